@@ -1,0 +1,98 @@
+"""What is wrong, and what a run reports. Nothing in here holds raw text of a scanned file: code is masked before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from pcmfa_lint.evidence import Place, Step
+
+Level: TypeAlias = Literal["error", "warning", "note"]
+LEVELS: tuple[Level, ...] = ("note", "warning", "error")  # rising
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """One masked source line and the columns to underline (1-based, end exclusive; 0, 0: none)."""
+
+    number: int
+    text: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell somebody. `code` is masked. `fingerprint` is made of rule, path, masked code and occurrence,
+    so it survives moved lines. `fix` is chosen for this place; `why` belongs to the rule."""
+
+    rule: str
+    name: str  # the rule's kebab-case name
+    level: Level
+    place: Place
+    message: str
+    why: str
+    fix: str
+    code: tuple[CodeLine, ...] = ()
+    trace: tuple[Step, ...] = ()
+    related: tuple[Step, ...] = ()
+    fingerprint: str = ""
+    language: str = ""
+    properties: tuple[tuple[str, str], ...] = ()  # flow, account, host … for inventory and other readers
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """A file that was skipped or partly read, with the reason in one sentence."""
+
+    path: str
+    reason: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where every file of the run went."""
+
+    irrelevant: int = 0  # sifted out
+    read: int = 0
+    excluded: tuple[str, ...] = ()
+    partly: tuple[FileNote, ...] = ()
+    skipped: tuple[FileNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a report needs to know of a rule."""
+
+    id: str
+    name: str
+    title: str
+    level: Level
+    precision: Literal["very-high", "high", "medium", "low"]
+    family: str  # stored-credential, ropc, refresh-token, unhandled-401, legacy-auth, readiness
+    why: str
+    fix: str  # the general fix, markdown
+    references: tuple[str, ...] = ()
+    bad: str = ""  # first bad example, and its good twin
+    good: str = ""
+    example_language: str = ""
+    cwe: tuple[str, ...] = ()
+    security_severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run over one root. Every finding is in exactly one of the four lists."""
+
+    root: str  # name shown for the root; never an absolute path in machine formats
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+    baselined: tuple[Finding, ...] = ()
+    below: tuple[Finding, ...] = ()  # under --min-level or not selected
+    files: Files = Files()
+    rules: tuple[RuleInfo, ...] = ()
+    notes: tuple[str, ...] = ()  # limits reached, and the like
+    version: str = ""
+    complete: bool = True
+    extra: tuple[tuple[str, str], ...] = field(default=())

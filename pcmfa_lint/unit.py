@@ -1,0 +1,388 @@
+"""What was written: one small, normalised syntax tree for every language.
+
+A reader turns the bytes of one file into a `Unit`; from there on nobody knows which language it was. Node kinds are
+few, nested and in source order, because the hard questions (who looks at this 401, what becomes of this refresh
+token) are about what comes *after* a call. What a language has beyond these nodes is lowered by its reader, or becomes
+`Unknown` with a reason and with the values inside it, so that a call in an odd place is still seen.
+
+Everything here is frozen and picklable, and holds no parser node. Positions are `Span`s: 1-based, end exclusive, in
+code points; a line ends at LF, CRLF or CR only, as editors and git count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A region of text: 1-based lines and columns in code points, end exclusive."""
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+
+
+NOWHERE = Span(1, 1, 1, 1)
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A literal. `plain`: quoted text, escapes resolved; `bare`: an unquoted word (a command's argument, a key);
+    `number`: as written; `bytes`: a bytes literal, decoded as latin-1; `constant`: True, False, None, $null."""
+
+    value: str
+    span: Span
+    kind: Literal["plain", "bare", "number", "bytes", "constant"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text built from parts: f-strings, "$x/$($y.z)", here-strings, and every `+` (the reader does not know whether
+    `a + b` joins texts, lists or mappings; the linker does)."""
+
+    parts: tuple[Value, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, function, command, module or type, without sigil or brackets: `x`, `$x`, `[Foo]`, `Get-Thing`.
+    `scope` keeps an explicit one (`global`, `script`, `using`, `env` never: that is `Member(Name("env"), …)`)."""
+
+    id: str
+    span: Span
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`base.key`, `base::key`, `base[key]`, `base?.key`, `$env:KEY` (base `Name("env")`). A written-out key is Text."""
+
+    base: Value
+    key: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    key: Value
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A dictionary, hashtable, object initialiser or list of key/value pairs; `spreads` are `**other`, `...other`.
+    Entries win over spreads (a reader that sees a spread after an entry of the same key still lists both)."""
+
+    entries: tuple[Entry, ...]
+    spreads: tuple[Value, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Seq:
+    """A list, tuple, set or array."""
+
+    items: tuple[Value, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument. `name` as written, without dash or colon; `spread`: `*args`, `**kwargs`, `@params`.
+    A switch (`-Force`) has the value `Text("True", kind="constant")`."""
+
+    value: Value
+    span: Span
+    name: str | None = None
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. `call`: f(x), a.b(x); `new`: a constructor where the syntax says so (`new X()`, `[X]::new()`,
+    `New-Object X`): callee is the type; `command`: a shell-like command: callee is `Name("Invoke-RestMethod")`, or any
+    value for `& $x`; `cast`: `[X]value`, `(X)value`: callee is the type, one argument.
+    `piped`: what comes in by the pipeline. `redirect`: what is done with the error stream: `drop-errors`, `drop-all`,
+    `errors-to-output`, `to-file`."""
+
+    callee: Value
+    args: tuple[Arg, ...]
+    span: Span
+    kind: Literal["call", "new", "command", "cast"] = "call"
+    piped: Value | None = None
+    redirect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """A function as a value: lambda, arrow function, script block, delegate."""
+
+    func: Func
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several values: `a if test else b`, `test ? a : b` (test given); `a or b`, `a ?? b` (test None)."""
+
+    items: tuple[Value, ...]
+    span: Span
+    test: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """op: == != < <= > >= in not-in match not-match like not-like is is-not contains not-contains starts-with"""
+
+    op: str
+    left: Value
+    right: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and`, `or` in a condition; `not` with one item."""
+
+    op: Literal["and", "or", "not"]
+    items: tuple[Value, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements used as a value: `$x = if (…) {…} else {…}`, `$( … )`, a match expression, a comprehension (a Loop).
+    Its value is whatever its last expression statements leave."""
+
+    body: tuple[Stmt, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What has no node of its own; `parts` are the values inside it, in order."""
+
+    reason: str
+    parts: tuple[Value, ...]
+    span: Span
+
+
+Value: TypeAlias = (
+    Text | Template | Name | Member | Mapping | Seq | Call | Lambda | Choice | Compare | Logic | Block | Unknown
+)
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """`targets = value`; op `=`, `+=`, `|=`, `??=`. A Seq target unpacks. A target is a Name, Member or Seq."""
+
+    targets: tuple[Value, ...]
+    value: Value
+    span: Span
+    op: str = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    test: Value | None
+    body: tuple[Stmt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """if / elif / else, switch, match: the last arm may have the test None. A switch's tests are Compares."""
+
+    arms: tuple[Arm, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`for`: target runs over source; `while`: test first; `until`: body first, then test (do-while, do-until)."""
+
+    kind: Literal["for", "while", "until"]
+    body: tuple[Stmt, ...]
+    span: Span
+    target: Value | None = None
+    source: Value | None = None
+    test: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One catch. `types`: names as written, last parts kept dotted; empty = catches everything. `test`: a filter."""
+
+    types: tuple[str, ...]
+    name: str
+    body: tuple[Stmt, ...]
+    span: Span
+    test: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """`trap` and `suppress` are lowered to it. `otherwise` is Python's else."""
+
+    body: tuple[Stmt, ...]
+    handlers: tuple[Handler, ...]
+    span: Span
+    otherwise: tuple[Stmt, ...] = ()
+    final: tuple[Stmt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """`with value as target`; items are (value, target or None)."""
+
+    items: tuple[tuple[Value, Value | None], ...]
+    body: tuple[Stmt, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    value: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """`raise`, `throw`; value None re-raises."""
+
+    value: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """break, continue, and `exit`, which ends the run."""
+
+    kind: Literal["break", "continue", "exit"]
+    span: Span
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """A function or class definition, in its place."""
+
+    what: Func | Class
+    span: Span
+
+
+Stmt: TypeAlias = Assign | Expr | If | Loop | Try | With | Return | Raise | Jump | Define
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """kind: "" an ordinary one, `switch`, `rest` (*args), `keywords` (**kwargs). `type` is the last name written."""
+
+    name: str
+    span: Span
+    default: Value | None = None
+    kind: Literal["", "switch", "rest", "keywords"] = ""
+    type: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Func:
+    """A function or method. `self`/`cls` is among `params` where the language writes it down (Python); elsewhere
+    `this` is a Name in the body. `owner` is the class's name. `decorators` are values: a Name, Member or Call."""
+
+    name: str
+    params: tuple[Param, ...]
+    body: tuple[Stmt, ...]
+    span: Span
+    owner: str = ""
+    decorators: tuple[Value, ...] = ()
+    static: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """Fields are Assigns to a Name in `body`, methods are Defines. An enum's members are fields."""
+
+    name: str
+    bases: tuple[Value, ...]
+    body: tuple[Stmt, ...]
+    span: Span
+    enum: bool = False
+    decorators: tuple[Value, ...] = ()
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`module` as written: `a.b`, `..pkg.mod` (leading dots = relative), `lib/x.ps1` for dot-sourcing (what is static
+    of the path, `/` as separator), a PowerShell module's name. `names`: (name, local name); ("*", "*") for all;
+    empty = the module itself under `alias` (or its first part). kind `source` runs the file in this scope."""
+
+    module: str
+    span: Span
+    names: tuple[tuple[str, str], ...] = ()
+    alias: str = ""
+    kind: Literal["module", "source"] = "module"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One entry of a settings file: its key path, its value, and exactly where the value stands (without quotes)."""
+
+    path: tuple[str, ...]
+    value: str
+    span: Span
+    key_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`text` without the comment marks."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file was read only partly, or not at all; one sentence."""
+
+    reason: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One file. `read` is `full`; `partly` (some regions could not be parsed: `problems` says where); `text` (there
+    is no tree at all, only lines and comments).
+    `opaque`: where literals, bare words and comments stand in `lines`, sorted; what a report may never show as is.
+    `blind`: regions that could not be parsed: there nothing at all is known, so nothing is shown."""
+
+    path: str
+    language: str
+    lines: tuple[str, ...]
+    read: Literal["full", "partly", "text"] = "full"
+    body: tuple[Stmt, ...] = ()
+    imports: tuple[Import, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    opaque: tuple[Span, ...] = ()
+    blind: tuple[Span, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
