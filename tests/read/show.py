@@ -53,7 +53,7 @@ class _Shower:
     def at(self, span: u.Span) -> str:
         return f"@{_span(span)}" if self.spans else ""
 
-    def list(self, *parts: str | Iterable[str]) -> str:
+    def form(self, *parts: str | Iterable[str]) -> str:
         flat: list[str] = []
         for part in parts:
             flat.extend([part] if isinstance(part, str) else part)
@@ -66,7 +66,7 @@ class _Shower:
         return "" if node is None else mark + self(node)
 
     def body(self, word: str, stmts: tuple[u.Stmt, ...]) -> str:
-        return self.list(word, self.all(stmts)) if stmts else ""
+        return self.form(word, self.all(stmts)) if stmts else ""
 
     def arg(self, arg: u.Arg) -> str:
         return ("*" if arg.spread else "") + (f"{arg.name}=" if arg.name is not None else "") + self(arg.value)
@@ -77,34 +77,34 @@ class _Shower:
         return text + (f"|{','.join(param.aliases)}" if param.aliases else "") + self.at(param.span)
 
     def params(self, func: u.Func) -> str:
-        return self.list([self.param(item) for item in func.params])
+        return self.form([self.param(item) for item in func.params])
 
     def func(self, func: u.Func) -> str:
         decorators = ["@" + self(item) for item in func.decorators]
         name = f"{func.owner}.{func.name}" if func.owner else func.name
         word = "def-static" if func.static else "def"
-        return self.list(decorators, word, name, self.params(func), self.all(func.body))
+        return self.form(decorators, word, name, self.params(func), self.all(func.body))
 
     def class_(self, what: u.Class) -> str:
         decorators = ["@" + self(item) for item in what.decorators]
         word = "enum" if what.enum else "class"
-        return self.list(decorators, word, what.name, self.list(self.all(what.bases)), self.all(what.body))
+        return self.form(decorators, word, what.name, self.form(self.all(what.bases)), self.all(what.body))
 
     def handler(self, item: u.Handler) -> str:
         types = ",".join(item.types) or "*"
         name = f"as {item.name}" if item.name else ""
-        return self.list("catch", types, name, self.maybe(item.test, "?"), self.all(item.body)) + self.at(item.span)
+        return self.form("catch", types, name, self.maybe(item.test, "?"), self.all(item.body)) + self.at(item.span)
 
     def import_(self, item: u.Import) -> str:
         names = [name if name == local else f"{name}={local}" for name, local in item.names]
         word = "import" if item.kind == "module" else item.kind
         alias = f"as {item.alias}" if item.alias else ""
-        return self.list(word, item.module, alias, names) + self.at(item.span)
+        return self.form(word, item.module, alias, names) + self.at(item.span)
 
     def setting(self, item: u.Setting) -> str:
         path = "/".join(item.path)
         value = json.dumps(item.value, ensure_ascii=False)
-        return self.list("setting", path + self.at(item.key_span), value + self.at(item.span))
+        return self.form("setting", path + self.at(item.key_span), value + self.at(item.span))
 
 
 def _text(show: _Shower, node: u.Text) -> str:
@@ -112,39 +112,39 @@ def _text(show: _Shower, node: u.Text) -> str:
 
 
 def _mapping(show: _Shower, node: u.Mapping) -> str:
-    entries = [show.list(show(item.key), show(item.value)) + show.at(item.span) for item in node.entries]
+    entries = [show.form(show(item.key), show(item.value)) + show.at(item.span) for item in node.entries]
     return "{" + " ".join(entries + ["**" + show(item) for item in node.spreads]) + "}"
 
 
 def _call(show: _Shower, node: u.Call) -> str:
     redirect = f"!{node.redirect}" if node.redirect else ""
     args = [show.arg(arg) for arg in node.args]
-    return show.list(node.kind, show(node.callee), args, show.maybe(node.piped, "<|"), redirect)
+    return show.form(node.kind, show(node.callee), args, show.maybe(node.piped, "<|"), redirect)
 
 
 def _if(show: _Shower, node: u.If) -> str:
-    arms = [show.list("else" if arm.test is None else show(arm.test), show.all(arm.body)) for arm in node.arms]
-    return show.list("if", arms)
+    arms = [show.form("else" if arm.test is None else show(arm.test), show.all(arm.body)) for arm in node.arms]
+    return show.form("if", arms)
 
 
 def _loop(show: _Shower, node: u.Loop) -> str:
     head = [show.maybe(node.target), show.maybe(node.source, "in "), show.maybe(node.test, "?")]
-    return show.list(node.kind, head, show.all(node.body))
+    return show.form(node.kind, head, show.all(node.body))
 
 
 def _try(show: _Shower, node: u.Try) -> str:
     handlers = [show.handler(item) for item in node.handlers]
     rest = [show.body("else", node.otherwise), show.body("finally", node.final)]
-    return show.list("try", show.all(node.body), handlers, rest)
+    return show.form("try", show.all(node.body), handlers, rest)
 
 
 def _with(show: _Shower, node: u.With) -> str:
     items = [show(value) + show.maybe(target, " as ") for value, target in node.items]
-    return show.list("with", show.list(items), show.all(node.body))
+    return show.form("with", show.form(items), show.all(node.body))
 
 
 def _assign(show: _Shower, node: u.Assign) -> str:
-    return show.list(node.op, show.all(node.targets), show(node.value))
+    return show.form(node.op, show.all(node.targets), show(node.value))
 
 
 def _define(show: _Shower, node: u.Define) -> str:
@@ -153,29 +153,29 @@ def _define(show: _Shower, node: u.Define) -> str:
 
 _VALUES: dict[type, Callable[[_Shower, Any], str]] = {
     u.Text: _text,
-    u.Template: lambda show, node: show.list("+", show.all(node.parts)),
+    u.Template: lambda show, node: show.form("+", show.all(node.parts)),
     u.Name: lambda show, node: f"{node.scope}:{node.id}" if node.scope else node.id,
-    u.Member: lambda show, node: show.list(".", show(node.base), show(node.key)),
+    u.Member: lambda show, node: show.form(".", show(node.base), show(node.key)),
     u.Mapping: _mapping,
     u.Seq: lambda show, node: "[" + " ".join(show.all(node.items)) + "]",
     u.Call: _call,
-    u.Lambda: lambda show, node: show.list("lambda", show.params(node.func), show.all(node.func.body)),
-    u.Choice: lambda show, node: show.list("choice", show.maybe(node.test, "?"), show.all(node.items)),
-    u.Compare: lambda show, node: show.list(node.op, show(node.left), show(node.right)),
-    u.Logic: lambda show, node: show.list(node.op, show.all(node.items)),
-    u.Block: lambda show, node: show.list("block", show.all(node.body)),
-    u.Unknown: lambda show, node: show.list("unknown", json.dumps(node.reason), show.all(node.parts)),
+    u.Lambda: lambda show, node: show.form("lambda", show.params(node.func), show.all(node.func.body)),
+    u.Choice: lambda show, node: show.form("choice", show.maybe(node.test, "?"), show.all(node.items)),
+    u.Compare: lambda show, node: show.form(node.op, show(node.left), show(node.right)),
+    u.Logic: lambda show, node: show.form(node.op, show.all(node.items)),
+    u.Block: lambda show, node: show.form("block", show.all(node.body)),
+    u.Unknown: lambda show, node: show.form("unknown", json.dumps(node.reason), show.all(node.parts)),
 }
 
 _STATEMENTS: dict[type, Callable[[_Shower, Any], str]] = {
     u.Assign: _assign,
-    u.Expr: lambda show, node: show.list("expr", show(node.value)),
+    u.Expr: lambda show, node: show.form("expr", show(node.value)),
     u.If: _if,
     u.Loop: _loop,
     u.Try: _try,
     u.With: _with,
-    u.Return: lambda show, node: show.list("return", show.maybe(node.value)),
-    u.Raise: lambda show, node: show.list("raise", show.maybe(node.value)),
-    u.Jump: lambda show, node: show.list(node.kind, show.maybe(node.value)),
+    u.Return: lambda show, node: show.form("return", show.maybe(node.value)),
+    u.Raise: lambda show, node: show.form("raise", show.maybe(node.value)),
+    u.Jump: lambda show, node: show.form(node.kind, show.maybe(node.value)),
     u.Define: _define,
 }
