@@ -13,12 +13,14 @@ LEVELS: tuple[Level, ...] = ("note", "warning", "error")  # rising
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """One masked source line and the columns to underline (1-based, end exclusive; 0, 0: none)."""
+    """One masked source line and the columns to underline (1-based, end exclusive; 0, 0: none). `until`: the column
+    where the place ends on this line of the file itself, since masking moves columns (0: nothing to underline)."""
 
     number: int
     text: str
     start: int = 0
     end: int = 0
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)

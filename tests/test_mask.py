@@ -1,0 +1,168 @@
+"""What a shown line lets through, and what never."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pcmfa_lint.mask import MASK, MAX_COLUMNS, excerpt, mask_text
+from pcmfa_lint.unit import NOWHERE, Comment, Span, Unit
+
+SHOWN = frozenset(
+    {"login.microsoftonline.com", "oauth2", "token", "grant_type", "password", "username", "Partner Center", "900421"}
+    | {"https://api.partnercenter.microsoft.com/", "client_id", "pwd", "u", "p"}
+)
+
+
+def unit_of(*lines: str, opaque: tuple[Span, ...] = (), **more: object) -> Unit:
+    return Unit("a.py", "python", lines, opaque=opaque, **more)  # type: ignore[arg-type]
+
+
+def spans_of(lines: tuple[str, ...], *literals: str) -> tuple[Span, ...]:
+    """Where each literal stands for the first time, on a line of its own making."""
+    found = []
+    for literal in literals:
+        number, line = next((n, text) for n, text in enumerate(lines, 1) if literal in text)
+        col = line.index(literal) + 1
+        found.append(Span(number, col, number, col + len(literal)))
+    return tuple(sorted(found))
+
+
+def shown_line(line: str, *literals: str) -> str:
+    unit = unit_of(line, opaque=spans_of((line,), *literals))
+    return excerpt(unit, Span(1, 1, 1, len(line) + 1), SHOWN)[0].text
+
+
+@pytest.mark.parametrize(
+    ("line", "literals", "expected"),
+    [
+        ('pw = "hunter2hunter2"', ['"hunter2hunter2"'], 'pw = "***"'),
+        ("pw = 'x'", ["'x'"], "pw = '***'"),
+        ('pw = ""', ['""'], 'pw = ""'),
+        ('pw = rb"hunter2"', ['rb"hunter2"'], 'pw = rb"***"'),
+        ('pw = f"{a}hunter2{b}"', ["hunter2"], 'pw = f"{a}***{b}"'),
+        ('q = f"username={u}&password={p}&x=1"', ["username=", "&password=", "&x=1"], 'q = f"username={u}&password={p}***"'),
+        (
+            'u = "https://login.microsoftonline.com/contoso/oauth2/token?grant_type=password&username=joe@contoso.com"',
+            ['"https://login.microsoftonline.com/contoso/oauth2/token?grant_type=password&username=joe@contoso.com"'],
+            'u = "https://login.microsoftonline.com/***/oauth2/token?grant_type=password&username=***"',
+        ),
+        ('u = "https://joe:hunter2@login.microsoftonline.com/x"', ['"https://joe:hunter2@login.microsoftonline.com/x"'],
+         'u = "https://***"'),
+        ('u = "https://api.partnercenter.microsoft.com/v1/x"', ['"https://api.partnercenter.microsoft.com/v1/x"'],
+         'u = "https://api.partnercenter.microsoft.com/***"'),
+        ("az login -u joe@contoso.com -p Hunter2!", ["joe@contoso.com", "Hunter2!"], "az login -u *** -p ***"),
+        ("az login -p Hunter2!", ["-p", "Hunter2!"], "az login -p ***"),
+        ("PC_PASSWORD=Hunter2!", ["Hunter2!"], "PC_PASSWORD=***"),
+        ("cs = 'Server=x;Uid=joe;pwd=Hunter2;'", ["'Server=x;Uid=joe;pwd=Hunter2;'"], "cs = '***;pwd=***'"),
+        ('b = "Summer-password"', ['"Summer-password"'], 'b = "***"'),
+        ('b = "PASSWORD"', ['"PASSWORD"'], 'b = "PASSWORD"'),
+        ('b = "password!"', ['"password!"'], 'b = "***"'),
+        ('b = "sign in to Partner Center now"', ['"sign in to Partner Center now"'], 'b = "*** Partner Center ***"'),
+        ("port = 123456 + 12 + 900421 + 0xdeadbeef + v1234", [], "port = *** + 12 + 900421 + *** + v1234"),
+        ("x = password=////====////", ["password=////====////"], "x = password***"),
+    ],
+)  # fmt: skip
+def test_one_line(line: str, literals: list[str], expected: str) -> None:
+    assert shown_line(line, *literals) == expected
+
+
+def test_a_comment_keeps_its_mark_and_known_words_only() -> None:
+    line = "x()  # password is Hunter2 on 10.0.0.1"
+    span = Span(1, 6, 1, len(line) + 1)
+    unit = unit_of(line, opaque=(span,), comments=(Comment(line[7:], span),))
+    assert excerpt(unit, Span(1, 1, 1, 4), SHOWN)[0].text == "x()  # password ***"
+
+
+def test_a_string_over_several_lines_is_masked_on_each() -> None:
+    lines = ('body = """', "  password", "  hunter2hunter2", '  more"""', "x = 1")
+    unit = unit_of(*lines, opaque=(Span(1, 8, 4, 10),))
+    assert [c.text for c in excerpt(unit, Span(1, 1, 4, 10), SHOWN)] == ['body = """', "  password", "  ***"]
+    assert [c.text for c in excerpt(unit, Span(4, 1, 4, 10), SHOWN)] == ["  ***"]
+
+
+def test_nothing_is_known_of_blind_regions_and_of_files_without_a_tree() -> None:
+    line = '    password = Get-Secret "hunter2" 12'
+    blind = unit_of(line, blind=(Span(1, 1, 1, len(line) + 1),), read="partly")
+    text = unit_of(line, read="text")
+    for unit in (blind, text):
+        assert excerpt(unit, Span(1, 5, 1, 13), SHOWN)[0].text.strip() == "password = ***"
+
+
+def test_a_string_inside_a_blind_region_shows_no_more_than_the_region() -> None:
+    line = 'foo("hunter2hunter2"'
+    unit = unit_of(line, opaque=(Span(1, 5, 1, 21),), blind=(Span(1, 1, 1, 21),), read="partly")
+    assert excerpt(unit, Span(1, 1, 1, 21), SHOWN)[0].text == MASK
+
+
+def underlined(line: str, span: Span, *literals: str) -> str:
+    (code,) = excerpt(unit_of(line, opaque=spans_of((line,), *literals)), span, SHOWN)
+    return code.text[code.start - 1 : code.end - 1]
+
+
+def test_the_caret_follows_what_masking_moved() -> None:
+    line = 'login("hunter2hunter2", key="aaaaaaaaaaaa", x=1)'
+    literals = ('"hunter2hunter2"', '"aaaaaaaaaaaa"')
+    start = line.index("key")
+    assert underlined(line, Span(1, start + 1, 1, start + 19), *literals) == 'key="***"'
+    assert underlined(line, Span(1, 1, 1, len(line) + 1), *literals) == 'login("***", key="***", x=1)'
+    assert underlined(line, Span(1, 9, 1, 12), *literals) == "***"  # inside the first literal
+
+
+def test_the_caret_stands_right_after_tabs_and_wide_code_points() -> None:
+    assert underlined("\tcall(\U0001f600)\t", Span(1, 2, 1, 9)) == "call(\U0001f600)"
+
+
+def test_several_lines_end_where_the_line_ends_and_say_so_in_file_columns() -> None:
+    lines = ('  f("hunter2hunter2",', "    b)  ", "x")
+    codes = excerpt(unit_of(*lines, opaque=(Span(1, 5, 1, 21),)), Span(1, 3, 2, 7), SHOWN)
+    assert [(c.number, c.text[c.start - 1 : c.end - 1], c.until) for c in codes] == [(1, 'f("***",', 22), (2, "b)", 7)]
+
+
+def test_a_place_that_has_no_width_or_no_line_is_no_error() -> None:
+    assert excerpt(unit_of("abc"), NOWHERE, SHOWN)[0].start == 0
+    assert excerpt(unit_of("abc"), Span(7, 1, 7, 3), SHOWN) == ()
+
+
+def test_a_long_line_is_cut_around_the_place() -> None:
+    line = "a = 1; " * 200_000 + 'login("hunter2hunter2")' + "; b = 1" * 200_000
+    start = line.index("login")
+    unit = unit_of(line, opaque=(Span(1, start + 7, 1, start + 23),))
+    (code,) = excerpt(unit, Span(1, start + 1, 1, start + 24), SHOWN)
+    assert code.text[code.start - 1 : code.end - 1] == 'login("***")'
+    assert code.text.startswith("...") and code.text.endswith("...") and len(code.text) <= MAX_COLUMNS + 6
+
+
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    assert excerpt(unit_of("a\x1b[31m\u202eb"), Span(1, 1, 1, 2), SHOWN)[0].text == "a\ufffd[31m\ufffdb"
+
+
+def test_other_strings_are_masked_like_literals() -> None:
+    assert mask_text("grant_type=password&x=hunter2hunter2\n", SHOWN) == "grant_type=password&***"
+
+
+SECRET = st.text(alphabet="QWXZqwxz0123456789!$%@#^*-_.~/+=&?:;,\"' é漢", min_size=6, max_size=30)
+CODE = st.text(alphabet="abcdef_.()[]{} =,", max_size=20)
+
+
+def windows(text: str) -> set[str]:
+    return {text[i : i + 6] for i in range(len(text) - 5)}
+
+
+@given(st.lists(st.tuples(CODE, SECRET), min_size=1, max_size=5), CODE, st.data())
+def test_no_six_characters_of_a_literal_survive(parts: list[tuple[str, str]], tail: str, data: st.DataObject) -> None:
+    """Secrets share no letter with the known words or the code, so that what survives can only come from them."""
+    line, opaque = "", []
+    for code, secret in parts:
+        known = data.draw(st.sampled_from(["", "password=", " token ", "?username=", "token/"]))
+        line += code
+        opaque.append(Span(1, len(line) + 1, 1, len(line) + len(known + secret) + 1))
+        line += known + secret
+    line += tail
+    start = data.draw(st.integers(1, len(line)))
+    for unit in (unit_of(line, opaque=tuple(opaque)), unit_of(line, read="text")):
+        (code_line,) = excerpt(unit, Span(1, start, 1, data.draw(st.integers(start, len(line) + 1))), SHOWN)
+        survived = windows(code_line.text)
+        assert all(not piece.strip("* ") for _, secret in parts for piece in windows(secret) & survived)
+        assert 0 <= code_line.start <= code_line.end <= len(code_line.text) + 1
