@@ -76,6 +76,7 @@ class Rule:
     at: At = At()
     cwe: tuple[str, ...] = ()
     security_severity: str = ""
+    family: str = ""  # the class: not written in the file, but the name of the folder it lies in
     # text rules
     files: tuple[str, ...] = ()
     literals: tuple[str, ...] = ()
