@@ -260,8 +260,9 @@ def _sifted_tables(text: str) -> str:
     if '"""' in text or "'''" in text:
         return text
     headers = list(_TABLE.finditer(text))
-    ends = [header.start() for header in headers[1:]] + [len(text)]
-    return "".join(text[header.start() : end] for header, end in zip(headers, ends) if header[1] in _SIFTED)
+    ends = [header.start() for header in headers[1:]] + [len(text)] * bool(headers)
+    tables = zip(headers, ends, strict=True)
+    return "".join(text[header.start() : end] for header, end in tables if header[1] in _SIFTED)
 
 
 def _head(text: str) -> str:

@@ -64,7 +64,7 @@ _NAME = re.compile(r"[\w .$%~:/\\{}()*+-]{1,80}")
 
 
 def fill(message: str, item: Item, shown: frozenset[str]) -> str:
-    """`message` with every `{attribute}` put in words. Doubled braces stand for themselves. `shown`: as for excerpts."""
+    """`message` with every `{attribute}` put in words; a doubled brace is a brace. `shown`: as for excerpts."""
     done: list[str] = []
     for text, hole, _, _ in Formatter().parse(message):
         done.append(text)

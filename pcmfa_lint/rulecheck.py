@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
 from typing import Any
 
 from pcmfa_lint.condition import flat
@@ -113,28 +114,31 @@ def _tables(rule: Rule) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
 
 def _condition(path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...]) -> Iterator[Problem]:
     """What is wrong with one condition table on a kind of evidence."""
-    kinds = {name: kind for name, kind in attributes(subject).items() if not f"{name}.kind" in attributes(subject)}
+    kinds = {name: kind for name, kind in attributes(subject).items() if kind is Place or not is_dataclass(kind)}
     kinds["path"] = str
     for attribute, wanted in flat(table).items():
-        here = (*path, attribute)
         if attribute not in kinds:
-            yield Problem(here, f"unknown attribute {shown_key(attribute)} in a condition{nearest(attribute, kinds)}")
-            continue
-        kind = kinds[attribute]
-        if isinstance(wanted, Mapping) and "any" in wanted:
-            if wanted != {"any": True} or attribute == "path":
-                yield Problem(here, f"{shown_key(attribute)} can be asked for with {{ any = true }} and nothing else")
-            continue
-        values = wanted["not"] if isinstance(wanted, Mapping) and wanted.keys() == {"not"} else wanted
-        if isinstance(values, Mapping):
-            yield Problem(here, f"{shown_key(attribute)} wants a value, a list, {{ not = [...] }} or {{ any = true }}")
+            text = f"unknown attribute {shown_key(attribute)} in a condition{nearest(attribute, kinds)}"
+            yield Problem((*path, attribute), text)
             continue
         allowed = () if attribute == "path" else words(subject, attribute)
         if attribute == "kind" and subject is SUBJECTS["marker"]:
             allowed = markers
-        for value in values if isinstance(values, (list, tuple)) else (values,):
-            if text := _value(kind, value, allowed):
-                yield Problem(here, f"{shown_key(attribute)} {text}")
+        for text in _wanted(kinds[attribute], wanted, allowed):
+            yield Problem((*path, attribute), f"{shown_key(attribute)} {text}")
+
+
+def _wanted(kind: Any, wanted: Any, allowed: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with what a condition wants of an attribute."""
+    if wanted == {"any": True}:
+        return
+    values = wanted.get("not") if isinstance(wanted, Mapping) and len(wanted) == 1 else wanted
+    if values is None or isinstance(values, Mapping):
+        yield "wants a value, a list of values, { not = [...] } or { any = true }"
+        return
+    for value in values if isinstance(values, (list, tuple)) else (values,):
+        if text := _value(kind, value, allowed):
+            yield text
 
 
 def _value(kind: Any, value: Any, allowed: tuple[str, ...]) -> str:

@@ -16,7 +16,8 @@ from pcmfa_lint.schema import hints
 AUDIENCES = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
 PRINCIPALS = ("user", "app", "customer", "device", "unknown")
 NOUNS = ("password", "refresh-token", "client-secret", "user", "totp-seed")
-SETTING_NOUNS = (*NOUNS, "other")  # other: a secret of something else, listed so that wider names do not take it
+# Names that are listed so that wider ones do not take them: identifiers, other tokens, secrets of something else.
+SETTING_NOUNS = (*NOUNS, "app-id", "access-token", "other")
 CONTEXTS = ("partner", "microsoft", "other", "none")
 APPEARS = ("raises", "continues", "returns-status", "returns-error", "exit-code")
 PACKAGE_STATES = ("retired", "archived", "legacy", "current")
