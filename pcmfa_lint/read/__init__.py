@@ -1,0 +1,109 @@
+"""Bytes to `Unit`: which language a file is in, and its reader, loaded when the first such file comes.
+
+A reader says what was written and never judges. Whatever goes wrong inside one, the file stays in the run as plain
+text, with a `Problem` that says why.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pcmfa_lint.read.guard import refuse
+from pcmfa_lint.read.text import NotText, decode, lines
+from pcmfa_lint.unit import Problem, Span, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
+    from (text, path) to a Unit; `as_text` needs no parser and takes what `reader` cannot."""
+
+    name: str
+    reader: str
+    suffixes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    as_text: str = "pcmfa_lint.read.settings:read_text"
+
+
+LANGUAGES: tuple[Language, ...] = (
+    Language(
+        "python",
+        "pcmfa_lint.read.python:read_python",
+        suffixes=(".py", ".pyw", ".pyi"),
+        as_text="pcmfa_lint.read.python_scan:read_as_text",
+    ),
+    Language("powershell", "pcmfa_lint.read.powershell:read_powershell", suffixes=(".ps1", ".psm1", ".psd1")),
+    Language(
+        "settings",
+        "pcmfa_lint.read.settings:read_settings",
+        suffixes=(
+            *(".env", ".json", ".jsonc", ".config", ".xml", ".yaml", ".yml"),
+            *(".ini", ".toml", ".cfg", ".conf", ".properties"),
+        ),
+        names=(".env", ".env.*", ".env-*"),
+    ),
+)
+TEXT = Language("text", "pcmfa_lint.read.settings:read_text")
+
+_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+_BY_NAME = tuple((pattern, language) for language in LANGUAGES for pattern in language.names)
+
+
+def language_of(path: str) -> str:
+    """The name of the language, `text` if it is none of `LANGUAGES`. Decided by the file's name; imports nothing."""
+    return _language(path).name
+
+
+def _language(path: str) -> Language:
+    pure = PurePosixPath(path.lower())
+    for pattern, language in _BY_NAME:
+        if fnmatch.fnmatchcase(pure.name, pattern):
+            return language
+    return _BY_SUFFIX.get(pure.suffix, TEXT)
+
+
+def read(data: bytes, path: str) -> Unit:
+    """The unit of one file. Never raises because of what is in `data`: a file without a tree has `read="text"`."""
+    language = _language(path)
+    try:
+        text = decode(data).text
+    except NotText as error:
+        return Unit(path, language.name, (), read="text", problems=(Problem(str(error)),))
+    refusal = refuse(text, language.name)
+    if refusal:
+        return _as_text(language, text, path, Problem(refusal))
+    try:
+        return _load(language.reader)(text, path)
+    except RecursionError:
+        return _as_text(language, text, path, Problem("The code is nested too deeply to be read."))
+    except Exception as error:  # a reader's fault must cost one file's tree, not the run
+        return _as_text(language, text, path, Problem(f"The {language.name} reader failed ({type(error).__name__})."))
+
+
+def _as_text(language: Language, text: str, path: str, problem: Problem) -> Unit:
+    """Text, comments and literals only. Where even that fails, the whole file is blind: nothing of it is shown."""
+    try:
+        unit = _load(language.as_text)(text, path)
+    except Exception:  # as above; the problem that led here is the one to tell
+        rows = lines(text)
+        unit = Unit(path, language.name, rows, read="text", blind=(Span(1, 1, len(rows), len(rows[-1]) + 1),))
+    return Unit(
+        path,
+        language.name,
+        unit.lines,
+        read="text",
+        comments=unit.comments,
+        opaque=unit.opaque,
+        blind=unit.blind,
+        problems=(problem,),
+    )
+
+
+def _load(reader: str) -> Callable[[str, str], Unit]:
+    module, _, function = reader.partition(":")
+    loaded: Callable[[str, str], Unit] = getattr(importlib.import_module(module), function)
+    return loaded

@@ -1,0 +1,31 @@
+"""What no parser may be given. A scanned repository is hostile input, and a native parser that overflows its stack
+takes the whole process with it; so this looks first, in linear time, and refuses with a sentence.
+"""
+
+from __future__ import annotations
+
+from pcmfa_lint.read.python_scan import scan
+
+MAX_CHARS = 10_000_000
+MAX_PYTHON_CHARS = 3_000_000  # libcst reads about a megabyte in a second
+
+# Strain as `python_scan` measures it: 4,000 is 100 nested brackets, or a chain of 500 operators or 250 calls. On the
+# stack that the Python reader gives libcst, the crash begins beyond 100,000.
+MAX_STRAIN = 4_000
+MAX_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
+MAX_ELIFS = 2_000
+
+
+def refuse(text: str, language: str) -> str | None:
+    """Why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit in size:
+    tree-sitter keeps its own stack on the heap."""
+    if len(text) > (MAX_PYTHON_CHARS if language == "python" else MAX_CHARS):
+        return "The file is too large to be parsed."
+    if language != "python":
+        return None
+    found = scan(text)
+    if found.peak > MAX_STRAIN:
+        return "The code is nested too deeply, or one expression is too long, to be parsed safely."
+    if found.work > MAX_WORK or found.elifs > MAX_ELIFS:
+        return "The code has too many long expressions or branches to be parsed in reasonable time."
+    return None
