@@ -42,7 +42,7 @@ def shown_line(line: str, *literals: str) -> str:
         ('pw = ""', ['""'], 'pw = ""'),
         ('pw = rb"hunter2"', ['rb"hunter2"'], 'pw = rb"***"'),
         ('pw = f"{a}hunter2{b}"', ["hunter2"], 'pw = f"{a}***{b}"'),
-        ('q = f"username={u}&password={p}&x=1"', ["username=", "&password=", "&x=1"], 'q = f"username={u}&password={p}***"'),
+        ('f"username={u}&password={p}&x=1"', ["username=", "&password=", "&x=1"], 'f"username={u}&password={p}***"'),
         (
             'u = "https://login.microsoftonline.com/contoso/oauth2/token?grant_type=password&username=joe@contoso.com"',
             ['"https://login.microsoftonline.com/contoso/oauth2/token?grant_type=password&username=joe@contoso.com"'],

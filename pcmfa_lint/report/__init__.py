@@ -1,0 +1,46 @@
+"""Reports: from a `Report` to a stream, one module a format.
+
+A format module has one function `write(report, stream, options)`. It gets only what a Report holds, which is masked,
+and gives the same text for the same report. Modules are imported when their format is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TextIO
+
+from pcmfa_lint.finding import Report
+
+FORMATS = {
+    "text": "pcmfa_lint.report.text",
+    "json": "pcmfa_lint.report.json",
+    "sarif": "pcmfa_lint.report.sarif",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to write. `color`, `width` (columns), `verbose` (list excluded files) and `summary` are for text;
+    `include_suppressed` adds suppressed and baselined results to SARIF, marked as such."""
+
+    color: bool = False
+    width: int = 100
+    verbose: bool = False
+    summary: bool = True
+    include_suppressed: bool = False
+
+
+DEFAULTS = Options()
+_LONE_SURROGATES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+def write(report: Report, format_: str, stream: TextIO, options: Options = DEFAULTS) -> None:
+    """Write the report in one of FORMATS. What the stream's encoding cannot say becomes `?`."""
+    import_module(FORMATS[format_]).write(report, stream, options)
+
+
+def utf8(text: str) -> bytes:
+    """The text as UTF-8; the bytes of a file name that are no UTF-8 come back as they are on the disk."""
+    return _LONE_SURROGATES.sub("\ufffd", text).encode("utf-8", "surrogateescape")

@@ -1,0 +1,167 @@
+"""SARIF: what GitHub requires and refuses, and what other readers expect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from pcmfa_lint.evidence import Place
+from pcmfa_lint.finding import FileNote, Files, Report
+from pcmfa_lint.report import Options
+from pcmfa_lint.unit import Span
+
+Render = Callable[..., str]
+
+
+@pytest.fixture
+def log(report: Report, render: Render) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(render(report, "sarif"))
+    return loaded
+
+
+def at(value: Any, path: str) -> list[Any]:
+    """All values at a dotted path; `[]` steps into every item of a list."""
+    values = [value]
+    for key in path.split("."):
+        name = key.removesuffix("[]")
+        values = [each[name] for each in values]
+        if key.endswith("[]"):
+            values = [item for each in values for item in each]
+    return values
+
+
+def test_whole_output(report: Report, render: Render, snapshot: SnapshotAssertion) -> None:
+    assert render(report, "sarif") == snapshot
+
+
+REGION = "runs[].results[].locations[].physicalLocation.region"
+RULE = "runs[].tool.driver.rules[]"
+REQUIRED: list[tuple[str, Callable[[Any], bool]]] = [
+    ("$schema", lambda v: v.startswith("https://") and v.endswith("2.1.0.json")),
+    ("version", lambda v: v == "2.1.0"),
+    ("runs", lambda v: len(v) == 1),
+    ("runs[].tool.driver.name", lambda v: v == "pcmfa-lint"),
+    ("runs[].tool.driver.semanticVersion", lambda v: v == "0.1.0"),
+    ("runs[].columnKind", lambda v: v == "unicodeCodePoints"),
+    ("runs[].invocations[].executionSuccessful", lambda v: v is False),
+    (f"{RULE}.id", lambda v: v.startswith("PCM")),
+    (f"{RULE}.name", lambda v: 0 < len(v) <= 255),
+    (f"{RULE}.shortDescription.text", lambda v: 0 < len(v) <= 1024),
+    (f"{RULE}.fullDescription.text", lambda v: 0 < len(v) <= 1024),
+    (f"{RULE}.defaultConfiguration.level", lambda v: v in ("note", "warning", "error")),
+    (f"{RULE}.help.text", bool),
+    (f"{RULE}.help.markdown", bool),
+    (f"{RULE}.properties.tags", lambda v: "security" in v and len(v) <= 20),
+    (f"{RULE}.properties.precision", lambda v: v in ("very-high", "high", "medium", "low")),
+    ("runs[].results[].ruleId", lambda v: v.startswith("PCM")),
+    ("runs[].results[].level", lambda v: v in ("note", "warning", "error")),
+    ("runs[].results[].message.text", lambda v: v[:8] in ("Password", "Nobody l")),
+    ("runs[].results[].locations", lambda v: len(v) == 1),
+    ("runs[].results[].locations[].physicalLocation.artifactLocation.uri", bool),
+    (f"{REGION}.startLine", lambda v: v >= 1),
+    (f"{REGION}.startColumn", lambda v: v >= 1),
+    (f"{REGION}.endLine", lambda v: v >= 1),
+    (f"{REGION}.endColumn", lambda v: v > 1),
+    ("runs[].results[].partialFingerprints", lambda v: list(v) == ["pcmfaFingerprint/v1"]),
+    ("runs[].invocations[].toolExecutionNotifications[].level", lambda v: v in ("note", "warning")),
+    ("runs[].tool.driver.notifications[].fullDescription.text", bool),
+    ("runs[].tool.driver.notifications[].help.text", bool),
+]
+
+
+@pytest.mark.parametrize(("path", "holds"), REQUIRED, ids=[path for path, _ in REQUIRED])
+def test_what_github_requires(log: dict[str, Any], path: str, holds: Callable[[Any], bool]) -> None:
+    values = at(log, path)
+    assert values
+    assert [value for value in values if not holds(value)] == []
+
+
+def test_an_empty_run_still_has_a_list_of_results(render: Render) -> None:
+    (run,) = json.loads(render(Report("contoso", version="0.1.0"), "sarif"))["runs"]
+    assert run["results"] == []
+    assert run["tool"]["driver"]["rules"] == []
+    assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_indexes_point_at_what_is_named(log: dict[str, Any]) -> None:
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert [rule["id"] for rule in driver["rules"]] == ["PCM201", "PCM401", "PCM600"]
+    assert all(driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
+    named = [note["descriptor"] for note in run["invocations"][0]["toolExecutionNotifications"]]
+    assert len(named) == 4
+    assert all(driver["notifications"][each["index"]]["id"] == each["id"] for each in named)
+
+
+def test_severity_is_a_string_and_only_where_the_rule_has_one(log: dict[str, Any]) -> None:
+    severities = [rule["properties"].get("security-severity") for rule in log["runs"][0]["tool"]["driver"]["rules"]]
+    assert severities == ["8.1", None, None]
+    assert at(log, f"{RULE}.properties")[2]["problem.severity"] == "recommendation"
+
+
+def test_a_warning_keeps_its_level_under_an_error_rule(report: Report, render: Render) -> None:
+    """A writer that drops defaults would make it an error again."""
+    lowered = replace(report, findings=(replace(report.findings[1], level="warning"),))
+    assert at(json.loads(render(lowered, "sarif")), "runs[].results[].level") == ["warning"]
+
+
+def test_two_findings_of_a_rule_on_one_line_are_one_result_that_names_both(log: dict[str, Any]) -> None:
+    (result,) = (
+        r for r in log["runs"][0]["results"] if r["locations"][0]["physicalLocation"]["region"]["startLine"] == 5
+    )
+    assert result["message"]["text"].endswith("See [Nobody looks at the answer of `post`](1).")
+    assert result["relatedLocations"][0]["id"] == 1
+    assert result["relatedLocations"][0]["physicalLocation"]["region"]["startColumn"] == 20
+
+
+def test_a_region_ends_on_its_first_line(log: dict[str, Any]) -> None:
+    region = at(log, REGION)[2]
+    assert region == {"startLine": 7, "startColumn": 5, "endLine": 7, "endColumn": 61}
+
+
+def test_a_flow_needs_two_steps(log: dict[str, Any]) -> None:
+    flows = {result["ruleId"]: result.get("codeFlows") for result in log["runs"][0]["results"]}
+    assert flows["PCM401"] is None
+    assert len(flows["PCM201"][0]["threadFlows"][0]["locations"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("a b/c.ps1", "a%20b/c.ps1"),
+        ("50%#1?.ps1", "50%25%231%3F.ps1"),
+        ("c:x/y.ps1", "./c:x/y.ps1"),
+        ("x/c:y.ps1", "x/c:y.ps1"),
+        ("caf\u00e9\n.ps1", "caf%C3%A9%0A.ps1"),
+        ("caf\udce9.ps1", "caf%E9.ps1"),
+        ("\ud800.ps1", "%EF%BF%BD.ps1"),
+        ("[a]\\b.ps1", "%5Ba%5D%5Cb.ps1"),
+    ],
+)
+def test_uris(render: Render, path: str, uri: str) -> None:
+    odd = Report("x", files=Files(skipped=(FileNote(path, "Unreadable."),)))
+    (note,) = json.loads(render(odd, "sarif"))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_silenced_results_are_left_out_unless_asked_for(report: Report, render: Render, log: dict[str, Any]) -> None:
+    assert not any("suppressions" in result for result in log["runs"][0]["results"])
+    asked = json.loads(render(report, "sarif", Options(include_suppressed=True)))["runs"][0]["results"]
+    silenced = [result["suppressions"] for result in asked if "suppressions" in result]
+    assert silenced == [[{"kind": "inSource", "status": "accepted"}], [{"kind": "external", "status": "accepted"}]]
+
+
+def test_the_order_of_findings_does_not_matter(report: Report, render: Render) -> None:
+    turned = replace(report, findings=report.findings[::-1], rules=report.rules[::-1])
+    assert render(turned, "sarif") == render(report, "sarif")
+
+
+def test_a_place_without_shown_code_keeps_its_whole_region(report: Report, render: Render) -> None:
+    bare = replace(report.findings[1], code=(), place=Place("x.py", Span(1, 2, 3, 4)))
+    log = json.loads(render(replace(report, findings=(bare,)), "sarif"))
+    assert at(log, REGION) == [{"startLine": 1, "startColumn": 2, "endLine": 3, "endColumn": 4}]
