@@ -24,7 +24,7 @@ PREFIX = "PCM"  # of the ids of our own rules, and of nobody else's
 CATALOG = "catalog"  # name of the folder of catalog files in a folder of rules
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]")
 _FAMILY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_TABLE = re.compile(r"^\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
 _SIFTED = frozenset({"sift", "marker"})
 
 
