@@ -60,6 +60,7 @@ class Case:
     is_: str = ""
     principal: str = ""
     audience: str = ""
+    origin: str = ""  # source, transform, store: as in CallSpec
     args: dict[str, str] = field(default_factory=dict)
 
 
@@ -181,6 +182,17 @@ class Sift:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """How a language lets a script say what an uncaught error does: a variable for what follows, an argument for one
+    call, and the values that end the run or throw the error away."""
+
+    variable: str = ""
+    argument: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogFile:
     """One file of `rules/catalog/`."""
 
@@ -195,3 +207,4 @@ class CatalogFile:
     package: tuple[PackageSpec, ...] = ()
     sift: tuple[Sift, ...] = ()
     words: Words = Words()
+    preference: Preference = Preference()

@@ -1,0 +1,40 @@
+"""Units → Evidence: follows values through the code of one repository and says what it does. Pure.
+
+`program` knows who defines a name, `interpret` runs the code on abstract values, `calls` and `effects` say what a call
+means by the catalog, `outcome`, `treatment` and `fate` look at what comes after it, `gather` makes the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pcmfa_lint.evidence import Evidence, Item, Marker
+from pcmfa_lint.knowledge import Catalog
+from pcmfa_lint.link import sightings
+from pcmfa_lint.link.audience import Addresses
+from pcmfa_lint.link.gather import Gatherer
+from pcmfa_lint.link.interpret import Interpreter
+from pcmfa_lint.link.origin import Origins
+from pcmfa_lint.link.program import Program
+from pcmfa_lint.unit import Unit
+
+
+def link(units: Sequence[Unit], catalog: Catalog) -> Evidence:
+    """All evidence of one repository, sorted by place. `wants` names what more files would tell; order of `units`
+    does not matter."""
+    units = sorted(units, key=lambda unit: unit.path)
+    files = catalog.files
+    addresses, origins = Addresses(files), Origins(files)
+    run = Interpreter(Program(units, files), addresses)
+    run.run([unit for unit in units if unit.body])
+    markers = list(sightings.markers(units, files))
+    languages = {unit.path: unit.language for unit in units}
+    markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
+    partner = any(marker.kind == "partner" for marker in markers)
+    gathered = Gatherer(run, addresses, origins, partner).gather()
+    found: list[Item] = [*gathered.tokens, *gathered.calls, *gathered.secrets]
+    others: list[Item] = [*markers, *sightings.packages(units, files), *sightings.settings(units, files, origins)]
+    found += [replace(item, partner=partner) for item in others]
+    found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
+    return Evidence(tuple(found), tuple(sorted(run.wants)), tuple(sorted(run.notes)))

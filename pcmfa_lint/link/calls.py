@@ -1,0 +1,245 @@
+"""Which catalog entry a call means, and which of its arguments plays which role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from pcmfa_lint.catalog import CallSpec, Case, CatalogFile, Preference
+from pcmfa_lint.evidence import Place
+from pcmfa_lint.link.values import Many, Map, Str, Vals
+
+
+@dataclass(slots=True)
+class Given:
+    """The evaluated arguments of one call. `open`: there may be arguments that are not seen (an unresolved spread)."""
+
+    place: Place
+    positional: list[Vals] = field(default_factory=list)
+    named: dict[str, Vals] = field(default_factory=dict)
+    colon: set[str] = field(default_factory=set)
+    open: bool = False
+    receiver: Vals = ()
+    piped: Vals = ()
+    redirect: str = ""
+    order: list[tuple[str, Vals]] = field(default_factory=list)  # all, as written; "" = positional
+    name: str = ""  # what is called, as written
+
+    def add(self, name: str | None, vals: Vals) -> None:
+        self.order.append((name or "", vals))
+        if name:
+            self.named[name] = vals
+        else:
+            self.positional.append(vals)
+
+    def spread(self, vals: Vals) -> None:
+        """A `*list`, `**mapping` or `@params`: alternatives of a mapping are united entry by entry."""
+        for val in vals:
+            if isinstance(val, Map):
+                self.open = self.open or val.open
+                for key, item in val.entries:
+                    self.named[key] = (*self.named.get(key, ()), *item)
+                    self.order.append((key, item))
+            elif isinstance(val, Many):
+                for item in val.items:
+                    self.add(None, item)
+            else:
+                self.open = True
+        if not vals:
+            self.open = True
+
+
+def is_false(vals: Vals) -> bool:
+    """`-Switch:$false`."""
+    return bool(vals) and all(isinstance(v, Str) and v.text.casefold() in ("false", "$false") for v in vals)
+
+
+class Bound:
+    """`Given` seen through a catalog entry: parameter names resolved, abbreviations and aliases included."""
+
+    def __init__(self, spec: CallSpec, given: Given, ignore_case: bool) -> None:
+        self.spec = spec
+        self.given = given
+        self.fold = ignore_case
+        self._names, switches = _parameters(spec.params, ignore_case)
+        self.named: dict[str, Vals] = {}
+        self.positional: list[Vals] = []
+        for name, vals in given.order or []:
+            if not name:
+                self.positional.append(vals)
+                continue
+            full = self._full(name)
+            if full in switches and not _is_truth(vals) and name not in given.colon:
+                self.positional.append(vals)  # `-Switch value`: the reader could not know that it takes none
+                vals = (Str("True", place=given.place),)
+            self.named[full] = (*self.named.get(full, ()), *vals)
+
+    def _key(self, name: str) -> str:
+        return name.casefold() if self.fold else name
+
+    def _full(self, name: str) -> str:
+        key = self._key(name)
+        if key in self._names or not self._names:
+            return self._names.get(key, key)
+        starts = {full for alias, full in self._names.items() if alias.startswith(key)}
+        return starts.pop() if len(starts) == 1 else key
+
+    def has(self, name: str) -> bool | None:
+        """Whether the parameter is given; None where an unresolved spread may hold it."""
+        key = self._full(name)
+        if key in self.named:
+            return not is_false(self.named[key])
+        if name.isdigit():
+            return True if int(name) < len(self.positional) else (None if self.given.open else False)
+        return None if self.given.open else False
+
+    def role(self, name: str, case: Case | None = None) -> Vals:
+        """The values that play a role; empty if the call does not give it."""
+        where = (case.args.get(name) if case else None) or self.spec.args.get(name, "")
+        for choice in where.split("|") if where else ():
+            found = self._at(choice)
+            if found:
+                return found
+        return ()
+
+    def _at(self, where: str) -> Vals:
+        head, _, key = where.partition(".")
+        found: Vals
+        if head == "receiver":
+            found = self.given.receiver
+        elif head == "piped":
+            found = self.given.piped
+        elif head == "*":
+            found = tuple(v for _, vals in self.given.order for v in vals)
+        elif head.isdigit():
+            found = self.positional[int(head)] if int(head) < len(self.positional) else ()
+        else:
+            found = self.named.get(self._full(head), ())
+        if key:
+            found = tuple(v for val in found if isinstance(val, Map) for v in (val.get(key) or ()))
+        return found
+
+    def case(self) -> Case | None:
+        """The first case that holds; a Case of flow "unknown" where it cannot be decided."""
+        for case in self.spec.case:
+            tests = [self.has(name) for name in case.has]
+            tests += [None if (h := self.has(name)) is None else not h for name in case.lacks]
+            if all(test is True for test in tests):
+                return case
+            if not any(test is False for test in tests):
+                return Case(flow="unknown")
+        return None
+
+
+def _is_truth(vals: Vals) -> bool:
+    return bool(vals) and all(isinstance(v, Str) and v.text.casefold() in ("true", "false") for v in vals)
+
+
+def _parameters(params: tuple[str, ...], fold: bool) -> tuple[dict[str, str], set[str]]:
+    names: dict[str, str] = {}
+    switches: set[str] = set()
+    for text in params:
+        head, _, aliases = text.partition(":")
+        switch = head.endswith("!")
+        full = head.rstrip("!").casefold() if fold else head.rstrip("!")
+        if switch:
+            switches.add(full)
+        for alias in (full, *filter(None, aliases.split(","))):
+            names[alias.casefold() if fold else alias] = full
+    return names, switches
+
+
+class Index:
+    """The catalog of one language, by what a call looks like."""
+
+    def __init__(self, language: str, files: Iterable[CatalogFile]) -> None:
+        own = [file for file in files if file.language in ("", language)]
+        self.ignore_case = any(file.ignore_case for file in own)
+        self.preference = next((f.preference for f in own if f.preference.variable), Preference())
+        self._function: dict[str, CallSpec] = {}
+        self._command: dict[str, CallSpec] = {}
+        self._wild: list[tuple[str, CallSpec]] = []
+        self._new: dict[str, CallSpec] = {}
+        self._cast: dict[str, CallSpec] = {}
+        self._read: dict[str, CallSpec] = {}
+        self._decorator: dict[str, CallSpec] = {}
+        self._method: dict[str, list[tuple[str, CallSpec]]] = {}
+        for file in own:
+            for spec in file.call:
+                self._add(spec)
+
+    def key(self, name: str) -> str:
+        return name.casefold() if self.ignore_case else name
+
+    def _add(self, spec: CallSpec) -> None:
+        match = spec.match
+        for table, names in (
+            (self._new, match.new),
+            (self._cast, match.cast),
+            (self._read, match.read),
+            (self._decorator, match.decorator),
+        ):
+            for name in names:
+                table.setdefault(self.key(name), spec)
+        for name, one in _expanded(match.function, spec):
+            self._function.setdefault(self.key(name), one)
+        for name, one in _expanded(match.method, spec):
+            for on in match.on or ("?",):
+                self._method.setdefault(self.key(name), []).append((self.key(on), one))
+        for name in match.command:
+            if "*" in name:
+                self._wild.append((self.key(name), spec))
+            else:
+                self._command.setdefault(self.key(name), spec)
+
+    def function(self, name: str) -> CallSpec | None:
+        return self._function.get(self.key(name))
+
+    def command(self, name: str) -> CallSpec | None:
+        key = self.key(name.rpartition("\\")[2])  # Module\Verb-Noun
+        return self._command.get(key) or next((s for pattern, s in self._wild if fnmatchcase(key, pattern)), None)
+
+    def new(self, name: str) -> CallSpec | None:
+        return _by_suffix(self._new, self.key(name))
+
+    def cast(self, name: str) -> CallSpec | None:
+        return _by_suffix(self._cast, self.key(name))
+
+    def read(self, name: str) -> CallSpec | None:
+        return _by_suffix(self._read, self.key(name))
+
+    def decorator(self, name: str) -> CallSpec | None:
+        return self._decorator.get(self.key(name))
+
+    def method(self, name: str, receiver: str) -> CallSpec | None:
+        """`receiver`: the receiver's dotted type, "" if not known. An unknown receiver makes `sure` likely."""
+        entries = self._method.get(self.key(name), ())
+        if receiver:
+            kind = self.key(receiver)
+            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or kind.endswith("." + on)))
+            return next(fits, None)
+        return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
+
+    def knows_method(self, name: str) -> bool:
+        return self.key(name) in self._method
+
+
+def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, CallSpec]]:
+    for name in names:
+        if "{verb}" in name:
+            for verb in spec.match.verb:
+                yield name.replace("{verb}", verb), replace(spec, method=spec.method or verb.upper())
+        else:
+            yield name, spec
+
+
+def _by_suffix(table: dict[str, CallSpec], name: str) -> CallSpec | None:
+    """`Net.WebClient` finds `System.Net.WebClient`, and the other way round."""
+    if name in table:
+        return table[name]
+    last = name.rpartition(".")[2]
+    for known, spec in table.items():
+        if known.rpartition(".")[2] == last and (known.endswith("." + name) or name.endswith("." + known)):
+            return spec
+    return None

@@ -1,0 +1,573 @@
+"""What a call does, by its catalog entry: it makes a record, a credential, a source, or hands a value on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.catalog import CallSpec, Case, Failure
+from pcmfa_lint.evidence import Place, Step
+from pcmfa_lint.link import audience, walk
+from pcmfa_lint.link.calls import Bound, Given
+from pcmfa_lint.link.records import Context, Event, Record
+from pcmfa_lint.link.values import (
+    HOLE,
+    UNCLEAR,
+    Cred,
+    Ext,
+    FuncVal,
+    Map,
+    Obj,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Trail,
+    Unclear,
+    Val,
+    Vals,
+    concat,
+    inside,
+    merge,
+    texts,
+    union,
+)
+from pcmfa_lint.unit import Call, Member
+
+if TYPE_CHECKING:
+    from pcmfa_lint.link.interpret import Frame, Interpreter
+
+FLOW_OF_GRANT = {
+    "password": "ropc",
+    "password_credentials": "ropc",
+    "refresh_token": "refresh-token",
+    "client_credentials": "app-only",
+    "authorization_code": "authorization-code",
+    "device_code": "device-code",
+    "urn:ietf:params:oauth:grant-type:device_code": "device-code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "interactive",
+}
+SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
+_WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
+_LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
+
+
+@dataclass(slots=True)
+class Applied:
+    """One call under its catalog entry."""
+
+    run: Interpreter
+    spec: CallSpec
+    case: Case | None
+    bound: Bound
+    given: Given
+    frame: Frame
+    used: bool
+
+    def role(self, name: str) -> Vals:
+        return self.bound.role(name, self.case)
+
+    @property
+    def place(self) -> Place:
+        return self.given.place
+
+
+def apply(run: Interpreter, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
+    """Does what the entry says; the values that come back."""
+    bound = Bound(spec, given, frame.index.ignore_case)
+    case = bound.case()
+    call = Applied(run, spec, case, bound, given, frame, used)
+    kind = (case.is_ if case and case.is_ else "") or spec.is_
+    if spec.marker and kind == "marker":
+        run.markers[spec.marker, spec.name or given.name, given.place] = None
+    handler = _KINDS.get(kind)
+    return handler(call) if handler else UNCLEAR
+
+
+# --- requests ---------------------------------------------------------------------------------------------------------
+
+
+def _token_request(call: Applied) -> Vals:
+    flow = (call.case.flow if call.case else "") or call.spec.flow or "unknown"
+    record = _record(call, "token", (flow,))
+    record.audience = call.role("audience")
+    record.url = call.role("authority")
+    record.account, record.secret = call.role("account"), call.role("secret")
+    record.fixed_audience = (call.case.audience if call.case else "") or call.spec.audience
+    record.principal = (call.case.principal if call.case else "") or call.spec.principal
+    for val in call.role("credential"):
+        if isinstance(val, Cred):
+            record.account = record.account or val.user
+            record.secret = record.secret or val.secret
+        else:
+            record.secret = record.secret or (val,)
+    for val in call.given.receiver:
+        if isinstance(val, Obj) and not record.url:
+            record.url = val.attrs.get("authority", ())
+    return (Token(record.number, place=call.place),)
+
+
+def _http(call: Applied) -> Vals:
+    url = _based(call, call.role("url"))
+    body = call.role("body")
+    given = audience.grants(body) or audience.grants(url)
+    kinds = _kinds(call, url)
+    if given and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
+        return _raw_token_request(call, url, body, given, kinds)
+    if kinds & {"partner-center", "partner-api"}:
+        record = _record(call, "api", ())
+        record.url, record.body, record.headers = url, body, _headers(call)
+        record.tokens = _tokens(record.headers)
+        part = "" if record.failure.status or record.failure.ok else "body"
+        return (Resp(record.number, part, place=call.place),)
+    _escape(call.run, (*call.role("headers"), *body), call.place)
+    return (Unclear(place=call.place),)
+
+
+def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], kinds: set[str]) -> Vals:
+    if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
+        return (Unclear(place=call.place),)
+    flows = tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
+    fields = body if audience.grants(body) else url
+    record = _record(call, "token", flows)
+    record.url, record.body, record.headers = url, body, call.role("headers")
+    record.audience = audience.entry(fields, "resource") or audience.entry(fields, "scope")
+    record.account = audience.entry(fields, "username")
+    wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
+    record.secret = union(*(audience.entry(fields, name) for name in wanted))
+    record.grant = audience.entry(fields, "grant_type")
+    if not kinds and not _looks_like_login(url, record):
+        call.run.records.pop()
+        return (Unclear(place=call.place),)
+    _want_callers(call.run, record)
+    return (Token(record.number, place=call.place),)
+
+
+def _looks_like_login(url: Vals, record: Record) -> bool:
+    """Of an address whose host is not known: still Microsoft's if its path or the resource says so."""
+    said = [t for t in (a.path for a in audience.addresses(url)) if "oauth2" in t.lower()]
+    return bool(said) or bool(record.audience) or any(isinstance(v, (Source, Unclear)) for v in url)
+
+
+def _kinds(call: Applied, url: Vals) -> set[str]:
+    return call.run.addresses.kinds(url)
+
+
+def _based(call: Applied, url: Vals) -> Vals:
+    """The URL with the base address of the client it is sent by, if it has none of its own."""
+    base = call.role("base") or tuple(
+        v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("base_url", ())
+    )
+    if base and not any("://" in text.text for text in url if isinstance(text, Str)):
+        return concat([base, (Str("/"),), url], call.place)
+    return url
+
+
+def _headers(call: Applied) -> Vals:
+    own = tuple(v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("headers", ()))
+    return (*call.role("headers"), *own, *call.role("auth"))
+
+
+def _tokens(vals: Vals) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(v.record for v in inside(vals) if isinstance(v, Token)))
+
+
+def _api_call(call: Applied) -> Vals:
+    record = _record(call, "api", ())
+    return (Resp(record.number, "body" if not record.failure.status else "", place=call.place),)
+
+
+def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
+    run, frame = call.run, call.frame
+    record = Record(
+        len(run.records),
+        "token" if kind == "token" else "api",
+        call.place,
+        frame.unit,
+        call.spec,
+        call.bound,
+        frame.context,
+        call.spec.failure or Failure(appears="unknown"),
+        flows,
+        assigned=call.used,
+    )
+    record.stops, record.silenced = _preference(call)
+    run.records.append(record)
+    return record
+
+
+def _preference(call: Applied) -> tuple[bool | None, bool]:
+    """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
+    wish = call.frame.index.preference
+    said = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
+    said = said or texts(
+        call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()
+    )
+    folded = {text.casefold() for text in said}
+    silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
+    stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
+    return stops, silent or bool(call.role("skip"))
+
+
+def _want_callers(run: Interpreter, record: Record) -> None:
+    """Functions whose callers would tell what this request is given."""
+    for val in inside((*record.secret, *record.account, *record.audience, *record.url, *record.grant)):
+        if isinstance(val, Source) and val.kind == "parameter" and val.func:
+            run.want(val.func)
+        elif isinstance(val, Unclear) and val.name:
+            run.want(val.name)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def _credential(call: Applied) -> Vals:
+    return (Cred(call.role("user"), call.role("secret"), place=call.place),)
+
+
+def _source(call: Applied) -> Vals:
+    origin = call.spec.origin or "unknown"
+    name = call.spec.name or _shown(call.role("name"))
+    trail = read_trail(call.spec, name, call.place)
+    source = Source(origin, name, call.spec.noun, place=call.place, label=name, trail=trail)
+    if call.spec.result.get("kind") == "credential":
+        user = replace(source, noun="user")
+        return (Cred((user,), (replace(source, noun="password"),), place=call.place, trail=trail),)
+    return (source,)
+
+
+def _shown(vals: Vals) -> str:
+    """The name of what is read: text with holes, or the variable that names it."""
+    for val in vals:
+        if isinstance(val, Str):
+            return val.text.replace(HOLE, "…")[:80]
+        if val.label:
+            return val.label
+    return ""
+
+
+def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:
+    words = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
+    kind = words.get(spec.origin, spec.origin.replace("-", " "))
+    return Trail(Step(place, f"{kind} {name}".strip() + " is read"))
+
+
+def _transform(call: Applied) -> Vals:
+    vals = call.role("value") or call.given.piped or call.given.receiver
+    origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
+    if origin and any(isinstance(v, (Source, Unclear)) for v in vals):
+        name = next((v.name for v in vals if isinstance(v, (Source, Unclear)) and v.name), "")
+        vals = (Source(origin, name, "", place=call.place, label=name, trail=Trail(Step(call.place, "is decrypted"))),)
+    for val in vals:
+        if isinstance(val, Resp):
+            _used(call.run, val, call.place)
+    return vals or UNCLEAR
+
+
+def _store(call: Applied) -> Vals:
+    stored(call.run, call.spec.origin or "plain-file", _shown(call.role("name")), call.role("value"), call.place)
+    return UNCLEAR
+
+
+def _log(call: Applied) -> Vals:
+    for val in inside((*call.role("value"), *call.given.piped)):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            _event(call.run, val.record, "printed", call.place, part=val.part)
+        if isinstance(val, Resp):
+            _event(call.run, val.record, "logged", call.place)
+    if call.frame.index.ignore_case and call.spec.marker == "show":
+        return call.given.piped or UNCLEAR
+    return UNCLEAR
+
+
+def _run_function(call: Applied) -> Vals:
+    """Runs the functions it is given; inside, the context says by whom."""
+    funcs = tuple(v for v in call.role("func") if isinstance(v, FuncVal))
+    if not funcs:
+        obj = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+        return (obj,)
+    inner = Given(call.place, piped=call.given.piped, open=True)
+    for vals in call.role("args"):
+        for items in getattr(vals, "items", ((vals,),)):
+            inner.add(None, items)
+    frame = call.frame
+    context = frame.context
+    spec = call.spec if call.spec.is_ == "retry" else None
+    frame.context = Context("run", context, frame.unit, spec=spec, bound=call.bound) if spec else context
+    try:
+        return union(*(call.run.call_function(func, inner, frame, call.place) for func in funcs))
+    finally:
+        frame.context = context
+
+
+def _session(call: Applied) -> Vals:
+    obj = call.run.object(call.spec.result.get("type", call.given.name or call.spec.id), call.place)
+    for role, attr in (("base", "base_url"), ("headers", "headers"), ("auth", "headers"), ("authority", "authority")):
+        vals = call.role(role)
+        if vals:
+            obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)
+    return (obj,)
+
+
+def _nothing(call: Applied) -> Vals:
+    return UNCLEAR
+
+
+_KINDS: dict[str, Callable[[Applied], Vals]] = {
+    "token-request": _token_request,
+    "http": _http,
+    "api-call": _api_call,
+    "credential": _credential,
+    "source": _source,
+    "transform": _transform,
+    "build": _transform,
+    "store": _store,
+    "log": _log,
+    "retry": _run_function,
+    "run": _run_function,
+    "session": _session,
+    "marker": _nothing,
+}
+
+
+# --- what happens to a value ------------------------------------------------------------------------------------------
+
+
+def _event(run: Interpreter, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
+    event = Event(kind, place, part=part, name=name)
+    events = run.records[record].events
+    if event not in events:
+        events.append(event)
+
+
+def _used(run: Interpreter, resp: Resp, place: Place) -> None:
+    _event(run, resp.record, "body", place)
+
+
+def stored(run: Interpreter, kind: str, name: str, vals: Vals, place: Place) -> None:
+    """Something is written to a place that may outlive the process."""
+    run.stores.append((kind, name, vals, place))
+    for val in inside(vals):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            _event(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
+
+
+def kept_in_memory(run: Interpreter, vals: Vals, place: Place) -> None:
+    for val in vals:
+        if isinstance(val, Token) and val.part == "refresh":
+            _event(run, val.record, "memory", place, val.part)
+
+
+def returned_to_nobody(run: Interpreter, vals: Vals, place: Place) -> None:
+    for val in inside(vals):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            _event(run, val.record, "returned", place, val.part)
+
+
+def _escape(run: Interpreter, vals: Vals, place: Place) -> None:
+    for val in inside(vals):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            _event(run, val.record, "escaped", place, val.part)
+
+
+def member(run: Interpreter, base: Val, name: str, place: Place, frame: Frame) -> Vals:
+    """A member of a credential, a source, a token answer or a response."""
+    folded = name.casefold()
+    match base:
+        case Cred():
+            return base.user if folded.startswith("user") else base.secret if folded == "password" else (base,)
+        case Source():
+            kept = base.name if folded in _WRAPPED or not name else name
+            return (replace(base, name=kept, place=place, label=kept, noun=base.noun),)
+        case Token():
+            part = _token_part(run.records[base.record], base.part, folded)
+            if part != base.part:
+                _event(run, base.record, "read", place, part)
+            return (replace(base, part=part, place=place),)
+        case Resp():
+            return (replace(base, part=_response_part(run, base, name, place), place=place),)
+    return UNCLEAR
+
+
+def _token_part(record: Record, part: str, name: str) -> str:
+    result = record.spec.result
+    for role in ("access", "refresh"):
+        if name in (n.casefold() for n in result.get(role, "").split("|")):
+            return role
+    plain = name.replace("_", "").replace("-", "")
+    if part == "" and plain == "refreshtoken":
+        return "refresh"
+    if part == "" and plain in ("accesstoken", "idtoken", "expireson", "expiresin", "tokentype", "token"):
+        return "access"
+    if plain in ("error", "errordescription", "suberror", "errorcodes"):
+        return "error"
+    return part
+
+
+def _response_part(run: Interpreter, base: Resp, name: str, place: Place) -> str:
+    failure = run.records[base.record].failure
+    if base.part == "" and name in failure.status:
+        return "status"
+    if base.part == "" and name in failure.ok:
+        return "ok"
+    if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
+        _used(run, base, place)
+        return "body"
+    return (
+        "other"
+        if name.casefold() in ("headers", "request", "url", "history", "elapsed", "reason")
+        else base.part or "body"
+    )
+
+
+def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame) -> Vals:
+    """A call of something that is not in sight: its functions may run, its values are out of our hands."""
+    vals = tuple(v for _, vals in given.order for v in vals)
+    _escape(run, (*vals, *given.piped), given.place)
+    if _telling(run, vals) and name:
+        run.want(name)
+    context = frame.context
+    frame.context = Context("run", context, frame.unit)
+    try:
+        for val in vals:
+            if isinstance(val, FuncVal) and not val.func.name:
+                run.call_function(val, Given(given.place, open=True), frame, given.place)
+    finally:
+        frame.context = context
+    return (Unclear(name, place=given.place, label=name.rpartition(".")[2]),)
+
+
+def _telling(run: Interpreter, vals: Vals) -> bool:
+    """Whether arguments are of the kind that somebody does something with that we look for."""
+    for val in inside(vals):
+        if isinstance(val, (Cred, Token)) or (isinstance(val, Source) and val.kind not in ("parameter", "unknown")):
+            return True
+        if isinstance(val, Str) and run.addresses.kinds((val,)) - {"other"}:
+            return True
+    return False
+
+
+def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+    """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
+    folded = name.casefold()
+    match base:
+        case Resp():
+            failure = run.records[base.record].failure
+            if name in failure.raised_by:
+                event = Event("raise-for-status", given.place, context=frame.context)
+                run.records[base.record].events.append(event)
+                return (base,)
+            return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
+        case Token():
+            keys = texts(given.positional[0]) if given.positional else []
+            return member(run, base, keys[0] if folded == "get" and keys else name, given.place, frame)
+        case Map():
+            return _mapping_method(run, base, folded, callee, given, frame)
+        case Source() if folded in ("get", "getvalue", "item") and given.positional:
+            return member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
+        case Str():
+            return _text_method(base, folded, given)
+        case Source() | Cred():
+            return (base,)
+    return unknown_call(run, walk.dotted(callee) or name, given, frame)
+
+
+def _mapping_method(run: Interpreter, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+    args = given.positional
+    key = (texts(args[0]) if args else None) or [""]
+    if name in ("get", "item", "pop") and key[0]:
+        found = base.get(key[0])
+        return found if found is not None else (args[1] if len(args) > 1 else UNCLEAR)
+    if name in ("add", "set", "setdefault", "append", "put") and len(args) > 1:
+        now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
+    elif name in ("remove", "delete") and key[0]:
+        now = base.without(key[0])
+    elif name == "update":
+        now = _updated(base, given)
+    elif name in ("copy", "clone", "items", "tostring", "getenumerator"):
+        return (base,)
+    else:
+        return UNCLEAR
+    run._bind(callee.base, (now,), frame)
+    return (now,)
+
+
+def _updated(base: Map, given: Given) -> Map:
+    for vals in given.positional:
+        for val in vals[:1]:
+            base = merge(base, val)
+    for name, vals in given.named.items():
+        base = base.with_entry(name, vals)
+    return base
+
+
+def _text_method(base: Str, name: str, given: Given) -> Vals:
+    args = given.positional
+    if name in ("format", "%"):
+        return (_formatted(base, given),)
+    if name == "join" and args:
+        parts = [items for val in args[0] for items in (getattr(val, "items", None) or ((val,),))]
+        between: list[Vals] = []
+        for part in parts:
+            between += [part, (base,)] if between or len(parts) > 1 else [part]
+        return concat(between[: 2 * len(parts) - 1] or [(base,)], given.place)
+    if name == "replace" and len(args) > 1 and texts(args[0]):
+        return concat(_replaced(base, texts(args[0])[0], args[1]), given.place)
+    return (base,)
+
+
+def _replaced(base: Str, old: str, new: Vals) -> list[Vals]:
+    if not old or HOLE in base.text:
+        return [(base,)]
+    parts: list[Vals] = []
+    for number, piece in enumerate(base.text.split(old)):
+        parts += ([new] if number else []) + [(replace(base, text=piece),)]
+    return parts
+
+
+def _formatted(base: Str, given: Given) -> Str:
+    """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
+    args = given.positional
+    if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):
+        args = list(args[0][0].items)
+    text, holes, count = "", [], 0
+    for piece in re.split(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])", base.text):
+        if re.fullmatch(r"\{[\w.]*(?:[:!][^}]*)?\}|%[sd]", piece):
+            name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
+            vals = given.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
+            if not name:
+                vals, count = (args[count] if count < len(args) else ()), count + 1
+            known = texts(vals)
+            if len(known) == 1 and len(vals) == 1:
+                text += known[0]
+            else:
+                text += HOLE
+                holes.append(vals or UNCLEAR)
+        else:
+            text += piece
+    return replace(base, text=text, holes=tuple(holes))
+
+
+def is_property(func: FuncVal) -> bool:
+    return any(walk.dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in func.func.decorators)
+
+
+def around(run: Interpreter, target: FuncVal, context: Context, frame: Frame) -> Context:
+    """The context of a function's body with the catalogued decorators that run it."""
+    index = run.program.index(target.unit.language)
+    for decorator in target.func.decorators:
+        callee = decorator.callee if isinstance(decorator, Call) else decorator
+        name = walk.dotted(callee)
+        for val in run._imported(name.partition(".")[0], replace(frame, unit=target.unit)) if name else ():
+            if isinstance(val, Ext):
+                name = val.name + (name[name.index(".") :] if "." in name else "")
+        spec = index.decorator(name) or index.function(name)
+        if spec is not None and spec.is_ == "retry":
+            given = Given(context.called or Place(target.unit.path, target.func.span))
+            if isinstance(decorator, Call):
+                given = run.given(decorator, frame)
+            bound = Bound(spec, given, index.ignore_case)
+            context = replace(context, outer=Context("run", context.outer, target.unit, spec=spec, bound=bound))
+    return context

@@ -1,0 +1,28 @@
+"""What becomes of the refresh token that a request gives back."""
+
+from __future__ import annotations
+
+from pcmfa_lint.evidence import Fate
+from pcmfa_lint.link.records import Record
+from pcmfa_lint.link.values import Source, inside
+
+_ORDER = (
+    ("stored", "kept"),
+    ("printed", "printed"),
+    ("memory", "memory"),
+    ("escaped", "unknown"),
+    ("returned", "returned-unused"),
+)
+
+
+def fate(record: Record, rotated: frozenset[str]) -> Fate:
+    """The fate in one run. `rotated`: names of stored tokens that another place of the repository writes back."""
+    if record.spec.result.get("cache") == "library":
+        return Fate("library-cache")
+    events = {event.kind: event for event in reversed(record.events)}
+    if any(isinstance(v, Source) and v.name.casefold() in rotated for v in inside(record.secret)):
+        return Fate("kept")
+    for kind, name in _ORDER:
+        if kind in events:
+            return Fate(name, events[kind].place)
+    return Fate("dropped", record.place)

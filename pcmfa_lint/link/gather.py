@@ -1,0 +1,259 @@
+"""From what the interpreter wrote down to evidence: one item a place, the worst of all runs through it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pcmfa_lint.catalog import PathSpec
+from pcmfa_lint.evidence import APP_AND_USER, ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.link import audience
+from pcmfa_lint.link.audience import Addresses
+from pcmfa_lint.link.fate import fate
+from pcmfa_lint.link.interpret import Interpreter
+from pcmfa_lint.link.origin import STORED, Origins, bearer, principal_of, upn
+from pcmfa_lint.link.records import Record
+from pcmfa_lint.link.treatment import Treated, rank, treat
+from pcmfa_lint.link.values import Source, Token, Val, Vals, inside, texts
+
+_SECRET_KIND = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
+_FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
+_APP_FLOWS = {"app-only", "managed-identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    tokens: tuple[TokenRequest, ...]
+    calls: tuple[ApiCall, ...]
+    secrets: tuple[StoredSecret, ...]
+
+
+class Gatherer:
+    """Turns the records of one run over one repository into evidence."""
+
+    def __init__(self, run: Interpreter, addresses: Addresses, origins: Origins, partner: bool) -> None:
+        self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
+        self._rotated = frozenset(
+            name.casefold()
+            for kind, name, vals, _ in run.stores
+            if name and kind not in ("environment",) and any(_is_refresh(v) for v in inside(vals))
+        )
+
+    def gather(self) -> Gathered:
+        records = [r for r in self.run.records if r.kind == "token"]
+        tokens = {r.number: self._token(r) for r in records}
+        flows = {number: set(request.flow) for number, request in tokens.items()}
+        app_only = _app_only(flows.values())
+        calls = [self._calls(group, flows, app_only) for group in _by_place(self.run.records, "api")]
+        secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
+        return Gathered(
+            tuple(_merged_tokens(tokens.values())),
+            tuple(call for several in calls for call in several),
+            tuple(_unique(secrets)),
+        )
+
+    # --- token requests ---
+
+    def _token(self, record: Record) -> TokenRequest:
+        hosts = self.addresses.kinds(record.url)
+        wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
+        wanted = self._by_use(record, wanted)
+        flows = self._flows(record)
+        principal = record.principal or ("user" if set(flows) & {"ropc"} else principal_of(record.account))
+        secret = self.origins.of(record.secret, principal)
+        host = next((a.host for a in audience.addresses(record.url) if a.host), "")
+        return TokenRequest(
+            at=record.place,
+            via=record.spec.id,
+            flow=flows,
+            audience=wanted,
+            language=record.unit.language,
+            host=host,
+            account=self.origins.of(record.account, principal),
+            secret=secret,
+            fate=fate(record, self._rotated) if set(flows) & APP_AND_USER else fate(record, self._rotated),
+            treatment=treat(record, self.run.program).treatment,
+            unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
+            partner=self.partner,
+            common=audience.shared_tenant(record.url),
+            function=record.function,
+            trace=self._trace(record),
+            sure="likely" if record.spec.sure != "certain" or not hosts and not record.fixed_audience else "certain",
+        )
+
+    def _flows(self, record: Record) -> tuple[str, ...]:
+        """A password that is a bearer token is no password sign-in; an app's own secret is app-only."""
+        flows = record.flows
+        if "ropc" in flows:
+            by = record.principal or principal_of(record.account)
+            if bearer(record.secret):
+                flows = tuple(f for f in flows if f != "ropc") or ("unknown",)
+            elif by == "app" and record.spec.is_ == "token-request":
+                flows = tuple("app-only" if f == "ropc" else f for f in flows)
+        return flows
+
+    def _by_use(self, record: Record, wanted: Audience) -> Audience:
+        """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
+        if wanted.kind in ("unknown", "microsoft"):
+            for other in self.run.records:
+                if other.kind == "api" and record.number in other.tokens:
+                    return Audience("partner-center", "Partner Center API", "likely")
+        return wanted
+
+    def _trace(self, record: Record) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        for vals in (record.account, record.secret):
+            steps += [s for val in inside(vals, 2) if val.trail is not None for s in val.trail.steps()]
+        for text, vals in (("the address", record.url), ("the grant", record.grant), ("the audience", record.audience)):
+            steps += [Step(v.place, f"{text} is written here") for v in vals if v.place is not None][:2]
+        steps += _frames(record)
+        steps.append(Step(record.place, "the request is sent"))
+        return tuple(dict.fromkeys(steps))
+
+    # --- calls ---
+
+    def _calls(self, group: list[Record], flows: dict[int, set[str]], app_only: bool) -> Iterator[ApiCall]:
+        treated = [(record, treat(record, self.run.program)) for record in group]
+        worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
+        carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
+        only = (bool(carried) and carried <= _APP_FLOWS) or (not carried and app_only)
+        yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
+        for place in dict.fromkeys(t.caller for _, t in treated if t.caller is not None):
+            here = [(r, t) for r, t in treated if t.caller == place]
+            record, one = max(here, key=lambda pair: rank(pair[1].treatment))
+            if rank(one.treatment)[0]:
+                yield self._call(record, one, place, carried, only, wrapper=False)
+
+    def _call(
+        self, record: Record, treated: Treated, place: Place, flows: set[str], app_only: bool, wrapper: bool
+    ) -> ApiCall:
+        address = next((a for a in audience.addresses(record.url) if a.host), None)
+        spec = self._business(record, address.path if address else "")
+        return ApiCall(
+            at=place,
+            via=record.spec.id,
+            language=record.unit.language,
+            host=address.host if address else "",
+            method=record.spec.method or next(iter(texts(record.bound.role("method"))), ""),
+            path=address.path if address else "",
+            business=spec.business if spec else "",
+            impact=spec.impact if spec else "",
+            accepts_app_only=None if spec is None or spec.app_only == "unknown" else spec.app_only != "user",
+            treatment=treated.treatment,
+            tokens=tuple(sorted(flows)),
+            app_only=app_only,
+            wrapper=wrapper,
+            partner=True,
+            function=record.function,
+            trace=self._call_trace(record),
+            sure=record.spec.sure,
+        )
+
+    def _business(self, record: Record, path: str) -> PathSpec | None:
+        if record.spec.business:
+            return self.addresses.business(record.spec.business)
+        return self.addresses.path(path) if path else self.addresses.noun(record.bound.given.name)
+
+    def _call_trace(self, record: Record) -> tuple[Step, ...]:
+        steps = [Step(v.place, "the address is written here") for v in record.url if v.place is not None][:2]
+        steps += _frames(record)
+        steps.append(Step(record.place, "the request is sent"))
+        return tuple(dict.fromkeys(steps))
+
+    # --- secrets ---
+
+    def _secrets(self, record: Record, request: TokenRequest) -> Iterator[StoredSecret]:
+        if request.audience.kind == "other":
+            return
+        kinds = [_SECRET_KIND[f] for f in request.flow if f in _SECRET_KIND]
+        for kind in kinds[:1]:
+            yield from self._stored(record, request, kind, record.secret)
+        if "client-secret" not in kinds:
+            found = audience.entry(record.body, "client_secret") or record.bound.role("client_secret")
+            yield from self._stored(record, request, "client-secret", found)
+
+    def _stored(self, record: Record, request: TokenRequest, kind: str, vals: Vals) -> Iterator[StoredSecret]:
+        principal = "app" if kind == "client-secret" else "user"
+        if kind == "password" and bearer(vals):
+            return
+        for val, origin in self.origins.each(vals, principal):
+            if origin.kind in STORED and origin.at is not None:
+                yield StoredSecret(
+                    at=origin.at,
+                    kind=kind,
+                    origin=origin,
+                    language=record.unit.language,
+                    principal=principal,
+                    user=self.origins.of(record.account, principal),
+                    upn=upn(record.account),
+                    feeds=request.audience.kind,
+                    flow=request.flow,
+                    partner=self.partner,
+                    trace=(*_own_trail(val), *request.trace[-1:]),
+                    sure=request.sure,
+                )
+
+
+def _own_trail(val: Val) -> list[Step]:
+    return val.trail.steps() if val.trail is not None else []
+
+
+def _is_refresh(val: Val) -> bool:
+    if isinstance(val, Token):
+        return val.part in ("refresh", "")
+    return isinstance(val, Source) and val.noun == "refresh-token"
+
+
+def _frames(record: Record) -> list[Step]:
+    """The calls that lead to the request, outermost first."""
+    frames = [c for c in record.context.outward() if c.kind == "frame" and c.called is not None]
+    steps = []
+    for context in reversed(frames):
+        name = context.func.func.name if context.func is not None else ""
+        if context.called is not None:
+            steps.append(Step(context.called, f"calls {name}" if name else "runs the block"))
+    return steps
+
+
+def _app_only(flows: Iterable[set[str]]) -> bool:
+    """Whether every token that the repository asks for is an app's own."""
+    every = set().union(*flows)
+    return bool(every) and every <= _APP_FLOWS
+
+
+def _by_place(records: Sequence[Record], kind: str) -> list[list[Record]]:
+    groups: dict[Place, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.kind == kind:
+            groups[record.place].append(record)
+    return list(groups.values())
+
+
+def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
+    groups: dict[Place, list[TokenRequest]] = defaultdict(list)
+    for request in requests:
+        groups[request.at].append(request)
+    for group in groups.values():
+        best = min(group, key=_telling)
+        flows = dict.fromkeys(flow for request in group for flow in request.flow)
+        worst = min((r.fate for r in group), key=lambda f: _FATES.index(f.refresh))
+        yield replace(best, flow=tuple(flows), fate=best.fate if best.fate.refresh == worst.refresh else worst)
+
+
+_KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other")
+
+
+def _telling(request: TokenRequest) -> tuple[int, int, int]:
+    """The run through a request that says most: whom the token is for, then where its secret comes from."""
+    order = ("parameter", "unknown", "prompt", "session")
+    return (_KINDS.index(request.audience.kind), int(request.secret.kind in order), -len(request.trace))
+
+
+def _unique(secrets: Iterable[StoredSecret]) -> Iterator[StoredSecret]:
+    best: dict[tuple[Place, str], StoredSecret] = {}
+    for secret in secrets:
+        key = (secret.at, secret.kind)
+        if key not in best or _KINDS.index(secret.feeds) < _KINDS.index(best[key].feeds):
+            best[key] = secret
+    yield from best.values()

@@ -1,0 +1,869 @@
+"""Runs the units on abstract values: statements in order, branches both ways, loops twice, calls into their functions.
+
+The interpreter knows languages only through the catalog. What a call means is decided in `effects`; this module says
+what reaches it. Work is counted in steps, so the same input always ends at the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pcmfa_lint.evidence import Place, Step
+from pcmfa_lint.link import effects, walk
+from pcmfa_lint.link.audience import Addresses
+from pcmfa_lint.link.calls import Given, Index
+from pcmfa_lint.link.outcome import Role, decide
+from pcmfa_lint.link.program import Program
+from pcmfa_lint.link.records import Check, Context, Event, Record
+from pcmfa_lint.link.values import (
+    UNCLEAR,
+    ClassVal,
+    Cred,
+    Env,
+    Ext,
+    FuncVal,
+    Many,
+    Map,
+    Obj,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Trail,
+    Unclear,
+    Val,
+    Vals,
+    concat,
+    labelled,
+    merge,
+    passed,
+    texts,
+    union,
+)
+from pcmfa_lint.unit import (
+    Assign,
+    Block,
+    Call,
+    Choice,
+    Class,
+    Compare,
+    Define,
+    Expr,
+    Func,
+    If,
+    Import,
+    Jump,
+    Lambda,
+    Logic,
+    Loop,
+    Mapping,
+    Member,
+    Name,
+    Param,
+    Raise,
+    Return,
+    Seq,
+    Stmt,
+    Template,
+    Text,
+    Try,
+    Unit,
+    Unknown,
+    Value,
+    With,
+)
+
+ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
+ALL_STEPS = 3_000_000
+DEPTH = 24
+
+
+class Spent(Exception):
+    """The steps of a root are used up."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """One running function (or a file's body, `func` None)."""
+
+    unit: Unit
+    index: Index
+    env: Env
+    context: Context
+    caller: Frame | None = None
+    func: FuncVal | None = None
+    this: Vals = ()
+    returns: list[Vals] = field(default_factory=list)
+    outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
+
+    def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
+        return Place(self.unit.path, node.span)
+
+
+class Interpreter:
+    """Runs every unit once as a root, then every function that was not reached."""
+
+    def __init__(self, program: Program, addresses: Addresses) -> None:
+        self.program = program
+        self.addresses = addresses
+        self.records: list[Record] = []
+        self.wants: dict[str, None] = {}
+        self.notes: dict[str, None] = {}
+        self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
+        self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
+        self.reached: set[int] = set()  # ids of Func objects that ran
+        self.globals: dict[str, Env] = {}
+        self._objects: dict[tuple[str, Place], Obj] = {}
+        self._left = ROOT_STEPS
+        self._all = ALL_STEPS
+        self._watch: dict[int, Vals] = {}
+        self._stack: list[int] = []
+
+    # --- roots ---
+
+    def run(self, units: Sequence[Unit]) -> None:
+        for unit in units:
+            self.ensure(unit)
+        for unit in units:
+            self._uncalled(unit)
+
+    def ensure(self, unit: Unit) -> Env:
+        """The variables of a file after its body ran; runs it if it has not."""
+        if unit.path not in self.globals:
+            self.globals[unit.path] = env = Env()
+            index = self.program.index(unit.language)
+            frame = Frame(unit, index, env, Context("frame", None, unit))
+            for imp in unit.imports:
+                if imp.kind == "source":
+                    for path in self.program.targets(unit, imp):
+                        env.vars.update(self.ensure(self.program.units[path]).vars)
+            self._root(lambda: self.block(unit.body, frame), unit)
+        return self.globals[unit.path]
+
+    def _root(self, work: Callable[[], object], unit: Unit) -> None:
+        saved, self._left = self._left, min(ROOT_STEPS, self._all)
+        stack, self._stack = self._stack, []
+        try:
+            work()
+        except (Spent, RecursionError):
+            self.notes[f"{unit.path}: too much to follow; what was reached up to the limit is reported"] = None
+        finally:
+            self._all -= ROOT_STEPS - self._left
+            self._left, self._stack = saved, stack
+
+    def _uncalled(self, unit: Unit) -> None:
+        """Functions that no root reached, callers before callees as far as names tell."""
+        own = [func for func in walk.functions(unit.body) if id(func) not in self.reached and func.name]
+        called = {
+            walk.dotted(value.callee).rpartition(".")[2].casefold()
+            for func in own
+            for value in walk.values(func.body)
+            if isinstance(value, Call)
+        }
+        for func in sorted(own, key=lambda f: f.name.casefold() in called):
+            if id(func) not in self.reached:
+                self._root(lambda func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
+
+    def _run_alone(self, unit: Unit, func: Func) -> None:
+        env = self.ensure(unit)
+        frame = Frame(unit, self.program.index(unit.language), env, Context("frame", None, unit))
+        this: Obj | None = None
+        if func.owner and (cls := self.program.cls(unit, func.owner)) is not None:
+            this = self._any_instance(cls, frame)
+        place = Place(unit.path, func.span)
+        vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Given(place), frame, None)
+        effects.returned_to_nobody(self, vals, place)
+
+    def _any_instance(self, cls: ClassVal, frame: Frame) -> Obj:
+        """An object of the class as somebody in the repository makes it, else as nobody does."""
+        made = [obj for obj in self._objects.values() if obj.cls == cls]
+        if made:
+            return made[-1]
+        vals = self.construct(cls, Given(Place(cls.unit.path, cls.cls.span)), frame)
+        return next(v for v in vals if isinstance(v, Obj))
+
+    def step(self, count: int = 1) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise Spent
+
+    def want(self, *names: str) -> None:
+        """Names whose files would tell more. Short and generic ones would bring half the repository."""
+        for name in names:
+            last = name.rpartition(".")[2]
+            if len(last) >= 5 and last.replace("-", "").replace("_", "").isalnum():
+                self.wants[last] = None
+
+    # --- statements ---
+
+    def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
+        """Runs statements; False if the end is not reached."""
+        for stmt in stmts:
+            self.step()
+            if not self.statement(stmt, frame):
+                return False
+        return True
+
+    def statement(self, stmt: Stmt, frame: Frame) -> bool:
+        match stmt:
+            case Expr(value=value):
+                frame.outputs.append(self.eval(value, frame, used=False))
+            case Assign():
+                self._assign(stmt, frame)
+            case If():
+                return self._if(stmt, frame)
+            case Loop():
+                self._loop(stmt, frame)
+            case Try():
+                return self._try(stmt, frame)
+            case With(items=items, body=body):
+                for value, target in items:
+                    vals = self.eval(value, frame)
+                    if target is not None:
+                        self._bind(target, vals, frame)
+                return self.block(body, frame)
+            case Return(value=value):
+                if value is not None:
+                    frame.returns.append(self.eval(value, frame))
+                return False
+            case Raise(value=value) | Jump(value=value):
+                if value is not None:
+                    self.eval(value, frame)
+                return False
+            case Define(what=what):
+                self._define(what, frame)
+        return True
+
+    def _define(self, what: Func | Class, frame: Frame) -> None:
+        if isinstance(what, Class):
+            found: Vals = (ClassVal(what, frame.unit, place=frame.place(what)),)
+        elif not what.name:  # a script's own parameters
+            for param in what.params:
+                self._set(param.name, self._parameter(param, frame, frame.unit.path, ""), frame)
+            return
+        else:
+            found = (FuncVal(what, frame.unit, env=frame.env, place=frame.place(what)),)
+            for decorator in reversed(what.decorators):
+                found = self._decorated(decorator, found, frame)
+        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = found
+
+    def _decorated(self, decorator: Value, found: Vals, frame: Frame) -> Vals:
+        for val in self.eval(decorator, frame):
+            if isinstance(val, FuncVal):
+                given = Given(frame.place(decorator))
+                given.add(None, found)
+                inner = self.call_function(val, given, frame, None)
+                found = tuple(v for v in inner if isinstance(v, FuncVal)) or found
+        return found
+
+    def _assign(self, stmt: Assign, frame: Frame) -> None:
+        vals = self.eval(stmt.value, frame)
+        for target in stmt.targets:
+            if stmt.op != "=":
+                before = self.eval(target, frame)
+                place = frame.place(stmt)
+                now = union(before, vals) if stmt.op == "??=" else concat([before, vals], place)
+                self._bind(target, now, frame)
+            else:
+                self._bind(target, vals, frame)
+
+    def _bind(self, target: Value, vals: Vals, frame: Frame) -> None:
+        match target:
+            case Name(id=name, scope=scope):
+                self._set(name, labelled(vals, name), frame, scope)
+            case Seq(items=items):
+                for number, item in enumerate(items):
+                    self._bind(item, tuple(v for val in vals for v in _item(val, number)), frame)
+            case Member(base=base, key=key):
+                self._store(target, base, key, vals, frame)
+            case Call(kind="cast", args=(arg, *_)):
+                self._bind(arg.value, vals, frame)
+
+    def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "") -> None:
+        env = self.globals.get(frame.unit.path, frame.env) if scope in ("global", "script") else frame.env
+        env.vars[frame.index.key(name)] = vals
+
+    def _store(self, target: Member, base: Value, key: Value, vals: Vals, frame: Frame) -> None:
+        """`base.key = vals`: into an object, a mapping that a variable holds, or a place the catalog knows."""
+        spec = frame.index.read(walk.dotted(base))
+        names = texts(self.eval(key, frame)) or [""]
+        if spec is not None:
+            effects.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
+            return
+        holders = self.eval(base, frame)
+        now: list[Val] = []
+        for holder in holders:
+            if isinstance(holder, Obj):
+                for name in names:
+                    held = frame.index.key(name)
+                    holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
+                effects.kept_in_memory(self, vals, frame.place(target))
+            elif isinstance(holder, Map):
+                for name in names:
+                    holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
+            elif isinstance(holder, (Unclear, Many)) and names[0]:
+                place = frame.place(target)
+                holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
+            now.append(holder)
+        if any(isinstance(v, Map) for v in now):
+            self._bind(base, tuple(now), frame)
+
+    def _if(self, stmt: If, frame: Frame) -> bool:
+        alive = False
+        before = dict(frame.env.vars)
+        after: list[dict[str, Vals]] = []
+        self._judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
+        for arm in stmt.arms:
+            frame.env.vars = dict(before)
+            if arm.test is not None:
+                self.eval(arm.test, frame)
+            if self.block(arm.body, frame):
+                alive = True
+                after.append(frame.env.vars)
+        if all(arm.test is not None for arm in stmt.arms):
+            alive = True
+            after.append(before)
+        frame.env.vars = _joined(after) if after else before
+        return alive
+
+    def _judge_tests(
+        self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
+    ) -> None:
+        """Notes on each response that the tests look at what happens if its status is 401."""
+        watch, self._watch = self._watch, {}
+        try:
+            for test, _ in arms:
+                if test is not None:
+                    self.eval(test, frame)
+            seen = self._watch
+        finally:
+            self._watch = watch
+        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, Resp)}
+        for number in sorted(numbers):
+            check = _checked(arms, lambda value, n=number: _role(seen.get(id(value), ()), n), frame, repeats)  # type: ignore[misc]
+            if check is not None:
+                record = self.records[number]
+                record.events.append(Event("check", check.place, check=check, context=frame.context))
+
+    def _loop(self, stmt: Loop, frame: Frame) -> None:
+        before = dict(frame.env.vars)
+        context = frame.context
+        frame.context = Context("loop", context, frame.unit, stmt=stmt)
+        if stmt.source is not None and stmt.target is not None:
+            self._bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
+        for _ in range(2):
+            if stmt.test is not None and stmt.kind == "while":
+                self.eval(stmt.test, frame)
+            self.block(stmt.body, frame)
+            frame.env.vars = _joined([before, frame.env.vars])
+        if stmt.test is not None:
+            self._judge_tests([(stmt.test, stmt.body)], frame, repeats=True)
+        frame.context = context
+
+    def _try(self, stmt: Try, frame: Frame) -> bool:
+        before = dict(frame.env.vars)
+        context = frame.context
+        frame.context = Context("try", context, frame.unit, stmt=stmt)
+        alive = self.block(stmt.body, frame)
+        frame.context = context
+        if alive:
+            alive = self.block(stmt.otherwise, frame)
+        ends = [frame.env.vars] if alive else []
+        middle = _joined([before, frame.env.vars])
+        for handler in stmt.handlers:
+            frame.env.vars = dict(middle)
+            if handler.name:
+                self._set(handler.name, (Unclear(handler.name),), frame)
+            if self.block(handler.body, frame):
+                ends.append(frame.env.vars)
+        frame.env.vars = _joined(ends) if ends else middle
+        final = self.block(stmt.final, frame)
+        return bool(ends) and final
+
+    # --- values ---
+
+    def eval(self, value: Value, frame: Frame, used: bool = True) -> Vals:
+        """What the value can be. `used`: False where the result is thrown away."""
+        self.step()
+        vals = self._eval(value, frame, used)
+        if self._watch is not None and any(isinstance(v, Resp) for v in vals):
+            self._watch[id(value)] = vals
+        return vals
+
+    def _eval(self, value: Value, frame: Frame, used: bool) -> Vals:
+        match value:
+            case Text(value=text):
+                return (Str(text, place=frame.place(value)),)
+            case Name():
+                return self._name(value, frame)
+            case Member():
+                return self._member(value, frame)
+            case Call():
+                return self.call(value, frame, used)
+            case Template(parts=parts):
+                return concat([self.eval(part, frame) for part in parts], frame.place(value))
+            case Mapping():
+                return self._mapping(value, frame)
+            case Seq(items=items):
+                return (Many(tuple(self.eval(item, frame) for item in items), place=frame.place(value)),)
+            case Lambda(func=func):
+                return (FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value)),)
+            case Choice(items=items, test=test):
+                if test is not None:
+                    self._judge_tests([(test, ())], frame)
+                return union(*(self.eval(item, frame) for item in items))
+            case Block(body=body):
+                return self._value_block(body, frame)
+            case Compare(left=left, right=right):
+                self.eval(left, frame)
+                self.eval(right, frame)
+            case Logic(items=items) | Unknown(parts=items):
+                for item in items:
+                    self.eval(item, frame)
+        return UNCLEAR
+
+    def _value_block(self, body: tuple[Stmt, ...], frame: Frame) -> Vals:
+        saved, frame.outputs = frame.outputs, []
+        self.block(body, frame)
+        found, frame.outputs = union(*frame.outputs) if frame.outputs else (), saved
+        return found or UNCLEAR
+
+    def _mapping(self, value: Mapping, frame: Frame) -> Vals:
+        built = [Map((), place=frame.place(value))]
+        for spread in value.spreads:
+            built = [merge(left, val) for left in built for val in self.eval(spread, frame)][:4] or built
+        for entry in value.entries:
+            vals = self.eval(entry.value, frame)
+            for key in texts(self.eval(entry.key, frame)) or [""]:
+                built = [m.with_entry(key, labelled(vals, key)) if key else replace(m, open=True) for m in built]
+        return tuple(built)
+
+    def _name(self, value: Name, frame: Frame) -> Vals:
+        key = frame.index.key(value.id)
+        if key in ("this", "self") and frame.this and frame.index.ignore_case:
+            return frame.this
+        found = self.lookup(key, frame)
+        if found is not None:
+            return found
+        if not frame.index.ignore_case or "." in value.id:
+            return self._imported(value.id, frame) or (Ext(value.id, place=frame.place(value)),)
+        cls = self.program.cls(frame.unit, value.id)
+        return (cls,) if cls is not None else (Unclear(value.id, place=frame.place(value), label=value.id),)
+
+    def lookup(self, key: str, frame: Frame) -> Vals | None:
+        """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
+        found = frame.env.get(key)
+        here = frame.caller
+        while found is None and here is not None and frame.index.ignore_case:
+            found = here.env.get(key)
+            here = here.caller
+        return found
+
+    def _imported(self, name: str, frame: Frame) -> Vals:
+        func = self.program.function(frame.unit, name) if not frame.unit.imports else None
+        if func is not None and func.unit.path == frame.unit.path:
+            return (func,)
+        for imp in frame.unit.imports:
+            found = self._from_import(imp, name, frame)
+            if found:
+                return found
+        return ()
+
+    def _from_import(self, imp: Import, name: str, frame: Frame) -> Vals:
+        for original, local in imp.names:
+            if local == name:
+                return self.attribute_of_module(imp.module, original, frame)
+            if original == "*":
+                found = self._module_env(imp.module, frame)
+                if found is not None and (vals := found.get(frame.index.key(name))) is not None:
+                    return vals
+        if not imp.names and (imp.alias or imp.module.partition(".")[0]) == name:
+            return (Ext(imp.module if imp.alias else name),)
+        return ()
+
+    def _module_env(self, module: str, frame: Frame) -> Env | None:
+        paths = self.program.targets(frame.unit, Import(module, frame.unit.imports[0].span))
+        return self.ensure(self.program.units[paths[0]]) if len(paths) == 1 else None
+
+    def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
+        """`module.name`: from the module's file if the repository has it, else by its dotted name."""
+        env = self._module_env(module, frame)
+        if env is not None:
+            found = env.get(frame.index.key(name))
+            if found is not None:
+                return found
+        path = self.program.submodule(frame.unit, module, name)
+        full = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+        if path is None and env is None and module.startswith("."):
+            self.want(name)
+        return (Ext(full),)
+
+    def _member(self, value: Member, frame: Frame) -> Vals:
+        name = walk.dotted(value)
+        spec = frame.index.read(walk.dotted(value.base)) if name or isinstance(value.base, (Name, Member)) else None
+        keys = self.eval(value.key, frame)
+        place = frame.place(value)
+        if spec is not None and not self._shadowed(value.base, frame):
+            known = texts(keys)
+            label = known[0] if known else ""
+            return (
+                Source(
+                    spec.origin,
+                    label,
+                    spec.noun,
+                    place=place,
+                    label=label,
+                    trail=effects.read_trail(spec, label, place),
+                ),
+            )
+        bases = self.eval(value.base, frame)
+        return union(*(self.member_of(base, keys, place, frame) for base in bases)) or UNCLEAR
+
+    def _shadowed(self, base: Value, frame: Frame) -> bool:
+        root = base
+        while isinstance(root, Member):
+            root = root.base
+        return isinstance(root, Name) and any(
+            not isinstance(v, (Ext, Unclear)) for v in self.lookup(frame.index.key(root.id), frame) or ()
+        )
+
+    def member_of(self, base: Val, keys: Vals, place: Place, frame: Frame) -> Vals:
+        names = texts(keys)
+        name = names[0] if names else ""
+        match base:
+            case Map():
+                found = base.get(name) if name else None
+                return found if found is not None else ((Unclear(name, place=place, label=name),))
+            case Many(items=items):
+                if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
+                    return items[int(name)]
+                return union(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
+            case Obj():
+                return self._attribute(base, name, place, frame)
+            case ClassVal():
+                return self._class_attribute(base, name, frame)
+            case Ext(name=module):
+                full = f"{module}.{name}" if name else module
+                found = self.attribute_of_module(module, name, frame) if name and frame.unit.imports else ()
+                return tuple(v for v in found if not isinstance(v, Ext)) or (Ext(full, place=place),)
+            case Token() | Resp() | Cred() | Source():
+                return effects.member(self, base, name, place, frame)
+            case Unclear(name=holder):
+                return (Unclear(name or holder, place=place, label=name),)
+            case _:
+                return UNCLEAR
+
+    def _attribute(self, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
+        found = obj.attrs.get(frame.index.key(name))
+        if found is not None:
+            return found
+        if obj.cls is not None:
+            inherited = self._class_attribute(obj.cls, name, frame)
+            bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
+            if bound and not all(isinstance(v, Unclear) for v in bound):
+                if any(isinstance(v, FuncVal) and effects.is_property(v) for v in bound):
+                    return self.call_values(bound, Given(place), frame, None)
+                return bound
+        kind = obj.type if obj.cls is None else ""
+        return (Ext(f"{kind}.{name}", place=place),) if kind else (Unclear(name, place=place, label=name),)
+
+    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6) -> Vals:
+        key = frame.index.key(name)
+        for stmt in cls.cls.body:
+            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key:
+                place = Place(cls.unit.path, stmt.what.span)
+                return (FuncVal(stmt.what, cls.unit, env=self.ensure(cls.unit), place=place),)
+        own = self._fields(cls).get(key)
+        if own is not None:
+            return own
+        for base in cls.cls.bases if depth else ():
+            parent = self._base(base, cls.unit)
+            if parent is not None:
+                found = self._class_attribute(parent, name, frame, depth - 1)
+                if not all(isinstance(v, Unclear) for v in found):
+                    return found
+        return (Unclear(name, label=name),)
+
+    def _base(self, base: Value, unit: Unit) -> ClassVal | None:
+        frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), Context("frame", None, unit))
+        return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
+
+    def _fields(self, cls: ClassVal) -> dict[str, Vals]:
+        frame = Frame(
+            cls.unit,
+            self.program.index(cls.unit.language),
+            Env(outer=self.ensure(cls.unit)),
+            Context("frame", None, cls.unit),
+        )
+        for stmt in cls.cls.body:
+            if isinstance(stmt, Assign):
+                self._assign(stmt, frame)
+        return frame.env.vars
+
+    # --- calls ---
+
+    def call(self, call: Call, frame: Frame, used: bool = True) -> Vals:
+        given = self.given(call, frame)
+        if call.kind == "new" or call.kind == "cast":
+            return self._construct_named(call, given, frame)
+        if call.kind == "command" and isinstance(call.callee, Name):
+            return self._command(call.callee.id, given, frame, used)
+        if isinstance(call.callee, Member):
+            spec = frame.index.function(walk.dotted(call.callee))
+            if spec is not None and not self._shadowed(call.callee.base, frame):
+                return effects.apply(self, spec, given, frame, used)
+            return self._method(call.callee, given, frame, used)
+        return self.call_values(self.eval(call.callee, frame), given, frame, call, used)
+
+    def given(self, call: Call, frame: Frame) -> Given:
+        given = Given(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
+        if call.piped is not None:
+            given.piped = self.eval(call.piped, frame)
+        for arg in call.args:
+            vals = self.eval(arg.value, frame)
+            if arg.spread:
+                given.spread(vals)
+            else:
+                given.add(arg.name, vals)
+        return given
+
+    def _command(self, name: str, given: Given, frame: Frame, used: bool) -> Vals:
+        name = self.program.alias(frame.unit.language, name)
+        local = self.lookup(frame.index.key("function:" + name), frame)
+        func = self.program.function(frame.unit, name.rpartition("\\")[2])
+        if local or func is not None:
+            return self.call_values(local or (func,), given, frame, None, used)  # type: ignore[arg-type]
+        spec = frame.index.command(name)
+        if spec is not None:
+            return effects.apply(self, spec, given, frame, used)
+        return effects.unknown_call(self, name, given, frame)
+
+    def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+        given.receiver = self.eval(callee.base, frame)
+        names = texts(self.eval(callee.key, frame))
+        name = names[0] if names else ""
+        found: list[Vals] = []
+        for base in given.receiver or UNCLEAR:
+            found.append(self._method_of(base, name, callee, given, frame, used))
+        return union(*found)
+
+    def _method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+        place = given.place
+        if isinstance(base, (ClassVal, Obj, Ext, Map)):
+            if isinstance(base, ClassVal) and name == "new":
+                return self.construct(base, given, frame)
+            vals = self.member_of(base, (Str(name),), place, frame)
+            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)))
+            if callables:
+                return self.call_values(callables, given, frame, None, used)
+        kind = base.type if isinstance(base, Obj) and base.cls is None else ""
+        if isinstance(base, Ext):
+            spec = frame.index.function(f"{base.name}.{name}")
+            kind = base.name
+        else:
+            spec = None
+        spec = spec or frame.index.method(name, kind)
+        if spec is None and isinstance(base, (Obj, Ext)) and frame.index.knows_method(name) and kind in ("", "self"):
+            spec = frame.index.method(name, "")
+        if spec is not None:
+            return effects.apply(self, spec, replace(given, receiver=(base,)), frame, used)
+        return effects.unknown_method(self, base, name, callee, given, frame)
+
+    def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals:
+        found: list[Vals] = []
+        for target in targets:
+            match target:
+                case FuncVal():
+                    found.append(self.call_function(target, given, frame, given.place))
+                case ClassVal():
+                    found.append(self.construct(target, given, frame))
+                case Ext(name=name):
+                    spec = frame.index.function(name) or frame.index.command(name)
+                    if spec is not None:
+                        found.append(effects.apply(self, spec, replace(given, name=name), frame, used))
+                    else:
+                        found.append(effects.unknown_call(self, name, given, frame))
+                case Str(text=name) if frame.index.ignore_case and name and not target.holes:
+                    found.append(self._command(name, given, frame, used))
+                case _:
+                    name = target.name if isinstance(target, Unclear) else ""
+                    found.append(effects.unknown_call(self, name, given, frame))
+        return union(*found)
+
+    def _construct_named(self, call: Call, given: Given, frame: Frame) -> Vals:
+        name = walk.dotted(call.callee)
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
+        if cls is not None and call.kind == "new":
+            return self.construct(cls, given, frame)
+        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+        if spec is not None:
+            return effects.apply(self, spec, given, frame, True)
+        if call.kind == "cast":
+            return given.positional[0] if given.positional else UNCLEAR
+        return (self.object(name or "?", given.place),)
+
+    def object(self, kind: str, place: Place, cls: ClassVal | None = None) -> Obj:
+        """The object that stands for all of this type made here."""
+        return self._objects.setdefault((kind, place), Obj(kind, place, cls))
+
+    def construct(self, cls: ClassVal, given: Given, frame: Frame) -> Vals:
+        obj = self.object(cls.cls.name, given.place, cls)
+        index = self.program.index(cls.unit.language)
+        for key, vals in self._fields(cls).items():
+            obj.attrs.setdefault(key, vals)
+        init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
+        bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
+        if bound:
+            self.call_values(bound, given, frame, None)
+        return (obj,)
+
+    def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+        """Runs a function of the repository with these arguments; what it gives back."""
+        func, unit = target.func, target.unit
+        if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
+            return UNCLEAR
+        self.reached.add(id(func))
+        index = self.program.index(unit.language)
+        outer = target.env or self.ensure(unit)
+        context = Context("frame", frame.context, unit, func=target, called=called)
+        context = effects.around(self, target, context, frame)
+        inner = Frame(unit, index, Env(outer=outer), context, caller=frame if called is not None else None, func=target)
+        inner.this = (target.this,) if target.this is not None else _this_vals(frame, target)
+        self._bind_parameters(func, given, inner, called)
+        self._stack.append(id(func))
+        try:
+            self.block(func.body, inner)
+        finally:
+            self._stack.pop()
+        outputs = inner.outputs if index.ignore_case or not func.name else []
+        found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
+        return found or UNCLEAR
+
+    def _bind_parameters(self, func: Func, given: Given, frame: Frame, called: Place | None) -> None:
+        positional = list(given.positional)
+        params = list(func.params)
+        if func.owner and not func.static and params and not frame.index.ignore_case and params[0].kind == "":
+            own: Vals = frame.this
+            if any(walk.dotted(d) == "classmethod" for d in func.decorators) and frame.func is not None:
+                cls = self.program.cls(frame.unit, func.owner)
+                own = (cls,) if cls is not None else own
+            if not any(walk.dotted(d) == "staticmethod" for d in func.decorators):
+                frame.env.vars[frame.index.key(params.pop(0).name)] = own or UNCLEAR
+        named = {frame.index.key(name): vals for name, vals in given.named.items()}
+        for param in params:
+            vals = self._argument(param, positional, named, given, frame)
+            where = f"handed to {func.name or 'the block'} as {param.name}"
+            if vals and called is not None:
+                vals = passed(labelled_if_bare(vals, param.name), Step(called, where))
+            frame.env.vars[frame.index.key(param.name)] = vals or self._parameter(param, frame, func.owner, func.name)
+        if given.piped:
+            frame.env.vars.setdefault("_", elements(given.piped))
+            frame.env.vars.setdefault("input", given.piped)
+
+    def _argument(
+        self, param: Param, positional: list[Vals], named: dict[str, Vals], given: Given, frame: Frame
+    ) -> Vals:
+        key = frame.index.key(param.name)
+        names = [key, *(frame.index.key(a) for a in param.aliases)]
+        for name in named:
+            if name in names or (frame.index.ignore_case and key.startswith(name) and len(name) > 1):
+                return named[name]
+        if param.kind == "rest":
+            items, positional[:] = tuple(positional), []
+            return (Many(items, open=given.open),) if items else ()
+        if param.kind == "keywords":
+            return (Map(tuple(named.items()), open=given.open, place=given.place),) if named else ()
+        if param.kind == "switch":
+            return ()
+        return positional.pop(0) if positional else ()
+
+    def _parameter(self, param: Param, frame: Frame, owner: str, func: str) -> Vals:
+        """A parameter that nobody in sight fills: its default, or whatever a caller gives."""
+        place = frame.place(param)
+        default = self.eval(param.default, frame) if param.default is not None else ()
+        if param.kind == "switch":
+            return UNCLEAR
+        if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
+            return labelled(default, param.name)
+        trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
+        name = owner if func == "__init__" else func
+        return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+def labelled_if_bare(vals: Vals, name: str) -> Vals:
+    return tuple(v if v.label else replace(v, label=name) for v in vals)
+
+
+def elements(vals: Vals) -> Vals:
+    """What a loop over these values sees, one at a time."""
+    found: list[Vals] = []
+    for val in vals:
+        if isinstance(val, Many):
+            found.extend(val.items)
+            if val.open:
+                found.append(UNCLEAR)
+        else:
+            found.append((val,) if not isinstance(val, Map) else UNCLEAR)
+    return union(*found)
+
+
+def _item(val: Val, number: int) -> Vals:
+    if isinstance(val, Many):
+        return val.items[number] if number < len(val.items) else UNCLEAR
+    return (val,) if isinstance(val, (Token, Resp, Unclear)) else UNCLEAR
+
+
+def _joined(several: list[dict[str, Vals]]) -> dict[str, Vals]:
+    """Variables after one of several ways; what only some ways set keeps those values."""
+    if len(several) == 1:
+        return several[0]
+    joined: dict[str, Vals] = dict(several[0])
+    for more in several[1:]:
+        for name, vals in more.items():
+            old = joined.get(name)
+            if old is None:
+                joined[name] = vals
+            elif old is not vals:
+                joined[name] = union(old, vals)
+    return joined
+
+
+def _role(vals: Vals, record: int) -> Role:
+    for val in vals:
+        if isinstance(val, Resp) and val.record == record:
+            return {"status": "status", "ok": "ok", "": "response", "body": "text"}.get(val.part, "text")  # type: ignore[return-value]
+    return ""
+
+
+def _checked(
+    arms: list[tuple[Value | None, tuple[Stmt, ...]]], subject: Callable[[Value], Role], frame: Frame, repeats: bool
+) -> Check | None:
+    """The check that a chain of tests makes of one response, decided for 401."""
+    tells = involved = accepts = False
+    taken: tuple[Stmt, ...] | None = None
+    place: Place | None = None
+    for test, body in arms:
+        if test is None:
+            if involved and taken is None:
+                taken = body
+            break
+        verdict = decide(test, subject)
+        involved = involved or verdict.involved
+        tells = tells or verdict.tells
+        if verdict.involved and place is None:
+            place = Place(frame.unit.path, test.span)
+        if verdict.truth and verdict.involved:
+            taken = body
+            break
+    if not involved or place is None:
+        return None
+    return Check(place, tells, taken, frame.unit, accepts, repeats)
+
+
+def _this(frame: Frame) -> Obj | None:
+    return next((v for v in frame.this if isinstance(v, Obj)), None)
+
+
+def _this_vals(frame: Frame, target: FuncVal) -> Vals:
+    return frame.this if not target.func.name or not target.func.owner else ()

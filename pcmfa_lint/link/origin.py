@@ -1,0 +1,109 @@
+"""Where a secret comes from, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pcmfa_lint.catalog import CatalogFile
+from pcmfa_lint.evidence import ORIGINS, Origin
+from pcmfa_lint.link.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals
+
+STORED = (
+    "literal",
+    "environment",
+    "setting",
+    "plain-file",
+    "exported",
+    "encrypted-with-key-beside",
+    "os-vault",
+    "asset",
+)
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_APP_NAME = re.compile(
+    r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
+)
+_WORST = ("literal", *(o for o in ORIGINS if o not in ("literal", "unknown")), "unknown")
+
+
+class Origins:
+    """Judges values against the catalog's words."""
+
+    def __init__(self, files: Sequence[CatalogFile]) -> None:
+        self._placeholder = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.placeholder]
+        self._reference = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
+
+    def placeholder(self, text: str, label: str = "") -> bool:
+        """Whether a literal stands for a value that somebody is to fill in (facts.md 6, trap 13): empty, shorter than
+        eight characters, its own name again, or one of the catalog's shapes."""
+        bare = text.strip()
+        if len(bare) < 8 or _plain(bare) == _plain(label):
+            return True
+        return self.reference(bare) or any(p.search(bare) for p in self._placeholder)
+
+    def reference(self, text: str) -> bool:
+        """Whether a setting's value only points at where the secret is."""
+        return any(p.search(text) for p in self._reference)
+
+    def of(self, vals: Vals, principal: str = "unknown") -> Origin:
+        """The origin of a value with alternatives: the one that matters most."""
+        found = [origin for _, origin in self.each(vals, principal)]
+        return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
+
+    def each(self, vals: Vals, principal: str = "unknown") -> Iterator[tuple[Val, Origin]]:
+        """Every alternative with its origin."""
+        for val in vals:
+            yield from self._one(val, principal)
+
+    def _one(self, val: Val, principal: str) -> Iterator[tuple[Val, Origin]]:
+        match val:
+            case Str() if val.known:
+                kind = "placeholder" if self.placeholder(val.text, val.label) else "literal"
+                yield val, Origin(kind, val.label, val.place, principal)
+            case Str(holes=holes):
+                for hole in holes:
+                    yield from self.each(hole, principal)
+            case Source():
+                yield val, Origin(val.kind, val.name or val.label, val.place, principal)
+            case Cred(secret=secret):
+                yield from self.each(secret, principal)
+            case Token() | Resp():
+                yield val, Origin("session", "", val.place, principal)
+            case Map(entries=entries):
+                for _, inner in entries[:4]:
+                    yield from self.each(inner, principal)
+            case Many(items=items):
+                for inner in items[:4]:
+                    yield from self.each(inner, principal)
+            case Unclear() | Ext():
+                yield val, Origin("unknown", val.name, val.place, principal)
+
+
+def bearer(vals: Vals) -> bool:
+    """Whether the "password" is an access token: `Bearer …`, or what a sign-in of this run gave back."""
+    return any(
+        isinstance(v, Token) or (isinstance(v, Str) and v.text.lstrip().casefold().startswith("bearer ")) for v in vals
+    )
+
+
+def principal_of(user: Vals) -> str:
+    """Whose credential it is by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
+    for val in user:
+        if isinstance(val, Str):
+            if _GUID.fullmatch(val.text) or _APP_NAME.search(val.label):
+                return "app"
+            if UPN.fullmatch(val.text):
+                return "user"
+        name = getattr(val, "name", "") or val.label
+        if _APP_NAME.search(str(name)):
+            return "app"
+    return "unknown"
+
+
+def upn(vals: Vals) -> bool:
+    return any(isinstance(v, Str) and UPN.fullmatch(v.text) is not None for v in vals)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()

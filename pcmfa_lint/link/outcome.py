@@ -1,0 +1,313 @@
+"""What happens when it is 401: tests decided under that assumption, and how a block of statements is left then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from pcmfa_lint.link import walk
+from pcmfa_lint.link.calls import Index
+from pcmfa_lint.unit import (
+    Arm,
+    Assign,
+    Call,
+    Compare,
+    Expr,
+    If,
+    Jump,
+    Logic,
+    Loop,
+    Member,
+    Name,
+    Raise,
+    Return,
+    Seq,
+    Stmt,
+    Template,
+    Text,
+    Try,
+    Value,
+    With,
+)
+
+Role = Literal["status", "ok", "response", "error", "text", ""]
+Subject = Callable[[Value], Role]
+
+_STATUS = re.compile(r"status_?code|statuscode|\bstatus\b|value__|\bcode\b|error_?category|httpstatus", re.IGNORECASE)
+_TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
+_IS_401 = re.compile(r"401|unauthori[sz]ed|900421|\bmfa\b", re.IGNORECASE)
+_CODE = re.compile(r"900421|\bmfa\b", re.IGNORECASE)
+_RENEW = re.compile(r"token|auth|login|log_?in|sign_?in|refresh|renew|connect|credential", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`truth` of a test if the status is 401; `involved`: it looks at the response; `tells`: it names 401."""
+
+    truth: bool | None = None
+    involved: bool = False
+    tells: bool = False
+    reads_code: bool = False
+
+
+def decide(test: Value, subject: Subject) -> Verdict:
+    """The verdict on a test. `subject` says what of the response, if anything, a value is."""
+    match test:
+        case Logic(op="not", items=(inner,)):
+            v = decide(inner, subject)
+            return Verdict(None if v.truth is None else not v.truth, v.involved, v.tells, v.reads_code)
+        case Logic(op=op, items=items):
+            return _logic(op, [decide(item, subject) for item in items])
+        case Compare():
+            return _compare(test, subject)
+        case Call(callee=callee, args=args) if _CODE.search(walk.dotted(callee)) or args:
+            return _call(test, subject)
+        case _:
+            role = subject(test)
+            if role in ("ok", "response"):
+                return Verdict(False, True)
+            return Verdict(None, role != "")
+
+
+def _logic(op: str, verdicts: list[Verdict]) -> Verdict:
+    truths = [v.truth for v in verdicts]
+    decisive, rest = (False, True) if op == "and" else (True, False)
+    truth: bool | None = decisive if decisive in truths else (None if None in truths else rest)
+    if truth is None and op == "and" and any(v.tells and v.truth for v in verdicts):
+        truth = True  # `status == 401 and not retried`: the branch is there for 401
+    return Verdict(
+        truth,
+        any(v.involved for v in verdicts),
+        any(v.tells for v in verdicts),
+        any(v.reads_code for v in verdicts),
+    )
+
+
+def _call(test: Call, subject: Subject) -> Verdict:
+    """`text.Contains("401")`, `status.startswith("4")`, `is_unauthorized(e)`."""
+    name = walk.dotted(test.callee)
+    if _IS_401.search(name):
+        return Verdict(True, True, True, bool(_CODE.search(name)))
+    words = [a.value.value for a in test.args if isinstance(a.value, Text)]
+    base = test.callee.base if isinstance(test.callee, Member) else None
+    if words and base is not None and subject(base):
+        hit = [w for w in words if _IS_401.search(w)]
+        return Verdict(True if hit else None, True, bool(hit), any(_CODE.search(w) for w in hit))
+    involved = any(subject(a.value) != "" for a in test.args)
+    return Verdict(None, involved)
+
+
+def _compare(test: Compare, subject: Subject) -> Verdict:
+    for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
+        role = subject(left)
+        if not role:
+            continue
+        words = list(_words(right))
+        if role == "status":
+            return _status(op, words)
+        if role == "ok":
+            return Verdict(_same(op, "false" in [w.casefold() for w in words]), True)
+        if role == "response":
+            nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
+            return Verdict(_same(op, True) if nothing else None, True)
+        hits = [w for w in words if _IS_401.search(w)]
+        if role == "text" and not hits:
+            continue  # something else in the answer is compared
+        positive = not op.startswith(("not", "is-not", "!="))
+        return Verdict(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
+    return Verdict()
+
+
+def _same(op: str, equal: bool) -> bool | None:
+    if op in ("==", "is", "in", "contains"):
+        return equal
+    if op in ("!=", "is-not", "not-in", "not-contains"):
+        return not equal
+    return None
+
+
+def _status(op: str, words: list[str]) -> Verdict:
+    names = [_number(word) for word in words]
+    numbers = [n for n in names if n is not None]
+    tells = 401 in numbers
+    if not numbers:
+        return Verdict(None, True)
+    first = numbers[0]
+    truth: bool | None
+    if op in ("==", "is", "in", "contains", "like", "match"):
+        truth = tells
+    elif op in ("!=", "is-not", "not-in", "not-contains", "not-like", "not-match"):
+        truth = not tells
+    else:
+        order = {"<": 401 < first, "<=": 401 <= first, ">": 401 > first, ">=": 401 >= first}
+        truth, tells = order.get(op), False
+    return Verdict(truth, True, tells)
+
+
+def _number(word: str) -> int | None:
+    if word.isdigit():
+        return int(word)
+    last = re.split(r"[.:]", word)[-1].casefold()
+    named = {"unauthorized": 401, "ok": 200, "created": 201, "toomanyrequests": 429, "too_many_requests": 429}
+    named |= {"notfound": 404, "not_found": 404, "forbidden": 403, "unauthorised": 401, "accepted": 202}
+    if match := re.search(r"\b([1-5]\d\d)\b", word):
+        return int(match[1])
+    return named.get(last)
+
+
+def _mirrored(op: str) -> str:
+    return {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "in": "contains", "contains": "in"}.get(op, op)
+
+
+def _words(value: Value) -> Iterable[str]:
+    if isinstance(value, Text):
+        yield value.value
+    elif isinstance(value, (Name, Member)):
+        yield walk.dotted(value)
+    elif isinstance(value, (Seq, Template)):
+        for part in value.items if isinstance(value, Seq) else value.parts:
+            yield from _words(part)
+
+
+def in_handler(value: Value) -> Role:
+    """The subject inside a catch: whatever is called a status is the status, whatever is called an error is text."""
+    name = " ".join(walk.dotted(v) for v in walk.within(value, lambdas=False) if isinstance(v, (Name, Member)))
+    if isinstance(value, (Text, Seq)):
+        return ""
+    if _STATUS.search(name):
+        return "status"
+    return "text" if _TEXT.search(name) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How statements are left when the status is 401: raise, end, value, continue, fall-through."""
+
+    exit: str = "fall-through"
+    tells: bool = False
+    reads_code: bool = False
+    logs: bool = False
+    keeps: bool = True  # a raise keeps the error it got
+    renews: bool = False  # calls something that gets a new token
+    other: bool = False  # looks at other statuses
+
+
+def leave(block: Iterable[Stmt], subject: Subject, index: Index) -> Leaving:
+    """Follows the statements under the assumption, in order, until something leaves the block."""
+    state = Leaving()
+    for stmt in block:
+        state = _noted(state, stmt, index)
+        if isinstance(stmt, If):
+            state = _branch(state, stmt.arms, subject, index)
+        elif isinstance(stmt, (With, Try)):
+            state = _joined(state, leave(stmt.body, subject, index))
+        elif isinstance(stmt, Loop):
+            inner = leave(stmt.body, subject, index)
+            state = _joined(state, _with(inner, exit="fall-through"))
+        else:
+            state = _with(state, exit=_exit(stmt, index), keeps=_keeps(stmt))
+        if state.exit != "fall-through":
+            return state
+    return state
+
+
+def _with(state: Leaving, exit: str, keeps: bool = True) -> Leaving:
+    return Leaving(exit, state.tells, state.reads_code, state.logs, keeps, state.renews, state.other)
+
+
+def _joined(state: Leaving, inner: Leaving) -> Leaving:
+    return Leaving(
+        inner.exit,
+        state.tells or inner.tells,
+        state.reads_code or inner.reads_code,
+        state.logs or inner.logs,
+        inner.keeps,
+        state.renews or inner.renews,
+        state.other or inner.other,
+    )
+
+
+def _noted(state: Leaving, stmt: Stmt, index: Index) -> Leaving:
+    logs = state.logs
+    renews = state.renews
+    for value in (v for head in walk.heads(stmt) for v in walk.within(head)):
+        if isinstance(value, Call):
+            name = walk.dotted(value.callee)
+            spec = index.command(name) if value.kind == "command" else index.function(name)
+            spec = spec or index.method(name.rpartition(".")[2], "")
+            logs = logs or (spec is not None and spec.is_ == "log" and spec.marker != "quiet")
+            renews = renews or bool(_RENEW.search(name))
+    return Leaving(state.exit, state.tells, state.reads_code, logs, state.keeps, renews, state.other)
+
+
+def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Index) -> Leaving:
+    exits: list[Leaving] = []
+    for arm in arms:
+        verdict = decide(arm.test, subject) if arm.test is not None else Verdict(True)
+        state = Leaving(
+            state.exit,
+            state.tells or verdict.tells,
+            state.reads_code or verdict.reads_code,
+            state.logs,
+            state.keeps,
+            state.renews,
+            state.other or (verdict.involved and not verdict.tells),
+        )
+        if verdict.truth is False:
+            continue
+        inner = leave(arm.body, subject, index)
+        if verdict.truth:
+            exits.append(inner)
+            break
+        exits.append(inner)
+    else:
+        exits.append(Leaving())  # no arm need be taken
+    return _worst(state, exits)
+
+
+def _worst(state: Leaving, exits: list[Leaving]) -> Leaving:
+    """Several ways out: the one that hides most decides; what any of them says is known to be said somewhere."""
+    rank = ["fall-through", "continue", "value", "end", "raise"]
+    inner = min(exits, key=lambda e: rank.index(e.exit))
+    return Leaving(
+        inner.exit,
+        state.tells or any(e.tells for e in exits),
+        state.reads_code or any(e.reads_code for e in exits),
+        state.logs or all(e.logs for e in exits) or inner.logs,
+        inner.keeps,
+        state.renews or any(e.renews for e in exits),
+        state.other or any(e.other for e in exits),
+    )
+
+
+def _exit(stmt: Stmt, index: Index) -> str:
+    match stmt:
+        case Raise():
+            return "raise"
+        case Return():
+            return "value"
+        case Jump(kind="exit"):
+            return "end"
+        case Jump():
+            return "continue"
+        case Expr(value=Call(callee=callee, kind=kind)):
+            name = walk.dotted(callee)
+            spec = index.command(name) if kind == "command" else index.function(name)
+            return "end" if spec is not None and spec.is_ == "exit" else "fall-through"
+        case _:
+            return "fall-through"
+
+
+def _keeps(stmt: Stmt) -> bool:
+    """A raise keeps the status if it re-raises, or hands on the error it got, or says something of a status."""
+    if not isinstance(stmt, Raise) or stmt.value is None:
+        return True
+    names = {walk.dotted(v) for v in walk.within(stmt.value) if isinstance(v, (Name, Member))}
+    return any(_STATUS.search(n) or re.search(r"(^|\.)(_|e|ex|err|error|exc|exception)($|\.)", n, re.I) for n in names)
+
+
+def assigns(block: Iterable[Stmt]) -> bool:
+    """Whether a block sets a variable: then the error has become an ordinary value."""
+    return any(isinstance(stmt, Assign) for stmt in walk.statements(block))

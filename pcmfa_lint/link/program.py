@@ -1,0 +1,154 @@
+"""The units of one repository as one program: who defines a name, and which file an import means."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from posixpath import dirname, join, normpath, splitext
+from typing import TypeVar
+
+from pcmfa_lint.catalog import CatalogFile
+from pcmfa_lint.evidence import Place
+from pcmfa_lint.link import walk
+from pcmfa_lint.link.calls import Index
+from pcmfa_lint.link.values import ClassVal, FuncVal
+from pcmfa_lint.unit import Call, Class, Define, Expr, Func, Import, Name, Span, Text, Unit, Value
+
+T = TypeVar("T", FuncVal, ClassVal)
+
+
+class Program:
+    """Symbol tables over all units, and one catalog index per language."""
+
+    def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
+        self.units = {unit.path: unit for unit in units}
+        self._files = files
+        self._indexes: dict[str, Index] = {}
+        self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
+        self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
+        self._aliases: dict[tuple[str, str], str] = {}
+        self._by_stem: dict[str, list[str]] = defaultdict(list)
+        for unit in units:
+            self._by_stem[_stem(unit.path)].append(unit.path)
+            self._gather(unit)
+
+    def index(self, language: str) -> Index:
+        if language not in self._indexes:
+            self._indexes[language] = Index(language, self._files)
+        return self._indexes[language]
+
+    def _gather(self, unit: Unit) -> None:
+        index = self.index(unit.language)
+        for stmt in walk.statements(unit.body):
+            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and stmt.what.name:
+                key = (unit.language, index.key(stmt.what.name))
+                self._functions[key].append(FuncVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
+            elif isinstance(stmt, Define) and isinstance(stmt.what, Class):
+                key = (unit.language, index.key(stmt.what.name))
+                self._classes[key].append(ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
+            elif isinstance(stmt, Expr) and isinstance(stmt.value, Call):
+                self._alias(unit, index, stmt.value)
+
+    def _alias(self, unit: Unit, index: Index, call: Call) -> None:
+        spec = index.command(call.callee.id) if isinstance(call.callee, Name) else None
+        if spec is not None and spec.is_ == "alias":
+            name, value = _words(call, ("name", "value"))
+            if name and value:
+                self._aliases[unit.language, index.key(name)] = value
+
+    def alias(self, language: str, name: str) -> str:
+        """What a command name stands for, through aliases made at the top level of any file; itself if none."""
+        index = self.index(language)
+        for _ in range(4):
+            target = self._aliases.get((language, index.key(name)))
+            if target is None:
+                break
+            name = target
+        return name
+
+    def function(self, unit: Unit, name: str) -> FuncVal | None:
+        """The function that a bare name means in `unit`; None if there is none, or if two could be meant."""
+        found = self._functions.get((unit.language, self.index(unit.language).key(name)), [])
+        return self._nearest(unit, found)
+
+    def cls(self, unit: Unit, name: str) -> ClassVal | None:
+        found = self._classes.get((unit.language, self.index(unit.language).key(name)), [])
+        return self._nearest(unit, found)
+
+    def _nearest(self, unit: Unit, found: list[T]) -> T | None:
+        own = [one for one in found if one.unit.path == unit.path]
+        if own:
+            return own[-1]
+        imported = {path for imp in unit.imports for path in self.targets(unit, imp)}
+        near = [one for one in found if one.unit.path in imported] or found
+        return near[0] if len(near) == 1 else None
+
+    def targets(self, unit: Unit, imp: Import) -> list[str]:
+        """Paths of the units that an import can mean: exactly one where it is clear."""
+        module = imp.module
+        if module.startswith("."):
+            return self._relative(unit, module)
+        if "/" in module or splitext(module)[1].lower() in (".ps1", ".psm1", ".psd1"):
+            return self._by_path(unit, module)
+        tail = module.replace(".", "/")
+        files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
+        packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
+        return self._closest(unit, files or packages)
+
+    def _relative(self, unit: Unit, module: str) -> list[str]:
+        dots = len(module) - len(module.lstrip("."))
+        base = dirname(unit.path)
+        for _ in range(dots - 1):
+            base = dirname(base)
+        tail = join(base, module.lstrip(".").replace(".", "/")).rstrip("/")
+        return [p for p in (tail + ".py", join(tail, "__init__.py")) if p in self.units]
+
+    def _by_path(self, unit: Unit, module: str) -> list[str]:
+        exact = normpath(join(dirname(unit.path), module))
+        if exact in self.units:
+            return [exact]
+        tail = module.lstrip("./").casefold()
+        return self._closest(unit, [p for p in self._by_stem.get(_stem(module), ()) if p.casefold().endswith(tail)])
+
+    def submodule(self, unit: Unit, module: str, name: str) -> str | None:
+        """The unit that `from module import name` means where `name` is a module itself."""
+        inner = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+        found = self.targets(unit, Import(inner, Span(1, 1, 1, 1)))
+        return found[0] if len(found) == 1 else None
+
+    @staticmethod
+    def _closest(unit: Unit, paths: list[str]) -> list[str]:
+        if len(paths) < 2:
+            return paths
+        rank = {path: _shared(unit.path, path) for path in paths}
+        best = max(rank.values())
+        return [path for path in paths if rank[path] == best]
+
+
+def _stem(path: str) -> str:
+    return splitext(path.rpartition("/")[2])[0].casefold() if not path.endswith(".py") else path.rpartition("/")[2][:-3]
+
+
+def _is_module(path: str, tail: str) -> bool:
+    bare = splitext(path)[0]
+    return bare == tail or bare.endswith("/" + tail)
+
+
+def _shared(one: str, other: str) -> int:
+    count = 0
+    for a, b in zip(dirname(one).split("/"), dirname(other).split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _words(call: Call, names: Iterable[str]) -> list[str]:
+    """The written-out words of a command's arguments: by name, else in order."""
+    named = {(a.name or "").casefold(): _word(a.value) for a in call.args if a.name}
+    rest = [_word(a.value) for a in call.args if not a.name]
+    return [named.get(name) or (rest.pop(0) if rest else "") for name in names]
+
+
+def _word(value: Value) -> str:
+    return value.value if isinstance(value, Text) else ""

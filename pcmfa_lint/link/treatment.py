@@ -1,0 +1,206 @@
+"""Who looks at a failed call: folds one run through a request, from the send outwards, into a `Treatment`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pcmfa_lint.evidence import Place, Treatment
+from pcmfa_lint.link import walk
+from pcmfa_lint.link.outcome import Leaving, assigns, in_handler, leave
+from pcmfa_lint.link.program import Program
+from pcmfa_lint.link.records import Check, Context, Event, Record
+from pcmfa_lint.link.values import texts
+from pcmfa_lint.unit import Call, Compare, Handler, Loop, Try
+
+# What a handler must name to catch a failed request that raises, whatever library sends it.
+_CATCH_ALL = {
+    "exception",
+    "baseexception",
+    "throwable",
+    "error",
+    "standarderror",
+    "systemexception",
+    "runtimeexception",
+}
+_HIDING = ("value", "continue", "fall-through")
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """The treatment, and the call in a calling function whose handler decided it (None: decided where it is sent)."""
+
+    treatment: Treatment
+    caller: Place | None = None
+
+
+def treat(record: Record, program: Program) -> Treated:
+    """The treatment of one run through a request."""
+    appears = record.failure.appears
+    if record.silenced:
+        return Treated(Treatment("continues", "none", exit="fall-through", at=record.place))
+    if appears in ("returns-status", "returns-error"):
+        return _returned(record, program)
+    return _raised(record, record.context, Treatment(appears), program, first=True)
+
+
+def _returned(record: Record, program: Program) -> Treated:
+    """The call answers with a status; what is looked at afterwards, in order."""
+    state = Treatment(record.failure.appears)
+    used = False
+    for event in record.events:
+        if event.kind == "body":
+            used = True
+        elif event.kind == "logged":
+            state = replace(state, logs=True)
+        elif event.kind == "raise-for-status" and event.context is not None:
+            return _raised(record, event.context, replace(state, checks="any-error", keeps_status=True), program)
+        elif event.kind == "check" and event.check is not None:
+            done = _checked(record, event, event.check, state, used, program)
+            if isinstance(done, Treated):
+                return done
+            state = done
+    if state.exit == "unknown":
+        state = replace(state, exit="fall-through")
+    return Treated(state)
+
+
+def _checked(
+    record: Record, event: Event, check: Check, state: Treatment, used: bool, program: Program
+) -> Treated | Treatment:
+    if check.accepts:
+        return Treated(replace(state, checks="401-as-success", tells_401=False, exit="fall-through", at=check.place))
+    if check.repeats and check.taken is not None:
+        return replace(state, retry="unbounded", retry_401=True, at=check.place)
+    if check.taken is None:
+        return replace(
+            state, checks=state.checks if state.checks != "none" else "other-status", at=state.at or check.place
+        )
+    index = program.index(check.unit.language)
+    left = leave(check.taken, in_handler, index)
+    tells = (check.tells or left.tells) and not used
+    state = replace(
+        state,
+        checks="any-error",
+        tells_401=state.tells_401 or tells,
+        reads_code=state.reads_code or left.reads_code,
+        logs=state.logs or left.logs,
+        at=check.place,
+    )
+    if left.exit == "raise" and event.context is not None:
+        return _raised(record, event.context, replace(state, keeps_status=left.keeps), program)
+    if left.exit == "fall-through":
+        return replace(state, exit="value" if assigns(check.taken) else "fall-through")
+    return Treated(replace(state, exit=left.exit))
+
+
+def _raised(record: Record, start: Context, state: Treatment, program: Program, first: bool = False) -> Treated:
+    """An error travels outwards from `start`."""
+    caller: Place | None = None
+    keeps = True
+    for context in start.outward():
+        if context.kind == "frame":
+            caller = context.called if context.called is not None else caller
+        elif context.kind == "run" and context.spec is not None:
+            state = _retried(state, context)
+        elif context.kind == "try" and isinstance(context.stmt, Try):
+            handler = _catching(context.stmt, record)
+            if handler is None:
+                continue
+            index = program.index(context.unit.language)
+            left = leave(handler.body, in_handler, index)
+            state = _handled(state, left, handler, context)
+            if left.exit == "raise":
+                keeps = keeps and left.keeps
+                continue
+            state = _hand_written_retry(state, left, context)
+            exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
+            return Treated(replace(state, exit=exit_, keeps_status=False), _outside(context, start, caller))
+    return Treated(_uncaught(record, state, keeps, first))
+
+
+def _outside(context: Context, start: Context, caller: Place | None) -> Place | None:
+    return caller if context.frame() is not start.frame() else None
+
+
+def _uncaught(record: Record, state: Treatment, keeps: bool, first: bool) -> Treatment:
+    if record.stops is False and state.checks in ("none", "other-status"):
+        return replace(state, appears="continues", exit="fall-through", logs=True)
+    raised = state.checks != "none" or not first
+    return replace(state, exit="raise" if raised else "end", keeps_status=keeps)
+
+
+def _handled(state: Treatment, left: Leaving, handler: Handler, context: Context) -> Treatment:
+    named = any("unauthori" in t.casefold() or "forbidden401" in t.casefold() for t in handler.types)
+    checks = "other-status" if left.other and not left.tells else "any-error"
+    return replace(
+        state,
+        checks=checks if state.checks == "none" else state.checks,
+        tells_401=state.tells_401 or left.tells or named,
+        reads_code=state.reads_code or left.reads_code,
+        logs=state.logs or left.logs,
+        at=state.at or Place(context.unit.path, handler.span),
+    )
+
+
+def _catching(stmt: Try, record: Record) -> Handler | None:
+    """The first handler that a failed request reaches."""
+    raises = {name.casefold() for name in record.failure.raises}
+    for handler in stmt.handlers:
+        names = {t.rpartition(".")[2].casefold() for t in handler.types}
+        if not names or names & _CATCH_ALL or names & raises or any(_fits(n, raises) for n in names):
+            return handler
+    return None
+
+
+def _fits(name: str, raises: set[str]) -> bool:
+    return any(name in known or known in name for known in raises) or "unauthori" in name
+
+
+def _retried(state: Treatment, context: Context) -> Treatment:
+    """A retry helper around the send: does it repeat a 401?"""
+    spec, bound = context.spec, context.bound
+    if spec is None or bound is None or state.retry != "none":
+        return state
+    statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
+    includes = "401" in statuses if statuses else spec.retries in ("any", "status")
+    return replace(state, retry="bounded", retry_401=includes, at=state.at or bound.given.place)
+
+
+def _numbers(val: object) -> set[str]:
+    items = getattr(val, "items", ())
+    return {t for item in items for t in texts(item)} | set(texts((val,)))  # type: ignore[arg-type]
+
+
+def _hand_written_retry(state: Treatment, left: Leaving, context: Context) -> Treatment:
+    """A handler that goes on inside `while` or `for attempt in range(…)` is a retry, and 401 is in it."""
+    if left.exit not in ("fall-through", "continue") or left.tells:
+        return state
+    for outer in context.outward():
+        if outer.kind == "frame":
+            break
+        if outer.kind == "loop" and isinstance(outer.stmt, Loop) and _repeats(outer.stmt):
+            bound = "bounded" if _counts(outer.stmt) else "unbounded"
+            return replace(state, retry=bound, retry_401=True)
+    return state
+
+
+def _repeats(loop: Loop) -> bool:
+    if loop.kind != "for":
+        return True
+    source = loop.source
+    return isinstance(source, Call) and walk.dotted(source.callee) in ("range", "count", "itertools.count")
+
+
+def _counts(loop: Loop) -> bool:
+    if loop.kind == "for":
+        return True
+    tests = [loop.test] if loop.test is not None else []
+    inner = [v for v in walk.values(loop.body) if isinstance(v, Compare)]
+    found = [v for test in tests for v in walk.within(test) if isinstance(v, Compare)]
+    return any(c.op in ("<", "<=", ">", ">=") for c in [*found, *inner])
+
+
+def rank(treatment: Treatment) -> tuple[int, int, int]:
+    """The worse, the greater: what hides a 401 before what stops, what nobody tells before what is told."""
+    hides = treatment.exit in _HIDING or treatment.checks == "401-as-success"
+    return (int(hides and not treatment.tells_401), int(not treatment.tells_401), int(not treatment.logs))
