@@ -1,0 +1,269 @@
+"""The rings around the pure stages: files in, a Report out, for one root.
+
+discover, sift, read, link, then up to three rounds in which the names that the linker wants bring their files, judge.
+The report is the same for any number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcmfa_lint import __version__
+from pcmfa_lint.config import Settings, UsageFault
+from pcmfa_lint.discover import Found, discover, has_reader, shown
+from pcmfa_lint.finding import LEVELS, FileNote, Files, Finding, Report, RuleInfo
+from pcmfa_lint.sift import Plan, make_plan, matcher, names_plan
+from pcmfa_lint.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pcmfa_lint.evidence import Evidence
+    from pcmfa_lint.knowledge import Knowledge
+    from pcmfa_lint.pool import Pool
+    from pcmfa_lint.unit import Unit
+
+FEW_FILES = 400  # up to here workers cost more than they save in the sift
+SIFT_CHUNK = 250
+READ_CHUNK = 8
+ROUNDS = 3  # of support files
+SIFT_SECONDS = 600.0  # for one chunk: only a dead network drive takes so long
+
+MakeExecutor = Callable[[int], "Executor"]
+Progress = Callable[[str, int], None]  # what is being done now, and to how many files
+
+
+def scan(
+    paths: Sequence[str],
+    settings: Settings,
+    make_executor: MakeExecutor | None = None,
+    progress: Progress = lambda stage, count: None,
+) -> Report:
+    """Scans the files at or below `paths`, which lie in one root. `make_executor` gives an executor with so many
+    workers; without it processes of this machine are used. Raises UsageFault for wrong paths, rules and catalogs."""
+    found = discover(paths, settings.exclude, settings.force_exclude)
+    with _Run(found, settings, make_executor, progress) as run:
+        return run.report()
+
+
+def load_knowledge(folders: Sequence[str]) -> Knowledge:
+    """Our rules and catalog and those of the user's `folders`. Raises UsageFault with every fault there is."""
+    from pcmfa_lint import knowledge
+
+    loaded = knowledge.load_knowledge([Path(folder) for folder in folders])
+    if loaded.faults:
+        raise UsageFault("\n".join(map(str, loaded.faults)))
+    return loaded
+
+
+def is_selected(finding: Finding, family: str, settings: Settings) -> bool:
+    """Whether `--select` and `--ignore` leave a finding in: each names ids, beginnings of ids, or families."""
+
+    def named(words: Iterable[str]) -> bool:
+        return any(word == family or finding.rule.startswith(word.upper()) for word in words)
+
+    return (not settings.select or named(settings.select)) and not named(settings.ignore)
+
+
+class _Run:
+    """One run over one root, and what it has gathered so far."""
+
+    def __init__(
+        self, found: Found, settings: Settings, make_executor: MakeExecutor | None, progress: Progress
+    ) -> None:
+        self._found = found
+        self._settings = settings
+        self._make_executor = make_executor
+        self._pool_made: Pool | None = None
+        self._progress = progress
+        self._knowledge: Knowledge | None = None
+        self._units: dict[str, Unit] = {}
+        self._looked: set[str] = set()  # read, left out or skipped: not to be looked at again
+        self._excluded: list[str] = []
+        self._partly: list[FileNote] = []
+        self._skipped: list[FileNote] = []
+        self._notes = list(found.notes)
+        self._gone = 0
+
+    def __enter__(self) -> _Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if self._pool_made is not None:
+            self._pool_made.end(kill=kind is not None)
+
+    def report(self) -> Report:
+        """Does all stages."""
+        if self._settings.rules or self._settings.list_rules:
+            self._know()
+        self._progress("looking at", len(self._found.files))
+        sifted = self._sift(self._found.files, self._plan())
+        self._keep(sifted)
+        self._read(sifted.seeds)
+        if not self._units:
+            return self._made((), self._know() if self._settings.list_rules else None)
+        self._read(path for _, path in sifted.marked)
+        return self._made(self._judge(), self._know())
+
+    def _pool(self) -> Pool:
+        """The workers, made when the first task comes: most runs of a commit hook need none."""
+        if self._pool_made is None:
+            from pcmfa_lint.pool import Pool, processors
+
+            self._pool_made = Pool(self._settings.jobs or processors(), self._make_executor)
+        return self._pool_made
+
+    def _know(self) -> Knowledge:
+        if self._knowledge is None:
+            self._knowledge = load_knowledge(self._settings.rules)
+        return self._knowledge
+
+    def _plan(self) -> Plan:
+        from pcmfa_lint.knowledge import load_sift, sift_of
+
+        spec = sift_of(self._knowledge) if self._knowledge else load_sift()
+        return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"])
+
+    def _sift(self, paths: Sequence[str], plan: Plan) -> Sifted:
+        def task(chunk: Sequence[str]) -> SiftTask:
+            return SiftTask(self._found.root, tuple(chunk), plan, self._settings.size_limit)
+
+        if len(paths) <= FEW_FILES:
+            return sift_files(task(paths))
+        matcher(plan).load()  # before the workers are forked
+        tasks = [task(chunk) for chunk in _chunks(paths, SIFT_CHUNK)]
+        results = self._pool().run(
+            sift_files,
+            tasks,
+            lambda whole: [task([path]) for path in whole.paths],
+            lambda one, reason: Sifted(skipped=((one.paths[0], FileNote(shown(one.paths[0]), reason)),)),
+            SIFT_SECONDS,
+        )
+        return Sifted.joined(results)
+
+    def _keep(self, sifted: Sifted) -> None:
+        """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
+        skipped = [(path, note) for path, note in sifted.skipped if not self._leave_out(path)]
+        self._looked.update(path for path, _ in skipped)
+        self._skipped += [note for _, note in skipped]
+        self._partly += [note for path, note in sifted.partly if not self._leave_out(path)]
+        self._gone += sifted.gone
+
+    def _leave_out(self, path: str) -> bool:
+        if not self._found.ignore.covers(path):
+            return False
+        if path not in self._looked:
+            self._excluded.append(shown(path))
+            self._looked.add(path)
+        return True
+
+    def _read(self, paths: Iterable[str]) -> None:
+        fresh = sorted({path for path in paths if path not in self._looked and not self._leave_out(path)})
+        if not fresh:
+            return
+        self._looked.update(fresh)
+        self._progress("reading", len(fresh))
+
+        def task(chunk: Sequence[str]) -> ReadTask:
+            return ReadTask(self._found.root, tuple(chunk), self._settings.size_limit)
+
+        results: list[ReadResult] = self._pool().run(
+            read_files,
+            [task(chunk) for chunk in _chunks(fresh, READ_CHUNK)],
+            lambda whole: [task([path]) for path in whole.paths],
+            lambda one, reason: ReadResult(skipped=(FileNote(shown(one.paths[0]), reason),)),
+            self._settings.seconds,
+        )
+        for result in results:
+            self._units.update((unit.path, unit) for unit in result.units)
+            self._skipped += result.skipped
+
+    def _judge(self) -> tuple[Finding, ...]:
+        from pcmfa_lint.judge import judge
+        from pcmfa_lint.text_rules import with_text_hits
+
+        knowledge = self._know()
+        evidence = self._link()
+        self._notes += evidence.notes
+        evidence = with_text_hits(evidence, list(self._units.values()), knowledge.rules)
+        return judge(evidence, self._units, knowledge.rules, knowledge.catalog.shown())
+
+    def _link(self) -> Evidence:
+        """Links what was read, and brings the files that the linker asks for, as far as the budget goes."""
+        from pcmfa_lint.link import link
+
+        catalog = self._know().catalog
+        asked: set[str] = set()
+        budget = self._settings.support_files
+        for _ in range(ROUNDS):
+            self._progress("linking", len(self._units))
+            evidence = link(list(self._units.values()), catalog)
+            wanted = set(evidence.wants) - asked
+            support = self._holding(wanted)
+            if not support:
+                return evidence
+            asked |= wanted
+            if len(support) > budget:
+                self._notes.append(
+                    f"Only {self._settings.support_files} files were read for the names that other files use; "
+                    f"{len(support) - budget} more might have told something."
+                )
+            self._read(support[:budget])
+            budget -= len(support[:budget])
+        return link(list(self._units.values()), catalog)
+
+    def _holding(self, names: Iterable[str]) -> list[str]:
+        """The files not yet looked at, in languages with a reader, that hold one of `names`."""
+        plan = names_plan(names)
+        if not plan.literals:
+            return []
+        rest = [path for path in self._found.files if path not in self._looked and has_reader(path)]
+        return sorted(path for path in self._sift(rest, plan).seeds if not self._leave_out(path))
+
+    def _made(self, findings: Sequence[Finding], knowledge: Knowledge | None) -> Report:
+        from_rules = _infos(knowledge, findings, self._settings.list_rules) if knowledge else ()
+        families = {rule.id: rule.family for rule in from_rules}
+        floor = LEVELS.index(self._settings.min_level)
+        reported: list[Finding] = []
+        below: list[Finding] = []
+        for each in findings:
+            kept = LEVELS.index(each.level) >= floor and is_selected(each, families[each.rule], self._settings)
+            (reported if kept else below).append(each)
+        return Report(
+            root=Path(self._found.root).name or "/",
+            findings=tuple(reported),
+            below=tuple(below),
+            files=self._files(),
+            rules=from_rules,
+            notes=tuple(self._notes),
+            version=__version__,
+        )
+
+    def _files(self) -> Files:
+        units = self._units.values()
+        partly = [
+            FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
+        ]
+        partly += self._partly
+        elsewhere = len(self._units) + len(self._skipped) + len(self._excluded) + self._gone
+        return Files(
+            irrelevant=len(self._found.files) - elsewhere,
+            read=len(self._units),
+            excluded=tuple(sorted({*self._found.excluded, *self._excluded})),
+            partly=tuple(sorted(partly, key=lambda note: note.path)),
+            skipped=tuple(sorted([*self._found.skipped, *self._skipped], key=lambda note: note.path)),
+        )
+
+
+def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tuple[RuleInfo, ...]:
+    """The rules of the findings, or every rule."""
+    from pcmfa_lint.knowledge import rule_info
+
+    hit = {finding.rule for finding in findings}
+    return tuple(rule_info(rule) for rule in knowledge.rules if every or rule.id in hit)
+
+
+def _chunks(paths: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [paths[start : start + size] for start in range(0, len(paths), size)]

@@ -1,0 +1,57 @@
+"""What git knows of a work tree, asked so that nothing of it runs and no setting of the user matters."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+# Whatever a repository's own configuration could start is switched off: file monitor, hooks, transports for lazy
+# fetches. Paths of ignore files outside the repository could be anything, a pipe too.
+_SAFE = (
+    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", f"core.excludesFile={os.devnull}"),
+    *("-c", "protocol.allow=never", "-c", "safe.directory=*", "-c", "core.untrackedCache=false"),
+)
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_SECONDS = 120
+
+
+def list_files(top: str, below: str = "") -> list[str] | None:
+    """What git tracks, and what is neither tracked nor ignored, below a folder of the work tree `top`: paths relative
+    to it. A path that ends in `/` is another repository. None if git is not there or does not answer."""
+    listed = _git(top, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", below or ".")
+    if listed is None or listed.returncode:
+        return None
+    return [path for path in os.fsdecode(listed.stdout).split("\0") if path]
+
+
+def is_ignored(top: str, path: str) -> bool:
+    """Whether git ignores `path` (relative to the work tree `top`); what is tracked is not ignored."""
+    asked = _git(top, "check-ignore", "-q", "--", path)
+    return asked is not None and asked.returncode == 0
+
+
+def _git(top: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    # A broken `.git` must not make git look further up, and `core.worktree` must not lead elsewhere.
+    environment |= _ENVIRONMENT | {"GIT_CEILING_DIRECTORIES": str(Path(top).parent), "GIT_WORK_TREE": top}
+    try:
+        return subprocess.run(
+            ["git", *_SAFE, *arguments],
+            cwd=top,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
