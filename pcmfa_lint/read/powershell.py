@@ -14,7 +14,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.read.powershell_commands import chain, command, pipeline, requires, using
 from pcmfa_lint.read.powershell_functions import class_, enum, function, params
-from pcmfa_lint.read.powershell_repair import plain, repair
+from pcmfa_lint.read.powershell_repair import REPAIRS, plain
 from pcmfa_lint.read.powershell_values import VALUES, constant
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.unit import (
@@ -307,5 +307,5 @@ def _grammar() -> Grammar:
         statements=_STATEMENTS,
         comment_text=_comment_text,
         plain=plain,
-        repair=repair,
+        repairs=REPAIRS,
     )

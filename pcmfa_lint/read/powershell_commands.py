@@ -157,9 +157,12 @@ class _Arguments:
     def _call_behind(self, kid: Node) -> None:
         """`$x.m(1)`, `Type($a)`: the parentheses belong to the argument before them."""
         last = self.args.pop()
-        span = Span(last.value.span.line, last.value.span.col, *_end(self.r.span(kid)))
-        value: Value = Call(last.value, arguments(self.r, kid), span)
-        value = suffixed(self.r, value, kid)
+        listed = last.value.items if isinstance(last.value, Seq) else ()
+        callee = listed[-1] if listed else last.value
+        span = Span(callee.span.line, callee.span.col, *_end(self.r.span(kid)))
+        value = suffixed(self.r, Call(callee, arguments(self.r, kid), span), kid)
+        if listed:
+            value = Seq((*listed[:-1], value), Span(last.value.span.line, last.value.span.col, *_end(value.span)))
         self.args.append(replace(last, value=value, span=Span(last.span.line, last.span.col, *_end(span))))
 
     def _redirection(self, kid: Node) -> None:
@@ -220,8 +223,7 @@ def _new_object(call: Call) -> Call:
         list_arg = positional.pop(0)
     if type_arg is None:
         return call
-    made: Value = type_arg.value
-    args: tuple[Arg, ...] = ()
+    made, args = type_arg.value, tuple[Arg, ...]()
     if isinstance(made, Call):
         made, args = made.callee, made.args
     if list_arg is not None:

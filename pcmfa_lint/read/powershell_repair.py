@@ -3,14 +3,15 @@
 PowerShell accepts typographic quotes and dashes, a statement on the line of its `param(…)`, null-conditional access and
 a few more things that the grammar does not know. Each rewrite here keeps the number of characters, so that every
 position stays true, and values are always taken from the text as it was written: a rewrite inside a string is harmless.
-`plain` is exact and always applied; `repair` holds guesses, made only where the grammar failed and kept only if it
-then fails less.
+`plain` is exact and always applied; `REPAIRS` are guesses, made only where the grammar failed and kept only if it then
+fails less.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 # PowerShell treats each of these as the ASCII character; characters beyond the BMP are two UTF-16 units.
 _SAME = str.maketrans(
@@ -27,13 +28,6 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")
 def plain(text: str) -> str:
     """The text with typographic quotes, dashes and spaces as ASCII, and each character as one UTF-16 unit."""
     return text if text.isascii() and "\0" not in text else _ASTRAL.sub("\ue000", text.translate(_SAME))
-
-
-def repair(text: str) -> str:
-    """The text with what the grammar trips over rewritten, of the same length."""
-    for pattern, rewrite in _REWRITES:
-        text = pattern.sub(rewrite, text)
-    return _after_param(text)
 
 
 def _comments(match: re.Match[str]) -> str:
@@ -61,6 +55,7 @@ def _keep(*groups: int) -> Callable[[re.Match[str]], str]:
 
 _BLOCKS = r"default|'[^'\n]*'|\"[^\"\n]*\"|\d+|\{[^{}\n]*\}"  # what a clause of a switch may begin with
 _CALL = r"\$[\w:]+(?:\.\w+)+\((?:[^()\n]|\([^()\n]*\))*\)"
+_LIST = r"(?:\$[\w:.]+,[ \t]*)*"
 _OPERATORS = "eq|ne|gt|ge|lt|le|like|match|in|contains|and|or|not|replace|split|join|f|is|as|[ci]?(?:not)?[a-z]{2,8}"
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     # a comment line after a continued line ends the statement; its author did not mean it to
@@ -75,9 +70,13 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (re.compile(rf"(?<=\}})[ \t](?=[ \t]*(?:{_BLOCKS})[ \t]*\{{)", re.I), lambda _: "\n"),
     (re.compile(r"(?<=\[)\[[\w.]+\](?:,\s*\[[\w.]+\])+(?=\])"), lambda match: re.sub(r"[\[\]]", " ", match[0])),
     # `-Value $x.GetType().Name`: the grammar ends an argument after the call; the reader looks at what follows it
-    (re.compile(rf"(?<=\s)(-(?!(?:{_OPERATORS})\b)\w+[ :]+{_CALL})(?:\.\w+\b(?!\())+"), _keep(1)),
+    (re.compile(rf"(?<=\s)(-(?!(?:{_OPERATORS})\b)\w+[ :]+{_LIST}{_CALL})(?:\.\w+\b(?!\())+"), _keep(1)),
+    (re.compile(rf"(\b[A-Za-z]\w*-[A-Za-z]\w*[ ]+{_LIST}{_CALL})(?:\.\w+\b(?!\())+"), _keep(1)),
+    (re.compile(r"(?<=\.)(?:where|foreach)(?=[ \t]*[);.|}\r\n])", re.I), lambda match: "w" * len(match[0])),
+    (re.compile(r"(?<=[\w\\/])\$\{[\w:]+\}(?=[\w.\\/-])"), lambda match: "x" * len(match[0])),
+    (re.compile(r"^([ \t]*using[ \t]+module[ \t]+)['\"]([^'\"\s]+)['\"]", re.I | re.M), _keep(1, 2)),
     # `'a', b`, `@{…}, b`, `$x, b`: bare words after another item of a list
-    (re.compile(r"(?<=[}'\"])(?:\s*,\s*[A-Za-z*][\w.*-]*(?![\w.*(\[:-]))+"), lambda match: _digits(match[0])),
+    (re.compile(r"(?<=[}'\"])(?:\s*,\s*[A-Za-z*][\w.*-]*(?![\w.*(\[:-]|\s*=))+"), lambda match: _digits(match[0])),
     (re.compile(r"(?<= )(\$\w+)((?:,[ \t]*[A-Za-z]\w*(?![\w.(\[:-]))+)"), lambda match: match[1] + _digits(match[2])),
     (re.compile(r"(?<=[ ,])[A-Za-z][\w.]*(?=,\s+[@'\"])"), lambda match: _digits(match[0])),
 )  # fmt: skip
@@ -103,3 +102,9 @@ def _after_param(text: str) -> str:
     for at in breaks:
         chars[at] = "\n"
     return "".join(chars)
+
+
+REPAIRS: tuple[Callable[[str], str], ...] = (
+    *(partial(pattern.sub, rewrite) for pattern, rewrite in _REWRITES),
+    _after_param,
+)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from importlib.resources import files
 
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
@@ -36,8 +36,7 @@ class Grammar:
     """A language: its parser, its query file (found by `name`), and how its nodes become values and statements.
 
     plain: makes a text of the same length that holds what the grammar needs; always applied.
-    repair: the same for a text that failed to parse; used if the result fails less.
-    block: builds a sequence of statements where their order means more than one after the other (PowerShell's trap)."""
+    repairs: the same, each for one thing, for a text that failed to parse; used if the result fails less."""
 
     name: str
     language: Language
@@ -45,18 +44,20 @@ class Grammar:
     statements: Mapping[str, StmtBuilder]
     comment_text: Callable[[str], str]
     plain: Callable[[str], str] = str
-    repair: Callable[[str], str] | None = None
+    repairs: tuple[Callable[[str], str], ...] = ()
 
     @cached_property
     def facts(self) -> Query:
         """The query file, compiled once a process."""
         source = files("pcmfa_lint.read").joinpath("languages").joinpath(f"{self.name}.scm").read_text("utf-8")
-        return Query(self.language, source)
+        query: Query = Query(self.language, source)
+        return query
 
     @cached_property
     def errors(self) -> Query:
         """Finds what the grammar could not read."""
-        return Query(self.language, "(ERROR) @error (MISSING) @missing")
+        query: Query = Query(self.language, "(ERROR) @error (MISSING) @missing")
+        return query
 
     def parse(self, text: str) -> Tree:
         """The tree of a text without characters beyond the BMP."""
@@ -86,15 +87,24 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
 
 
 def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]]:
-    """The tree, and the regions that could not be parsed; of the text as it is or as repaired, whichever fails less."""
+    """The tree, and the regions that could not be parsed. A text that fails is tried with all repairs at once, then
+    with one after the other, each kept unless more fails with it."""
     tree = grammar.parse(text)
     blind = _failed(grammar, tree)
-    if blind and grammar.repair is not None:
-        repaired = grammar.parse(grammar.repair(text))
-        still = _failed(grammar, repaired)
-        if _size(still) < _size(blind):
-            return repaired, still
-    return tree, blind
+    if not blind or not grammar.repairs:
+        return tree, blind
+    whole = grammar.parse(reduce(lambda done, repair: repair(done), grammar.repairs, text))
+    best = min(((tree, blind), (whole, _failed(grammar, whole))), key=lambda pair: _size(pair[1]))
+    if not best[1]:
+        return best
+    for repair in grammar.repairs:
+        repaired = repair(text)
+        if repaired != text:
+            tried = grammar.parse(repaired)
+            still = _failed(grammar, tried)
+            if _size(still) <= _size(blind):
+                text, tree, blind = repaired, tried, still
+    return min((best, (tree, blind)), key=lambda pair: _size(pair[1]))
 
 
 def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
