@@ -1,0 +1,110 @@
+"""Settings files: key path, value and exact position of every entry.
+
+Rules that hold for all formats:
+
+* A list's items have the path parts "0", "1", ….
+* In a list of objects `{"key" or "name": K, "value": V}` (Postman, ARM appSettings, Kubernetes env) the entry of V has
+  K in its path in place of "value".
+* A list item `NAME=value` (compose environment) has NAME as last part.
+* Value spans are without quotes. Where nothing is escaped, the text under the span is the value.
+* What cannot be parsed (a template, a broken file) is read line by line: then `read` is "partly", `problems` says
+  why, and the whole file is blind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from pcmfa_lint.read.settings import dotenv, ini, jsonc, lines, toml, xml, yaml
+from pcmfa_lint.read.settings.collector import MAX_CHARS, MAX_ENTRIES, BudgetError, Collector, FormatError
+from pcmfa_lint.unit import Setting, Span, Unit
+
+Reader = Callable[[Collector], None]
+
+_BY_SUFFIX: dict[str, Reader] = {
+    ".json": jsonc.read,
+    ".jsonc": jsonc.read,
+    ".json5": jsonc.read,
+    ".ipynb": jsonc.read,
+    ".tfstate": jsonc.read,
+    ".xml": xml.read,
+    ".config": xml.read,
+    ".csproj": xml.read,
+    ".props": xml.read,
+    ".targets": xml.read,
+    ".resx": xml.read,
+    ".settings": xml.read,
+    ".clixml": xml.read,
+    ".yml": yaml.read,
+    ".yaml": yaml.read,
+    ".toml": toml.read,
+    ".ini": ini.read,
+    ".cfg": ini.read,
+    ".conf": ini.read,
+    ".properties": ini.read_properties,
+    ".env": dotenv.read,
+}
+_TEMPLATE_SUFFIXES = (".j2", ".tpl", ".tmpl", ".template", ".example", ".sample", ".dist", ".bak", ".old", ".orig")
+_DOTENV = re.compile(r"\.env([.-].+)?")
+
+
+def reader_for(path: str) -> Reader | None:
+    """The reader for a file by its name, or None if it is no settings file. `x.json.example` is read as JSON."""
+    name = PurePosixPath(path).name.lower()
+    if _DOTENV.fullmatch(name):
+        return dotenv.read
+    while name.endswith(_TEMPLATE_SUFFIXES):
+        name = name[: name.rindex(".")]
+    return _BY_SUFFIX.get(name[name.rindex(".") :]) if "." in name else None
+
+
+def read_settings(text: str, path: str) -> Unit:
+    """A settings file as a `Unit` of the language "settings".
+
+    `text` is the decoded file without a byte order mark. Never raises on any text. `opaque` covers all values and
+    comments; keys stay visible."""
+    reader = reader_for(path) or lines.read
+    out = Collector(text)
+    blind: tuple[Span, ...] = ()
+    try:
+        if len(text) > MAX_CHARS:
+            raise FormatError(f"The file is longer than {MAX_CHARS:,} characters. It was read line by line.")
+        reader(out)
+    except BudgetError as full:
+        blind = _stopped(out, full)
+    except FormatError as error:
+        out = Collector(text)
+        out.problem(error.reason, error.offset)
+        blind = (out.whole(),)
+        try:
+            lines.read(out)
+        except BudgetError as full:
+            _stopped(out, full)
+    return Unit(
+        path=path,
+        language="settings",
+        lines=out.lines,
+        read="partly" if out.problems else "full",
+        settings=tuple(sorted(out.settings, key=_place)),
+        comments=tuple(sorted(out.comments, key=lambda comment: comment.span)),
+        opaque=out.opaque(),
+        blind=blind,
+        problems=tuple(out.problems),
+    )
+
+
+def read_text(text: str, path: str) -> Unit:
+    """A file of no known language: only lines, and nothing of them may be shown but what the catalog knows."""
+    out = Collector(text)
+    return Unit(path=path, language="text", lines=out.lines, read="text", blind=(out.whole(),))
+
+
+def _place(entry: Setting) -> tuple[int, int, tuple[str, ...]]:
+    return entry.span.line, entry.span.col, entry.path
+
+
+def _stopped(out: Collector, full: BudgetError) -> tuple[Span, ...]:
+    out.problem(f"The file has more than {MAX_ENTRIES:,} entries; the rest was not read.", full.offset)
+    return (out.span(full.offset, len(out.text)),)
