@@ -83,9 +83,9 @@ def odd_file(root: str, path: str) -> FileNote | None:
         if stat.S_ISLNK(mode):
             return _link(root, path, full)
     except OSError as error:
-        return FileNote(shown(path), f"It cannot be looked at: {error.strerror}.")
+        return FileNote(path, f"It cannot be looked at: {error.strerror}.")
     kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "")
-    return FileNote(shown(path), f"It is {kind}, not a file.") if kind and has_reader(path) else None
+    return FileNote(path, f"It is {kind}, not a file.") if kind and has_reader(path) else None
 
 
 def has_reader(path: str) -> bool:
@@ -110,10 +110,10 @@ def _link(root: str, path: str, full: str) -> FileNote | None:
     except FileNotFoundError:
         return None
     except OSError:  # a loop
-        return FileNote(shown(path), "It is a link that leads in a circle.") if has_reader(path) else None
+        return FileNote(path, "It is a link that leads in a circle.") if has_reader(path) else None
     if is_inside(os.path.realpath(full), root) or not (stat.S_ISDIR(mode) or has_reader(path)):
         return None
-    return FileNote(shown(path), "It is a link that leads out of the repository, and is not followed.")
+    return FileNote(path, "It is a link that leads out of the repository, and is not followed.")
 
 
 def is_inside(path: str, folder: str) -> bool:
@@ -162,7 +162,7 @@ class _Lister:
 
     def found(self) -> Found:
         skipped = tuple(sorted(self._skipped.values(), key=lambda note: note.path))
-        excluded = tuple(sorted(map(shown, self._excluded)))
+        excluded = tuple(sorted(self._excluded))
         return Found(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, tuple(self._notes))
 
     def _left_out(self, path: str, folder: bool, git: bool) -> bool:
@@ -210,9 +210,12 @@ class _Lister:
                     entries = list(scan)
             except OSError as error:
                 reason = f"The folder cannot be opened: {error.strerror}."
-                self._skipped[folder] = FileNote(shown(folder) or ".", reason)
+                self._skipped[folder] = FileNote(folder or ".", reason)
                 continue
             prefix = folder + "/" if folder else ""
+            if folder != start and any(entry.name == ".git" for entry in entries):
+                self._excluded.add(prefix)  # another repository inside this one
+                continue
             if any(entry.name == IGNORE_FILE for entry in entries):
                 self._ignore.enter(self._root, folder)
             for entry in entries:
@@ -230,7 +233,7 @@ class _Lister:
                 return
             stack.append(path)
             if path.endswith(".ps1"):
-                self._skipped[path] = FileNote(shown(path), "It is a folder, not a file; what is in it was looked at.")
+                self._skipped[path] = FileNote(path, "It is a folder, not a file; what is in it was looked at.")
         elif note := odd_file(self._root, path):
             self._skipped[path] = note
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings, UsageFault
-from pcmfa_lint.discover import Found, discover, has_reader, shown
+from pcmfa_lint.discover import Found, discover, has_reader
 from pcmfa_lint.finding import LEVELS, FileNote, Files, Finding, Report, RuleInfo
 from pcmfa_lint.sift import Plan, make_plan, matcher, names_plan
 from pcmfa_lint.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files
@@ -121,7 +121,7 @@ class _Run:
         return self._knowledge
 
     def _plan(self) -> Plan:
-        from pcmfa_lint.knowledge import load_sift, sift_of
+        from pcmfa_lint.gates import load_sift, sift_of
 
         spec = sift_of(self._knowledge) if self._knowledge else load_sift()
         return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"])
@@ -138,24 +138,24 @@ class _Run:
             sift_files,
             tasks,
             lambda whole: [task([path]) for path in whole.paths],
-            lambda one, reason: Sifted(skipped=((one.paths[0], FileNote(shown(one.paths[0]), reason)),)),
+            lambda one, reason: Sifted(skipped=(FileNote(one.paths[0], reason),)),
             SIFT_SECONDS,
         )
         return Sifted.joined(results)
 
     def _keep(self, sifted: Sifted) -> None:
         """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
-        skipped = [(path, note) for path, note in sifted.skipped if not self._leave_out(path)]
-        self._looked.update(path for path, _ in skipped)
-        self._skipped += [note for _, note in skipped]
-        self._partly += [note for path, note in sifted.partly if not self._leave_out(path)]
+        skipped = [note for note in sifted.skipped if not self._leave_out(note.path)]
+        self._looked.update(note.path for note in skipped)
+        self._skipped += skipped
+        self._partly += [note for note in sifted.partly if not self._leave_out(note.path)]
         self._gone += sifted.gone
 
     def _leave_out(self, path: str) -> bool:
         if not self._found.ignore.covers(path):
             return False
         if path not in self._looked:
-            self._excluded.append(shown(path))
+            self._excluded.append(path)
             self._looked.add(path)
         return True
 
@@ -173,7 +173,7 @@ class _Run:
             read_files,
             [task(chunk) for chunk in _chunks(fresh, READ_CHUNK)],
             lambda whole: [task([path]) for path in whole.paths],
-            lambda one, reason: ReadResult(skipped=(FileNote(shown(one.paths[0]), reason),)),
+            lambda one, reason: ReadResult(skipped=(FileNote(one.paths[0], reason),)),
             self._settings.seconds,
         )
         for result in results:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.discover import has_reader, is_inside, odd_file, shown
+from pcmfa_lint.discover import has_reader, is_inside, odd_file
 from pcmfa_lint.finding import FileNote
 from pcmfa_lint.sift import Matcher, Plan, is_binary, matcher, overlap, passed, sighted
 
@@ -52,12 +52,11 @@ class SiftTask:
 @dataclass(frozen=True, slots=True)
 class Sifted:
     """`seeds` are to be read; `partly` says of some that only their text rules apply. `marked`: for every marker that
-    was sighted the first file that holds it. `gone`: how many files were listed and are not there. Notes come with the
-    path as the file system knows it."""
+    was sighted the first file that holds it. `gone`: how many files were listed and are not there."""
 
     seeds: tuple[str, ...] = ()
-    skipped: tuple[tuple[str, FileNote], ...] = ()
-    partly: tuple[tuple[str, FileNote], ...] = ()
+    skipped: tuple[FileNote, ...] = ()
+    partly: tuple[FileNote, ...] = ()
     marked: tuple[tuple[str, str], ...] = ()
     gone: int = 0
 
@@ -70,15 +69,15 @@ class Sifted:
             marked[marker] = min(path, marked.get(marker, path))
         return cls(
             tuple(sorted(path for part in parts for path in part.seeds)),
-            tuple(sorted((pair for part in parts for pair in part.skipped), key=_path)),
-            tuple(sorted((pair for part in parts for pair in part.partly), key=_path)),
+            tuple(sorted((note for part in parts for note in part.skipped), key=_path)),
+            tuple(sorted((note for part in parts for note in part.partly), key=_path)),
             tuple(sorted(marked.items())),
             sum(part.gone for part in parts),
         )
 
 
-def _path(pair: tuple[str, FileNote]) -> str:
-    return pair[0]
+def _path(note: FileNote) -> str:
+    return note.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +109,12 @@ def read_files(task: ReadTask) -> ReadResult:
     skipped: list[FileNote] = []
     for path in task.paths:
         if not is_inside(os.path.realpath(os.path.dirname(os.path.join(task.root, path))), task.root):
-            skipped.append(FileNote(shown(path), "A folder on its path is a link that leads out of the repository."))
+            skipped.append(FileNote(path, "A folder on its path is a link that leads out of the repository."))
             continue
         try:
             units.append(_read(task, path))
         except Exception as error:  # the text of the error may hold what stood in the file
-            skipped.append(FileNote(shown(path), f"It could not be read ({type(error).__name__})."))
+            skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
     return ReadResult(tuple(units), tuple(skipped))
 
 
@@ -126,7 +125,7 @@ def _read(task: ReadTask, path: str) -> Unit:
     handle = os.open(full, _FLAGS)
     with os.fdopen(handle, "rb") as stream:
         data = stream.read(task.size_limit)
-    return read(data, shown(path))
+    return read(data, path)
 
 
 class _Look:
@@ -137,8 +136,8 @@ class _Look:
         self._matcher: Matcher = matcher(task.plan)
         self._buffer = memoryview(bytearray(task.size_limit + 1))
         self._seeds: list[str] = []
-        self._skipped: list[tuple[str, FileNote]] = []
-        self._partly: list[tuple[str, FileNote]] = []
+        self._skipped: list[FileNote] = []
+        self._partly: list[FileNote] = []
         self._marked: dict[str, str] = {}
         self._gone = 0
 
@@ -177,10 +176,10 @@ class _Look:
 
     def _odd(self, path: str) -> None:
         if note := odd_file(self._task.root, path):
-            self._skipped.append((path, note))
+            self._skipped.append(note)
 
     def _skip(self, path: str, reason: str) -> None:
-        self._skipped.append((path, FileNote(shown(path), reason)))
+        self._skipped.append(FileNote(path, reason))
 
     def _small(self, path: str, handle: int) -> None:
         view = self._buffer[: _fill(handle, self._buffer)]
@@ -205,7 +204,7 @@ class _Look:
         if reader or text:
             self._seeds.append(path)
         if missing and text:
-            self._partly.append((path, FileNote(shown(path), missing + " Only its pattern rules were applied.")))
+            self._partly.append(FileNote(path, missing + " Only its pattern rules were applied."))
         elif missing:
             self._skip(path, missing)
 
