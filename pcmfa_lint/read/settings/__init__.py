@@ -13,38 +13,39 @@ Rules that hold for all formats:
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from pcmfa_lint.read.settings import dotenv, ini, jsonc, lines, toml, xml, yaml
 from pcmfa_lint.read.settings.collector import MAX_CHARS, MAX_ENTRIES, BudgetError, Collector, FormatError
 from pcmfa_lint.unit import Setting, Span, Unit
 
 Reader = Callable[[Collector], None]
 
-_BY_SUFFIX: dict[str, Reader] = {
-    ".json": jsonc.read,
-    ".jsonc": jsonc.read,
-    ".json5": jsonc.read,
-    ".ipynb": jsonc.read,
-    ".tfstate": jsonc.read,
-    ".xml": xml.read,
-    ".config": xml.read,
-    ".csproj": xml.read,
-    ".props": xml.read,
-    ".targets": xml.read,
-    ".resx": xml.read,
-    ".settings": xml.read,
-    ".clixml": xml.read,
-    ".yml": yaml.read,
-    ".yaml": yaml.read,
-    ".toml": toml.read,
-    ".ini": ini.read,
-    ".cfg": ini.read,
-    ".conf": ini.read,
-    ".properties": ini.read_properties,
-    ".env": dotenv.read,
+# module and function; imported for the first file of the format, since PyYAML and expat cost start-up time
+_BY_SUFFIX = {
+    ".json": "jsonc:read",
+    ".jsonc": "jsonc:read",
+    ".json5": "jsonc:read",
+    ".ipynb": "jsonc:read",
+    ".tfstate": "jsonc:read",
+    ".xml": "xml:read",
+    ".config": "xml:read",
+    ".csproj": "xml:read",
+    ".props": "xml:read",
+    ".targets": "xml:read",
+    ".resx": "xml:read",
+    ".settings": "xml:read",
+    ".clixml": "xml:read",
+    ".yml": "yaml:read",
+    ".yaml": "yaml:read",
+    ".toml": "toml:read",
+    ".ini": "ini:read",
+    ".cfg": "ini:read",
+    ".conf": "ini:read",
+    ".properties": "ini:read_properties",
+    ".env": "dotenv:read",
 }
 _TEMPLATE_SUFFIXES = (".j2", ".tpl", ".tmpl", ".template", ".example", ".sample", ".dist", ".bak", ".old", ".orig")
 _DOTENV = re.compile(r"\.env([.-].+)?")
@@ -54,10 +55,17 @@ def reader_for(path: str) -> Reader | None:
     """The reader for a file by its name, or None if it is no settings file. `x.json.example` is read as JSON."""
     name = PurePosixPath(path).name.lower()
     if _DOTENV.fullmatch(name):
-        return dotenv.read
+        return _load("dotenv:read")
     while name.endswith(_TEMPLATE_SUFFIXES):
         name = name[: name.rindex(".")]
-    return _BY_SUFFIX.get(name[name.rindex(".") :]) if "." in name else None
+    reader = _BY_SUFFIX.get(name[name.rindex(".") :]) if "." in name else None
+    return _load(reader) if reader else None
+
+
+def _load(reader: str) -> Reader:
+    module, _, function = reader.partition(":")
+    loaded: Reader = getattr(importlib.import_module(f"{__name__}.{module}"), function)
+    return loaded
 
 
 def read_settings(text: str, path: str) -> Unit:
@@ -65,7 +73,7 @@ def read_settings(text: str, path: str) -> Unit:
 
     `text` is the decoded file without a byte order mark. Never raises on any text. `opaque` covers all values and
     comments; keys stay visible."""
-    reader = reader_for(path) or lines.read
+    reader = reader_for(path) or _load("lines:read")
     out = Collector(text)
     blind: tuple[Span, ...] = ()
     try:
@@ -79,7 +87,7 @@ def read_settings(text: str, path: str) -> Unit:
         out.problem(error.reason, error.offset)
         blind = (out.whole(),)
         try:
-            lines.read(out)
+            _load("lines:read")(out)
         except BudgetError as full:
             _stopped(out, full)
     return Unit(
