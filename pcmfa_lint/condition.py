@@ -91,4 +91,4 @@ def _words(wanted: Any) -> set[Any]:
 def _globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # costs start-up time, and few rules look at paths
 
-    return GitIgnoreSpec.from_lines(patterns)
+    return GitIgnoreSpec.from_lines(patterns, backend="simple")  # others compile for longer than they match

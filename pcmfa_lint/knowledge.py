@@ -8,24 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pcmfa_lint.catalog import CallSpec, CatalogFile, MarkerSpec, Sift
+from pcmfa_lint.catalog import CallSpec, CatalogFile
+from pcmfa_lint.catalogcheck import Ids, check_catalog
 from pcmfa_lint.condition import flat
 from pcmfa_lint.finding import RuleInfo
+from pcmfa_lint.gates import CATALOG, rule_files, shipped, toml_files
+from pcmfa_lint.gates import load_sift as load_sift
+from pcmfa_lint.gates import sift_of as sift_of
 from pcmfa_lint.rule import Rule
-from pcmfa_lint.schema import Fault, Problem, load, locate, parse
+from pcmfa_lint.rulecheck import check_rule
+from pcmfa_lint.schema import Fault, Problem, load, locate
 
 T = TypeVar("T")
 
 PREFIX = "PCM"  # of the ids of our own rules, and of nobody else's
-CATALOG = "catalog"  # name of the folder of catalog files in a folder of rules
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]")
 _FAMILY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
-_SIFTED = frozenset({"sift", "marker"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,6 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class SiftSpec:
-    """What the first pass looks for: the gates of the catalog, one gate for every text rule (its id is the rule's),
-    and the literals of the markers."""
-
-    gates: tuple[Sift, ...]
-    markers: tuple[MarkerSpec, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Source(Generic[T]):
     """One file as it was read. `file` is how faults call it."""
 
@@ -81,13 +73,6 @@ class _Source(Generic[T]):
     path: Path
     text: str
     value: T
-
-
-def shipped() -> Path:
-    """The folder of our own rules: inside an installed package, beside the package in a checkout."""
-    package = Path(__file__).resolve().parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
@@ -99,38 +84,6 @@ def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
             loader.add(folder, str(folder))
     loader.add(own, "rules")
     return loader.finish()
-
-
-@cache
-def load_sift() -> SiftSpec:
-    """What `sift_of(load_knowledge())` gives, without reading more of our own files than needed: most runs of a
-    commit hook end after the first pass, and reading every rule costs more than the pass."""
-    folder = shipped()
-    gates: list[Sift] = []
-    markers: list[MarkerSpec] = []
-    for path in _files(folder / CATALOG):
-        text = path.read_text("utf-8")
-        file, _ = load(CatalogFile, _sifted_tables(text), path.name)
-        if file is not None:
-            gates += file.sift
-            markers += file.marker
-    for path in sorted(_rule_files(folder), key=lambda path: path.stem):
-        text = path.read_text("utf-8")
-        if re.search(r"^on[ \t]*=[ \t]*[\"']text", text, re.MULTILINE):
-            head, fault = parse(_head(text), path.name)
-            head = head if fault is None else parse(text, path.name)[0]
-            gates.append(Sift(path.stem, (_strings(head["literals"]),), _strings(head["files"])))
-    return SiftSpec(tuple(gates), tuple(marker for marker in markers if marker.literal))
-
-
-def sift_of(knowledge: Knowledge) -> SiftSpec:
-    """What the first pass looks for, out of everything that is known."""
-    files = knowledge.catalog.files
-    texts = (Sift(rule.id, (rule.literals,), rule.files) for rule in knowledge.rules if rule.on == "text")
-    return SiftSpec(
-        (*(gate for file in files for gate in file.sift), *texts),
-        tuple(marker for file in files for marker in file.marker if marker.literal),
-    )
 
 
 def rule_info(rule: Rule) -> RuleInfo:
@@ -166,8 +119,8 @@ class _Loader:
         if not folder.is_dir():
             self._faults.append(Fault(label, 0, "there is no such folder of rules"))
             return
-        catalogs = _files(folder / CATALOG)
-        rules = _rule_files(folder)
+        catalogs = toml_files(folder / CATALOG)
+        rules = rule_files(folder)
         if not catalogs and not rules:
             self._faults.append(Fault(label, 0, "there is no rule and no catalog file in this folder"))
         self._catalogs += self._read(CatalogFile, catalogs, folder, label)
@@ -175,9 +128,6 @@ class _Loader:
             self._add_rule(source, own=folder == shipped())
 
     def finish(self) -> Knowledge:
-        from pcmfa_lint.catalogcheck import Ids, check_catalog  # not needed by the sift, which often ends a run
-        from pcmfa_lint.rulecheck import check_rule
-
         catalog = Catalog(tuple(source.value for source in self._catalogs))
         ids = Ids(
             frozenset(resource.id for file in catalog.files for resource in file.resource),
@@ -234,16 +184,6 @@ class _Loader:
         return bool(problems)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.toml") if path.is_file())
-
-
-def _rule_files(folder: Path) -> list[Path]:
-    """The files of a folder itself and of its folders but the catalog; links to folders are not followed."""
-    folders = [folder, *sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())]
-    return [path for each in folders if each.name != CATALOG for path in _files(each)]
-
-
 def _normal(rule: Rule) -> Rule:
     """The rule with its conditions in the form in which they are judged."""
     return replace(
@@ -253,26 +193,6 @@ def _normal(rule: Rule) -> Rule:
         lower=tuple(replace(each, when=flat(each.when)) for each in rule.lower),
         fix=tuple(replace(each, when=flat(each.when)) for each in rule.fix),
     )
-
-
-def _sifted_tables(text: str) -> str:
-    """Of a catalog file, the tables that the sift needs. All of it, where a long text could hide a header."""
-    if '"""' in text or "'''" in text:
-        return text
-    headers = list(_TABLE.finditer(text))
-    ends = [header.start() for header in headers[1:]] + [len(text)] * bool(headers)
-    tables = zip(headers, ends, strict=True)
-    return "".join(text[header.start() : end] for header, end in tables if header[1] in _SIFTED)
-
-
-def _head(text: str) -> str:
-    """A file up to its first table; not valid TOML if that was no table after all."""
-    table = re.search(r"^[ \t]*\[", text, re.MULTILINE)
-    return text[: table.start()] if table else text
-
-
-def _strings(value: str | list[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _one_text(example: str | dict[str, str]) -> str:

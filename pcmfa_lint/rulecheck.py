@@ -14,6 +14,7 @@ from pcmfa_lint.condition import flat
 from pcmfa_lint.evidence import SUBJECTS, Place
 from pcmfa_lint.finding import LEVELS
 from pcmfa_lint.phrase import holes
+from pcmfa_lint.read.patterns import check_pattern
 from pcmfa_lint.rule import Example, Rule
 from pcmfa_lint.schema import Problem, nearest, one_of, shown_key
 from pcmfa_lint.toml_lines import KeyPath
@@ -195,6 +196,8 @@ def _pattern(rule: Rule) -> list[Problem]:
             where = "" if error.pos is None else f" at its character {error.pos + 1}"
             found.append(Problem(path, f"not a valid regular expression{where}"))
             continue
+        if unsafe := check_pattern(pattern):
+            found.append(Problem(path, unsafe.rstrip(".")))
         if path == ("pattern",):
             groups, count = compiled.groupindex, compiled.groups
     for group in rule.mask:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pcmfa_lint.catalog import Sift
 from pcmfa_lint.finding import Finding
+from pcmfa_lint.gates import sift_of
 from pcmfa_lint.judge import judge
-from pcmfa_lint.knowledge import Knowledge, sift_of
+from pcmfa_lint.knowledge import Knowledge
 from pcmfa_lint.rule import Example, Rule
 from pcmfa_lint.rulecheck import EXAMPLE_NAMES
+from pcmfa_lint.sift import make_plan, passed, sift
 from pcmfa_lint.text_rules import with_text_hits
 
 
@@ -61,7 +62,7 @@ def scan_texts(files: Mapping[str, str], knowledge: Knowledge) -> tuple[Finding,
     from pcmfa_lint.read import read
 
     units = [read(text.encode("utf-8"), path) for path, text in sorted(files.items())]
-    evidence = with_text_hits(link(units, knowledge.catalog.files), units, knowledge.rules)
+    evidence = with_text_hits(link(units, knowledge.catalog), units, knowledge.rules)
     return judge(evidence, {unit.path: unit for unit in units}, knowledge.rules, knowledge.catalog.shown())
 
 
@@ -74,7 +75,7 @@ def failure(case: Case, knowledge: Knowledge) -> str:
     got = {_at(each) for each in findings if each.rule == case.rule.id}
     if got != case.lines:
         return _sentence(case, _list(case.lines), _list(got))
-    if not any(_is_seed(path, text, gate) for path, text in case.files.items() for gate in sift_of(knowledge).gates):
+    if not _has_seed(case.files, knowledge):
         return _sentence(case, "a file that passes a [[sift]] gate", "none, so that no scan would read it")
     return ""
 
@@ -107,10 +108,7 @@ def _sentence(case: Case, wanted: str, got: str) -> str:
     return f'{case.rule.id}, example "{case.example.title}" ({case.side}): expected {wanted}; came {got}'
 
 
-def _is_seed(path: str, text: str, gate: Sift) -> bool:
-    """Whether a text passes a gate: for every group one of its literals, in a file whose name fits."""
-    from pathspec import GitIgnoreSpec
-
-    folded = text.casefold()
-    named = not gate.files or GitIgnoreSpec.from_lines(gate.files).match_file(path)
-    return named and all(any(literal.casefold() in folded for literal in group) for group in gate.all)
+def _has_seed(files: Mapping[str, str], knowledge: Knowledge) -> bool:
+    """Whether the first pass of a scan would let one of the files through."""
+    plan = make_plan(sift_of(knowledge).gates)
+    return any(passed(plan, sift(text.encode("utf-8"), plan), path) for path, text in files.items())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from pcmfa_lint import knowledge as module
-from pcmfa_lint.knowledge import Knowledge, load_knowledge, load_sift, rule_info, sift_of
+from pcmfa_lint import gates, knowledge
+from pcmfa_lint.gates import load_sift, sift_of
+from pcmfa_lint.knowledge import Knowledge, load_knowledge, rule_info
 from pcmfa_lint.ruletest import list_rules
 from tests.rule_files import RULE, TEXT_RULE
 
@@ -23,6 +21,12 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
+def own_rules(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Puts a folder in the place of the rules that belong to the package."""
+    monkeypatch.setattr(gates, "shipped", lambda: folder)
+    monkeypatch.setattr(knowledge, "shipped", lambda: folder)
+
+
 def loaded(folder: Path, files: dict[str, str]) -> Knowledge:
     return load_knowledge([write(folder, files)])
 
@@ -32,28 +36,15 @@ def faults(folder: Path, files: dict[str, str]) -> list[str]:
     return [str(fault).removeprefix(f"{folder}/") for fault in loaded(folder, files).faults]
 
 
-def test_our_own_knowledge_is_sound() -> None:
-    own = load_knowledge()
-    assert [str(fault) for fault in own.faults] == []
-    assert own.rules and own.catalog.files
-    assert {rule.id[:4]: rule.family for rule in own.rules}.items() <= {
-        "PCM1": "stored-credential",
-        "PCM2": "ropc",
-        "PCM3": "refresh-token",
-        "PCM4": "unhandled-401",
-        "PCM5": "legacy-auth",
-        "PCM6": "readiness",
-    }.items()
-
-
-def test_knowledge_goes_to_workers() -> None:
-    own = load_knowledge()
-    assert pickle.loads(pickle.dumps(own)) == own
-
-
-def test_the_quick_way_to_the_sift_gives_the_same() -> None:
-    assert load_sift() == sift_of(load_knowledge())
-    assert load_sift().gates
+@pytest.fixture(autouse=True)
+def small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One rule and one resource as those that belong to the package: what is told of a user's files must not hang on
+    the real ones."""
+    files = {
+        "ropc/PCM901.toml": RULE.replace("ABC101", "PCM901"),
+        "catalog/own.toml": '[[resource]]\nid = "partner-center"\nkind = "partner-center"\nforms = "https://x.example"\n',
+    }
+    own_rules(monkeypatch, write(tmp_path_factory.mktemp("own"), files))
 
 
 def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +67,7 @@ def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monke
         [words]
         shown = ["e"]
     """
-    long_text = "[[marker]]\nkind = 'k'\nliteral = 'm'\nname = '''\n[[sift]]\n'''\n"
+    long_text = "[[marker]]\nkind = 'k'\nname = '''\n[[sift]]\n'''\n[[sift]]\nid = 't'\nall = 'single'\nfiles = '*.x'\n"
     strange = TEXT_RULE.replace('why = "Because."', "why = '''\n[where]\n'''").replace("ABC102", "PCM903")
     files = {
         "catalog/a.toml": catalog,
@@ -87,26 +78,12 @@ def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monke
         "b/PCM901.toml": RULE.replace("ABC101", "PCM901"),
     }
     write(tmp_path, files)
-    monkeypatch.setattr(module, "shipped", lambda: tmp_path)
-    load_sift.cache_clear()
-    try:
-        quick = load_sift()
-    finally:
-        load_sift.cache_clear()
+    own_rules(monkeypatch, tmp_path)
+    quick = load_sift()
     whole = load_knowledge()
     assert [str(fault) for fault in whole.faults] == []
     assert quick == sift_of(whole)
-    assert [gate.id for gate in quick.gates] == ["s", "PCM902", "PCM903"]
-    assert [marker.kind for marker in quick.markers] == ["partner", "k"]
-
-
-def test_start_up_needs_no_heavy_module() -> None:
-    code = (
-        "import sys; from pcmfa_lint.knowledge import load_sift; load_sift();"
-        "print(sorted({'libcst', 'tree_sitter', 'pathspec', 'difflib', 'yaml'} & set(sys.modules)))"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert [gate.id for gate in quick.gates] == ["s", "t", "PCM902", "PCM903"]
 
 
 def test_rules_of_a_user(tmp_path: Path) -> None:
@@ -127,7 +104,10 @@ def test_rules_of_a_user(tmp_path: Path) -> None:
     assert "ours" in {call.id for call in got.catalog.calls("powershell")}
     info = rule_info(mine["ABC101"])
     assert (info.fix, info.bad, info.good, info.example_language) == ("Elsewhere.", "x = 1", "x = 2", "python")
-    assert "ABC101  error    our-class" in list_rules(got)
+    assert list_rules(got).splitlines()[::2] == [
+        "ABC101  error  our-class  invented-rule  An invented rule",
+        "PCM901  error  ropc       invented-rule  An invented rule",
+    ]
 
 
 def test_a_dotted_attribute_may_be_written_as_a_table(tmp_path: Path) -> None:
@@ -188,7 +168,7 @@ def test_a_broken_rule_is_refused_with_its_line(tmp_path: Path, old: str, new: s
     place, _, text = found[0].partition(": ")
     assert len(found) == 1
     assert place.startswith("ours/ABC101.toml:")
-    assert abs(int(place.rpartition(":")[2]) - at(RULE, old)) <= 3
+    assert abs(int(place.rpartition(":")[2]) - at(RULE, old)) <= 4
     assert wanted is None or text == wanted
 
 
@@ -198,14 +178,16 @@ def test_a_broken_rule_is_refused_with_its_line(tmp_path: Path, old: str, new: s
         ('files = "*.http"\n', "", 'a rule on "text" wants "files"'),
         ('literals = "grant_type"', "literals = []", 'a rule on "text" wants "literals"'),
         ("'(grant)_type'", "'(grant'", "not a valid regular expression at its character 1"),
+        ("'(grant)_type'", "'(a+)+b'", None),
         ("since =", "mask = '2'\nsince =", 'no such group of the pattern in "mask"'),
         ("[[fix]]", "[[near]]\npattern = '('\n\n[[fix]]", "not a valid regular expression at its character 1"),
     ],
 )
-def test_a_broken_text_rule_is_refused(tmp_path: Path, old: str, new: str, wanted: str) -> None:
+def test_a_broken_text_rule_is_refused(tmp_path: Path, old: str, new: str, wanted: str | None) -> None:
     assert old in TEXT_RULE
     found = faults(tmp_path, {"ours/ABC102.toml": TEXT_RULE.replace(old, new, 1)})
-    assert [fault.partition(": ")[2] for fault in found] == [wanted]
+    assert len(found) == 1
+    assert wanted is None or found[0].partition(": ")[2] == wanted
 
 
 def test_two_pairs_of_examples_are_wanted(tmp_path: Path) -> None:
@@ -291,9 +273,9 @@ def test_folders_that_are_not_there_or_empty(tmp_path: Path) -> None:
 
 
 def test_our_own_folder_named_again_is_no_fault() -> None:
-    assert load_knowledge([module.shipped()]).faults == ()
+    assert load_knowledge([gates.shipped()]).faults == ()
 
 
 def test_without_our_own_rules_the_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "shipped", lambda: tmp_path / "gone")
+    own_rules(monkeypatch, tmp_path / "gone")
     assert [str(fault) for fault in load_knowledge().faults] == ["rules: there is no such folder of rules"]
