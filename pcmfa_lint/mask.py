@@ -35,7 +35,7 @@ _LEADING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+")
 _TRAILING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+\Z")
 _NUMBER = re.compile(r"(?<!\w)\d(?:\w|\.\d)*")
 _OPENING = re.compile(r"""[A-Za-z]{0,2}("{3}|'{3}|["'`])|[@$]{1,2}(["'])""")
-_COMMENT_MARK = re.compile(r"#!?|<#|//+|/\*+|<!--|--|REM\b", re.IGNORECASE)
+_COMMENT_MARK = re.compile(r"(?:#!?|<#|//+|/\*+|<!--|--|REM\b)\s*", re.IGNORECASE)
 # Control characters could drive the reader's terminal, bidirectional ones reorder the line, and the separators at the
 # end are line breaks to some viewers.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
