@@ -160,9 +160,7 @@ class Index:
         self._function: dict[str, CallSpec] = {}
         self._command: dict[str, CallSpec] = {}
         self._wild: list[tuple[str, CallSpec]] = []
-        self._new: dict[str, CallSpec] = {}
-        self._cast: dict[str, CallSpec] = {}
-        self._read: dict[str, CallSpec] = {}
+        self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
         for file in own:
@@ -178,10 +176,11 @@ class Index:
             (self._new, match.new),
             (self._cast, match.cast),
             (self._read, match.read),
-            (self._decorator, match.decorator),
         ):
             for name in names:
-                table.setdefault(self.key(name), spec)
+                table.add(self.key(name), spec)
+        for name in match.decorator:
+            self._decorator.setdefault(self.key(name), spec)
         for name, one in _expanded(match.function, spec):
             self._function.setdefault(self.key(name), one)
         for name, one in _expanded(match.method, spec):
@@ -196,18 +195,23 @@ class Index:
     def function(self, name: str) -> CallSpec | None:
         return self._function.get(self.key(name))
 
-    def command(self, name: str) -> CallSpec | None:
+    def command(self, name: str, words: tuple[str, ...] = ()) -> CallSpec | None:
+        """By name, or by name and first words (`az login`); exact names before patterns."""
         key = self.key(name.rpartition("\\")[2])  # Module\Verb-Noun
+        for count in range(len(words), 0, -1):
+            found = self._command.get(" ".join((key, *(self.key(w) for w in words[:count]))))
+            if found is not None:
+                return found
         return self._command.get(key) or next((s for pattern, s in self._wild if fnmatchcase(key, pattern)), None)
 
     def new(self, name: str) -> CallSpec | None:
-        return _by_suffix(self._new, self.key(name))
+        return self._new.get(self.key(name))
 
     def cast(self, name: str) -> CallSpec | None:
-        return _by_suffix(self._cast, self.key(name))
+        return self._cast.get(self.key(name))
 
     def read(self, name: str) -> CallSpec | None:
-        return _by_suffix(self._read, self.key(name))
+        return self._read.get(self.key(name)) if name else None
 
     def decorator(self, name: str) -> CallSpec | None:
         return self._decorator.get(self.key(name))
@@ -234,12 +238,17 @@ def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, Cal
             yield name, spec
 
 
-def _by_suffix(table: dict[str, CallSpec], name: str) -> CallSpec | None:
-    """`Net.WebClient` finds `System.Net.WebClient`, and the other way round."""
-    if name in table:
-        return table[name]
-    last = name.rpartition(".")[2]
-    for known, spec in table.items():
-        if known.rpartition(".")[2] == last and (known.endswith("." + name) or name.endswith("." + known)):
-            return spec
-    return None
+class _Suffixes:
+    """Dotted names, found by any of their tails: `Net.WebClient` is `System.Net.WebClient`, and the other way round."""
+
+    def __init__(self) -> None:
+        self._by_last: dict[str, list[tuple[str, CallSpec]]] = {}
+
+    def add(self, name: str, spec: CallSpec) -> None:
+        self._by_last.setdefault(name.rpartition(".")[2], []).append((name, spec))
+
+    def get(self, name: str) -> CallSpec | None:
+        for known, spec in self._by_last.get(name.rpartition(".")[2], ()):
+            if known == name or known.endswith("." + name) or name.endswith("." + known):
+                return spec
+        return None

@@ -336,10 +336,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
 
 
 def _event(run: Interpreter, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
-    event = Event(kind, place, part=part, name=name)
-    events = run.records[record].events
-    if event not in events:
-        events.append(event)
+    run.note(run.records[record], Event(kind, place, part=part, name=name))
 
 
 def _used(run: Interpreter, resp: Resp, place: Place) -> None:
@@ -457,7 +454,7 @@ def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given
             failure = run.records[base.record].failure
             if name in failure.raised_by:
                 event = Event("raise-for-status", given.place, context=frame.context)
-                run.records[base.record].events.append(event)
+                run.note(run.records[base.record], event)
                 return (base,)
             return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
         case Token():

@@ -115,6 +115,8 @@ class Interpreter:
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.globals: dict[str, Env] = {}
         self._objects: dict[tuple[str, Place], Obj] = {}
+        self.events = 0
+        self._known: dict[object, Vals] = {}
         self._left = ROOT_STEPS
         self._all = ALL_STEPS
         self._watch: dict[int, Vals] = {}
@@ -187,6 +189,12 @@ class Interpreter:
         self._left -= count
         if self._left < 0:
             raise Spent
+
+    def note(self, record: Record, event: Event) -> None:
+        """Adds to what happened to a response or token; each event once."""
+        if event not in record.events:
+            record.events.append(event)
+            self.events += 1
 
     def want(self, *names: str) -> None:
         """Names whose files would tell more. Short and generic ones would bring half the repository."""
@@ -316,8 +324,6 @@ class Interpreter:
         self._judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
         for arm in stmt.arms:
             frame.env.vars = dict(before)
-            if arm.test is not None:
-                self.eval(arm.test, frame)
             if self.block(arm.body, frame):
                 alive = True
                 after.append(frame.env.vars)
@@ -344,7 +350,7 @@ class Interpreter:
             check = _checked(arms, lambda value, n=number: _role(seen.get(id(value), ()), n), frame, repeats)  # type: ignore[misc]
             if check is not None:
                 record = self.records[number]
-                record.events.append(Event("check", check.place, check=check, context=frame.context))
+                self.note(record, Event("check", check.place, check=check, context=frame.context))
 
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
@@ -352,9 +358,7 @@ class Interpreter:
         frame.context = Context("loop", context, frame.unit, stmt=stmt)
         if stmt.source is not None and stmt.target is not None:
             self._bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
-        for _ in range(2):
-            if stmt.test is not None and stmt.kind == "while":
-                self.eval(stmt.test, frame)
+        for _ in range(2):  # the second time round sees what the first left
             self.block(stmt.body, frame)
             frame.env.vars = _joined([before, frame.env.vars])
         if stmt.test is not None:
@@ -634,7 +638,8 @@ class Interpreter:
         func = self.program.function(frame.unit, name.rpartition("\\")[2])
         if local or func is not None:
             return self.call_values(local or (func,), given, frame, None, used)  # type: ignore[arg-type]
-        spec = frame.index.command(name)
+        words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
+        spec = frame.index.command(name, words)
         if spec is not None:
             return effects.apply(self, spec, given, frame, used)
         return effects.unknown_call(self, name, given, frame)
@@ -724,6 +729,22 @@ class Interpreter:
         if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
             return UNCLEAR
         self.reached.add(id(func))
+        seen = (id(func), target.this, tuple(given.order), given.piped)
+        here = (*seen, called, frame.context.path())
+        for key in (seen, here):
+            if key in self._known:
+                return self._known[key]
+        before = self._written()
+        found = self._run_function(target, given, frame, called)
+        self._known[here if self._written() != before else seen] = found
+        return found
+
+    def _written(self) -> tuple[int, ...]:
+        """How much there is to tell; a call that adds nothing need not be followed again with the same arguments."""
+        return (len(self.records), self.events, len(self.stores), len(self.markers))
+
+    def _run_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+        func, unit = target.func, target.unit
         index = self.program.index(unit.language)
         outer = target.env or self.ensure(unit)
         context = Context("frame", frame.context, unit, func=target, called=called)

@@ -35,6 +35,10 @@ class Context:
             yield here
             here = here.outer
 
+    def path(self) -> tuple[Place, ...]:
+        """The calls that lead here, innermost first: what tells two runs through one place apart."""
+        return tuple(c.called for c in self.outward() if c.kind == "frame" and c.called is not None)
+
     def frame(self) -> Context:
         return next(c for c in self.outward() if c.kind == "frame")
 

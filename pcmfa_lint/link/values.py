@@ -148,24 +148,24 @@ class Obj:
 
 @dataclass(frozen=True, slots=True)
 class FuncVal:
-    """A function of the repository, with what it is bound to."""
+    """A function of the repository, with what it is bound to. Its place is what tells it from others."""
 
-    func: Func
+    func: Func = field(compare=False)
     unit: Unit = field(compare=False)
     this: Obj | None = None
     env: Env | None = field(default=None, compare=False)  # closure
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ClassVal:
-    """A class of the repository."""
+    """A class of the repository. Its place is what tells it from others."""
 
-    cls: Class
+    cls: Class = field(compare=False)
     unit: Unit = field(compare=False)
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
 
