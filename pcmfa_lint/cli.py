@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -319,7 +318,7 @@ def _write(report: Report, format_: str, file: str, choice: Choice) -> None:
     tty = file == "-" and sys.stdout.isatty()
     options = Options(
         color=tty and not os.environ.get("NO_COLOR"),
-        width=shutil.get_terminal_size().columns if tty else Options().width,
+        width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
         verbose=choice.verbose,
         summary=not choice.quiet,
     )

@@ -15,7 +15,6 @@ _SAFE = (
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -27,7 +26,8 @@ _SECONDS = 120
 def list_files(top: str, below: str = "") -> list[str] | None:
     """What git tracks, and what is neither tracked nor ignored, below a folder of the work tree `top`: paths relative
     to it. A path that ends in `/` is another repository. None if git is not there or does not answer."""
-    listed = _git(top, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", below or ".")
+    which = ("--cached", "--others", "--exclude-standard")
+    listed = _git(top, "--literal-pathspecs", "ls-files", "-z", *which, "--", below or ".")
     if listed is None or listed.returncode:
         return None
     return [path for path in os.fsdecode(listed.stdout).split("\0") if path]
@@ -35,7 +35,7 @@ def list_files(top: str, below: str = "") -> list[str] | None:
 
 def is_ignored(top: str, path: str) -> bool:
     """Whether git ignores `path` (relative to the work tree `top`); what is tracked is not ignored."""
-    asked = _git(top, "check-ignore", "-q", "--", path)
+    asked = _git(top, "check-ignore", "-q", "--", f"./{path}")
     return asked is not None and asked.returncode == 0
 
 

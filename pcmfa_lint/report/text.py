@@ -11,14 +11,16 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from unicodedata import combining, east_asian_width
 
 import click
 
-from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.finding import LEVELS, CodeLine, FileNote, Finding, Report
 from pcmfa_lint.report import Options
+
+if TYPE_CHECKING:  # see finding.py
+    from pcmfa_lint.evidence import Place, Step
 
 BLIND_SPOT = (
     "What static analysis cannot see: whether the token's amr claim holds mfa, what Conditional Access asks for, and "

@@ -1,0 +1,120 @@
+"""Bad input: whatever lies in a repository, the run ends well and says what it did not read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pcmfa_lint.config import Settings
+from pcmfa_lint.engine import scan
+from pcmfa_lint.finding import Report
+
+SEED = '# https://api.partnercenter.microsoft.com https://login.microsoftonline.com grant_type "password"\n'
+
+
+def run(root: Path) -> Report:
+    return scan([str(root)], Settings(seconds=20.0))
+
+
+def listed(report: Report) -> list[str]:
+    return [note.path for note in (*report.files.partly, *report.files.skipped)]
+
+
+@pytest.mark.parametrize("name", ["deep.py", "deep.ps1"])
+def test_nested_brackets(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(f"{SEED}x = {'(' * 1_500}1{')' * 1_500}\n")
+    assert listed(run(tmp_path)) == [name]
+
+
+@pytest.mark.parametrize("name", ["chain.py", "chain.ps1"])
+def test_chained_calls(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(f"{SEED}x = a{'.b()' * 10_000}\n")
+    report = run(tmp_path)
+    assert listed(report) == [name] or report.files.read == 1
+
+
+def test_a_long_sum(tmp_path: Path) -> None:
+    (tmp_path / "sum.py").write_text(f"{SEED}x = a{'+a' * 20_000}\n")
+    assert listed(run(tmp_path)) == ["sum.py"]
+
+
+def test_a_sparse_file_of_three_gigabytes(tmp_path: Path) -> None:
+    with (tmp_path / "big.ps1").open("wb") as stream:
+        stream.truncate(3_000_000_000)
+    (note,) = run(tmp_path).files.skipped
+    assert (note.path, note.reason) == ("big.ps1", "It is too large: 3000 MB.")
+
+
+def test_a_seed_between_two_windows_of_a_large_file(tmp_path: Path) -> None:
+    (tmp_path / "large.py").write_bytes(b"#" * 999_990 + SEED.encode() + b"#" * 6_000_000)
+    (tmp_path / "harmless.py").write_bytes(b"#" * 7_000_000)
+    report = run(tmp_path)
+    assert [note.path for note in report.files.skipped] == ["large.py"]
+    assert report.files.irrelevant == 1
+
+
+def test_a_name_with_a_line_break(tmp_path: Path) -> None:
+    name = "line\nbreak.py"
+    (tmp_path / name).write_text(f"{SEED}x = {'(' * 1_500}1{')' * 1_500}\n")
+    assert listed(run(tmp_path)) == [name]
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff\xfe.py")
+    (tmp_path / name).write_text(SEED)
+    assert run(tmp_path).files.read == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
+def test_an_unreadable_file_and_folder(tmp_path: Path) -> None:
+    (tmp_path / "closed.ps1").write_text(SEED)
+    (tmp_path / "closed.ps1").chmod(0)
+    (tmp_path / "folder").mkdir(mode=0)
+    assert listed(run(tmp_path)) == ["closed.ps1", "folder"]
+
+
+def test_binary_content(tmp_path: Path) -> None:
+    (tmp_path / "b.ps1").write_bytes(b"\x7fELF\0\0\0\x01\x02" + SEED.encode() + bytes(range(256)) * 8)
+    (tmp_path / "b.dll").write_bytes(b"MZ\0\0\0\x01\x02" + SEED.encode() + bytes(range(256)) * 8)
+    report = run(tmp_path)
+    assert [(note.path, note.reason) for note in report.files.skipped] == [("b.ps1", "It is binary, not text.")]
+    assert report.files.irrelevant == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_pipes_loops_and_folders(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ps1")
+    (tmp_path / "loop.ps1").symlink_to("loop2.ps1")
+    (tmp_path / "loop2.ps1").symlink_to("loop.ps1")
+    (tmp_path / "round").symlink_to(tmp_path)
+    (tmp_path / "x.ps1").mkdir()
+    assert listed(run(tmp_path)) == ["loop.ps1", "loop2.ps1", "pipe.ps1", "x.ps1"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_that_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ps1")
+    assert listed(scan([str(tmp_path / "pipe.ps1")], Settings())) == ["pipe.ps1"]
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    report = run(tmp_path)
+    assert (report.findings, report.files.read, report.files.irrelevant) == ((), 0, 0)
+
+
+def test_a_tracked_path_that_leads_out_through_a_link(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    outside.mkdir()
+    (root / "sub").mkdir(parents=True)
+    (root / "sub" / "x.py").write_text(SEED)
+    subprocess.run(["git", "init", "-q", str(root)], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(root), "add", "."], check=True, capture_output=True)
+    (root / "sub" / "x.py").rename(outside / "x.py")
+    (root / "sub").rmdir()
+    (root / "sub").symlink_to(outside)
+    report = run(root)
+    assert report.files.read == 0
+    assert listed(report) == ["sub", "sub/x.py"]

@@ -1,0 +1,86 @@
+"""The first pass: literals in bytes, whatever their case and encoding, and the gates over them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pcmfa_lint.catalog import MarkerSpec, Sift
+from pcmfa_lint.sift import Matcher, is_binary, make_plan, names_plan, passed, sift, sighted
+
+GATE = Sift("token", (("login.example", "sts.example"), ("grant_type",)))
+PLAN = make_plan([GATE, Sift("settings", (("grant_type",),), ("*.env", "conf/**/*.json"))])
+
+
+def ids(data: bytes, path: str = "x.py") -> list[str]:
+    return [gate.id for gate in passed(PLAN, sift(data, PLAN), path)]
+
+
+def test_every_group_needs_a_hit() -> None:
+    assert ids(b"post('https://login.example', grant_type='x')") == ["token"]
+    assert ids(b"login.example and sts.example") == []
+    assert ids(b"grant_type") == []
+
+
+def test_case_does_not_count() -> None:
+    assert ids(b"LOGIN.Example Grant_TYPE") == ["token"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_encodings_are_seen_through(encoding: str) -> None:
+    assert ids("é LOGIN.example\r\ngrant_type".encode(encoding)) == ["token"]
+
+
+def test_globs_go_by_name_or_by_path() -> None:
+    assert ids(b"grant_type", "a/b/Prod.ENV") == ["settings"]
+    assert ids(b"grant_type", "conf/a/b.json") == ["settings"]
+    assert ids(b"grant_type", "conf/b.json") == ["settings"]
+    assert ids(b"grant_type", "other/b.json") == []
+
+
+def test_a_pattern_rule_is_told_from_a_gate_of_the_catalog() -> None:
+    plan = make_plan([Sift("PCM299", (("abcde",),)), Sift("catalog-gate", (("abcde",),))])
+    assert [gate.text for gate in plan.gates] == [True, False]
+
+
+def test_markers_are_sighted_without_a_gate() -> None:
+    plan = make_plan([GATE], [MarkerSpec("partner", "a cmdlet", ("Connect-Thing",))])
+    hits = sift(b"connect-thing -x", plan)
+    assert (sighted(plan, hits), passed(plan, hits, "x.ps1")) == (["a cmdlet"], ())
+
+
+def test_names_of_the_second_pass() -> None:
+    plan = names_plan(["Get-Token", "get-token", ""])
+    assert passed(plan, sift(b"function GET-TOKEN {}", plan), "x.ps1")
+    assert not passed(plan, sift(b"nothing", plan), "x.ps1")
+    assert not passed(names_plan([]), sift(b"x", names_plan([])), "x.ps1")
+
+
+def test_both_engines_agree() -> None:
+    pytest.importorskip("hyperscan")
+
+    @given(st.binary(max_size=60).map(lambda tail: tail + b"LOGIN.example" + tail), st.booleans())
+    def agree(data: bytes, cut: bool) -> None:
+        view = memoryview(data[: len(data) // 2] if cut else data)
+        fast, plain = Matcher(PLAN.literals), Matcher(PLAN.literals)
+        fast.load()
+        assert fast.hits(view) == plain.hits(view)
+
+    agree()
+
+
+def test_without_the_engine_the_same_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "hyperscan", None)
+    lonely = Matcher(PLAN.literals)
+    lonely.load()
+    assert len(lonely.hits(memoryview(b"LOGIN.example grant_type"))) == 2
+
+
+def test_binary_is_told_from_utf16() -> None:
+    assert is_binary(bytes(range(256)) * 4)
+    assert is_binary(b"\x7fELF\x02\x01\x01" + b"\0" * 40)
+    assert not is_binary("$x = 'text'\r\n".encode("utf-16-le"))
+    assert not is_binary("$x = 'text'\r\n".encode("utf-16-be"))
+    assert not is_binary("中文脚本 中文".encode("utf-16"))
+    assert not is_binary(b"plain")
