@@ -80,12 +80,14 @@ class _Run:
         self._progress = progress
         self._knowledge: Knowledge | None = None
         self._units: dict[str, Unit] = {}
+        self._seeds: frozenset[str] = frozenset()
         self._looked: set[str] = set()  # read, left out or skipped: not to be looked at again
         self._excluded: list[str] = []
         self._partly: list[FileNote] = []
         self._skipped: list[FileNote] = []
         self._notes = list(found.notes)
         self._gone = 0
+        self._seeds: frozenset[str] = frozenset()
 
     def __enter__(self) -> _Run:
         return self
@@ -101,7 +103,9 @@ class _Run:
         self._progress("looking at", len(self._found.files))
         sifted = self._sift(self._found.files, self._plan())
         self._keep(sifted)
+        self._seeds = frozenset(sifted.seeds)
         self._read(sifted.seeds)
+        self._seeds = frozenset(self._units)
         if not self._units:
             return self._made((), self._know() if self._settings.list_rules else None)
         self._read(path for _, path in sifted.marked)
@@ -199,7 +203,7 @@ class _Run:
         budget = self._settings.support_files
         for _ in range(ROUNDS):
             self._progress("linking", len(self._units))
-            evidence = link(list(self._units.values()), catalog)
+            evidence = link(list(self._units.values()), catalog, self._seeds)
             wanted = set(evidence.wants) - asked
             support = self._holding(wanted)
             if not support:
@@ -212,7 +216,7 @@ class _Run:
                 )
             self._read(support[:budget])
             budget -= len(support[:budget])
-        return link(list(self._units.values()), catalog)
+        return link(list(self._units.values()), catalog, self._seeds)
 
     def _holding(self, names: Iterable[str]) -> list[str]:
         """The files not yet looked at, in languages with a reader, that hold one of `names`."""

@@ -14,6 +14,7 @@ import pytest
 from pcmfa_lint import engine
 from pcmfa_lint.config import Settings, UsageFault
 from pcmfa_lint.engine import scan
+from pcmfa_lint.evidence import Evidence
 from pcmfa_lint.finding import Report
 from pcmfa_lint.pool import CRASHED, TOO_SLOW, Pool
 
@@ -63,7 +64,12 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path) -> Non
     fill = {f"fill/{number}.py": f"x = {number}\n" for number in range(engine.FEW_FILES + 50)}
     put(
         tmp_path,
-        {**fill, **{f"bad{number}.py": ROPC for number in range(20)}, "program.cs": "// api.partnercenter.microsoft.com", "large.py": ROPC * 9},
+        {
+            **fill,
+            **{f"bad{number}.py": ROPC for number in range(20)},
+            "program.cs": "// api.partnercenter.microsoft.com",
+            "large.py": ROPC * 9,
+        },
     )
     reports = [run(tmp_path, jobs=jobs, size_limit=2_000) for jobs in (1, 2, 5)]
     assert reports[0] == reports[1] == reports[2]
@@ -71,13 +77,31 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path) -> Non
     assert [note.path for note in reports[0].files.skipped] == ["large.py", "program.cs"]
 
 
-def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path) -> None:
-    put(tmp_path, {"main.py": CALLER, "helper.py": HELPER, "unrelated.py": "def other():\n    pass\n"})
-    report = run(tmp_path)
-    assert (report.files.read, report.files.irrelevant) == (2, 1)
+def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
+    """A linker that wants one name after the other, as many as it has files to see."""
+    monkeypatch.setattr("pcmfa_lint.link.link", lambda units, *_: Evidence(wants=rounds[: len(units)]))
 
 
-def test_support_files_have_a_budget_and_it_is_said(tmp_path: Path) -> None:
+def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wants(monkeypatch, "send_it", "deeper")
+    deeper = "def Deeper():\n    pass\n"
+    put(
+        tmp_path,
+        {"main.py": CALLER, "helper.py": HELPER, "deep.py": deeper, "other.py": "x = 1\n", "send_it.md": HELPER},
+    )
+    files = run(tmp_path).files
+    assert (files.read, files.irrelevant) == (3, 2)
+
+
+def test_no_more_than_three_rounds_of_support_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"name_{letter}" for letter in "abcdef"]
+    wants(monkeypatch, *names)
+    put(tmp_path, {"main.py": CALLER, **{f"{name}.py": f"{name} = 1\n" for name in names}})
+    assert run(tmp_path).files.read == 4
+
+
+def test_support_files_have_a_budget_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wants(monkeypatch, "send_it")
     put(tmp_path, {"main.py": CALLER, **{f"copy{number}/helper.py": HELPER for number in range(5)}})
     report = run(tmp_path, support_files=2)
     assert report.files.read == 3
@@ -157,7 +181,9 @@ def test_a_pool_goes_on_after_a_lost_worker() -> None:
     tasks = [[number, number + 1] for number in range(0, 40, 2)]
     results = pool.run(_square, tasks, lambda task: [[each] for each in task], lambda task, reason: [-1], 30.0)
     pool.end(kill=False)
-    assert sorted(chain.from_iterable(results)) == sorted([-1, *(number * number for number in range(40) if number != 13)])
+    assert sorted(chain.from_iterable(results)) == sorted(
+        [-1, *(number * number for number in range(40) if number != 13)]
+    )
 
 
 def test_levels_and_choices_move_findings_below_and_lose_none(tmp_path: Path) -> None:
