@@ -55,14 +55,14 @@ def read_powershell(text: str, path: str) -> Unit:
 def _sequence(r: Reader, node: Node) -> Iterator[Stmt]:
     """Statements in a row. A `trap` handles what comes after it in its block."""
     kids = parts(node)
-    for at, kid in enumerate(kids):
-        if kid.type == "trap_statement":
-            rest: list[Stmt] = []
-            for later in kids[at + 1 :]:
-                rest += r.block([later])
-            yield Try(tuple(rest), (_handler(r, kid),), r.span(kid))
-            return
-        yield from r.block([kid])
+    traps = [kid for kid in kids if kid.type == "trap_statement"]
+    if not traps:
+        yield from r.block(kids)
+        return
+    at = kids.index(traps[0])
+    yield from r.block(kids[:at])
+    rest = r.block([kid for kid in kids[at:] if kid.type != "trap_statement"])
+    yield Try(rest, tuple(_handler(r, kid) for kid in traps), r.span(traps[0]))
 
 
 def _nothing(r: Reader, node: Node) -> tuple[Stmt, ...]:

@@ -22,7 +22,7 @@ def pipeline(r: Reader, node: Node) -> Value:
     if not kids:
         return r.unknown("pipeline", node)
     value, operator = r.value(kids[0]), ""
-    for kid in kids[1:]:
+    for kid in r.limited(node, kids[1:]):
         if kid.type == "pipeline_chain_tail":
             operator = r.text(kid)
             continue
@@ -35,7 +35,7 @@ def chain(r: Reader, node: Node) -> Value:
     """`a | b | c`"""
     head, *rest = parts(node)
     value = r.value(head)
-    for kid in rest:
+    for kid in r.limited(node, rest):
         value = _redirected(r, value, kid) if kid.type == "redirections" else _piped(value, r.value(kid))
     return value
 

@@ -19,15 +19,16 @@ _SAME = str.maketrans(
         **dict.fromkeys("\u201c\u201d\u201e", '"'),
         **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
         **dict.fromkeys("\u2013\u2014\u2015", "-"),
-        **dict.fromkeys("\u00a0\u0085\ufeff\0", " "),
+        **dict.fromkeys("\u00a0\u0085\ufeff", " "),
     }
 )
 _ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """The text with typographic quotes, dashes and spaces as ASCII, and each character as one UTF-16 unit."""
-    return text if text.isascii() and "\0" not in text else _ASTRAL.sub("\ue000", text.translate(_SAME))
+    """The text with typographic quotes, dashes and white space as ASCII, and each character as one UTF-16 unit."""
+    text = text.replace("\t", " ").replace("\0", " ")
+    return text if text.isascii() else _ASTRAL.sub("\ue000", text.translate(_SAME))
 
 
 def _comments(match: re.Match[str]) -> str:
@@ -53,15 +54,16 @@ def _keep(*groups: int) -> Callable[[re.Match[str]], str]:
     return rewrite
 
 
-_BLOCKS = r"default|'[^'\n]*'|\"[^\"\n]*\"|\d+|\{[^{}\n]*\}"  # what a clause of a switch may begin with
+_WORDS = r"(?!(?:else|elseif|catch|finally|while|until|begin|process|end|clean)\b)[A-Za-z]\w*"
+_BLOCKS = _WORDS + r"|\$\w+|'[^'\n]*'|\"[^\"\n]*\"|\d+|\{[^{}\n]*\}"  # what a clause of a switch may begin with
 _CALL = r"\$[\w:]+(?:\.\w+)+\((?:[^()\n]|\([^()\n]*\))*\)"
 _LIST = r"(?:\$[\w:.]+,[ \t]*)*"
 _OPERATORS = "eq|ne|gt|ge|lt|le|like|match|in|contains|and|or|not|replace|split|join|f|is|as|[ci]?(?:not)?[a-z]{2,8}"
 _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     # a comment line after a continued line ends the statement; its author did not mean it to
-    (re.compile(r"`[ \t]*\r?\n(?:[ \t]*#[^\r\n]*\r?\n)+(?=[ \t]*[-|@])"), _comments),
-    (re.compile(r"(\bparam\b)\s*[\r\n]\s*(\()", re.I), _keep(1, 2)),
-    (re.compile(r"(\})\s*[\r\n]\s*(\b(?:elseif|else)\b)", re.I), _keep(1, 2)),
+    (re.compile(r"`[ \t]*\r?\n(?:[ \t]*#[^\r\n]*\r?\n){1,40}(?=[ \t]*[-|@])"), _comments),
+    (re.compile(r"(\bparam\b)[ \t]*[\r\n]\s*(\()", re.I), _keep(1, 2)),
+    (re.compile(r"(\})[ \t]*[\r\n]\s*(\b(?:elseif|else)\b)", re.I), _keep(1, 2)),
     (re.compile(r"(\b(?:break|continue))[ \t]+:?[A-Za-z]\w*(?=[ \t]*(?:[;}\r\n]|$))", re.I), _keep(1)),
     (re.compile(r"(?<=[\w)\]}])\?\.(?=[A-Za-z])"), lambda match: "._"),
     (re.compile(r"(?<=\w)\?(?=\[)"), lambda match: "_"),
@@ -72,9 +74,11 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     # `-Value $x.GetType().Name`: the grammar ends an argument after the call; the reader looks at what follows it
     (re.compile(rf"(?<=\s)(-(?!(?:{_OPERATORS})\b)\w+[ :]+{_LIST}{_CALL})(?:\.\w+\b(?!\())+"), _keep(1)),
     (re.compile(rf"(\b[A-Za-z]\w*-[A-Za-z]\w*[ ]+{_LIST}{_CALL})(?:\.\w+\b(?!\())+"), _keep(1)),
-    (re.compile(r"(?<=\.)(?:where|foreach)(?=[ \t]*[);.|}\r\n])", re.I), lambda match: "w" * len(match[0])),
+    (re.compile(r"(?<=\.)(?:where|foreach)(?=[ \t]*(?:[);.|}\r\n]|$))", re.I), lambda match: "w" * len(match[0])),
     (re.compile(r"(?<=[\w\\/])\$\{[\w:]+\}(?=[\w.\\/-])"), lambda match: "x" * len(match[0])),
     (re.compile(r"^([ \t]*using[ \t]+module[ \t]+)['\"]([^'\"\s]+)['\"]", re.I | re.M), _keep(1, 2)),
+    (re.compile(r"(?<=[\s=])<([A-Za-z][^<>\r\n'\"|;{}()]*)>"), lambda match: f"'{match[1]}'"),
+    (re.compile(r"(?<=\w)>(?=[ \t]*$)", re.M), lambda match: " "),
     # `'a', b`, `@{…}, b`, `$x, b`: bare words after another item of a list
     (re.compile(r"(?<=[}'\"])(?:\s*,\s*[A-Za-z*][\w.*-]*(?![\w.*(\[:-]|\s*=))+"), lambda match: _digits(match[0])),
     (re.compile(r"(?<= )(\$\w+)((?:,[ \t]*[A-Za-z]\w*(?![\w.(\[:-]))+)"), lambda match: match[1] + _digits(match[2])),
@@ -82,25 +86,22 @@ _REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
 )  # fmt: skip
 
 
-_PARAM = re.compile(r"(?<![\w$-])param[ \t]*\(", re.I)
-_SKIP = re.compile(r"""'(?:[^']|'')*'|"(?:[^"`]|`.|"")*"|<\#.*?\#>|\#[^\r\n]*|`.|[()]""", re.S)
+_TOKEN = re.compile(
+    r"""@'[ \t]*\r?\n.*?(?:\n'@|\Z)|@"[ \t]*\r?\n.*?(?:\n"@|\Z)|'[^']*(?:'|\Z)|"(?:[^"`]|`.)*(?:"|\Z)"""
+    r"""|<\#.*?(?:\#>|\Z)|\#[^\r\n]*|`.|(?<![\w$-])param[ \t]*\(|[()]""",
+    re.S | re.I,
+)
 _SAME_LINE = re.compile(r"[ \t](?=[ \t]*[^\s#;}])")
 
 
 def _after_param(text: str) -> str:
     """Ends the line after each `param(…)` that has something behind it."""
-    breaks = []
-    for match in _PARAM.finditer(text):
-        depth = 1
-        for token in _SKIP.finditer(text, match.end()):
-            depth += {"(": 1, ")": -1}.get(token[0], 0)
-            if depth == 0:
-                if _SAME_LINE.match(text, token.end()):
-                    breaks.append(token.end())
-                break
-    chars = list(text)
-    for at in breaks:
-        chars[at] = "\n"
+    chars, opened = list(text), []
+    for token in _TOKEN.finditer(text):
+        if token[0][-1] == "(":
+            opened.append(len(token[0]) > 1)
+        elif token[0] == ")" and opened and opened.pop() and _SAME_LINE.match(text, token.end()):
+            chars[token.end()] = "\n"
     return "".join(chars)
 
 

@@ -17,7 +17,9 @@ _HERE = re.compile(r"@[^\S\r\n]*.[^\S\r\n]*(?:\r\n|\r|\n)", re.S)
 
 
 def verbatim(r: Reader, node: Node) -> Text:
-    """`'…'`"""
+    """`'…'`; a `<placeholder>` that was rewritten for the grammar is a bare word."""
+    if r.text(node).startswith("<"):
+        return Text(r.text(node), r.span(node), "bare")
     return Text(_DOUBLED_SINGLE.sub(r"\1", r.text(node)[1:-1]), r.span(node))
 
 
@@ -52,6 +54,8 @@ def expandable(r: Reader, node: Node) -> Value:
     pieces: list[Value] = []
     for hole in (*parts(node), None):
         begin, after = (stop, stop) if hole is None else r.range(hole)
+        if hole is not None and _escaped(r.source, at, begin):
+            continue
         if at < begin:
             pieces.append(Text(_unescaped(r.source[at:begin], doubled), r.place(at, begin)))
         if hole is not None:
@@ -62,6 +66,12 @@ def expandable(r: Reader, node: Node) -> Value:
     if len(pieces) == 1 and isinstance(pieces[0], Text):
         return Text(pieces[0].value, r.span(node))
     return Template(tuple(pieces), r.span(node))
+
+
+def _escaped(source: str, start: int, at: int) -> bool:
+    """Whether a backtick stands before `at`; at the start of a line the grammar overlooks it."""
+    before = source[start:at]
+    return (len(before) - len(before.rstrip("`"))) % 2 == 1
 
 
 def _unescaped(written: str, doubled: bool) -> str:

@@ -30,6 +30,7 @@ from pcmfa_lint.unit import (
 )
 from pcmfa_lint.unit import Mapping as MappingValue
 
+_MEMBERS = re.compile(r"(?:\.[A-Za-z_]\w*){1,20}")
 _CONSTANTS = {"true": "True", "false": "False", "null": "None"}
 _OWN_SCOPES = {"using", "local", "private", "variable"}  # these say nothing of where the name is to be found
 _NUMBER = re.compile(r"[-+]?(?:0x[0-9a-f]+|\d*\.?\d+(?:e[-+]?\d+)?)[a-z]{0,3}$|[-+]?\d+\.$", re.I)
@@ -80,7 +81,7 @@ def joined(r: Reader, node: Node) -> Value:
 def suffixed(r: Reader, value: Value, node: Node, stop: int | None = None) -> Value:
     """The value with the members that are written right behind its node, up to `stop`."""
     start, end = r.range(node)
-    match = re.compile(r"(?:\.[A-Za-z_]\w*)+").match(r.source, end, len(r.source) if stop is None else stop)
+    match = _MEMBERS.match(r.source, end, len(r.source) if stop is None else stop)
     if match is None:
         return value
     at = end
@@ -213,13 +214,13 @@ def _arg(r: Reader, node: Node) -> Arg:
 
 
 def _chain(node: Node, operator: str) -> list[Node]:
-    """The operands of a left-nested chain of one operator, in order."""
-    operands: list[Node] = []
-    kind = node.type
-    while node.type == kind and len(node.children) == 3 and node.children[1].type.lower() == operator:
-        operands.append(node.children[2])
-        node = node.children[0]
-    return [node, *reversed(operands)]
+    """The operands of a left-nested chain of one operator, in order; never the node itself."""
+    operands = parts(node)
+    while (
+        len(first := parts(operands[0])) == 2 and operands[0].type == node.type and _operator(operands[0]) == operator
+    ):
+        operands[:1] = first
+    return operands
 
 
 def _operator(node: Node) -> str:

@@ -191,13 +191,12 @@ class Reader:
     def value(self, node: Node) -> Value:
         """The value of a node; a statement's is a block."""
         values, statements = self.grammar.values, self.grammar.statements
-        start = node
         while (kind := node.type) not in values:
             if kind in statements:
                 return self._nested(node, _as_block)
             kids = parts(node)
             if len(kids) != 1 or kind == "ERROR":
-                return self.unknown(start.type, node, *kids)
+                return self._nested(node, _as_unknown)
             node = kids[0]
         return self._nested(node, values[kind])
 
@@ -208,12 +207,22 @@ class Reader:
         self.depth += 1
         try:
             return build(self, node)
+        except (IndexError, ValueError):
+            if not node.has_error:
+                raise
+            return _as_unknown(self, node)  # a grammar's recovery leaves out what a builder counts on
         finally:
             self.depth -= 1
 
     def unknown(self, reason: str, node: Node, *kids: Node) -> Unknown:
         """What has no node of its own, with the values in it."""
         return Unknown(reason, tuple(self.value(kid) for kid in kids), self.span(node))
+
+    def limited(self, node: Node, kids: list[Node]) -> list[Node]:
+        """As many of a node's children as may be nested into each other."""
+        if len(kids) > MAX_DEPTH:
+            self.too_deep.append(self.range(node))
+        return kids[:MAX_DEPTH]
 
     def block(self, nodes: Iterable[Node]) -> tuple[Stmt, ...]:
         """The statements of nodes in a row. A value is an Expr; what stands in an error stands in its place."""
@@ -236,8 +245,16 @@ class Reader:
         self.depth += 1
         try:
             return tuple(build(self, node))
+        except (IndexError, ValueError):
+            if not node.has_error:
+                raise
+            return tuple(Expr(self.value(kid), self.span(kid)) for kid in parts(node))
         finally:
             self.depth -= 1
+
+
+def _as_unknown(r: Reader, node: Node) -> Value:
+    return r.unknown(node.type, node, *parts(node))
 
 
 def _as_block(r: Reader, node: Node) -> Value:
