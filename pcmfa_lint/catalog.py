@@ -60,7 +60,6 @@ class Case:
     is_: str = ""
     principal: str = ""
     audience: str = ""
-    origin: str = ""  # source, transform, store: as in CallSpec
     args: dict[str, str] = field(default_factory=dict)
 
 
@@ -208,3 +207,4 @@ class CatalogFile:
     sift: tuple[Sift, ...] = ()
     words: Words = Words()
     preference: Preference = Preference()
+    define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

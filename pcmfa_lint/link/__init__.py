@@ -6,7 +6,7 @@ means by the catalog, `outcome`, `treatment` and `fate` look at what comes after
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Evidence, Item, Marker
@@ -20,14 +20,15 @@ from pcmfa_lint.link.program import Program
 from pcmfa_lint.unit import Unit
 
 
-def link(units: Sequence[Unit], catalog: Catalog) -> Evidence:
-    """All evidence of one repository, sorted by place. `wants` names what more files would tell; order of `units`
-    does not matter."""
+def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None = None) -> Evidence:
+    """All evidence of one repository, sorted by place; the order of `units` does not matter. `seeds`: paths of the
+    units that passed the sift (None: all); the others are there to be called. `wants` names what more files would
+    tell."""
     units = sorted(units, key=lambda unit: unit.path)
     files = catalog.files
     addresses, origins = Addresses(files), Origins(files)
     run = Interpreter(Program(units, files), addresses)
-    run.run([unit for unit in units if unit.body])
+    run.run([unit for unit in units if unit.body], {unit.path for unit in units} if seeds is None else seeds)
     markers = list(sightings.markers(units, files))
     languages = {unit.path: unit.language for unit in units}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]

@@ -156,6 +156,7 @@ class Index:
     def __init__(self, language: str, files: Iterable[CatalogFile]) -> None:
         own = [file for file in files if file.language in ("", language)]
         self.ignore_case = any(file.ignore_case for file in own)
+        self.define = tuple(form for file in own for form in file.define)
         self.preference = next((f.preference for f in own if f.preference.variable), Preference())
         self._function: dict[str, CallSpec] = {}
         self._command: dict[str, CallSpec] = {}

@@ -103,6 +103,7 @@ def _token_request(call: Applied) -> Vals:
             record.secret = record.secret or val.secret
         else:
             record.secret = record.secret or (val,)
+    _want_more(call.run, record, call.frame)
     for val in call.given.receiver:
         if isinstance(val, Obj) and not record.url:
             record.url = val.attrs.get("authority", ())
@@ -141,7 +142,7 @@ def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], k
     if not kinds and not _looks_like_login(url, record):
         call.run.records.pop()
         return (Unclear(place=call.place),)
-    _want_callers(call.run, record)
+    _want_more(call.run, record, call.frame)
     return (Token(record.number, place=call.place),)
 
 
@@ -211,13 +212,13 @@ def _preference(call: Applied) -> tuple[bool | None, bool]:
     return stops, silent or bool(call.role("skip"))
 
 
-def _want_callers(run: Interpreter, record: Record) -> None:
-    """Functions whose callers would tell what this request is given."""
-    for val in inside((*record.secret, *record.account, *record.audience, *record.url, *record.grant)):
-        if isinstance(val, Source) and val.kind == "parameter" and val.func:
-            run.want(val.func)
-        elif isinstance(val, Unclear) and val.name:
-            run.want(val.name)
+def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
+    """Functions whose callers would tell what this request is given, and functions that give it."""
+    for val in inside((*record.secret, *record.account, *record.audience, *record.grant)):
+        if isinstance(val, Source) and val.kind == "parameter" and val.func and frame.unit.path in run.seeds:
+            run.want_callers(val.func)  # a wrapper in another file is reached from the seeds that feed it
+        elif isinstance(val, Unclear) and val.called:
+            run.want(val.name, frame)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -419,12 +420,13 @@ def _response_part(run: Interpreter, base: Resp, name: str, place: Place) -> str
     )
 
 
-def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame) -> Vals:
-    """A call of something that is not in sight: its functions may run, its values are out of our hands."""
+def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame, wanted: str | None = None) -> Vals:
+    """A call of something that is not in sight: its functions may run, its values are out of our hands. `wanted`: the
+    name whose definition would tell more, if it is not `name`."""
     vals = tuple(v for _, vals in given.order for v in vals)
     _escape(run, (*vals, *given.piped), given.place)
-    if _telling(run, vals) and name:
-        run.want(name)
+    if tells(run, tuple(v for v in vals if not isinstance(v, FuncVal))):
+        run.want(name if wanted is None else wanted, frame)
     context = frame.context
     frame.context = Context("run", context, frame.unit)
     try:
@@ -433,15 +435,19 @@ def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame) -> Val
                 run.call_function(val, Given(given.place, open=True), frame, given.place)
     finally:
         frame.context = context
-    return (Unclear(name, place=given.place, label=name.rpartition(".")[2]),)
+    return (Unclear(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
 
 
-def _telling(run: Interpreter, vals: Vals) -> bool:
+def tells(run: Interpreter, vals: Vals) -> bool:
     """Whether arguments are of the kind that somebody does something with that we look for."""
     for val in inside(vals):
-        if isinstance(val, (Cred, Token)) or (isinstance(val, Source) and val.kind not in ("parameter", "unknown")):
+        if isinstance(val, (Cred, Token, FuncVal)) or (
+            isinstance(val, Source) and val.kind not in ("parameter", "unknown")
+        ):
             return True
-        if isinstance(val, Str) and run.addresses.kinds((val,)) - {"other"}:
+        if isinstance(val, Str) and run.addresses.kinds((val,)) & {"login", "partner-center", "partner-api"}:
+            return True
+        if isinstance(val, Map) and val.get("grant_type"):
             return True
     return False
 
@@ -468,7 +474,9 @@ def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given
             return _text_method(base, folded, given)
         case Source() | Cred():
             return (base,)
-    return unknown_call(run, walk.dotted(callee) or name, given, frame)
+    owner = walk.dotted(callee.base)
+    wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself
+    return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
 
 
 def _mapping_method(run: Interpreter, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:

@@ -6,7 +6,7 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.evidence import Place, Step
@@ -77,6 +77,8 @@ from pcmfa_lint.unit import (
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
 ALL_STEPS = 3_000_000
 DEPTH = 24
+RUNS_TELLING = 150  # of one function, with arguments that are new and hold a host, a secret or a token
+RUNS_PLAIN = 3  # of one function, with other arguments; after that the last result stands for all
 
 
 class Spent(Exception):
@@ -109,6 +111,8 @@ class Interpreter:
         self.addresses = addresses
         self.records: list[Record] = []
         self.wants: dict[str, None] = {}
+        self.seeds: frozenset[str] = frozenset()
+        self.asked: dict[str, None] = {}  # functions whose callers are wanted
         self.notes: dict[str, None] = {}
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
@@ -117,6 +121,7 @@ class Interpreter:
         self._objects: dict[tuple[str, Place], Obj] = {}
         self.events = 0
         self._known: dict[object, Vals] = {}
+        self._runs: dict[tuple[int, bool], list[Vals]] = {}
         self._left = ROOT_STEPS
         self._all = ALL_STEPS
         self._watch: dict[int, Vals] = {}
@@ -124,11 +129,19 @@ class Interpreter:
 
     # --- roots ---
 
-    def run(self, units: Sequence[Unit]) -> None:
+    def run(self, units: Sequence[Unit], seeds: Collection[str]) -> None:
+        """Bodies of all files first, then the functions that nobody called: all of a seed's own, and elsewhere those
+        that call a function whose arguments are wanted."""
+        self.seeds = frozenset(seeds)
         for unit in units:
             self.ensure(unit)
         for unit in units:
-            self._uncalled(unit)
+            if unit.path in seeds:
+                self._uncalled(unit, lambda func: True)
+        wanted = set(self.asked)
+        for unit in units:
+            if unit.path not in seeds:
+                self._uncalled(unit, lambda func: bool(_called(func) & wanted))
 
     def ensure(self, unit: Unit) -> Env:
         """The variables of a file after its body ran; runs it if it has not."""
@@ -154,15 +167,10 @@ class Interpreter:
             self._all -= ROOT_STEPS - self._left
             self._left, self._stack = saved, stack
 
-    def _uncalled(self, unit: Unit) -> None:
+    def _uncalled(self, unit: Unit, wanted: Callable[[Func], bool]) -> None:
         """Functions that no root reached, callers before callees as far as names tell."""
-        own = [func for func in walk.functions(unit.body) if id(func) not in self.reached and func.name]
-        called = {
-            walk.dotted(value.callee).rpartition(".")[2].casefold()
-            for func in own
-            for value in walk.values(func.body)
-            if isinstance(value, Call)
-        }
+        own = [f for f in walk.functions(unit.body) if id(f) not in self.reached and f.name and wanted(f)]
+        called = set().union(*(_called(func) for func in own))
         for func in sorted(own, key=lambda f: f.name.casefold() in called):
             if id(func) not in self.reached:
                 self._root(lambda func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
@@ -196,12 +204,18 @@ class Interpreter:
             record.events.append(event)
             self.events += 1
 
-    def want(self, *names: str) -> None:
-        """Names whose files would tell more. Short and generic ones would bring half the repository."""
-        for name in names:
-            last = name.rpartition(".")[2]
-            if len(last) >= 5 and last.replace("-", "").replace("_", "").isalnum():
-                self.wants[last] = None
+    def want(self, name: str, frame: Frame) -> None:
+        """The file that defines a name would tell more."""
+        last = name.rpartition(".")[2]
+        if _is_name(last) and frame.index.command(last) is None:
+            for form in frame.index.define:
+                self.wants[form.format(name=last)] = None
+
+    def want_callers(self, name: str) -> None:
+        """The files that call a function would tell what it is given. Generic names would bring half the repository."""
+        if _is_name(name) and len(name) >= 5:
+            self.wants[name] = None
+            self.asked[name.casefold()] = None
 
     # --- statements ---
 
@@ -500,7 +514,7 @@ class Interpreter:
         path = self.program.submodule(frame.unit, module, name)
         full = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
         if path is None and env is None and module.startswith("."):
-            self.want(name)
+            self.want(name, frame)
         return (Ext(full),)
 
     def _member(self, value: Member, frame: Frame) -> Vals:
@@ -734,9 +748,14 @@ class Interpreter:
         for key in (seen, here):
             if key in self._known:
                 return self._known[key]
+        telling = effects.tells(self, (*(v for _, vals in given.order for v in vals), *given.piped))
+        runs = self._runs.setdefault((id(func), telling), [])
+        if len(runs) >= (RUNS_TELLING if telling else RUNS_PLAIN):
+            return runs[-1]
         before = self._written()
         found = self._run_function(target, given, frame, called)
         self._known[here if self._written() != before else seen] = found
+        runs.append(found)
         return found
 
     def _written(self) -> tuple[int, ...]:
@@ -777,7 +796,8 @@ class Interpreter:
             where = f"handed to {func.name or 'the block'} as {param.name}"
             if vals and called is not None:
                 vals = passed(labelled_if_bare(vals, param.name), Step(called, where))
-            frame.env.vars[frame.index.key(param.name)] = vals or self._parameter(param, frame, func.owner, func.name)
+            unfilled = self._parameter(param, frame, func.owner, func.name, alone=called is None)
+            frame.env.vars[frame.index.key(param.name)] = vals or unfilled
         if given.piped:
             frame.env.vars.setdefault("_", elements(given.piped))
             frame.env.vars.setdefault("input", given.piped)
@@ -799,17 +819,29 @@ class Interpreter:
             return ()
         return positional.pop(0) if positional else ()
 
-    def _parameter(self, param: Param, frame: Frame, owner: str, func: str) -> Vals:
-        """A parameter that nobody in sight fills: its default, or whatever a caller gives."""
+    def _parameter(self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True) -> Vals:
+        """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives."""
         place = frame.place(param)
         default = self.eval(param.default, frame) if param.default is not None else ()
         if param.kind == "switch":
             return UNCLEAR
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
+        if not alone:
+            return (Unclear(param.name, place=place, label=param.name),)
         trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) > 5 and text.replace("-", "").replace("_", "").isalnum()
+
+
+def _called(func: Func) -> set[str]:
+    """Last names of what a function calls."""
+    calls = (v for v in walk.values(func.body) if isinstance(v, Call))
+    return {walk.dotted(call.callee).rpartition(".")[2].casefold() for call in calls}
 
 
 def labelled_if_bare(vals: Vals, name: str) -> Vals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
 from pcmfa_lint.catalog import CatalogFile, PackageSpec, SettingSpec
 from pcmfa_lint.evidence import Dependency, Marker, Place, SettingUse
@@ -60,12 +60,18 @@ class SettingNames:
     """Says what a setting's name means."""
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
-        self._specs = [spec for file in files for spec in file.setting]
+        specs = [spec for file in files for spec in file.setting]
+        self._specs = [(re.compile("|".join(map(translate, spec.words))), spec) for spec in specs]
+        self._any = re.compile("|".join(translate(word) for spec in specs for word in spec.words))
+        self._known: dict[str, SettingSpec | None] = {}
 
     def meaning(self, name: str) -> SettingSpec | None:
         """The first entry that fits the normalised name."""
-        words = normalised(name)
-        return next((s for s in self._specs if any(fnmatchcase(words, pattern) for pattern in s.words)), None)
+        if name not in self._known:
+            words = normalised(name)
+            fits = self._any.match(words)
+            self._known[name] = next((spec for form, spec in self._specs if form.match(words)), None) if fits else None
+        return self._known[name]
 
 
 def normalised(name: str) -> str:

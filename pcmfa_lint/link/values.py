@@ -182,9 +182,10 @@ class Ext:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Not known. `name`: the variable, member or function that would tell, if its file were read."""
+    """Not known. `name`: the variable, member or (`called`) function that would tell, if its file were read."""
 
     name: str = ""
+    called: bool = False
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
