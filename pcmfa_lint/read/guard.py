@@ -9,9 +9,9 @@ from pcmfa_lint.read.python_scan import scan
 MAX_CHARS = 10_000_000
 MAX_PYTHON_CHARS = 3_000_000  # libcst reads about a megabyte in a second
 
-# Strain as `python_scan` measures it: 4,000 is 100 nested brackets, or a chain of 500 operators or 250 calls. On the
-# stack that the Python reader gives libcst, the crash begins beyond 100,000.
-MAX_STRAIN = 4_000
+# Strain as `python_scan` measures it: 2,000 is 50 nested brackets, or a chain of 500 `+` or 125 calls. On the stack
+# that the Python reader gives libcst, it crashes beyond 100,000; a Unit cannot be pickled from some 4,000 on.
+MAX_STRAIN = 2_000
 MAX_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
 MAX_ELIFS = 2_000
 

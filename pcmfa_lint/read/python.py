@@ -67,6 +67,8 @@ def _read(text: str, path: str) -> Unit:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         return _invalid(text, path, error.raw_line)
+    except (cst.CSTLogicError, cst.CSTValidationError):  # libcst's own checks, and its bugs with new syntax
+        return _invalid(text, path, 0)
     reader = StatementReader(text, module)
     body = reader.module_body()
     return Unit(
@@ -82,7 +84,7 @@ def _read(text: str, path: str) -> Unit:
 
 def _invalid(text: str, path: str, line: int) -> Unit:
     unit = read_as_text(text, path)
-    problem = Problem("This is not valid Python 3, so only text rules were applied.", line)
+    problem = Problem("This is no Python 3 that the parser knows, so only text rules were applied.", line)
     return Unit(
         path,
         unit.language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,15 +30,15 @@ SUBJECT = "<match>"  # stands for a subject that is no plain name: it is evaluat
 
 
 class PatternReader(ValueReader):
-    """Adds the match statement. `_tests` and `_captures` collect what the case being read asks and assigns."""
+    """Adds the match statement. `_captures` collects what the case that is being read assigns."""
 
     def __init__(self, text: str, module: cst.Module) -> None:
         super().__init__(text, module)
         self._captures: list[Stmt] = []
 
+    @abstractmethod
     def suite(self, node: cst.BaseSuite) -> tuple[Stmt, ...]:
         """The block behind a colon."""
-        raise NotImplementedError
 
     def match(self, node: cst.Match) -> Sequence[Stmt]:
         """`match subject: case …` as an If; a subject that is a call, say, is assigned to `SUBJECT` first."""

@@ -14,16 +14,22 @@ from dataclasses import dataclass, field
 from pcmfa_lint.read.text import LineIndex, lines
 from pcmfa_lint.unit import Comment, Span, Unit
 
-_BRACKET, _OPERATOR, _STRING = 32, 8, 1  # weights, from the depth at which libcst crashes on a small stack
+# Weights: from the depth at which libcst crashes on a small stack, and at which a tree can no longer be pickled.
+_BRACKET, _BLOCK, _OPERATOR, _LIGHT, _STRING = 32, 16, 8, 4, 1
+_HEAVY = {"lambda": 24, "if": 16, "not": 16}
+_CASE_BRACKET = 300  # libcst takes four times as long for each parenthesis within another in a pattern
 _EASY = 400  # strain below this costs libcst no time worth counting
 
-_KEYWORDS = "and|or|not|if|else|in|is|for|await|lambda|elif"
+_KEYWORDS = "and|or|not|if|else|in|is|for|await|lambda|elif|case"
+_INDENT = re.compile(r"([ \t\f]*)(?=[^\s#])")
 # Skips what is of no interest, then takes one token. The last two alternatives always match, so nothing backtracks.
 _CODE = re.compile(
     rf"""
     (?: [ \t\f=]+ | (?!(?:{_KEYWORDS})(?!\w)|[bBfFrRtTuU]{{1,2}}["'])[^\W\d]\w* )*
     (?:
-      (?P<operator>[-+*/%@&|^~<>!.]|(?:and|or|not|if|else|in|is|for|await)(?!\w))
+      (?P<number>\.?\d(?:[eE][-+]\d|[\w.])*)
+    | (?P<operator>[-*/%@&|^~<>!.]|(?:else|in|is|for|await)(?!\w))
+    | (?P<light>[+]|(?:and|or)(?!\w))
     | (?P<comma>,)
     | (?P<line>[\r\n;])
     | (?P<open>[(\[{{])
@@ -36,9 +42,9 @@ _CODE = re.compile(
         | '[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?))
     | (?P<comment>\#[^\r\n]*)
     | (?P<colon>:(?!=))
-    | (?P<number>\d[\w.]*)
-    | (?P<lambda>lambda)
+    | (?P<heavy>(?:if|not|lambda)(?!\w))
     | (?P<elif>elif)
+    | (?P<case>case)
     | (?P<other>\\(?:\r\n|\r|\n)|.)
     | \Z
     )
@@ -49,7 +55,8 @@ _CODE = re.compile(
 
 def _text_of(quote: str, raw: bool, spec: bool) -> re.Pattern[str]:
     """What may end, or open a field in, the text or the format specification of an f-string."""
-    skipped = r"\\." if raw else r"\\N\{[^}\r\n]*\}|\\."
+    skipped = r"\\(?:\r\n|[^{}])"  # a brace is one, backslash or not
+    skipped = skipped if raw else r"\\N\{[^}\r\n]*\}|" + skipped
     doubled = r"(?P<close>\})" if spec else r"\{\{|\}\}"
     line = r"|(?P<line>[\r\n])" if len(quote) == 1 else ""
     return re.compile(rf"{skipped}|{doubled}|(?P<open>\{{)|(?P<end>{quote}){line}", re.DOTALL)
@@ -82,31 +89,30 @@ def scan(text: str) -> Scan:
 
 
 class _Scanner:
-    """`_base` and `_chain` hold, for each open bracket, the strain that stays until it closes, and that which a comma
-    ends. `_fields`: the f-string fields being read, as (depth, quote, raw, in a format specification)."""
+    """`_base`, `_chain`, `_lambdas` hold, for each open bracket, its own strain, the strain since the last comma, and
+    how many lambdas still have their parameters read (whose commas end nothing). `_fields`: the f-string fields that
+    are open, as (depth, quote, raw, in a format specification)."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._pos = 0
         self._base = [0]
         self._chain = [0]
+        self._lambdas = [0]
         self._total = 0
+        self._indents: list[int] = []
+        self._bracket = _BRACKET  # what one weighs in this line
         self._fields: list[tuple[int, str, bool, bool]] = []
         self._found = Scan()
 
     def run(self) -> Scan:
-        steps = {
-            name: getattr(self, f"_on_{name}")
-            for name in ("fstring", "string", "comment", "close", "comma", "line", "colon", "number", "lambda", "elif")
-        }
+        steps = {name[4:]: getattr(self, name) for name in dir(self) if name.startswith("_on_")}
         take, text, found = _CODE.match, self._text, self._found
         while (match := take(text, self._pos)) and (kind := match.lastgroup):
             self._pos = match.end()
             if kind == "operator":
                 self._chain[-1] += _OPERATOR
                 self._total += _OPERATOR
-            elif kind == "open":
-                self._open()
             elif kind in steps:
                 steps[kind](match)
             if self._total > _EASY:
@@ -119,15 +125,20 @@ class _Scanner:
         self._chain[-1] += weight
         self._total += weight
 
-    def _open(self) -> None:
+    def _on_light(self, match: re.Match[str]) -> None:
+        self._strain(_LIGHT)
+
+    def _on_open(self, match: re.Match[str]) -> None:
         self._strain(_OPERATOR)
-        self._base.append(_BRACKET)
+        self._base.append(self._bracket)
         self._chain.append(0)
-        self._total += _BRACKET
+        self._lambdas.append(0)
+        self._total += self._bracket
 
     def _close(self) -> None:
         if len(self._base) > 1:
             self._total -= self._base.pop() + self._chain.pop()
+            self._lambdas.pop()
 
     def _on_close(self, match: re.Match[str]) -> None:
         inside = self._fields and self._fields[-1][0] == len(self._base)
@@ -137,21 +148,38 @@ class _Scanner:
             self._text_until(quote, raw, spec)
 
     def _on_comma(self, match: re.Match[str]) -> None:
-        self._total -= self._chain[-1]
-        self._chain[-1] = 0
+        if not self._lambdas[-1]:
+            self._total -= self._chain[-1]
+            self._chain[-1] = 0
 
     def _on_line(self, match: re.Match[str]) -> None:
+        if len(self._base) > 1:
+            return
+        self._bracket = _BRACKET
+        indent = _INDENT.match(self._text, self._pos)
+        if indent and match["line"] != ";":
+            width = len(indent.group().expandtabs())
+            while self._indents and self._indents[-1] >= width:
+                self._indents.pop()
+            if width:
+                self._indents.append(width)
+        self._chain[0] = self._lambdas[0] = 0
+        self._base[0] = self._total = _BLOCK * len(self._indents)
+
+    def _on_case(self, match: re.Match[str]) -> None:
         if len(self._base) == 1:
-            self._base[0] = self._chain[0] = self._total = 0
+            self._bracket = _CASE_BRACKET
 
     def _on_colon(self, match: re.Match[str]) -> None:
         if self._fields and self._fields[-1][0] == len(self._base):
             _, quote, raw, _ = self._fields[-1]
             self._text_until(quote, raw, spec=True)
+        elif self._lambdas[-1]:
+            self._lambdas[-1] -= 1
 
-    def _on_lambda(self, match: re.Match[str]) -> None:
-        self._base[-1] += _OPERATOR  # commas between parameters do not end it
-        self._total += _OPERATOR
+    def _on_heavy(self, match: re.Match[str]) -> None:
+        self._strain(_HEAVY[match["heavy"]])
+        self._lambdas[-1] += match["heavy"] == "lambda"
 
     def _on_elif(self, match: re.Match[str]) -> None:
         self._found.elifs += 1
@@ -188,7 +216,7 @@ class _Scanner:
             if match.start() > start:
                 self._found.literals.append((start, match.start()))
             if kind == "open":
-                self._open()
+                self._on_open(match)
                 self._fields.append((len(self._base), quote, raw, spec))
                 return
             if kind == "close":

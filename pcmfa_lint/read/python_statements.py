@@ -7,8 +7,9 @@ from typing import Any
 
 import libcst as cst
 
+from pcmfa_lint.read.python_leaves import dotted, last_name
 from pcmfa_lint.read.python_match import PatternReader
-from pcmfa_lint.read.python_values import dotted, last_name
+from pcmfa_lint.read.python_tokens import AUGMENTED
 from pcmfa_lint.unit import (
     Arg,
     Arm,
@@ -36,21 +37,6 @@ from pcmfa_lint.unit import (
 )
 
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
-_AUGMENTED = {
-    cst.AddAssign: "+=",
-    cst.SubtractAssign: "-=",
-    cst.MultiplyAssign: "*=",
-    cst.MatrixMultiplyAssign: "@=",
-    cst.DivideAssign: "/=",
-    cst.FloorDivideAssign: "//=",
-    cst.ModuloAssign: "%=",
-    cst.PowerAssign: "**=",
-    cst.LeftShiftAssign: "<<=",
-    cst.RightShiftAssign: ">>=",
-    cst.BitAndAssign: "&=",
-    cst.BitOrAssign: "|=",
-    cst.BitXorAssign: "^=",
-}
 
 
 class StatementReader(PatternReader):
@@ -162,7 +148,7 @@ class StatementReader(PatternReader):
     def _augmented(self, node: cst.AugAssign) -> Sequence[Stmt]:
         start = self.at.peek()
         target = self.target(node.target)
-        op = _AUGMENTED[type(node.operator)]
+        op = AUGMENTED[type(node.operator)]
         self.at.eat(op)
         value = self.value(node.value)
         return (Assign((target,), value, self.at.since(start), op),)
@@ -212,14 +198,10 @@ class StatementReader(PatternReader):
     def _type_alias(self, node: cst.TypeAlias) -> Sequence[Stmt]:
         self.at.eat("type")
         self.at.eat(node.name.value)
-        self._type_parameters(node.type_parameters)
+        self.type_parameters(node.type_parameters)
         self.at.eat("=")
         self.value(node.value)
         return ()
-
-    def _type_parameters(self, node: cst.TypeParameters | None) -> None:
-        if node is not None:
-            self.skip(node)
 
     # --- imports
 
@@ -376,7 +358,7 @@ class StatementReader(PatternReader):
         self._async(node)
         self.at.eat("def")
         self.at.eat(node.name.value)
-        self._type_parameters(node.type_parameters)
+        self.type_parameters(node.type_parameters)
         self.at.eat("(")
         params = self.params(node.params)
         self.at.eat(")")
@@ -394,7 +376,7 @@ class StatementReader(PatternReader):
         decorators = self._decorators(node.decorators)
         start = self.at.eat("class")
         self.at.eat(node.name.value)
-        self._type_parameters(node.type_parameters)
+        self.type_parameters(node.type_parameters)
         bases: tuple[Arg, ...] = ()
         if isinstance(node.lpar, cst.LeftParen):
             self.at.eat("(")

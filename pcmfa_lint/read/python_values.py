@@ -7,8 +7,8 @@ from typing import Any
 
 import libcst as cst
 
-from pcmfa_lint.read.cursor import Cursor
-from pcmfa_lint.read.python_strings import literal, unescape
+from pcmfa_lint.read.python_leaves import LeafReader
+from pcmfa_lint.read.python_tokens import BINARY, COMPARE, UNARY
 from pcmfa_lint.unit import (
     Arg,
     Arm,
@@ -26,8 +26,6 @@ from pcmfa_lint.unit import (
     Loop,
     Mapping,
     Member,
-    Name,
-    Param,
     Return,
     Seq,
     Span,
@@ -38,45 +36,15 @@ from pcmfa_lint.unit import (
     Value,
 )
 
-_CONSTANTS = frozenset({"True", "False", "None"})
 _CHAINED = (cst.Attribute, cst.Call, cst.Subscript)
-_UNARY = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~", cst.Not: "not"}
-_BINARY = {
-    cst.Add: "+",
-    cst.Subtract: "-",
-    cst.Multiply: "*",
-    cst.Divide: "/",
-    cst.FloorDivide: "//",
-    cst.Modulo: "%",
-    cst.Power: "**",
-    cst.MatrixMultiply: "@",
-    cst.LeftShift: "<<",
-    cst.RightShift: ">>",
-    cst.BitAnd: "&",
-    cst.BitOr: "|",
-    cst.BitXor: "^",
-}
-_COMPARE = {
-    cst.Equal: "==",
-    cst.NotEqual: "!=",
-    cst.LessThan: "<",
-    cst.LessThanEqual: "<=",
-    cst.GreaterThan: ">",
-    cst.GreaterThanEqual: ">=",
-    cst.In: "in",
-    cst.NotIn: "not-in",
-    cst.Is: "is",
-    cst.IsNot: "is-not",
-}
 _Loops = list[tuple[int, Value, Value, list[tuple[int, Value]]]]
 
 
-class ValueReader:
-    """Reads expressions; each method takes the tokens of its node and leaves the cursor behind the last one."""
+class ValueReader(LeafReader):
+    """Reads expressions."""
 
     def __init__(self, text: str, module: cst.Module) -> None:
-        self.at = Cursor(text)
-        self.module = module
+        super().__init__(text, module)
         self._readers: dict[type, Callable[[Any], Value]] = {
             cst.Name: self._name,
             cst.Ellipsis: lambda node: Text("...", self._token("..."), "constant"),
@@ -103,6 +71,7 @@ class ValueReader:
             cst.ListComp: lambda node: self._comprehension(node, "[", "]"),
             cst.SetComp: lambda node: self._comprehension(node, "{", "}"),
             cst.DictComp: lambda node: self._comprehension(node, "{", "}"),
+            cst.StarredDictComp: lambda node: self._comprehension(node, "{", "}"),
             cst.Lambda: self._lambda,
             cst.Await: self._await,
             cst.Yield: self._yield,
@@ -133,20 +102,6 @@ class ValueReader:
             self.at.eat(")")
         return result
 
-    def skip(self, node: cst.CSTNode) -> Unknown:
-        """Steps over syntax that has no reader; nothing in it is looked at, so nothing of it may be shown."""
-        start = self.at.peek()
-        code = self.module.code_for_node(node).strip()
-        self.at.eat(code)
-        span = self.at.since(start)
-        self.at.hide(span)
-        return Unknown(type(node).__name__, (), span)
-
-    def target(self, node: cst.BaseExpression) -> Value:
-        """What is assigned to: a starred name is the name."""
-        result = self.value(node)
-        return _unstar(result)
-
     def values(self, nodes: Sequence[Any]) -> tuple[Value, ...]:
         """Elements of a display, each with its comma."""
         found = []
@@ -154,80 +109,6 @@ class ValueReader:
             found.append(self.value(node) if type(node) is cst.StarredElement else self.value(node.value))
             self.comma(node)
         return tuple(found)
-
-    def comma(self, node: Any) -> None:
-        """The comma after an element, argument, parameter or pattern."""
-        if isinstance(node.comma, cst.Comma):
-            self.at.eat(",")
-
-    def _token(self, token: str) -> Span:
-        start = self.at.eat(token)
-        return self.at.since(start)
-
-    # --- leaves
-
-    def _name(self, node: cst.Name) -> Value:
-        span = self._token(node.value)
-        return Text(node.value, span, "constant") if node.value in _CONSTANTS else Name(node.value, span)
-
-    def bare(self, node: cst.Name) -> Text:
-        """A name that is a word, not a variable: an attribute, a keyword."""
-        return Text(node.value, self._token(node.value), "bare")
-
-    def _number(self, node: Any) -> Value:
-        span = self._token(node.value)
-        self.at.hide(span)
-        return Text(node.value, span, "number")
-
-    # --- strings
-
-    def _string(self, node: Any) -> Value:
-        start = self.at.peek()
-        parts: list[Value] = []
-        while type(node) is cst.ConcatenatedString:
-            self._pieces(node.left, parts)
-            node = node.right
-        self._pieces(node, parts)
-        span = self.at.since(start)
-        if all(isinstance(part, Text) for part in parts):
-            texts = [part for part in parts if isinstance(part, Text)]
-            return Text("".join(part.value for part in texts), span, texts[0].kind if texts else "plain")
-        return Template(tuple(_joined(parts)), span)
-
-    def _pieces(self, node: Any, parts: list[Value]) -> None:
-        if type(node) is cst.SimpleString:
-            span = self._token(node.value)
-            self.at.hide(span)
-            text, of_bytes = literal(node.value)
-            parts.append(Text(text, span, "bytes" if of_bytes else "plain"))
-            return
-        self.at.eat(node.start)
-        raw = "r" in node.start.lower()
-        for part in node.parts:
-            self._piece(part, raw, parts)
-        self.at.exactly(node.end)
-
-    def _piece(self, part: Any, raw: bool, parts: list[Value]) -> None:
-        if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
-            span = self.at.exactly(part.value)
-            self.at.hide(span)
-            text = part.value.replace("{{", "{").replace("}}", "}")
-            parts.append(Text(unescape(text, raw), span))
-            return
-        self.at.exactly("{")
-        parts.append(self.value(part.expression))
-        if part.equal is not None:
-            self.at.eat("=")
-        if part.conversion is not None:
-            self.at.eat("!")
-            self.at.eat(part.conversion)
-        if part.format_spec is not None:
-            self.at.eat(":")
-            spec: list[Value] = []
-            for inner in part.format_spec:
-                self._piece(inner, raw, spec)
-            parts.extend(item for item in spec if not isinstance(item, Text))
-        self.at.eat("}")
 
     # --- chains of members, calls and indexes
 
@@ -310,27 +191,26 @@ class ValueReader:
             links.append(left)
             left = left.left
         result = self.value(left)
-        sum_parts: list[Value] | None = None  # the parts of `result` while it is a sum of this very chain
         for link in reversed(links):
-            token = _BINARY[type(link.operator)]
-            self.at.eat(token)
+            token = BINARY[type(link.operator)]
+            mark = self._token(token)
             right = self.value(link.right)
-            if token == "+":
-                sum_parts = [result, right] if sum_parts is None else [*sum_parts, right]
-                result = Template(tuple(sum_parts), self.at.since(start))
-            else:
-                sum_parts = None
-                result = _operation(token, result, right, self.at.since(start))
+            inner = None if link is links[-1] else result  # made here, not in parentheses: one flat node
+            result = _operation(token, mark, result, right, self.at.since(start), inner)
         return result
 
     def _unary(self, node: cst.UnaryOperation) -> Value:
         start = self.at.peek()
-        token = _UNARY[type(node.operator)]
+        token = UNARY[type(node.operator)]
         self.at.eat(token)
         if token == "not":
             return Logic("not", (self.test(node.expression),), self.at.since(start))
         operand = self.value(node.expression)
+        if token == "+":
+            return operand
         span = self.at.since(start)
+        if isinstance(operand, Unknown) and operand.reason in UNARY.values():
+            return Unknown(token, operand.parts, span)
         if token == "-" and isinstance(operand, Text) and operand.kind == "number":
             return Text("-" + operand.value, span, "number")
         return Unknown(token, (operand,), span)
@@ -367,7 +247,7 @@ class ValueReader:
         left = self.value(node.left)
         found: list[Value] = []
         for item in node.comparisons:
-            op = _COMPARE[type(item.operator)]
+            op = COMPARE[type(item.operator)]
             if isinstance(item.operator, cst.NotEqual):
                 self.at.eat(item.operator.value)
             else:
@@ -425,6 +305,10 @@ class ValueReader:
         if isinstance(node, cst.DictComp):
             entry = self._entry(node)
             item = Mapping((entry,), (), entry.span)
+        elif isinstance(node, cst.StarredDictComp):
+            self.at.eat("**")
+            spread = self.value(node.value)
+            item = Mapping((), (spread,), spread.span)
         else:
             item = self.value(node.elt)
         item_span = self.at.since(inside)
@@ -491,97 +375,17 @@ class ValueReader:
         value = self.value(node.value)
         return Unknown("spread", (value,), self.at.since(start))
 
-    # --- parameters
 
-    def params(self, node: cst.Parameters) -> tuple[Param, ...]:
-        """The parameters of a function or lambda, without the parentheses."""
-        found = [self._param(item) for item in node.posonly_params]
-        if isinstance(node.posonly_ind, cst.ParamSlash):
-            self.at.eat("/")
-            self.comma(node.posonly_ind)
-        found += [self._param(item) for item in node.params]
-        if isinstance(node.star_arg, cst.Param):
-            found.append(self._param(node.star_arg))
-        elif isinstance(node.star_arg, cst.ParamStar):
-            self.at.eat("*")
-            self.at.eat(",")
-        found += [self._param(item) for item in node.kwonly_params]
-        if node.star_kwarg is not None:
-            found.append(self._param(node.star_kwarg))
-        return tuple(found)
-
-    def _param(self, node: cst.Param) -> Param:
-        start = self.at.peek()
-        star = node.star if isinstance(node.star, str) else ""
-        self.at.eat(star)
-        self.at.eat(node.name.value)
-        kind = last_name(self.annotation(node.annotation, ":"))
-        default = None
-        if node.default is not None:
-            self.at.eat("=")
-            default = self.value(node.default)
-        span = self.at.since(start)
-        self.comma(node)
-        return Param(node.name.value, span, default, "rest" if star == "*" else "keywords" if star else "", kind)
-
-    def annotation(self, node: cst.Annotation | None, mark: str) -> Value | None:
-        """`: type` or `-> type`."""
-        if node is None:
-            return None
-        self.at.eat(mark)
-        return self.value(node.annotation)
-
-
-def last_name(value: Value | None) -> str:
-    """The last name written of a type: `b` of `a.b`, `X` of `Optional[X]` and of `X | None`."""
-    if isinstance(value, Name):
-        return value.id
-    if isinstance(value, Member):
-        return last_name(value.key)
-    if isinstance(value, Text) and value.kind in ("bare", "plain"):
-        return value.value.rpartition(".")[2]
-    if isinstance(value, Unknown) and value.reason == "|":
-        return last_name(value.parts[0]) or last_name(value.parts[1])
-    return ""
-
-
-def dotted(value: Value) -> str:
-    """`a.b.c` of names and members, "" of anything else."""
-    if isinstance(value, Name):
-        return value.id
-    if isinstance(value, Member) and isinstance(value.key, Text) and value.key.kind == "bare":
-        base = dotted(value.base)
-        return f"{base}.{value.key.value}" if base else ""
-    return ""
-
-
-def _unstar(value: Value) -> Value:
-    if isinstance(value, Unknown) and value.reason == "spread":
-        return value.parts[0]
-    if isinstance(value, Seq):
-        return Seq(tuple(_unstar(item) for item in value.items), value.span)
-    return value
-
-
-def _joined(parts: list[Value]) -> list[Value]:
-    """Neighbouring texts as one."""
-    found: list[Value] = []
-    for part in parts:
-        last = found[-1] if found else None
-        if isinstance(part, Text) and isinstance(last, Text) and part.kind == last.kind == "plain":
-            span = Span(last.span.line, last.span.col, part.span.end_line, part.span.end_col)
-            found[-1] = Text(last.value + part.value, span)
-        else:
-            found.append(part)
-    return found
-
-
-def _operation(token: str, left: Value, right: Value, span: Span) -> Value:
-    """`%` may be formatting, `|` may merge mappings; what else an operator gives is a number or nobody's business."""
+def _operation(token: str, mark: Span, left: Value, right: Value, span: Span, inner: Value | None) -> Value:
+    """`+` may join, `%` may format, `|` may merge mappings; what else an operator gives is a number or nobody's
+    business. `mark` is where the operator stands; `inner` is `left` if it is an operation of the same chain, whose
+    parts are then taken over."""
+    if token == "+":
+        return Template((*inner.parts, right) if isinstance(inner, Template) else (left, right), span)
     if token == "%":
         items = right.items if isinstance(right, Seq) else (right,)
-        method = Member(left, Text("%", left.span, "bare"), left.span)
+        method = Member(left, Text("%", mark, "bare"), Span(span.line, span.col, mark.end_line, mark.end_col))
         return Call(method, tuple(Arg(item, item.span) for item in items), span)
     if token == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
         return Mapping((), (left, right), span)
-    return Unknown(token, (left, right), span)
+    return Unknown(token, (*inner.parts, right) if isinstance(inner, Unknown) else (left, right), span)
