@@ -1,8 +1,8 @@
 """The `.gitignore` files of a folder that is no work tree, and the user's exclude globs.
 
 Both are hostile input, and pathspec's plain backend uses backtracking patterns: a pattern with many stars against a
-long name would never end. Patterns with few stars are harmless and compile fast (2 ms instead of 200 ms for a usual
-file); for others the whole file goes to the linear-time backend.
+long name would never end. Patterns with few stars are harmless and compile fast (2 ms for a usual file, where the
+linear-time backend takes 200 ms); only the others go to the linear-time backend.
 """
 
 # ruff: noqa: PTH118
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 IGNORE_FILE = ".gitignore"
 _SIZE = 256_000  # bytes of one file that are looked at
-_PATTERNS = 2_000  # of one file, and a tenth of it where a linear-time backend must compile them
+_PATTERNS = 2_000  # of one file
+_WILD = 100  # of these, how many may have many stars
 _STARS = 3  # runs of stars in one pattern that a backtracking engine may have
 _STAR = re.compile(r"\*+")
 
@@ -30,8 +31,8 @@ class Ignore:
     """Says of a path whether an ignore file or an exclude glob covers it."""
 
     def __init__(self, exclude: Sequence[str] = ()) -> None:
-        self._exclude = compile_globs(exclude) if exclude else None
-        self._folders: dict[str, GitIgnoreSpec] = {}
+        self._exclude = Globs(exclude) if exclude else None
+        self._folders: dict[str, Globs] = {}
         self._named: set[str] = set()
 
     def name(self, path: str) -> None:
@@ -41,8 +42,8 @@ class Ignore:
     def enter(self, root: str, folder: str) -> None:
         """Reads the ignore file of a folder (relative to `root`, "" the root), if there is a usable one."""
         lines = _lines(os.path.join(root, folder, IGNORE_FILE))
-        if lines and folder not in self._folders and (spec := compile_globs(lines)):
-            self._folders[folder] = spec
+        if lines and folder not in self._folders:
+            self._folders[folder] = Globs(lines)
 
     def enter_above(self, root: str, path: str) -> None:
         """Reads the ignore files of all folders that lead to `path`."""
@@ -56,30 +57,48 @@ class Ignore:
         if self._exclude is None and not self._folders:
             return False
         name = path + "/" if folder else path
-        if self._exclude is not None and self._exclude.check_file(name).include:
+        if self._exclude is not None and self._exclude.says(name):
             return True
         for above in _above(path):
-            spec = self._folders.get(above)
-            said = spec.check_file(name[len(above) + 1 if above else 0 :]).include if spec else None
+            globs = self._folders.get(above)
+            said = globs.says(name[len(above) + 1 if above else 0 :]) if globs else None
             if said is not None:
                 return said
         return False
 
 
-def compile_globs(lines: Sequence[str]) -> GitIgnoreSpec | None:
-    """Globs as in `.gitignore`, ready to match; lines that make no sense are left out, as git does. None if nothing
-    is left or there is too much of it."""
+class Globs:
+    """Patterns as in `.gitignore`: of those that match, the last one decides. Lines that make no sense are left out,
+    as git does."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        numbered = [(number, line) for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+        good = [(number, line) for number, line in numbered if _makes_sense(line)][:_PATTERNS]
+        wild = [(number, line) for number, line in good if len(_STAR.findall(line)) > _STARS][:_WILD]
+        plain = [(number, line) for number, line in good if len(_STAR.findall(line)) <= _STARS]
+        parts = (_compiled(plain, "simple"), _compiled(wild, "best"))
+        self._parts = [part for part in parts if part is not None]
+
+    def says(self, name: str) -> bool | None:
+        """Whether a path (a folder's ends in `/`) is ignored; None if no pattern matches."""
+        last, said = -1, None
+        for spec, numbers in self._parts:
+            result = spec.check_file(name)
+            if result.index is not None and numbers[result.index] > last:
+                last, said = numbers[result.index], result.include
+        return said
+
+
+def _compiled(lines: Sequence[tuple[int, str]], backend: str) -> tuple[GitIgnoreSpec, list[int]] | None:
+    """Patterns ready to match, and their numbers."""
     from pathspec import GitIgnoreSpec
 
-    few = [line for line in lines if line.strip() and not line.startswith("#") and _makes_sense(line)]
-    wild = any(len(_STAR.findall(line)) > _STARS for line in few)
-    if not few or len(few) > (_PATTERNS // 10 if wild else _PATTERNS):
-        few = [line for line in few if len(_STAR.findall(line)) <= _STARS][:_PATTERNS]
-        wild = False
+    if not lines:
+        return None
     try:
-        return GitIgnoreSpec.from_lines(few, backend="best" if wild else "simple") if few else None
+        return GitIgnoreSpec.from_lines([line for _, line in lines], backend=backend), [number for number, _ in lines]
     except Exception:  # the linear-time backend refuses some patterns, with errors of its own
-        return compile_globs([line for line in few if len(_STAR.findall(line)) <= _STARS])
+        return None
 
 
 def _makes_sense(line: str) -> bool:

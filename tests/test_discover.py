@@ -177,3 +177,12 @@ def test_the_innermost_ignore_file_that_says_something_wins(tmp_path: Path) -> N
     ignore.enter_above(str(tmp_path), "a/b/x.ps1")
     assert not ignore.covers("a/b/x.ps1")
     assert ignore.covers("a/b/y.ps1")
+
+
+def test_the_last_line_that_matches_decides_however_many_stars_it_has(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.json\n!report.*.*.*.*.json\nreport.9*.json\n")
+    ignore = Ignore()
+    ignore.enter(str(tmp_path), "")
+    assert ignore.covers("report.json")
+    assert not ignore.covers("report.1.2.3.4.json")
+    assert ignore.covers("report.9.2.3.4.json")

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint import engine
+from pcmfa_lint.catalog import Sift
 from pcmfa_lint.config import Settings, UsageFault
 from pcmfa_lint.engine import scan
 from pcmfa_lint.evidence import Evidence
 from pcmfa_lint.finding import Report
+from pcmfa_lint.gates import SiftSpec
 from pcmfa_lint.pool import CRASHED, TOO_SLOW, Pool
 
 ROPC = """\
@@ -60,21 +62,22 @@ def test_a_password_sign_in_is_found_and_every_file_is_accounted_for(tmp_path: P
     assert {rule.id for rule in report.rules} == {finding.rule for finding in report.findings}
 
 
-def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
+def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "FEW_FILES", 400)
     fill = {f"fill/{number}.py": f"x = {number}\n" for number in range(engine.FEW_FILES + 50)}
     put(
         tmp_path,
         {
             **fill,
             **{f"bad{number}.py": ROPC for number in range(20)},
-            "program.cs": "// api.partnercenter.microsoft.com",
+            "closed.ps1": bytes(range(256)) * 4,
             "large.py": ROPC * 9,
         },
     )
     reports = [run(tmp_path, jobs=jobs, size_limit=2_000) for jobs in (1, 2, 5)]
     assert reports[0] == reports[1] == reports[2]
     assert len({finding.place.path for finding in reports[0].findings}) == 20
-    assert [note.path for note in reports[0].files.skipped] == ["large.py", "program.cs"]
+    assert [note.path for note in reports[0].files.skipped] == ["closed.ps1", "large.py"]
 
 
 def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
@@ -114,8 +117,16 @@ def test_ignored_seeds_are_excluded_not_read(tmp_path: Path) -> None:
     assert (report.findings, report.files.read, report.files.excluded) == ((), 0, ("bad.py",))
 
 
-def test_a_language_without_reader_is_listed_with_its_reason(tmp_path: Path) -> None:
-    put(tmp_path, {"Program.cs": "// api.partnercenter.microsoft.com\n", "Both.cs": ROPC, "notes.md": ROPC})
+def gates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two gates: one of the catalog, one of a pattern rule."""
+    spec = SiftSpec((Sift("gate", (("seed-literal",),)), Sift("PCM999", (("pattern-literal",),))), ())
+    monkeypatch.setattr("pcmfa_lint.gates.load_sift", lambda: spec)
+
+
+def test_a_language_without_reader_is_listed_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gates(monkeypatch)
+    both = "seed-literal pattern-literal"
+    put(tmp_path, {"Program.cs": "// seed-literal", "Both.cs": both, "Pattern.cs": "pattern-literal", "a.md": both})
     files = run(tmp_path).files
     sentence = "There is no reader for .cs files yet."
     assert [(note.path, note.reason) for note in files.skipped] == [("Program.cs", sentence)]
