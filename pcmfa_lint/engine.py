@@ -87,7 +87,6 @@ class _Run:
         self._skipped: list[FileNote] = []
         self._notes = list(found.notes)
         self._gone = 0
-        self._seeds: frozenset[str] = frozenset()
 
     def __enter__(self) -> _Run:
         return self
@@ -103,7 +102,6 @@ class _Run:
         self._progress("looking at", len(self._found.files))
         sifted = self._sift(self._found.files, self._plan())
         self._keep(sifted)
-        self._seeds = frozenset(sifted.seeds)
         self._read(sifted.seeds)
         self._seeds = frozenset(self._units)
         if not self._units:
