@@ -41,7 +41,7 @@ _CODE = re.compile(
         | "[^"\\\r\n]*(?:\\(?:\r\n|.)[^"\\\r\n]*)*"?
         | '[^'\\\r\n]*(?:\\(?:\r\n|.)[^'\\\r\n]*)*'?))
     | (?P<comment>\#[^\r\n]*)
-    | (?P<colon>:(?!=))
+    | (?P<colon>:)
     | (?P<heavy>(?:if|not|lambda)(?!\w))
     | (?P<elif>elif)
     | (?P<case>case)
