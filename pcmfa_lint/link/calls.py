@@ -20,6 +20,7 @@ class Given:
     named: dict[str, Vals] = field(default_factory=dict)
     colon: set[str] = field(default_factory=set)
     open: bool = False
+    maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
     receiver: Vals = ()
     piped: Vals = ()
     redirect: str = ""
@@ -35,12 +36,15 @@ class Given:
 
     def spread(self, vals: Vals) -> None:
         """A `*list`, `**mapping` or `@params`: alternatives of a mapping are united entry by entry."""
+        maps = [val for val in vals if isinstance(val, Map)]
         for val in vals:
             if isinstance(val, Map):
                 self.open = self.open or val.open
                 for key, item in val.entries:
                     self.named[key] = (*self.named.get(key, ()), *item)
                     self.order.append((key, item))
+                    if any(other.get(key) is None for other in maps):
+                        self.maybe.add(key)
             elif isinstance(val, Many):
                 for item in val.items:
                     self.add(None, item)
@@ -74,6 +78,12 @@ class Bound:
                 self.positional.append(vals)  # `-Switch value`: the reader could not know that it takes none
                 vals = (Str("True", place=given.place),)
             self.named[full] = (*self.named.get(full, ()), *vals)
+        self._maybe = {self._full(name) for name in given.maybe}
+
+    def surely(self, role: str) -> bool:
+        """Whether the parameter that plays a role is given in every case."""
+        where = self.spec.args.get(role, "")
+        return any(self.has(choice) is True for choice in where.split("|") if choice)
 
     def _key(self, name: str) -> str:
         return name.casefold() if self.fold else name
@@ -89,7 +99,7 @@ class Bound:
         """Whether the parameter is given; None where an unresolved spread may hold it."""
         key = self._full(name)
         if key in self.named:
-            return not is_false(self.named[key])
+            return None if key in self._maybe else not is_false(self.named[key])
         if name.isdigit():
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
         return None if self.given.open else False

@@ -195,6 +195,9 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
         assigned=call.used,
     )
     record.stops, record.silenced = _preference(call)
+    if call.bound.surely("skip"):  # the language's way to get an answer instead of an error
+        status = record.failure.status or ("StatusCode",)
+        record.failure = replace(record.failure, appears="returns-status", status=status, body=("Content",))
     run.records.append(record)
     return record
 
@@ -209,7 +212,7 @@ def _preference(call: Applied) -> tuple[bool | None, bool]:
     folded = {text.casefold() for text in said}
     silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
     stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
-    return stops, silent or bool(call.role("skip"))
+    return stops, silent
 
 
 def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
@@ -425,7 +428,7 @@ def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame, wanted
     name whose definition would tell more, if it is not `name`."""
     vals = tuple(v for _, vals in given.order for v in vals)
     _escape(run, (*vals, *given.piped), given.place)
-    if tells(run, tuple(v for v in vals if not isinstance(v, FuncVal))):
+    if told(run, vals) - {"FuncVal"}:
         run.want(name if wanted is None else wanted, frame)
     context = frame.context
     frame.context = Context("run", context, frame.unit)
@@ -438,18 +441,20 @@ def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame, wanted
     return (Unclear(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
 
 
-def tells(run: Interpreter, vals: Vals) -> bool:
-    """Whether arguments are of the kind that somebody does something with that we look for."""
+def told(run: Interpreter, vals: Vals) -> frozenset[str]:
+    """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
+    found: set[str] = set()
     for val in inside(vals):
-        if isinstance(val, (Cred, Token, FuncVal)) or (
-            isinstance(val, Source) and val.kind not in ("parameter", "unknown")
-        ):
-            return True
-        if isinstance(val, Str) and run.addresses.kinds((val,)) & {"login", "partner-center", "partner-api"}:
-            return True
-        if isinstance(val, Map) and val.get("grant_type"):
-            return True
-    return False
+        match val:
+            case Cred() | Token() | FuncVal():
+                found.add(type(val).__name__)
+            case Source(kind=kind) if kind not in ("parameter", "unknown"):
+                found.add(kind)
+            case Str():
+                found |= run.addresses.kinds((val,)) & {"login", "partner-center", "partner-api"}
+            case Map() if val.get("grant_type"):
+                found.add("grant")
+    return frozenset(found)
 
 
 def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:

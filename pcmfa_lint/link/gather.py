@@ -43,7 +43,10 @@ class Gatherer:
     def gather(self) -> Gathered:
         records = [r for r in self.run.records if r.kind == "token"]
         tokens = {r.number: self._token(r) for r in records}
-        flows = {number: set(request.flow) for number, request in tokens.items()}
+        by_place: dict[Place, set[str]] = defaultdict(set)
+        for request in tokens.values():
+            by_place[request.at].update(request.flow)
+        flows = {number: by_place[request.at] for number, request in tokens.items()}
         app_only = _app_only(flows.values())
         calls = [self._calls(group, flows, app_only) for group in _by_place(self.run.records, "api")]
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
@@ -114,6 +117,8 @@ class Gatherer:
     # --- calls ---
 
     def _calls(self, group: list[Record], flows: dict[int, set[str]], app_only: bool) -> Iterator[ApiCall]:
+        first = {record.context.path(): record for record in reversed(group)}  # of loops, the first time round
+        group = sorted(first.values(), key=lambda record: record.number)
         treated = [(record, treat(record, self.run.program)) for record in group]
         worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
@@ -124,6 +129,9 @@ class Gatherer:
             record, one = max(here, key=lambda pair: rank(pair[1].treatment))
             if rank(one.treatment)[0]:
                 yield self._call(record, one, place, carried, only, wrapper=False)
+        lost = {place: (record, lose) for record, t in treated for place, lose in t.lost}
+        for place, (record, lose) in lost.items():
+            yield self._call(record, Treated(lose), place, carried, only, wrapper=True)
 
     def _call(
         self, record: Record, treated: Treated, place: Place, flows: set[str], app_only: bool, wrapper: bool

@@ -77,7 +77,7 @@ from pcmfa_lint.unit import (
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
 ALL_STEPS = 3_000_000
 DEPTH = 24
-RUNS_TELLING = 150  # of one function, with arguments that are new and hold a host, a secret or a token
+RUNS_TELLING = 100  # of one function, with new arguments that hold the same kinds of host, secret or token
 RUNS_PLAIN = 3  # of one function, with other arguments; after that the last result stands for all
 
 
@@ -98,6 +98,7 @@ class Frame:
     this: Vals = ()
     returns: list[Vals] = field(default_factory=list)
     outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
+    rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
 
     def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
         return Place(self.unit.path, node.span)
@@ -121,7 +122,7 @@ class Interpreter:
         self._objects: dict[tuple[str, Place], Obj] = {}
         self.events = 0
         self._known: dict[object, Vals] = {}
-        self._runs: dict[tuple[int, bool], list[Vals]] = {}
+        self._runs: dict[tuple[int, frozenset[str]], list[Vals]] = {}
         self._left = ROOT_STEPS
         self._all = ALL_STEPS
         self._watch: dict[int, Vals] = {}
@@ -221,8 +222,11 @@ class Interpreter:
 
     def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
         """Runs statements; False if the end is not reached."""
-        for stmt in stmts:
+        stmts = tuple(stmts)
+        for number, stmt in enumerate(stmts):
             self.step()
+            if isinstance(stmt, (Try, Loop)):
+                frame.rest = stmts[number + 1 :]
             if not self.statement(stmt, frame):
                 return False
         return True
@@ -369,7 +373,7 @@ class Interpreter:
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
         context = frame.context
-        frame.context = Context("loop", context, frame.unit, stmt=stmt)
+        frame.context = Context("loop", context, frame.unit, stmt=stmt, rest=frame.rest)
         if stmt.source is not None and stmt.target is not None:
             self._bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
         for _ in range(2):  # the second time round sees what the first left
@@ -382,7 +386,7 @@ class Interpreter:
     def _try(self, stmt: Try, frame: Frame) -> bool:
         before = dict(frame.env.vars)
         context = frame.context
-        frame.context = Context("try", context, frame.unit, stmt=stmt)
+        frame.context = Context("try", context, frame.unit, stmt=stmt, rest=frame.rest, flags=_flags(frame.env))
         alive = self.block(stmt.body, frame)
         frame.context = context
         if alive:
@@ -652,6 +656,9 @@ class Interpreter:
         func = self.program.function(frame.unit, name.rpartition("\\")[2])
         if local or func is not None:
             return self.call_values(local or (func,), given, frame, None, used)  # type: ignore[arg-type]
+        variable = self.lookup(frame.index.key(name), frame)  # `& $name`
+        if variable and any(isinstance(v, (FuncVal, Str)) for v in variable):
+            return self.call_values(variable, given, frame, None, used)
         words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
         spec = frame.index.command(name, words)
         if spec is not None:
@@ -743,14 +750,16 @@ class Interpreter:
         if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
             return UNCLEAR
         self.reached.add(id(func))
+        if not func.name:  # a block or lambda sees the variables around it, which no argument tells
+            return self._run_function(target, given, frame, called)
         seen = (id(func), target.this, tuple(given.order), given.piped)
         here = (*seen, called, frame.context.path())
         for key in (seen, here):
             if key in self._known:
                 return self._known[key]
-        telling = effects.tells(self, (*(v for _, vals in given.order for v in vals), *given.piped))
-        runs = self._runs.setdefault((id(func), telling), [])
-        if len(runs) >= (RUNS_TELLING if telling else RUNS_PLAIN):
+        told = effects.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
+        runs = self._runs.setdefault((id(func), told), [])
+        if len(runs) >= (RUNS_TELLING if told else RUNS_PLAIN):
             return runs[-1]
         before = self._written()
         found = self._run_function(target, given, frame, called)
@@ -832,6 +841,15 @@ class Interpreter:
         trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+def _flags(env: Env) -> dict[str, bool]:
+    """The variables of this scope that hold a known true or false."""
+    known = {}
+    for name, vals in env.vars.items():
+        if len(vals) == 1 and isinstance(vals[0], Str) and vals[0].text in ("True", "False"):
+            known[name] = vals[0].text == "True"
+    return known
 
 
 def _is_name(text: str) -> bool:

@@ -32,8 +32,9 @@ from pcmfa_lint.unit import (
     With,
 )
 
-Role = Literal["status", "ok", "response", "error", "text", ""]
+Role = Literal["status", "ok", "response", "error", "text", "true", "false", ""]
 Subject = Callable[[Value], Role]
+Flags = dict[str, bool]  # variables that hold a known true or false here
 
 _STATUS = re.compile(r"status_?code|statuscode|\bstatus\b|value__|\bcode\b|error_?category|httpstatus", re.IGNORECASE)
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
@@ -66,6 +67,8 @@ def decide(test: Value, subject: Subject) -> Verdict:
             return _call(test, subject)
         case _:
             role = subject(test)
+            if role in ("true", "false"):
+                return Verdict(role == "true")
             if role in ("ok", "response"):
                 return Verdict(False, True)
             return Verdict(None, role != "")
@@ -105,6 +108,9 @@ def _compare(test: Compare, subject: Subject) -> Verdict:
         if not role:
             continue
         words = list(_words(right))
+        if role in ("true", "false"):
+            wanted = [word.casefold() for word in words]
+            return Verdict(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
         if role == "status":
             return _status(op, words)
         if role == "ok":
@@ -113,8 +119,9 @@ def _compare(test: Compare, subject: Subject) -> Verdict:
             nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
             return Verdict(_same(op, True) if nothing else None, True)
         hits = [w for w in words if _IS_401.search(w)]
-        if role == "text" and not hits:
-            continue  # something else in the answer is compared
+        if role == "text" and not hits:  # something else in the answer is looked for, and not found in a 401
+            looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
+            return Verdict(False) if looks else Verdict()
         positive = not op.startswith(("not", "is-not", "!="))
         return Verdict(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
     return Verdict()
@@ -183,7 +190,7 @@ def in_handler(value: Value) -> Role:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """How statements are left when the status is 401: raise, end, value, continue, fall-through."""
+    """How statements are left when the status is 401: raise, end, value, continue, break, fall-through."""
 
     exit: str = "fall-through"
     tells: bool = False
@@ -194,23 +201,41 @@ class Leaving:
     other: bool = False  # looks at other statuses
 
 
-def leave(block: Iterable[Stmt], subject: Subject, index: Index) -> Leaving:
-    """Follows the statements under the assumption, in order, until something leaves the block."""
+def leave(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | None = None) -> Leaving:
+    """Follows the statements under the assumption, in order, until something leaves the block. `flags`: what is known
+    of variables before; afterwards, what is known then."""
+    flags = {} if flags is None else flags
     state = Leaving()
+
+    def role(value: Value) -> Role:
+        known = flags.get(index.key(value.id)) if isinstance(value, Name) else None
+        return subject(value) if known is None else "true" if known else "false"
+
     for stmt in block:
         state = _noted(state, stmt, index)
+        _remember(stmt, flags, index)
         if isinstance(stmt, If):
-            state = _branch(state, stmt.arms, subject, index)
+            state = _branch(state, stmt.arms, role, index, flags)
         elif isinstance(stmt, (With, Try)):
-            state = _joined(state, leave(stmt.body, subject, index))
+            state = _joined(state, leave(stmt.body, subject, index, flags))
         elif isinstance(stmt, Loop):
-            inner = leave(stmt.body, subject, index)
+            inner = leave(stmt.body, subject, index, dict(flags))
             state = _joined(state, _with(inner, exit="fall-through"))
         else:
             state = _with(state, exit=_exit(stmt, index), keeps=_keeps(stmt))
         if state.exit != "fall-through":
             return state
     return state
+
+
+def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
+    if isinstance(stmt, Assign):
+        for target in stmt.targets:
+            if isinstance(target, Name):
+                key, value = index.key(target.id), stmt.value
+                flags.pop(key, None)
+                if isinstance(value, Text) and value.kind == "constant" and value.value in ("True", "False"):
+                    flags[key] = value.value == "True"
 
 
 def _with(state: Leaving, exit: str, keeps: bool = True) -> Leaving:
@@ -242,8 +267,9 @@ def _noted(state: Leaving, stmt: Stmt, index: Index) -> Leaving:
     return Leaving(state.exit, state.tells, state.reads_code, logs, state.keeps, renews, state.other)
 
 
-def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Index) -> Leaving:
+def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Index, flags: Flags) -> Leaving:
     exits: list[Leaving] = []
+    before = dict(flags)
     for arm in arms:
         verdict = decide(arm.test, subject) if arm.test is not None else Verdict(True)
         state = Leaving(
@@ -257,11 +283,13 @@ def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Inde
         )
         if verdict.truth is False:
             continue
-        inner = leave(arm.body, subject, index)
         if verdict.truth:
-            exits.append(inner)
+            exits.append(leave(arm.body, subject, index, flags if not exits else before))
             break
-        exits.append(inner)
+        there = dict(before)
+        exits.append(leave(arm.body, subject, index, there))
+        for name in [n for n in flags if there.get(n) != flags[n]]:
+            del flags[name]
     else:
         exits.append(Leaving())  # no arm need be taken
     return _worst(state, exits)
@@ -269,7 +297,7 @@ def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Inde
 
 def _worst(state: Leaving, exits: list[Leaving]) -> Leaving:
     """Several ways out: the one that hides most decides; what any of them says is known to be said somewhere."""
-    rank = ["fall-through", "continue", "value", "end", "raise"]
+    rank = ["fall-through", "continue", "break", "value", "end", "raise"]
     inner = min(exits, key=lambda e: rank.index(e.exit))
     return Leaving(
         inner.exit,
@@ -290,8 +318,8 @@ def _exit(stmt: Stmt, index: Index) -> str:
             return "value"
         case Jump(kind="exit"):
             return "end"
-        case Jump():
-            return "continue"
+        case Jump(kind=kind):
+            return kind
         case Expr(value=Call(callee=callee, kind=kind)):
             name = walk.dotted(callee)
             spec = index.command(name) if kind == "command" else index.function(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,6 +26,8 @@ class Context:
     func: FuncVal | None = None
     called: Place | None = None
     stmt: Try | Loop | None = None
+    rest: tuple[Stmt, ...] = ()  # try, loop: what follows it in its block
+    flags: Mapping[str, bool] = field(default_factory=dict)  # try: variables that hold a known true or false before it
     spec: CallSpec | None = None
     bound: Bound | None = None
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.evidence import Place, Treatment
 from pcmfa_lint.link import walk
-from pcmfa_lint.link.outcome import Leaving, assigns, in_handler, leave
+from pcmfa_lint.link.calls import Index
+from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, in_handler, leave
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
 from pcmfa_lint.link.values import texts
-from pcmfa_lint.unit import Call, Compare, Handler, Loop, Try
+from pcmfa_lint.unit import Call, Compare, Handler, Loop, Try, Value
 
 # What a handler must name to catch a failed request that raises, whatever library sends it.
 _CATCH_ALL = {
@@ -27,10 +28,12 @@ _HIDING = ("value", "continue", "fall-through")
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """The treatment, and the call in a calling function whose handler decided it (None: decided where it is sent)."""
+    """The treatment; the call in a calling function whose handler decided it (None: decided where it is sent); and
+    the calls on the way whose handlers passed the error on, but without its status."""
 
     treatment: Treatment
     caller: Place | None = None
+    lost: tuple[tuple[Place, Treatment], ...] = ()
 
 
 def treat(record: Record, program: Program) -> Treated:
@@ -97,6 +100,7 @@ def _raised(record: Record, start: Context, state: Treatment, program: Program, 
     """An error travels outwards from `start`."""
     caller: Place | None = None
     keeps = True
+    lost: list[tuple[Place, Treatment]] = []
     for context in start.outward():
         if context.kind == "frame":
             caller = context.called if context.called is not None else caller
@@ -107,15 +111,47 @@ def _raised(record: Record, start: Context, state: Treatment, program: Program, 
             if handler is None:
                 continue
             index = program.index(context.unit.language)
-            left = leave(handler.body, in_handler, index)
+            flags = dict(context.flags)
+            left = leave(handler.body, in_handler, index, flags)
             state = _handled(state, left, handler, context)
+            left = _onward(left, context, flags, index)
             if left.exit == "raise":
                 keeps = keeps and left.keeps
+                place = _outside(context, start, caller)
+                if not left.keeps and not left.tells and place is not None:
+                    lost.append((place, replace(state, exit="raise", keeps_status=False)))
                 continue
             state = _hand_written_retry(state, left, context)
             exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
-            return Treated(replace(state, exit=exit_, keeps_status=False), _outside(context, start, caller))
-    return Treated(_uncaught(record, state, keeps, first))
+            return Treated(
+                replace(state, exit=exit_, keeps_status=False), _outside(context, start, caller), tuple(lost)
+            )
+    return Treated(_uncaught(record, state, keeps, first), lost=tuple(lost))
+
+
+def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leaving:
+    """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
+    handler and `if (-not $ok) { throw }` after it is such a way."""
+    exit_ = left.exit
+    for here in context.outward():
+        if here.kind == "frame" or exit_ not in ("fall-through", "break"):
+            break
+        if here.kind == "loop":
+            if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not _repeats(here.stmt):
+                return replace(left, exit="continue")
+            exit_ = "fall-through"
+        elif here.kind != "try" or exit_ == "break":
+            continue
+        after = leave(here.rest, _nothing, index, flags)
+        if after.exit in ("raise", "end"):
+            return replace(left, exit=after.exit, keeps=after.keeps, logs=left.logs or after.logs)
+        if after.exit != "fall-through":
+            exit_ = after.exit if after.exit == "break" else "stop"
+    return replace(left, exit="continue") if left.exit == "break" else left
+
+
+def _nothing(value: Value) -> Role:
+    return ""
 
 
 def _outside(context: Context, start: Context, caller: Place | None) -> Place | None:
