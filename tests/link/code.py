@@ -1,0 +1,49 @@
+"""What a repository of a few texts says: read and linked as in a scan, without files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from pcmfa_lint.evidence import ApiCall, Evidence, StoredSecret, TokenRequest
+from pcmfa_lint.finding import Finding
+from pcmfa_lint.knowledge import Knowledge, load_knowledge
+from pcmfa_lint.link import link
+from pcmfa_lint.read import read
+from pcmfa_lint.ruletest import scan_texts
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Our own rules and catalog."""
+    loaded = load_knowledge([])
+    assert not loaded.faults
+    return loaded
+
+
+def evidence(files: Mapping[str, str]) -> Evidence:
+    """The evidence of a repository of these texts by path; all of them are seeds."""
+    return link([read(text.encode(), path) for path, text in files.items()], knowledge().catalog)
+
+
+def token_requests(files: Mapping[str, str]) -> list[TokenRequest]:
+    return [item for item in evidence(files).items if isinstance(item, TokenRequest)]
+
+
+def api_calls(files: Mapping[str, str]) -> list[ApiCall]:
+    return [item for item in evidence(files).items if isinstance(item, ApiCall)]
+
+
+def stored_secrets(files: Mapping[str, str]) -> list[StoredSecret]:
+    return [item for item in evidence(files).items if isinstance(item, StoredSecret)]
+
+
+def findings(files: Mapping[str, str]) -> tuple[Finding, ...]:
+    return scan_texts(files, knowledge())
+
+
+def loud(files: Mapping[str, str], family: str = "") -> list[str]:
+    """Rules that report at warning or above, of one class if it is named."""
+    families = {rule.id: rule.family for rule in knowledge().rules}
+    found = {each.rule for each in findings(files) if each.level != "note"}
+    return sorted(rule for rule in found if not family or families[rule] == family)
