@@ -1,0 +1,65 @@
+"""The command line. Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or configuration;
+3 something was skipped and --strict; 4 our own fault. 4 beats 3 beats 1."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from pcmfa_lint import __version__
+from pcmfa_lint.cli.common import FAULT, USAGE, say, say_fault
+from pcmfa_lint.cli.rule_pages import explain, rules
+from pcmfa_lint.cli.scanning import scan, sweep
+from pcmfa_lint.config import UsageFault
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """The program: runs the command line and ends the process with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and gives its exit status. Nothing that is printed holds text of a scanned file."""
+    try:
+        status = cli.main(list(arguments), "pcmfa-lint", standalone_mode=False)
+        return status if isinstance(status, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except UsageFault as fault:
+        say(str(fault))
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - stays open until the end
+        return USAGE
+    except Exception as error:
+        say_fault(error, verbose=any(each in ("-v", "--verbose") for each in arguments))
+        return FAULT
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pcmfa-lint")
+def cli() -> None:
+    """Finds the places in code that stop working when Microsoft enforces MFA for Partner Center.
+
+    \b
+    Start with:
+      pcmfa-lint scan                     the repository or folder you are in
+      pcmfa-lint explain PCM201           what a finding means and what to do
+      pcmfa-lint sweep ~/src --out DIR    many repositories at once
+    """
+
+
+for _command in (scan, sweep, explain, rules):
+    cli.add_command(_command)

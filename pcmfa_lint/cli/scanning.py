@@ -1,0 +1,113 @@
+"""`scan` and `sweep`: one root, or many."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from pcmfa_lint.cli.common import STATUSES, Choice, Progress, choosing, say, say_plain
+from pcmfa_lint.config import Settings, UsageFault, load_config
+from pcmfa_lint.finding import Report
+from pcmfa_lint.report import FORMATS
+
+
+@click.command(epilog=STATUSES)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="[default: text]")
+@click.option("--output", metavar="FILE", help="Where the report goes. [default: standard output]")
+@click.option("--report", "reports", multiple=True, metavar="F=FILE", help="A further report, of format F.")
+@click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
+@click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
+@choosing
+def scan(
+    paths: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    reports: tuple[str, ...],
+    config: str | None,
+    force_exclude: bool,
+    **choice: Any,
+) -> int:
+    """Scan one repository, a folder, or files of it. PATH is the current folder if none is given.
+
+    \b
+    Examples:
+      pcmfa-lint scan
+      pcmfa-lint scan scripts/ --min-level warning
+      pcmfa-lint scan --format sarif --output pcmfa.sarif --report json=pcmfa.json
+      pcmfa-lint scan --select ropc --select PCM3 --fail-on error
+    """
+    from pcmfa_lint.discover import root_of
+    from pcmfa_lint.engine import scan as scan_root
+
+    chosen = Choice(**choice)
+    targets = [(format_, output or "-"), *map(_target, reports)]
+    paths = paths or (".",)
+    configured = load_config(root_of(paths)[0], config or "")
+    settings = chosen.settings(configured, force_exclude, list_rules=any(each != "text" for each, _ in targets))
+    with Progress(chosen.quiet) as progress:
+        report = scan_root(paths, settings, progress=progress.stage)
+    for each, file in targets:
+        _write(report, each, file, chosen)
+    files = report.files
+    if not files.read and not files.irrelevant and not files.skipped:
+        say(f"no file was scanned ({len(files.excluded)} excluded)")
+    return chosen.status(report, configured)
+
+
+@click.command(epilog=STATUSES)
+@click.argument("root", metavar="ROOT")
+@click.option("--out", required=True, metavar="DIR", help="Where the reports go; it is made if it is not there.")
+@choosing
+def sweep(root: str, out: str, **choice: Any) -> int:
+    """Scan all repositories below ROOT: git work trees, and plain folders of scripts.
+
+    DIR gets a SARIF file for each repository and one inventory.csv. A repository that cannot be scanned is a line of
+    the inventory and does not stop the others.
+
+    \b
+    Example:
+      pcmfa-lint sweep ~/src --out reports
+    """
+    from pcmfa_lint.sweep import sweep as sweep_root
+
+    chosen = Choice(**choice)
+
+    def settings_of(repository: str) -> tuple[Settings, Callable[[Report], int]]:
+        config = load_config(repository)
+        return chosen.settings(config, list_rules=True), lambda report: chosen.status(report, config)
+
+    return sweep_root(root, out, settings_of, say=(lambda line: None) if chosen.quiet else say_plain)
+
+
+def _target(text: str) -> tuple[str, str]:
+    format_, equals, file = text.partition("=")
+    if not equals or not file or format_ not in FORMATS:
+        raise UsageFault(f"--report wants F=FILE, where F is one of {', '.join(FORMATS)}")
+    return format_, file
+
+
+def _write(report: Report, format_: str, file: str, choice: Choice) -> None:
+    """Writes a report to standard output (`-`) or to a file."""
+    from pcmfa_lint.output import write_to
+    from pcmfa_lint.report import Options, write
+
+    tty = file == "-" and sys.stdout.isatty()
+    options = Options(
+        color=tty and not os.environ.get("NO_COLOR"),
+        width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
+        verbose=choice.verbose,
+        summary=not choice.quiet,
+    )
+    if file == "-":
+        write(report, format_, sys.stdout, options)
+        sys.stdout.flush()
+        return
+    try:
+        write_to(file, lambda stream: write(report, format_, stream, options))
+    except OSError as error:
+        raise UsageFault(f"the report cannot be written to {file}: {error.strerror}") from None
