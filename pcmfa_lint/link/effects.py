@@ -290,8 +290,7 @@ def _run_function(call: Applied) -> Vals:
     """Runs the functions it is given; inside, the context says by whom."""
     funcs = tuple(v for v in call.role("func") if isinstance(v, FuncVal))
     if not funcs:
-        obj = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
-        return (obj,)
+        return _policy(call)
     inner = Given(call.place, piped=call.given.piped, open=True)
     for vals in call.role("args"):
         for items in getattr(vals, "items", ((vals,),)):
@@ -304,6 +303,16 @@ def _run_function(call: Applied) -> Vals:
         return union(*(call.run.call_function(func, inner, frame, call.place) for func in funcs))
     finally:
         frame.context = context
+
+
+def _policy(call: Applied) -> Vals:
+    """A retry policy as an object, or one that is given to a client."""
+    call.run.policies[call.place] = (call.spec, call.bound)
+    policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    for target in call.role("target"):
+        if isinstance(target, Obj):
+            target.attrs["retry"] = (policy,)
+    return (policy,)
 
 
 def _session(call: Applied) -> Vals:
@@ -361,6 +370,13 @@ def kept_in_memory(run: Interpreter, vals: Vals, place: Place) -> None:
             _event(run, val.record, "memory", place, val.part)
 
 
+def handed_back(run: Interpreter, vals: Vals, context: Context, place: Place) -> None:
+    """A function gives the whole answer of its own request to its caller."""
+    for val in vals:
+        if isinstance(val, Token) and val.part == "" and run.records[val.record].context.frame() is context.frame():
+            _event(run, val.record, "handed-back", place)
+
+
 def returned_to_nobody(run: Interpreter, vals: Vals, place: Place) -> None:
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
@@ -382,6 +398,10 @@ def member(run: Interpreter, base: Val, name: str, place: Place, frame: Frame) -
         case Source():
             kept = base.name if folded in _WRAPPED or not name else name
             return (replace(base, name=kept, place=place, label=kept, noun=base.noun),)
+        case Token(part="") if name and name in run.records[base.record].failure.status:
+            return (Resp(base.record, "status", place=place),)
+        case Token(part="") if name and name in run.records[base.record].failure.ok:
+            return (Resp(base.record, "ok", place=place),)
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
@@ -468,6 +488,10 @@ def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given
                 run.note(run.records[base.record], event)
                 return (base,)
             return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
+        case Token(part="") if name in run.records[base.record].failure.raised_by:
+            event = Event("raise-for-status", given.place, context=frame.context)
+            run.note(run.records[base.record], event)
+            return (base,)
         case Token():
             keys = texts(given.positional[0]) if given.positional else []
             return member(run, base, keys[0] if folded == "get" and keys else name, given.place, frame)

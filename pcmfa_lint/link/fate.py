@@ -12,13 +12,14 @@ _ORDER = (
     ("memory", "memory"),
     ("escaped", "unknown"),
     ("returned", "returned-unused"),
+    ("handed-back", "returned-unused"),
 )
 
 
 def fate(record: Record, rotated: frozenset[str]) -> Fate:
     """The fate in one run. `rotated`: names of stored tokens that another place of the repository writes back."""
-    if record.spec.result.get("cache") == "library":
-        return Fate("library-cache")
+    if record.spec.result.get("cache") == "library" and "refresh-token" not in record.flows:
+        return Fate("library-cache")  # a library renews what it made itself, not the copy that it was handed
     events = {event.kind: event for event in reversed(record.events)}
     if any(isinstance(v, Source) and v.name.casefold() in rotated for v in inside(record.secret)):
         return Fate("kept")

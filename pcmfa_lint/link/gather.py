@@ -76,7 +76,7 @@ class Gatherer:
             account=self.origins.of(record.account, principal),
             secret=secret,
             fate=fate(record, self._rotated) if set(flows) & APP_AND_USER else fate(record, self._rotated),
-            treatment=treat(record, self.run.program).treatment,
+            treatment=treat(record, self.run.program, self.run.policies).treatment,
             unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
             partner=self.partner,
             common=audience.shared_tenant(record.url),
@@ -119,7 +119,7 @@ class Gatherer:
     def _calls(self, group: list[Record], flows: dict[int, set[str]], app_only: bool) -> Iterator[ApiCall]:
         first = {record.context.path(): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
-        treated = [(record, treat(record, self.run.program)) for record in group]
+        treated = [(record, treat(record, self.run.program, self.run.policies)) for record in group]
         worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
         only = (bool(carried) and carried <= _APP_FLOWS) or (not carried and app_only)

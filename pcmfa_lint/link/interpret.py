@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.link import effects, walk
 from pcmfa_lint.link.audience import Addresses
-from pcmfa_lint.link.calls import Given, Index
+from pcmfa_lint.link.calls import Bound, Given, Index
 from pcmfa_lint.link.outcome import Role, decide
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
@@ -116,6 +117,7 @@ class Interpreter:
         self.asked: dict[str, None] = {}  # functions whose callers are wanted
         self.notes: dict[str, None] = {}
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
+        self.policies: dict[Place, tuple[CallSpec, Bound]] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.globals: dict[str, Env] = {}
@@ -298,6 +300,8 @@ class Interpreter:
         match target:
             case Name(id=name, scope=scope):
                 self._set(name, labelled(vals, name), frame, scope)
+                if scope in ("global", "script"):
+                    effects.kept_in_memory(self, vals, frame.place(target))
             case Seq(items=items):
                 for number, item in enumerate(items):
                     self._bind(item, tuple(v for val in vals for v in _item(val, number)), frame)
@@ -363,7 +367,7 @@ class Interpreter:
             seen = self._watch
         finally:
             self._watch = watch
-        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, Resp)}
+        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (Resp, Token))}
         for number in sorted(numbers):
             check = _checked(arms, lambda value, n=number: _role(seen.get(id(value), ()), n), frame, repeats)  # type: ignore[misc]
             if check is not None:
@@ -409,7 +413,7 @@ class Interpreter:
         """What the value can be. `used`: False where the result is thrown away."""
         self.step()
         vals = self._eval(value, frame, used)
-        if self._watch is not None and any(isinstance(v, Resp) for v in vals):
+        if any(isinstance(v, (Resp, Token)) for v in vals):
             self._watch[id(value)] = vals
         return vals
 
@@ -787,6 +791,7 @@ class Interpreter:
             self._stack.pop()
         outputs = inner.outputs if index.ignore_case or not func.name else []
         found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
+        effects.handed_back(self, found, context, given.place)
         return found or UNCLEAR
 
     def _bind_parameters(self, func: Func, given: Given, frame: Frame, called: Place | None) -> None:
@@ -900,10 +905,15 @@ def _joined(several: list[dict[str, Vals]]) -> dict[str, Vals]:
     return joined
 
 
+_ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
+
+
 def _role(vals: Vals, record: int) -> Role:
     for val in vals:
         if isinstance(val, Resp) and val.record == record:
-            return {"status": "status", "ok": "ok", "": "response", "body": "text"}.get(val.part, "text")  # type: ignore[return-value]
+            return _ROLES.get(val.part, "text")
+        if isinstance(val, Token) and val.record == record and val.part in ("", "error"):
+            return "error" if val.part else "answer"
     return ""
 
 
@@ -922,6 +932,7 @@ def _checked(
         verdict = decide(test, subject)
         involved = involved or verdict.involved
         tells = tells or verdict.tells
+        accepts = accepts or verdict.accepts
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
         if verdict.truth and verdict.involved:
@@ -929,7 +940,7 @@ def _checked(
             break
     if not involved or place is None:
         return None
-    return Check(place, tells, taken, frame.unit, accepts, repeats)
+    return Check(place, tells, taken, frame.unit, accepts and taken is None, repeats)
 
 
 def _this(frame: Frame) -> Obj | None:

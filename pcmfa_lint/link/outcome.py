@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pcmfa_lint.link import walk
@@ -32,7 +32,7 @@ from pcmfa_lint.unit import (
     With,
 )
 
-Role = Literal["status", "ok", "response", "error", "text", "true", "false", ""]
+Role = Literal["status", "ok", "response", "answer", "error", "text", "true", "false", ""]
 Subject = Callable[[Value], Role]
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
@@ -51,6 +51,7 @@ class Verdict:
     involved: bool = False
     tells: bool = False
     reads_code: bool = False
+    accepts: bool = False  # names 401 in one list with statuses of success
 
 
 def decide(test: Value, subject: Subject) -> Verdict:
@@ -58,7 +59,7 @@ def decide(test: Value, subject: Subject) -> Verdict:
     match test:
         case Logic(op="not", items=(inner,)):
             v = decide(inner, subject)
-            return Verdict(None if v.truth is None else not v.truth, v.involved, v.tells, v.reads_code)
+            return replace(v, truth=None if v.truth is None else not v.truth)
         case Logic(op=op, items=items):
             return _logic(op, [decide(item, subject) for item in items])
         case Compare():
@@ -69,6 +70,8 @@ def decide(test: Value, subject: Subject) -> Verdict:
             role = subject(test)
             if role in ("true", "false"):
                 return Verdict(role == "true")
+            if role == "error":
+                return Verdict(True, True)
             if role in ("ok", "response"):
                 return Verdict(False, True)
             return Verdict(None, role != "")
@@ -85,6 +88,7 @@ def _logic(op: str, verdicts: list[Verdict]) -> Verdict:
         any(v.involved for v in verdicts),
         any(v.tells for v in verdicts),
         any(v.reads_code for v in verdicts),
+        any(v.accepts for v in verdicts),
     )
 
 
@@ -112,12 +116,20 @@ def _compare(test: Compare, subject: Subject) -> Verdict:
             wanted = [word.casefold() for word in words]
             return Verdict(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
         if role == "status":
-            return _status(op, words)
+            return _status(_LISTED.get(op, op), words)
+        if role == "answer" and op in (
+            "contains",
+            "not-contains",
+        ):  # `"error" in answer`, `"access_token" not in answer`
+            there = any("error" in word for word in words)
+            return Verdict(there if op == "contains" else not there, bool(words))
         if role == "ok":
             return Verdict(_same(op, "false" in [w.casefold() for w in words]), True)
-        if role == "response":
+        if role in ("response", "error", "answer"):
+            if role == "error" and op in ("==", "in"):
+                return Verdict(None, True)
             nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
-            return Verdict(_same(op, True) if nothing else None, True)
+            return Verdict(_same(op, role != "error") if nothing else None, True)
         hits = [w for w in words if _IS_401.search(w)]
         if role == "text" and not hits:  # something else in the answer is looked for, and not found in a 401
             looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
@@ -135,6 +147,9 @@ def _same(op: str, equal: bool) -> bool | None:
     return None
 
 
+_LISTED = {"contains": "in", "not-contains": "not-in"}
+
+
 def _status(op: str, words: list[str]) -> Verdict:
     names = [_number(word) for word in words]
     numbers = [n for n in names if n is not None]
@@ -150,7 +165,7 @@ def _status(op: str, words: list[str]) -> Verdict:
     else:
         order = {"<": 401 < first, "<=": 401 <= first, ">": 401 > first, ">=": 401 >= first}
         truth, tells = order.get(op), False
-    return Verdict(truth, True, tells)
+    return Verdict(truth, True, tells, accepts=tells and any(200 <= n < 300 for n in numbers))
 
 
 def _number(word: str) -> int | None:
@@ -165,7 +180,8 @@ def _number(word: str) -> int | None:
 
 
 def _mirrored(op: str) -> str:
-    return {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "in": "contains", "contains": "in"}.get(op, op)
+    pairs = {"<": ">", "<=": ">=", "in": "contains", "not-in": "not-contains"}
+    return (pairs | {v: k for k, v in pairs.items()}).get(op, op)
 
 
 def _words(value: Value) -> Iterable[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Treatment
 from pcmfa_lint.link import walk
-from pcmfa_lint.link.calls import Index
-from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, in_handler, leave
+from pcmfa_lint.link.calls import Bound, Index
+from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
-from pcmfa_lint.link.values import texts
-from pcmfa_lint.unit import Call, Compare, Handler, Loop, Try, Value
+from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Val, texts
+from pcmfa_lint.unit import Call, Compare, Expr, Func, Handler, Loop, Return, Try, Value
 
 # What a handler must name to catch a failed request that raises, whatever library sends it.
 _CATCH_ALL = {
@@ -36,19 +39,21 @@ class Treated:
     lost: tuple[tuple[Place, Treatment], ...] = ()
 
 
-def treat(record: Record, program: Program) -> Treated:
-    """The treatment of one run through a request."""
-    appears = record.failure.appears
+def treat(record: Record, program: Program, policies: Policies) -> Treated:
+    """The treatment of one run through a request. `policies`: retry policies by the place where they are made."""
+    state = _sent_again(record, Treatment(record.failure.appears), policies)
     if record.silenced:
-        return Treated(Treatment("continues", "none", exit="fall-through", at=record.place))
-    if appears in ("returns-status", "returns-error"):
-        return _returned(record, program)
-    return _raised(record, record.context, Treatment(appears), program, first=True)
+        return Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place))
+    for context in record.context.outward():
+        if context.kind == "run" and context.spec is not None and context.bound is not None:
+            state = _repeated(state, context.spec, context.bound, policies)
+    if state.appears in ("returns-status", "returns-error"):
+        return _returned(record, state, program)
+    return _raised(record, record.context, state, program, first=True)
 
 
-def _returned(record: Record, program: Program) -> Treated:
+def _returned(record: Record, state: Treatment, program: Program) -> Treated:
     """The call answers with a status; what is looked at afterwards, in order."""
-    state = Treatment(record.failure.appears)
     used = False
     for event in record.events:
         if event.kind == "body":
@@ -90,22 +95,23 @@ def _checked(
         at=check.place,
     )
     if left.exit == "raise" and event.context is not None:
-        return _raised(record, event.context, replace(state, keeps_status=left.keeps), program)
+        return _raised(record, event.context, replace(state, keeps_status=left.keeps), program, keeps=left.keeps)
+    if event.context is not None:
+        state = _hand_written_retry(state, left, event.context)
     if left.exit == "fall-through":
         return replace(state, exit="value" if assigns(check.taken) else "fall-through")
     return Treated(replace(state, exit=left.exit))
 
 
-def _raised(record: Record, start: Context, state: Treatment, program: Program, first: bool = False) -> Treated:
+def _raised(
+    record: Record, start: Context, state: Treatment, program: Program, first: bool = False, keeps: bool = True
+) -> Treated:
     """An error travels outwards from `start`."""
     caller: Place | None = None
-    keeps = True
     lost: list[tuple[Place, Treatment]] = []
     for context in start.outward():
         if context.kind == "frame":
             caller = context.called if context.called is not None else caller
-        elif context.kind == "run" and context.spec is not None:
-            state = _retried(state, context)
         elif context.kind == "try" and isinstance(context.stmt, Try):
             handler = _catching(context.stmt, record)
             if handler is None:
@@ -192,24 +198,62 @@ def _fits(name: str, raises: set[str]) -> bool:
     return any(name in known or known in name for known in raises) or "unauthori" in name
 
 
-def _retried(state: Treatment, context: Context) -> Treatment:
-    """A retry helper around the send: does it repeat a 401?"""
-    spec, bound = context.spec, context.bound
-    if spec is None or bound is None or state.retry != "none":
+Policies = Mapping[Place, tuple[CallSpec, Bound]]
+_NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror", re.IGNORECASE)
+
+
+def _sent_again(record: Record, state: Treatment, policies: Policies) -> Treatment:
+    """What the call itself, or the client it is sent by, does again by its own."""
+    wanted = texts(record.bound.role("retries"))
+    if wanted and wanted[0] != "0":
+        return replace(state, retry="bounded", retry_401=True, at=record.place)
+    for client in record.bound.given.receiver:
+        for policy in client.attrs.get("retry", ()) if isinstance(client, Obj) else ():
+            if isinstance(policy, Obj) and policy.place in policies:
+                state = _repeated(state, *policies[policy.place], policies)
+    return state
+
+
+def _repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies) -> Treatment:
+    """A retry policy around the send: does it repeat a 401, and is there an end to it?"""
+    if state.retry != "none":
         return state
+    again = _repeats_401(spec, bound, policies)
+    endless = spec.retries == "any" and not bound.role("count")
+    return replace(
+        state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.given.place
+    )
+
+
+def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
-    includes = "401" in statuses if statuses else spec.retries in ("any", "status")
-    return replace(state, retry="bounded", retry_401=includes, at=state.at or bound.given.place)
+    if statuses:
+        return "401" in statuses
+    for val in (*bound.role("policy"), *bound.role("when")):
+        if isinstance(val, Obj) and val.place in policies and depth:
+            return _repeats_401(*policies[val.place], policies, depth - 1)
+        if isinstance(val, FuncVal):
+            return any(decide(v, in_handler).truth is not False for v in _results(val.func))
+    types = [
+        v.name for val in bound.role("types") for v in getattr(val, "items", ((val,),)) for v in v if isinstance(v, Ext)
+    ]
+    if types:
+        return not all(_NOT_STATUS.search(name) for name in types)
+    return spec.retries in ("any", "status")
 
 
-def _numbers(val: object) -> set[str]:
-    items = getattr(val, "items", ())
-    return {t for item in items for t in texts(item)} | set(texts((val,)))  # type: ignore[arg-type]
+def _results(func: Func) -> list[Value]:
+    return [s.value for s in func.body if isinstance(s, (Return, Expr)) and s.value is not None]
+
+
+def _numbers(val: Val) -> set[str]:
+    items = val.items if isinstance(val, Many) else ()
+    return {t for item in items for t in texts(item)} | set(texts((val,)))
 
 
 def _hand_written_retry(state: Treatment, left: Leaving, context: Context) -> Treatment:
     """A handler that goes on inside `while` or `for attempt in range(…)` is a retry, and 401 is in it."""
-    if left.exit not in ("fall-through", "continue") or left.tells:
+    if left.exit not in ("fall-through", "continue"):
         return state
     for outer in context.outward():
         if outer.kind == "frame":
