@@ -120,7 +120,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class PathSpec:
-    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment. app_only: both, user, app, unknown."""
+    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment.
+
+    app_only: both, user, app, unknown."""
 
     id: str
     pattern: tuple[str, ...]
@@ -133,7 +135,8 @@ class PathSpec:
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
     """Names of settings, variables and members. noun: password, refresh-token, client-secret, user, totp-seed.
-    words: normalised names (lower case, separators as single spaces), `*` allowed. context: partner, microsoft, none."""
+    words: normalised names (lower case, separators as single spaces), `*` allowed.
+    context: partner, microsoft, none."""
 
     noun: str
     words: tuple[str, ...]

@@ -148,7 +148,7 @@ class ApiCall:
     host: str = ""
     method: str = ""
     path: str = ""
-    business: str = ""  # facts.md 3.4: what the call is for
+    business: str = ""  # what the call is for
     impact: str = ""
     accepts_app_only: bool | None = None
     treatment: Treatment = Treatment()

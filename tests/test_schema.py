@@ -194,7 +194,7 @@ def test_lines_of_nested_tables() -> None:
     assert {path: lines.line(path) for path in wanted} == wanted
 
 
-TEXTS = st.text(st.characters(exclude_categories=("C",), exclude_characters="'\"\\"), max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=["C"], exclude_characters="'\"\\"), max_size=12)
 
 
 VALUES = st.one_of(TEXTS.map(lambda text: f"'{text}'"), TEXTS.map(lambda text: f"'''\n[x]\n{text}\n'''"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint import cli, sweep
+from pcmfa_lint import cli, engine, sweep
 from pcmfa_lint.sweep import repositories
 from tests.test_engine import ROPC, put
 
@@ -67,7 +67,7 @@ def test_a_repository_that_fails_is_a_row(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(estate, {"exports/a/.pcmfa-lint.toml": "unknown = 1\n"})
-    good = sweep.scan
+    good = engine.scan
 
     def fails(paths: list[str], *rest: object) -> object:
         if paths[0].endswith("inner"):

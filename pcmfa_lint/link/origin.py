@@ -35,7 +35,7 @@ class Origins:
         self._reference = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
 
     def placeholder(self, text: str, label: str = "") -> bool:
-        """Whether a literal stands for a value that somebody is to fill in (facts.md 6, trap 13): empty, shorter than
+        """Whether a literal stands for a value that somebody is to fill in: empty, shorter than
         eight characters, its own name again, or one of the catalog's shapes."""
         bare = text.strip()
         if len(bare) < 8 or _plain(bare) == _plain(label):

@@ -223,9 +223,11 @@ def _new_object(call: Call) -> Call:
         list_arg = positional.pop(0)
     if type_arg is None:
         return call
-    made, args = type_arg.value, tuple[Arg, ...]()
+    made: Value = type_arg.value
+    args: tuple[Arg, ...] = ()
     if isinstance(made, Call):
-        made, args = made.callee, made.args
+        args = made.args
+        made = made.callee
     if list_arg is not None:
         items = list_arg.value.items if isinstance(list_arg.value, Seq) else (list_arg.value,)
         args = (*args, *(Arg(item, item.span) for item in items))

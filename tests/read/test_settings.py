@@ -73,7 +73,7 @@ def test_yaml_positions(tables: dict[str, dict[str, str]], end: str, quote: str)
     lines = ["# é🙂 first"]
     for table, entries in tables.items():
         lines += [f"t_{table}:"] + [f"  k_{key}: {quote}{value}{quote} # c" for key, value in entries.items()]
-    expected = {(f"t_{t}", f"k_{k}"): v for (t, k), v in expected_of(tables).items()}
+    expected: dict[tuple[str, ...], str] = {(f"t_{t}", f"k_{k}"): v for (t, k), v in expected_of(tables).items()}
     check(end.join(lines) + end, "values.yaml", expected)
 
 
@@ -223,10 +223,11 @@ def test_postman_collection_names_values_by_their_key() -> None:
     unit = read_settings(text, "x.postman_collection.json")
     base = ("item", "0", "request", "body", "urlencoded")
     found = {entry.path: entry for entry in unit.settings}
-    grant = found[(*base, "0", "grant_type")]
+    wanted, user, hidden = (*base, "0", "grant_type"), (*base, "1", "username"), (*base, "0", "value")
+    grant = found[wanted]
     assert (grant.value, grant.span, grant.key_span) == ("password", Span(4, 15, 4, 23), Span(3, 13, 3, 23))
-    assert found[(*base, "1", "username")].value == "{{user}}"
-    assert (*base, "0", "value") not in found
+    assert found[user].value == "{{user}}"
+    assert hidden not in found
 
 
 def test_an_object_outside_a_list_keeps_value() -> None:

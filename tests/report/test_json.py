@@ -47,7 +47,8 @@ def test_it_is_valid_and_has_no_key_that_the_schema_does_not_name(
 
 
 def test_the_schema_refuses_what_is_wrong(report: Report, render: Render, schema: dict[str, Any]) -> None:
-    for spoil in ({"version": 2}, {"findings": [{}]}, {"files": {}}, {"rules": [{"id": 1}]}):
+    spoiled: list[dict[str, Any]] = [{"version": 2}, {"findings": [{}]}, {"files": {}}, {"rules": [{"id": 1}]}]
+    for spoil in spoiled:
         assert not Draft202012Validator(schema).is_valid({**json.loads(render(report, "json")), **spoil})
 
 
