@@ -27,7 +27,8 @@ class CodeLine:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to tell somebody. `code` is masked. `fingerprint` is made of rule, path, masked code and occurrence,
-    so it survives moved lines. `fix` is chosen for this place; `why` belongs to the rule."""
+    so it survives moved lines. `fix` is chosen for this place; `why` belongs to the rule. `line_hash` is GitHub's
+    `primaryLocationLineHash` of the place's first line, made of raw text: only SARIF has it."""
 
     rule: str
     name: str  # the rule's kebab-case name
@@ -42,6 +43,7 @@ class Finding:
     fingerprint: str = ""
     language: str = ""
     properties: tuple[tuple[str, str], ...] = ()  # flow, account, host … for inventory and other readers
+    line_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -12,6 +12,7 @@ from operator import attrgetter
 from pcmfa_lint.condition import known, meets, meets_any
 from pcmfa_lint.evidence import SUBJECTS, Audience, Evidence, Fate, Item, Origin, Place, Step, TextHit, Treatment
 from pcmfa_lint.finding import LEVELS, CodeLine, Finding, Level
+from pcmfa_lint.linehash import line_hashes
 from pcmfa_lint.mask import excerpt
 from pcmfa_lint.phrase import fill, origin, safe_name, words_for
 from pcmfa_lint.rule import Rule
@@ -86,7 +87,7 @@ def judge(
     verdicts.sort(key=_line)
     found = [_finding(list(group), units, shown) for _, group in groupby(verdicts, key=_line)]
     found.sort(key=lambda finding: (finding.place, finding.rule))
-    return tuple(_with_fingerprints(found))
+    return tuple(_with_fingerprints(_with_line_hashes(found, units)))
 
 
 def _line(verdict: _Verdict) -> tuple[str, str, int]:
@@ -163,6 +164,17 @@ def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, str]]:
         parts = value if isinstance(value, tuple) else (value,)
         if text := ",".join(filter(None, (safe_name(str(part)) for part in parts))):
             yield name, text
+
+
+def _with_line_hashes(findings: Sequence[Finding], units: Mapping[str, Unit]) -> Iterator[Finding]:
+    """GitHub's own hash of each finding's first line. It is made here because no report sees the line."""
+    lines: defaultdict[str, set[int]] = defaultdict(set)
+    for finding in findings:
+        lines[finding.place.path].add(finding.place.span.line)
+    hashes = {path: line_hashes(units[path], wanted) for path, wanted in lines.items() if path in units}
+    for finding in findings:
+        place = finding.place
+        yield replace(finding, line_hash=hashes.get(place.path, {}).get(place.span.line, ""))
 
 
 def _with_fingerprints(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -373,7 +373,8 @@ class Unit:
     """One file. `read` is `full`; `partly` (some regions could not be parsed: `problems` says where); `text` (there
     is no tree at all, only lines and comments).
     `opaque`: where literals, bare words and comments stand in `lines`, sorted; what a report may never show as is.
-    `blind`: regions that could not be parsed: there nothing at all is known, so nothing is shown."""
+    `blind`: regions that could not be parsed: there nothing at all is known, so nothing is shown.
+    `encoding`: Python's name for how the file was written; `utf-8-sig` where it begins with a mark."""
 
     path: str
     language: str
@@ -386,3 +387,4 @@ class Unit:
     opaque: tuple[Span, ...] = ()
     blind: tuple[Span, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    encoding: str = "utf-8"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pcmfa_lint.read.guard import refuse
@@ -70,9 +70,15 @@ def read(data: bytes, path: str) -> Unit:
     """The unit of one file. Never raises because of what is in `data`: a file without a tree has `read="text"`."""
     language = _language(path)
     try:
-        text = decode(data).text
+        decoded = decode(data)
     except NotText as error:
         return Unit(path, language.name, (), read="text", problems=(Problem(str(error)),))
+    unit = _unit(language, decoded.text, path)
+    marked = decoded.had_bom and decoded.encoding == "utf-8"
+    return replace(unit, encoding="utf-8-sig" if marked else decoded.encoding)
+
+
+def _unit(language: Language, text: str, path: str) -> Unit:
     refusal = refuse(text, language.name)
     if refusal:
         return _as_text(language, text, path, Problem(refusal))
