@@ -75,7 +75,7 @@ class Origin:
 class Audience:
     """Whom a token is for. kind: partner-center, partner-api (api.partner.microsoft.com), companion (Graph, Azure,
     Exchange, MSOnline …), microsoft (a Microsoft login host, audience not seen), other (not Microsoft), unknown.
-    `name`: the resource as the catalog calls it. `retired`: the audience is graph.windows.net."""
+    `name`: the resource as the catalog calls it. `retired`: Partner Center refuses this audience."""
 
     kind: str = "unknown"
     name: str = ""

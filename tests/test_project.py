@@ -1,0 +1,199 @@
+"""The project as a stranger gets it: its documents say what is so, its packages are whole, it scans itself clean."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import pcmfa_lint
+from pcmfa_lint import cli
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+TEST_COMMAND = "python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && .venv/bin/pytest"
+# In pieces, so that this file may hold them.
+HOSTS = [
+    re.escape(".".join(each))
+    for each in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("nuget", "org"),
+        ("crates", "io"),
+        ("rubygems", "org"),
+        ("packagist", "org"),
+        ("maven", "org"),
+        ("powershellgallery", "com"),
+        ("golang", "org"),
+    )
+]
+MACHINE = ["/" + each + "/" for each in ("work", "tmp", "root", "home")] + [r"C:\\" + "Users"]
+
+
+def files() -> list[Path]:
+    """What a stranger gets: the files that git tracks; without git all those that are no build's or tool's."""
+    asked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if asked.returncode == 0 and asked.stdout:
+        listed = [ROOT / name for name in asked.stdout.decode().split("\0") if name]
+        return [path for path in listed if path.is_file()]
+    tops = ("pcmfa_lint", "rules", "tests", ".ci", "README.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml")
+    found = [path for top in tops for path in [ROOT / top, *(ROOT / top).rglob("*")]]
+    return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of the README in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def holding(pattern: str) -> list[str]:
+    wanted = re.compile(pattern, re.IGNORECASE)
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files()
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
+        if wanted.search(line)
+    ]
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def test_the_readme_shows_what_a_scan_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line that is not left out, in order."""
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    helper, script, *_ = blocks("powershell")
+    (folder / "Get-PcToken.ps1").write_text(helper, "utf-8")
+    (folder / "Sync-Customers.ps1").write_text(script, "utf-8")
+    assert cli.run(["scan", str(folder)]) == 1
+    printed = iter(capsys.readouterr().out.splitlines())
+    told = [line for line in blocks("text")[0].splitlines() if line != "[...]"]
+    assert [line for line in told if line not in printed] == []  # `in` an iterator goes on from where it was
+
+
+def test_the_readme_s_catalog_entry_tells_what_a_helper_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = next(block for block in blocks("toml") if "[[call]]" in block)
+    ours, source = tmp_path / "our-rules", tmp_path / "source"
+    (ours / "catalog").mkdir(parents=True)
+    source.mkdir()
+    (ours / "catalog" / "contoso.toml").write_text(entry, "utf-8")
+    (source / "job.ps1").write_text(blocks("powershell")[2], "utf-8")
+    told = blocks("text")[1].strip()
+    assert cli.run(["scan", str(source)]) == 0
+    assert told not in capsys.readouterr().out
+    assert cli.run(["scan", str(source), "--rules", str(ours)]) == 1
+    assert told in capsys.readouterr().out.splitlines()
+    assert cli.run(["rules", "test", str(ours)]) == 0
+
+
+def test_the_readme_s_configuration_is_one(tmp_path: Path) -> None:
+    (tmp_path / "a.ps1").write_text("Write-Host 'hello'\n")
+    (tmp_path / ".pcmfa-lint.toml").write_text(next(each for each in blocks("toml") if "exclude" in each), "utf-8")
+    assert cli.run(["scan", str(tmp_path)]) == 0
+
+
+def test_the_readme_names_the_command_that_ci_runs_last() -> None:
+    assert TEST_COMMAND in README.read_text("utf-8")
+    assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_files_that_a_document_names_are_there(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    paths = re.findall(r"`((?:rules|tests|pcmfa_lint|\.ci)/[\w./-]+)`", text)
+    modules = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py|[a-z]+/)`", text)
+    here = [ROOT / each for each in [*links, *paths]]
+    inside = [each for each in modules if not (ROOT / each).exists()]
+    folders = [ROOT / "pcmfa_lint", ROOT / "pcmfa_lint" / "link", ROOT / "rules"]
+    assert [each for each in here if not each.exists()] == []
+    assert [each for each in inside if not any((folder / each).exists() for folder in folders)] == []
+
+
+def test_every_meaning_of_a_call_is_explained() -> None:
+    from pcmfa_lint.vocabulary import MEANINGS
+
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert [each for each in MEANINGS if f"| `{each}` |" not in text] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text[text.index("## Dependencies") : text.index("## Work on it")]
+    needed = re.search(r"^dependencies = \[(.*?)^\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.M | re.S)
+    assert needed is not None
+    names = re.findall(r'"([\w-]+)', needed[1])
+    assert names
+    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", table)] == []
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_host_of_a_package_registry_is_named() -> None:
+    assert holding(rf"({'|'.join(HOSTS)})") == []
+
+
+def test_no_path_of_somebody_s_machine_is_named() -> None:
+    assert holding(rf"(?<![\w.\]~])({'|'.join(map(re.escape, MACHINE))})") == []
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    assert "tests/test_project.py:1" in holding("as a stranger gets it")
+
+
+def test_the_version_is_written_once() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+", pcmfa_lint.__version__)
+    places = holding(rf'^\s*(__)?version(__)?\s*=\s*"{re.escape(pcmfa_lint.__version__)}"')
+    assert [each for each in places if not each.startswith("tests/")] == ["pcmfa_lint/__init__.py:3"]
+
+
+def test_the_project_scans_itself_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["scan", str(ROOT), "--strict"]) == 0
+    assert "Nothing found" in capsys.readouterr().out
+
+
+def test_only_its_own_configuration_keeps_the_scan_clean(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Rules and tests are full of what is looked for: a clean scan of them would mean that nothing works."""
+    (tmp_path / "empty.toml").write_text("")
+    assert cli.run(["scan", str(ROOT), "--config", str(tmp_path / "empty.toml"), "--fail-on", "note"]) == 1
+    assert "Nothing found" not in capsys.readouterr().out
+
+
+# --- packages ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """Built with what is installed, without a network."""
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = out.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_the_wheel_holds_the_package_and_all_rules_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    names = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    tracked = {path.relative_to(ROOT).as_posix() for path in files()}
+    package = {name for name in tracked if name.startswith("pcmfa_lint/")}
+    rules = {f"pcmfa_lint/{name}" for name in tracked if name.startswith("rules/")}
+    assert {name for name in names if name.startswith("pcmfa_lint/rules/")} >= rules
+    assert names >= package
+    assert not [name for name in names if name.startswith("tests") or "__pycache__" in name]
+
+
+def test_the_wheel_carries_the_licence_and_the_types(wheel: zipfile.ZipFile) -> None:
+    names = wheel.namelist()
+    assert "pcmfa_lint/py.typed" in names
+    assert [name for name in names if name.endswith("/licenses/LICENSE")]
