@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.catalog import PathSpec
-from pcmfa_lint.evidence import APP_AND_USER, ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.link import audience
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.fate import fate
@@ -75,14 +75,14 @@ class Gatherer:
             host=host,
             account=self.origins.of(record.account, principal),
             secret=secret,
-            fate=fate(record, self._rotated) if set(flows) & APP_AND_USER else fate(record, self._rotated),
+            fate=fate(record, self._rotated),
             treatment=treat(record, self.run.program, self.run.policies).treatment,
             unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
             partner=self.partner,
             common=audience.shared_tenant(record.url),
             function=record.function,
             trace=self._trace(record),
-            sure="likely" if record.spec.sure != "certain" or not hosts and not record.fixed_audience else "certain",
+            sure="likely" if record.spec.sure != "certain" or not (hosts or record.fixed_audience) else "certain",
         )
 
     def _flows(self, record: Record) -> tuple[str, ...]:

@@ -750,7 +750,7 @@ class Interpreter:
 
     def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
         """Runs a function of the repository with these arguments; what it gives back."""
-        func, unit = target.func, target.unit
+        func = target.func
         if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
             return UNCLEAR
         self.reached.add(id(func))

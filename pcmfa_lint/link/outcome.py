@@ -163,7 +163,7 @@ def _status(op: str, words: list[str]) -> Verdict:
     elif op in ("!=", "is-not", "not-in", "not-contains", "not-like", "not-match"):
         truth = not tells
     else:
-        order = {"<": 401 < first, "<=": 401 <= first, ">": 401 > first, ">=": 401 >= first}
+        order = {"<": first > 401, "<=": first >= 401, ">": first < 401, ">=": first <= 401}
         truth, tells = order.get(op), False
     return Verdict(truth, True, tells, accepts=tells and any(200 <= n < 300 for n in numbers))
 
@@ -236,9 +236,9 @@ def leave(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | 
             state = _joined(state, leave(stmt.body, subject, index, flags))
         elif isinstance(stmt, Loop):
             inner = leave(stmt.body, subject, index, dict(flags))
-            state = _joined(state, _with(inner, exit="fall-through"))
+            state = _joined(state, _with(inner, "fall-through"))
         else:
-            state = _with(state, exit=_exit(stmt, index), keeps=_keeps(stmt))
+            state = _with(state, _exit(stmt, index), keeps=_keeps(stmt))
         if state.exit != "fall-through":
             return state
     return state
@@ -254,8 +254,8 @@ def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
                     flags[key] = value.value == "True"
 
 
-def _with(state: Leaving, exit: str, keeps: bool = True) -> Leaving:
-    return Leaving(exit, state.tells, state.reads_code, state.logs, keeps, state.renews, state.other)
+def _with(state: Leaving, way: str, keeps: bool = True) -> Leaving:
+    return Leaving(way, state.tells, state.reads_code, state.logs, keeps, state.renews, state.other)
 
 
 def _joined(state: Leaving, inner: Leaving) -> Leaving:

@@ -1,4 +1,4 @@
-"""Values on their way to a token request: every form in which they travel, where they come from, whom a token is for."""
+"""Values on their way to a token request: the forms they travel in, where they come from, whom a token is for."""
 
 from __future__ import annotations
 
