@@ -1,22 +1,27 @@
 """What a run is asked to do: the settings of one scan, from the command line and the project's own file.
 
 The file is `.pcmfa-lint.toml` at the root, or `[tool.pcmfa-lint]` in its `pyproject.toml`; the first wins. The command
-line wins over both.
+line wins over both. `schemas/config.schema.json` describes the file to editors.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import stat
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pcmfa_lint.schema import Problem
+    from pcmfa_lint.toml_lines import KeyPath
 
 FAIL_ON = ("error", "warning", "note", "never")
 OWN_FILE = ".pcmfa-lint.toml"
 PROJECT_FILE = "pyproject.toml"
-_TABLE = re.compile(r"^[ \t]*\[tool\.pcmfa-lint\][^\n]*\n(.*?)(?=^[ \t]*\[|\Z)", re.MULTILINE | re.DOTALL)
+TABLE = ("tool", "pcmfa-lint")  # ours in the project's file
 CONFIG_LIMIT = 1_000_000  # bytes; a larger file is no configuration
 
 
@@ -25,11 +30,25 @@ class UsageFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class PerPath:
+    """What holds for some files only. It can lower levels or turn rules off, never raise a level; of several that cover
+    a file the lowest level counts.
+
+    path: globs as in `.gitignore`, from the root. ignore: rules that are off. level: for a rule the highest level that
+    its findings have; a rule is an id, the beginning of an id, or a class."""
+
+    path: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    level: dict[str, Literal["warning", "note", "off"]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a project's file may say. The keys are the field names, with dashes.
 
-    exclude: globs as in `.gitignore`. select, ignore: rule ids, prefixes of ids, or families.
-    fail_on, min_level: as the options of the same name.
+    exclude: globs as in `.gitignore`. select, ignore: rule ids, prefixes of ids, or classes.
+    fail_on, min_level, baseline: as the options of the same name; the baseline's file lies at or below the root.
+    require_reason, require_until: a suppression comment without a reason, without an end date, counts for nothing.
     """
 
     exclude: tuple[str, ...] = ()
@@ -37,16 +56,26 @@ class Config:
     ignore: tuple[str, ...] = ()
     fail_on: Literal["error", "warning", "note", "never"] = "warning"
     min_level: Literal["error", "warning", "note"] = "note"
+    baseline: str = ""
+    require_reason: bool = False
+    require_until: bool = False
+    per_path: tuple[PerPath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One scan. jobs 0: as many as there are processors. size_limit in bytes, seconds per file of wall time."""
+    """One scan. jobs 0: as many as there are processors. size_limit in bytes, seconds per file of wall time.
+    baseline: an existing file, "" for none. today: by which end dates are judged; None: the day of the run."""
 
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     min_level: Literal["error", "warning", "note"] = "note"
+    baseline: str = ""
+    require_reason: bool = False
+    require_until: bool = False
+    per_path: tuple[PerPath, ...] = ()
+    today: date | None = None
     rules: tuple[str, ...] = ()  # folders with further rules and catalog files
     force_exclude: bool = False
     list_rules: bool = False  # the report names every rule, not only those with findings
@@ -56,49 +85,94 @@ class Settings:
     support_files: int = 400
 
 
-def load_config(root: str, named: str = "") -> Config:
-    """The configuration of the project at `root`, or the file `named` by the user.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configuration and where it is written: `file` is its name, "" if there is none. `text` is all of the file."""
+
+    config: Config = Config()
+    file: str = ""
+    text: str = ""
+    table: tuple[str, ...] = ()
+
+    def written(self) -> dict[str, Any]:
+        """The keys that the file sets, with dashes, and their plain values."""
+        from pcmfa_lint.schema import inside, parse
+
+        data: dict[str, Any] = inside(parse(self.text, self.file)[0], self.table)
+        return {key.replace("_", "-"): value for key, value in data.items()}
+
+    def where(self, *path: str | int) -> str:
+        """`file:line` of a key."""
+        from pcmfa_lint.toml_lines import KeyLines
+
+        return f"{self.file}:{KeyLines(self.text).line((*self.table, *path))}"
+
+
+def load_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Config:
+    """The configuration of the project at `root`, or the file `named` by the user. `rules`: folders of rules whose
+    names it may use besides ours. The path of a baseline is made absolute.
 
     Raises UsageFault if a file is there and cannot be used; a file that does not mention pcmfa-lint is none of ours.
     """
+    config = find_config(root, named, rules).config
+    return replace(config, baseline=str(Path(root) / config.baseline)) if config.baseline else config
+
+
+def find_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Source:
+    """As `load_config`, with where it is written, and with the baseline's path as it is written."""
     if named:
         path = Path(named)
-        return _project(path) if path.name == PROJECT_FILE else _own(path)
+        return _load(path, rules, TABLE if path.name == PROJECT_FILE else ())
     folder = Path(root)
     if os.path.lexists(folder / OWN_FILE):
-        return _own(folder / OWN_FILE)
+        return _load(folder / OWN_FILE, rules, ())
     project = folder / PROJECT_FILE
-    return _project(project) if os.path.lexists(project) and _mentions_us(project) else Config()
+    return _load(project, rules, TABLE) if os.path.lexists(project) and _mentions_us(project) else Source()
 
 
-def _own(path: Path) -> Config:
-    return _config(_text(path), path.name)
-
-
-def _project(path: Path) -> Config:
-    """Only the table [tool.pcmfa-lint] is ours; the rest of the file may be anything."""
-    from pcmfa_lint.schema import parse
+def _load(path: Path, rules: Sequence[str], table: tuple[str, ...]) -> Source:
+    """Of a project's file only one table is ours; the rest may be anything. Without it, there is no configuration."""
+    from pcmfa_lint.schema import inside, load, locate, parse
 
     text = _text(path)
     tables, fault = parse(text, path.name)
-    if fault is not None:
-        raise UsageFault(str(fault))
-    if "pcmfa-lint" not in tables.get("tool", {}):
-        return Config()
-    table = _TABLE.search(text)
-    if table is None:
-        raise UsageFault(f"{path.name}: write the settings of pcmfa-lint as a table [tool.pcmfa-lint]")
-    before = text.count("\n", 0, table.start(1))
-    return _config("\n" * before + table[1], path.name)  # empty lines keep the line numbers of faults
-
-
-def _config(text: str, name: str) -> Config:
-    from pcmfa_lint.schema import load
-
-    config, faults = load(Config, text, name)
-    if config is None:
+    if table and fault is None and not inside(tables, table):
+        return Source()
+    config, faults = load(Config, text, path.name, table)
+    if config is not None:
+        faults = locate(text, path.name, _problems(config, table, rules))
+    if config is None or faults:
         raise UsageFault("\n".join(map(str, faults)))
-    return config
+    return Source(config, path.name, text, table)
+
+
+def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[Problem]:
+    """What has the right type and still makes no sense."""
+    from pcmfa_lint.rule_words import rule_names
+    from pcmfa_lint.schema import Problem, shown_key
+
+    words = list(_rule_words(config))
+    names = rule_names(rules) if words else None
+    for path, word in words:
+        if names and not names.names_any(word):
+            said = f'{shown_key(word)} in "{path[-2]}" names no rule, no beginning of rule ids and no class'
+            yield Problem((*table, *path), said + names.hint(word))
+    if config.baseline and not _is_below(config.baseline):
+        yield Problem((*table, "baseline"), '"baseline" wants a path at or below the root, with / between folders')
+
+
+def _rule_words(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """All words that should name rules, with their places."""
+    yield from ((("select", index), word) for index, word in enumerate(config.select))
+    yield from ((("ignore", index), word) for index, word in enumerate(config.ignore))
+    for number, each in enumerate(config.per_path):
+        yield from ((("per-path", number, "ignore", index), word) for index, word in enumerate(each.ignore))
+        yield from ((("per-path", number, "level", word), word) for word in each.level)
+
+
+def _is_below(path: str) -> bool:
+    pure = PurePosixPath(path)
+    return not pure.is_absolute() and ".." not in pure.parts and not {"\\", ":", "\0"}.intersection(path)
 
 
 def _read(path: Path) -> bytes:

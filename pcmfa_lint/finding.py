@@ -47,6 +47,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment that silences findings: `rules` are the words in its brackets, `until` is an ISO date. `state`: `used`;
+    `unused`, it silences nothing; `expired`, its end date is past; `malformed`, with the reason in `fault`. The last
+    two silence nothing. `unused`: words that silence nothing although others do. `silences`: fingerprints.
+    `reason` is what its author wrote for readers of reports, without what looks like a secret."""
+
+    path: str
+    line: int
+    rules: tuple[str, ...] = ()
+    reason: str = ""
+    until: str = ""
+    state: Literal["used", "unused", "expired", "malformed"] = "unused"
+    fault: str = ""
+    unused: tuple[str, ...] = ()
+    silences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FileNote:
     """A file that was skipped or partly read, with the reason in one sentence."""
 
@@ -88,7 +106,8 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run over one root. Every finding is in exactly one of the four lists."""
+    """One run over one root. Every finding is in exactly one of the four lists. `suppressions`: the comments in the
+    files that were read; of a run that does not look at the whole root, without those that silence nothing in it."""
 
     root: str  # name shown for the root; never an absolute path in machine formats
     findings: tuple[Finding, ...] = ()
@@ -97,7 +116,8 @@ class Report:
     below: tuple[Finding, ...] = ()  # under --min-level or not selected
     files: Files = Files()
     rules: tuple[RuleInfo, ...] = ()
-    notes: tuple[str, ...] = ()  # limits reached, and the like
+    suppressions: tuple[Suppression, ...] = ()
+    notes: tuple[str, ...] = ()  # limits reached, suppressions and baseline entries that need a look, and the like
     version: str = ""
     complete: bool = True
     extra: tuple[tuple[str, str], ...] = field(default=())

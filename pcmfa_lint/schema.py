@@ -65,16 +65,24 @@ class Problem:
     text: str
 
 
-def load(cls: type[T], text: str, file: str) -> tuple[T | None, tuple[Fault, ...]]:
-    """Reads a TOML `text` into the dataclass `cls`. Gives the object and no faults, or None and all faults."""
+def load(cls: type[T], text: str, file: str, table: tuple[str, ...] = ()) -> tuple[T | None, tuple[Fault, ...]]:
+    """Reads a TOML `text`, or the `table` in it, into the dataclass `cls`. Gives the object and no faults, or None and
+    all faults. A table that is not there is empty."""
     data, fault = parse(text, file)
     if fault is not None:
         return None, (fault,)
     builder = _Builder()
-    made = builder.build(cls, data, ())
+    made = builder.build(cls, inside(data, table), table)
     if builder.problems:
         return None, locate(text, file, builder.problems)
     return cast(T, made), ()
+
+
+def inside(data: Any, table: tuple[str, ...]) -> Any:
+    """The part of plain TOML values that is called `table`; an empty table if it is not there."""
+    for key in table:
+        data = data.get(key, {}) if isinstance(data, dict) else {}
+    return data
 
 
 def parse(text: str, file: str) -> tuple[dict[str, Any], Fault | None]:
