@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -102,8 +103,11 @@ def _write(report: Report, format_: str, file: str, choice: Choice) -> None:
         width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
         verbose=choice.verbose,
         summary=not choice.quiet,
+        link_base=_link_base(),
     )
     if file == "-":
+        if format_ != "text" and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
         write(report, format_, sys.stdout, options)
         sys.stdout.flush()
         return
@@ -111,3 +115,10 @@ def _write(report: Report, format_: str, file: str, choice: Choice) -> None:
         write_to(file, lambda stream: write(report, format_, stream, options))
     except OSError as error:
         raise UsageFault(f"the report cannot be written to {file}: {error.strerror}") from None
+
+
+def _link_base() -> str:
+    """Where the checkout's files can be seen on the web, in a run of GitHub Actions; empty elsewhere."""
+    server, repository, commit = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
+    known = server.startswith("https://") and repository and commit
+    return f"{server}/{repository}/blob/{commit}/" if known else ""

@@ -17,19 +17,26 @@ FORMATS = {
     "text": "pcmfa_lint.report.text",
     "json": "pcmfa_lint.report.json",
     "sarif": "pcmfa_lint.report.sarif",
+    "github": "pcmfa_lint.report.github",
+    "markdown": "pcmfa_lint.report.markdown",
+    "html": "pcmfa_lint.report.html",
+    "csv": "pcmfa_lint.report.csv",
+    "junit": "pcmfa_lint.report.junit",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to write. `color`, `width` (columns), `verbose` (list excluded files) and `summary` are for text;
-    `include_suppressed` adds suppressed and baselined results to SARIF, marked as such."""
+    `include_suppressed` adds suppressed and baselined results to SARIF and CSV, marked as such. `link_base` is the
+    address of the root's folder on a web site (`https://…/blob/SHA/`), for links in markdown and HTML."""
 
     color: bool = False
     width: int = 100
     verbose: bool = False
     summary: bool = True
     include_suppressed: bool = False
+    link_base: str = ""
 
 
 DEFAULTS = Options()
@@ -37,7 +44,8 @@ _LONE_SURROGATES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def write(report: Report, format_: str, stream: TextIO, options: Options = DEFAULTS) -> None:
-    """Write the report in one of FORMATS. What the stream's encoding cannot say becomes `?`."""
+    """Write the report in one of FORMATS. For text, what the stream's encoding cannot say becomes `?`; all others need
+    a stream that takes Unicode and leaves line ends alone."""
     import_module(FORMATS[format_]).write(report, stream, options)
 
 

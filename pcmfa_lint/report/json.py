@@ -1,6 +1,6 @@
 """The JSON report: everything that a Report holds, under a version, described by `schemas/report.schema.json`.
 
-A new key does not change the version; a key that goes, or means something else, does. ASCII only, so that no console
+Only `line_hash` is left out, which is made of raw text. A new key does not change the version; a key that goes, or means something else, does. ASCII only, so that no console
 or redirection can spoil it.
 """
 

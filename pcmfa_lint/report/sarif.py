@@ -21,6 +21,8 @@ import sarif_om as om
 from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.finding import FileNote, Finding, Report, RuleInfo
 from pcmfa_lint.report import Options, utf8
+from pcmfa_lint.report.words import first_line, valid
+from pcmfa_lint.unit import Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 INFORMATION = "https://learn.microsoft.com/partner-center/security/partner-security-requirements-mandating-mfa"
@@ -161,17 +163,24 @@ def _notification(id_: str, text: str, note: FileNote | None = None) -> om.Notif
 def _results(report: Report, rules: list[RuleInfo], options: Options) -> Iterator[om.Result]:
     """One result for each rule and line: GitHub makes one alert of them anyway, and would lose the others' text."""
     index = {rule.id: number for number, rule in enumerate(rules)}
-    lists: list[tuple[tuple[Finding, ...], om.Suppression | None]] = [(report.findings, None)]
+    lists = [(report.findings, "", "new")]
     if options.include_suppressed:
-        lists.append((report.suppressed, om.Suppression(kind="inSource", state="accepted")))
-        lists.append((report.baselined, om.Suppression(kind="external", state="accepted")))
-    for findings, suppression in lists:
+        lists += [(report.suppressed, "inSource", "new"), (report.baselined, "external", "unchanged")]
+    compared = options.include_suppressed and bool(report.baselined)  # then every result says how it compares
+    reasons = {print_: each.reason for each in report.suppressions for print_ in each.silences if each.reason}
+    for findings, suppressed, state in lists:
         for _, same in groupby(sorted(findings, key=_order), key=_alert):
             first, *others = same
             result = _result(first, others)
             result.rule_index = index.get(first.rule, -1)
-            result.suppressions = [suppression] if suppression else None
+            result.baseline_state = state if compared else None
+            if suppressed:
+                result.suppressions = [_suppression(suppressed, reasons.get(first.fingerprint))]
             yield result
+
+
+def _suppression(kind: str, reason: str | None) -> om.Suppression:
+    return om.Suppression(kind=kind, state="accepted", justification=reason)
 
 
 def _order(finding: Finding) -> tuple[str, int, str, Place]:
@@ -189,12 +198,18 @@ def _result(finding: Finding, others: list[Finding]) -> om.Result:
         message=om.Message(text=f"{finding.message} See {links}." if links else finding.message),
         rule_id=finding.rule,
         level=finding.level,
-        locations=[om.Location(physical_location=_physical(finding.place, _first_line(finding)))],
+        locations=[om.Location(physical_location=_physical(finding.place, _region(first_line(finding))))],
         related_locations=[_location(step, number) for number, step in enumerate(related, 1)] or None,
         code_flows=_code_flows(finding.trace),
-        partial_fingerprints={"pcmfaFingerprint/v1": finding.fingerprint} if finding.fingerprint else None,
+        partial_fingerprints=_fingerprints(finding) or None,
         properties=dict(finding.properties) or None,
     )
+
+
+def _fingerprints(finding: Finding) -> dict[str, str]:
+    """GitHub reads the first only, and doubles an alert if it finds another hash than it would make itself."""
+    known = {"primaryLocationLineHash": finding.line_hash, "pcmfaFingerprint/v1": finding.fingerprint}
+    return {name: value for name, value in known.items() if value}
 
 
 def _link_text(text: str) -> str:
@@ -210,7 +225,7 @@ def _code_flows(trace: tuple[Step, ...]) -> list[om.CodeFlow] | None:
 
 def _location(step: Step, id_: int = -1) -> om.Location:
     return om.Location(
-        id=id_, physical_location=_physical(step.place, _region(step.place)), message=om.Message(text=step.text)
+        id=id_, physical_location=_physical(step.place, _region(step.place.span)), message=om.Message(text=step.text)
     )
 
 
@@ -218,18 +233,8 @@ def _physical(place: Place, region: om.Region) -> om.PhysicalLocation:
     return om.PhysicalLocation(artifact_location=om.ArtifactLocation(uri=_uri(place.path)), region=region)
 
 
-def _region(place: Place) -> om.Region:
-    span = place.span
+def _region(span: Span) -> om.Region:
     return om.Region(start_line=span.line, start_column=span.col, end_line=span.end_line, end_column=span.end_col)
-
-
-def _first_line(finding: Finding) -> om.Region:
-    """The place as far as its first line goes: a pull request shows an alert only if all its lines have changed."""
-    region, span = _region(finding.place), finding.place.span
-    until = next((line.until for line in finding.code if line.number == span.line), 0)
-    if span.end_line > span.line and until > span.col:
-        region.end_line, region.end_column = span.line, until
-    return region
 
 
 def _uri(path: str) -> str:
@@ -260,7 +265,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, str):
-        return utf8(value).decode("utf-8", "replace")
+        return valid(value)
     return value
 
 

@@ -16,22 +16,17 @@ from unicodedata import combining, east_asian_width
 
 import click
 
-from pcmfa_lint.finding import LEVELS, CodeLine, FileNote, Finding, Report
+from pcmfa_lint.finding import CodeLine, FileNote, Finding, Report
 from pcmfa_lint.report import Options
+from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, verdict, where
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.evidence import Place, Step
+    from pcmfa_lint.evidence import Step
 
-BLIND_SPOT = (
-    "What static analysis cannot see: whether the token's amr claim holds mfa, what Conditional Access asks for, and "
-    "whether the identity provider issues the claim. Check these in the tenant."
-)
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _INDENT = "    "
 _MIN_WIDTH = 40
 _LIST_ITEM = re.compile(r"(?:[-*]|\d+\.)\s+")
-# Names of files and of things in the code may hold what drives a terminal or breaks a line.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def write(report: Report, stream: TextIO, options: Options) -> None:
@@ -64,8 +59,8 @@ class _Page:
 
     def finding(self, finding: Finding) -> Iterator[str]:
         level = click.style(finding.level, fg=_COLORS[finding.level], bold=True)
-        title = click.style(_clean(self.titles.get(finding.rule, finding.name)), bold=True)
-        yield f"{click.style(_where(finding.place), bold=True)}: {level} {finding.rule} {title}"
+        title = click.style(clean(self.titles.get(finding.rule, finding.name)), bold=True)
+        yield f"{click.style(where(finding.place), bold=True)}: {level} {finding.rule} {title}"
         yield from _code(finding.code, _COLORS[finding.level])
         yield from self.prose(finding.message)
         yield from self.steps("Trace:", finding.trace, numbered=True)
@@ -74,7 +69,7 @@ class _Page:
 
     def advice(self, finding: Finding) -> Iterator[str]:
         """Why and fix, or where they were given."""
-        here = _where(finding.place)
+        here = where(finding.place)
         why = self.why_at.setdefault((finding.rule, finding.why), here)
         fix = self.fix_at.setdefault((finding.rule, finding.fix), here)
         if why == fix != here:
@@ -95,7 +90,7 @@ class _Page:
         yield _INDENT + _label(label)
         for number, step in enumerate(steps, 1):
             mark = f"{number}. " if numbered else "- "
-            yield from self.wrapped(f"{_where(step.place)} {_clean(step.text)}", _INDENT + "  " + mark)
+            yield from self.wrapped(f"{where(step.place)} {clean(step.text)}", _INDENT + "  " + mark)
 
     def prose(self, markdown: str, label: str = "") -> Iterator[str]:
         """Paragraphs and list items wrapped, code blocks as they are. The label stands before the first line."""
@@ -121,25 +116,17 @@ class _Page:
         report, files = self.report, self.report.files
         yield _headline(report)
         for rule, count in sorted(Counter(finding.rule for finding in report.findings).items()):
-            yield f"  {count:>5}  {rule}  {_clean(self.titles.get(rule, ''))}".rstrip()
-        aside = [
-            (report.suppressed, "suppressed"),
-            (report.baselined, "in the baseline"),
-            (report.below, "below level"),
-        ]
-        yield f"Not shown: {', '.join(f'{len(findings):,} {what}' for findings, what in aside)}."
-        yield (
-            f"Files: {files.read:,} read, {files.irrelevant:,} not relevant, {len(files.excluded):,} excluded, "
-            f"{len(files.partly):,} partly read, {len(files.skipped):,} skipped."
-        )
+            yield f"  {count:>5}  {rule}  {clean(self.titles.get(rule, ''))}".rstrip()
+        yield not_shown(report)
+        yield files_line(report)
         yield from _file_notes("Partly read:", files.partly)
         yield from _file_notes("Skipped:", files.skipped)
         if self.options.verbose:
             yield from _file_notes("Excluded:", (FileNote(path, "") for path in files.excluded))
         for note in report.notes:
-            yield from _wrapped(f"Note: {_clean(note)}", self.width)
+            yield from _wrapped(f"Note: {clean(note)}", self.width)
         if not report.complete:
-            yield click.style("The run broke off: there may be more than is shown here.", fg="red", bold=True)
+            yield click.style(BROKE_OFF, fg="red", bold=True)
         yield from _wrapped(BLIND_SPOT, self.width)
 
 
@@ -157,23 +144,16 @@ def _wrapped(text: str, width: int, first: str = "", hang: str = "") -> list[str
 
 
 def _headline(report: Report) -> str:
-    levels = Counter(finding.level for finding in report.findings)
-    root = _clean(report.root)
-    if report.findings:
-        total = len(report.findings)
-        counts = ", ".join(_count(levels[level], level) for level in reversed(LEVELS) if levels[level])
-        return click.style(f"{_count(total, 'finding')} in {root}: {counts}.", bold=True)
-    if not report.files.read and not report.files.irrelevant:
-        return click.style(f"No file was read in {root}.", fg="yellow", bold=True)
-    return click.style(f"Nothing found in {root}.", bold=True)
+    nothing_read = not report.findings and not report.files.read and not report.files.irrelevant
+    return click.style(verdict(report), fg="yellow" if nothing_read else None, bold=True)
 
 
 def _code(lines: tuple[CodeLine, ...], color: str) -> Iterator[str]:
     margin = max((len(str(line.number)) for line in lines), default=0) + len(_INDENT)
     for line in lines:
-        yield f"{line.number:>{margin}} | {_clean(line.text)}".rstrip()
+        yield f"{line.number:>{margin}} | {clean(line.text)}".rstrip()
         if 0 < line.start < line.end:
-            text = _clean(line.text)
+            text = clean(line.text)
             left, under = _cells(text[: line.start - 1]), _cells(text[line.start - 1 : line.end - 1])
             yield f"{'':>{margin}} | {' ' * left}{click.style('^' * under, fg=color)}"
 
@@ -195,7 +175,7 @@ def _blocks(markdown: str) -> Iterator[tuple[str, bool]]:
         if fence:
             fenced = not fenced
         elif fenced or line.strip():
-            text.append(_CONTROL.sub("\ufffd", line.expandtabs(4)) if fenced else _clean(line.strip()))
+            text.append(clean(line.expandtabs(4)) if fenced else clean(line.strip()))
     if text:
         yield ("\n" if fenced else " ").join(text), fenced
 
@@ -205,20 +185,8 @@ def _file_notes(label: str, notes: Iterable[FileNote]) -> Iterator[str]:
         if not number:
             yield label
         line = f":{note.line}" if note.line else ""
-        yield f"  {_clean(note.path)}{line}" + (f": {_clean(note.reason)}" if note.reason else "")
-
-
-def _where(place: Place) -> str:
-    return f"{_clean(place.path)}:{place.span.line}:{place.span.col}"
+        yield f"  {clean(note.path)}{line}" + (f": {clean(note.reason)}" if note.reason else "")
 
 
 def _label(text: str) -> str:
     return click.style(text, bold=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("\ufffd", text)

@@ -1,0 +1,77 @@
+"""Annotations of a GitHub Actions run: workflow commands, one a line.
+
+GitHub shows ten annotations of a level and step and drops the rest, so the gravest come first, no more than ten of a
+level are written, and the last line says what is missing. How the text is escaped: `toolkit/command.ts` of
+actions/toolkit; without it a file name could give orders to the runner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from pcmfa_lint.finding import LEVELS, Finding, Level, Report
+from pcmfa_lint.report import Options
+from pcmfa_lint.report.words import BROKE_OFF, by_level, clean, count, first_line, valid, worst_first
+
+SHOWN = 10  # of a level, in one step
+_COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+
+
+def write(report: Report, stream: TextIO, options: Options) -> None:
+    """Write the commands; nothing at all if there is nothing to say. No option changes it."""
+    for line in _lines(report):
+        stream.write(valid(line) + "\n")
+
+
+def _lines(report: Report) -> Iterator[str]:
+    titles = {rule.id: rule.title for rule in report.rules}
+    findings = worst_first(report.findings)
+    shown, more = _split(findings, SHOWN)
+    if rest := _rest(report, more):
+        if sum(finding.level == "note" for finding in shown) == SHOWN:  # the last line is a notice too
+            shown, more = shown[:-1], [*more, shown[-1]]
+            rest = _rest(report, more)
+        yield from (_annotation(finding, titles.get(finding.rule, finding.name)) for finding in shown)
+        yield _command("notice", {"title": "pcmfa-lint"}, rest)
+        return
+    yield from (_annotation(finding, titles.get(finding.rule, finding.name)) for finding in shown)
+
+
+def _split(findings: list[Finding], most: int) -> tuple[list[Finding], list[Finding]]:
+    """The first `most` of each level, and the others."""
+    by = {level: [finding for finding in findings if finding.level == level] for level in LEVELS[::-1]}
+    return [f for same in by.values() for f in same[:most]], [f for same in by.values() for f in same[most:]]
+
+
+def _annotation(finding: Finding, title: str) -> str:
+    span = first_line(finding)
+    properties = {"file": finding.place.path, "line": str(span.line), "endLine": str(span.end_line)}
+    if span.line == span.end_line:  # GitHub takes columns on one line only
+        properties |= {"col": str(span.col), "endColumn": str(span.end_col)}
+    properties["title"] = f"{finding.rule} {clean(title)}"
+    advice = " ".join(finding.fix.strip().split("\n\n", 1)[0].split())
+    return _command(_COMMANDS[finding.level], properties, f"{clean(finding.message)}\n{advice}".strip())
+
+
+def _rest(report: Report, more: list[Finding]) -> str:
+    """What the annotations do not tell; empty if they tell all."""
+    said = []
+    if more:
+        said.append(f"{by_level(more)} more: GitHub shows ten annotations of a kind. The report has all.")
+    if report.files.skipped:
+        said.append(f"{count(len(report.files.skipped), 'file')} skipped; the report says why.")
+    if not report.complete:
+        said.append(BROKE_OFF)
+    return " ".join(said)
+
+
+def _command(name: str, properties: Mapping[str, str], message: str) -> str:
+    pairs = ",".join(f"{key}={_escaped(value, _PROPERTY)}" for key, value in properties.items())
+    return f"::{name} {pairs}::{_escaped(message, _DATA)}"
+
+
+def _escaped(text: str, table: Mapping[str, str]) -> str:
+    return "".join(table.get(char, char) for char in text)
