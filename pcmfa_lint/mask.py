@@ -237,10 +237,15 @@ def _column_out(pieces: list[_Piece], column: int, *, opening: bool) -> int:
 
 
 def _cut(text: str, column: int) -> tuple[str, int]:
-    """The text cut to MAX_COLUMNS around a 0-based column, and by how much columns have moved."""
-    low = max(0, min(column - LEAD_COLUMNS, len(text) - MAX_COLUMNS)) if len(text) > MAX_COLUMNS else 0
+    """The text cut to MAX_COLUMNS around a 0-based column, and by how much columns have moved. The indentation goes
+    first, so that code that is only indented otherwise is cut in the same place."""
+    if len(text) <= MAX_COLUMNS:
+        return text, 0
+    indent = len(text) - len(text.lstrip())
+    text, column = text[indent:], column - indent
+    low = max(0, min(column - LEAD_COLUMNS, len(text) - MAX_COLUMNS))
     kept = text[low : low + MAX_COLUMNS]
-    offset = -low
+    offset = -indent - low
     if low:
         kept, offset = ELLIPSIS + kept, offset + len(ELLIPSIS)
     if low + MAX_COLUMNS < len(text):

@@ -32,7 +32,7 @@ _MARK = re.compile(r"[ \t]*(?:<#|#+|//+!?|/\*+|\*+(?!/)|<!--|;+|REM\b|--|')*[ \t
 _CLOSING = re.compile(r"[ \t]*(?:#>|\*/|-->)[ \t]*$")
 _BRACKETS = re.compile(r"[ \t]*\[([^\]]*)\](.*)")
 _UNTIL = re.compile(r"\buntil[ \t:]+(\d[\d./-]+)", re.IGNORECASE)
-_ID = re.compile(r"[A-Z]+\d+", re.IGNORECASE)
+_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]", re.IGNORECASE)
 _SECRETIVE = re.compile(r"(?<==)\S+|(?<!\S)(?!https?://)\S{24,}", re.IGNORECASE)
 
 
