@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
 
 from pcmfa_lint.read.cursor import Cursor
 from pcmfa_lint.read.python_strings import literal, unescape
-from pcmfa_lint.unit import Member, Name, Param, Seq, Span, Template, Text, Unknown, Value
+from pcmfa_lint.unit import (
+    Call,
+    Handler,
+    Member,
+    Name,
+    Param,
+    Seq,
+    Span,
+    Stmt,
+    Template,
+    Text,
+    Try,
+    Unknown,
+    Value,
+)
 
 _CONSTANTS = frozenset({"True", "False", "None"})
 
@@ -191,6 +206,15 @@ def dotted(value: Value) -> str:
         base = dotted(value.base)
         return f"{base}.{value.key.value}" if base else ""
     return ""
+
+
+def suppressing(items: Sequence[Value], body: tuple[Stmt, ...], span: Span) -> tuple[Stmt, ...]:
+    """The body of a `with`: inside a Try whose handler does nothing, if one of the items is `suppress(A, B)`."""
+    for item in items:
+        if isinstance(item, Call) and last_name(item.callee) == "suppress":
+            types = tuple(dotted(arg.value) or "?" for arg in item.args)
+            return (Try(body, (Handler(types, "", (), item.span),), span),) if types else body
+    return body
 
 
 def _unstar(value: Value) -> Value:

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from pcmfa_lint.read.python_leaves import dotted, last_name
+from pcmfa_lint.read.python_leaves import dotted, last_name, suppressing
 from pcmfa_lint.read.python_match import PatternReader
 from pcmfa_lint.read.python_tokens import AUGMENTED
 from pcmfa_lint.unit import (
@@ -340,7 +340,8 @@ class StatementReader(PatternReader):
         if isinstance(node.rpar, cst.RightParen):
             self.at.eat(")")
         body = self.suite(node.body)
-        return (With(tuple(items), body, self.at.since(start)),)
+        span = self.at.since(start)
+        return (With(tuple(items), suppressing([value for value, _ in items], body, span), span),)
 
     # --- definitions
 
