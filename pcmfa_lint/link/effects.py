@@ -121,6 +121,7 @@ def _http(call: Applied) -> Vals:
         record = _record(call, "api", ())
         record.url, record.body, record.headers = url, body, _headers(call)
         record.tokens = _tokens(record.headers)
+        record.carries_known = all(_tokens((val,)) for val in record.headers)
         part = "" if record.failure.status or record.failure.ok else "body"
         return (Resp(record.number, part, place=call.place),)
     _escape(call.run, (*call.role("headers"), *body), call.place)

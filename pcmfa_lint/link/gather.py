@@ -67,7 +67,7 @@ class Gatherer:
         secret = self.origins.of(record.secret, principal)
         host = next((a.host for a in audience.addresses(record.url) if a.host), "")
         return TokenRequest(
-            at=record.place,
+            at=_asked_at(record),
             via=record.spec.id,
             flow=flows,
             audience=wanted,
@@ -122,7 +122,8 @@ class Gatherer:
         treated = [(record, treat(record, self.run.program, self.run.policies)) for record in group]
         worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
-        only = (bool(carried) and carried <= _APP_FLOWS) or (not carried and app_only)
+        known = all(record.carries_known for record in group)
+        only = app_only or (known and bool(carried) and carried <= _APP_FLOWS)
         yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
         for place in dict.fromkeys(t.caller for _, t in treated if t.caller is not None):
             here = [(r, t) for r, t in treated if t.caller == place]
@@ -201,6 +202,23 @@ class Gatherer:
                     trace=(*_own_trail(val), *request.trace[-1:]),
                     sure=request.sure,
                 )
+
+
+def _asked_at(record: Record) -> Place:
+    """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
+    function on the way that says which grant it is."""
+    written = next((v.place for v in record.grant if v.place is not None), None)
+    place = record.place
+    for context in record.context.outward():
+        if context.kind != "frame" or written is None:
+            continue
+        if context.func is None or context.called is None:
+            return place if context.unit.path == written.path else record.place
+        span = context.func.func.span
+        if context.unit.path == written.path and span.line <= written.span.line <= span.end_line:
+            return place
+        place = context.called
+    return record.place
 
 
 def _own_trail(val: Val) -> list[Step]:

@@ -99,6 +99,7 @@ class Record:
     events: list[Event] = field(default_factory=list)
     fixed_audience: str = ""
     tokens: tuple[int, ...] = ()  # token records whose access token this request carries
+    carries_known: bool = True  # each alternative of the headers carries one of them
 
     @property
     def function(self) -> str:

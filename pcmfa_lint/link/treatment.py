@@ -80,9 +80,8 @@ def _checked(
     if check.repeats and check.taken is not None:
         return replace(state, retry="unbounded", retry_401=True, at=check.place)
     if check.taken is None:
-        return replace(
-            state, checks=state.checks if state.checks != "none" else "other-status", at=state.at or check.place
-        )
+        checks = "any-error" if record.kind == "token" else "other-status"  # an answer is good or it is not
+        return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
     index = program.index(check.unit.language)
     left = leave(check.taken, in_handler, index)
     tells = (check.tells or left.tells) and not used

@@ -78,6 +78,20 @@ def _callee(r: Reader, node: Node) -> Value:
     return Name(value.value, value.span) if isinstance(value, Text) else value
 
 
+def _is_glued_parameter(r: Reader, kid: Node) -> bool:
+    parent = kid.parent
+    return (
+        parent is not None
+        and parent.type == "concatenated_command_argument"
+        and _begins_parameter(r, parent.named_children)
+    )
+
+
+def _begins_parameter(r: Reader, kids: list[Node]) -> bool:
+    """Whether the second of two glued pieces is a parameter: `'text'-Name`."""
+    return len(kids) == 2 and kids[0].type == "string_literal" and re.match(r"-[A-Za-z]+$", r.text(kids[1])) is not None
+
+
 class _Arguments:
     """Reads the elements of one command. Whether a parameter is a switch is the catalog's to know: what stands behind
     a parameter is taken for its value."""
@@ -101,7 +115,7 @@ class _Arguments:
 
     def _element(self, kid: Node) -> None:
         r = self.r
-        if kid.type == "command_parameter":
+        if kid.type == "command_parameter" or (kid.type == "generic_token" and _is_glued_parameter(r, kid)):
             self._close()
             self._parameter(kid)
         elif kid.type == "redirection":
@@ -122,6 +136,9 @@ class _Arguments:
             items = arguments(r, kid)
             value = items[0].value if len(items) == 1 else Seq(tuple(item.value for item in items), r.span(kid))
             self._give(value, kid)
+        elif kid.type == "concatenated_command_argument" and _begins_parameter(r, kid.named_children):
+            for part in kid.named_children:  # `'text'-Name value`: a quoted argument ends at its quote
+                self._element(part)
         elif kid.is_named:
             self._give(r.value(kid), kid)
 
