@@ -1,25 +1,30 @@
 """The rings around the pure stages: files in, a Report out, for one root.
 
-discover, sift, read, link, then up to three rounds in which the names that the linker wants bring their files, judge.
+discover, sift, read, link, then up to three rounds in which the names that the linker wants bring their files, judge,
+triage.
 The report is the same for any number of workers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings, UsageFault
 from pcmfa_lint.discover import Found, discover, has_reader
-from pcmfa_lint.finding import LEVELS, FileNote, Files, Finding, Report, RuleInfo
-from pcmfa_lint.sift import Plan, make_plan, matcher, names_plan
+from pcmfa_lint.finding import FileNote, Files, Finding, Report, RuleInfo
+from pcmfa_lint.scope import Scope
+from pcmfa_lint.sift import REMARKS, Plan, make_plan, matcher, names_plan
 from pcmfa_lint.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from pcmfa_lint.baseline import Entry
     from pcmfa_lint.evidence import Evidence
     from pcmfa_lint.knowledge import Knowledge
     from pcmfa_lint.pool import Pool
@@ -44,7 +49,7 @@ def scan(
     """Scans the files at or below `paths`, which lie in one root. `make_executor` gives an executor with so many
     workers; without it processes of this machine are used. Raises UsageFault for wrong paths, rules and catalogs."""
     found = discover(paths, settings.exclude, settings.force_exclude)
-    with _Run(found, settings, make_executor, progress) as run:
+    with _Run(found, paths, settings, make_executor, progress) as run:
         return run.report()
 
 
@@ -58,22 +63,19 @@ def load_knowledge(folders: Sequence[str]) -> Knowledge:
     return loaded
 
 
-def is_selected(finding: Finding, family: str, settings: Settings) -> bool:
-    """Whether `--select` and `--ignore` leave a finding in: each names ids, beginnings of ids, or families."""
-
-    def named(words: Iterable[str]) -> bool:
-        return any(word == family or finding.rule.startswith(word.upper()) for word in words)
-
-    return (not settings.select or named(settings.select)) and not named(settings.ignore)
-
-
 class _Run:
     """One run over one root, and what it has gathered so far."""
 
     def __init__(
-        self, found: Found, settings: Settings, make_executor: MakeExecutor | None, progress: Progress
+        self,
+        found: Found,
+        paths: Sequence[str],
+        settings: Settings,
+        make_executor: MakeExecutor | None,
+        progress: Progress,
     ) -> None:
         self._found = found
+        self._scope = Scope(found.root, paths)
         self._settings = settings
         self._make_executor = make_executor
         self._pool_made: Pool | None = None
@@ -87,6 +89,7 @@ class _Run:
         self._skipped: list[FileNote] = []
         self._notes = list(found.notes)
         self._gone = 0
+        self._entries: tuple[Entry, ...] = ()  # of the baseline
 
     def __enter__(self) -> _Run:
         return self
@@ -97,6 +100,10 @@ class _Run:
 
     def report(self) -> Report:
         """Does all stages."""
+        if self._settings.baseline:
+            from pcmfa_lint.baseline import load
+
+            self._entries = load(self._settings.baseline)
         if self._settings.rules or self._settings.list_rules:
             self._know()
         self._progress("looking at", len(self._found.files))
@@ -104,10 +111,12 @@ class _Run:
         self._keep(sifted)
         self._read(sifted.seeds)
         self._seeds = frozenset(self._units)
-        if not self._units:
-            return self._made((), self._know() if self._settings.list_rules else None)
-        self._read(path for _, path in sifted.marked)
-        return self._made(self._judge(), self._know())
+        findings: tuple[Finding, ...] = ()
+        if self._seeds:
+            self._read(path for _, path in sifted.marked)
+            findings = self._judge()
+        self._read(sifted.remarked)  # last: a suppression comment does not change what is linked
+        return self._made(findings)
 
     def _pool(self) -> Pool:
         """The workers, made when the first task comes: most runs of a commit hook need none."""
@@ -126,7 +135,7 @@ class _Run:
         from pcmfa_lint.gates import load_sift, sift_of
 
         spec = sift_of(self._knowledge) if self._knowledge else load_sift()
-        return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"])
+        return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"], REMARKS)
 
     def _sift(self, paths: Sequence[str], plan: Plan) -> Sifted:
         def task(chunk: Sequence[str]) -> SiftTask:
@@ -224,23 +233,40 @@ class _Run:
         rest = [path for path in self._found.files if path not in self._looked and has_reader(path)]
         return sorted(path for path in self._sift(rest, plan).seeds if not self._leave_out(path))
 
-    def _made(self, findings: Sequence[Finding], knowledge: Knowledge | None) -> Report:
-        from_rules = _infos(knowledge, findings, self._settings.list_rules) if knowledge else ()
-        families = {rule.id: rule.family for rule in from_rules}
-        floor = LEVELS.index(self._settings.min_level)
-        reported: list[Finding] = []
-        below: list[Finding] = []
-        for each in findings:
-            kept = LEVELS.index(each.level) >= floor and is_selected(each, families[each.rule], self._settings)
-            (reported if kept else below).append(each)
-        return Report(
+    def _made(self, findings: Sequence[Finding]) -> Report:
+        knowledge = self._know() if findings or self._settings.list_rules else None
+        report = Report(
             root=Path(self._found.root).name or "/",
-            findings=tuple(reported),
-            below=tuple(below),
             files=self._files(),
-            rules=from_rules,
+            rules=_infos(knowledge, findings, self._settings.list_rules) if knowledge else (),
             notes=tuple(self._notes),
             version=__version__,
+        )
+        return self._triaged(report, findings) if self._units or self._entries else report
+
+    def _triaged(self, report: Report, findings: Sequence[Finding]) -> Report:
+        """The report with every finding in one of its lists."""
+        from pcmfa_lint import triage
+        from pcmfa_lint.rule_words import rule_names
+        from pcmfa_lint.suppress import Policy
+
+        asked, scope, names = self._settings, self._scope, rule_names(self._settings.rules)
+        skipped = {note.path for note in report.files.skipped}
+        done = triage.triage(
+            findings,
+            self._units,
+            Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until),
+            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path),
+            triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
+        )
+        return replace(
+            report,
+            findings=done.findings,
+            suppressed=done.suppressed,
+            baselined=done.baselined,
+            below=done.below,
+            suppressions=tuple(each for each in done.suppressions if scope.whole or each.state != "unused"),
+            notes=(*report.notes, *triage.notes(done, scope.whole)),
         )
 
     def _files(self) -> Files:

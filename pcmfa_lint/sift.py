@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pcmfa_lint.catalog import MarkerSpec, Sift
 
+REMARKS = ("pcmfa:", "pcmfa-lint:")  # what a comment to us holds
 _PLAIN_BYTES = 400_000  # so many are searched faster by the standard library than the engine is loaded
 _LOOK = 1_024  # bytes at the front in which UTF-16 shows itself
 
@@ -32,16 +33,18 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals."""
+    """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
+    `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass."""
 
     literals: tuple[bytes, ...]
     gates: tuple[Gate, ...]
     markers: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    remarks: tuple[int, ...] = ()
 
 
-def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = ()) -> Plan:
-    """The plan for the gates of catalog and rules, and for markers. A pattern rule's gate has the rule's id, in capital
-    letters; the ids of the catalog's gates are in lower case."""
+def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = (), remarks: Iterable[str] = ()) -> Plan:
+    """The plan for the gates of catalog and rules, for markers, and for comments to us. A pattern rule's gate has the
+    rule's id, in capital letters; the ids of the catalog's gates are in lower case."""
     index: dict[bytes, int] = {}
 
     def numbers(literals: Iterable[str]) -> tuple[int, ...]:
@@ -49,7 +52,8 @@ def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = ()) -> Plan
 
     gates = tuple(Gate(each.id, tuple(map(numbers, each.all)), each.files, each.id.isupper()) for each in sifts)
     sightings = tuple((marker.name, numbers(marker.literal)) for marker in markers)
-    return Plan(tuple(index), gates, sightings)
+    to_us = numbers(remarks)
+    return Plan(tuple(index), gates, sightings, to_us)
 
 
 def names_plan(names: Iterable[str]) -> Plan:

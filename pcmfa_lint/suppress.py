@@ -19,12 +19,12 @@ from pcmfa_lint.schema import shown_key
 from pcmfa_lint.statement import statement_lines
 from pcmfa_lint.unit import Comment, Unit
 
-MARKS = ("pcmfa:", "pcmfa-lint:")  # in lower case: what a file holds that has such a comment
 FORM = "pcmfa: ignore[PCM201] reason"
 _REASON_LENGTH = 200
-# What people write who want something ignored; whatever is not the form is reported, not passed over.
+# What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
+# must know how it begins: `sift.REMARKS`.
 _LIKE = re.compile(
-    r"(?:^|(?:#|//|;)[ \t]*)pcmfa(?P<lint>-lint)?[ \t]*:[ \t]*"
+    r"(?:^|(?:#|//|;)[ \t]*)pcmfa(?P<lint>-lint)?:[ \t]*"
     r"(?:(?P<ignore>ignore)\b|(?:ignor\w*|disable\w*|suppress\w*|allow|skip|noqa|nosec)\b)(?P<rest>.*)",
     re.IGNORECASE,
 )

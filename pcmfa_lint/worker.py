@@ -52,13 +52,15 @@ class SiftTask:
 @dataclass(frozen=True, slots=True)
 class Sifted:
     """`seeds` are to be read; `partly` says of some that only their text rules apply. `marked`: for every marker that
-    was sighted the first file that holds it. `gone`: how many files were listed and are not there."""
+    was sighted the first file that holds it. `remarked`: files with a reader that may hold a comment to us. `gone`: how
+    many files were listed and are not there."""
 
     seeds: tuple[str, ...] = ()
     skipped: tuple[FileNote, ...] = ()
     partly: tuple[FileNote, ...] = ()
     marked: tuple[tuple[str, str], ...] = ()
     gone: int = 0
+    remarked: tuple[str, ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[Sifted]) -> Sifted:
@@ -73,6 +75,7 @@ class Sifted:
             tuple(sorted((note for part in parts for note in part.partly), key=_path)),
             tuple(sorted(marked.items())),
             sum(part.gone for part in parts),
+            tuple(sorted(path for part in parts for path in part.remarked)),
         )
 
 
@@ -140,11 +143,12 @@ class _Look:
         self._partly: list[FileNote] = []
         self._marked: dict[str, str] = {}
         self._gone = 0
+        self._remarked: list[str] = []
 
     def result(self) -> Sifted:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
-        return Sifted(*parts, self._gone)
+        return Sifted(*parts, self._gone, tuple(self._remarked))
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -194,6 +198,8 @@ class _Look:
     def _judge(self, path: str, hits: frozenset[int]) -> None:
         reader = has_reader(path)
         if reader:
+            if not hits.isdisjoint(self._task.plan.remarks):
+                self._remarked.append(path)
             for marker in sighted(self._task.plan, hits):
                 self._marked[marker] = min(path, self._marked.get(marker, path))
         gates = passed(self._task.plan, hits, path)

@@ -1,0 +1,31 @@
+"""What a run was asked to look at, and what it can therefore say of files in which it found nothing."""
+
+# ruff: noqa: PTH118
+# Texts instead of Path objects, as in `discover`.
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+
+class Scope:
+    """The named paths of a run. `root` is absolute, paths of files are relative to it, with `/`."""
+
+    def __init__(self, root: str, paths: Sequence[str]) -> None:
+        self._root = root
+        named = (os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
+        self._below = tuple("" if path == "." else path for path in named)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the root was looked at."""
+        return "" in self._below
+
+    def covers(self, path: str) -> bool:
+        """Whether a file of this name was looked at, or would have been if it were there."""
+        return any(not below or path == below or path.startswith(f"{below}/") for below in self._below)
+
+    def is_gone(self, path: str) -> bool:
+        """Whether there is no such file any more."""
+        return not os.path.lexists(os.path.join(self._root, path))
