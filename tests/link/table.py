@@ -1,7 +1,7 @@
 """Tables of cases: one meaning, one cell of source a language, and the facets that must come out of every cell.
 
 A file holds `[[case]]`s: `name`, `expect`, optionally `subject` (token-request, api-call, stored-secret; what `expect`
-speaks of) and one key a language. A cell is a text, or a table of texts by path; where a language cannot say it,
+speaks of) and one key a language. `expect` is a table, or an array of them where there are several. A cell is a text, or a table of texts by path; where a language cannot say it,
 `{ reason = "…" }`. The keys of `expect` are dotted attributes of the evidence; an origin is written as `kind name`.
 `rules` holds what must be reported at warning or above of the class `family`. `fails` names the cells that are known
 to come out wrong, each with its reason. A later language adds a cell to every case, and nothing else.
@@ -33,23 +33,27 @@ _KEYS = {"name", "subject", "expect", "rules", "family", "fails"}
 
 @dataclass(frozen=True)
 class Case:
-    """One cell of a table. `expect` is compared with every piece of evidence of the subject; there must be one."""
+    """One cell of a table. There must be as many pieces of evidence of the subject as `expect` has tables."""
 
     name: str
     language: str
     subject: str
     files: dict[str, str]
-    expect: dict[str, Any]
+    expect: list[dict[str, Any]]
     family: str
     rules: tuple[str, ...]
 
     def check(self) -> None:
         """Asserts that the facets, and what is reported, are those of the table."""
         found = [item for item in evidence(self.files).items if isinstance(item, SUBJECTS[self.subject])]
-        got = [{key: _plain(attrgetter(key)(item)) for key in self.expect} for item in found]
-        assert got == [self.expect]
+        got = [{key: _plain(attrgetter(key)(item)) for key in self.expect[0]} for item in found]
+        assert sorted(got, key=repr) == sorted(self.expect, key=repr)
         if self.family:
             assert loud(self.files, self.family) == sorted(self.rules)
+
+
+def _listed(expect: Any) -> list[dict[str, Any]]:
+    return list(expect) if isinstance(expect, list) else [expect]
 
 
 def _plain(value: object) -> object:
@@ -75,7 +79,7 @@ def cells(cases: Sequence[dict[str, Any]]) -> list[Any]:
             files = {EXAMPLE_NAMES[language]: cell} if isinstance(cell, str) else dict(cell)
             subject = case.get("subject", "token-request")
             rules = tuple(case.get("rules", ()))
-            made = Case(case["name"], language, subject, files, case["expect"], case.get("family", ""), rules)
+            made = Case(case["name"], language, subject, files, _listed(case["expect"]), case.get("family", ""), rules)
             known = case.get("fails", {}).get(language)
             marks = [pytest.mark.xfail(strict=True, reason=known)] if known else []
             found.append(pytest.param(made, id=f"{case['name']}-{language}", marks=marks))
