@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 # Whatever a repository's own configuration could start is switched off: file monitor, hooks, transports for lazy
@@ -21,6 +23,7 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _SECONDS = 120
+_BLAMED = re.compile(rb"[0-9a-f]{40,64} \d+ \d+")
 
 
 def list_files(top: str, below: str = "") -> list[str] | None:
@@ -37,6 +40,26 @@ def is_ignored(top: str, path: str) -> bool:
     """Whether git ignores `path` (relative to the work tree `top`); what is tracked is not ignored."""
     asked = _git(top, "check-ignore", "-q", "--", f"./{path}")
     return asked is not None and asked.returncode == 0
+
+
+def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
+    """The lines of a file as last committed, each with the day (UTC) on which it was written. Nothing where git does
+    not know it. What is not committed is not asked about: that would run the repository's filters."""
+    # The user's files of revisions to pass over are not ours to open; textconv would run programs of the repository.
+    asked = _git(top, "-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--porcelain", "HEAD", "--", f"./{path}")
+    if asked is None or asked.returncode:
+        return []
+    dates: dict[bytes, date] = {}
+    dated: list[tuple[bytes, date]] = []
+    commit = b""
+    for line in asked.stdout.split(b"\n"):
+        if line.startswith(b"\t"):
+            dated.append((line[1:], dates[commit]))
+        elif line.startswith(b"author-time "):
+            dates[commit] = datetime.fromtimestamp(int(line.split()[1]), timezone.utc).date()
+        elif _BLAMED.match(line):
+            commit = line.split()[0]
+    return dated
 
 
 def _git(top: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:

@@ -124,7 +124,7 @@ def notes(triaged: Triaged, whole: bool) -> tuple[str, ...]:
 def _remarks(each: Suppression, whole: bool) -> list[str]:
     where, rules = f"{each.path}:{each.line}", ", ".join(each.rules)
     if each.state == "malformed":
-        return [f"{where}: this suppression silences nothing: {each.fault}."]
+        return [f"{where}: this suppression silences nothing: {each.fault}{'' if each.fault.endswith('?') else '.'}"]
     if each.state == "expired":
         return [f"{where}: the suppression of {rules} ended on {each.until}; it silences nothing any more."]
     if each.state == "unused" and whole:

@@ -13,6 +13,7 @@ from pcmfa_lint import __version__
 from pcmfa_lint.cli.common import FAULT, USAGE, say, say_fault
 from pcmfa_lint.cli.rule_pages import explain, rules
 from pcmfa_lint.cli.scanning import scan, sweep
+from pcmfa_lint.cli.triaging import baseline, suppressions
 from pcmfa_lint.config import UsageFault
 
 INTERRUPTED = 130
@@ -61,5 +62,5 @@ def cli() -> None:
     """
 
 
-for _command in (scan, sweep, explain, rules):
+for _command in (scan, sweep, explain, rules, suppressions, baseline):
     cli.add_command(_command)

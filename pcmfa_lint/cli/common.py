@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 import click
@@ -47,6 +47,12 @@ def choosing(function: Function) -> Function:
     return function
 
 
+def settings_of(config: Config) -> Settings:
+    """The settings of a run for which only the project's configuration counts."""
+    shared = {each.name for each in fields(Config)} & {each.name for each in fields(Settings)}
+    return Settings(**{name: getattr(config, name) for name in shared})
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What `choosing` gives, as one value. What is None was not given."""
@@ -62,13 +68,16 @@ class Choice:
     quiet: bool
     verbose: bool
 
-    def settings(self, config: Config, force_exclude: bool = False, list_rules: bool = False) -> Settings:
+    def settings(
+        self, config: Config, force_exclude: bool = False, list_rules: bool = False, baseline: str | None = None
+    ) -> Settings:
         """The settings of a run: what was given here, else what the project's configuration says."""
-        return Settings(
-            exclude=config.exclude,
+        return replace(
+            settings_of(config),
             select=_words(self.select) or config.select,
             ignore=_words(self.ignore) or config.ignore,
             min_level=self.min_level or config.min_level,  # type: ignore[arg-type]  # click checked it
+            baseline=baseline or config.baseline,
             rules=self.rules,
             force_exclude=force_exclude,
             list_rules=list_rules,

@@ -22,6 +22,7 @@ from pcmfa_lint.report import FORMATS
 @click.option("--output", metavar="FILE", help="Where the report goes. [default: standard output]")
 @click.option("--report", "reports", multiple=True, metavar="F=FILE", help="A further report, of format F.")
 @click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
+@click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")
 @click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
 @choosing
 def scan(
@@ -30,6 +31,7 @@ def scan(
     output: str | None,
     reports: tuple[str, ...],
     config: str | None,
+    baseline: str | None,
     force_exclude: bool,
     **choice: Any,
 ) -> int:
@@ -48,12 +50,15 @@ def scan(
     chosen = Choice(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths = paths or (".",)
-    configured = load_config(root_of(paths)[0], config or "")
-    settings = chosen.settings(configured, force_exclude, list_rules=any(each != "text" for each, _ in targets))
+    configured = load_config(root_of(paths)[0], config or "", chosen.rules)
+    settings = chosen.settings(configured, force_exclude, any(each != "text" for each, _ in targets), baseline)
     with Progress(chosen.quiet) as progress:
         report = scan_root(paths, settings, progress=progress.stage)
     for each, file in targets:
         _write(report, each, file, chosen)
+    if format_ != "text" and not chosen.quiet:
+        for note in report.notes:  # a text report has them
+            say(note)
     files = report.files
     if not files.read and not files.irrelevant and not files.skipped:
         say(f"no file was scanned ({len(files.excluded)} excluded)")
@@ -79,7 +84,7 @@ def sweep(root: str, out: str, **choice: Any) -> int:
     chosen = Choice(**choice)
 
     def settings_of(repository: str) -> tuple[Settings, Callable[[Report], int]]:
-        config = load_config(repository)
+        config = load_config(repository, rules=chosen.rules)
         return chosen.settings(config, list_rules=True), lambda report: chosen.status(report, config)
 
     return sweep_root(root, out, settings_of, say=(lambda line: None) if chosen.quiet else say_plain)
