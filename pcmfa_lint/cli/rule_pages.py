@@ -73,6 +73,35 @@ def rules_test(folder: str | None) -> int:
     return FOUND if failures else 0
 
 
+@rules.command("show-config")
+@click.argument("path", default=".", metavar="[PATH]")
+@click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
+@click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
+def rules_show_config(path: str, config: str | None, folders: tuple[str, ...]) -> None:
+    """Say what applies to PATH, a file, and which key of which file says so. PATH need not be there.
+
+    \b
+    Example:
+      pcmfa-lint rules show-config scripts/legacy/Sync.ps1
+    """
+    import os
+
+    from pcmfa_lint.config import find_config
+    from pcmfa_lint.discover import root_of
+    from pcmfa_lint.engine import load_knowledge
+    from pcmfa_lint.rule_words import rule_names
+    from pcmfa_lint.show_config import page
+
+    full = os.path.realpath(path)
+    there = full
+    while not os.path.lexists(there):
+        there = os.path.dirname(there)  # noqa: PTH120
+    root = root_of([there])[0]
+    relative = "" if full == root else os.path.relpath(full, root).replace(os.sep, "/")
+    source = find_config(root, config or "", folders)
+    print_out(page(source, relative, load_knowledge(folders), rule_names(folders)))
+
+
 def _rule(wanted: str, known: Sequence[Rule]) -> Rule:
     from pcmfa_lint.schema import nearest
 
