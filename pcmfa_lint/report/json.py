@@ -1,7 +1,7 @@
 """The JSON report: everything that a Report holds, under a version, described by `schemas/report.schema.json`.
 
-Only `line_hash` is left out, which is made of raw text. A new key does not change the version; a key that goes, or means something else, does. ASCII only, so that no console
-or redirection can spoil it.
+Only `line_hash` is left out, which is made of raw text. A new key does not change the version; a key that goes, or
+means something else, does. ASCII only, so that no console or redirection can spoil it.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def _report(report: Report) -> dict[str, Any]:
         "suppressed": [_finding(finding) for finding in report.suppressed],
         "baselined": [_finding(finding) for finding in report.baselined],
         "below": [_finding(finding) for finding in report.below],
+        "suppressions": [asdict(each) for each in report.suppressions],
         "files": {
             "irrelevant": report.files.irrelevant,
             "read": report.files.read,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.finding import CodeLine, FileNote, Files, Finding, Report, RuleInfo
+from pcmfa_lint.finding import CodeLine, FileNote, Files, Finding, Report, RuleInfo, Suppression
 from pcmfa_lint.report import DEFAULTS, Options, write
 from pcmfa_lint.unit import Span
 
@@ -133,6 +133,10 @@ def full_report() -> Report:
             skipped=(FileNote("big.json", "Larger than 10 MB."), FileNote("pipe", "Not a regular file.")),
         ),
         rules=(SILENT, ROPC, HINT),
+        suppressions=(
+            Suppression("src/quiet.ps1", 7, ("PCM4",), "it is retired soon", "2026-12-31", "used", silences=("b2",)),
+            Suppression("src/quiet.ps1", 9, state="malformed", fault="write pcmfa: ignore[PCM201] reason"),
+        ),
         notes=("After three rounds 12 names were still not found.",),
         version="0.1.0",
         complete=False,
