@@ -26,16 +26,16 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     tell."""
     units = sorted(units, key=lambda unit: unit.path)
     files = catalog.files
-    addresses, origins = Addresses(files), Origins(files)
+    addresses, origins, names = Addresses(files), Origins(files), sightings.SettingNames(files)
     run = Interpreter(Program(units, files), addresses)
     run.run([unit for unit in units if unit.body], {unit.path for unit in units} if seeds is None else seeds)
     markers = list(sightings.markers(units, files))
     languages = {unit.path: unit.language for unit in units}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
     partner = any(marker.kind == "partner" for marker in markers)
-    gathered = Gatherer(run, addresses, origins, partner).gather()
+    gathered = Gatherer(run, addresses, origins, names, partner).gather()
     found: list[Item] = [*gathered.tokens, *gathered.calls, *gathered.secrets]
-    others: list[Item] = [*markers, *sightings.packages(units, files), *sightings.settings(units, files, origins)]
+    others: list[Item] = [*markers, *sightings.packages(units, files), *sightings.settings(units, names, origins)]
     found += [replace(item, partner=partner) for item in others]
     found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     return Evidence(tuple(found), tuple(sorted(run.wants)), tuple(sorted(run.notes)))

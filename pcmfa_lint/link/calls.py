@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from pcmfa_lint.catalog import CallSpec, Case, CatalogFile, Preference
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link.values import Many, Map, Str, Vals
+from pcmfa_lint.link.values import Many, Map, Obj, Str, Val, Vals
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class Bound:
         else:
             found = self.named.get(self._full(head), ())
         if key:
-            found = tuple(v for val in found if isinstance(val, Map) for v in (val.get(key) or ()))
+            found = tuple(v for val in found for v in _part(val, key))
         return found
 
     def case(self) -> Case | None:
@@ -140,6 +140,12 @@ class Bound:
             if not any(test is False for test in tests):
                 return Case(flow="unknown")
         return None
+
+
+def _part(val: Val, key: str) -> Vals:
+    if isinstance(val, Map):
+        return val.get(key) or ()
+    return val.attrs.get(key, ()) if isinstance(val, Obj) else ()
 
 
 def _is_truth(vals: Vals) -> bool:

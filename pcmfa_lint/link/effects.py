@@ -229,7 +229,9 @@ def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
 
 
 def _credential(call: Applied) -> Vals:
-    return (Cred(call.role("user"), call.role("secret"), place=call.place),)
+    made = Cred(call.role("user"), call.role("secret"), place=call.place)
+    call.run.credentials[made] = None
+    return (made,)
 
 
 def _source(call: Applied) -> Vals:
@@ -318,11 +320,23 @@ def _policy(call: Applied) -> Vals:
 
 def _session(call: Applied) -> Vals:
     obj = call.run.object(call.spec.result.get("type", call.given.name or call.spec.id), call.place)
+    _furnish(call, obj)
+    return (obj,)
+
+
+def _furnish(call: Applied, obj: Obj) -> None:
     for role, attr in (("base", "base_url"), ("headers", "headers"), ("auth", "headers"), ("authority", "authority")):
         vals = call.role(role)
         if vals:
             obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)
-    return (obj,)
+
+
+def inherit(run: Interpreter, spec: CallSpec, given: Given, frame: Frame) -> None:
+    """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
+    call = Applied(run, spec, None, Bound(spec, given, frame.index.ignore_case), given, frame, False)
+    for val in frame.this:
+        if isinstance(val, Obj):
+            _furnish(call, val)
 
 
 def _nothing(call: Applied) -> Vals:
@@ -425,7 +439,7 @@ def _token_part(record: Record, part: str, name: str) -> str:
         return "access"
     if plain in ("error", "errordescription", "suberror", "errorcodes"):
         return "error"
-    return part
+    return part if part or not name or plain in _WRAPPED | {"json"} else "other"
 
 
 def _response_part(run: Interpreter, base: Resp, name: str, place: Place) -> str:

@@ -14,8 +14,9 @@ from pcmfa_lint.link.fate import fate
 from pcmfa_lint.link.interpret import Interpreter
 from pcmfa_lint.link.origin import STORED, Origins, bearer, principal_of, upn
 from pcmfa_lint.link.records import Record
+from pcmfa_lint.link.sightings import SettingNames
 from pcmfa_lint.link.treatment import Treated, rank, treat
-from pcmfa_lint.link.values import Source, Token, Val, Vals, inside, texts
+from pcmfa_lint.link.values import Source, Str, Token, Val, Vals, inside, texts
 
 _SECRET_KIND = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 _FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
@@ -32,8 +33,11 @@ class Gathered:
 class Gatherer:
     """Turns the records of one run over one repository into evidence."""
 
-    def __init__(self, run: Interpreter, addresses: Addresses, origins: Origins, partner: bool) -> None:
+    def __init__(
+        self, run: Interpreter, addresses: Addresses, origins: Origins, names: SettingNames, partner: bool
+    ) -> None:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
+        self.names = names
         self._rotated = frozenset(
             name.casefold()
             for kind, name, vals, _ in run.stores
@@ -50,6 +54,8 @@ class Gatherer:
         app_only = _app_only(flows.values())
         calls = [self._calls(group, flows, app_only) for group in _by_place(self.run.records, "api")]
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
+        fed = {secret.at for secret in secrets}
+        secrets += [secret for secret in self._unused() if secret.at not in fed]
         return Gathered(
             tuple(_merged_tokens(tokens.values())),
             tuple(call for several in calls for call in several),
@@ -203,6 +209,27 @@ class Gatherer:
                     sure=request.sure,
                 )
 
+    def _unused(self) -> Iterator[StoredSecret]:
+        """Literal passwords beside an account name whose use is not in sight: in a credential object, or among the
+        variables of one file."""
+        for made in self.run.credentials:
+            yield from self._beside(made.user, made.secret)
+        for env in self.run.globals.values():
+            users = tuple(v for vals in env.vars.values() for v in vals if upn((v,)))
+            for name, vals in env.vars.items() if users else ():
+                spec = self.names.meaning(name)
+                if spec is not None and spec.noun == "password":
+                    yield from self._beside(users, vals)
+
+    def _beside(self, user: Vals, secret: Vals) -> Iterator[StoredSecret]:
+        if not upn(user) or bearer(secret):
+            return
+        for val, origin in self.origins.each(secret, "user"):
+            if origin.kind == "literal" and origin.at is not None and isinstance(val, Str):
+                language = self.run.program.units[origin.at.path].language
+                account = self.origins.of(user, "user")
+                yield StoredSecret(origin.at, "password", origin, language, "user", account, True, partner=self.partner)
+
 
 def _asked_at(record: Record) -> Place:
     """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
@@ -264,7 +291,8 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
         best = min(group, key=_telling)
         flows = dict.fromkeys(flow for request in group for flow in request.flow)
         worst = min((r.fate for r in group), key=lambda f: _FATES.index(f.refresh))
-        yield replace(best, flow=tuple(flows), fate=best.fate if best.fate.refresh == worst.refresh else worst)
+        seen = min((r.treatment for r in group), key=rank)  # callers that hide it are told at their own calls
+        yield replace(best, flow=tuple(flows), fate=worst, treatment=seen)
 
 
 _KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other")

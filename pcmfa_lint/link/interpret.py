@@ -117,6 +117,7 @@ class Interpreter:
         self.asked: dict[str, None] = {}  # functions whose callers are wanted
         self.notes: dict[str, None] = {}
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
+        self.credentials: dict[Cred, None] = {}  # all that are made, used or not
         self.policies: dict[Place, tuple[CallSpec, Bound]] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
@@ -669,7 +670,28 @@ class Interpreter:
             return effects.apply(self, spec, given, frame, used)
         return effects.unknown_call(self, name, given, frame)
 
+    def _super(self, name: str, given: Given, frame: Frame) -> Vals:
+        """`super().name(…)`: the parent's method, or what the catalog knows of a parent that is not in sight."""
+        owner = frame.func.func.owner if frame.func is not None else ""
+        cls = self.program.cls(frame.unit, owner) if owner else None
+        for base in cls.cls.bases if cls is not None else ():
+            for val in self.eval(base, frame):
+                if isinstance(val, ClassVal):
+                    found = self._class_attribute(val, name, frame)
+                    bound = tuple(replace(v, this=_this(frame)) for v in found if isinstance(v, FuncVal))
+                    return self.call_values(bound, given, frame, None) if bound else UNCLEAR
+                spec = frame.index.function(val.name) if isinstance(val, Ext) else None
+                if spec is not None and spec.is_ == "session":
+                    effects.inherit(self, spec, given, frame)
+        return UNCLEAR
+
     def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+        if (
+            isinstance(callee.base, Call)
+            and walk.dotted(callee.base.callee) == "super"
+            and isinstance(callee.key, Text)
+        ):
+            return self._super(callee.key.value, given, frame)
         given.receiver = self.eval(callee.base, frame)
         names = texts(self.eval(callee.key, frame))
         name = names[0] if names else ""

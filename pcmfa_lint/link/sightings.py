@@ -80,9 +80,8 @@ def normalised(name: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", split).lower().split())
 
 
-def settings(units: Sequence[Unit], files: Sequence[CatalogFile], origins: Origins) -> Iterator[SettingUse]:
+def settings(units: Sequence[Unit], names: SettingNames, origins: Origins) -> Iterator[SettingUse]:
     """Entries of settings files that hold a user's sign-in secret, with the context of their section."""
-    names = SettingNames(files)
     for unit in units:
         for setting in unit.settings:
             use = _use(unit, setting, names, origins)
