@@ -118,7 +118,7 @@ def _pieces(line: CodeLine) -> tuple[str, str, str]:
 
 
 def _markdown(text: str) -> Markup:
-    return Markup(_MARKDOWN.render(text))
+    return Markup(_MARKDOWN.render("\n".join(clean(line.expandtabs(4)) for line in text.split("\n"))))
 
 
 def _href(place: Place, base: str) -> str:

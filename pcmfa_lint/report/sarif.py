@@ -79,7 +79,7 @@ def _rule(rule: RuleInfo) -> om.ReportingDescriptor:
     links = [reference for reference in rule.references if reference.startswith("https://")]
     return om.ReportingDescriptor(
         id=rule.id,
-        name=rule.name[:MAX_NAME],
+        name=_pascal(rule.name)[:MAX_NAME],
         short_description=_text(_shortened(rule.title)),
         full_description=_text(_shortened(rule.why)),
         help=om.MultiformatMessageString(text=_help(rule, markdown=False), markdown=_help(rule, markdown=True)),
@@ -87,6 +87,12 @@ def _rule(rule: RuleInfo) -> om.ReportingDescriptor:
         default_configuration=om.ReportingConfiguration(level=rule.level),
         properties=_rule_properties(rule),
     )
+
+
+def _pascal(name: str) -> str:
+    """A kebab-case name as SARIF wants friendly names: `Http401NotToldApart`."""
+    joined = "".join(word[:1].upper() + word[1:] for word in name.split("-"))
+    return f"Http{joined}" if joined[:1].isdigit() else joined
 
 
 def _rule_properties(rule: RuleInfo) -> dict[str, Any]:
@@ -122,6 +128,7 @@ def _fenced(code: str, language: str) -> str:
 def _notification_descriptor(id_: str, level: str, meaning: str, advice: str) -> om.ReportingDescriptor:
     return om.ReportingDescriptor(
         id=id_,
+        name=_pascal(id_),
         short_description=_text(meaning),
         full_description=_text(meaning),
         help=om.MultiformatMessageString(text=advice, markdown=advice),

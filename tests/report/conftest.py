@@ -89,6 +89,7 @@ def ropc_at(path: str, line: int, fix: str = FIX, fingerprint: str = "a1") -> Fi
         ),
         related=(Step(place("settings.py", 3, 1, 3, 9), "the [account] is read here."),),
         fingerprint=fingerprint,
+        line_hash=f"5c1f{fingerprint}:1",
         language="python",
         properties=(("flow", "ropc"), ("host", "login.microsoftonline.com")),
     )

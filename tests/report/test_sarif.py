@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from pcmfa_lint.config import Settings
+from pcmfa_lint.engine import scan
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.finding import FileNote, Files, Report
+from pcmfa_lint.finding import FileNote, Files, Report, Suppression
+from pcmfa_lint.linehash import line_hashes
+from pcmfa_lint.read import read
 from pcmfa_lint.report import Options
 from pcmfa_lint.unit import Span
 
@@ -50,7 +55,7 @@ REQUIRED: list[tuple[str, Callable[[Any], bool]]] = [
     ("runs[].columnKind", lambda v: v == "unicodeCodePoints"),
     ("runs[].invocations[].executionSuccessful", lambda v: v is False),
     (f"{RULE}.id", lambda v: v.startswith("PCM")),
-    (f"{RULE}.name", lambda v: 0 < len(v) <= 255),
+    (f"{RULE}.name", lambda v: v.isalnum() and v[0].isupper() and len(v) <= 255),
     (f"{RULE}.shortDescription.text", lambda v: 0 < len(v) <= 1024),
     (f"{RULE}.fullDescription.text", lambda v: 0 < len(v) <= 1024),
     (f"{RULE}.defaultConfiguration.level", lambda v: v in ("note", "warning", "error")),
@@ -67,7 +72,7 @@ REQUIRED: list[tuple[str, Callable[[Any], bool]]] = [
     (f"{REGION}.startColumn", lambda v: v >= 1),
     (f"{REGION}.endLine", lambda v: v >= 1),
     (f"{REGION}.endColumn", lambda v: v > 1),
-    ("runs[].results[].partialFingerprints", lambda v: list(v) == ["pcmfaFingerprint/v1"]),
+    ("runs[].results[].partialFingerprints", lambda v: "pcmfaFingerprint/v1" in v),
     ("runs[].invocations[].toolExecutionNotifications[].level", lambda v: v in ("note", "warning")),
     ("runs[].tool.driver.notifications[].fullDescription.text", bool),
     ("runs[].tool.driver.notifications[].help.text", bool),
@@ -153,7 +158,8 @@ def test_silenced_results_are_left_out_unless_asked_for(report: Report, render: 
     assert not any("suppressions" in result for result in log["runs"][0]["results"])
     asked = json.loads(render(report, "sarif", Options(include_suppressed=True)))["runs"][0]["results"]
     silenced = [result["suppressions"] for result in asked if "suppressions" in result]
-    assert silenced == [[{"kind": "inSource", "status": "accepted"}], [{"kind": "external", "status": "accepted"}]]
+    assert [[each["kind"] for each in all_] for all_ in silenced] == [["inSource"], ["external"]]
+    assert {each["status"] for all_ in silenced for each in all_} == {"accepted"}
 
 
 def test_the_order_of_findings_does_not_matter(report: Report, render: Render) -> None:
@@ -165,3 +171,38 @@ def test_a_place_without_shown_code_keeps_its_whole_region(report: Report, rende
     bare = replace(report.findings[1], code=(), place=Place("x.py", Span(1, 2, 3, 4)))
     log = json.loads(render(replace(report, findings=(bare,)), "sarif"))
     assert at(log, REGION) == [{"startLine": 1, "startColumn": 2, "endLine": 3, "endColumn": 4}]
+
+
+def test_githubs_own_hash_stands_beside_ours_or_is_left_to_github(log: dict[str, Any]) -> None:
+    """A made-up one would keep GitHub from making its own."""
+    prints = {result["ruleId"]: result["partialFingerprints"] for result in log["runs"][0]["results"]}
+    assert prints["PCM201"] == {"primaryLocationLineHash": "5c1fa2:1", "pcmfaFingerprint/v1": "a2"}
+    assert prints["PCM401"] == {"pcmfaFingerprint/v1": "b2"}
+
+
+def test_a_scanned_file_gives_the_hash_of_its_line(tmp_path: Path, render: Render) -> None:
+    script = "# nightly\r\n$a = 'contoso-automation'\r\n" + (
+        "Invoke-RestMethod 'https://login.microsoftonline.com/common/oauth2/token' -Method Post -Body @{\r\n"
+        "  grant_type = 'password'; username = 'joe@contoso.com'; password = 'Invented-1'\r\n"
+        "  resource = 'https://api.partnercenter.microsoft.com' }\r\n"
+    )
+    (tmp_path / "a.ps1").write_bytes(b"\xff\xfe" + script.encode("utf-16-le"))
+    log = json.loads(render(scan([str(tmp_path)], Settings(jobs=1)), "sarif"))
+    expected = line_hashes(read(script.encode(), "a.ps1"), range(1, 6))
+    results = log["runs"][0]["results"]
+    assert results
+    for result in results:
+        line = result["locations"][0]["physicalLocation"]["region"]["startLine"]
+        assert result["partialFingerprints"]["primaryLocationLineHash"] == expected[line]
+
+
+def test_a_reason_is_the_justification_and_a_baseline_says_what_is_new(report: Report, render: Render) -> None:
+    comment = Suppression("src/quiet.ps1", 7, ("PCM401",), "Sandbox only.", silences=("b2",))
+    told = replace(report, suppressions=(comment,))
+    results = json.loads(render(told, "sarif", Options(include_suppressed=True)))["runs"][0]["results"]
+    silenced = [result["suppressions"] for result in results if "suppressions" in result]
+    assert silenced[0] == [{"kind": "inSource", "status": "accepted", "justification": "Sandbox only."}]
+    assert {result["baselineState"] for result in results[:-1]} == {"new"}
+    assert results[-1]["baselineState"] == "unchanged"
+    without = json.loads(render(replace(told, baselined=()), "sarif", Options(include_suppressed=True)))
+    assert not any("baselineState" in result for result in without["runs"][0]["results"])
