@@ -1,4 +1,4 @@
-"""After the call: who looks at a 401, and what becomes of the refresh token. One table, which every language must pass."""
+"""After the call: who looks at a 401, and what becomes of the refresh token. One table for every language."""
 
 from __future__ import annotations
 
