@@ -1,10 +1,11 @@
 """Tables of cases: one meaning, one cell of source a language, and the facets that must come out of every cell.
 
-A file holds `[[case]]`s: `name`, `expect`, optionally `subject` (token-request, api-call, stored-secret; what `expect`
-speaks of) and one key a language. `expect` is a table, or an array of them where there are several. A cell is a text, or
-a table of texts by path; where a language cannot say it, `{ reason = "…" }`. The keys of `expect` are dotted attributes of the evidence; an origin is written as `kind name`.
-`rules` holds what must be reported at warning or above of the class `family`. `fails` names the cells that are known
-to come out wrong, each with its reason. A later language adds a cell to every case, and nothing else.
+A file holds `[[case]]`s: `name`, `expect`, optionally `subject` (token-request, api-call, stored-secret; what
+`expect` speaks of) and one key a language. `expect` is a table, or an array of them where there are several. A cell
+is a text, or a table of texts by path; where a language cannot say it, `{ reason = "…" }`. The keys of `expect` are
+dotted attributes of the evidence; an origin is written as `kind name`. `rules` holds what must be reported at warning
+or above of the class `family`. `fails` names the cells that are known to come out wrong, each with its reason. A
+later language adds a cell to every case, and nothing else.
 """
 
 from __future__ import annotations
