@@ -24,6 +24,7 @@ from pcmfa_lint.report import FORMATS
 @click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")
 @click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
+@click.option("--include-suppressed", is_flag=True, help="Suppressed and known findings too, in SARIF and CSV.")
 @choosing
 def scan(
     paths: tuple[str, ...],
@@ -33,6 +34,7 @@ def scan(
     config: str | None,
     baseline: str | None,
     force_exclude: bool,
+    include_suppressed: bool,
     **choice: Any,
 ) -> int:
     """Scan one repository, a folder, or files of it. PATH is the current folder if none is given.
@@ -55,7 +57,7 @@ def scan(
     with Progress(chosen.quiet) as progress:
         report = scan_root(paths, settings, progress=progress.stage)
     for each, file in targets:
-        _write(report, each, file, chosen)
+        _write(report, each, file, chosen, include_suppressed)
     if format_ != "text" and not chosen.quiet:
         for note in report.notes:  # a text report has them
             say(note)
@@ -97,7 +99,7 @@ def _target(text: str) -> tuple[str, str]:
     return format_, file
 
 
-def _write(report: Report, format_: str, file: str, choice: Choice) -> None:
+def _write(report: Report, format_: str, file: str, choice: Choice, include_suppressed: bool) -> None:
     """Writes a report to standard output (`-`) or to a file."""
     from pcmfa_lint.output import write_to
     from pcmfa_lint.report import Options, write
@@ -108,6 +110,7 @@ def _write(report: Report, format_: str, file: str, choice: Choice) -> None:
         width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
         verbose=choice.verbose,
         summary=not choice.quiet,
+        include_suppressed=include_suppressed,
         link_base=_link_base(),
     )
     if file == "-":

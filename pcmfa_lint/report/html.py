@@ -62,6 +62,7 @@ def write(report: Report, stream: TextIO, options: Options) -> None:
         groups=_groups(report),
         levels=LEVELS[::-1],
         silenced=_silenced(report),
+        reasons={print_: each.reason for each in report.suppressions for print_ in each.silences if each.reason},
         sentences={"verdict": verdict(report), "aside": not_shown(report), "files": files_line(report)},
         broke_off=BROKE_OFF,
         blind_spot=BLIND_SPOT,
