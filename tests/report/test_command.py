@@ -18,7 +18,7 @@ SIGN_IN = """\
 body = {
     'grant_type': 'password',
     'username': 'joe@contoso.com',
-    'password': 'Invented-1',
+    'password': 'Zebra-Quartz-1',
     'resource': 'https://api.partnercenter.microsoft.com',
 }
 """
@@ -50,7 +50,7 @@ def test_all_formats_at_once_agree(repository: Path, tmp_path: Path) -> None:
     assert len(ElementTree.fromstring(texts["junit"].encode()).findall(".//testcase[@line]")) == count
     assert texts["github"].count("\n::") + 1 == count
     assert sum(line.startswith(("| error", "| note")) for line in texts["markdown"].split("\n")) == count
-    assert not any("Invented" in text for text in texts.values())
+    assert not any("Zebra" in text for text in texts.values())
 
 
 @pytest.mark.parametrize("format_", [format_ for format_ in FORMATS if format_ != "text"])
