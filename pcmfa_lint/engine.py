@@ -7,6 +7,7 @@ The report is the same for any number of workers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -34,6 +35,7 @@ FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the 
 SIFT_CHUNK = 250
 READ_CHUNK = 8
 ROUNDS = 3  # of support files
+COMMON = 25  # files that may hold a name that is looked for
 SIFT_SECONDS = 600.0  # for one chunk: only a dead network drive takes so long
 
 MakeExecutor = Callable[[int], "Executor"]
@@ -226,12 +228,16 @@ class _Run:
         return link(list(self._units.values()), catalog, self._seeds)
 
     def _holding(self, names: Iterable[str]) -> list[str]:
-        """The files not yet looked at, in languages with a reader, that hold one of `names`."""
+        """The files not yet looked at, in languages with a reader, that hold one of `names`. A name that stands in too
+        many of them means nothing: nobody could say which is meant."""
         plan = names_plan(names)
         if not plan.literals:
             return []
         rest = [path for path in self._found.files if path not in self._looked and has_reader(path)]
-        return sorted(path for path in self._sift(rest, plan).seeds if not self._leave_out(path))
+        found = self._sift(rest, plan)
+        holders = Counter(name for name, _ in found.passes)
+        paths = {path for name, path in found.passes if holders[name] <= COMMON}
+        return sorted(path for path in paths if not self._leave_out(path))
 
     def _made(self, findings: Sequence[Finding]) -> Report:
         knowledge = self._know() if findings or self._settings.list_rules else None

@@ -57,9 +57,9 @@ def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = (), remarks
 
 
 def names_plan(names: Iterable[str]) -> Plan:
-    """The plan of a second pass: any of `names`."""
+    """The plan of a second pass: any of `names`, each a gate of its own."""
     literals = tuple(sorted({name.encode("utf-8").lower() for name in names if name}))
-    return Plan(literals, (Gate("names", (tuple(range(len(literals))),)),))
+    return Plan(literals, tuple(Gate(text.decode("utf-8"), ((number,),)) for number, text in enumerate(literals)))
 
 
 def sift(data: bytes | bytearray | memoryview, plan: Plan) -> frozenset[int]:

@@ -51,7 +51,7 @@ class SiftTask:
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """`seeds` are to be read; `partly` says of some that only their text rules apply. `marked`: for every marker that
+    """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text rules apply. `marked`: for every marker that
     was sighted the first file that holds it. `remarked`: files with a reader that may hold a comment to us. `gone`: how
     many files were listed and are not there."""
 
@@ -61,6 +61,7 @@ class Sifted:
     marked: tuple[tuple[str, str], ...] = ()
     gone: int = 0
     remarked: tuple[str, ...] = ()
+    passes: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[Sifted]) -> Sifted:
@@ -76,6 +77,7 @@ class Sifted:
             tuple(sorted(marked.items())),
             sum(part.gone for part in parts),
             tuple(sorted(path for part in parts for path in part.remarked)),
+            tuple(sorted(pair for part in parts for pair in part.passes)),
         )
 
 
@@ -144,11 +146,12 @@ class _Look:
         self._marked: dict[str, str] = {}
         self._gone = 0
         self._remarked: list[str] = []
+        self._passes: list[tuple[str, str]] = []
 
     def result(self) -> Sifted:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
-        return Sifted(*parts, self._gone, tuple(self._remarked))
+        return Sifted(*parts, self._gone, tuple(self._remarked), tuple(self._passes))
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -209,6 +212,7 @@ class _Look:
         missing = "" if reader or all(gate.text for gate in gates) else _no_reader(path)
         if reader or text:
             self._seeds.append(path)
+            self._passes += [(gate.id, path) for gate in gates]
         if missing and text:
             self._partly.append(FileNote(path, missing + " Only its pattern rules were applied."))
         elif missing:
