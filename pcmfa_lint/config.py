@@ -22,6 +22,7 @@ FAIL_ON = ("error", "warning", "note", "never")
 OWN_FILE = ".pcmfa-lint.toml"
 PROJECT_FILE = "pyproject.toml"
 TABLE = ("tool", "pcmfa-lint")  # ours in the project's file
+PATH_TABLES = 200  # in one file; the scanned repository may be hostile
 CONFIG_LIMIT = 1_000_000  # bytes; a larger file is no configuration
 
 
@@ -157,6 +158,8 @@ def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[
         if names and not names.names_any(word):
             said = f'{shown_key(word)} in "{path[-2]}" names no rule, no beginning of rule ids and no class'
             yield Problem((*table, *path), said + names.hint(word))
+    if len(config.per_path) > PATH_TABLES:
+        yield Problem((*table, "per-path", PATH_TABLES), f"there are more than {PATH_TABLES} tables [[per-path]]")
     if config.baseline and not _is_below(config.baseline):
         yield Problem((*table, "baseline"), '"baseline" wants a path at or below the root, with / between folders')
 

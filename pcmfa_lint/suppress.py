@@ -16,11 +16,12 @@ from datetime import date
 from pcmfa_lint.finding import Finding, Suppression
 from pcmfa_lint.rule_words import Names
 from pcmfa_lint.schema import shown_key
-from pcmfa_lint.statement import statement_lines
+from pcmfa_lint.statement import Statements
 from pcmfa_lint.unit import Comment, Unit
 
 FORM = "pcmfa: ignore[PCM201] reason"
 _REASON_LENGTH = 200
+_MOST = 1_000  # suppressions of one file
 # What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
 # must know how it begins: `sift.REMARKS`.
 _LIKE = re.compile(
@@ -29,7 +30,7 @@ _LIKE = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"[ \t]*(?:<#|#+|//+!?|/\*+|\*+(?!/)|<!--|;+|REM\b|--|')*[ \t]*", re.IGNORECASE)
-_CLOSING = re.compile(r"[ \t]*(?:#>|\*/|-->)[ \t]*$")
+_CLOSING = ("#>", "*/", "-->")
 _BRACKETS = re.compile(r"[ \t]*\[([^\]]*)\](.*)")
 _UNTIL = re.compile(r"\buntil[ \t:]+(\d[\d./-]+)", re.IGNORECASE)
 _ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]", re.IGNORECASE)
@@ -57,14 +58,18 @@ class Directive:
 
 def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
     """The suppressions in the comments of a unit, in order. None is `used` yet."""
-    own = {comment.span.line for comment in unit.comments if _is_alone(unit, comment)}
     found: list[Directive] = []
+    below = _below(unit)
     for comment in unit.comments:
         for number, text in _lines(unit, comment):
             like = _LIKE.search(text)
-            if like is not None:
-                lines = {number, _below(unit, comment)} if comment.span.line in own else {number}
-                found.append(Directive(_read(unit.path, number, like, policy), frozenset(lines)))
+            if like is None:
+                continue
+            if len(found) == _MOST:
+                fault = f"this file has more than {_MOST:,}; this one and those after it count for nothing"
+                return (*found, Directive(Suppression(unit.path, number, state="malformed", fault=fault), frozenset()))
+            lines = {number, below.get(comment.span.line, number)}
+            found.append(Directive(_read(unit.path, number, like, policy), frozenset(lines)))
     return tuple(found)
 
 
@@ -73,13 +78,16 @@ def silence(
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """What the suppressions of a unit silence of its own `findings`, and the suppressions with their state."""
     found = directives(unit, policy)
+    on_line: dict[int, list[int]] = defaultdict(list)
+    for index, each in enumerate(found):
+        for line in each.lines:
+            on_line[line].append(index)
+    statements = Statements(unit)
     silencing: dict[int, list[Finding]] = defaultdict(list)
-    for finding in findings if found else ():
-        lines = statement_lines(unit, finding.place.span)
-        for index, each in enumerate(found):
-            if not lines.isdisjoint(each.lines) and any(
-                policy.names.meets(word, finding.rule) for word in each.suppression.rules
-            ):
+    for finding in findings if on_line else ():
+        lines = statements.lines(finding.place.span) & on_line.keys()
+        for index in {index for line in lines for index in on_line[line]}:
+            if any(policy.names.meets(word, finding.rule) for word in found[index].suppression.rules):
                 silencing[index].append(finding)
     states = tuple(_state(each.suppression, silencing[index], policy) for index, each in enumerate(found))
     quiet = {id(one) for index, state in enumerate(states) if state.state == "used" for one in silencing[index]}
@@ -102,24 +110,27 @@ def _is_alone(unit: Unit, comment: Comment) -> bool:
     return not before.strip() and not behind.strip()
 
 
-def _below(unit: Unit, comment: Comment) -> int:
-    """The first line below a comment that is no comment too."""
-    line = comment.span.end_line + 1
-    for other in unit.comments:
-        if other.span.line == line and _is_alone(unit, other):
-            line = other.span.end_line + 1
-    return line
+def _below(unit: Unit) -> dict[int, int]:
+    """For each line on which a comment stands alone: the first line below that is no such comment too."""
+    below: dict[int, int] = {}
+    for comment in sorted(unit.comments, key=lambda comment: comment.span, reverse=True):
+        if _is_alone(unit, comment):
+            line = comment.span.end_line + 1
+            below[comment.span.line] = below.get(line, line)
+    return below
 
 
 def _lines(unit: Unit, comment: Comment) -> Iterator[tuple[int, str]]:
-    """Each line of a comment with its number, without marks."""
+    """Each line of a comment that names us with its number, without marks."""
     span = comment.span
     for number in range(span.line, min(span.end_line, len(unit.lines)) + 1):
         start = span.col - 1 if number == span.line else 0
         end = span.end_col - 1 if number == span.end_line else None
-        text = unit.lines[number - 1][start:end]
-        mark = _MARK.match(text)
-        yield number, _CLOSING.sub("", text[mark.end() if mark else 0 :])
+        text = unit.lines[number - 1][start:end].strip()
+        if "pcmfa" in text.lower():
+            text = next((text.removesuffix(mark) for mark in _CLOSING if text.endswith(mark)), text)
+            mark = _MARK.match(text)
+            yield number, text[mark.end() if mark else 0 :]
 
 
 def _read(path: str, line: int, like: re.Match[str], policy: Policy) -> Suppression:

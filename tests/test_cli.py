@@ -205,7 +205,13 @@ def test_rules_test_refuses_a_broken_file(tmp_path: Path, capsys: pytest.Capture
     assert PLANTED not in shown
 
 
-@pytest.mark.parametrize("command", ["", "scan", "sweep", "explain", "rules", "rules list", "rules test"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("", "scan", "sweep", "explain", "rules", "rules list", "rules test", "rules show-config"),
+        *("suppressions", "baseline", "baseline write", "baseline prune"),
+    ],
+)
 def test_help(command: str, snapshot: SnapshotAssertion) -> None:
     result = CliRunner().invoke(cli.cli, [*command.split(), "--help"], prog_name="pcmfa-lint", terminal_width=100)
     assert result.exit_code == 0

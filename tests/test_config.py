@@ -102,6 +102,7 @@ def test_a_pyproject_without_our_table_is_none_of_ours(text: str, tmp_path: Path
         ('[[per-path]]\npath = "x"\n[per-path.level]\nPCX = "off"', f'{OWN}:4: "PCX" in "level" names no rule'),
         ('baseline = "../known"', f'{OWN}:1: "baseline" wants a path at or below the root'),
         ('baseline = "/etc/passwd"', f'{OWN}:1: "baseline" wants a path at or below the root'),
+        ('[[per-path]]\npath = "x"\n' * 201, f"{OWN}:401: there are more than 200 tables [[per-path]]"),
         ("exclude = [", f"{OWN}:1: not valid TOML"),
         (b"\xff\xfe", f"{OWN} is not UTF-8"),
     ],

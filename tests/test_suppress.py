@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from pcmfa_lint import cli
 from pcmfa_lint.finding import Suppression
 from pcmfa_lint.read import read
 from pcmfa_lint.rule_words import rule_names
-from pcmfa_lint.statement import statement_lines
-from pcmfa_lint.suppress import Policy, directives
+from pcmfa_lint.statement import Statements
+from pcmfa_lint.suppress import Policy, directives, silence
 from pcmfa_lint.unit import Span
+from tests.test_baseline import finding
 from tests.test_engine import ROPC, put, run
 
 TODAY = date(2026, 6, 15)
@@ -238,7 +240,7 @@ function Outer {
 def test_inner_blocks_are_not_lines_of_the_outer_statement(line: int, col: int, lines: set[int]) -> None:
     unit = read(SCRIPT.encode(), "a.ps1")
     assert unit.read == "full"
-    assert statement_lines(unit, Span(line, col, line, col + 1)) == lines
+    assert Statements(unit).lines(Span(line, col, line, col + 1)) == lines
 
 
 def test_a_file_in_utf_16_is_read_like_any_other(tmp_path: Path) -> None:
@@ -275,6 +277,25 @@ def test_many_remarks_are_counted(tmp_path: Path) -> None:
     notes = run(tmp_path).notes
     assert len(notes) == 21
     assert "10 more suppressions" in notes[-1]
+
+
+COMMENT = "# pcmfa: ignore[PCM2] x\n"
+
+
+def test_hostile_files_cost_no_more_than_their_size() -> None:
+    entries = "".join(f"  k{number}: invented\n" for number in range(20_000))
+    unit = read(f"a:\n{entries}{COMMENT * 20_000}".encode(), "a.yaml")
+    every = [finding("a.yaml", line=number) for number in range(2, 20_002)]
+    start = time.process_time()
+    quiet, states = silence(unit, every, POLICY)
+    assert time.process_time() - start < 10
+    assert quiet == ()
+    assert len(states) == 1_001
+    assert "more than 1,000" in states[-1].fault
+    line = "# pcmfa: ignore[PCM201] " + " " * 200_000 + "#" * 200_000 + "x until" + " " * 200_000 + "\n"
+    start = time.process_time()
+    assert len(read_all("a.py", line)) == 1
+    assert time.process_time() - start < 10
 
 
 def test_what_is_not_selected_still_counts_as_silenced(tmp_path: Path) -> None:
