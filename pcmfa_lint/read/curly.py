@@ -110,8 +110,12 @@ def do(r: Reader, node: Node) -> Iterator[Stmt]:
 def for_(r: Reader, node: Node, start: str = "initializer", step: str = "update") -> Iterator[Stmt]:
     """`for (a; b; c) { … }` is `a; while (b) { …; c }`."""
     yield from r.block(node.children_by_field_name(start))
-    last = r.block(node.children_by_field_name(step))
+    last = tuple(stmt for kid in node.children_by_field_name(step) for stmt in _counted(r, kid))
     yield Loop("while", body(r, node) + last, r.span(node), test=field(r, node, "condition"))
+
+
+def _counted(r: Reader, node: Node) -> tuple[Stmt, ...]:
+    return statement_of(r.value(node), r.span(node)) if node.is_named else ()
 
 
 def return_(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -1,0 +1,417 @@
+"""Lowering of C#'s expressions: calls and members, objects and collections, patterns, lambdas.
+
+Waiting for a task is dropped (`await x`, `x.Result` of a call, `x.GetAwaiter().GetResult()`, `x.ConfigureAwait(…)`).
+The types that a generic method is given are arguments named `<0>`, `<1>`. Collections of keys and values of whatever
+type are one Mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from pcmfa_lint.read import curly
+from pcmfa_lint.read.csharp_patterns import is_pattern, switch_value
+from pcmfa_lint.read.csharp_strings import interpolated, raw, regular, verbatim
+from pcmfa_lint.read.csharp_types import lambda_, last_name, type_name
+from pcmfa_lint.read.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.unit import (
+    Arg,
+    Block,
+    Call,
+    Compare,
+    Entry,
+    Logic,
+    Mapping,
+    Member,
+    Name,
+    Raise,
+    Seq,
+    Template,
+    Text,
+    Unknown,
+    Value,
+)
+
+_MAPPINGS = {
+    *("Dictionary", "IDictionary", "SortedDictionary", "ConcurrentDictionary", "StringDictionary", "Hashtable"),
+    *("NameValueCollection", "JObject", "JsonObject", "ExpandoObject", "RouteValueDictionary", "FormCollection"),
+}
+_LISTS = {"List", "IList", "Collection", "HashSet", "ArrayList", "Queue", "Stack", "JArray", "JsonArray"}
+_PAIRS = {"KeyValuePair", "JProperty"}
+_TEXT = {"string", "String", "System.String"}
+_WAITS = {"ConfigureAwait", "GetAwaiter", "GetResult", "AsTask"}
+
+
+def name(r: Reader, node: Node) -> Name:
+    """A variable, type or method by its name."""
+    return Name(type_name(r, node).removeprefix("@"), r.span(node))
+
+
+def constant(r: Reader, node: Node) -> Text:
+    """`true`, `null`, `default`"""
+    written = {"true": "True", "false": "False"}.get(r.text(node), "None")
+    return curly.constant(written, r.span(node))
+
+
+# --- members and calls ------------------------------------------------------------------------------------------------
+
+_STEPS = {
+    "member_access_expression",
+    "element_access_expression",
+    "conditional_access_expression",
+    "invocation_expression",
+}
+
+
+def postfix(r: Reader, node: Node) -> Value:
+    """`a.b(c)[d]?.e`: built from its front, since a fluent chain may be longer than code may be nested."""
+    steps = [node]
+    while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
+        steps.append(inner)
+    if len(steps) > 3 * MAX_DEPTH:
+        r.too_deep.append(r.range(node))
+        return Unknown("too-deep", (), r.span(node))
+    front = _before(steps[-1])
+    value: Value = Name("?", r.span(node)) if front is None else r.value(front)
+    for here in reversed(steps):
+        value = _step(r, here, value)
+    return value
+
+
+def _before(node: Node) -> Node | None:
+    for field in ("function", "expression", "condition"):
+        found = node.child_by_field_name(field)
+        if found is not None:
+            if found.type == "postfix_unary_expression" and _is_forgiving(found):
+                return parts(found)[0]
+            return found
+    return None
+
+
+def _is_forgiving(node: Node) -> bool:
+    """`x!`: said to be no null."""
+    return node.children[-1].type == "!" and bool(parts(node))
+
+
+def _step(r: Reader, node: Node, base: Value) -> Value:
+    if node.type == "invocation_expression":
+        return _call(r, node, base)
+    if node.type == "member_access_expression":
+        return _member(r, node, base, node.child_by_field_name("name"))
+    if node.type == "conditional_access_expression":
+        bound = parts(node)[-1]
+        if bound.type == "member_binding_expression":
+            return _member(r, node, base, bound.child_by_field_name("name"))
+        if bound.type == "element_binding_expression":
+            return Member(base, _index(r, bound), r.span(node))
+        return Unknown("?.", (base, r.value(bound)), r.span(node))
+    subscript = node.child_by_field_name("subscript")
+    return Member(base, _index(r, subscript) if subscript is not None else curly.word(r, node), r.span(node))
+
+
+def _member(r: Reader, node: Node, base: Value, key: Node | None) -> Value:
+    written = _plain_name(r, key) if key is not None else ""
+    if written == "Result" and isinstance(base, Call):
+        return base
+    span = r.span(key) if key is not None else r.span(node)
+    return Member(base, Text(written, span, "bare"), r.span(node))
+
+
+def _plain_name(r: Reader, node: Node) -> str:
+    return (r.text(parts(node)[0]) if node.type == "generic_name" else r.text(node)).removeprefix("@")
+
+
+def _index(r: Reader, node: Node) -> Value:
+    inner = [parts(kid)[-1] for kid in children(node, "argument") if parts(kid)]
+    return r.value(inner[0]) if len(inner) == 1 else r.unknown("index", node, *inner)
+
+
+def _call(r: Reader, node: Node, callee: Value) -> Value:
+    listed = node.child_by_field_name("arguments")
+    given = arguments(r, listed)
+    span = r.span(node)
+    if isinstance(callee, Member) and isinstance(callee.key, Text):
+        if callee.key.value in _WAITS and isinstance(callee.base, (Call, Name, Member)) and len(given) < 2:
+            return callee.base
+        if isinstance(callee.base, Name) and callee.base.id in _TEXT and given:
+            text = _text_call(callee.key.value, given)
+            if text is not None:
+                return text(span)
+    if isinstance(callee, Name) and callee.id == "nameof" and given:
+        return Text(r.text(listed)[1:-1].rpartition(".")[2] if listed is not None else "", span)
+    return Call(callee, (*_type_arguments(r, node), *given), span)
+
+
+def _text_call(method: str, given: tuple[Arg, ...]) -> Callable[..., Value] | None:
+    """`string.Format("…", a)` is a method of the text that it begins with; `string.Concat` joins."""
+    if method == "Format" and isinstance(given[0].value, Member) and len(given) > 2:
+        given = given[1:]  # a culture
+    on = given[0].value
+    if method in ("Format", "Join"):
+        return lambda span: Call(Member(on, Text(method.lower(), span, "bare"), span), given[1:], span)
+    if method == "Concat":
+        return lambda span: Template(tuple(arg.value for arg in given), span)
+    return None
+
+
+def _type_arguments(r: Reader, node: Node) -> tuple[Arg, ...]:
+    function = node.child_by_field_name("function")
+    if function is not None and function.type == "conditional_access_expression":
+        function = parts(function)[-1]
+    if function is not None and function.type in ("member_access_expression", "member_binding_expression"):
+        function = function.child_by_field_name("name")
+    listed = child(function, "type_argument_list") if function is not None else None
+    kids = parts(listed) if listed is not None else []
+    return tuple(
+        Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{number}>") for number, kid in enumerate(kids)
+    )
+
+
+def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
+    """`(a, name: b, out var c)`"""
+    found = []
+    for kid in children(node, "argument", "attribute_argument") if node is not None else ():
+        inner = parts(kid)
+        named = kid.child_by_field_name("name")
+        if inner:
+            found.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
+    return tuple(found)
+
+
+def declared(r: Reader, node: Node) -> Value:
+    """`out var x`, `var (a, b)`"""
+    found = node.child_by_field_name("name") or parts(node)[-1]
+    return r.value(found)
+
+
+def tuple_(r: Reader, node: Node) -> Seq:
+    """`(a, b)`"""
+    items = [parts(kid)[-1] if kid.type == "argument" else kid for kid in parts(node)]
+    return Seq(tuple(r.value(item) for item in items), r.span(node))
+
+
+# --- objects and collections ------------------------------------------------------------------------------------------
+
+
+def new(r: Reader, node: Node) -> Value:
+    """`new X(a) { B = c }`: the initialiser's entries are named arguments, spread; a collection is its content."""
+    type_ = node.child_by_field_name("type")
+    written = type_name(r, type_) if type_ is not None else _target_type(r, node)
+    last = written.rpartition(".")[2]
+    listed = node.child_by_field_name("arguments") or child(node, "argument_list")
+    initial = node.child_by_field_name("initializer") or child(node, "initializer_expression")
+    given, span = arguments(r, listed), r.span(node)
+    if last in _PAIRS and len(given) == 2:
+        return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
+    if last in _MAPPINGS:
+        spreads = tuple(arg.value for arg in given[:1] if last == "Dictionary")
+        entries = _entries(r, initial) if initial is not None else ()
+        return Mapping(entries, spreads if not entries else (), span)
+    if last in _LISTS and (initial is not None or not given):
+        if initial is not None:
+            return _listed(r, initial)
+        return Mapping((), (), span) if _of_pairs(r, type_) else Seq((), span)
+    if last == "Uri" and len(given) == 2 and not _is_kind(given[1].value):
+        joined = Template((given[0].value, Text("/", span), given[1].value), span)
+        given = (Arg(joined, span),)
+    if initial is not None:
+        entries = _entries(r, initial)
+        content: Value = Mapping(entries, (), r.span(initial)) if entries else _listed(r, initial)
+        given = (*given, Arg(content, r.span(initial), spread=True))
+    return Call(Name(written, r.span(type_ or node)), given, span, "new")
+
+
+def _is_kind(value: Value) -> bool:
+    return isinstance(value, Member) and isinstance(value.base, Name) and value.base.id.endswith("UriKind")
+
+
+def _of_pairs(r: Reader, type_: Node | None) -> bool:
+    return type_ is not None and "KeyValuePair" in r.text(type_)
+
+
+def _target_type(r: Reader, node: Node) -> str:
+    """The type of what `new(…)` is given to, where that is declared beside it."""
+    here = node.parent
+    for _ in range(2):
+        if here is not None and (found := here.child_by_field_name("type")) is not None:
+            return type_name(r, found)
+        here = here.parent if here is not None else None
+    return "?"
+
+
+def _entries(r: Reader, node: Node) -> tuple[Entry, ...]:
+    """`{ A = b }`, `{ ["a"] = b }`, `{ { "a", b } }`"""
+    found: list[Entry] = []
+    for kid in parts(node):
+        if kid.type == "assignment_expression":
+            left, right = kid.child_by_field_name("left"), kid.child_by_field_name("right")
+            if left is not None and right is not None:
+                bound = left.type in ("element_binding_expression", "implicit_element_access")
+                key = _index(r, left) if bound else curly.word(r, left)
+                found.append(Entry(key, r.value(right), r.span(kid)))
+        elif kid.type == "initializer_expression" and len(parts(kid)) == 2:
+            key_node, value = parts(kid)
+            found.append(Entry(r.value(key_node), r.value(value), r.span(kid)))
+    return tuple(found)
+
+
+def _listed(r: Reader, node: Node) -> Value:
+    """Items; pairs of key and value become one Mapping."""
+    return _collected(tuple(r.value(kid) for kid in parts(node)), r, node)
+
+
+def _collected(items: tuple[Value, ...], r: Reader, node: Node) -> Value:
+    pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
+    if items and len(pairs) == len(items):
+        return Mapping(tuple(pairs), (), r.span(node))
+    return Seq(items, r.span(node))
+
+
+def array(r: Reader, node: Node) -> Value:
+    """`new[] { … }`, `new string[] { … }`, `{ … }`; without content its size says nothing."""
+    inner = node if node.type == "initializer_expression" else child(node, "initializer_expression")
+    if inner is None:
+        return Seq((), r.span(node))
+    return _listed(r, inner)
+
+
+def collection(r: Reader, node: Node) -> Value:
+    """`[a, b, ..c]`"""
+    kids = [parts(each)[0] if each.type == "collection_element" and parts(each) else each for each in parts(node)]
+    return _collected(tuple(r.value(parts(kid)[0] if parts(kid) else kid) for kid in kids), r, node)
+
+
+def anonymous(r: Reader, node: Node) -> Mapping:
+    """`new { a = b, c.D }`"""
+    entries: list[Entry] = []
+    kids = [kid for kid in node.children if kid.type not in ("new", "{", "}") and not kid.is_extra]
+    run: list[Node] = []
+    for kid in [*kids, None]:
+        if kid is not None and kid.type != ",":
+            run.append(kid)
+            continue
+        if len(run) == 3 and run[1].type == "=":
+            entries.append(
+                Entry(curly.word(r, run[0]), r.value(run[2]), r.place(r.range(run[0])[0], r.range(run[2])[1]))
+            )
+        elif run:
+            value = r.value(run[0])
+            key = value.key if isinstance(value, Member) else curly.word(r, run[0])
+            entries.append(Entry(key, value, r.span(run[0])))
+        run = []
+    return Mapping(tuple(entries), (), r.span(node))
+
+
+def with_(r: Reader, node: Node) -> Mapping:
+    """`record with { A = b }`"""
+    entries = []
+    for kid in children(node, "with_initializer"):
+        key, *value = parts(kid)
+        if value:
+            entries.append(Entry(curly.word(r, key), r.value(value[-1]), r.span(kid)))
+    return Mapping(tuple(entries), (r.value(parts(node)[0]),), r.span(node))
+
+
+# --- operators --------------------------------------------------------------------------------------------------------
+
+
+def cast(r: Reader, node: Node) -> Call:
+    """`(X)value`"""
+    type_, value = node.child_by_field_name("type"), node.child_by_field_name("value")
+    if type_ is None or value is None:
+        raise ValueError("a cast without its parts")
+    return _cast(r, node, type_, value)
+
+
+def as_(r: Reader, node: Node) -> Value:
+    """`value as X`"""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    return r.unknown("as", node) if left is None or right is None else _cast(r, node, right, left)
+
+
+def _cast(r: Reader, node: Node, type_: Node, value: Node) -> Call:
+    return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+
+
+def is_(r: Reader, node: Node) -> Value:
+    """`value is X`"""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None:
+        return r.unknown("is", node, *parts(node))
+    return Compare("is", r.value(left), Name(type_name(r, right), r.span(right)), r.span(node))
+
+
+def unary(r: Reader, node: Node) -> Value:
+    """`!a`, `-1`, `++a`, `^1`"""
+    operator = node.children[0].type
+    if operator == "!":
+        return Logic("not", (r.value(parts(node)[0]),), r.span(node))
+    return curly.unary(r, node)
+
+
+def behind(r: Reader, node: Node) -> Value:
+    """`a!`, `a++`"""
+    return r.value(parts(node)[0]) if _is_forgiving(node) else curly.step(r, node)
+
+
+def throw(r: Reader, node: Node) -> Value:
+    """`throw x` as a value"""
+    kids = parts(node)
+    return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))
+
+
+def _first(r: Reader, node: Node) -> Value:
+    return r.value(parts(node)[0])
+
+
+VALUES: dict[str, ValueBuilder] = {
+    **curly.VALUES,
+    **dict.fromkeys(_STEPS, postfix),
+    "identifier": name,
+    "generic_name": name,
+    "qualified_name": name,
+    "alias_qualified_name": name,
+    "predefined_type": name,
+    "nullable_type": name,
+    "array_type": name,
+    "this": lambda r, node: Name("this", r.span(node)),
+    "base": lambda r, node: Name("base", r.span(node)),
+    "boolean_literal": constant,
+    "null_literal": constant,
+    "default_expression": constant,
+    "string_literal": regular,
+    "character_literal": regular,
+    "verbatim_string_literal": verbatim,
+    "raw_string_literal": raw,
+    "interpolated_string_expression": interpolated,
+    "integer_literal": curly.number,
+    "real_literal": curly.number,
+    "await_expression": _first,
+    "checked_expression": _first,
+    "ref_expression": _first,
+    "declaration_expression": declared,
+    "parenthesized_variable_designation": tuple_,
+    "tuple_pattern": tuple_,
+    "tuple_expression": tuple_,
+    "object_creation_expression": new,
+    "implicit_object_creation_expression": new,
+    "anonymous_object_creation_expression": anonymous,
+    "array_creation_expression": array,
+    "implicit_array_creation_expression": array,
+    "initializer_expression": array,
+    "collection_expression": collection,
+    "with_expression": with_,
+    "cast_expression": cast,
+    "as_expression": as_,
+    "is_expression": is_,
+    "is_pattern_expression": is_pattern,
+    "switch_expression": switch_value,
+    "conditional_expression": curly.conditional,
+    "prefix_unary_expression": unary,
+    "postfix_unary_expression": behind,
+    "lambda_expression": lambda_,
+    "anonymous_method_expression": lambda_,
+    "throw_expression": throw,
+}
