@@ -19,6 +19,7 @@ class Match:
     method + on: a method name and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function.
+    injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
     """
 
     function: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Match:
     cast: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     decorator: tuple[str, ...] = ()
+    injected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class CallSpec:
     """What one call is for.
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
-    respond, marker, ignore. See CONTRIBUTING.md for each.
+    respond, marker, ignore, alias, mapping, format, put, fill, inject. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
@@ -210,4 +212,5 @@ class CatalogFile:
     sift: tuple[Sift, ...] = ()
     words: Words = Words()
     preference: Preference = Preference()
+    this: str = ""  # how a method names its object, if not by its first parameter; its members may be named bare then
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

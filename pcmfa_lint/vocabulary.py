@@ -39,6 +39,11 @@ MEANINGS = (
     "respond",
     "marker",
     "alias",
+    "format",
+    "mapping",
+    "put",
+    "fill",
+    "inject",
     "ignore",
 )
 

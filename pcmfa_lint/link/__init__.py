@@ -26,7 +26,7 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     tell."""
     units = sorted(units, key=lambda unit: unit.path)
     files = catalog.files
-    addresses, origins, names = Addresses(files), Origins(files), sightings.SettingNames(files)
+    addresses, origins, names = Addresses(files), Origins(files, units), sightings.SettingNames(files)
     run = Interpreter(Program(units, files), addresses)
     run.run([unit for unit in units if unit.body], {unit.path for unit in units} if seeds is None else seeds)
     markers = list(sightings.markers(units, files))
@@ -35,7 +35,9 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     partner = any(marker.kind == "partner" for marker in markers)
     gathered = Gatherer(run, addresses, origins, names, partner).gather()
     found: list[Item] = [*gathered.tokens, *gathered.calls, *gathered.secrets]
-    others: list[Item] = [*markers, *sightings.packages(units, files), *sightings.settings(units, names, origins)]
+    fed = {secret.at for secret in gathered.secrets}
+    entries = [use for use in sightings.settings(units, names, origins) if use.at not in fed]
+    others: list[Item] = [*markers, *sightings.packages(units, files), *entries]
     found += [replace(item, partner=partner) for item in others]
     found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     return Evidence(tuple(found), tuple(sorted(run.wants)), tuple(sorted(run.notes)))

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from pcmfa_lint.catalog import CatalogFile, Host, PathSpec, Resource
 from pcmfa_lint.evidence import Audience
-from pcmfa_lint.link.values import HOLE, Map, Str, Vals, inside, texts
+from pcmfa_lint.link.values import HOLE, Str, Vals, as_map, inside, texts
 
 _HOST = re.compile(r"https?://(?:[^/@\s]*@)?([^/\s?#:\"']+)", re.IGNORECASE)
 _VERSION = re.compile(r"^(?:(?:partner|insights|webhooks|accountenrollments)/)?v\d+(?:\.\d+)?/", re.IGNORECASE)
@@ -145,8 +145,9 @@ def entry(body: Vals, key: str) -> Vals:
     """A field of a request body: an entry of a mapping, of pairs, or of `a=b&c=d` text."""
     found: list[Vals] = []
     for val in body:
-        if isinstance(val, Map):
-            found.append(val.get(key) or ())
+        fields = as_map(val)
+        if fields is not None:
+            found.append(fields.get(key) or ())
         elif isinstance(val, Str):
             found.append(_field(val, key))
     return tuple(v for vals in found for v in vals)

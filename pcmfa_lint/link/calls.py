@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pcmfa_lint.catalog import CallSpec, Case, CatalogFile, Preference
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link.values import Many, Map, Obj, Str, Val, Vals
+from pcmfa_lint.unit import Value
 
 
 @dataclass(slots=True)
@@ -26,8 +27,12 @@ class Given:
     redirect: str = ""
     order: list[tuple[str, Vals]] = field(default_factory=list)  # all, as written; "" = positional
     name: str = ""  # what is called, as written
+    nodes: dict[str, Value] = field(default_factory=dict)  # the arguments as written, by name or position
+    choices: list[Given] = field(default_factory=list)  # where a spread has alternatives: the call with each
 
     def add(self, name: str | None, vals: Vals) -> None:
+        for choice in self.choices:
+            choice.add(name, vals)
         self.order.append((name or "", vals))
         if name:
             self.named[name] = vals
@@ -37,6 +42,17 @@ class Given:
     def spread(self, vals: Vals) -> None:
         """A `*list`, `**mapping` or `@params`: alternatives of a mapping are united entry by entry."""
         maps = [val for val in vals if isinstance(val, Map)]
+        if 1 < len(maps) <= 4 and len(maps) == len(vals) and not self.choices:
+            for one in maps:
+                chosen = replace(
+                    self,
+                    positional=list(self.positional),
+                    named=dict(self.named),
+                    order=list(self.order),
+                    choices=[],
+                )
+                chosen.spread((one,))
+                self.choices.append(chosen)
         for val in vals:
             if isinstance(val, Map):
                 self.open = self.open or val.open
@@ -178,6 +194,11 @@ class Index:
         self._command: dict[str, CallSpec] = {}
         self._wild: list[tuple[str, CallSpec]] = []
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
+        self.this = next((file.this for file in own if file.this), "")
+        self._injected: list[tuple[str, CallSpec]] = []
+        self.set_up: frozenset[str] = frozenset(
+            name for file in own for spec in file.call if spec.is_ == "inject" for name in spec.match.method
+        )
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
         for file in own:
@@ -196,6 +217,7 @@ class Index:
         ):
             for name in names:
                 table.add(self.key(name), spec)
+        self._injected += [(self.key(name), spec) for name in match.injected]
         for name in match.decorator:
             self._decorator.setdefault(self.key(name), spec)
         for name, one in _expanded(match.function, spec):
@@ -229,6 +251,11 @@ class Index:
 
     def read(self, name: str) -> CallSpec | None:
         return self._read.get(self.key(name)) if name else None
+
+    def injected(self, name: str) -> CallSpec | None:
+        """By the type of what a container fills in."""
+        key = self.key(name)
+        return next((spec for pattern, spec in self._injected if key and fnmatchcase(key, pattern)), None)
 
     def decorator(self, name: str) -> CallSpec | None:
         return self._decorator.get(self.key(name))

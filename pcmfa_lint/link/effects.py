@@ -15,6 +15,7 @@ from pcmfa_lint.link.records import Context, Event, Record
 from pcmfa_lint.link.values import (
     HOLE,
     UNCLEAR,
+    ClassVal,
     Cred,
     Ext,
     FuncVal,
@@ -28,13 +29,14 @@ from pcmfa_lint.link.values import (
     Unclear,
     Val,
     Vals,
+    as_map,
     concat,
     inside,
     merge,
     texts,
     union,
 )
-from pcmfa_lint.unit import Call, Member
+from pcmfa_lint.unit import Call, Member, Name
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.interpret import Frame, Interpreter
@@ -76,6 +78,8 @@ class Applied:
 
 def apply(run: Interpreter, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
     """Does what the entry says; the values that come back."""
+    if spec.case and given.choices:
+        return union(*(apply(run, spec, replace(choice, choices=[]), frame, used) for choice in given.choices))
     bound = Bound(spec, given, frame.index.ignore_case)
     case = bound.case()
     call = Applied(run, spec, case, bound, given, frame, used)
@@ -123,9 +127,21 @@ def _http(call: Applied) -> Vals:
         record.tokens = _tokens(record.headers)
         record.carries_known = all(_tokens((val,)) for val in record.headers)
         part = "" if record.failure.status or record.failure.ok else "body"
-        return (Resp(record.number, part, place=call.place),)
+        response = Resp(record.number, part, place=call.place)
+        _run_hooks(call, response)
+        return (response,)
     _escape(call.run, (*call.role("headers"), *body), call.place)
     return (Unclear(place=call.place),)
+
+
+def _run_hooks(call: Applied, response: Resp) -> None:
+    """Functions that a client, or the call itself, has registered for every response."""
+    hung = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("hooks", ())]
+    inner = Given(call.place)
+    inner.add(None, (response,))
+    for hook in inside((*hung, *call.role("hooks"))):
+        if isinstance(hook, FuncVal):
+            call.run.call_function(hook, inner, call.frame, call.place)
 
 
 def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], kinds: set[str]) -> Vals:
@@ -242,7 +258,7 @@ def _source(call: Applied) -> Vals:
     if call.spec.result.get("kind") == "credential":
         user = replace(source, noun="user")
         return (Cred((user,), (replace(source, noun="password"),), place=call.place, trail=trail),)
-    return (source,)
+    return (source, *call.role("default"))
 
 
 def _shown(vals: Vals) -> str:
@@ -271,6 +287,36 @@ def _transform(call: Applied) -> Vals:
         if isinstance(val, Resp):
             _used(call.run, val, call.place)
     return vals or UNCLEAR
+
+
+def _mapping(call: Applied) -> Vals:
+    """A mapping made of named arguments, and of mappings or pairs given by position."""
+    made = Map((), open=call.given.open, place=call.place)
+    for vals in call.bound.positional:
+        fields = [m for m in map(as_map, vals) if m is not None]
+        made = merge(made, fields[0]) if fields else replace(made, open=True)
+    for name, vals in call.given.named.items():
+        made = made.with_entry(name, vals)
+    return (made,)
+
+
+def _format(call: Applied) -> Vals:
+    """`String.Format("{0}", …)`: text with what follows it filled in."""
+    rest = replace(call.given, positional=call.given.positional[1:])
+    return tuple(_formatted(v, rest) if isinstance(v, Str) else v for v in call.role("value")) or UNCLEAR
+
+
+def _put(call: Applied) -> Vals:
+    """Adds an entry to a mapping that a variable holds."""
+    names = texts(call.role("name"))
+    filled = tuple(
+        m.with_entry(names[0], call.role("value")) if (m := as_map(v)) is not None and names else v
+        for v in call.role("target")
+    )
+    node = call.given.nodes.get("piped") or next(iter(call.given.nodes.values()), None)
+    if isinstance(node, Name) and filled:
+        call.run._bind(node, filled, call.frame)
+    return filled or UNCLEAR
 
 
 def _store(call: Applied) -> Vals:
@@ -308,6 +354,39 @@ def _run_function(call: Applied) -> Vals:
         frame.context = context
 
 
+def _fill(call: Applied) -> Vals:
+    """Sets a member, named by the entry, of the object that the method is called on, or adds an entry to it."""
+    target = call.role("target") or call.given.receiver
+    vals, keys = call.role("value"), texts(call.role("key"))
+    for obj in target:
+        if isinstance(obj, Obj):
+            held = obj.attrs.get(call.spec.name, ())
+            if not call.bound.spec.args.get("key"):
+                obj.attrs[call.spec.name] = union(vals, held)
+                continue
+            maps = tuple(v for v in held if isinstance(v, Map)) or (Map((), place=call.place),)
+            added = tuple(m.with_entry(keys[0], vals) if keys else replace(m, open=True) for m in maps)
+            obj.attrs[call.spec.name] = (*added, *(v for v in held if not isinstance(v, Map)))
+    return target or UNCLEAR
+
+
+def _inject(call: Applied) -> Vals:
+    """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
+    run, kind = call.run, call.spec.result.get("type", "")
+    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
+    obj = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
+    _furnish(call, obj)
+    for val in (*call.role("for"), *call.role("key")):
+        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
+        run.provided[f"{name}:{kind}" if name and kind else name or next(iter(texts((val,))), "")] = obj
+    inner = Given(call.place)
+    inner.add(None, (obj,))
+    for func in inside(call.role("func")):
+        if isinstance(func, FuncVal):
+            run.call_function(func, inner, call.frame, call.place)
+    return (obj,)
+
+
 def _policy(call: Applied) -> Vals:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
@@ -319,12 +398,24 @@ def _policy(call: Applied) -> Vals:
 
 
 def _session(call: Applied) -> Vals:
-    obj = call.run.object(call.spec.result.get("type", call.given.name or call.spec.id), call.place)
+    kept = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
+    if kept:
+        return tuple(kept)
+    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
+    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
+    obj = call.run.object(kind, call.place, cls)
     _furnish(call, obj)
     return (obj,)
 
 
 def _furnish(call: Applied, obj: Obj) -> None:
+    """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
+    what an initialiser sets."""
+    if call.frame.index.this:
+        obj.attrs.update(call.given.named)
+    for role in call.spec.args:
+        if role[:1].isupper() and (vals := call.role(role)):
+            obj.attrs[role] = vals
     for role, attr in (("base", "base_url"), ("headers", "headers"), ("auth", "headers"), ("authority", "authority")):
         vals = call.role(role)
         if vals:
@@ -351,6 +442,11 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "source": _source,
     "transform": _transform,
     "build": _transform,
+    "mapping": _mapping,
+    "format": _format,
+    "put": _put,
+    "fill": _fill,
+    "inject": _inject,
     "store": _store,
     "log": _log,
     "retry": _run_function,
@@ -411,8 +507,8 @@ def member(run: Interpreter, base: Val, name: str, place: Place, frame: Frame) -
         case Cred():
             return base.user if folded.startswith("user") else base.secret if folded == "password" else (base,)
         case Source():
-            kept = base.name if folded in _WRAPPED or not name else name
-            return (replace(base, name=kept, place=place, label=kept, noun=base.noun),)
+            kept = base.name if folded in _WRAPPED or not name or base.kind == "plain-file" else name
+            return (replace(base, name=kept, key=name or base.key, place=place, label=name or base.label),)
         case Token(part="") if name and name in run.records[base.record].failure.status:
             return (Resp(base.record, "status", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.ok:
@@ -512,10 +608,18 @@ def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given
             return member(run, base, keys[0] if folded == "get" and keys else name, given.place, frame)
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)
+        case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
+            return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
         case Source() if folded in ("get", "getvalue", "item") and given.positional:
-            return member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
+            found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
+            return (*found, *given.positional[1]) if len(given.positional) > 1 else found
+        case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
+            return run.member_of(base, given.positional[0], given.place, frame)
         case Str():
             return _text_method(base, folded, given)
+        case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
+            run._bind(callee.base, given.positional[0], frame)
+            return UNCLEAR
         case Source() | Cred():
             return (base,)
     owner = walk.dotted(callee.base)

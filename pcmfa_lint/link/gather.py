@@ -16,7 +16,7 @@ from pcmfa_lint.link.origin import STORED, Origins, bearer, principal_of, upn
 from pcmfa_lint.link.records import Record
 from pcmfa_lint.link.sightings import SettingNames
 from pcmfa_lint.link.treatment import Treated, rank, treat
-from pcmfa_lint.link.values import Source, Str, Token, Val, Vals, inside, texts
+from pcmfa_lint.link.values import Str, Token, Val, Vals, inside, texts
 
 _SECRET_KIND = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 _FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
@@ -41,7 +41,15 @@ class Gatherer:
         self._rotated = frozenset(
             name.casefold()
             for kind, name, vals, _ in run.stores
-            if name and kind not in ("environment",) and any(_is_refresh(v) for v in inside(vals))
+            if name and kind != "environment" and any(self._is_rotated(v) for v in inside(vals))
+        )
+
+    def _is_rotated(self, val: Val) -> bool:
+        """The new refresh token of an exchange; a set-up script that stores the first one rotates nothing."""
+        return (
+            isinstance(val, Token)
+            and val.part in ("refresh", "")
+            and "refresh-token" in self.run.records[val.record].flows
         )
 
     def gather(self) -> Gathered:
@@ -70,7 +78,7 @@ class Gatherer:
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
         principal = record.principal or ("user" if set(flows) & {"ropc"} else principal_of(record.account))
-        secret = self.origins.of(record.secret, principal)
+        secret = self.origins.of(record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal)
         host = next((a.host for a in audience.addresses(record.url) if a.host), "")
         return TokenRequest(
             at=_asked_at(record),
@@ -114,6 +122,10 @@ class Gatherer:
         steps: list[Step] = []
         for vals in (record.account, record.secret):
             steps += [s for val in inside(vals, 2) if val.trail is not None for s in val.trail.steps()]
+        known = {step.place for step in steps}
+        for text, vals in (("the account", record.account), ("the secret", record.secret)):
+            places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in known]
+            steps += [Step(place, f"{text} comes from here") for place in places[:2]]
         for text, vals in (("the address", record.url), ("the grant", record.grant), ("the audience", record.audience)):
             steps += [Step(v.place, f"{text} is written here") for v in vals if v.place is not None][:2]
         steps += _frames(record)
@@ -234,7 +246,7 @@ class Gatherer:
 def _asked_at(record: Record) -> Place:
     """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
     function on the way that says which grant it is."""
-    written = next((v.place for v in record.grant if v.place is not None), None)
+    written = next((v.place for v in (*record.body, *record.grant) if v.place is not None), None)
     place = record.place
     for context in record.context.outward():
         if context.kind != "frame" or written is None:
@@ -250,12 +262,6 @@ def _asked_at(record: Record) -> Place:
 
 def _own_trail(val: Val) -> list[Step]:
     return val.trail.steps() if val.trail is not None else []
-
-
-def _is_refresh(val: Val) -> bool:
-    if isinstance(val, Token):
-        return val.part in ("refresh", "")
-    return isinstance(val, Source) and val.noun == "refresh-token"
 
 
 def _frames(record: Record) -> list[Step]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import effects, walk
+from pcmfa_lint.link import effects, objects, walk
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.calls import Bound, Given, Index
-from pcmfa_lint.link.outcome import Role, decide
+from pcmfa_lint.link.outcome import Role, Verdict, decide, leave, written
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
 from pcmfa_lint.link.values import (
@@ -35,6 +35,7 @@ from pcmfa_lint.link.values import (
     Unclear,
     Val,
     Vals,
+    as_map,
     concat,
     labelled,
     merge,
@@ -123,12 +124,15 @@ class Interpreter:
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.globals: dict[str, Env] = {}
         self._objects: dict[tuple[str, Place], Obj] = {}
+        self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
+        self.provided: dict[str, Obj] = {}  # what a container hands out, by type, by owner and type, or by name
+        self._field_values: dict[ClassVal, dict[str, Vals]] = {}
         self.events = 0
         self._known: dict[object, Vals] = {}
         self._runs: dict[tuple[int, frozenset[str]], list[Vals]] = {}
         self._left = ROOT_STEPS
         self._all = ALL_STEPS
-        self._watch: dict[int, Vals] = {}
+        self._watch: dict[int, Vals] | None = None  # values of a test's parts, while one is looked at
         self._stack: list[int] = []
 
     # --- roots ---
@@ -139,6 +143,8 @@ class Interpreter:
         self.seeds = frozenset(seeds)
         for unit in units:
             self.ensure(unit)
+        for unit, func in objects.set_up([u for u in units if self.program.index(u.language).set_up], self.program):
+            self._root(lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
         for unit in units:
             if unit.path in seeds:
                 self._uncalled(unit, lambda func: True)
@@ -184,12 +190,12 @@ class Interpreter:
         frame = Frame(unit, self.program.index(unit.language), env, Context("frame", None, unit))
         this: Obj | None = None
         if func.owner and (cls := self.program.cls(unit, func.owner)) is not None:
-            this = self._any_instance(cls, frame)
+            this = None if func.static else self.any_instance(cls, frame)
         place = Place(unit.path, func.span)
         vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Given(place), frame, None)
         effects.returned_to_nobody(self, vals, place)
 
-    def _any_instance(self, cls: ClassVal, frame: Frame) -> Obj:
+    def any_instance(self, cls: ClassVal, frame: Frame) -> Obj:
         """An object of the class as somebody in the repository makes it, else as nobody does."""
         made = [obj for obj in self._objects.values() if obj.cls == cls]
         if made:
@@ -272,8 +278,8 @@ class Interpreter:
                 self._set(param.name, self._parameter(param, frame, frame.unit.path, ""), frame)
             return
         else:
-            found = (FuncVal(what, frame.unit, env=frame.env, place=frame.place(what)),)
-            for decorator in reversed(what.decorators):
+            found = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
+            for decorator in () if frame.index.this else reversed(what.decorators):
                 found = self._decorated(decorator, found, frame)
         frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = found
 
@@ -300,7 +306,7 @@ class Interpreter:
     def _bind(self, target: Value, vals: Vals, frame: Frame) -> None:
         match target:
             case Name(id=name, scope=scope):
-                self._set(name, labelled(vals, name), frame, scope)
+                self._set(name, labelled(vals, name), frame, scope, frame.place(target))
                 if scope in ("global", "script"):
                     effects.kept_in_memory(self, vals, frame.place(target))
             case Seq(items=items):
@@ -311,29 +317,49 @@ class Interpreter:
             case Call(kind="cast", args=(arg, *_)):
                 self._bind(arg.value, vals, frame)
 
-    def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "") -> None:
+    def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
+        if frame.index.this and place is not None:
+            env = self._holder(name, frame)
+            if env is not None:
+                env.vars[name] = vals
+                return
+            if objects.store_bare(self, name, vals, place, frame):
+                return
         env = self.globals.get(frame.unit.path, frame.env) if scope in ("global", "script") else frame.env
         env.vars[frame.index.key(name)] = vals
+
+    def _holder(self, name: str, frame: Frame) -> Env | None:
+        """The scope around a block or lambda that has this variable; a file's own is none."""
+        env: Env | None = frame.env
+        while env is not None and env is not self.globals.get(frame.unit.path):
+            if name in env.vars:
+                return env
+            env = env.outer
+        return None
 
     def _store(self, target: Member, base: Value, key: Value, vals: Vals, frame: Frame) -> None:
         """`base.key = vals`: into an object, a mapping that a variable holds, or a place the catalog knows."""
         spec = frame.index.read(walk.dotted(base))
         names = texts(self.eval(key, frame)) or [""]
-        if spec is not None:
+        if spec is not None and not self._shadowed(base, frame):
             effects.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
             return
         holders = self.eval(base, frame)
         now: list[Val] = []
         for holder in holders:
+            holder = (as_map(holder) or holder) if isinstance(holder, Str) else holder
             if isinstance(holder, Obj):
                 for name in names:
                     held = frame.index.key(name)
                     holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
                 effects.kept_in_memory(self, vals, frame.place(target))
+            elif isinstance(holder, ClassVal) and frame.index.this:
+                for name in names:
+                    objects.keep(self, holder, name, labelled(vals, name), frame.place(target))
             elif isinstance(holder, Map):
                 for name in names:
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
-            elif isinstance(holder, (Unclear, Many)) and names[0]:
+            elif isinstance(holder, (Unclear, Many, Ext)) and names[0]:
                 place = frame.place(target)
                 holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
             now.append(holder)
@@ -370,7 +396,7 @@ class Interpreter:
             self._watch = watch
         numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (Resp, Token))}
         for number in sorted(numbers):
-            check = _checked(arms, lambda value, n=number: _role(seen.get(id(value), ()), n), frame, repeats)  # type: ignore[misc]
+            check = _checked(arms, _Seen(seen, number), frame, repeats)
             if check is not None:
                 record = self.records[number]
                 self.note(record, Event("check", check.place, check=check, context=frame.context))
@@ -414,7 +440,7 @@ class Interpreter:
         """What the value can be. `used`: False where the result is thrown away."""
         self.step()
         vals = self._eval(value, frame, used)
-        if any(isinstance(v, (Resp, Token)) for v in vals):
+        if self._watch is not None:
             self._watch[id(value)] = vals
         return vals
 
@@ -470,13 +496,30 @@ class Interpreter:
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
+        if key == frame.index.this and frame.this:
+            return frame.this
         found = self.lookup(key, frame)
         if found is not None:
             return found
+        if frame.index.this:
+            return self._by_name(value, frame)
         if not frame.index.ignore_case or "." in value.id:
             return self._imported(value.id, frame) or (Ext(value.id, place=frame.place(value)),)
         cls = self.program.cls(frame.unit, value.id)
         return (cls,) if cls is not None else (Unclear(value.id, place=frame.place(value), label=value.id),)
+
+    def _by_name(self, value: Name, frame: Frame) -> Vals:
+        """A name that no variable has: a member of the object or its class, a type, or something unknown."""
+        place = frame.place(value)
+        found = objects.bare(self, value.id, place, frame)
+        if found is not None:
+            return found
+        cls = self.program.cls(frame.unit, value.id.rpartition(".")[2])
+        if cls is not None:
+            return (cls,)
+        if value.id[:1].islower():
+            return (Unclear(value.id, place=place, label=value.id),)
+        return self._imported(value.id, frame) or (Ext(value.id, place=place),)
 
     def lookup(self, key: str, frame: Frame) -> Vals | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
@@ -510,6 +553,8 @@ class Interpreter:
         return ()
 
     def _module_env(self, module: str, frame: Frame) -> Env | None:
+        if not frame.unit.imports:
+            return None
         paths = self.program.targets(frame.unit, Import(module, frame.unit.imports[0].span))
         return self.ensure(self.program.units[paths[0]]) if len(paths) == 1 else None
 
@@ -517,14 +562,23 @@ class Interpreter:
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""
         env = self._module_env(module, frame)
         if env is not None:
-            found = env.get(frame.index.key(name))
-            if found is not None:
+            found = env.get(frame.index.key(name)) or self._re_exported(module, name, frame)
+            if found:
                 return found
         path = self.program.submodule(frame.unit, module, name)
         full = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
         if path is None and env is None and module.startswith("."):
             self.want(name, frame)
         return (Ext(full),)
+
+    def _re_exported(self, module: str, name: str, frame: Frame) -> Vals:
+        """A name that a package only hands on."""
+        path = self.program.targets(frame.unit, Import(module, frame.unit.imports[0].span))[0]
+        unit = self.program.units[path]
+        if unit.path == frame.unit.path or not unit.imports:
+            return ()
+        inner = Frame(unit, frame.index, self.ensure(unit), frame.context)
+        return tuple(v for v in self._imported(name, inner) if not isinstance(v, Ext))
 
     def _member(self, value: Member, frame: Frame) -> Vals:
         name = walk.dotted(value)
@@ -551,8 +605,14 @@ class Interpreter:
         root = base
         while isinstance(root, Member):
             root = root.base
-        return isinstance(root, Name) and any(
-            not isinstance(v, (Ext, Unclear)) for v in self.lookup(frame.index.key(root.id), frame) or ()
+        if not isinstance(root, Name):
+            return False
+        found = self.lookup(frame.index.key(root.id), frame)
+        if found is None and not frame.index.ignore_case:
+            found = self._imported(root.id, frame)
+        return any(
+            self._module_env(v.name, frame) is not None if isinstance(v, Ext) else not isinstance(v, Unclear)
+            for v in found or ()
         )
 
     def member_of(self, base: Val, keys: Vals, place: Place, frame: Frame) -> Vals:
@@ -560,7 +620,9 @@ class Interpreter:
         name = names[0] if names else ""
         match base:
             case Map():
-                found = base.get(name) if name else None
+                if not name:
+                    return union(*(vals for _, vals in base.entries)) or UNCLEAR
+                found = base.get(name)
                 return found if found is not None else ((Unclear(name, place=place, label=name),))
             case Many(items=items):
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
@@ -569,7 +631,10 @@ class Interpreter:
             case Obj():
                 return self._attribute(base, name, place, frame)
             case ClassVal():
-                return self._class_attribute(base, name, frame)
+                found = self._class_attribute(base, name, frame)
+                if frame.index.this and any(isinstance(v, FuncVal) and effects.is_property(v) for v in found):
+                    return self.call_values(found, Given(place), frame, None)
+                return found
             case Ext(name=module):
                 full = f"{module}.{name}" if name else module
                 found = self.attribute_of_module(module, name, frame) if name and frame.unit.imports else ()
@@ -578,6 +643,10 @@ class Interpreter:
                 return effects.member(self, base, name, place, frame)
             case Unclear(name=holder):
                 return (Unclear(name or holder, place=place, label=name),)
+            case Str():
+                fields = as_map(base)
+                found = fields.get(name) if fields is not None else None
+                return found or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
             case _:
                 return UNCLEAR
 
@@ -592,41 +661,56 @@ class Interpreter:
                 if any(isinstance(v, FuncVal) and effects.is_property(v) for v in bound):
                     return self.call_values(bound, Given(place), frame, None)
                 return bound
+        if obj.cls is not None and frame.index.this:
+            told = objects.members(self, obj.cls).get(name)
+            if told is not None:
+                return objects.of_type(self, told, place, frame) if told else ()
         kind = obj.type if obj.cls is None else ""
         return (Ext(f"{kind}.{name}", place=place),) if kind else (Unclear(name, place=place, label=name),)
 
     def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6) -> Vals:
         key = frame.index.key(name)
-        for stmt in cls.cls.body:
-            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key:
-                place = Place(cls.unit.path, stmt.what.span)
-                return (FuncVal(stmt.what, cls.unit, env=self.ensure(cls.unit), place=place),)
-        own = self._fields(cls).get(key)
+        methods = tuple(
+            FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
+            for part in objects.parts(cls)
+            for stmt in part.cls.body
+            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key
+        )
+        if methods:
+            return methods if frame.index.this else methods[:1]
+        own = self.fields(cls).get(key)
         if own is not None:
             return own
-        for base in cls.cls.bases if depth else ():
-            parent = self._base(base, cls.unit)
+        bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
+        for base, unit in bases if depth else ():
+            parent = self.base(base, unit)
             if parent is not None:
                 found = self._class_attribute(parent, name, frame, depth - 1)
                 if not all(isinstance(v, Unclear) for v in found):
                     return found
         return (Unclear(name, label=name),)
 
-    def _base(self, base: Value, unit: Unit) -> ClassVal | None:
+    def base(self, base: Value, unit: Unit) -> ClassVal | None:
+        """The class of the repository that a base names."""
         frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), Context("frame", None, unit))
         return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
 
-    def _fields(self, cls: ClassVal) -> dict[str, Vals]:
-        frame = Frame(
-            cls.unit,
-            self.program.index(cls.unit.language),
-            Env(outer=self.ensure(cls.unit)),
-            Context("frame", None, cls.unit),
-        )
-        for stmt in cls.cls.body:
-            if isinstance(stmt, Assign):
-                self._assign(stmt, frame)
-        return frame.env.vars
+    def fields(self, cls: ClassVal) -> dict[str, Vals]:
+        """The values that a class gives its fields; where members may be named bare, also what is stored later."""
+        index = self.program.index(cls.unit.language)
+        if index.this and cls in self._field_values:
+            return self._field_values[cls]
+        env = Env()
+        self._field_values[cls] = env.vars
+        for part in objects.parts(cls):
+            env.outer = self.ensure(part.unit)
+            frame = Frame(part.unit, index, env, Context("frame", None, part.unit))
+            for stmt in part.cls.body:
+                if isinstance(stmt, Assign) and not _only_declares(stmt.value):
+                    if index.this:
+                        frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
+                    self._assign(stmt, frame)
+        return env.vars
 
     # --- calls ---
 
@@ -641,17 +725,31 @@ class Interpreter:
             if spec is not None and not self._shadowed(call.callee.base, frame):
                 return effects.apply(self, spec, given, frame, used)
             return self._method(call.callee, given, frame, used)
+        if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
+            return self._constructor(call.callee.id, given, frame)
         return self.call_values(self.eval(call.callee, frame), given, frame, call, used)
+
+    def _constructor(self, word: str, given: Given, frame: Frame) -> Vals:
+        """`base(…)`, `this(…)` at the head of a constructor."""
+        if word != frame.index.this:
+            return self._super("__init__", given, frame)
+        this, cls = objects.home(self, frame)
+        found = self._class_attribute(cls, "__init__", frame) if cls is not None else ()
+        own = frame.func.func if frame.func is not None else None
+        others = tuple(replace(v, this=this) for v in found if isinstance(v, FuncVal) and v.func is not own)
+        return self.call_values(others, given, frame, None)
 
     def given(self, call: Call, frame: Frame) -> Given:
         given = Given(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
         if call.piped is not None:
             given.piped = self.eval(call.piped, frame)
+            given.nodes["piped"] = call.piped
         for arg in call.args:
             vals = self.eval(arg.value, frame)
             if arg.spread:
                 given.spread(vals)
             else:
+                given.nodes[arg.name or str(len(given.positional))] = arg.value
                 given.add(arg.name, vals)
         return given
 
@@ -687,9 +785,14 @@ class Interpreter:
 
     def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
         if (
-            isinstance(callee.base, Call)
+            isinstance(callee.key, Text)
+            and isinstance(callee.base, Call)
             and walk.dotted(callee.base.callee) == "super"
-            and isinstance(callee.key, Text)
+        ) or (
+            isinstance(callee.key, Text)
+            and frame.index.this
+            and isinstance(callee.base, Name)
+            and callee.base.id in ("base", "super")
         ):
             return self._super(callee.key.value, given, frame)
         given.receiver = self.eval(callee.base, frame)
@@ -720,10 +823,17 @@ class Interpreter:
             spec = frame.index.method(name, "")
         if spec is not None:
             return effects.apply(self, spec, replace(given, receiver=(base,)), frame, used)
+        added = objects.extension(self, name, base, given, frame)
+        if added is not None:
+            return added
         return effects.unknown_method(self, base, name, callee, given, frame)
 
     def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals:
         found: list[Vals] = []
+        if frame.index.this:
+            funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
+            fit = objects.fitting(funcs, given)
+            targets = tuple(t for t in targets if t not in funcs or t in fit)
         for target in targets:
             match target:
                 case FuncVal():
@@ -753,7 +863,13 @@ class Interpreter:
             return effects.apply(self, spec, given, frame, True)
         if call.kind == "cast":
             return given.positional[0] if given.positional else UNCLEAR
-        return (self.object(name or "?", given.place),)
+        made = self.object(name or "?", given.place)
+        made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
+        return (made,)
+
+    def objects(self) -> Iterable[Obj]:
+        """All objects that were made."""
+        return list(self._objects.values())
 
     def object(self, kind: str, place: Place, cls: ClassVal | None = None) -> Obj:
         """The object that stands for all of this type made here."""
@@ -762,12 +878,19 @@ class Interpreter:
     def construct(self, cls: ClassVal, given: Given, frame: Frame) -> Vals:
         obj = self.object(cls.cls.name, given.place, cls)
         index = self.program.index(cls.unit.language)
-        for key, vals in self._fields(cls).items():
+        for key, vals in self.fields(cls).items() if not index.this else ():
             obj.attrs.setdefault(key, vals)
         init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
         bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
         if bound:
             self.call_values(bound, given, frame, None)
+        if index.this:
+            taken = {param.name for one in bound for param in one.func.params}
+            obj.attrs.update({name: labelled(vals, name) for name, vals in given.named.items() if name not in taken})
+        elif not bound:
+            names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
+            pairs = [*zip(names, given.positional, strict=False), *given.named.items()]
+            obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
         return (obj,)
 
     def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
@@ -776,6 +899,9 @@ class Interpreter:
         if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
             return UNCLEAR
         self.reached.add(id(func))
+        sent = objects.annotated(self, target, given, frame)
+        if sent is not None:
+            return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             return self._run_function(target, given, frame, called)
         seen = (id(func), target.this, tuple(given.order), given.piped)
@@ -807,19 +933,31 @@ class Interpreter:
         inner.this = (target.this,) if target.this is not None else _this_vals(frame, target)
         self._bind_parameters(func, given, inner, called)
         self._stack.append(id(func))
+        before = dict(inner.env.vars)
         try:
             self.block(func.body, inner)
         finally:
             self._stack.pop()
+        self._changed(func, before, inner, given, frame)
         outputs = inner.outputs if index.ignore_case or not func.name else []
         found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
         effects.handed_back(self, found, context, given.place)
         return found or UNCLEAR
 
+    def _changed(self, func: Func, before: dict[str, Vals], inner: Frame, given: Given, frame: Frame) -> None:
+        """Mappings that a function filled for its caller: what it was handed has more entries now."""
+        params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
+        for number, param in enumerate(params):
+            key = inner.index.key(param.name)
+            node = given.nodes.get(param.name) or given.nodes.get(str(number))
+            old, new = before.get(key, ()), inner.env.vars.get(key, ())
+            if isinstance(node, Name) and old != new and _same_maps(old, new):
+                self._bind(node, new, frame)
+
     def _bind_parameters(self, func: Func, given: Given, frame: Frame, called: Place | None) -> None:
         positional = list(given.positional)
         params = list(func.params)
-        if func.owner and not func.static and params and not frame.index.ignore_case and params[0].kind == "":
+        if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
             own: Vals = frame.this
             if any(walk.dotted(d) == "classmethod" for d in func.decorators) and frame.func is not None:
                 cls = self.program.cls(frame.unit, func.owner)
@@ -863,11 +1001,20 @@ class Interpreter:
             return UNCLEAR
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
+        if frame.index.this and (alone or func == "__init__"):
+            handed = objects.parameter(self, param, owner, frame)
+            if handed:
+                return handed
         if not alone:
             return (Unclear(param.name, place=place, label=param.name),)
         trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+def _written_self(index: Index) -> bool:
+    """Whether a method's first parameter is its object."""
+    return not index.ignore_case and not index.this
 
 
 def _flags(env: Env) -> dict[str, bool]:
@@ -877,6 +1024,23 @@ def _flags(env: Env) -> dict[str, bool]:
         if len(vals) == 1 and isinstance(vals[0], Str) and vals[0].text in ("True", "False"):
             known[name] = vals[0].text == "True"
     return known
+
+
+def _same_maps(old: Vals, new: Vals) -> bool:
+    """Whether these are the same mappings, only filled further: they were made at the same places."""
+    maps = [v for v in (*old, *new) if isinstance(v, Map)]
+    return (
+        len(maps) == len(old) + len(new)
+        and bool(old)
+        and {m.place for m in maps[len(old) :]} <= {m.place for m in maps[: len(old)]}
+    )
+
+
+def _only_declares(value: Value) -> bool:
+    """A field without a value, or with none yet."""
+    if isinstance(value, Text):
+        return value.kind == "constant" and value.value == "None"
+    return isinstance(value, Unknown) and value.reason == "declared"
 
 
 def _is_name(text: str) -> bool:
@@ -939,30 +1103,52 @@ def _role(vals: Vals, record: int) -> Role:
     return ""
 
 
+class _Seen:
+    """What the parts of a test were when it was evaluated, as `outcome` asks for it."""
+
+    def __init__(self, seen: dict[int, Vals], record: int) -> None:
+        self._seen, self._record = seen, record
+
+    def role(self, value: Value) -> Role:
+        return _role(self._seen.get(id(value), ()), self._record)
+
+    def words(self, value: Value) -> list[str]:
+        found = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
+        return found or written(value)
+
+
+def _spoken(val: Val) -> list[str]:
+    if isinstance(val, Many):
+        return [t for item in val.items for t in texts(item)]
+    return [val.name] if isinstance(val, Ext) else texts((val,))
+
+
 def _checked(
-    arms: list[tuple[Value | None, tuple[Stmt, ...]]], subject: Callable[[Value], Role], frame: Frame, repeats: bool
+    arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: _Seen, frame: Frame, repeats: bool
 ) -> Check | None:
     """The check that a chain of tests makes of one response, decided for 401."""
-    tells = involved = accepts = False
+    verdicts: list[Verdict] = []
+    leaves = False
     taken: tuple[Stmt, ...] | None = None
     place: Place | None = None
     for test, body in arms:
         if test is None:
-            if involved and taken is None:
-                taken = body
+            taken = body if verdicts and any(v.involved for v in verdicts) else None
             break
-        verdict = decide(test, subject)
-        involved = involved or verdict.involved
-        tells = tells or verdict.tells
-        accepts = accepts or verdict.accepts
+        verdict = decide(test, seen.role, seen.words)
+        verdicts.append(verdict)
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
         if verdict.truth and verdict.involved:
             taken = body
             break
-    if not involved or place is None:
+        left = leave(body, lambda _: "", frame.index).exit if verdict.truth is False and verdict.involved else ""
+        leaves = leaves or left in ("break", "value")
+    if place is None:
         return None
-    return Check(place, tells, taken, frame.unit, accepts and taken is None, repeats)
+    accepts = taken is None and any(v.accepts for v in verdicts)
+    reads = any(v.reads_code for v in verdicts)
+    return Check(place, any(v.tells for v in verdicts), taken, frame.unit, accepts, repeats, reads, leaves)
 
 
 def _this(frame: Frame) -> Obj | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pcmfa_lint.catalog import CatalogFile
-from pcmfa_lint.evidence import ORIGINS, Origin
+from pcmfa_lint.evidence import ORIGINS, Origin, Place
 from pcmfa_lint.link.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals
+from pcmfa_lint.unit import Setting, Unit
 
 STORED = (
     "literal",
@@ -28,9 +30,13 @@ _WORST = ("literal", *(o for o in ORIGINS if o not in ("literal", "unknown")), "
 
 
 class Origins:
-    """Judges values against the catalog's words."""
+    """Judges values against the catalog's words, and finds the entry of a settings file that feeds them."""
 
-    def __init__(self, files: Sequence[CatalogFile]) -> None:
+    def __init__(self, files: Sequence[CatalogFile], units: Sequence[Unit] = ()) -> None:
+        self._settings: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
+        for unit in units:
+            for setting in unit.settings:
+                self._settings[setting.path[-1].casefold()].append((unit.path, setting))
         self._placeholder = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.placeholder]
         self._reference = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
 
@@ -65,7 +71,7 @@ class Origins:
                 for hole in holes:
                     yield from self.each(hole, principal)
             case Source():
-                yield val, Origin(val.kind, val.name or val.label, val.place, principal)
+                yield val, self._fed(val, principal) or Origin(val.kind, val.name or val.label, val.place, principal)
             case Cred(secret=secret):
                 yield from self.each(secret, principal)
             case Token() | Resp():
@@ -78,6 +84,25 @@ class Origins:
                     yield from self.each(inner, principal)
             case Unclear() | Ext():
                 yield val, Origin("unknown", val.name, val.place, principal)
+
+    def _fed(self, val: Source, principal: str = "unknown") -> Origin | None:
+        """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
+        value: then that is where the secret lies. One that only points on leads to a secret store."""
+        key = val.key if val.kind == "plain-file" else val.name
+        if val.kind not in ("setting", "environment", "plain-file") or not key:
+            return None
+        parts = re.split(r":|__", key)
+        for path, setting in self._settings.get(parts[-1].casefold(), ()):
+            if val.kind == "plain-file" and not path.endswith(re.split(r"[\\/]", val.name)[-1]):
+                continue
+            section = [part.casefold() for part in setting.path[-len(parts) :]]
+            if section != [part.casefold() for part in parts]:
+                continue
+            if self.reference(setting.value):
+                return Origin("secret-store", key, Place(path, setting.span), principal)
+            if not self.placeholder(setting.value, key):
+                return Origin("setting", key, Place(path, setting.span), principal)
+        return None
 
 
 def bearer(vals: Vals) -> bool:

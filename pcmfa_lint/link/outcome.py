@@ -34,12 +34,14 @@ from pcmfa_lint.unit import (
 
 Role = Literal["status", "ok", "response", "answer", "error", "text", "true", "false", ""]
 Subject = Callable[[Value], Role]
+Words = Callable[[Value], list[str]]
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
 _STATUS = re.compile(r"status_?code|statuscode|\bstatus\b|value__|\bcode\b|error_?category|httpstatus", re.IGNORECASE)
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
-_IS_401 = re.compile(r"401|unauthori[sz]ed|900421|\bmfa\b", re.IGNORECASE)
-_CODE = re.compile(r"900421|\bmfa\b", re.IGNORECASE)
+_CODES = r"900421|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
+_IS_401 = re.compile(rf"401|unauthori[sz]ed|{_CODES}", re.IGNORECASE)
+_CODE = re.compile(_CODES, re.IGNORECASE)
 _RENEW = re.compile(r"token|auth|login|log_?in|sign_?in|refresh|renew|connect|credential", re.IGNORECASE)
 
 
@@ -54,16 +56,22 @@ class Verdict:
     accepts: bool = False  # names 401 in one list with statuses of success
 
 
-def decide(test: Value, subject: Subject) -> Verdict:
-    """The verdict on a test. `subject` says what of the response, if anything, a value is."""
+def written(value: Value) -> list[str]:
+    """The words that a value is written with."""
+    return list(_words(value))
+
+
+def decide(test: Value, subject: Subject, words: Words = written) -> Verdict:
+    """The verdict on a test. `subject` says what of the response, if anything, a value is; `words` what it can be
+    where it is compared with."""
     match test:
         case Logic(op="not", items=(inner,)):
-            v = decide(inner, subject)
+            v = decide(inner, subject, words)
             return replace(v, truth=None if v.truth is None else not v.truth)
         case Logic(op=op, items=items):
-            return _logic(op, [decide(item, subject) for item in items])
+            return _logic(op, [decide(item, subject, words) for item in items])
         case Compare():
-            return _compare(test, subject)
+            return _compare(test, subject, words)
         case Call(callee=callee, args=args) if _CODE.search(walk.dotted(callee)) or args:
             return _call(test, subject)
         case _:
@@ -106,16 +114,16 @@ def _call(test: Call, subject: Subject) -> Verdict:
     return Verdict(None, involved)
 
 
-def _compare(test: Compare, subject: Subject) -> Verdict:
+def _compare(test: Compare, subject: Subject, said: Words) -> Verdict:
     for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
         role = subject(left)
         if not role:
             continue
-        words = list(_words(right))
+        words = said(right)
         if role in ("true", "false"):
             wanted = [word.casefold() for word in words]
             return Verdict(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
-        if role == "status":
+        if role == "status" and not any(_CODE.search(word) for word in words):
             return _status(_LISTED.get(op, op), words)
         if role == "answer" and op in (
             "contains",
@@ -127,7 +135,8 @@ def _compare(test: Compare, subject: Subject) -> Verdict:
             return Verdict(_same(op, "false" in [w.casefold() for w in words]), True)
         if role in ("response", "error", "answer"):
             if role == "error" and op in ("==", "in"):
-                return Verdict(None, True)
+                told = any(_CODE.search(word) for word in words)
+                return Verdict(True if told else None, True, told, told)
             nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
             return Verdict(_same(op, role != "error") if nothing else None, True)
         hits = [w for w in words if _IS_401.search(w)]

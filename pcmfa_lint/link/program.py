@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import walk
 from pcmfa_lint.link.calls import Index
 from pcmfa_lint.link.values import ClassVal, FuncVal
-from pcmfa_lint.unit import Call, Class, Define, Expr, Func, Import, Name, Span, Text, Unit, Value
+from pcmfa_lint.unit import Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
 
 T = TypeVar("T", FuncVal, ClassVal)
 
@@ -28,24 +29,30 @@ class Program:
         self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
+        self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
-            self._gather(unit)
+            self._gather(unit, unit.body)
 
     def index(self, language: str) -> Index:
         if language not in self._indexes:
             self._indexes[language] = Index(language, self._files)
         return self._indexes[language]
 
-    def _gather(self, unit: Unit) -> None:
+    def _gather(self, unit: Unit, body: Iterable[Stmt]) -> None:
         index = self.index(unit.language)
-        for stmt in walk.statements(unit.body):
+        for stmt in walk.statements(body):
             if isinstance(stmt, Define) and isinstance(stmt.what, Func) and stmt.what.name:
                 key = (unit.language, index.key(stmt.what.name))
                 self._functions[key].append(FuncVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
             elif isinstance(stmt, Define) and isinstance(stmt.what, Class):
                 key = (unit.language, index.key(stmt.what.name))
                 self._classes[key].append(ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
+                for base in stmt.what.bases:
+                    named = (unit.language, index.key(walk.dotted(base).rpartition(".")[2]))
+                    self._implement[named].append(self._classes[key][-1])
+                if index.this:
+                    self._gather(unit, stmt.what.body)
             elif isinstance(stmt, Expr) and isinstance(stmt.value, Call):
                 self._alias(unit, index, stmt.value)
 
@@ -72,8 +79,34 @@ class Program:
         return self._nearest(unit, found)
 
     def cls(self, unit: Unit, name: str) -> ClassVal | None:
-        found = self._classes.get((unit.language, self.index(unit.language).key(name)), [])
-        return self._nearest(unit, found)
+        index = self.index(unit.language)
+        found = self._classes.get((unit.language, index.key(name)), [])
+        return self._written(unit, found) if index.this else self._nearest(unit, found)
+
+    def functions(self, language: str, name: str) -> list[FuncVal]:
+        """All functions and, where types are found by name, methods of this name."""
+        return self._functions.get((language, self.index(language).key(name)), [])
+
+    def implementing(self, cls: ClassVal) -> list[ClassVal]:
+        """The classes that name this one as a base."""
+        found = self._implement.get((cls.unit.language, self.index(cls.unit.language).key(cls.cls.name)), [])
+        whole = [self.cls(one.unit, one.cls.name) for one in found]
+        return [one for one in dict.fromkeys(whole) if one is not None]
+
+    def _written(self, unit: Unit, found: list[ClassVal]) -> ClassVal | None:
+        """Where types are found by name: the nearest, with all the files in which it is written."""
+        near = [one for one in found if one.unit.path == unit.path]
+        if not near:
+            paths = set(self._closest(unit, list(dict.fromkeys(one.unit.path for one in found))))
+            near = [one for one in found if one.unit.path in paths]
+        if not near:
+            return None
+        first = near[0]
+        if not any(isinstance(d, Name) and d.id == "partial" for d in first.cls.decorators):
+            return first if len(near) == 1 or near[0].unit.path == unit.path else None
+        own = first.unit.path
+        beside = [one for one in found if one is not first and _shared(one.unit.path, own) >= own.count("/") - 1]
+        return replace(first, others=tuple(beside))
 
     def _nearest(self, unit: Unit, found: list[T]) -> T | None:
         own = [one for one in found if one.unit.path == unit.path]
@@ -86,7 +119,7 @@ class Program:
     def targets(self, unit: Unit, imp: Import) -> list[str]:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         module = imp.module
-        if module.startswith("."):
+        if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
         if "/" in module or splitext(module)[1].lower() in (".ps1", ".psm1", ".psd1"):
             return self._by_path(unit, module)

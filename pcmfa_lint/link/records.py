@@ -56,6 +56,8 @@ class Check:
     unit: Unit
     accepts: bool = False
     repeats: bool = False  # the test of a loop that runs again on 401
+    reads_code: bool = False
+    leaves: bool = False  # on success the loop around is left: on 401 it is not
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,22 +54,29 @@ def treat(record: Record, program: Program, policies: Policies) -> Treated:
 
 def _returned(record: Record, state: Treatment, program: Program) -> Treated:
     """The call answers with a status; what is looked at afterwards, in order."""
-    used = False
+    used: list[Place] = []
     for event in record.events:
         if event.kind == "body":
-            used = True
+            used.append(event.place)
         elif event.kind == "logged":
             state = replace(state, logs=True)
         elif event.kind == "raise-for-status" and event.context is not None:
             return _raised(record, event.context, replace(state, checks="any-error", keeps_status=True), program)
         elif event.kind == "check" and event.check is not None:
-            done = _checked(record, event, event.check, state, used, program)
+            before = any(not _within(place, event.check.place) for place in used)
+            done = _checked(record, event, event.check, state, before, program)
             if isinstance(done, Treated):
                 return done
             state = done
     if state.exit == "unknown":
         state = replace(state, exit="fall-through")
     return Treated(state)
+
+
+def _within(inner: Place, outer: Place) -> bool:
+    a, b = inner.span, outer.span
+    same = inner.path == outer.path
+    return same and (b.line, b.col) <= (a.line, a.col) and (a.end_line, a.end_col) <= (b.end_line, b.end_col)
 
 
 def _checked(
@@ -81,6 +88,8 @@ def _checked(
         return replace(state, retry="unbounded", retry_401=True, at=check.place)
     if check.taken is None:
         checks = "any-error" if record.kind == "token" else "other-status"  # an answer is good or it is not
+        if check.leaves and event.context is not None:
+            state = _hand_written_retry(state, Leaving("continue"), event.context)
         return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
     index = program.index(check.unit.language)
     left = leave(check.taken, in_handler, index)
@@ -89,7 +98,7 @@ def _checked(
         state,
         checks="any-error",
         tells_401=state.tells_401 or tells,
-        reads_code=state.reads_code or left.reads_code,
+        reads_code=state.reads_code or left.reads_code or check.reads_code,
         logs=state.logs or left.logs,
         at=check.place,
     )
@@ -110,7 +119,8 @@ def _raised(
     lost: list[tuple[Place, Treatment]] = []
     for context in start.outward():
         if context.kind == "frame":
-            caller = context.called if context.called is not None else caller
+            crossed = context.called if context.func is not None and context.func.func.name else None
+            caller = crossed if crossed is not None and not _within(record.place, crossed) else caller
         elif context.kind == "try" and isinstance(context.stmt, Try):
             handler = _catching(context.stmt, record)
             if handler is None:

@@ -7,6 +7,7 @@ is ever stored in it. `trail` tells how a value came here and never takes part i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -15,6 +16,7 @@ from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.unit import Class, Func, Unit
 
 MOST = 8  # alternatives kept; more than that is "could be anything"
+LONGEST = 50_000  # characters of a text that is built; longer than that it is not followed
 HOLE = "\x00"  # stands in a `Str` for a part whose text is not known
 
 
@@ -94,6 +96,7 @@ class Source:
     kind: str
     name: str = ""
     noun: str = ""  # password, refresh-token … where the source itself says so
+    key: str = ""  # of a file's content: the entry that is taken
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
@@ -166,6 +169,7 @@ class ClassVal:
     cls: Class = field(compare=False)
     unit: Unit = field(compare=False)
     place: Place | None = None
+    others: tuple[ClassVal, ...] = field(default=(), compare=False)  # the other files in which it is written
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
 
@@ -283,11 +287,40 @@ def concat(parts: list[Vals], place: Place) -> Vals:
 
 def _appended(text: Str, val: Val) -> Str:
     trail = text.trail or val.trail
-    if isinstance(val, Str):
+    if isinstance(val, Str) and len(text.text) + len(val.text) <= LONGEST:
         return replace(text, text=text.text + val.text, holes=text.holes + val.holes, trail=trail)
     if isinstance(val, Many) and len(val.items) == 1 and len(val.items[0]) == 1:
         return _appended(text, val.items[0][0])
     return replace(text, text=text.text + HOLE, holes=(*text.holes, (val,)), trail=trail)
+
+
+def as_map(val: Val) -> Map | None:
+    """What can be read as a mapping: one, a list of pairs, or the text of a JSON object."""
+    match val:
+        case Map():
+            return val
+        case Many(items=items) if items:
+            pairs = [item[0].items for item in items if len(item) == 1 and isinstance(item[0], Many)]
+            if len(pairs) == len(items) and all(len(pair) == 2 and len(texts(pair[0])) == 1 for pair in pairs):
+                return Map(tuple((texts(key)[0], vals) for key, vals in pairs), val.open, val.place, trail=val.trail)
+        case Str() if val.text.lstrip().startswith("{"):
+            return _from_json(val)
+    return None
+
+
+def _from_json(val: Str) -> Map | None:
+    try:
+        found = json.loads(val.text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    holes = iter(val.holes)
+
+    def text(item: object) -> Vals:
+        words = item if isinstance(item, str) else ("" if isinstance(item, (dict, list)) else str(item))
+        own = tuple(next(holes, UNCLEAR) for _ in range(words.count(HOLE)))
+        return own[0] if words == HOLE else (Str(words, own, place=val.place, trail=val.trail),)
+
+    return Map(tuple((str(key), text(item)) for key, item in found.items()), place=val.place, trail=val.trail)
 
 
 def _merged(parts: list[Vals], place: Place) -> Vals:

@@ -130,6 +130,13 @@ def functions(stmts: Iterable[Stmt]) -> Iterator[Func]:
             yield from functions(stmt.what.body)
 
 
+def last(value: Value) -> str:
+    """The last name of a Name or Member, whatever it is a member of; "" for anything else."""
+    if isinstance(value, Member):
+        return value.key.value if isinstance(value.key, Text) else ""
+    return value.id if isinstance(value, Name) else ""
+
+
 def dotted(value: Value) -> str:
     """`a.b.c` of a Name or of Members with written-out keys; "" for anything else."""
     if isinstance(value, Name):
