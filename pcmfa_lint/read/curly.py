@@ -30,6 +30,7 @@ from pcmfa_lint.unit import (
     Stmt,
     Template,
     Text,
+    Unknown,
     Value,
 )
 
@@ -248,7 +249,7 @@ def binary(r: Reader, node: Node) -> Value:
         return Logic("and" if _LOGIC[operator] == "and" else "or", items, span)
     if operator in ("??", "?:"):
         return Choice(items, span)
-    return r.unknown(operator, node, *operands)
+    return Unknown(operator, items, span)
 
 
 def unary(r: Reader, node: Node) -> Value:
