@@ -38,6 +38,15 @@ LANGUAGES: tuple[Language, ...] = (
     ),
     Language("powershell", "pcmfa_lint.read.powershell:read_powershell", suffixes=(".ps1", ".psm1", ".psd1")),
     Language(
+        "javascript",
+        "pcmfa_lint.read.javascript:read_javascript",
+        suffixes=(
+            *(".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"),
+            *(".vue", ".svelte", ".html", ".htm", ".astro"),
+        ),
+    ),
+    Language("csharp", "pcmfa_lint.read.csharp:read_csharp", suffixes=(".cs",)),
+    Language(
         "settings",
         "pcmfa_lint.read.settings:read_settings",
         suffixes=(

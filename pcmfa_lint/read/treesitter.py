@@ -155,6 +155,7 @@ class Reader:
     imports: list[Import] = field(default_factory=list)
     opaque: list[tuple[int, int]] = field(default_factory=list)  # what a builder found beyond the query's literals
     too_deep: list[tuple[int, int]] = field(default_factory=list)
+    tests: set[int] = field(default_factory=set)  # ids of nodes of which only the truth counts, where a language tells
     depth: int = 0
 
     def __post_init__(self) -> None:
