@@ -41,3 +41,12 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     found += [replace(item, partner=partner) for item in others]
     found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     return Evidence(tuple(found), tuple(sorted(run.wants)), tuple(sorted(run.notes)))
+
+
+def wanted(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str]) -> tuple[str, ...]:
+    """The `wants` of `link` at a quarter of its cost: every function is followed for its first calls only, which tells
+    what is missing but not what all callers do."""
+    units = sorted(units, key=lambda unit: unit.path)
+    run = Interpreter(Program(units, catalog.files), Addresses(catalog.files), draft=True)
+    run.run([unit for unit in units if unit.body], seeds)
+    return tuple(sorted(run.wants))

@@ -48,6 +48,7 @@ class Addresses:
         self._resources = [resource for file in files for resource in file.resource]
         self._paths = [path for file in files for path in file.path]
         self._by_id = {resource.id: resource for resource in self._resources}
+        self._kinds: dict[str, str] = {}
 
     def host(self, name: str) -> Host | None:
         """The entry of a host name, the longest first; one with a leading dot means subdomains only."""
@@ -58,12 +59,19 @@ class Addresses:
 
     def kinds(self, vals: Vals) -> set[str]:
         """The kinds of all hosts that a URL can have: `login`, an audience kind, or `other` for a foreign one."""
-        kinds = set()
-        for address in addresses(vals):
-            if address.host:
-                host = self.host(address.host)
-                kinds.add(host.kind if host else "other")
-        return kinds
+        found = {self._kind(val.text) for val in vals if isinstance(val, Str)}
+        found.discard("")
+        return found
+
+    def _kind(self, text: str) -> str:
+        """The kind of a URL's host; empty if it has none. The same texts come again and again."""
+        known = self._kinds.get(text)
+        if known is None:
+            match = _HOST.search(text)
+            name = match[1].lower() if match else ""
+            host = self.host(name) if HOLE not in name else None
+            known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
+        return known
 
     def resource(self, text: str) -> Resource | None:
         """The entry that a scope, resource or application id means."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from pcmfa_lint.catalog import CallSpec, Case, CatalogFile, Preference
 from pcmfa_lint.evidence import Place
@@ -168,6 +169,7 @@ def _is_truth(vals: Vals) -> bool:
     return bool(vals) and all(isinstance(v, Str) and v.text.casefold() in ("true", "false") for v in vals)
 
 
+@lru_cache(maxsize=512)
 def _parameters(params: tuple[str, ...], fold: bool) -> tuple[dict[str, str], set[str]]:
     names: dict[str, str] = {}
     switches: set[str] = set()
@@ -193,6 +195,7 @@ class Index:
         self._function: dict[str, CallSpec] = {}
         self._command: dict[str, CallSpec] = {}
         self._wild: list[tuple[str, CallSpec]] = []
+        self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self.this = next((file.this for file in own if file.this), "")
         self._injected: list[tuple[str, CallSpec]] = []
@@ -241,7 +244,11 @@ class Index:
             found = self._command.get(" ".join((key, *(self.key(w) for w in words[:count]))))
             if found is not None:
                 return found
-        return self._command.get(key) or next((s for pattern, s in self._wild if fnmatchcase(key, pattern)), None)
+        if (exact := self._command.get(key)) is not None:
+            return exact
+        if key not in self._tame:
+            self._tame[key] = next((s for pattern, s in self._wild if fnmatchcase(key, pattern)), None)
+        return self._tame[key]
 
     def new(self, name: str) -> CallSpec | None:
         return self._new.get(self.key(name))

@@ -81,6 +81,7 @@ ALL_STEPS = 3_000_000
 DEPTH = 24
 RUNS_TELLING = 100  # of one function, with new arguments that hold the same kinds of host, secret or token
 RUNS_PLAIN = 3  # of one function, with other arguments; after that the last result stands for all
+RUNS_DRAFT = (2, 1)  # of both, where only the names are asked for that more files would tell of
 
 
 class Spent(Exception):
@@ -109,7 +110,8 @@ class Frame:
 class Interpreter:
     """Runs every unit once as a root, then every function that was not reached."""
 
-    def __init__(self, program: Program, addresses: Addresses) -> None:
+    def __init__(self, program: Program, addresses: Addresses, draft: bool = False) -> None:
+        self._telling, self._plain = RUNS_DRAFT if draft else (RUNS_TELLING, RUNS_PLAIN)
         self.program = program
         self.addresses = addresses
         self.records: list[Record] = []
@@ -911,7 +913,7 @@ class Interpreter:
                 return self._known[key]
         told = effects.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
         runs = self._runs.setdefault((id(func), told), [])
-        if len(runs) >= (RUNS_TELLING if told else RUNS_PLAIN):
+        if len(runs) >= (self._telling if told else self._plain):
             return runs[-1]
         before = self._written()
         found = self._run_function(target, given, frame, called)
