@@ -70,7 +70,7 @@ class CallSpec:
     """What one call is for.
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
-    respond, marker, ignore, alias, mapping, format, put, fill, inject. See CONTRIBUTING.md for each.
+    respond, marker, ignore, alias, mapping, format, put, fill, inject, join. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
@@ -99,10 +99,12 @@ class CallSpec:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """`kind`: login, or an audience kind. `name` matches the host itself and, with a leading dot, its subdomains."""
+    """`kind`: login, or an audience kind. `name` matches the host itself; with a leading dot, its subdomains. `path`:
+    only addresses that hold this text, in lower case."""
 
     name: str
     kind: str
+    path: str = ""
     label: str = ""
     partner: bool = False
     retired: bool = False

@@ -44,18 +44,20 @@ class Addresses:
     """Hosts, resources and paths of all catalog files."""
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
-        self._hosts = sorted((host for file in files for host in file.host), key=lambda h: -len(h.name))
+        self._hosts = sorted((host for file in files for host in file.host), key=lambda h: (-len(h.name), -len(h.path)))
         self._resources = [resource for file in files for resource in file.resource]
         self._paths = [path for file in files for path in file.path]
         self._by_id = {resource.id: resource for resource in self._resources}
         self._kinds: dict[str, str] = {}
 
-    def host(self, name: str) -> Host | None:
+    def host(self, name: str, address: str = "") -> Host | None:
         """The entry of a host name, the longest first; one with a leading dot means subdomains only."""
-        name = name.lower().rstrip(".")
-        return next(
-            (h for h in self._hosts if name == h.name or (h.name.startswith(".") and name.endswith(h.name))), None
-        )
+        name, address = name.lower().rstrip("."), address.lower()
+        for host in self._hosts:
+            own = name == host.name or (host.name.startswith(".") and name.endswith(host.name))
+            if own and host.path in address:
+                return host
+        return None
 
     def kinds(self, vals: Vals) -> set[str]:
         """The kinds of all hosts that a URL can have: `login`, an audience kind, or `other` for a foreign one."""
@@ -69,7 +71,7 @@ class Addresses:
         if known is None:
             match = _HOST.search(text)
             name = match[1].lower() if match else ""
-            host = self.host(name) if HOLE not in name else None
+            host = self.host(name, text) if HOLE not in name else None
             known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
         return known
 

@@ -50,6 +50,7 @@ class Given:
                     positional=list(self.positional),
                     named=dict(self.named),
                     order=list(self.order),
+                    maybe=set(),
                     choices=[],
                 )
                 chosen.spread((one,))
@@ -117,6 +118,8 @@ class Bound:
         key = self._full(name)
         if key in self.named:
             return None if key in self._maybe else not is_false(self.named[key])
+        if "." in name and self._at(name):
+            return True
         if name.isdigit():
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
         return None if self.given.open else False
@@ -221,8 +224,8 @@ class Index:
             for name in names:
                 table.add(self.key(name), spec)
         self._injected += [(self.key(name), spec) for name in match.injected]
-        for name in match.decorator:
-            self._decorator.setdefault(self.key(name), spec)
+        for name, one in _expanded(match.decorator, spec):
+            self._decorator.setdefault(self.key(name), one)
         for name, one in _expanded(match.function, spec):
             self._function.setdefault(self.key(name), one)
         for name, one in _expanded(match.method, spec):

@@ -52,6 +52,7 @@ FLOW_OF_GRANT = {
     "urn:ietf:params:oauth:grant-type:jwt-bearer": "interactive",
 }
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
+HOSTS = frozenset({"login", "partner-center", "partner-api"})
 _WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
 _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
@@ -107,6 +108,10 @@ def _token_request(call: Applied) -> Vals:
             record.secret = record.secret or val.secret
         else:
             record.secret = record.secret or (val,)
+    if not call.spec.flow and not call.spec.case:
+        record.flows = (_flow_of(call.role("credential")),)
+    if call.role("cache"):  # the application keeps what the library renews
+        _event(call.run, record.number, "escaped", call.place)
     _want_more(call.run, record, call.frame)
     for val in call.given.receiver:
         if isinstance(val, Obj) and not record.url:
@@ -114,11 +119,21 @@ def _token_request(call: Applied) -> Vals:
     return (Token(record.number, place=call.place),)
 
 
+def _flow_of(credential: Vals) -> str:
+    """The flow of a request that its credential decides: a user's, an app's own, or a sign-in that is made here."""
+    for val in credential:
+        if isinstance(val, Cred):
+            return {"user": "ropc", "app": "app-only"}.get(val.principal, "unknown")
+    return "interactive" if any(isinstance(v, (Str, Obj)) for v in credential) else "unknown"
+
+
 def _http(call: Applied) -> Vals:
     url = _based(call, call.role("url"))
     body = call.role("body")
-    given = audience.grants(body) or audience.grants(url)
     kinds = _kinds(call, url)
+    given = audience.grants(body) or audience.grants(url)
+    if not given and "login" in kinds and body and any("/token" in a.path for a in audience.addresses(url)):
+        given = [""]  # a body that is not in sight
     if given and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
         return _raw_token_request(call, url, body, given, kinds)
     if kinds & {"partner-center", "partner-api"}:
@@ -194,7 +209,16 @@ def _tokens(vals: Vals) -> tuple[int, ...]:
 
 def _api_call(call: Applied) -> Vals:
     record = _record(call, "api", ())
+    record.headers = (*_headers(call), *_carried(call))
+    record.tokens = _tokens(record.headers)
+    record.carries_known = bool(record.tokens)
     return (Resp(record.number, "body" if not record.failure.status else "", place=call.place),)
+
+
+def _carried(call: Applied) -> Vals:
+    """What the sessions of a client carry, of which only the type is known here."""
+    kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, Ext)}
+    return tuple(v for obj in call.run.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
 
 
 def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
@@ -234,7 +258,8 @@ def _preference(call: Applied) -> tuple[bool | None, bool]:
 
 def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
     """Functions whose callers would tell what this request is given, and functions that give it."""
-    for val in inside((*record.secret, *record.account, *record.audience, *record.grant)):
+    unseen = record.body if record.flows == ("unknown",) else ()
+    for val in inside((*record.secret, *record.account, *record.audience, *record.grant, *unseen)):
         if isinstance(val, Source) and val.kind == "parameter" and val.func and frame.unit.path in run.seeds:
             run.want_callers(val.func)  # a wrapper in another file is reached from the seeds that feed it
         elif isinstance(val, Unclear) and val.called:
@@ -245,7 +270,7 @@ def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
 
 
 def _credential(call: Applied) -> Vals:
-    made = Cred(call.role("user"), call.role("secret"), place=call.place)
+    made = Cred(call.role("user"), call.role("secret"), call.spec.principal, place=call.place)
     call.run.credentials[made] = None
     return (made,)
 
@@ -354,6 +379,11 @@ def _run_function(call: Applied) -> Vals:
         frame.context = context
 
 
+def _join(call: Applied) -> Vals:
+    """An address and a further piece of its path."""
+    return concat([call.role("value"), (Str("/", place=call.place),), call.role("with")], call.place)
+
+
 def _fill(call: Applied) -> Vals:
     """Sets a member, named by the entry, of the object that the method is called on, or adds an entry to it."""
     target = call.role("target") or call.given.receiver
@@ -374,7 +404,8 @@ def _inject(call: Applied) -> Vals:
     """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
     run, kind = call.run, call.spec.result.get("type", "")
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
-    obj = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
+    made = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
+    obj = next((v for v in call.role("target") if isinstance(v, Obj)), made)
     _furnish(call, obj)
     for val in (*call.role("for"), *call.role("key")):
         name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
@@ -447,6 +478,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "put": _put,
     "fill": _fill,
     "inject": _inject,
+    "join": _join,
     "store": _store,
     "log": _log,
     "retry": _run_function,
@@ -582,7 +614,7 @@ def told(run: Interpreter, vals: Vals) -> frozenset[str]:
             case Source(kind=kind) if kind not in ("parameter", "unknown"):
                 found.add(kind)
             case Str():
-                found |= run.addresses.kinds((val,)) & {"login", "partner-center", "partner-api"}
+                found |= run.addresses.kinds((val,)) & HOSTS
             case Map() if val.get("grant_type"):
                 found.add("grant")
     return frozenset(found)

@@ -150,10 +150,31 @@ class Interpreter:
         for unit in units:
             if unit.path in seeds:
                 self._uncalled(unit, lambda func: True)
+        for unit in units:
+            if unit.path in seeds:
+                self._want_users(unit)
         wanted = set(self.asked)
         for unit in units:
             if unit.path not in seeds:
-                self._uncalled(unit, lambda func: bool(_called(func) & wanted))
+                self._uncalled(unit, lambda func: bool(_mentioned(func) & wanted))
+
+    def _want_users(self, unit: Unit) -> None:
+        """The files that use what a seed knows: a host in a constant or a field, or in what a function gives back."""
+        for name, vals in self.globals[unit.path].vars.items():
+            if self._hosts(vals):
+                self.want_callers(vals[0].label or name)
+        giving = {key for (key, _), runs in self._runs.items() if any(map(self._hosts, runs))}
+        for stmt in walk.statements(unit.body):
+            if isinstance(stmt, Define) and isinstance(stmt.what, Class):
+                cls = ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span))
+                if any(map(self._hosts, self.fields(cls).values())):
+                    self.want_callers(stmt.what.name)
+        for func in walk.functions(unit.body):
+            if id(func) in giving:
+                self.want_callers(func.name)
+
+    def _hosts(self, vals: Vals) -> bool:
+        return any(isinstance(v, (Str, Map)) for v in vals) and bool(effects.told(self, vals) & effects.HOSTS)
 
     def ensure(self, unit: Unit) -> Env:
         """The variables of a file after its body ran; runs it if it has not."""
@@ -668,6 +689,9 @@ class Interpreter:
             if told is not None:
                 return objects.of_type(self, told, place, frame) if told else ()
         kind = obj.type if obj.cls is None else ""
+        same = frame.index.method(name, kind) if kind and frame.index.this else None
+        if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
+            return (obj,)  # a property that is the object itself in another shape
         return (Ext(f"{kind}.{name}", place=place),) if kind else (Unclear(name, place=place, label=name),)
 
     def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6) -> Vals:
@@ -867,7 +891,7 @@ class Interpreter:
             return given.positional[0] if given.positional else UNCLEAR
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
-        return (made,)
+        return (made,) if name != "?" else union((made,), *given.positional)
 
     def objects(self) -> Iterable[Obj]:
         """All objects that were made."""
@@ -1043,6 +1067,15 @@ def _only_declares(value: Value) -> bool:
     if isinstance(value, Text):
         return value.kind == "constant" and value.value == "None"
     return isinstance(value, Unknown) and value.reason == "declared"
+
+
+def _mentioned(func: Func) -> set[str]:
+    """Last names of everything that a function names: what it calls, and what it reads."""
+    found = set()
+    for value in walk.values(func.body):
+        if isinstance(value, (Name, Member)):
+            found.add(walk.dotted(value).rpartition(".")[2].casefold())
+    return found
 
 
 def _is_name(text: str) -> bool:

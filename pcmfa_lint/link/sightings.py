@@ -92,7 +92,7 @@ def settings(units: Sequence[Unit], names: SettingNames, origins: Origins) -> It
 def _use(unit: Unit, setting: Setting, names: SettingNames, origins: Origins) -> SettingUse | None:
     key = setting.path[-1]
     meaning = names.meaning(key)
-    whole = names.meaning(" ".join(setting.path[-2:]))
+    whole = names.meaning(" ".join([part for part in setting.path if not part.isdigit()][-2:]))
     spec = meaning if meaning is not None and meaning.context != "none" else whole or meaning
     if spec is None or spec.noun not in ("password", "refresh-token", "client-secret"):
         return None

@@ -16,7 +16,8 @@ from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.unit import Class, Func, Unit
 
 MOST = 8  # alternatives kept; more than that is "could be anything"
-LONGEST = 50_000  # characters of a text that is built; longer than that it is not followed
+LONGEST = 20_000  # characters of a text that is built, and HOLES in it; what is beyond is one more hole
+HOLES = 64
 HOLE = "\x00"  # stands in a `Str` for a part whose text is not known
 
 
@@ -109,6 +110,7 @@ class Cred:
 
     user: Vals
     secret: Vals
+    principal: str = field(default="", compare=False)  # user or app, where the type says so
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
@@ -301,11 +303,12 @@ def concat(parts: list[Vals], place: Place) -> Vals:
 
 def _appended(text: Str, val: Val) -> Str:
     trail = text.trail or val.trail
-    if isinstance(val, Str) and len(text.text) + len(val.text) <= LONGEST:
-        return replace(text, text=text.text + val.text, holes=text.holes + val.holes, trail=trail)
     if isinstance(val, Many) and len(val.items) == 1 and len(val.items[0]) == 1:
         return _appended(text, val.items[0][0])
-    return replace(text, text=text.text + HOLE, holes=(*text.holes, (val,)), trail=trail)
+    more = val if isinstance(val, Str) else Str(HOLE, ((val,),))
+    if len(text.text) + len(more.text) > LONGEST or len(text.holes) + len(more.holes) > HOLES:
+        return text if text.text.endswith(HOLE) else replace(text, text=text.text + HOLE, holes=(*text.holes, UNCLEAR))
+    return replace(text, text=text.text + more.text, holes=text.holes + more.holes, trail=trail)
 
 
 def as_map(val: Val) -> Map | None:

@@ -133,7 +133,6 @@ def test_findings_in_python_do_not_depend_on_the_form(form: Form) -> None:
     assert told(python(form)) == told(python(Form()))
 
 
-@pytest.mark.xfail(strict=True, reason="A path that begins with ./ is taken for a relative import of Python.")
 @settings(SLOW)
 @given(FORMS)
 @example(Form(moved=frozenset(CONSTANTS), helper="elsewhere"))

@@ -95,7 +95,6 @@ def test_arguments_filled_in_three_steps(path: str) -> None:
     assert request.at.span.line == len(SPLAT[path].splitlines())
 
 
-@pytest.mark.xfail(strict=True, reason="A key that only one branch sets does not choose the case of a cmdlet.")
 def test_a_splat_of_a_cmdlet_is_its_parameters() -> None:
     text = """\
 $params = @{ ApplicationId = $id; Scopes = 'https://api.partnercenter.microsoft.com/user_impersonation' }
@@ -183,7 +182,6 @@ function Get-It($Grant) {{
     Invoke-RestMethod -Method Post -Uri '{URL}' -Body @{{ grant_type = $Grant; resource = '{PARTNER}' }}
 }}
 """
-SOURCED = "A path that begins with ./ is taken for a relative import of Python."
 PS_NO_SEND = "function Get-It($Grant) { $Grant }\n"
 
 
@@ -197,7 +195,6 @@ PS_NO_SEND = "function Get-It($Grant) { $Grant }\n"
         pytest.param(
             {"a/x.ps1": PS_SEND, "b/y.ps1": PS_NO_SEND, "main.ps1": ". ./a/x.ps1\nGet-It 'password'\n"},
             "ropc",
-            marks=pytest.mark.xfail(strict=True, reason=SOURCED),
         ),
         ({"a/x.ps1": PS_SEND, "b/y.ps1": PS_NO_SEND, "main.ps1": ". ./b/y.ps1\nGet-It 'password'\n"}, "unknown"),
         ({"a/x.ps1": PS_SEND, "b/y.ps1": PS_NO_SEND, "main.ps1": "Get-It 'password'\n"}, "unknown"),

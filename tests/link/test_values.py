@@ -29,17 +29,9 @@ ELSEWHERE = {
 }
 
 
-POLICY = "The path of a B2C policy on the login host of work accounts is not told from a tenant's."
-
-
 @pytest.mark.parametrize(
     "url",
-    [
-        pytest.param(
-            url, id=name, marks=[pytest.mark.xfail(strict=True, reason=POLICY)] if name == "b2c-by-policy" else []
-        )
-        for name, url in ELSEWHERE.items()
-    ],
+    [pytest.param(url, id=name) for name, url in ELSEWHERE.items()],
 )
 def test_a_sign_in_at_another_provider_is_nobodys_business(url: str) -> None:
     python = f"""\
@@ -81,7 +73,6 @@ def test_a_password_of_a_customer_or_a_device_is_no_sign_in(text: str) -> None:
     assert loud(files, "stored-credential") == []
 
 
-@pytest.mark.xfail(strict=True, reason="The section of an entry is taken to be its list's index.")
 def test_an_account_in_a_list_of_settings_belongs_to_its_section() -> None:
     """The entries of a list stand in the section that holds the list."""
     text = '{"PartnerCenter": [{"UserName": "svc@contoso.com", "Password": "Invented-Value-71"}]}\n'
