@@ -43,6 +43,7 @@ MEANINGS = (
     "mapping",
     "put",
     "fill",
+    "join",
     "inject",
     "ignore",
 )

@@ -7,6 +7,7 @@ type are one Mapping.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tree_sitter import Node
@@ -39,6 +40,8 @@ _MAPPINGS = {
     *("NameValueCollection", "JObject", "JsonObject", "ExpandoObject", "RouteValueDictionary", "FormCollection"),
 }
 _LISTS = {"List", "IList", "Collection", "HashSet", "ArrayList", "Queue", "Stack", "JArray", "JsonArray"}
+_TUPLES = {"Tuple", "ValueTuple"}
+_ITEM = re.compile(r"Item[1-8]")
 _PAIRS = {"KeyValuePair", "JProperty"}
 _TEXT = {"string", "String", "System.String"}
 _WAITS = {"ConfigureAwait", "GetAwaiter", "GetResult", "AsTask"}
@@ -116,6 +119,8 @@ def _member(r: Reader, node: Node, base: Value, key: Node | None) -> Value:
     if written == "Result" and isinstance(base, Call):
         return base
     span = r.span(key) if key is not None else r.span(node)
+    if _ITEM.fullmatch(written):
+        return Member(base, Text(str(int(written[4:]) - 1), span, "number"), r.span(node))
     return Member(base, Text(written, span, "bare"), r.span(node))
 
 
@@ -139,6 +144,8 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
             text = _text_call(callee.key.value, given)
             if text is not None:
                 return text(span)
+        if isinstance(callee.base, Name) and callee.base.id in _TUPLES and callee.key.value == "Create":
+            return Seq(tuple(arg.value for arg in given), span)
     if isinstance(callee, Name) and callee.id == "nameof" and given:
         return Text(r.text(listed)[1:-1].rpartition(".")[2] if listed is not None else "", span)
     return Call(callee, (*_type_arguments(r, node), *given), span)
@@ -213,6 +220,8 @@ def new(r: Reader, node: Node) -> Value:
         if initial is not None:
             return _listed(r, initial)
         return Mapping((), (), span) if _of_pairs(r, type_) else Seq((), span)
+    if last in _TUPLES:
+        return Seq(tuple(arg.value for arg in given), span)
     if last == "Uri" and len(given) == 2 and not _is_kind(given[1].value):
         joined = Template((given[0].value, Text("/", span), given[1].value), span)
         given = (Arg(joined, span),)
