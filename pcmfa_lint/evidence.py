@@ -241,7 +241,33 @@ class TextHit:
     sure: Sure = "certain"
 
 
-Item: TypeAlias = TokenRequest | ApiCall | StoredSecret | SettingUse | Dependency | Marker | TextHit
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """What belongs together: one program, or one set of programs that ask for their tokens at the same place.
+    `roots`: the files it starts from. `members`: places of its token requests, calls and stored secrets. `probes`: it
+    asks Partner Center whether its tokens are compliant. `knows_code`: it knows the code of the refusal. `alerts`: it
+    tells a person or a monitor of something."""
+
+    at: Place
+    roots: tuple[str, ...]
+    members: tuple[Place, ...]
+    language: str
+    flow: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()  # kinds
+    secrets: tuple[str, ...] = ()  # kinds of the origins of what it signs in with
+    accounts: tuple[str, ...] = ()  # names of what holds the account
+    business: tuple[str, ...] = ()
+    calls: int = 0
+    app_and_user: bool | None = None
+    probes: bool = False
+    knows_code: bool = False
+    alerts: bool = False
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+Item: TypeAlias = TokenRequest | ApiCall | StoredSecret | SettingUse | Dependency | Marker | TextHit | Integration
 
 SUBJECTS: dict[str, type] = {
     "token-request": TokenRequest,
@@ -251,6 +277,7 @@ SUBJECTS: dict[str, type] = {
     "dependency": Dependency,
     "marker": Marker,
     "text": TextHit,
+    "integration": Integration,
 }
 
 

@@ -14,6 +14,7 @@ from pcmfa_lint.knowledge import Catalog
 from pcmfa_lint.link import sightings
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.gather import Gatherer
+from pcmfa_lint.link.integrations import integrations
 from pcmfa_lint.link.interpret import Interpreter
 from pcmfa_lint.link.origin import Origins
 from pcmfa_lint.link.program import Program
@@ -37,8 +38,9 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     found: list[Item] = [*gathered.tokens, *gathered.calls, *gathered.secrets]
     fed = {secret.at for secret in gathered.secrets}
     entries = [use for use in sightings.settings(units, names, origins) if use.at not in fed]
+    programs = integrations(gathered.groups, run.records, gathered.tokens, gathered.calls, gathered.secrets, markers)
     others: list[Item] = [*markers, *sightings.packages(units, files), *entries]
-    found += [replace(item, partner=partner) for item in others]
+    found += [replace(item, partner=partner) for item in [*others, *programs]]
     found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     return Evidence(tuple(found), tuple(sorted(run.wants)), tuple(sorted(run.notes)))
 

@@ -91,8 +91,10 @@ class Addresses:
         return self._by_id.get(name)
 
     def audience(self, wanted: Vals, fixed: str, hosts: set[str]) -> Audience:
-        """The audience of a token request: what the call itself fixes, else its scopes, else only whose login it is."""
-        if fixed and (resource := self._by_id.get(fixed)) is not None:
+        """The audience of a token request: what the call itself fixes, else its scopes, else only whose login it is. A
+        call that fixes `microsoft` knows no more than that."""
+        resource = self._by_id.get(fixed)
+        if resource is not None and resource.kind != "microsoft":
             return Audience(resource.kind, resource.label or resource.id, "certain", resource.retired)
         found = [r for text in _scopes(wanted) if (r := self.resource(text)) is not None]
         if found:
@@ -102,7 +104,8 @@ class Addresses:
             return Audience("other", "", "certain")
         if any(_foreign(text) for text in _scopes(wanted)):
             return Audience("other", "", "likely")
-        return Audience("microsoft" if hosts & {"login", "microsoft"} else "unknown", "", "unknown")
+        known = hosts & {"login", "microsoft"} or resource is not None
+        return Audience("microsoft" if known else "unknown", "", "unknown")
 
     def path(self, path: str) -> PathSpec | None:
         """The business of a Partner Center path; the first entry that matches."""

@@ -264,6 +264,8 @@ def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
             run.want_callers(val.func)  # a wrapper in another file is reached from the seeds that feed it
         elif isinstance(val, Unclear) and val.called:
             run.want(val.name, frame)
+        elif isinstance(val, Ext) and frame.index.this:
+            run.want(val.name.rpartition(".")[0], frame)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -283,7 +285,8 @@ def _source(call: Applied) -> Vals:
     if call.spec.result.get("kind") == "credential":
         user = replace(source, noun="user")
         return (Cred((user,), (replace(source, noun="password"),), place=call.place, trail=trail),)
-    return (source, *call.role("default"))
+    written = call.run.program.address(name) if origin in ("setting", "environment") else ()
+    return (*(written or (source,)), *call.role("default"))
 
 
 def _shown(vals: Vals) -> str:
@@ -539,6 +542,9 @@ def member(run: Interpreter, base: Val, name: str, place: Place, frame: Frame) -
         case Cred():
             return base.user if folded.startswith("user") else base.secret if folded == "password" else (base,)
         case Source():
+            written = run.program.address(name) if base.kind in ("setting", "environment") else ()
+            if written:
+                return written
             kept = base.name if folded in _WRAPPED or not name or base.kind == "plain-file" else name
             return (replace(base, name=kept, key=name or base.key, place=place, label=name or base.label),)
         case Token(part="") if name and name in run.records[base.record].failure.status:

@@ -11,6 +11,7 @@ from pcmfa_lint.evidence import ApiCall, Audience, Place, Step, StoredSecret, To
 from pcmfa_lint.link import audience
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.fate import fate
+from pcmfa_lint.link.integrations import APP_FLOWS, Groups
 from pcmfa_lint.link.interpret import Interpreter
 from pcmfa_lint.link.origin import STORED, Origins, bearer, principal_of, upn
 from pcmfa_lint.link.records import Record
@@ -20,7 +21,6 @@ from pcmfa_lint.link.values import Str, Token, Val, Vals, inside, texts
 
 _SECRET_KIND = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 _FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
-_APP_FLOWS = {"app-only", "managed-identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Gathered:
     tokens: tuple[TokenRequest, ...]
     calls: tuple[ApiCall, ...]
     secrets: tuple[StoredSecret, ...]
+    groups: Groups
 
 
 class Gatherer:
@@ -56,11 +57,12 @@ class Gatherer:
         records = [r for r in self.run.records if r.kind == "token"]
         tokens = {r.number: self._token(r) for r in records}
         by_place: dict[Place, set[str]] = defaultdict(set)
+        groups = Groups(self.run.records, {number: request.at for number, request in tokens.items()})
         for request in tokens.values():
             by_place[request.at].update(request.flow)
+            groups.learn(request)
         flows = {number: by_place[request.at] for number, request in tokens.items()}
-        app_only = _app_only(flows.values())
-        calls = [self._calls(group, flows, app_only) for group in _by_place(self.run.records, "api")]
+        calls = [self._calls(group, flows, groups) for group in _by_place(self.run.records, "api")]
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
         fed = {secret.at for secret in secrets}
         secrets += [secret for secret in self._unused() if secret.at not in fed]
@@ -68,6 +70,7 @@ class Gatherer:
             tuple(_merged_tokens(tokens.values())),
             tuple(call for several in calls for call in several),
             tuple(_unique(secrets)),
+            groups,
         )
 
     # --- token requests ---
@@ -134,14 +137,14 @@ class Gatherer:
 
     # --- calls ---
 
-    def _calls(self, group: list[Record], flows: dict[int, set[str]], app_only: bool) -> Iterator[ApiCall]:
+    def _calls(self, group: list[Record], flows: dict[int, set[str]], groups: Groups) -> Iterator[ApiCall]:
         first = {record.context.path(): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
         treated = [(record, treat(record, self.run.program, self.run.policies)) for record in group]
         worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
         known = all(record.carries_known for record in group)
-        only = app_only or (known and bool(carried) and carried <= _APP_FLOWS)
+        only = groups.app_only(group) or (known and bool(carried) and carried <= APP_FLOWS)
         yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
         for place in dict.fromkeys(t.caller for _, t in treated if t.caller is not None):
             here = [(r, t) for r, t in treated if t.caller == place]
@@ -273,12 +276,6 @@ def _frames(record: Record) -> list[Step]:
         if context.called is not None:
             steps.append(Step(context.called, f"calls {name}" if name else "runs the block"))
     return steps
-
-
-def _app_only(flows: Iterable[set[str]]) -> bool:
-    """Whether every token that the repository asks for is an app's own."""
-    every = set().union(*flows)
-    return bool(every) and every <= _APP_FLOWS
 
 
 def _by_place(records: Sequence[Record], kind: str) -> list[list[Record]]:

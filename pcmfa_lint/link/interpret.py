@@ -611,7 +611,7 @@ class Interpreter:
         if spec is not None and not self._shadowed(value.base, frame):
             known = texts(keys)
             label = known[0] if known else ""
-            return (
+            return self.program.address(label) or (
                 Source(
                     spec.origin,
                     label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pcmfa_lint.catalog import CatalogFile
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import walk
 from pcmfa_lint.link.calls import Index
-from pcmfa_lint.link.values import ClassVal, FuncVal
+from pcmfa_lint.link.values import MOST, ClassVal, FuncVal, Str
 from pcmfa_lint.unit import Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
 
 T = TypeVar("T", FuncVal, ClassVal)
@@ -29,10 +30,24 @@ class Program:
         self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
+        self._addresses: dict[str, list[Str]] = defaultdict(list)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
             self._gather(unit, unit.body)
+            for setting in unit.settings:
+                if "://" in setting.value:
+                    text = Str(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
+                    self._addresses[setting.path[-1].casefold()].append(text)
+
+    def address(self, name: str) -> tuple[Str, ...]:
+        """The addresses that settings files of the repository hold under a name; sections may stand before it."""
+        if not self._addresses or not name:
+            return ()
+        found = self._addresses.get(name.casefold()) or self._addresses.get(
+            re.split("[:.]|__", name)[-1].casefold(), []
+        )
+        return tuple(dict.fromkeys(found))[:MOST]
 
     def index(self, language: str) -> Index:
         if language not in self._indexes:
