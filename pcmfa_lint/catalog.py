@@ -180,11 +180,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Sift:
-    """The literals of the first pass. A file is a seed if for one gate every group has a hit."""
+    """The literals of the first pass. A file is a seed if for one gate every group has a hit.
+
+    apart: the first group (whom) may be met in another file of the repository than the rest (what); then both are
+    seeds."""
 
     id: str
     all: tuple[tuple[str, ...], ...]
     files: tuple[str, ...] = ()
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

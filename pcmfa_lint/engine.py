@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from pcmfa_lint.config import Settings, UsageFault
 from pcmfa_lint.discover import Found, discover, has_reader
 from pcmfa_lint.finding import FileNote, Files, Finding, Report, RuleInfo
 from pcmfa_lint.scope import Scope
-from pcmfa_lint.sift import REMARKS, Plan, make_plan, matcher, names_plan
+from pcmfa_lint.sift import REMARKS, Plan, make_plan, matcher, names_plan, paired
 from pcmfa_lint.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files
 
 if TYPE_CHECKING:
@@ -35,11 +35,21 @@ FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the 
 SIFT_CHUNK = 250
 READ_CHUNK = 8
 ROUNDS = 3  # of support files
+APART = 60  # files that together meet one gate
 COMMON = 25  # files that may hold a name that is looked for
 SIFT_SECONDS = 600.0  # for one chunk: only a dead network drive takes so long
 
 MakeExecutor = Callable[[int], "Executor"]
 Progress = Callable[[str, int], None]  # what is being done now, and to how many files
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A report, and the evidence that it was made from (None: no file was worth linking). Evidence is not masked: it
+    may hold secrets, and no report may show it as it is."""
+
+    report: Report
+    evidence: Evidence | None = None
 
 
 def scan(
@@ -50,9 +60,20 @@ def scan(
 ) -> Report:
     """Scans the files at or below `paths`, which lie in one root. `make_executor` gives an executor with so many
     workers; without it processes of this machine are used. Raises UsageFault for wrong paths, rules and catalogs."""
+    return examine(paths, settings, make_executor, progress).report
+
+
+def examine(
+    paths: Sequence[str],
+    settings: Settings,
+    make_executor: MakeExecutor | None = None,
+    progress: Progress = lambda stage, count: None,
+) -> Examined:
+    """Does what `scan` does, and also gives what the code does, right or wrong."""
     found = discover(paths, settings.exclude, settings.force_exclude)
     with _Run(found, paths, settings, make_executor, progress) as run:
-        return run.report()
+        report = run.report()
+        return Examined(report, run.evidence)
 
 
 def load_knowledge(folders: Sequence[str]) -> Knowledge:
@@ -92,6 +113,7 @@ class _Run:
         self._notes = list(found.notes)
         self._gone = 0
         self._entries: tuple[Entry, ...] = ()  # of the baseline
+        self.evidence: Evidence | None = None
 
     def __enter__(self) -> _Run:
         return self
@@ -111,7 +133,7 @@ class _Run:
         self._progress("looking at", len(self._found.files))
         sifted = self._sift(self._found.files, self._plan())
         self._keep(sifted)
-        self._read(sifted.seeds)
+        self._read((*sifted.seeds, *self._apart(sifted)))
         self._seeds = frozenset(self._units)
         findings: tuple[Finding, ...] = ()
         if self._seeds:
@@ -155,6 +177,15 @@ class _Run:
             SIFT_SECONDS,
         )
         return Sifted.joined(results)
+
+    def _apart(self, sifted: Sifted) -> list[str]:
+        """The files that only together meet a gate, such as an address in one and the grant in another."""
+        files, cut = paired(sifted.halves, APART)
+        if cut:
+            self._notes.append(
+                f"{cut} more files could belong to a sign-in that is spread over files; they were not read."
+            )
+        return files
 
     def _keep(self, sifted: Sifted) -> None:
         """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
@@ -201,23 +232,23 @@ class _Run:
         evidence = self._link()
         self._notes += evidence.notes
         evidence = with_text_hits(evidence, list(self._units.values()), knowledge.rules)
+        self.evidence = evidence
         return judge(evidence, self._units, knowledge.rules, knowledge.catalog.shown())
 
     def _link(self) -> Evidence:
-        """Links what was read, and brings the files that the linker asks for, as far as the budget goes."""
-        from pcmfa_lint.link import link
+        """Links what was read, when the files that the linker asks for are there, as far as the budget goes."""
+        from pcmfa_lint.link import link, wanted
 
         catalog = self._know().catalog
         asked: set[str] = set()
         budget = self._settings.support_files
         for _ in range(ROUNDS):
-            self._progress("linking", len(self._units))
-            evidence = link(list(self._units.values()), catalog, self._seeds)
-            wanted = set(evidence.wants) - asked
-            support = self._holding(wanted)
+            self._progress("following", len(self._units))
+            names = set(wanted(list(self._units.values()), catalog, self._seeds)) - asked
+            support = self._holding(names)
             if not support:
-                return evidence
-            asked |= wanted
+                break
+            asked |= names
             if len(support) > budget:
                 self._notes.append(
                     f"Only {self._settings.support_files} files were read for the names that other files use; "
@@ -225,6 +256,7 @@ class _Run:
                 )
             self._read(support[:budget])
             budget -= len(support[:budget])
+        self._progress("linking", len(self._units))
         return link(list(self._units.values()), catalog, self._seeds)
 
     def _holding(self, names: Iterable[str]) -> list[str]:

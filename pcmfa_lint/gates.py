@@ -53,7 +53,10 @@ def load_sift() -> SiftSpec:
     markers: list[MarkerSpec] = []
     for path in toml_files(folder / CATALOG):
         tables = tomllib.loads(_sift_tables(path.read_text("utf-8")))
-        gates += (_gate(each["id"], each["all"], each.get("files", [])) for each in _several(tables.get("sift", [])))
+        gates += (
+            _gate(each["id"], each["all"], each.get("files", []), each.get("apart", False))
+            for each in _several(tables.get("sift", []))
+        )
         for each in _several(tables.get("marker", [])):
             literal, call = _several(each.get("literal", [])), _several(each.get("call", []))
             markers.append(MarkerSpec(each["kind"], each["name"], literal, call))
@@ -86,8 +89,8 @@ def rule_files(folder: Path) -> list[Path]:
     return [path for each in folders if each.name != CATALOG for path in toml_files(each)]
 
 
-def _gate(name: str, groups: Any, files: Any) -> Sift:
-    return Sift(name, tuple(_several(group) for group in _several(groups)), _several(files))
+def _gate(name: str, groups: Any, files: Any, apart: bool = False) -> Sift:
+    return Sift(name, tuple(_several(group) for group in _several(groups)), _several(files), apart)
 
 
 def _several(value: Any) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.catalog import MarkerSpec, Sift
 
 REMARKS = ("pcmfa:", "pcmfa-lint:")  # what a comment to us holds
+WHOM, WHAT = "whom", "what"  # the halves of a gate that is apart
 _PLAIN_BYTES = 400_000  # so many are searched faster by the standard library than the engine is loaded
 _LOOK = 1_024  # bytes at the front in which UTF-16 shows itself
 
@@ -23,12 +24,14 @@ _LOOK = 1_024  # bytes at the front in which UTF-16 shows itself
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A file passes if each of `groups` (indexes of literals) has a hit. `files`: globs on the name, empty = all.
-    `text`: this is a pattern rule's gate: its files are searched as text, whatever their language."""
+    `text`: this is a pattern rule's gate: its files are searched as text, whatever their language. `apart`: the first
+    group may be met in another file than the rest; what a single file meets is a half."""
 
     id: str
     groups: tuple[tuple[int, ...], ...]
     files: tuple[str, ...] = ()
     text: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = (), remarks
     def numbers(literals: Iterable[str]) -> tuple[int, ...]:
         return tuple(index.setdefault(literal.encode("utf-8").lower(), len(index)) for literal in literals)
 
-    gates = tuple(Gate(each.id, tuple(map(numbers, each.all)), each.files, each.id.isupper()) for each in sifts)
+    gates = tuple(
+        Gate(each.id, tuple(map(numbers, each.all)), each.files, each.id.isupper(), each.apart) for each in sifts
+    )
     sightings = tuple((marker.name, numbers(marker.literal)) for marker in markers)
     to_us = numbers(remarks)
     return Plan(tuple(index), gates, sightings, to_us)
@@ -74,8 +79,39 @@ def passed(plan: Plan, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
     return tuple(
         gate
         for gate in plan.gates
-        if all(not hits.isdisjoint(group) for group in gate.groups) and (not gate.files or _named(gate.files, path))
+        if not gate.apart and _meets(hits, gate.groups) and (not gate.files or _named(gate.files, path))
     )
+
+
+def halves(plan: Plan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
+    """Which halves of which gates that are apart a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
+    met: list[tuple[str, str]] = []
+    for gate in plan.gates:
+        if gate.apart and hits and (not gate.files or _named(gate.files, path)):
+            met += [(gate.id, WHOM)] * _meets(hits, gate.groups[:1])
+            met += [(gate.id, WHAT)] * _meets(hits, gate.groups[1:])
+    return met
+
+
+def paired(found: Iterable[tuple[str, str, str]], most: int) -> tuple[list[str], int]:
+    """The files that meet a gate together, out of (gate, half, file): for each gate both of whose halves are met
+    somewhere at most `most`, files with both halves first, then those with the rarer half. Also how many were cut."""
+    gates: dict[str, dict[str, set[str]]] = {}
+    for gate, half, path in found:
+        gates.setdefault(gate, {WHOM: set(), WHAT: set()})[half].add(path)
+    chosen: set[str] = set()
+    cut = 0
+    for whom, what in (tuple(each.values()) for each in gates.values()):
+        if whom and what:
+            rarer = min((what, whom), key=len)
+            files = sorted(whom | what, key=lambda path: (path not in whom & what, path not in rarer, path))
+            chosen.update(files[:most])
+            cut += len(files[most:])
+    return sorted(chosen), cut
+
+
+def _meets(hits: frozenset[int], groups: tuple[tuple[int, ...], ...]) -> bool:
+    return all(not hits.isdisjoint(group) for group in groups)
 
 
 def sighted(plan: Plan, hits: frozenset[int]) -> list[str]:

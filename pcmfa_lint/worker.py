@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.discover import has_reader, is_inside, odd_file
 from pcmfa_lint.finding import FileNote
-from pcmfa_lint.sift import Matcher, Plan, is_binary, matcher, overlap, passed, sighted
+from pcmfa_lint.sift import Matcher, Plan, halves, is_binary, matcher, overlap, passed, sighted
 
 if TYPE_CHECKING:
+    from pcmfa_lint.revisions import Content
     from pcmfa_lint.unit import Unit
 
 WINDOW = 1_000_000  # bytes that are searched at once in a file that is too large to be read
@@ -51,9 +52,10 @@ class SiftTask:
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text rules apply. `marked`: for every marker that
-    was sighted the first file that holds it. `remarked`: files with a reader that may hold a comment to us. `gone`: how
-    many files were listed and are not there."""
+    """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
+    rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
+    reader that may hold a comment to us. `gone`: how many files were listed and are not there. `halves`: which half of
+    which gate a file with a reader meets."""
 
     seeds: tuple[str, ...] = ()
     skipped: tuple[FileNote, ...] = ()
@@ -62,6 +64,7 @@ class Sifted:
     gone: int = 0
     remarked: tuple[str, ...] = ()
     passes: tuple[tuple[str, str], ...] = ()
+    halves: tuple[tuple[str, str, str], ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[Sifted]) -> Sifted:
@@ -78,6 +81,7 @@ class Sifted:
             sum(part.gone for part in parts),
             tuple(sorted(path for part in parts for path in part.remarked)),
             tuple(sorted(pair for part in parts for pair in part.passes)),
+            tuple(sorted(half for part in parts for half in part.halves)),
         )
 
 
@@ -87,11 +91,12 @@ def _path(note: FileNote) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """Files to read, relative to `root`."""
+    """Files to read, relative to `root`. `stored`: files that are read from what they hold in git instead."""
 
     root: str
     paths: tuple[str, ...]
     size_limit: int
+    stored: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,14 @@ def sift_files(task: SiftTask) -> Sifted:
     return look.result()
 
 
+def sift_stored(task: SiftTask, contents: Iterable[Content]) -> Sifted:
+    """Looks at files as git has stored them; of `task` only the plan counts."""
+    look = _Look(task)
+    for content in contents:
+        look.at_stored(content)
+    return look.result()
+
+
 def read_files(task: ReadTask) -> ReadResult:
     """Reads each file into a Unit."""
     units: list[Unit] = []
@@ -120,17 +133,26 @@ def read_files(task: ReadTask) -> ReadResult:
             units.append(_read(task, path))
         except Exception as error:  # the text of the error may hold what stood in the file
             skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
+    for path, data in task.stored:
+        try:
+            units.append(_read_text(data, path))
+        except Exception as error:
+            skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
     return ReadResult(tuple(units), tuple(skipped))
 
 
-def _read(task: ReadTask, path: str) -> Unit:
+def _read_text(data: bytes, path: str) -> Unit:
     from pcmfa_lint.read import read
 
+    return read(data, path)
+
+
+def _read(task: ReadTask, path: str) -> Unit:
     full = os.path.join(task.root, path)
     handle = os.open(full, _FLAGS)
     with os.fdopen(handle, "rb") as stream:
         data = stream.read(task.size_limit)
-    return read(data, path)
+    return _read_text(data, path)
 
 
 class _Look:
@@ -147,11 +169,12 @@ class _Look:
         self._gone = 0
         self._remarked: list[str] = []
         self._passes: list[tuple[str, str]] = []
+        self._halves: list[tuple[str, str, str]] = []
 
     def result(self) -> Sifted:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
-        return Sifted(*parts, self._gone, tuple(self._remarked), tuple(self._passes))
+        return Sifted(*parts, self._gone, tuple(self._remarked), tuple(self._passes), tuple(self._halves))
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -173,6 +196,14 @@ class _Look:
         finally:
             os.close(handle)
 
+    def at_stored(self, content: Content) -> None:
+        """Looks at one file as git has stored it."""
+        if content.data is not None:
+            self._look_at(content.path, memoryview(content.data))
+        elif has_reader(content.path):
+            large = f"It is too large: {content.size / 1_000_000:.1f} MB."
+            self._skip(content.path, large if content.size >= 0 else "This clone does not hold its content.")
+
     def _not_opened(self, path: str, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             self._gone += 1
@@ -189,7 +220,9 @@ class _Look:
         self._skipped.append(FileNote(path, reason))
 
     def _small(self, path: str, handle: int) -> None:
-        view = self._buffer[: _fill(handle, self._buffer)]
+        self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
+
+    def _look_at(self, path: str, view: memoryview) -> None:
         if b"\0" in bytes(view[:1024]) and is_binary(view):
             if has_reader(path):
                 self._skip(path, "It is binary, not text.")
@@ -205,6 +238,7 @@ class _Look:
                 self._remarked.append(path)
             for marker in sighted(self._task.plan, hits):
                 self._marked[marker] = min(path, self._marked.get(marker, path))
+            self._halves += [(gate, half, path) for gate, half in halves(self._task.plan, hits, path)]
         gates = passed(self._task.plan, hits, path)
         if not gates:
             return

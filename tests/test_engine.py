@@ -15,7 +15,6 @@ from pcmfa_lint import engine
 from pcmfa_lint.catalog import Sift
 from pcmfa_lint.config import Settings, UsageFault
 from pcmfa_lint.engine import scan
-from pcmfa_lint.evidence import Evidence
 from pcmfa_lint.finding import Report
 from pcmfa_lint.gates import SiftSpec
 from pcmfa_lint.pool import CRASHED, TOO_SLOW, Pool
@@ -82,7 +81,7 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkey
 
 def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
     """A linker that wants one name after the other, as many as it has files to see."""
-    monkeypatch.setattr("pcmfa_lint.link.link", lambda units, *_: Evidence(wants=rounds[: len(units)]))
+    monkeypatch.setattr("pcmfa_lint.link.wanted", lambda units, *_: rounds[: len(units)])
 
 
 def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,12 +125,12 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_language_without_reader_is_listed_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gates(monkeypatch)
     both = "seed-literal pattern-literal"
-    put(tmp_path, {"Program.cs": "// seed-literal", "Both.cs": both, "Pattern.cs": "pattern-literal", "a.md": both})
+    put(tmp_path, {"Program.kt": "// seed-literal", "Both.kt": both, "Pattern.kt": "pattern-literal", "a.md": both})
     files = run(tmp_path).files
-    sentence = "There is no reader for .cs files yet."
-    assert [(note.path, note.reason) for note in files.skipped] == [("Program.cs", sentence)]
+    sentence = "There is no reader for .kt files yet."
+    assert [(note.path, note.reason) for note in files.skipped] == [("Program.kt", sentence)]
     assert [(note.path, note.reason) for note in files.partly] == [
-        ("Both.cs", f"{sentence} Only its pattern rules were applied.")
+        ("Both.kt", f"{sentence} Only its pattern rules were applied.")
     ]
 
 
