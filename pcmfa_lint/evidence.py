@@ -154,6 +154,7 @@ class ApiCall:
     treatment: Treatment = Treatment()
     tokens: tuple[str, ...] = ()  # flows of the tokens it can carry
     app_only: bool = False  # provably every token is app-only
+    cached: bool = False  # a token it carries is kept for the whole run
     wrapper: bool = False  # the target comes from a caller
     unattended: bool | None = None
     partner: bool = True
@@ -258,6 +259,7 @@ class Integration:
     accounts: tuple[str, ...] = ()  # names of what holds the account
     business: tuple[str, ...] = ()
     calls: int = 0
+    calls_partner_center: bool = False
     app_and_user: bool | None = None
     probes: bool = False
     knows_code: bool = False

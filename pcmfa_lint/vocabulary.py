@@ -39,6 +39,7 @@ MEANINGS = (
     "respond",
     "marker",
     "alias",
+    "cache",
     "format",
     "mapping",
     "put",

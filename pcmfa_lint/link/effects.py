@@ -29,6 +29,7 @@ from pcmfa_lint.link.values import (
     Unclear,
     Val,
     Vals,
+    after,
     as_map,
     concat,
     inside,
@@ -104,8 +105,8 @@ def _token_request(call: Applied) -> Vals:
     record.principal = (call.case.principal if call.case else "") or call.spec.principal
     for val in call.role("credential"):
         if isinstance(val, Cred):
-            record.account = record.account or val.user
-            record.secret = record.secret or val.secret
+            record.account = record.account or after(val.user, val.trail)
+            record.secret = record.secret or after(val.secret, val.trail)
         else:
             record.secret = record.secret or (val,)
     if not call.spec.flow and not call.spec.case:
@@ -512,12 +513,16 @@ def stored(run: Interpreter, kind: str, name: str, vals: Vals, place: Place) -> 
 
 def kept_in_memory(run: Interpreter, vals: Vals, place: Place) -> None:
     for val in vals:
-        if isinstance(val, Token) and val.part == "refresh":
-            _event(run, val.record, "memory", place, val.part)
+        if isinstance(val, Token):
+            _event(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
 
 
 def handed_back(run: Interpreter, vals: Vals, context: Context, place: Place) -> None:
-    """A function gives the whole answer of its own request to its caller."""
+    """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
+    func = context.frame().func
+    for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
+        if isinstance(val, Token):
+            _event(run, val.record, "cached", place, val.part)
     for val in vals:
         if isinstance(val, Token) and val.part == "" and run.records[val.record].context.frame() is context.frame():
             _event(run, val.record, "handed-back", place)
@@ -540,7 +545,9 @@ def member(run: Interpreter, base: Val, name: str, place: Place, frame: Frame) -
     folded = name.casefold()
     match base:
         case Cred():
-            return base.user if folded.startswith("user") else base.secret if folded == "password" else (base,)
+            if folded.startswith("user"):
+                return after(base.user, base.trail)
+            return after(base.secret, base.trail) if folded == "password" else (base,)
         case Source():
             written = run.program.address(name) if base.kind in ("setting", "environment") else ()
             if written:
@@ -755,6 +762,8 @@ def around(run: Interpreter, target: FuncVal, context: Context, frame: Frame) ->
             if isinstance(val, Ext):
                 name = val.name + (name[name.index(".") :] if "." in name else "")
         spec = index.decorator(name) or index.function(name)
+        if spec is not None and spec.is_ == "cache":
+            run.cached.add(id(target.func))
         if spec is not None and spec.is_ == "retry":
             given = Given(context.called or Place(target.unit.path, target.func.span))
             if isinstance(decorator, Call):

@@ -10,6 +10,7 @@ from pcmfa_lint.catalog import PathSpec
 from pcmfa_lint.evidence import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.link import audience
 from pcmfa_lint.link.audience import Addresses
+from pcmfa_lint.link.effects import FLOW_OF_GRANT
 from pcmfa_lint.link.fate import fate
 from pcmfa_lint.link.integrations import APP_FLOWS, Groups
 from pcmfa_lint.link.interpret import Interpreter
@@ -129,8 +130,14 @@ class Gatherer:
         for text, vals in (("the account", record.account), ("the secret", record.secret)):
             places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in known]
             steps += [Step(place, f"{text} comes from here") for place in places[:2]]
-        for text, vals in (("the address", record.url), ("the grant", record.grant), ("the audience", record.audience)):
-            steps += [Step(v.place, f"{text} is written here") for v in vals if v.place is not None][:2]
+        hosts = [a.host for a in audience.addresses(record.url) if a.host]
+        grants = " or ".join(t for t in dict.fromkeys(texts(record.grant)) if t in FLOW_OF_GRANT)
+        for text, vals in (
+            (f"host: {hosts[0]}" if hosts and self.addresses.host(hosts[0]) else "the address", record.url),
+            (f"body: grant_type={grants}" if grants else "the grant", record.grant),
+            ("body: whom the token is for", record.audience),
+        ):
+            steps += [Step(v.place, text) for v in vals if v.place is not None][:2]
         steps += _frames(record)
         steps.append(Step(record.place, "the request is sent"))
         return tuple(dict.fromkeys(steps))
@@ -173,6 +180,7 @@ class Gatherer:
             treatment=treated.treatment,
             tokens=tuple(sorted(flows)),
             app_only=app_only,
+            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records[number].events),
             wrapper=wrapper,
             partner=True,
             function=record.function,

@@ -112,6 +112,7 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
         accounts=tuple(sorted({request.account.name for request in part.requests if request.account.name})),
         business=tuple(sorted({call.business for call in part.calls if call.business})),
         calls=len(part.calls),
+        calls_partner_center=bool(part.calls),
         app_and_user=bool(known & APP_AND_USER) if known else None,
         probes="validate-mfa" in seen,
         knows_code="mfa-code" in seen,

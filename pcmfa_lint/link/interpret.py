@@ -121,6 +121,7 @@ class Interpreter:
         self.notes: dict[str, None] = {}
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[Cred, None] = {}  # all that are made, used or not
+        self.cached: set[int] = set()  # functions whose result is kept from the first call on
         self.policies: dict[Place, tuple[CallSpec, Bound]] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran

@@ -259,6 +259,16 @@ def _but(val: V, name: str, to: object) -> V:
     return made
 
 
+def after(vals: Vals, trail: Trail | None) -> Vals:
+    """The values after the way of what held them."""
+    for step in trail.steps() if trail is not None else ():
+        vals = tuple(
+            v if v.trail is not None and step in v.trail.steps() else replace(v, trail=Trail(step, v.trail))
+            for v in vals
+        )
+    return vals
+
+
 def texts(vals: Vals) -> list[str]:
     """The fully known texts among the alternatives."""
     return [val.text for val in vals if isinstance(val, Str) and not val.holes]
