@@ -39,6 +39,8 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
     for index, sift in enumerate(file.sift):
         if not sift.all or not all(sift.all) or not all(literal for group in sift.all for literal in group):
             problems.append(Problem(("sift", index, "all"), '"all" wants groups of literals, and none of them empty'))
+        elif sift.apart and len(sift.all) < 2:
+            problems.append(Problem(("sift", index, "apart"), '"apart" wants two groups or more: whom, and what'))
     return problems
 
 

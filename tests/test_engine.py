@@ -14,7 +14,8 @@ import pytest
 from pcmfa_lint import engine
 from pcmfa_lint.catalog import Sift
 from pcmfa_lint.config import Settings, UsageFault
-from pcmfa_lint.engine import scan
+from pcmfa_lint.engine import examine, scan
+from pcmfa_lint.evidence import TokenRequest
 from pcmfa_lint.finding import Report
 from pcmfa_lint.gates import SiftSpec
 from pcmfa_lint.pool import CRASHED, TOO_SLOW, Pool
@@ -108,6 +109,55 @@ def test_support_files_have_a_budget_and_it_is_said(tmp_path: Path, monkeypatch:
     report = run(tmp_path, support_files=2)
     assert report.files.read == 3
     assert any("3 more" in note for note in report.notes)
+
+
+SPREAD = {
+    "python": {
+        "settings.py": 'LOGIN = "https://login.microsoftonline.com/common/oauth2/token"\n',
+        "client.py": """\
+import requests
+
+from settings import LOGIN
+
+
+def token(user, password):
+    body = {"grant_type": "password", "username": user, "password": password, "scope": "openid"}
+    return requests.post(LOGIN, data=body).json()["access_token"]
+""",
+    },
+    "powershell": {
+        "settings.ps1": "$Login = 'https://login.microsoftonline.com/common/oauth2/token'\n",
+        "client.ps1": """\
+. ./settings.ps1
+$body = @{ grant_type = 'password'; username = $env:PC_USER; password = $env:PC_PASSWORD }
+$answer = Invoke-RestMethod -Method Post -Uri $Login -Body $body
+""",
+    },
+    "a file of settings": {
+        "settings.json": '{"Login": "https://login.microsoftonline.com/common/oauth2/token"}\n',
+        "client.ps1": """\
+$settings = Get-Content ./settings.json | ConvertFrom-Json
+$body = @{ grant_type = 'password'; username = $env:PC_USER; password = $env:PC_PASSWORD }
+$answer = Invoke-RestMethod -Method Post -Uri $settings.Login -Body $body
+""",
+    },
+}
+
+
+@pytest.mark.parametrize("files", SPREAD.values(), ids=SPREAD)
+def test_a_sign_in_whose_address_stands_in_another_file_is_found(tmp_path: Path, files: dict[str, str]) -> None:
+    put(tmp_path, dict(files))
+    found = examine([str(tmp_path)], Settings())
+    assert found.report.files.read == 2
+    assert found.evidence is not None
+    requests = [item for item in found.evidence.items if isinstance(item, TokenRequest)]
+    assert [(each.flow, each.at.path.partition(".")[0]) for each in requests] == [(("ropc",), "client")]
+
+
+def test_one_half_alone_is_no_reason_to_read(tmp_path: Path) -> None:
+    put(tmp_path, {"client.py": SPREAD["python"]["client.py"], "other.py": "x = 1\n"})
+    found = examine([str(tmp_path)], Settings())
+    assert (found.report.files.read, found.evidence) == (0, None)
 
 
 def test_ignored_seeds_are_excluded_not_read(tmp_path: Path) -> None:

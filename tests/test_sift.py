@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcmfa_lint.catalog import MarkerSpec, Sift
-from pcmfa_lint.sift import Matcher, is_binary, make_plan, names_plan, passed, sift, sighted
+from pcmfa_lint.sift import WHAT, WHOM, Matcher, halves, is_binary, make_plan, names_plan, paired, passed, sift, sighted
 
 GATE = Sift("token", (("login.example", "sts.example"), ("grant_type",)))
 PLAN = make_plan([GATE, Sift("settings", (("grant_type",),), ("*.env", "conf/**/*.json"))])
@@ -42,6 +42,33 @@ def test_globs_go_by_name_or_by_path() -> None:
 def test_a_pattern_rule_is_told_from_a_gate_of_the_catalog() -> None:
     plan = make_plan([Sift("PCM299", (("abcde",),)), Sift("catalog-gate", (("abcde",),))])
     assert [gate.text for gate in plan.gates] == [True, False]
+
+
+APART = make_plan([Sift("apart", (("login.example",), ("grant_type",), ("password",)), apart=True)])
+
+
+def met(files: dict[str, bytes]) -> list[tuple[str, str, str]]:
+    return [(gate, half, path) for path, data in files.items() for gate, half in halves(APART, sift(data, APART), path)]
+
+
+def test_a_gate_that_is_apart_lets_no_single_file_pass() -> None:
+    data = b"login.example grant_type password"
+    assert passed(APART, sift(data, APART), "x.py") == ()
+    assert met({"x.py": data}) == [("apart", WHOM, "x.py"), ("apart", WHAT, "x.py")]
+
+
+def test_halves_of_a_gate_may_stand_in_two_files() -> None:
+    host, grant, unfinished = b"login.example", b"grant_type password", b"grant_type"
+    assert paired(met({"a.py": host, "b.py": grant, "c.py": unfinished}), 9) == (["a.py", "b.py"], 0)
+    assert paired(met({"a.py": host, "c.py": unfinished}), 9) == ([], 0)
+    assert paired(met({"b.py": grant, "c.py": grant}), 9) == ([], 0)
+
+
+def test_of_too_many_files_the_telling_ones_are_kept_and_the_cut_is_told() -> None:
+    hosts = {f"host{number}.py": b"login.example" for number in range(9)}
+    files = met({**hosts, "z_grant.py": b"grant_type password", "z_both.py": b"login.example grant_type password"})
+    kept, cut = paired(files, 3)
+    assert (kept, cut) == (["host0.py", "z_both.py", "z_grant.py"], 8)
 
 
 def test_markers_are_sighted_without_a_gate() -> None:
