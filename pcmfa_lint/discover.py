@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.config import UsageFault
 from pcmfa_lint.finding import FileNote
@@ -33,7 +33,8 @@ VENDORED = re.compile(
 class Found:
     """The files of one run, sorted, relative to the absolute `root`, with `/`. `excluded` names files and whole
     folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files that
-    passed the sift, since it costs more than the sift."""
+    passed the sift, since it costs more than the sift. `around` lists the other files of the repository, in which
+    is looked up what these files use; `stored`: files that are read from git's objects, and not from the disk."""
 
     root: str
     files: tuple[str, ...]
@@ -41,6 +42,8 @@ class Found:
     skipped: tuple[FileNote, ...]
     ignore: Ignore
     notes: tuple[str, ...] = ()
+    around: Callable[[], Sequence[str]] = tuple
+    stored: Mapping[str, str] = field(default_factory=dict)
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Found:
@@ -50,7 +53,19 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: b
     lister = _Lister(root, Ignore(exclude))
     for path in paths:
         lister.add(os.path.realpath(path), git, force_exclude)
-    return lister.found()
+    found = lister.found()
+    if not git or root in map(os.path.realpath, paths):
+        return found
+    return replace(found, around=lambda: others(root, found.files))
+
+
+def others(root: str, files: Collection[str]) -> list[str]:
+    """The files of a work tree that are not among `files`, as far as git lists them and they are not vendored."""
+    from pcmfa_lint.git import list_files
+
+    known = frozenset(files)
+    listed = list_files(root) or ()
+    return [path for path in listed if path not in known and not path.endswith("/") and not VENDORED.search(path)]
 
 
 def root_of(paths: Sequence[str]) -> tuple[str, bool]:

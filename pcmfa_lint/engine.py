@@ -8,10 +8,11 @@ The report is the same for any number of workers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pcmfa_lint import __version__
@@ -20,7 +21,7 @@ from pcmfa_lint.discover import Found, discover, has_reader
 from pcmfa_lint.finding import FileNote, Files, Finding, Report, RuleInfo
 from pcmfa_lint.scope import Scope
 from pcmfa_lint.sift import REMARKS, Plan, make_plan, matcher, names_plan, paired
-from pcmfa_lint.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files
+from pcmfa_lint.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files, sift_stored
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -50,6 +51,8 @@ class Examined:
 
     report: Report
     evidence: Evidence | None = None
+    units: Mapping[str, Unit] = field(default_factory=dict)  # what was read, by path
+    seeds: frozenset[str] = frozenset()  # those of them that passed the first look
 
 
 def scan(
@@ -71,9 +74,9 @@ def examine(
 ) -> Examined:
     """Does what `scan` does, and also gives what the code does, right or wrong."""
     found = discover(paths, settings.exclude, settings.force_exclude)
-    with _Run(found, paths, settings, make_executor, progress) as run:
+    with Run(found, Scope(found.root, paths), settings, make_executor, progress) as run:
         report = run.report()
-        return Examined(report, run.evidence)
+        return Examined(report, run.evidence, run.units, run.seeds)
 
 
 def load_knowledge(folders: Sequence[str]) -> Knowledge:
@@ -86,27 +89,30 @@ def load_knowledge(folders: Sequence[str]) -> Knowledge:
     return loaded
 
 
-class _Run:
-    """One run over one root, and what it has gathered so far."""
+class Run:
+    """One run over one root, and what it has gathered so far. `units`: files that were read before and are looked at
+    with the others."""
 
     def __init__(
         self,
         found: Found,
-        paths: Sequence[str],
+        scope: Scope,
         settings: Settings,
         make_executor: MakeExecutor | None,
         progress: Progress,
+        units: Mapping[str, Unit] = MappingProxyType({}),
     ) -> None:
         self._found = found
-        self._scope = Scope(found.root, paths)
+        self._scope = scope
         self._settings = settings
         self._make_executor = make_executor
         self._pool_made: Pool | None = None
         self._progress = progress
         self._knowledge: Knowledge | None = None
-        self._units: dict[str, Unit] = {}
+        self._units: dict[str, Unit] = dict(units)
         self._seeds: frozenset[str] = frozenset()
-        self._looked: set[str] = set()  # read, left out or skipped: not to be looked at again
+        self._looked: set[str] = set(units)  # read, left out or skipped: not to be looked at again
+        self._around: Sequence[str] | None = None
         self._excluded: list[str] = []
         self._partly: list[FileNote] = []
         self._skipped: list[FileNote] = []
@@ -115,12 +121,22 @@ class _Run:
         self._entries: tuple[Entry, ...] = ()  # of the baseline
         self.evidence: Evidence | None = None
 
-    def __enter__(self) -> _Run:
+    def __enter__(self) -> Run:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if self._pool_made is not None:
             self._pool_made.end(kill=kind is not None)
+
+    @property
+    def seeds(self) -> frozenset[str]:
+        """The files that passed the first look."""
+        return self._seeds
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """All files that were read so far."""
+        return self._units
 
     def report(self) -> Report:
         """Does all stages."""
@@ -133,11 +149,12 @@ class _Run:
         self._progress("looking at", len(self._found.files))
         sifted = self._sift(self._found.files, self._plan())
         self._keep(sifted)
-        self._read((*sifted.seeds, *self._apart(sifted)))
+        around = self._look_around(sifted)
+        self._read((*sifted.seeds, *self._apart([*sifted.halves, *around.halves])))
         self._seeds = frozenset(self._units)
         findings: tuple[Finding, ...] = ()
         if self._seeds:
-            self._read(path for _, path in sifted.marked)
+            self._read(path for _, path in Sifted.joined([sifted, around]).marked)
             findings = self._judge()
         self._read(sifted.remarked)  # last: a suppression comment does not change what is linked
         return self._made(findings)
@@ -161,7 +178,31 @@ class _Run:
         spec = sift_of(self._knowledge) if self._knowledge else load_sift()
         return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"], REMARKS)
 
+    def _others(self) -> Sequence[str]:
+        """The files of the repository that nobody asked about."""
+        if self._around is None:
+            self._around = self._found.around()
+        return self._around
+
+    def _look_around(self, named: Sifted) -> Sifted:
+        """What other files of the repository mean for the named ones: sightings, and halves that complete theirs."""
+        if not named.seeds and not named.halves and not self._units:
+            return Sifted()
+        around = self._sift(self._others(), self._plan())
+        begun = {gate for gate, _, _ in named.halves}
+        return Sifted(marked=around.marked, halves=tuple(half for half in around.halves if half[0] in begun))
+
     def _sift(self, paths: Sequence[str], plan: Plan) -> Sifted:
+        stored = [path for path in paths if path in self._found.stored]
+        if not stored:
+            return self._sift_disk(paths, plan)
+        from pcmfa_lint.revisions import contents
+
+        task = SiftTask(self._found.root, (), plan, self._settings.size_limit)
+        look = sift_stored(task, contents(self._found.root, self._found.stored, stored, self._settings.size_limit))
+        return Sifted.joined([look, self._sift_disk([path for path in paths if path not in self._found.stored], plan)])
+
+    def _sift_disk(self, paths: Sequence[str], plan: Plan) -> Sifted:
         def task(chunk: Sequence[str]) -> SiftTask:
             return SiftTask(self._found.root, tuple(chunk), plan, self._settings.size_limit)
 
@@ -178,9 +219,9 @@ class _Run:
         )
         return Sifted.joined(results)
 
-    def _apart(self, sifted: Sifted) -> list[str]:
+    def _apart(self, halves: Iterable[tuple[str, str, str]]) -> list[str]:
         """The files that only together meet a gate, such as an address in one and the grant in another."""
-        files, cut = paired(sifted.halves, APART)
+        files, cut = paired(halves, APART)
         if cut:
             self._notes.append(
                 f"{cut} more files could belong to a sign-in that is spread over files; they were not read."
@@ -210,19 +251,32 @@ class _Run:
         self._looked.update(fresh)
         self._progress("reading", len(fresh))
 
+        data = self._data([path for path in fresh if path in self._found.stored])
+
         def task(chunk: Sequence[str]) -> ReadTask:
-            return ReadTask(self._found.root, tuple(chunk), self._settings.size_limit)
+            on_disk = tuple(path for path in chunk if path not in self._found.stored)
+            stored = tuple((path, data[path]) for path in chunk if path in data)
+            return ReadTask(self._found.root, on_disk, self._settings.size_limit, stored)
 
         results: list[ReadResult] = self._pool().run(
             read_files,
             [task(chunk) for chunk in _chunks(fresh, READ_CHUNK)],
-            lambda whole: [task([path]) for path in whole.paths],
-            lambda one, reason: ReadResult(skipped=(FileNote(one.paths[0], reason),)),
+            lambda whole: [task([path]) for path in whole.names],
+            lambda one, reason: ReadResult(skipped=(FileNote(one.names[0], reason),)),
             self._settings.seconds,
         )
         for result in results:
             self._units.update((unit.path, unit) for unit in result.units)
             self._skipped += result.skipped
+
+    def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """What files hold that are not read from the disk. They were sifted, so they can be had."""
+        if not paths:
+            return {}
+        from pcmfa_lint.revisions import contents
+
+        got = contents(self._found.root, self._found.stored, paths, self._settings.size_limit)
+        return {each.path: each.data for each in got if each.data is not None}
 
     def _judge(self) -> tuple[Finding, ...]:
         from pcmfa_lint.judge import judge
@@ -265,13 +319,15 @@ class _Run:
         plan = names_plan(names)
         if not plan.literals:
             return []
-        rest = [path for path in self._found.files if path not in self._looked and has_reader(path)]
+        everywhere = (*self._found.files, *self._others())
+        rest = [path for path in everywhere if path not in self._looked and has_reader(path)]
         found = self._sift(rest, plan)
         holders = Counter(name for name, _ in found.passes)
         paths = {path for name, path in found.passes if holders[name] <= COMMON}
         return sorted(path for path in paths if not self._leave_out(path))
 
     def _made(self, findings: Sequence[Finding]) -> Report:
+        findings = [finding for finding in findings if self._scope.holds(finding.place.path)]
         knowledge = self._know() if findings or self._settings.list_rules else None
         report = Report(
             root=Path(self._found.root).name or "/",
@@ -292,7 +348,7 @@ class _Run:
         skipped = {note.path for note in report.files.skipped}
         done = triage.triage(
             findings,
-            self._units,
+            {path: unit for path, unit in self._units.items() if scope.holds(path)},
             Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until),
             triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path),
             triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
@@ -308,18 +364,22 @@ class _Run:
         )
 
     def _files(self) -> Files:
-        units = self._units.values()
+        """Where the named files went; those around them are nobody's business."""
+        around = frozenset(self._around or ())
+        units = [unit for unit in self._units.values() if unit.path not in around]
         partly = [
             FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
         ]
         partly += self._partly
-        elsewhere = len(self._units) + len(self._skipped) + len(self._excluded) + self._gone
+        skipped = [note for note in self._skipped if note.path not in around]
+        excluded = [path for path in self._excluded if path not in around]
+        elsewhere = len(units) + len(skipped) + len(excluded) + self._gone
         return Files(
             irrelevant=len(self._found.files) - elsewhere,
-            read=len(self._units),
-            excluded=tuple(sorted({*self._found.excluded, *self._excluded})),
+            read=len(units),
+            excluded=tuple(sorted({*self._found.excluded, *excluded})),
             partly=tuple(sorted(partly, key=lambda note: note.path)),
-            skipped=tuple(sorted([*self._found.skipped, *self._skipped], key=lambda note: note.path)),
+            skipped=tuple(sorted([*self._found.skipped, *skipped], key=lambda note: note.path)),
         )
 
 

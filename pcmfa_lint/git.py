@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _SECONDS = 120
+_NONE: Mapping[str, str] = {}
 _BLAMED = re.compile(rb"[0-9a-f]{40,64} \d+ \d+")
 
 
@@ -30,7 +32,7 @@ def list_files(top: str, below: str = "") -> list[str] | None:
     """What git tracks, and what is neither tracked nor ignored, below a folder of the work tree `top`: paths relative
     to it. A path that ends in `/` is another repository. None if git is not there or does not answer."""
     which = ("--cached", "--others", "--exclude-standard")
-    listed = _git(top, "--literal-pathspecs", "ls-files", "-z", *which, "--", below or ".")
+    listed = ask(top, "--literal-pathspecs", "ls-files", "-z", *which, "--", below or ".")
     if listed is None or listed.returncode:
         return None
     return [path for path in os.fsdecode(listed.stdout).split("\0") if path]
@@ -38,7 +40,7 @@ def list_files(top: str, below: str = "") -> list[str] | None:
 
 def is_ignored(top: str, path: str) -> bool:
     """Whether git ignores `path` (relative to the work tree `top`); what is tracked is not ignored."""
-    asked = _git(top, "check-ignore", "-q", "--", f"./{path}")
+    asked = ask(top, "check-ignore", "-q", "--", f"./{path}")
     return asked is not None and asked.returncode == 0
 
 
@@ -46,7 +48,7 @@ def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
     """The lines of a file as last committed, each with the day (UTC) on which it was written. Nothing where git does
     not know it. What is not committed is not asked about: that would run the repository's filters."""
     # The user's files of revisions to pass over are not ours to open; textconv would run programs of the repository.
-    asked = _git(top, "-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--porcelain", "HEAD", "--", f"./{path}")
+    asked = ask(top, "-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--porcelain", "HEAD", "--", f"./{path}")
     if asked is None or asked.returncode:
         return []
     dates: dict[bytes, date] = {}
@@ -62,19 +64,43 @@ def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
     return dated
 
 
-def _git(top: str, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+def ask(
+    top: str,
+    *arguments: str,
+    given: bytes = b"",
+    index: bool = False,
+    settings: Mapping[str, str] = _NONE,
+) -> subprocess.CompletedProcess[bytes] | None:
+    """Runs git in the work tree `top`; None if it is not there or does not answer. `given` goes to its input. `index`:
+    the index that git has set for the hook we run in, if it is one of this repository. `settings`: more of git's
+    configuration, for this call."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     # A broken `.git` must not make git look further up, and `core.worktree` must not lead elsewhere.
     environment |= _ENVIRONMENT | {"GIT_CEILING_DIRECTORIES": str(Path(top).parent), "GIT_WORK_TREE": top}
+    environment["GIT_CONFIG_COUNT"] = str(len(settings))
+    for number, (key, value) in enumerate(settings.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    if index and (file := _hook_index(top)):
+        environment["GIT_INDEX_FILE"] = file
     try:
         return subprocess.run(
             ["git", *_SAFE, *arguments],
             cwd=top,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=_SECONDS,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
+
+
+def _hook_index(top: str) -> str:
+    """The index of the commit that is being made (`git commit FILE` makes one of its own), "" outside of a hook."""
+    named = os.environ.get("GIT_INDEX_FILE", "")
+    asked = ask(top, "rev-parse", "--absolute-git-dir") if named else None
+    if asked is None or asked.returncode:
+        return ""
+    file = Path(named).absolute()
+    return str(file) if Path(os.fsdecode(asked.stdout).rstrip("\n")) in file.parents else ""

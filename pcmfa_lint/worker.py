@@ -98,6 +98,11 @@ class ReadTask:
     size_limit: int
     stored: tuple[tuple[str, bytes], ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All files of the task."""
+        return (*self.paths, *(path for path, _ in self.stored))
+
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:

@@ -23,6 +23,8 @@ from pcmfa_lint.report import FORMATS
 @click.option("--report", "reports", multiple=True, metavar="F=FILE", help="A further report, of format F.")
 @click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")
+@click.option("--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision.")
+@click.option("--staged", is_flag=True, help="Report only what is new in the index, which is read instead of the disk.")
 @click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
 @click.option("--include-suppressed", is_flag=True, help="Suppressed and known findings too, in SARIF and CSV.")
 @choosing
@@ -33,6 +35,8 @@ def scan(
     reports: tuple[str, ...],
     config: str | None,
     baseline: str | None,
+    changed_since: str | None,
+    staged: bool,
     force_exclude: bool,
     include_suppressed: bool,
     **choice: Any,
@@ -45,24 +49,26 @@ def scan(
       pcmfa-lint scan scripts/ --min-level warning
       pcmfa-lint scan --format sarif --output pcmfa.sarif --report json=pcmfa.json
       pcmfa-lint scan --select ropc --select PCM3 --fail-on error
+      pcmfa-lint scan --changed-since origin/main
     """
     from pcmfa_lint.discover import root_of
-    from pcmfa_lint.engine import scan as scan_root
 
+    if changed_since == "":
+        raise UsageFault("--changed-since wants a revision, such as origin/main")
     chosen = Choice(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths = paths or (".",)
     configured = load_config(root_of(paths)[0], config or "", chosen.rules)
     settings = chosen.settings(configured, force_exclude, any(each != "text" for each, _ in targets), baseline)
     with Progress(chosen.quiet) as progress:
-        report = scan_root(paths, settings, progress=progress.stage)
+        report = _scanned(paths, settings, changed_since or "", staged, progress)
     for each, file in targets:
         _write(report, each, file, chosen, include_suppressed)
     if format_ != "text" and not chosen.quiet:
         for note in report.notes:  # a text report has them
             say(note)
     files = report.files
-    if not files.read and not files.irrelevant and not files.skipped:
+    if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
         say(f"no file was scanned ({len(files.excluded)} excluded)")
     return chosen.status(report, configured)
 
@@ -90,6 +96,16 @@ def sweep(root: str, out: str, **choice: Any) -> int:
         return chosen.settings(config, list_rules=True), lambda report: chosen.status(report, config)
 
     return sweep_root(root, out, settings_of, say=(lambda line: None) if chosen.quiet else say_plain)
+
+
+def _scanned(paths: tuple[str, ...], settings: Settings, since: str, staged: bool, progress: Progress) -> Report:
+    if since or staged:
+        from pcmfa_lint.changes import Asked, scan_new
+
+        return scan_new(paths, settings, Asked(since, staged), progress=progress.stage)
+    from pcmfa_lint.engine import scan as scan_root
+
+    return scan_root(paths, settings, progress=progress.stage)
 
 
 def _target(text: str) -> tuple[str, str]:
