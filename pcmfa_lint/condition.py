@@ -14,6 +14,7 @@ empty text and "unknown" are not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
@@ -49,6 +50,35 @@ def meets(table: Table, item: Item) -> bool | None:
             return False
         verdict = verdict and one
     return verdict
+
+
+def unmet(table: Table, item: Item) -> list[str]:
+    """What of a `flat` table is not met, in words: "exit is raise, wanted value or continue"."""
+    found = []
+    for attribute, wanted in table.items():
+        value = item.at.path if attribute == "path" else attrgetter(attribute)(item)
+        one = _meets_path(wanted, item.at.path) if attribute == "path" else _meets(wanted, value)
+        if one is not True:
+            is_ = (
+                "not known"
+                if one is None
+                else " and ".join(map(_word, value if isinstance(value, tuple) else (value,)))
+            )
+            found.append(f"{attribute} is {is_}, wanted {wanted_words(wanted)}")
+    return found
+
+
+def wanted_words(wanted: Any) -> str:
+    """What a condition wants, in words."""
+    if isinstance(wanted, Mapping):
+        return "known" if "any" in wanted else "anything but " + " or ".join(map(_word, _words(wanted["not"])))
+    return " or ".join(sorted(map(_word, _words(wanted))))
+
+
+def _word(value: object) -> str:
+    """Words of the vocabulary; names out of code are left out."""
+    text = str(value)
+    return {"True": "yes", "False": "no"}.get(text, text if re.fullmatch(r"[a-z0-9-]{1,30}", text) else "…")
 
 
 def meets_any(tables: Iterable[Table], item: Item) -> bool:

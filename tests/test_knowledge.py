@@ -145,7 +145,6 @@ BROKEN = [
      'the last [[fix]] is for all other places and wants no "when"'),
     ('why = "Because."', 'why = ""', '"why" must not be empty'),
     ('["https://learn.microsoft.com/partner-center/"]', "[]", '"references" must not be empty'),
-    ('on = "token-request"', 'on = "integration"', None),
     ('level = "error"', 'level = "eror"',
      '"level" wants one of "error", "warning", "note"; did you mean "error"?'),
     ('good = "x = 2"\nlines = [1]', 'good = "x = 2"',

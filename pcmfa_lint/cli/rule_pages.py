@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pcmfa_lint.cli.common import FOUND, print_out
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.cli.common import FOUND, print_out, settings_of
+from pcmfa_lint.config import UsageFault, load_config
 
 if TYPE_CHECKING:
     from pcmfa_lint.rule import Rule
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", required=False)
+@click.option("--file", "path", metavar="PATH", help="Explain this file instead: what was read, linked and gathered.")
 @click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
-def explain(rule: str, rules: tuple[str, ...]) -> None:
+def explain(rule: str | None, path: str | None, rules: tuple[str, ...]) -> None:
     """Print the page of RULE: what it finds, why, what to do, examples. RULE is an id or a name.
 
+    With --file: how PATH was read, what its code does, and why each rule spoke of it or did not.
+
     \b
-    Example:
+    Examples:
       pcmfa-lint explain PCM201
+      pcmfa-lint explain --file scripts/nightly.ps1
     """
     from pcmfa_lint.engine import load_knowledge
     from pcmfa_lint.explain import page
 
-    known = load_knowledge(rules).rules
-    print_out(page(_rule(rule, known)))
+    if (rule is None) == (path is None):
+        raise UsageFault("Name a rule, or a file with --file: pcmfa-lint explain PCM201")
+    if path is not None:
+        print_out(_file_page(path, rules))
+    elif rule is not None:
+        print_out(page(_rule(rule, load_knowledge(rules).rules)))
+
+
+def _file_page(path: str, folders: tuple[str, ...]) -> str:
+    """The page of one file, seen in its whole repository."""
+    from pcmfa_lint.discover import root_of
+    from pcmfa_lint.engine import examine, load_knowledge
+    from pcmfa_lint.explain_file import Gathered, file_page
+
+    if not Path(path).is_file():
+        raise UsageFault(f"There is no file {path}.")
+    root, in_git = root_of([path])
+    here = Path.cwd().resolve()
+    if not in_git and Path(path).resolve().is_relative_to(here):
+        root = str(here)  # without git, what lies around the file is what the user stands in
+    known = load_knowledge(folders)
+    settings = replace(settings_of(load_config(root, "", folders)), rules=folders)
+    seen = examine([root], settings)
+    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    gathered = Gathered(seen.report, seen.evidence, seen.units, seen.seeds)
+    return file_page(relative, gathered, known.rules, known.catalog.shown())
 
 
 @click.group()

@@ -1,0 +1,59 @@
+"""`explain --file`: what was read, linked and gathered from one file, and why each rule spoke or did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pcmfa_lint.cli import run
+
+SIGN_IN = """\
+function Get-Token($User, $Secret) {
+    $body = @{ grant_type = 'password'; resource = 'https://api.partnercenter.microsoft.com' }
+    $body += @{ username = $User; password = $Secret }
+    Invoke-RestMethod -Method Post -Uri 'https://login.microsoftonline.com/contoso/oauth2/token' -Body $body
+}
+"""
+JOB = ". ./token.ps1\nGet-Token 'svc@contoso.com' $env:PC_SECRET_OF_OURS\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "token.ps1").write_text(SIGN_IN)
+    (tmp_path / "job.ps1").write_text(JOB)
+    (tmp_path / "other.ps1").write_text("Get-Date\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def explain(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    def explained(*args: str, status: int = 0) -> str:
+        assert run(["explain", *args]) == status
+        return capsys.readouterr().out
+
+    return explained
+
+
+def test_a_file_says_how_it_was_read_and_what_it_does(explain: Callable[..., str]) -> None:
+    page = explain("--file", "token.ps1")
+    assert "read full as powershell: it passed the first look" in page
+    assert "secret: the environment variable PC_SECRET_OF_OURS" in page
+    assert "PCM201 speaks: error, reported" in page
+    assert "job.ps1:2 calls Get-Token" in page
+
+
+def test_a_rule_that_is_silent_says_what_it_misses(explain: Callable[..., str]) -> None:
+    page = explain("--file", "token.ps1")
+    assert "PCM202 is silent: audience.kind is partner-center, wanted partner-api" in page
+
+
+def test_a_file_that_was_not_read_says_why(explain: Callable[..., str]) -> None:
+    assert "not read: none of the words" in explain("--file", "other.ps1")
+
+
+def test_it_wants_a_rule_or_a_file(explain: Callable[..., str]) -> None:
+    for args in ((), ("PCM201", "--file", "token.ps1"), ("--file", "missing.ps1")):
+        explain(*args, status=2)
