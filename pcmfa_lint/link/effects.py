@@ -236,6 +236,7 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
         flows,
         assigned=call.used,
     )
+    record.replay = frame.replays
     record.stops, record.silenced = _preference(call)
     if call.bound.surely("skip"):  # the language's way to get an answer instead of an error
         status = record.failure.status or ("StatusCode",)

@@ -102,6 +102,7 @@ class Frame:
     returns: list[Vals] = field(default_factory=list)
     outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
     rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
+    replays: bool = False  # in a branch that is there for a 401
 
     def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
         return Place(self.unit.path, node.span)
@@ -394,12 +395,17 @@ class Interpreter:
         alive = False
         before = dict(frame.env.vars)
         after: list[dict[str, Vals]] = []
-        self._judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
+        checks = self._judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
         for arm in stmt.arms:
             frame.env.vars = dict(before)
+            replays, frame.replays = (
+                frame.replays,
+                frame.replays or any(c.tells and c.taken is arm.body for c in checks),
+            )
             if self.block(arm.body, frame):
                 alive = True
                 after.append(frame.env.vars)
+            frame.replays = replays
         if all(arm.test is not None for arm in stmt.arms):
             alive = True
             after.append(before)
@@ -408,8 +414,9 @@ class Interpreter:
 
     def _judge_tests(
         self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
-    ) -> None:
+    ) -> list[Check]:
         """Notes on each response that the tests look at what happens if its status is 401."""
+        found: list[Check] = []
         watch, self._watch = self._watch, {}
         try:
             for test, _ in arms:
@@ -424,6 +431,8 @@ class Interpreter:
             if check is not None:
                 record = self.records[number]
                 self.note(record, Event("check", check.place, check=check, context=frame.context))
+                found.append(check)
+        return found
 
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
@@ -1165,6 +1174,7 @@ def _checked(
     """The check that a chain of tests makes of one response, decided for 401."""
     verdicts: list[Verdict] = []
     leaves = False
+    spared: list[Place] = []
     taken: tuple[Stmt, ...] | None = None
     place: Place | None = None
     for test, body in arms:
@@ -1178,13 +1188,16 @@ def _checked(
         if verdict.truth and verdict.involved:
             taken = body
             break
-        left = leave(body, lambda _: "", frame.index).exit if verdict.truth is False and verdict.involved else ""
-        leaves = leaves or left in ("break", "value")
+        if verdict.truth is False and verdict.involved and body:
+            leaves = leaves or leave(body, lambda _: "", frame.index).exit in ("break", "value")
+            last = body[-1].span
+            spared.append(Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col)))
     if place is None:
         return None
     accepts = taken is None and any(v.accepts for v in verdicts)
     reads = any(v.reads_code for v in verdicts)
-    return Check(place, any(v.tells for v in verdicts), taken, frame.unit, accepts, repeats, reads, leaves)
+    tells = any(v.tells for v in verdicts)
+    return Check(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, tuple(spared))
 
 
 def _this(frame: Frame) -> Obj | None:

@@ -58,6 +58,7 @@ class Check:
     repeats: bool = False  # the test of a loop that runs again on 401
     reads_code: bool = False
     leaves: bool = False  # on success the loop around is left: on 401 it is not
+    spared: tuple[Place, ...] = ()  # blocks that do not run on 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Record:
     principal: str = ""
     stops: bool | None = None  # the language's own preference: an uncaught error ends the run
     silenced: bool = False  # errors of this call are thrown away at the call
+    replay: bool = False  # sent in a branch that is there for the 401 of another
     assigned: bool = True  # something is done with the result
     events: list[Event] = field(default_factory=list)
     fixed_audience: str = ""

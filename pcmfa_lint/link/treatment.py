@@ -14,7 +14,7 @@ from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_ha
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
 from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Val, texts
-from pcmfa_lint.unit import Call, Compare, Expr, Func, Handler, Loop, Return, Try, Value
+from pcmfa_lint.unit import Call, Compare, Expr, Func, Handler, Logic, Loop, Member, Name, Return, Try, Value
 
 # What a handler must name to catch a failed request that raises, whatever library sends it.
 _CATCH_ALL = {
@@ -41,7 +41,7 @@ class Treated:
 
 def treat(record: Record, program: Program, policies: Policies) -> Treated:
     """The treatment of one run through a request. `policies`: retry policies by the place where they are made."""
-    state = _sent_again(record, Treatment(record.failure.appears), policies)
+    state = _sent_again(record, Treatment(record.failure.appears, tells_401=record.replay), policies)
     if record.silenced:
         return Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place))
     for context in record.context.outward():
@@ -55,16 +55,20 @@ def treat(record: Record, program: Program, policies: Policies) -> Treated:
 def _returned(record: Record, state: Treatment, program: Program) -> Treated:
     """The call answers with a status; what is looked at afterwards, in order."""
     used: list[Place] = []
+    before = state
+    spared = [place for event in record.events if event.check is not None for place in event.check.spared]
     for event in record.events:
-        if event.kind == "body":
+        if event.kind == "body" and not any(_within(event.place, place) for place in spared):
             used.append(event.place)
         elif event.kind == "logged":
             state = replace(state, logs=True)
         elif event.kind == "raise-for-status" and event.context is not None:
-            return _raised(record, event.context, replace(state, checks="any-error", keeps_status=True), program)
+            state = replace(state, checks="any-error", keeps_status=True)  # and so the loop around is left
+            state = replace(state, retry=before.retry, retry_401=before.retry_401)
+            return _raised(record, event.context, state, program)
         elif event.kind == "check" and event.check is not None:
-            before = any(not _within(place, event.check.place) for place in used)
-            done = _checked(record, event, event.check, state, before, program)
+            late = any(not _within(place, event.check.place) for place in used)
+            done = _checked(record, event, event.check, state, late, program)
             if isinstance(done, Treated):
                 return done
             state = done
@@ -128,7 +132,7 @@ def _raised(
             index = program.index(context.unit.language)
             flags = dict(context.flags)
             left = leave(handler.body, in_handler, index, flags)
-            state = _handled(state, left, handler, context)
+            state = _handled(state, _with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
             if left.exit == "raise":
                 keeps = keeps and left.keeps
@@ -197,10 +201,36 @@ def _catching(stmt: Try, record: Record) -> Handler | None:
     """The first handler that a failed request reaches."""
     raises = {name.casefold() for name in record.failure.raises}
     for handler in stmt.handlers:
-        names = {t.rpartition(".")[2].casefold() for t in handler.types}
-        if not names or names & _CATCH_ALL or names & raises or any(_fits(n, raises) for n in names):
+        if not _reached({t.rpartition(".")[2].casefold() for t in handler.types}, raises):
+            continue
+        if handler.test is None:
+            return handler
+        types = _types(handler.test)
+        if _reached(types, raises) if types else decide(handler.test, in_handler).truth is not False:
             return handler
     return None
+
+
+def _reached(names: set[str], raises: set[str]) -> bool:
+    return not names or bool(names & _CATCH_ALL or names & raises) or any(_fits(n, raises) for n in names)
+
+
+def _types(test: Value) -> set[str]:
+    """The types that an exception filter asks for, where it asks for nothing else: `when (e is A or B)`."""
+    if isinstance(test, Logic) and test.op == "or":
+        found = [_types(item) for item in test.items]
+        return set().union(*found) if all(found) else set()
+    if isinstance(test, Compare) and test.op == "is" and isinstance(test.right, (Name, Member)):
+        return {walk.last(test.right).casefold()}
+    return set()
+
+
+def _with_filter(left: Leaving, handler: Handler) -> Leaving:
+    """A handler that is there for 401 only tells it."""
+    verdict = decide(handler.test, in_handler) if handler.test is not None else None
+    if verdict is None or not verdict.tells:
+        return left
+    return replace(left, tells=True, reads_code=left.reads_code or verdict.reads_code)
 
 
 def _fits(name: str, raises: set[str]) -> bool:
@@ -228,26 +258,36 @@ def _repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies
     if state.retry != "none":
         return state
     again = _repeats_401(spec, bound, policies)
-    endless = spec.retries == "any" and not bound.role("count")
+    endless = _endless(spec, bound, policies)
     return replace(
         state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.given.place
     )
+
+
+def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
+    if spec.retries == "any" and not bound.role("count"):
+        return True
+    used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
+    return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
 
 
 def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
     if statuses:
         return "401" in statuses
+    told: list[bool] = []
     for val in (*bound.role("policy"), *bound.role("when")):
-        if isinstance(val, Obj) and val.place in policies and depth:
-            return _repeats_401(*policies[val.place], policies, depth - 1)
+        if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
+            told.append(_repeats_401(*policies[val.place], policies, depth - 1))
         if isinstance(val, FuncVal):
-            return any(decide(v, in_handler).truth is not False for v in _results(val.func))
+            told.append(any(decide(v, in_handler).truth is not False for v in _results(val.func)))
+    if told and not bound.role("types"):
+        return any(told)
     types = [
         v.name for val in bound.role("types") for v in getattr(val, "items", ((val,),)) for v in v if isinstance(v, Ext)
     ]
     if types:
-        return not all(_NOT_STATUS.search(name) for name in types)
+        return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
     return spec.retries in ("any", "status")
 
 
