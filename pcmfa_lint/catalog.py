@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pcmfa_lint.literals import MarkerSpec as MarkerSpec
+from pcmfa_lint.literals import Sift as Sift
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -148,16 +151,6 @@ class SettingSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkerSpec:
-    """A sighting that means something wherever it stands. literal: text to look for (also drives the sift)."""
-
-    kind: str
-    name: str
-    literal: tuple[str, ...] = ()
-    call: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PackageSpec:
     """A package or module by its names in imports and manifests. status: retired, archived, legacy, current."""
 
@@ -176,19 +169,6 @@ class Words:
     placeholder: tuple[str, ...] = ()
     reference: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()  # literals that reports may show as they are
-
-
-@dataclass(frozen=True, slots=True)
-class Sift:
-    """The literals of the first pass. A file is a seed if for one gate every group has a hit.
-
-    apart: the first group (whom) may be met in another file of the repository than the rest (what); then both are
-    seeds."""
-
-    id: str
-    all: tuple[tuple[str, ...], ...]
-    files: tuple[str, ...] = ()
-    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pcmfa_lint.catalog import MarkerSpec, Sift
+from pcmfa_lint.literals import MarkerSpec, Sift
 
 if sys.version_info >= (3, 11):
     import tomllib
