@@ -132,6 +132,7 @@ class TokenRequest:
     treatment: Treatment = Treatment()
     unattended: bool | None = None
     partner: bool = False  # the repository carries a partner marker
+    carried: bool = False  # a Partner Center call is seen that carries the token
     common: bool = False  # asked at /common, /organizations or /consumers
     function: str = ""  # name of the enclosing function, "" at top level
     trace: tuple[Step, ...] = ()

@@ -97,6 +97,7 @@ class Gatherer:
             treatment=treat(record, self.run.program, self.run.policies).treatment,
             unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
             partner=self.partner,
+            carried=any(other.kind == "api" and record.number in other.tokens for other in self.run.records),
             common=audience.shared_tenant(record.url),
             function=record.function,
             trace=self._trace(record),
