@@ -44,18 +44,19 @@ class Content:
 def base_of(top: str, revision: str) -> str:
     """The commit at which HEAD left `revision`; if their histories have nothing in common, `revision` itself.
     Raises UsageFault, with what helps, if it cannot be told."""
+    named = "".join(char if char.isprintable() else "?" for char in revision)
     if not commit_of(top, "HEAD"):
-        raise UsageFault(f"{revision}: there is no commit in this repository yet, so there is nothing to compare with")
+        raise UsageFault(f"{named}: there is no commit in this repository yet, so there is nothing to compare with")
     there = commit_of(top, revision)
     if not there and _is_shallow(top):
-        raise UsageFault(f"{revision}: this shallow clone does not reach back to it; {_deepen(revision)}")
+        raise UsageFault(f"{named}: this shallow clone does not reach back to it; {_deepen(revision)}")
     if not there:
-        raise UsageFault(f"{revision}: there is no such commit here; git fetch brings what others have pushed")
+        raise UsageFault(f"{named}: there is no such commit here; git fetch brings what others have pushed")
     asked = ask(top, "merge-base", there, "HEAD")
     if asked is not None and asked.returncode == 0:
         return os.fsdecode(asked.stdout).split()[0]
     if _is_shallow(top):
-        raise UsageFault(f"{revision}: this shallow clone does not reach back to where HEAD left it; {_deepen(there)}")
+        raise UsageFault(f"{named}: this shallow clone does not reach back to where HEAD left it; {_deepen(there)}")
     return there
 
 
