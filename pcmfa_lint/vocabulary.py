@@ -45,6 +45,7 @@ MEANINGS = (
     "put",
     "fill",
     "join",
+    "forward",
     "inject",
     "ignore",
 )

@@ -202,6 +202,9 @@ class Index:
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self.this = next((file.this for file in own if file.this), "")
         self._injected: list[tuple[str, CallSpec]] = []
+        self.forwards = tuple(
+            n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
+        )
         self.set_up: frozenset[str] = frozenset(
             name for file in own for spec in file.call if spec.is_ == "inject" for name in spec.match.method
         )

@@ -158,6 +158,23 @@ def _run_hooks(call: Applied, response: Resp) -> None:
     for hook in inside((*hung, *call.role("hooks"))):
         if isinstance(hook, FuncVal):
             call.run.call_function(hook, inner, call.frame, call.place)
+    for handler in (v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("handlers", ())):
+        _run_handler(call, handler, response)
+
+
+def _run_handler(call: Applied, handler: Val, response: Resp) -> None:
+    """An object between a client and the net: its method sees the request, and what its base's method answers."""
+    run = call.run
+    obj = run.any_instance(handler, call.frame) if isinstance(handler, ClassVal) else handler
+    if not isinstance(obj, Obj) or obj.cls is None:
+        return
+    for name in call.frame.index.forwards:
+        obj.attrs[name] = (response,)
+        inner = Given(call.place, open=True)
+        inner.add("response", (response,))  # so that each response is a call of its own
+        for method in run.member_of(replace(obj, attrs={}), (Str(name),), call.place, call.frame):
+            if isinstance(method, FuncVal):
+                run.call_function(replace(method, this=obj), inner, call.frame, call.place)
 
 
 def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], kinds: set[str]) -> Vals:
@@ -444,6 +461,15 @@ def _session(call: Applied) -> Vals:
     return (obj,)
 
 
+_FURNISHED = (
+    ("base", "base_url"),
+    ("headers", "headers"),
+    ("auth", "headers"),
+    ("authority", "authority"),
+    ("handler", "handlers"),
+)
+
+
 def _furnish(call: Applied, obj: Obj) -> None:
     """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
     what an initialiser sets."""
@@ -452,7 +478,7 @@ def _furnish(call: Applied, obj: Obj) -> None:
     for role in call.spec.args:
         if role[:1].isupper() and (vals := call.role(role)):
             obj.attrs[role] = vals
-    for role, attr in (("base", "base_url"), ("headers", "headers"), ("auth", "headers"), ("authority", "authority")):
+    for role, attr in _FURNISHED:
         vals = call.role(role)
         if vals:
             obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)
@@ -579,7 +605,7 @@ def _token_part(record: Record, part: str, name: str) -> str:
         return "refresh"
     if part == "" and plain in ("accesstoken", "idtoken", "expireson", "expiresin", "tokentype", "token"):
         return "access"
-    if plain in ("error", "errordescription", "suberror", "errorcodes"):
+    if plain in ("error", "iserror", "errordescription", "suberror", "errorcodes"):
         return "error"
     return part if part or not name or plain in _WRAPPED | {"json"} else "other"
 

@@ -817,6 +817,8 @@ class Interpreter:
                 spec = frame.index.function(val.name) if isinstance(val, Ext) else None
                 if spec is not None and spec.is_ == "session":
                     effects.inherit(self, spec, given, frame)
+                if name in frame.index.forwards:
+                    return tuple(v for this in frame.this if isinstance(this, Obj) for v in this.attrs.get(name, ()))
         return UNCLEAR
 
     def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.csharp_types import type_name
 from pcmfa_lint.read.treesitter import Reader, children, parts
-from pcmfa_lint.unit import Arm, Block, Compare, Expr, If, Logic, Member, Name, Stmt, Text, Value
+from pcmfa_lint.unit import Arm, Block, Compare, Expr, If, Logic, Member, Name, Seq, Stmt, Text, Value
 
 _NONE = ("discard", "var_pattern")
 
@@ -43,11 +43,19 @@ def pattern(r: Reader, node: Node, subject: Value) -> Value | None:
 
 
 def _either(r: Reader, node: Node, subject: Value) -> Value | None:
-    tests = [pattern(r, side, subject) for side in curly.chain(r, node, curly.operator_of(r, node))]
+    sides = curly.chain(r, node, curly.operator_of(r, node))
+    if node.type == "or_pattern" and all(_is_constant(side) for side in sides):
+        items = tuple(r.value(parts(side)[0]) for side in sides)
+        return Compare("in", subject, Seq(items, r.span(node)), r.span(node))
+    tests = [pattern(r, side, subject) for side in sides]
     known = tuple(test for test in tests if test is not None)
     if node.type == "or_pattern":
         return Logic("or", known, r.span(node)) if len(known) == len(tests) else None
     return Logic("and", known, r.span(node)) if known else None
+
+
+def _is_constant(node: Node) -> bool:
+    return node.type == "constant_pattern" and parts(node)[0].type != "binary_expression"
 
 
 def _constant(r: Reader, node: Node, subject: Value) -> Value:
