@@ -374,7 +374,9 @@ class Unit:
     is no tree at all, only lines and comments).
     `opaque`: where literals, bare words and comments stand in `lines`, sorted; what a report may never show as is.
     `blind`: regions that could not be parsed: there nothing at all is known, so nothing is shown.
-    `encoding`: Python's name for how the file was written; `utf-8-sig` where it begins with a mark."""
+    `encoding`: Python's name for how the file was written; `utf-8-sig` where it begins with a mark.
+    `scripts`: code of other languages inside the file (a pipeline's inline scripts, a notebook's cells), each a Unit with
+    the places of this file and without lines of its own."""
 
     path: str
     language: str
@@ -388,3 +390,4 @@ class Unit:
     blind: tuple[Span, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     encoding: str = "utf-8"
+    scripts: tuple[Unit, ...] = ()

@@ -36,7 +36,8 @@ LANGUAGES: tuple[Language, ...] = (
         suffixes=(".py", ".pyw", ".pyi"),
         as_text="pcmfa_lint.read.python_scan:read_as_text",
     ),
-    Language("powershell", "pcmfa_lint.read.powershell:read_powershell", suffixes=(".ps1", ".psm1", ".psd1")),
+    Language("powershell", "pcmfa_lint.read.powershell:read_powershell", suffixes=(".ps1", ".psm1")),
+    Language("powershell", "pcmfa_lint.read.settings.psd1:read_psd1", suffixes=(".psd1",)),
     Language(
         "javascript",
         "pcmfa_lint.read.javascript:read_javascript",
@@ -51,7 +52,8 @@ LANGUAGES: tuple[Language, ...] = (
         "pcmfa_lint.read.settings:read_settings",
         suffixes=(
             *(".env", ".json", ".jsonc", ".config", ".xml", ".yaml", ".yml"),
-            *(".ini", ".toml", ".cfg", ".conf", ".properties"),
+            *(".ini", ".toml", ".cfg", ".conf", ".properties", ".json5", ".tfstate", ".settings", ".clixml"),
+            *(".tf", ".tfvars", ".hcl", ".bicep", ".bicepparam", ".http", ".rest", ".ipynb"),
         ),
         names=(".env", ".env.*", ".env-*"),
     ),
@@ -73,6 +75,11 @@ def _language(path: str) -> Language:
         if fnmatch.fnmatchcase(pure.name, pattern):
             return language
     return _BY_SUFFIX.get(pure.suffix, TEXT)
+
+
+def read_as(language: str, text: str, path: str) -> Unit:
+    """The unit of a text inside another file, by the name of its language."""
+    return _unit(next(known for known in (*LANGUAGES, TEXT) if known.name == language), text, path)
 
 
 def read(data: bytes, path: str) -> Unit:

@@ -6,6 +6,9 @@ Rules that hold for all formats:
 * In a list of objects `{"key" or "name": K, "value": V}` (Postman, ARM appSettings, Kubernetes env) the entry of V has
   K in its path in place of "value".
 * A list item `NAME=value` (compose environment) has NAME as last part.
+* The second and later YAML documents of a file have a first part "#2", "#3", ….
+* A value with a tag of its own (`!Ref X`) keeps it; what is computed (`var.x` in Terraform) is written `${var.x}`.
+* The values below `data` of a Kubernetes Secret are decoded; their spans are those of the Base64 text.
 * Value spans are without quotes. Where nothing is escaped, the text under the span is the value.
 * What cannot be parsed (a template, a broken file) is read line by line: then `read` is "partly", `problems` says
   why, and the whole file is blind.
@@ -16,9 +19,12 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from pcmfa_lint.read.settings import scripts
 from pcmfa_lint.read.settings.collector import MAX_CHARS, MAX_ENTRIES, BudgetError, Collector, FormatError
+from pcmfa_lint.read.settings.kubernetes import decode_secrets
 from pcmfa_lint.unit import Setting, Span, Unit
 
 Reader = Callable[[Collector], None]
@@ -46,6 +52,13 @@ _BY_SUFFIX = {
     ".conf": "ini:read",
     ".properties": "ini:read_properties",
     ".env": "dotenv:read",
+    ".tf": "trees:read_hcl",
+    ".tfvars": "trees:read_hcl",
+    ".hcl": "trees:read_hcl",
+    ".bicep": "trees:read_bicep",
+    ".bicepparam": "trees:read_bicep",
+    ".http": "http:read",
+    ".rest": "http:read",
 }
 _TEMPLATE_SUFFIXES = (".j2", ".tpl", ".tmpl", ".template", ".example", ".sample", ".dist", ".bak", ".old", ".orig")
 _DOTENV = re.compile(r"\.env([.-].+)?")
@@ -90,7 +103,8 @@ def read_settings(text: str, path: str) -> Unit:
             _load("lines:read")(out)
         except BudgetError as full:
             _stopped(out, full)
-    return Unit(
+    decode_secrets(out.settings)
+    unit = Unit(
         path=path,
         language="settings",
         lines=out.lines,
@@ -100,6 +114,28 @@ def read_settings(text: str, path: str) -> Unit:
         opaque=out.opaque(),
         blind=blind,
         problems=tuple(out.problems),
+    )
+    return _with_scripts(unit, out)
+
+
+def _with_scripts(unit: Unit, out: Collector) -> Unit:
+    """The code inside gets Units of its own. Where its columns are known, it is shown as code is: all but literals."""
+    from pcmfa_lint.read import read_as  # the other way round, this module is loaded on demand
+
+    found = list(scripts.units(scripts.scripts(unit.settings, unit.lines, unit.path), unit.path, read_as))
+    if not found:
+        return unit
+    open_ = [(script.place, code) for script, code in found if script.place is not None and code.read != "text"]
+    out.show([place for place, _ in open_])
+    opaque = sorted({*out.opaque(), *(span for _, code in open_ for span in code.opaque)})
+    blind = (*unit.blind, *(span for _, code in open_ for span in code.blind))
+    comments = (*unit.comments, *(comment for _, code in found for comment in code.comments))
+    return replace(
+        unit,
+        scripts=tuple(code for _, code in found),
+        opaque=tuple(opaque),
+        blind=blind,
+        comments=tuple(sorted(comments, key=lambda comment: comment.span)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -102,6 +102,13 @@ class Collector:
         """Nothing of `start:end` may be shown."""
         if start < end:
             self.hidden.append((start, end))
+
+    def show(self, spans: Iterable[Span]) -> None:
+        """Of these regions somebody else says what may be shown."""
+        for span in spans:
+            first, last = self.index.offset(span.line, span.col), self.index.offset(span.end_line, span.end_col)
+            outside = [(start, min(end, first)) for start, end in self.hidden if start < first]
+            self.hidden = outside + [(max(start, last), end) for start, end in self.hidden if end > last]
 
     def problem(self, reason: str, offset: int = -1) -> None:
         """A sentence on what could not be read, and where."""

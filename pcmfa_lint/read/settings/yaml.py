@@ -1,7 +1,8 @@
 """YAML from PyYAML's event stream: exact positions, no recursion, and an alias costs no more than a budget.
 
-The documents of one file share the path space. An alias repeats the entries of its anchor under the new path, with the
-value's position where the value stands; `<<` merges into the mapping around it."""
+The second and later documents have a first part of their own, so that a section is one place. An alias repeats the
+entries of its anchor under the new path, with the value's position where the value stands; `<<` merges into the mapping
+around it."""
 
 from __future__ import annotations
 
@@ -49,6 +50,7 @@ class _Reader:
         self.path: list[str] = []
         self.anchors: dict[str, tuple[int, int, int]] = {}  # name: first entry, end, depth of its path
         self.copies = 0
+        self.documents = 0  # that were read before this one and hold something
         self.tokens: list[tuple[int, int]] = []  # where scalars stand; comments are sought between them
 
     def run(self) -> None:
@@ -63,6 +65,8 @@ class _Reader:
                 self.alias(event)
             elif isinstance(event, pyyaml.DocumentStartEvent):
                 self.anchors.clear()
+                self.documents += bool(self.out.settings)
+                self.path = [f"#{self.documents + 1}"] if self.documents else []
 
     def at_key(self) -> bool:
         return bool(self.frames) and not self.frames[-1].is_list and self.frames[-1].key is None
@@ -118,15 +122,18 @@ class _Reader:
             return
         first = len(self.out.settings)
         path = (*self.path, *self.part())
+        value = event.value
+        if event.tag and event.tag.startswith("!") and len(event.tag) > 1:
+            value = f"{event.tag} {value}"
         frame_or_none = self.frames[-1] if self.frames else None
         if frame_or_none is None:
-            self.out.add(path, (start, end), (start, end), event.value)
+            self.out.add(path, (start, end), (start, end), value)
         elif frame_or_none.is_list:
-            self.out.add_item(path, (start, end), event.value)
+            self.out.add_item(path, (start, end), value)
         else:
-            self.out.add(path, frame_or_none.key_at, (start, end), event.value)
+            self.out.add(path, frame_or_none.key_at, (start, end), value)
             if frame_or_none.key in _NAMES:
-                frame_or_none.name, frame_or_none.name_at = event.value, (start, end)
+                frame_or_none.name, frame_or_none.name_at = value, (start, end)
         if event.anchor:
             self.anchors[event.anchor] = (first, len(self.out.settings), len(path))
         self.step()
