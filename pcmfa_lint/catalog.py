@@ -73,7 +73,8 @@ class CallSpec:
     """What one call is for.
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
-    respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join. See CONTRIBUTING.md for each.
+    respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join, promise, fulfil, raise, hook. See
+    CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
@@ -199,4 +200,6 @@ class CatalogFile:
     words: Words = Words()
     preference: Preference = Preference()
     this: str = ""  # how a method names its object, if not by its first parameter; its members may be named bare then
+    receiver: str = ""  # the same, in languages whose members are never named bare
+    exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

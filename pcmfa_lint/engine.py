@@ -315,15 +315,19 @@ class Run:
 
     def _holding(self, names: Iterable[str]) -> list[str]:
         """The files not yet looked at, in languages with a reader, that hold one of `names`. A name that stands in too
-        many of them means nothing: nobody could say which is meant."""
-        plan = names_plan(names)
-        if not plan.literals:
+        many of them means nothing: nobody could say which is meant. A name may also be that of a file."""
+        from pcmfa_lint.evidence import FILE
+
+        names = set(names)
+        named = {name.removeprefix(FILE) for name in names if name.startswith(FILE)}
+        plan = names_plan(name for name in names if not name.startswith(FILE))
+        if not plan.literals and not named:
             return []
         everywhere = (*self._found.files, *self._others())
         rest = [path for path in everywhere if path not in self._looked and has_reader(path)]
-        found = self._sift(rest, plan)
+        found = self._sift(rest, plan) if plan.literals else Sifted()
         holders = Counter(name for name, _ in found.passes)
-        paths = {path for name, path in found.passes if holders[name] <= COMMON}
+        paths = {path for name, path in found.passes if holders[name] <= COMMON} | named.intersection(rest)
         return sorted(path for path in paths if not self._leave_out(path))
 
     def _made(self, findings: Sequence[Finding]) -> Report:

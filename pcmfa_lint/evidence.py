@@ -25,6 +25,7 @@ FLOWS = (
 )
 APP_AND_USER = frozenset({"ropc", "refresh-token", "authorization-code", "device-code", "interactive"})
 
+FILE = "file:"  # begins a wanted name that is the path of a file
 ORIGINS = (
     "literal",
     "placeholder",
@@ -286,7 +287,8 @@ SUBJECTS: dict[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that one repository says, sorted by place. `wants`: names whose files would tell more (see link)."""
+    """All that one repository says, sorted by place. `wants`: names whose files would tell more (see link);
+    one that begins with `FILE` is that of a file itself."""
 
     items: tuple[Item, ...] = ()
     wants: tuple[str, ...] = ()

@@ -52,7 +52,8 @@ class Template:
 @dataclass(frozen=True, slots=True)
 class Name:
     """A variable, function, command, module or type, without sigil or brackets: `x`, `$x`, `[Foo]`, `Get-Thing`.
-    `scope` keeps an explicit one (`global`, `script`, `using`, `env` never: that is `Member(Name("env"), …)`)."""
+    `scope` keeps an explicit one (`global`, `script`, `using`, `env` never: that is `Member(Name("env"), …)`); of
+    a target, `outer`: assigned but not declared here, so it may belong to a scope around this one."""
 
     id: str
     span: Span

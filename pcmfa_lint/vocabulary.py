@@ -47,6 +47,10 @@ MEANINGS = (
     "join",
     "forward",
     "inject",
+    "promise",
+    "fulfil",
+    "raise",
+    "hook",
     "ignore",
 )
 

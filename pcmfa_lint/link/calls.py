@@ -201,6 +201,8 @@ class Index:
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self.this = next((file.this for file in own if file.this), "")
+        self.receiver = next((file.receiver for file in own if file.receiver), "")
+        self.exports = next((file.exports for file in own if file.exports), ())
         self._injected: list[tuple[str, CallSpec]] = []
         self.forwards = tuple(
             n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method

@@ -11,6 +11,7 @@ from pcmfa_lint.catalog import CallSpec, Case, Failure
 from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.link import audience, walk
 from pcmfa_lint.link.calls import Bound, Given
+from pcmfa_lint.link.outcome import lets_401_pass, results
 from pcmfa_lint.link.records import Context, Event, Record
 from pcmfa_lint.link.values import (
     HOLE,
@@ -37,7 +38,7 @@ from pcmfa_lint.link.values import (
     texts,
     union,
 )
-from pcmfa_lint.unit import Call, Member, Name
+from pcmfa_lint.unit import Call, Handler, Member, Name, Try
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.interpret import Frame, Interpreter
@@ -88,8 +89,35 @@ def apply(run: Interpreter, spec: CallSpec, given: Given, frame: Frame, used: bo
     kind = (case.is_ if case and case.is_ else "") or spec.is_
     if spec.marker and kind == "marker":
         run.markers[spec.marker, spec.name or given.name, given.place] = None
+    if kind == "http":
+        shared = run.provided.get(_shared(spec))
+        call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
     handler = _KINDS.get(kind)
-    return handler(call) if handler else UNCLEAR
+    found = handler(call) if handler else UNCLEAR
+    if "callback" in spec.result:
+        _call_back(call, found)
+    return found
+
+
+def _shared(spec: CallSpec) -> str:
+    """The name of the client that a library's plain functions send with."""
+    return f"client:{spec.id.partition('.')[0]}"
+
+
+def _call_back(call: Applied, found: Vals) -> None:
+    """Functions among the arguments get the result; the entry says in which parts: `error` is what the library says of
+    a refusal, `fault` only of a connection, `answer` the whole, any other word a member of it."""
+    inner = Given(call.place, open=True)
+    for word in call.spec.result["callback"].split(","):
+        made: Vals = UNCLEAR
+        if word == "answer":
+            made = found
+        elif word != "fault":
+            made = tuple(replace(v, part=word) if isinstance(v, (Token, Resp)) else v for v in found)
+        inner.add(None, made)
+    for func in call.role("func") or tuple(v for _, vals in call.given.order[-1:] for v in vals):
+        if isinstance(func, FuncVal):
+            call.run.call_function(func, inner, call.frame, call.place)
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
@@ -248,18 +276,44 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
         frame.unit,
         call.spec,
         call.bound,
-        frame.context,
+        _within_handlers(call),
         call.spec.failure or Failure(appears="unknown"),
         flows,
         assigned=call.used,
     )
     record.replay = frame.replays
     record.stops, record.silenced = _preference(call)
-    if call.bound.surely("skip"):  # the language's way to get an answer instead of an error
-        status = record.failure.status or ("StatusCode",)
-        record.failure = replace(record.failure, appears="returns-status", status=status, body=("Content",))
+    if _answers(call):
+        status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
+        record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
     run.records.append(record)
     return record
+
+
+def _answers(call: Applied) -> bool:
+    """Whether the call is told to give a 401 back as an answer: by a switch, by one that is off, by what it accepts."""
+    if call.bound.surely("skip"):
+        return True
+    told = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("Accept", ())]
+    for val in call.role("accept") or told:
+        if isinstance(val, Str) and val.text in ("None", "False"):
+            return True
+        if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
+            return True
+    return False
+
+
+def _within_handlers(call: Applied) -> Context:
+    """Where the request is sent: inside the handlers that its client has for every error."""
+    context = call.frame.context
+    for client in call.given.receiver:
+        for val in client.attrs.get("handlers", ()) if isinstance(client, Obj) else ():
+            if isinstance(val, FuncVal):
+                name = val.func.params[0].name if val.func.params else ""
+                handler = Handler((), name, val.func.body, val.func.span)
+                stmt = Try((), (handler,), val.func.span)
+                context = Context("try", context, val.unit, stmt=stmt)
+    return context
 
 
 def _preference(call: Applied) -> tuple[bool | None, bool]:
@@ -388,6 +442,8 @@ def _run_function(call: Applied) -> Vals:
     if not funcs:
         return _policy(call)
     inner = Given(call.place, piped=call.given.piped, open=True)
+    if call.role("value"):
+        inner.add(None, call.role("value"))
     for vals in call.role("args"):
         for items in getattr(vals, "items", ((vals,),)):
             inner.add(None, items)
@@ -440,11 +496,75 @@ def _inject(call: Applied) -> Vals:
     return (obj,)
 
 
+def _promise(call: Applied) -> Vals:
+    """Runs a function at once that is handed how to fulfil a promise, and how to refuse it."""
+    promise = call.run.object("deferred", call.place)
+    inner = Given(call.place)
+    inner.add(None, (promise,))
+    inner.add(None, (Ext("reject"),))
+    for func in call.role("func"):
+        if isinstance(func, FuncVal):
+            call.run.call_function(func, inner, call.frame, call.place)
+    return promise.attrs.get("promise", UNCLEAR)
+
+
+def fulfil(run: Interpreter, promise: Obj, given: Given) -> Vals:
+    """A promise gets its value."""
+    vals = given.positional[0] if given.positional else ()
+    promise.attrs["promise"] = union(vals, promise.attrs.get("promise", ()))
+    return UNCLEAR
+
+
+def _fulfil(call: Applied) -> Vals:
+    for val in call.given.receiver:
+        if isinstance(val, Obj):
+            fulfil(call.run, val, call.given)
+    return UNCLEAR
+
+
+def _hook(call: Applied) -> Vals:
+    """A client is told what to run on every answer, and on every error; a library's own client is one, too."""
+    for val in call.given.receiver:
+        client = val.owner if isinstance(val, Ext) else val if isinstance(val, Obj) else None
+        if client is None:
+            client = shared_client(call.run, call.spec, call.place)
+        for role, attr in (("value", "hooks"), ("handler", "handlers")):
+            if vals := call.role(role):
+                client.attrs[attr] = union(client.attrs.get(attr, ()), vals)
+    return UNCLEAR
+
+
+def shared_client(run: Interpreter, spec: CallSpec, place: Place) -> Obj:
+    """The client that a library's plain functions send with."""
+    kind = spec.result.get("type", spec.id)
+    return run.provided.setdefault(_shared(spec), run.object(kind, place))
+
+
+def set_member(run: Interpreter, holder: Ext, name: str, vals: Vals, frame: Frame) -> None:
+    """`client.defaults.x = …`: a role of its constructor that is written so, or one more header."""
+    spec = frame.index.read(holder.name)
+    client = holder.owner
+    if client is None and spec is not None and spec.is_ == "session" and holder.place is not None:
+        client = shared_client(run, spec, holder.place)
+    made = frame.index.function(client.type) if client is not None else None
+    if client is None or made is None:
+        return
+    if ".headers" in holder.name:
+        held = next((v for v in client.attrs.get("headers", ()) if isinstance(v, Map)), Map(()))
+        client.attrs["headers"] = (held.with_entry(name, vals),)
+        return
+    for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
+        if made.args.get(role, "").rpartition(".")[2] == name:
+            client.attrs[attr] = union(vals, client.attrs.get(attr, ()))
+
+
 def _policy(call: Applied) -> Vals:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     for target in call.role("target"):
+        if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
+            target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
         if isinstance(target, Obj):
             target.attrs["retry"] = (policy,)
     return (policy,)
@@ -510,6 +630,9 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "fill": _fill,
     "inject": _inject,
     "join": _join,
+    "promise": _promise,
+    "fulfil": _fulfil,
+    "hook": _hook,
     "store": _store,
     "log": _log,
     "retry": _run_function,

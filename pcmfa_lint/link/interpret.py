@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.catalog import CallSpec
-from pcmfa_lint.evidence import Place, Step
+from pcmfa_lint.evidence import FILE, Place, Step
 from pcmfa_lint.link import effects, objects, walk
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.calls import Bound, Given, Index
 from pcmfa_lint.link.outcome import Role, Verdict, decide, leave, written
-from pcmfa_lint.link.program import Program
+from pcmfa_lint.link.program import Program, candidates
 from pcmfa_lint.link.records import Check, Context, Event, Record
 from pcmfa_lint.link.values import (
     UNCLEAR,
@@ -43,7 +43,9 @@ from pcmfa_lint.link.values import (
     texts,
     union,
 )
+from pcmfa_lint.read import language_of
 from pcmfa_lint.unit import (
+    NOWHERE,
     Assign,
     Block,
     Call,
@@ -350,8 +352,23 @@ class Interpreter:
                 return
             if objects.store_bare(self, name, vals, place, frame):
                 return
+        if scope == "outer":
+            self._set_outer(name, vals, place, frame)
+            return
         env = self.globals.get(frame.unit.path, frame.env) if scope in ("global", "script") else frame.env
         env.vars[frame.index.key(name)] = vals
+
+    def _set_outer(self, name: str, vals: Vals, place: Place | None, frame: Frame) -> None:
+        """A variable of the scope that declares it. What functions leave in a scope around them adds up: nobody knows
+        which of them runs first."""
+        env: Env | None = frame.env
+        while env is not None and name not in env.vars:
+            env = env.outer
+        if env is None:
+            env = self.globals.get(frame.unit.path, frame.env)
+        env.vars[name] = vals if env is frame.env else union(vals, env.vars.get(name, ()))
+        if env is not frame.env and place is not None:
+            effects.kept_in_memory(self, vals, place)
 
     def _holder(self, name: str, frame: Frame) -> Env | None:
         """The scope around a block or lambda that has this variable; a file's own is none."""
@@ -384,12 +401,18 @@ class Interpreter:
             elif isinstance(holder, Map):
                 for name in names:
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
+            elif isinstance(holder, Ext) and frame.index.exports and not self._is_free(base, frame):
+                effects.set_member(self, holder, names[0], vals, frame)
             elif isinstance(holder, (Unclear, Many, Ext)) and names[0]:
                 place = frame.place(target)
                 holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
             now.append(holder)
         if any(isinstance(v, Map) for v in now):
             self._bind(base, tuple(now), frame)
+
+    def _is_free(self, base: Value, frame: Frame) -> bool:
+        """Whether a name is nobody's: neither declared nor imported."""
+        return isinstance(base, Name) and self.lookup(base.id, frame) is None and not self._imported(base.id, frame)
 
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
@@ -529,7 +552,7 @@ class Interpreter:
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
-        if key == frame.index.this and frame.this:
+        if key in (frame.index.this, frame.index.receiver) and frame.this:
             return frame.this
         found = self.lookup(key, frame)
         if found is not None:
@@ -582,31 +605,71 @@ class Interpreter:
                 if found is not None and (vals := found.get(frame.index.key(name))) is not None:
                     return vals
         if not imp.names and (imp.alias or imp.module.partition(".")[0]) == name:
-            return (Ext(imp.module if imp.alias else name),)
+            return self._whole(imp.module, frame) or (Ext(imp.module if imp.alias else name),)
         return ()
 
+    def _files_of(self, module: str, frame: Frame) -> list[str]:
+        """The files that a module can be; a path is that file."""
+        if frame.index.exports and module in self.program.units:
+            return [module]
+        return self.program.targets(frame.unit, Import(module, NOWHERE))
+
     def _module_env(self, module: str, frame: Frame) -> Env | None:
-        if not frame.unit.imports:
+        if not frame.unit.imports and module not in self.program.units:
             return None
-        paths = self.program.targets(frame.unit, Import(module, frame.unit.imports[0].span))
+        paths = self._files_of(module, frame)
         return self.ensure(self.program.units[paths[0]]) if len(paths) == 1 else None
+
+    def _whole(self, module: str, frame: Frame) -> Vals:
+        """A module as a value, in languages that have such: what it exports as one, else the module itself by its path,
+        which means the same in every file. A settings file is its settings."""
+        if not frame.index.exports:
+            return ()
+        paths = self._files_of(module, frame)
+        if language_of(module) == "settings":
+            return (Source("setting", "", label=module, key=""),)
+        if len(paths) != 1:
+            self.want_file(module, frame)
+            return ()
+        env = self.ensure(self.program.units[paths[0]])
+        found = env.vars.get(frame.index.exports[0], ())
+        return (Ext(paths[0]),) if not found or any(isinstance(v, Map) for v in found) else found
+
+    def want_file(self, module: str, frame: Frame) -> None:
+        """The file that is imported by its path would tell more."""
+        if module.startswith(("./", "../")) and frame.unit.path in self.seeds:
+            self.wants.update((f"{FILE}{path}", None) for path in candidates(frame.unit.path, module))
 
     def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""
         env = self._module_env(module, frame)
         if env is not None:
-            found = env.get(frame.index.key(name)) or self._re_exported(module, name, frame)
+            found = self._exported(env, name, frame) or env.get(frame.index.key(name))
+            found = found or self._re_exported(module, name, frame)
             if found:
                 return found
+        if name in frame.index.exports:
+            return self._whole(module, frame) or (Ext(module),)
+        if env is None and frame.index.exports:
+            self.want_file(module, frame)
         path = self.program.submodule(frame.unit, module, name)
         full = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
         if path is None and env is None and module.startswith("."):
             self.want(name, frame)
         return (Ext(full),)
 
+    def _exported(self, env: Env, name: str, frame: Frame) -> Vals:
+        """What a module that exports one object has under this name."""
+        for word in frame.index.exports:
+            for val in env.vars.get(word, ()):
+                found = val.get(name) if isinstance(val, Map) else None
+                if found:
+                    return found
+        return ()
+
     def _re_exported(self, module: str, name: str, frame: Frame) -> Vals:
         """A name that a package only hands on."""
-        path = self.program.targets(frame.unit, Import(module, frame.unit.imports[0].span))[0]
+        path = self._files_of(module, frame)[0]
         unit = self.program.units[path]
         if unit.path == frame.unit.path or not unit.imports:
             return ()
@@ -670,8 +733,12 @@ class Interpreter:
                 return found
             case Ext(name=module):
                 full = f"{module}.{name}" if name else module
-                found = self.attribute_of_module(module, name, frame) if name and frame.unit.imports else ()
-                return tuple(v for v in found if not isinstance(v, Ext)) or (Ext(full, place=place),)
+                known = frame.unit.imports or module in self.program.units
+                found = self.attribute_of_module(module, name, frame) if name and known else ()
+                own = tuple(v for v in found if not isinstance(v, Ext) or v.name in self.program.units)
+                if name in frame.index.exports and found:
+                    return found
+                return own or (Ext(full, place=place, owner=base.owner),)
             case Token() | Resp() | Cred() | Source():
                 return effects.member(self, base, name, place, frame)
             case Unclear(name=holder):
@@ -702,7 +769,9 @@ class Interpreter:
         same = frame.index.method(name, kind) if kind and frame.index.this else None
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
             return (obj,)  # a property that is the object itself in another shape
-        return (Ext(f"{kind}.{name}", place=place),) if kind else (Unclear(name, place=place, label=name),)
+        if kind:
+            return (Ext(f"{kind}.{name}", place=place, owner=obj),)
+        return (Unclear(name, place=place, label=name),)
 
     def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6) -> Vals:
         key = frame.index.key(name)
@@ -878,7 +947,17 @@ class Interpreter:
                     found.append(self.call_function(target, given, frame, given.place))
                 case ClassVal():
                     found.append(self.construct(target, given, frame))
+                case Obj(type="deferred"):
+                    found.append(effects.fulfil(self, target, given))
+                case Obj(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
+                    found.append(effects.apply(self, spec, replace(given, receiver=(target,)), frame, used))
                 case Ext(name=name):
+                    if name in self.program.units:
+                        whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
+                        callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
+                        if callable_:
+                            found.append(self.call_values(callable_, given, frame, call, used))
+                            continue
                     spec = frame.index.function(name) or frame.index.command(name)
                     if spec is not None:
                         found.append(effects.apply(self, spec, replace(given, name=name), frame, used))
@@ -893,6 +972,11 @@ class Interpreter:
 
     def _construct_named(self, call: Call, given: Given, frame: Frame) -> Vals:
         name = walk.dotted(call.callee)
+        if frame.index.exports and call.kind == "new":  # a type is an ordinary value there
+            for val in self.eval(call.callee, frame):
+                if isinstance(val, ClassVal):
+                    return self.construct(val, given, frame)
+                name = val.name if isinstance(val, Ext) else name
         cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
         if cls is not None and call.kind == "new":
             return self.construct(cls, given, frame)
@@ -1052,7 +1136,7 @@ class Interpreter:
 
 def _written_self(index: Index) -> bool:
     """Whether a method's first parameter is its object."""
-    return not index.ignore_case and not index.this
+    return not index.ignore_case and not index.this and not index.receiver
 
 
 def _flags(env: Env) -> dict[str, bool]:

@@ -15,10 +15,13 @@ from pcmfa_lint.unit import (
     Call,
     Compare,
     Expr,
+    Func,
     If,
     Jump,
+    Lambda,
     Logic,
     Loop,
+    Mapping,
     Member,
     Name,
     Raise,
@@ -243,6 +246,8 @@ def leave(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | 
             state = _branch(state, stmt.arms, role, index, flags)
         elif isinstance(stmt, (With, Try)):
             state = _joined(state, leave(stmt.body, subject, index, flags))
+        elif isinstance(stmt, Expr) and isinstance(stmt.value, Call) and isinstance(stmt.value.callee, Lambda):
+            state = _joined(state, leave(stmt.value.callee.func.body, subject, index, dict(flags)))
         elif isinstance(stmt, Loop):
             inner = leave(stmt.body, subject, index, dict(flags))
             state = _joined(state, _with(inner, "fall-through"))
@@ -335,9 +340,23 @@ def _worst(state: Leaving, exits: list[Leaving]) -> Leaving:
     )
 
 
+def results(func: Func) -> list[Value]:
+    """What a short function gives back."""
+    return [s.value for s in func.body if isinstance(s, (Return, Expr)) and s.value is not None]
+
+
+def lets_401_pass(test: Value) -> bool:
+    """Whether a test of a status, whatever it is called, holds for 401."""
+    if isinstance(test, Text):
+        return test.value == "True"
+    return decide(test, lambda value: "status" if isinstance(value, Name) else "").truth is True
+
+
 def _exit(stmt: Stmt, index: Index) -> str:
     match stmt:
         case Raise():
+            return "raise"
+        case Return(value=Call() as call) | Expr(value=Call() as call) if _hands_on(call, index):
             return "raise"
         case Return():
             return "value"
@@ -353,9 +372,48 @@ def _exit(stmt: Stmt, index: Index) -> str:
             return "fall-through"
 
 
+def _hands_on(call: Call, index: Index) -> bool:
+    """Whether a call gives an error to whoever waits: it refuses a promise, calls back with it, answers with it."""
+    name = walk.dotted(call.callee)
+    spec = index.function(name) or index.method(name.rpartition(".")[2], "") if name else None
+    first = call.args[0].value if call.args else None
+    if spec is not None and spec.is_ == "raise":
+        return first is not None and not (isinstance(first, Text) and first.value == "None")
+    return any(_refuses(inner, index) for inner in walk.within(call, lambdas=False) if isinstance(inner, Call))
+
+
+def _refuses(call: Call, index: Index) -> bool:
+    """Whether a call answers as a server with an error status, or with the one that it got."""
+    name = walk.dotted(call.callee)
+    last = call.callee.key.value if isinstance(call.callee, Member) and isinstance(call.callee.key, Text) else name
+    spec = (index.new(name) if call.kind == "new" else index.function(name)) or index.method(last, "")
+    if spec is None or spec.is_ != "respond":
+        return False
+    for where in spec.args.get("status", "").split("|"):
+        status = _argument(call, where)
+        words = list(_words(status)) if status is not None else []
+        if any(word.isdigit() and int(word) >= 400 for word in words):
+            return True
+        if any(not word.isdigit() and _STATUS.search(word) for word in words):
+            return True
+    return False
+
+
+def _argument(call: Call, where: str) -> Value | None:
+    """An argument as it is written: by position or name, or an entry of a mapping there."""
+    head, _, key = where.partition(".")
+    plain = [arg.value for arg in call.args if arg.name is None and not arg.spread]
+    found = next((arg.value for arg in call.args if arg.name == head), None)
+    if head.isdigit() and int(head) < len(plain):
+        found = plain[int(head)]
+    if key and isinstance(found, Mapping):
+        return next((e.value for e in found.entries if isinstance(e.key, Text) and e.key.value == key), None)
+    return None if key else found
+
+
 def _keeps(stmt: Stmt) -> bool:
     """A raise keeps the status if it re-raises, or hands on the error it got, or says something of a status."""
-    if not isinstance(stmt, Raise) or stmt.value is None:
+    if not isinstance(stmt, (Raise, Return, Expr)) or stmt.value is None:
         return True
     names = {walk.dotted(v) for v in walk.within(stmt.value) if isinstance(v, (Name, Member))}
     return any(_STATUS.search(n) or re.search(r"(^|\.)(_|e|ex|err|error|exc|exception)($|\.)", n, re.I) for n in names)

@@ -134,9 +134,11 @@ class Program:
     def targets(self, unit: Unit, imp: Import) -> list[str]:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         module = imp.module
+        if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
+            return [path for path in candidates(unit.path, module) if path in self.units][:1]
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
-        if "/" in module or splitext(module)[1].lower() in (".ps1", ".psm1", ".psd1"):
+        if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
             return self._by_path(unit, module)
         tail = module.replace(".", "/")
         files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
@@ -155,11 +157,14 @@ class Program:
         exact = normpath(join(dirname(unit.path), module))
         if exact in self.units:
             return [exact]
-        tail = module.lstrip("./").casefold()
-        return self._closest(unit, [p for p in self._by_stem.get(_stem(module), ()) if p.casefold().endswith(tail)])
+        tail = module.lstrip("./").removeprefix("@/").removeprefix("~/").casefold()
+        near = [p for p in self._by_stem.get(_stem(module), ()) if self.units[p].language == unit.language]
+        return self._closest(unit, [p for p in near if p.casefold().endswith(tail) or _is_module(p.casefold(), tail)])
 
     def submodule(self, unit: Unit, module: str, name: str) -> str | None:
         """The unit that `from module import name` means where `name` is a module itself."""
+        if "/" in module:
+            return None
         inner = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
         found = self.targets(unit, Import(inner, Span(1, 1, 1, 1)))
         return found[0] if len(found) == 1 else None
@@ -175,6 +180,20 @@ class Program:
 
 def _stem(path: str) -> str:
     return splitext(path.rpartition("/")[2])[0].casefold() if not path.endswith(".py") else path.rpartition("/")[2][:-3]
+
+
+_SCRIPTS = (".ps1", ".psm1", ".psd1")
+_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".json")
+
+
+def candidates(path: str, module: str) -> list[str]:
+    """The files that `./module` can mean in the file `path`, the likeliest first: as it is written, with a suffix, as
+    a folder's index; TypeScript is imported under the name that it is compiled to."""
+    base = normpath(join(dirname(path), module))
+    bare, suffix = splitext(base)
+    found = [base] if suffix in _SUFFIXES else []
+    found += [bare + suffix.replace("js", "ts"), bare + ".tsx"] if suffix in (".js", ".mjs", ".cjs", ".jsx") else []
+    return [*found, *(base + s for s in _SUFFIXES), *(join(base, "index" + s) for s in _SUFFIXES)]
 
 
 def _is_module(path: str, tail: str) -> bool:

@@ -10,11 +10,11 @@ from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Treatment
 from pcmfa_lint.link import walk
 from pcmfa_lint.link.calls import Bound, Index
-from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave
+from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
 from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Val, texts
-from pcmfa_lint.unit import Call, Compare, Expr, Func, Handler, Logic, Loop, Member, Name, Return, Try, Value
+from pcmfa_lint.unit import Call, Compare, Handler, Logic, Loop, Member, Name, Try, Value
 
 # What a handler must name to catch a failed request that raises, whatever library sends it.
 _CATCH_ALL = {
@@ -280,7 +280,7 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
         if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
             told.append(_repeats_401(*policies[val.place], policies, depth - 1))
         if isinstance(val, FuncVal):
-            told.append(any(decide(v, in_handler).truth is not False for v in _results(val.func)))
+            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
     if told and not bound.role("types"):
         return any(told)
     types = [
@@ -289,10 +289,6 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     if types:
         return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
     return spec.retries in ("any", "status")
-
-
-def _results(func: Func) -> list[Value]:
-    return [s.value for s in func.body if isinstance(s, (Return, Expr)) and s.value is not None]
 
 
 def _numbers(val: Val) -> set[str]:

@@ -178,9 +178,11 @@ class ClassVal:
 
 @dataclass(frozen=True, slots=True)
 class Ext:
-    """Something that the repository does not define, by its dotted name: `requests.get`."""
+    """Something that the repository does not define, by its dotted name: `requests.get`. `owner`: the object of which
+    it is a member. The path of a file is that file as a module."""
 
     name: str
+    owner: Obj | None = field(default=None, compare=False)
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)

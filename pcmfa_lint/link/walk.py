@@ -122,12 +122,19 @@ def statements(stmts: Iterable[Stmt]) -> Iterator[Stmt]:
 
 
 def functions(stmts: Iterable[Stmt]) -> Iterator[Func]:
-    """Every function defined in these statements, methods and nested ones too."""
+    """Every function defined in these statements, methods and nested ones too, and functions as values that have got a
+    name."""
     for stmt in statements(stmts):
         if isinstance(stmt, Define):
             if isinstance(stmt.what, Func):
                 yield stmt.what
             yield from functions(stmt.what.body)
+        for head in heads(stmt):
+            for value in within(head, lambdas=False):
+                if isinstance(value, Lambda):
+                    if value.func.name:
+                        yield value.func
+                    yield from functions(value.func.body)
 
 
 def last(value: Value) -> str:

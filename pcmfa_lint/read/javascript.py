@@ -91,6 +91,9 @@ def _variables(r: Reader, node: Node) -> Iterator[Stmt]:
         name, value = kid.child_by_field_name("name"), kid.child_by_field_name("value")
         if name is not None and value is not None:
             yield from declared(r, name, value, kid)
+        elif name is not None and name.type == "identifier":
+            span = r.span(kid)
+            yield Assign((Name(r.text(name), span),), curly.constant("None", span), span)
 
 
 def _for_in(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -259,6 +260,8 @@ def assigned(r: Reader, node: Node) -> Iterator[Stmt]:
         yield from bind(r, left, r.value(right), span)
         return
     target = r.value(left)
+    if isinstance(target, Name) and target.id != "exports":
+        target = replace(target, scope="outer")
     name = exported(target) if isinstance(target, Member) else ""
     if isinstance(target, Name) and target.id == "exports":
         name = "exports"
