@@ -46,6 +46,7 @@ LANGUAGES: tuple[Language, ...] = (
             *(".vue", ".svelte", ".html", ".htm", ".astro"),
         ),
     ),
+    Language("php", "pcmfa_lint.read.php:read_php", suffixes=(".php", ".inc", ".phtml")),
     Language("csharp", "pcmfa_lint.read.csharp:read_csharp", suffixes=(".cs",)),
     Language(
         "settings",

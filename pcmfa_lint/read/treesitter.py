@@ -156,6 +156,7 @@ class Reader:
     opaque: list[tuple[int, int]] = field(default_factory=list)  # what a builder found beyond the query's literals
     too_deep: list[tuple[int, int]] = field(default_factory=list)
     tests: set[int] = field(default_factory=set)  # ids of nodes of which only the truth counts, where a language tells
+    aliases: dict[str, str] = field(default_factory=dict)  # local names of imports, with what they stand for
     depth: int = 0
 
     def __post_init__(self) -> None:
