@@ -91,16 +91,16 @@ says '"highest-level": "error"'
 says '"errors": "2"'
 says 'pcmfa-lint.html'
 says 'pcmfa-lint.junit.xml'
-says '2 errors'
-says '**PCM201**'
-says 'uploaded as pcmfa-lint'
+says 'Summary - ## pcmfa-lint: 3 findings'
+says '| uploaded as pcmfa-lint'
 silent 'invented-value'
-[ "$(grep -n 'uploaded as' "$scratch/log" | cut -d: -f1)" -lt "$(grep -n 'Failure - Main Result' "$scratch/log" | cut -d: -f1)" ]
+line() { grep -nF -- "$1" "$scratch/log" | head -n 1 | cut -d: -f1; }
+[ "$(line '| uploaded as')" -lt "$(line 'Failure - Main Result')" ] || { echo 'It fails before it uploads.'; exit 1; }
 
 event stranger/fork
 run 'a pull request from a fork' 1 pull_request --eventpath "$scratch/event.json"
 says 'The SARIF report is not uploaded: a pull request from a fork'
-silent 'uploaded as'
+silent '| uploaded as'
 
 git rm --quiet old.py 'new file.py'
 git commit --quiet --message clean
@@ -108,6 +108,6 @@ run 'a clean repository' 0 push
 says '"exit-code": "0"'
 says '"findings": "0"'
 says '"highest-level": "none"'
-says 'uploaded as pcmfa-lint'
+says '| uploaded as pcmfa-lint'
 
 echo 'The action finds what a pull request brings, uploads before it fails, and passes on a clean repository.'
