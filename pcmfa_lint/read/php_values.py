@@ -1,0 +1,392 @@
+"""Lowering of PHP's expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from pcmfa_lint.read import curly
+from pcmfa_lint.read.php_functions import arguments, class_value, lambda_, owner, type_name, variable
+from pcmfa_lint.read.php_strings import double, heredoc, single
+from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.unit import (
+    Arm,
+    Assign,
+    Block,
+    Call,
+    Choice,
+    Compare,
+    Entry,
+    Expr,
+    If,
+    Import,
+    Jump,
+    Logic,
+    Member,
+    Name,
+    Raise,
+    Seq,
+    Stmt,
+    Template,
+    Text,
+    Unknown,
+    Value,
+)
+from pcmfa_lint.unit import Mapping as MappingValue
+
+_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
+_NAMES = ("name", "qualified_name", "relative_name")
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def _variable(r: Reader, node: Node) -> Name:
+    return Name(variable(r, node), r.span(node))
+
+
+def _name(r: Reader, node: Node) -> Value:
+    """A function, class or constant; the options of curl are words."""
+    text = r.text(node)
+    if text.startswith(("CURLOPT_", "CURLINFO_", "CURLAUTH_")):
+        return curly.word(r, node)
+    if text.lower() in ("exit", "die"):
+        return Block((Jump("exit", r.span(node)),), r.span(node))
+    return Name(type_name(r, node), r.span(node))
+
+
+def _constant(r: Reader, node: Node) -> Text:
+    return curly.constant(_CONSTANTS.get(r.text(node).lower(), "None"), r.span(node))
+
+
+def _scope(r: Reader, node: Node) -> Value:
+    """What stands before `::`; a class speaks of itself by its name, of its parent as Python does."""
+    word = r.text(node).lower()
+    if word in ("self", "static"):
+        return Name(owner(r, node) or "this", r.span(node))
+    if word == "parent":
+        return Name("super", r.span(node))
+    return r.value(node)
+
+
+def _key(r: Reader, node: Node) -> Value:
+    """A member's name; one that is computed is a value."""
+    if node.type == "name":
+        return curly.word(r, node)
+    return r.value(node)
+
+
+def _member(r: Reader, node: Node) -> Value:
+    """`$a->b`, `$a?->b`"""
+    base, key = node.child_by_field_name("object"), node.child_by_field_name("name")
+    if base is None or key is None:
+        return r.unknown(node.type, node, *parts(node))
+    return Member(r.value(base), _key(r, key), r.span(node))
+
+
+def _static(r: Reader, node: Node) -> Value:
+    """`A::$b`, `A::B`, `A::class`"""
+    kids = parts(node)
+    if len(kids) != 2:
+        return r.unknown(node.type, node, *kids)
+    if kids[1].type == "name" and r.text(kids[1]) == "class" and kids[0].type in (*_NAMES, "relative_scope"):
+        scope = _scope(r, kids[0])
+        return Text(scope.id if isinstance(scope, Name) else "", r.span(node), "bare")
+    key = Text(variable(r, kids[1]), r.span(kids[1]), "bare")
+    return Member(_scope(r, kids[0]), key, r.span(node))
+
+
+def _element(r: Reader, node: Node) -> Value:
+    """`$a['b']`, `$a[]`; the key of a bare `"$a[b]"` is a word."""
+    base, *key = parts(node)
+    if not key:
+        return r.unknown("append", node, base)
+    given = curly.word(r, key[0]) if node.parent is not None and _in_text(node, key[0]) else r.value(key[0])
+    return Member(r.value(base), given, r.span(node))
+
+
+def _in_text(node: Node, key: Node) -> bool:
+    return key.type == "name" and node.parent is not None and node.parent.type in ("encapsed_string", "heredoc_body")
+
+
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
+def _call(r: Reader, node: Node) -> Value:
+    """`f(x)`; functions that are tests or make a mapping are lowered to that."""
+    callee = node.child_by_field_name("function")
+    listed = node.child_by_field_name("arguments")
+    if callee is None:
+        return r.unknown(node.type, node, *parts(node))
+    if child(listed, "variadic_placeholder") is not None if listed is not None else False:
+        return r.value(callee)
+    if callee.type in _NAMES:
+        name = r.text(callee).strip("\\").lower()
+        given = tuple(arg.value for arg in arguments(r, listed)) if name in _SPECIAL else ()
+        special = _SPECIAL[name](node, given, r) if given and name in _SPECIAL else None
+        if special is not None:
+            return special
+        if name in ("exit", "die"):
+            told = arguments(r, listed)
+            return Block((Jump("exit", r.span(node), told[0].value if told else None),), r.span(node))
+    return Call(r.value(callee), arguments(r, listed), r.span(node))
+
+
+def _isset(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+    span = r.span(node)
+    tests = tuple(Compare("is-not", value, curly.constant("None", span), span) for value in given)
+    return tests[0] if len(tests) == 1 else Logic("and", tests, span)
+
+
+def _empty(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+    return Logic("not", given[:1], r.span(node))
+
+
+def _null(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+    return Compare("is", given[0], curly.constant("None", r.span(node)), r.span(node))
+
+
+def _in_array(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    return Compare("in", given[0], given[1], r.span(node)) if len(given) > 1 else None
+
+
+def _contains(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    return Compare("contains", given[0], given[1], r.span(node)) if len(given) > 1 else None
+
+
+def _matches(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    return Compare("match", given[1], given[0], r.span(node)) if len(given) > 1 else None
+
+
+def _compact(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    if not all(isinstance(value, Text) for value in given):
+        return None
+    entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in given if isinstance(v, Text))
+    return MappingValue(entries, (), r.span(node))
+
+
+_SPECIAL = {
+    "isset": _isset,
+    "empty": _empty,
+    "is_null": _null,
+    "in_array": _in_array,
+    "str_contains": _contains,
+    "stripos": _contains,
+    "strpos": _contains,
+    "preg_match": _matches,
+    "compact": _compact,
+}
+
+
+def _method(r: Reader, node: Node) -> Value:
+    """`$a->b(x)`, `$a?->b(x)`, `A::b(x)`"""
+    base, key = node.child_by_field_name("object"), node.child_by_field_name("name")
+    scope = node.child_by_field_name("scope")
+    listed = node.child_by_field_name("arguments")
+    if key is None or (base is None and scope is None):
+        return r.unknown(node.type, node, *parts(node))
+    on = _scope(r, scope) if scope is not None else r.value(base)  # type: ignore[arg-type]
+    name = _key(r, key)
+    if isinstance(name, Text) and name.value.lower() == "__construct":
+        name = replace(name, value="__init__")
+    callee = Member(on, name, r.span(node))
+    if listed is not None and child(listed, "variadic_placeholder") is not None:
+        return callee
+    return Call(callee, arguments(r, listed), r.span(node))
+
+
+def _new(r: Reader, node: Node) -> Value:
+    """`new X(y)`"""
+    kids = parts(node)
+    listed = child(node, "arguments")
+    if kids[0].type == "anonymous_class":
+        return class_value(r, kids[0])
+    return Call(_scope(r, kids[0]), arguments(r, listed), r.span(node), "new")
+
+
+def _cast(r: Reader, node: Node) -> Value:
+    """`(string) $x`"""
+    type_, value = node.child_by_field_name("type"), curly.field(r, node, "value")
+    if type_ is None or value is None:
+        return r.unknown(node.type, node, *parts(node))
+    inner = node.child_by_field_name("value")
+    given = curly.args(r, [inner]) if inner is not None else ()
+    return Call(Name(r.text(type_).strip().lower(), r.span(type_)), given, r.span(node), "cast")
+
+
+def _printed(r: Reader, node: Node) -> Value:
+    """`print x`"""
+    return Call(Name("print", r.span(node)), curly.args(r, parts(node)), r.span(node))
+
+
+def _suppressed(r: Reader, node: Node) -> Value:
+    """`@f(x)`: its errors are thrown away."""
+    kids = parts(node)
+    value = r.value(kids[0])
+    return replace(value, redirect="drop-errors") if isinstance(value, Call) else value
+
+
+def _include(r: Reader, node: Node) -> Value:
+    """`require 'x.php'`, wherever it stands: runs a file of which only the written part of the path is known."""
+    given = r.value(parts(node)[0])
+    path = _written(given)
+    if path:
+        path = path if path.startswith(".") else "./" + path.lstrip("/")
+        r.imports.append(Import(path, r.span(node), kind="source"))
+    return Unknown("include", (given,), r.span(node))
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, Text):
+        return value.value
+    if isinstance(value, Template):
+        return "".join(map(_written, value.parts))
+    if isinstance(value, Call) and isinstance(value.callee, Name) and value.callee.id == "dirname":
+        given = value.args[0].value if value.args else None
+        return "./.." if isinstance(given, Name) and given.id == "__DIR__" else _written(given) if given else ""
+    return ""
+
+
+# --- arrays -----------------------------------------------------------------------------------------------------------
+
+
+def _array(r: Reader, node: Node) -> Value:
+    """`['a' => 1, ...$b]`, `[1, 2]`"""
+    entries: list[Entry] = []
+    items: list[Value] = []
+    spreads: list[Value] = []
+    for kid in children(node, "array_element_initializer"):
+        inner = [part for part in parts(kid) if part.type != "reference_modifier"]
+        if len(inner) == 2:
+            entries.append(Entry(r.value(inner[0]), r.value(inner[1]), r.span(kid)))
+        elif inner and inner[0].type == "variadic_unpacking":
+            spreads += [r.value(part) for part in parts(inner[0])]
+        elif inner:
+            items.append(r.value(inner[0]))
+    span = r.span(node)
+    if entries or (spreads and not items):
+        numbered = (Entry(Text(str(n), item.span, "number"), item, item.span) for n, item in enumerate(items))
+        return MappingValue((*entries, *numbered), tuple(spreads), span)
+    return Seq((*items, *(Unknown("spread", (one,), one.span) for one in spreads)), span)
+
+
+# --- operators --------------------------------------------------------------------------------------------------------
+
+
+def assigned(r: Reader, node: Node) -> tuple[Stmt, ...]:
+    """`$a = b`, `[$a, 'k' => $b] = c`, `$a .= b`, `$a[] = b`"""
+    left, value = node.child_by_field_name("left"), curly.field(r, node, "right")
+    span = r.span(node)
+    if left is None or value is None:
+        return (Expr(r.unknown(node.type, node, *parts(node)), span),)
+    if left.type == "list_literal":
+        return _unpacked(r, left, value, node)
+    sign = node.child_by_field_name("operator")
+    operator = r.text(sign) if sign is not None else "="
+    if left.type == "subscript_expression" and len(parts(left)) == 1:  # $a[] = b
+        held = r.value(parts(left)[0])
+        return (Assign((held,), Seq((value,), value.span), span, "+="),)
+    targets = [r.value(left)]
+    while operator == "=" and isinstance(value, Block) and len(value.body) == 2 and isinstance(value.body[0], Assign):
+        targets += value.body[0].targets  # $a = $b = c
+        value = value.body[0].value
+    return (Assign(tuple(targets), value, span, "+=" if operator == ".=" else operator),)
+
+
+def _unpacked(r: Reader, left: Node, value: Value, node: Node) -> tuple[Stmt, ...]:
+    """A list takes apart by position, or by key."""
+    span = r.span(node)
+    kids = parts(left)
+    if child(left, "=>") is None:
+        return (Assign((Seq(tuple(r.value(kid) for kid in kids), r.span(left)),), value, span),)
+    held = Name("list", r.span(left))
+    pairs = zip(kids[::2], kids[1::2], strict=False)
+    made = [(r.value(to), Member(held, r.value(key), r.span(key)), r.span(to)) for key, to in pairs]
+    taken = (Assign((to,), one, at) for to, one, at in made if isinstance(to, (Name, Member)))
+    return (Assign((held,), value, span), *taken)
+
+
+def _assignment(r: Reader, node: Node) -> Value:
+    """An assignment as a value."""
+    stmts = assigned(r, node)
+    last = stmts[-1]
+    target = last.targets[0] if isinstance(last, Assign) else None
+    return Block((*stmts, Expr(target, target.span)) if target is not None else stmts, r.span(node))
+
+
+def _conditional(r: Reader, node: Node) -> Value:
+    """`a ? b : c`, `a ?: c`"""
+    test, one, other = (curly.field(r, node, name) for name in ("condition", "body", "alternative"))
+    if test is None or other is None:
+        return r.unknown(node.type, node, *parts(node))
+    return Choice((test, other), r.span(node)) if one is None else Choice((one, other), r.span(node), test)
+
+
+def _match(r: Reader, node: Node) -> Value:
+    """`match (x) { 1, 2 => a, default => b }`"""
+    held = node.child_by_field_name("condition")
+    subject = r.value(held) if held is not None else curly.constant("None", r.span(node))
+    block = node.child_by_field_name("body")
+    arms: list[Arm] = []
+    last: list[Arm] = []
+    for kid in parts(block) if block is not None else ():
+        given = kid.child_by_field_name("return_expression")
+        if given is None:
+            continue
+        body = (Expr(r.value(given), r.span(given)),)
+        listed = kid.child_by_field_name("conditional_expressions")
+        if listed is None:
+            last.append(Arm(None, body))
+            continue
+        tests = tuple(case(subject, r.value(one)) for one in parts(listed))
+        arms.append(Arm(tests[0] if len(tests) == 1 else Logic("or", tests, r.span(listed)), body))
+    return Block((If((*arms, *last[:1]), r.span(node)),), r.span(node))
+
+
+def case(subject: Value, value: Value) -> Value:
+    """The test of one case; `switch (true)` tests the cases themselves."""
+    if isinstance(subject, Text) and subject.value == "True":
+        return value
+    return Compare("==", subject, value, value.span)
+
+
+def _throw(r: Reader, node: Node) -> Value:
+    """`throw x` as a value."""
+    kids = parts(node)
+    return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))
+
+
+VALUES: Mapping[str, ValueBuilder] = {
+    **curly.VALUES,
+    **dict.fromkeys(("assignment_expression", "augmented_assignment_expression"), _assignment),
+    "reference_assignment_expression": _assignment,
+    **dict.fromkeys(_NAMES, _name),
+    **dict.fromkeys(("boolean", "null"), _constant),
+    **dict.fromkeys(("integer", "float"), curly.number),
+    **dict.fromkeys(("heredoc", "nowdoc"), heredoc),
+    **dict.fromkeys(("anonymous_function", "arrow_function"), lambda_),
+    **dict.fromkeys(("member_access_expression", "nullsafe_member_access_expression"), _member),
+    **dict.fromkeys(("class_constant_access_expression", "scoped_property_access_expression"), _static),
+    **dict.fromkeys(("member_call_expression", "nullsafe_member_call_expression", "scoped_call_expression"), _method),
+    **dict.fromkeys(
+        ("include_expression", "include_once_expression", "require_expression", "require_once_expression"), _include
+    ),
+    "variable_name": _variable,
+    "relative_scope": _scope,
+    "string": single,
+    "encapsed_string": double,
+    "subscript_expression": _element,
+    "function_call_expression": _call,
+    "object_creation_expression": _new,
+    "cast_expression": _cast,
+    "print_intrinsic": _printed,
+    "error_suppression_expression": _suppressed,
+    "array_creation_expression": _array,
+    "conditional_expression": _conditional,
+    "match_expression": _match,
+    "throw_expression": _throw,
+    "unary_op_expression": curly.unary,
+    "update_expression": curly.step,
+}
