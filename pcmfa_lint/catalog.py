@@ -152,6 +152,15 @@ class SettingSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionSpec:
+    """Names of sections, resources and files that say whose the settings in them are. words: as in `SettingSpec`.
+    context: partner, microsoft, other; none = a word of structure, which says nothing."""
+
+    context: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PackageSpec:
     """A package or module by its names in imports and manifests. status: retired, archived, legacy, current."""
 
@@ -194,6 +203,7 @@ class CatalogFile:
     resource: tuple[Resource, ...] = ()
     path: tuple[PathSpec, ...] = ()
     setting: tuple[SettingSpec, ...] = ()
+    section: tuple[SectionSpec, ...] = ()
     marker: tuple[MarkerSpec, ...] = ()
     package: tuple[PackageSpec, ...] = ()
     sift: tuple[Sift, ...] = ()

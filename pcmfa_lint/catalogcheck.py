@@ -34,6 +34,8 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
     for index, setting in enumerate(file.setting):
         problems += _word(("setting", index, "noun"), setting.noun, vocab.SETTING_NOUNS)
         problems += _word(("setting", index, "context"), setting.context, vocab.CONTEXTS)
+    for index, section in enumerate(file.section):
+        problems += _word(("section", index, "context"), section.context, vocab.CONTEXTS)
     for index, package in enumerate(file.package):
         problems += _word(("package", index, "status"), package.status, vocab.PACKAGE_STATES)
     for index, sift in enumerate(file.sift):

@@ -6,13 +6,15 @@ means by the catalog, `outcome`, `treatment` and `fate` look at what comes after
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Evidence, Item, Marker
 from pcmfa_lint.knowledge import Catalog
-from pcmfa_lint.link import sightings
+from pcmfa_lint.link import embedded, sightings
 from pcmfa_lint.link.audience import Addresses
+from pcmfa_lint.link.declared import declared
+from pcmfa_lint.link.entries import SettingNames, settings
 from pcmfa_lint.link.gather import Gatherer
 from pcmfa_lint.link.integrations import integrations
 from pcmfa_lint.link.interpret import Interpreter
@@ -27,28 +29,40 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     tell."""
     units = sorted(units, key=lambda unit: unit.path)
     files = catalog.files
-    addresses, origins, names = Addresses(files), Origins(files, units), sightings.SettingNames(files)
-    run = Interpreter(Program(units, files), addresses)
-    run.run([unit for unit in units if unit.body], {unit.path for unit in units} if seeds is None else seeds)
+    addresses, origins, names = Addresses(files), Origins(files, units), SettingNames(files)
+    code, homes = embedded.apart(units)
+    code += units
+    run = Interpreter(Program(code, files), addresses)
+    run.run([unit for unit in code if unit.body], _seeds(units if seeds is None else seeds, homes))
     markers = list(sightings.markers(units, files))
-    languages = {unit.path: unit.language for unit in units}
+    languages = {unit.path: unit.language for unit in code}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
     partner = any(marker.kind == "partner" for marker in markers)
     gathered = Gatherer(run, addresses, origins, names, partner).gather()
-    found: list[Item] = [*gathered.tokens, *gathered.calls, *gathered.secrets]
+    told = declared(units, addresses, origins)
     fed = {secret.at for secret in gathered.secrets}
-    entries = [use for use in sightings.settings(units, names, origins) if use.at not in fed]
-    programs = integrations(gathered.groups, run.records, gathered.tokens, gathered.calls, gathered.secrets, markers)
-    others: list[Item] = [*markers, *sightings.packages(units, files), *entries]
+    entries = [use for use in settings(units, names, origins, addresses, told.contexts) if use.at not in fed]
+    tokens = [*gathered.tokens, *(replace(request, partner=partner) for request in told.requests)]
+    programs = integrations(gathered.groups, run.records, tokens, gathered.calls, gathered.secrets, markers)
+    others: list[Item] = [*markers, *sightings.packages(code, files), *entries, *told.secrets]
+    found: list[Item] = [*tokens, *gathered.calls, *gathered.secrets]
     found += [replace(item, partner=partner) for item in [*others, *programs]]
+    found = embedded.brought_back(found, homes)
     found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     return Evidence(tuple(found), tuple(sorted(run.wants)), tuple(sorted(run.notes)))
+
+
+def _seeds(seeds: Iterable[Unit | str], homes: Mapping[str, str]) -> set[str]:
+    """The paths of the seeds, with those of the scripts in them."""
+    paths = {seed if isinstance(seed, str) else seed.path for seed in seeds}
+    return paths | {path for path, home in homes.items() if home in paths}
 
 
 def wanted(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str]) -> tuple[str, ...]:
     """The `wants` of `link` at a quarter of its cost: every function is followed for its first calls only, which tells
     what is missing but not what all callers do."""
-    units = sorted(units, key=lambda unit: unit.path)
-    run = Interpreter(Program(units, catalog.files), Addresses(catalog.files), draft=True)
-    run.run([unit for unit in units if unit.body], seeds)
+    code, homes = embedded.apart(sorted(units, key=lambda unit: unit.path))
+    code += sorted(units, key=lambda unit: unit.path)
+    run = Interpreter(Program(code, catalog.files), Addresses(catalog.files), draft=True)
+    run.run([unit for unit in code if unit.body], _seeds(seeds, homes))
     return tuple(sorted(run.wants))

@@ -33,6 +33,8 @@ def brought_back(items: Iterable[T], homes: Mapping[str, str]) -> list[T]:
 def _back(value: Any, homes: Mapping[str, str]) -> Any:
     if isinstance(value, Place):
         return replace(value, path=homes[value.path]) if value.path in homes else value
+    if isinstance(value, str):
+        return homes.get(value, value)
     if isinstance(value, tuple):
         return tuple(_back(part, homes) for part in value)
     if is_dataclass(value) and not isinstance(value, type):
