@@ -834,7 +834,7 @@ def _mapping_method(run: Interpreter, base: Map, name: str, callee: Member, give
         now = base.without(key[0])
     elif name == "update":
         now = _updated(base, given)
-    elif name in ("copy", "clone", "items", "tostring", "getenumerator"):
+    elif name in ("copy", "clone", "items", "tostring", "getenumerator", "encode", "decode"):
         return (base,)
     else:
         return UNCLEAR
