@@ -13,6 +13,7 @@ are cut from the text as it was written, also where a language had to rewrite it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -26,6 +27,7 @@ from pcmfa_lint.unit import Comment, Expr, Import, Problem, Span, Stmt, Unit, Un
 
 MAX_DEPTH = 80  # nested nodes that are built; each costs some five Python frames, and Python allows a thousand
 MAX_PROBLEMS = 5
+_ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")  # two units in UTF-16, or none
 
 ValueBuilder = Callable[["Reader", Node], Value]
 StmtBuilder = Callable[["Reader", Node], Iterable[Stmt]]
@@ -66,7 +68,7 @@ class Grammar:
 
 def read(grammar: Grammar, text: str, path: str) -> Unit:
     """Reads decoded text. What the grammar cannot parse becomes `blind`; no text makes it raise."""
-    tree, blind = _parse(grammar, grammar.plain(text))
+    tree, blind = _parse(grammar, grammar.plain(_ASTRAL.sub("x", text)))
     reader = Reader(grammar, text)
     body = reader.block([tree.root_node])
     found = QueryCursor(grammar.facts).captures(tree.root_node)
@@ -79,7 +81,7 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
         read="partly" if problems else "full",
         body=body,
         imports=tuple(reader.imports),
-        comments=tuple(reader.comment(node) for node in found.get("comment", ())),
+        comments=tuple(reader.comment(node) for node in sorted(found.get("comment", ()), key=lambda n: n.start_byte)),
         opaque=tuple(reader.place(*region) for region in _opaque(reader, found)),
         blind=tuple(reader.place(*region) for region in blind),
         problems=tuple(problems[:MAX_PROBLEMS]),
