@@ -1,0 +1,379 @@
+"""Lowering of Java's expressions: calls and members, objects and collections, switches.
+
+Generic methods' types are arguments named `<0>`, `<1>`. Collections of keys and values of whatever type are one
+Mapping. A class without a name is a lambda where it has one method, else a class that is defined in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from pcmfa_lint.read import curly
+from pcmfa_lint.read.java_strings import formatted, string
+from pcmfa_lint.read.java_types import annotation, arguments, lambda_, last_name, nested, type_name
+from pcmfa_lint.read.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.unit import (
+    Arg,
+    Arm,
+    Assign,
+    Block,
+    Call,
+    Class,
+    Compare,
+    Define,
+    Entry,
+    Expr,
+    Func,
+    If,
+    Lambda,
+    Logic,
+    Mapping,
+    Member,
+    Name,
+    Seq,
+    Span,
+    Stmt,
+    Template,
+    Text,
+    Unknown,
+    Value,
+)
+
+_MAPPINGS = {
+    *("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "LinkedMultiValueMap", "JSONObject"),
+    *("JsonObject", "MultivaluedHashMap", "EnumMap"),
+}
+_LISTS = {"ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "Vector", "ArrayDeque", "JSONArray", "JsonArray"}
+_PAIRS = {"BasicNameValuePair", "SimpleEntry", "SimpleImmutableEntry", "NameValuePair", "BasicHeader"}
+_PAIR_CALLS = {"Map.entry"}
+_MAPPING_CALLS = {"Map.of", "ImmutableMap.of", "Collections.singletonMap"}
+_ENTRY_CALLS = {"Map.ofEntries"}
+_LIST_CALLS = {
+    *("List.of", "Set.of", "Arrays.asList", "Collections.singletonList", "Collections.singleton", "ImmutableList.of"),
+    *("ImmutableSet.of", "Stream.of", "Collections.emptyList", "Collections.emptySet", "Lists.newArrayList"),
+}
+_PUTS = ("put", "add", "set")
+_PAIR_TYPE = re.compile(r"<.*(?:NameValuePair|Entry)\b")
+
+
+def name(r: Reader, node: Node) -> Name:
+    """A variable, type or method by its name."""
+    return Name(type_name(r, node), r.span(node))
+
+
+def constant(r: Reader, node: Node) -> Text:
+    """`true`, `null`"""
+    written = {"true": "True", "false": "False"}.get(r.text(node), "None")
+    return curly.constant(written, r.span(node))
+
+
+# --- members and calls ------------------------------------------------------------------------------------------------
+
+_STEPS = {"method_invocation", "field_access", "array_access"}
+
+
+def postfix(r: Reader, node: Node) -> Value:
+    """`a.b(c)[d].e`: built from its front, since a fluent chain may be longer than code may be nested."""
+    steps = [node]
+    while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
+        steps.append(inner)
+    if len(steps) > 3 * MAX_DEPTH:
+        r.too_deep.append(r.range(node))
+        return Unknown("too-deep", (), r.span(node))
+    front = _before(steps[-1])
+    value = None if front is None else r.value(front)
+    for here in reversed(steps):
+        value = _step(r, here, value)
+    return value if value is not None else Name("?", r.span(node))
+
+
+def _before(node: Node) -> Node | None:
+    return node.child_by_field_name("array" if node.type == "array_access" else "object")
+
+
+def _step(r: Reader, node: Node, base: Value | None) -> Value:
+    span = r.span(node)
+    if node.type == "method_invocation":
+        found = node.child_by_field_name("name")
+        callee = _member(r, node, base, found)
+        return _call(r, node, callee)
+    if node.type == "array_access" and base is not None:
+        return Member(base, curly.field(r, node, "index") or curly.word(r, node), span)
+    return _member(r, node, base, node.child_by_field_name("field"))
+
+
+def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Value:
+    written, at = (r.text(key), r.span(key)) if key is not None else ("", r.span(node))
+    if base is None:
+        return Name(written, at)
+    end = (at.end_line, at.end_col)
+    return Member(base, Text(written, at, "bare"), Span(base.span.line, base.span.col, *end))
+
+
+def _call(r: Reader, node: Node, callee: Value) -> Value:
+    given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
+    if isinstance(callee, Member) and isinstance(callee.key, Text):
+        method = callee.key.value
+        if isinstance(callee.base, Text) and method in ("formatted", "format"):
+            return formatted(callee.base, given, span)
+        if method == "concat" and len(given) == 1:
+            return Template((callee.base, given[0].value), span)
+        if isinstance(callee.base, Name):
+            made = _static(f"{callee.base.id}.{method}", given)
+            if made is not None:
+                return made(span)
+    listed = node.child_by_field_name("type_arguments")
+    kinds = parts(listed) if listed is not None else []
+    types = tuple(Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{n}>") for n, kid in enumerate(kinds))
+    return Call(callee, (*types, *given), span)
+
+
+def _static(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | None:
+    """Functions of the library that only put together what they are given."""
+    values = tuple(arg.value for arg in given)
+    if called in _PAIR_CALLS and len(values) == 2:
+        return lambda span: Mapping((Entry(values[0], values[1], span),), (), span)
+    if called in _MAPPING_CALLS and len(values) % 2 == 0:
+        pairs = tuple(zip(values[::2], values[1::2], strict=True))
+        return lambda span: Mapping(tuple(Entry(k, v, k.span) for k, v in pairs), (), span)
+    if called in _LIST_CALLS or called in _ENTRY_CALLS:
+        return lambda span: _collected(values, span)
+    if called == "String.format" and values:
+        if isinstance(values[0], Text):
+            return lambda span: formatted(values[0], given[1:], span) if isinstance(values[0], Text) else values[0]
+        if len(values) > 1 and isinstance(values[1], Text):  # a locale comes first
+            text = values[1]
+            return lambda span: formatted(text, given[2:], span)
+    if called == "String.join" and len(values) > 1:
+        return lambda span: _joined(values, span)
+    if called == "MessageFormat.format" and values:
+        return lambda span: Call(Member(values[0], Text("format", span, "bare"), span), given[1:], span)
+    return None
+
+
+def _joined(values: tuple[Value, ...], span: Span) -> Value:
+    if len(values) == 2:
+        return Call(Member(values[0], Text("join", span, "bare"), span), (Arg(values[1], values[1].span),), span)
+    found = [values[1]]
+    for value in values[2:]:
+        found += [values[0], value]
+    return Template(tuple(found), span)
+
+
+def reference(r: Reader, node: Node) -> Value:
+    """`Foo::bar` is a member, `Foo::new` the type."""
+    base = r.value(parts(node)[0])
+    if node.children[-1].type == "new" or len(parts(node)) < 2:
+        return base
+    return Member(base, curly.word(r, parts(node)[-1]), r.span(node))
+
+
+# --- objects and collections ------------------------------------------------------------------------------------------
+
+
+def new(r: Reader, node: Node) -> Value:
+    """`new X(a)`, `new X(a) { … }`; a collection is its content."""
+    type_ = node.child_by_field_name("type")
+    written = type_name(r, type_) if type_ is not None else "?"
+    last, span = written.rpartition(".")[2], r.span(node)
+    given, inside = arguments(r, node.child_by_field_name("arguments")), child(node, "class_body")
+    callee = Name(written, r.span(type_ or node))
+    if last in _PAIRS and len(given) == 2 and inside is None:
+        return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
+    if last in _MAPPINGS:
+        entries = _put(r, inside) if inside is not None else ()
+        spreads = tuple(arg.value for arg in given if not _is_number(arg.value))
+        return Mapping(entries, spreads[-1:] if not entries else (), span)
+    if last in _LISTS:
+        if given and not _is_number(given[0].value):
+            return given[0].value
+        return Mapping((), (), span) if _of_pairs(r, node) else Seq((), span)
+    if inside is not None and parts(inside):
+        return _unnamed(r, inside, Call(callee, given, span, "new"))
+    return Call(callee, given, span, "new")
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Text) and value.kind == "number"
+
+
+def _of_pairs(r: Reader, node: Node) -> bool:
+    """Whether a list is declared as one of pairs, at its creation or where it is given to."""
+    here: Node | None = node
+    for _ in range(3):
+        declared = here.child_by_field_name("type") if here is not None else None
+        if declared is not None and _PAIR_TYPE.search(r.text(declared)):
+            return True
+        here = here.parent if here is not None else None
+    return False
+
+
+def _put(r: Reader, body: Node) -> tuple[Entry, ...]:
+    """`{{ put("a", b); }}`"""
+    found: list[Entry] = []
+    for block in children(body, "block"):
+        for stmt in r.block(parts(block)):
+            call = stmt.value if isinstance(stmt, Expr) else None
+            if isinstance(call, Call) and isinstance(call.callee, Name) and call.callee.id in _PUTS:
+                found += [Entry(a.value, b.value, call.span) for a, b in zip(call.args, call.args[1:2], strict=False)]
+    return tuple(found)
+
+
+def _unnamed(r: Reader, body: Node, made: Call) -> Value:
+    """A class without a name."""
+    stmts = tuple(nested(r, body))
+    methods = [stmt.what for stmt in stmts if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
+    if len(stmts) == len(methods) == 1 and not made.args:
+        return Lambda(methods[0], made.span)
+    name = f"{made.callee.id if isinstance(made.callee, Name) else ''}${made.span.line}"
+    defined = Class(name, (made.callee,), stmts, r.span(body))
+    return Block(
+        (
+            Define(defined, r.span(body)),
+            Expr(Call(Name(name, made.callee.span), made.args, made.span, "new"), made.span),
+        ),
+        made.span,
+    )
+
+
+def array(r: Reader, node: Node) -> Value:
+    """`new String[] { … }`, `{ … }`; without content its size says nothing."""
+    inner = node.child_by_field_name("value") if node.type == "array_creation_expression" else node
+    if inner is None:
+        return Seq((), r.span(node))
+    return _collected(tuple(r.value(kid) for kid in parts(inner)), r.span(node))
+
+
+def _collected(items: tuple[Value, ...], span: Span) -> Value:
+    """Items; pairs of key and value become one Mapping."""
+    pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
+    if items and len(pairs) == len(items):
+        return Mapping(tuple(pairs), (), span)
+    return Seq(items, span)
+
+
+# --- operators and switches -------------------------------------------------------------------------------------------
+
+
+def cast(r: Reader, node: Node) -> Call:
+    """`(X) value`"""
+    type_, value = node.child_by_field_name("type"), node.child_by_field_name("value")
+    if type_ is None or value is None:
+        raise ValueError("a cast without its parts")
+    return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+
+
+def is_(r: Reader, node: Node) -> Value:
+    """`value instanceof X x`"""
+    left = node.child_by_field_name("left")
+    right = node.child_by_field_name("right") or node.child_by_field_name("pattern")
+    if left is None or right is None:
+        return r.unknown("is", node, *parts(node))
+    return Compare("is", r.value(left), Name(_pattern_type(r, right), r.span(right)), r.span(node))
+
+
+def _pattern_type(r: Reader, node: Node) -> str:
+    return type_name(r, parts(node)[0]) if node.type.endswith("_pattern") and parts(node) else type_name(r, node)
+
+
+def class_literal(r: Reader, node: Node) -> Name:
+    """`X.class`"""
+    return Name(type_name(r, parts(node)[0]), r.span(node))
+
+
+def template(r: Reader, node: Node) -> Value:
+    """`STR."a \\{b}"`"""
+    return curly.field(r, node, "template_argument") or r.unknown("template", node)
+
+
+def held(r: Reader, node: Node) -> tuple[Value, Value | None]:
+    """What a switch looks at, and what has to be evaluated before it."""
+    subject = curly.field(r, node, "condition") or curly.constant("None", r.span(node))
+    if isinstance(subject, (Name, Member, Text)):
+        return subject, None
+    return Name("switch", subject.span), subject
+
+
+def tests_of(r: Reader, labels: list[Node], subject: Value) -> list[Value | None]:
+    """`case "a", B:`, `case Foo f when …`, `default` (None)"""
+    found: list[Value | None] = []
+    for label in labels:
+        guard = child(label, "guard")
+        inner = [kid for kid in parts(label) if kid.type != "guard"]
+        found += [_test(r, kid, subject) for kid in inner] if inner else [None]
+        if guard is not None and parts(guard) and found[-1] is not None:
+            found[-1] = Logic("and", (found[-1], r.value(parts(guard)[0])), r.span(label))
+    return found
+
+
+def _test(r: Reader, node: Node, subject: Value) -> Value | None:
+    span = r.span(node)
+    if node.type == "identifier" and r.text(node) == "default":
+        return None
+    if node.type == "pattern" and parts(node):
+        inner = parts(node)[0]
+        return Compare("is", subject, Name(_pattern_type(r, inner), span), span)
+    return Compare("==", subject, r.value(node), span)
+
+
+def switch_value(r: Reader, node: Node) -> Value:
+    """`switch (value) { case A -> b; default -> c; }` as a value."""
+    subject, first = held(r, node)
+    body = node.child_by_field_name("body")
+    arms = []
+    for rule in children(body, "switch_rule", "switch_block_statement_group") if body is not None else ():
+        tests = tests_of(r, children(rule, "switch_label"), subject)
+        real = tuple(test for test in tests if test is not None)
+        whole = (
+            None
+            if len(real) < len(tests) or not real
+            else real[0]
+            if len(real) == 1
+            else Logic("or", real, r.span(rule))
+        )
+        arms.append(Arm(whole, r.block([kid for kid in parts(rule) if kid.type != "switch_label"])))
+    arms.sort(key=lambda arm: arm.test is None)
+    chosen: Stmt = If(tuple(arms), r.span(node))
+    return Block((chosen,) if first is None else (_kept(subject, first), chosen), r.span(node))
+
+
+def _kept(subject: Value, first: Value) -> Stmt:
+    return Assign((subject,), first, first.span)
+
+
+VALUES: dict[str, ValueBuilder] = {
+    **curly.VALUES,
+    **dict.fromkeys(_STEPS, postfix),
+    **dict.fromkeys(("identifier", "type_identifier", "scoped_identifier", "scoped_type_identifier"), name),
+    **dict.fromkeys(("generic_type", "array_type", "integral_type", "floating_point_type", "void_type"), name),
+    **dict.fromkeys(("boolean_type", "annotated_type"), name),
+    **dict.fromkeys(("true", "false", "null_literal"), constant),
+    **dict.fromkeys(("string_literal", "character_literal"), string),
+    "this": lambda r, node: Name("this", r.span(node)),
+    "super": lambda r, node: Name("super", r.span(node)),
+    "decimal_integer_literal": curly.number,
+    "hex_integer_literal": curly.number,
+    "octal_integer_literal": curly.number,
+    "binary_integer_literal": curly.number,
+    "decimal_floating_point_literal": curly.number,
+    "hex_floating_point_literal": curly.number,
+    "object_creation_expression": new,
+    "array_creation_expression": array,
+    "array_initializer": array,
+    "element_value_array_initializer": array,
+    "annotation": annotation,
+    "marker_annotation": annotation,
+    "cast_expression": cast,
+    "instanceof_expression": is_,
+    "class_literal": class_literal,
+    "method_reference": reference,
+    "template_expression": template,
+    "switch_expression": switch_value,
+    "ternary_expression": curly.conditional,
+    "unary_expression": curly.unary,
+    "update_expression": curly.step,
+    "lambda_expression": lambda_,
+}
