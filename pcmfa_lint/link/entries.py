@@ -225,7 +225,8 @@ class _Entries:
             found.add(self._host(other, words))
             spec = self.names.meaning(other.path[-1])
             found.add(spec.context if spec is not None and spec.noun in ("app-id", "client-secret") else "")
-            found.add("other" if self.names.section(words) == "other" else "")
+            unnamed = spec is None or spec.noun == "other"
+            found.add("other" if unnamed and self.names.section(words) == "other" else "")
             tenant = tenant or _TENANT.search(words) is not None
             client = client or (spec is not None and spec.noun == "app-id")
         found |= {"microsoft"} if tenant and client else set()
