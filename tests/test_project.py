@@ -42,7 +42,8 @@ def files() -> list[Path]:
     if asked.returncode == 0 and asked.stdout:
         listed = [ROOT / name for name in asked.stdout.decode().split("\0") if name]
         return [path for path in listed if path.is_file()]
-    tops = ("pcmfa_lint", "rules", "tests", ".ci", "README.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml")
+    folders = ("pcmfa_lint", "rules", "tests", ".ci", ".github")
+    tops = (*folders, "README.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "action.yml")
     found = [path for top in tops for path in [ROOT / top, *(ROOT / top).rglob("*")]]
     return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
 
