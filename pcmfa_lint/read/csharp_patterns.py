@@ -34,6 +34,8 @@ def pattern(r: Reader, node: Node, subject: Value) -> Value | None:
         case "relational_pattern":
             return Compare(curly.COMPARES.get(node.children[0].type, "=="), subject, r.value(kids[0]), span)
         case "declaration_pattern" | "type_pattern" if kids:
+            if r.text(kids[0]) == "var":
+                return None
             return Compare("is", subject, Name(type_name(r, kids[0]), span), span)
         case "recursive_pattern":
             return _properties(r, node, subject)

@@ -210,12 +210,14 @@ def new(r: Reader, node: Node) -> Value:
     listed = node.child_by_field_name("arguments") or child(node, "argument_list")
     initial = node.child_by_field_name("initializer") or child(node, "initializer_expression")
     given, span = arguments(r, listed), r.span(node)
-    if last in _PAIRS and len(given) == 2:
+    if (last in _PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(given) == 2:
         return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
     if last in _MAPPINGS:
-        spreads = tuple(arg.value for arg in given[:1] if last == "Dictionary")
-        entries = _entries(r, initial) if initial is not None else ()
-        return Mapping(entries, spreads if not entries else (), span)
+        inner = [arg.value for arg in given if isinstance(arg.value, Mapping)]
+        entries = tuple(entry for value in inner for entry in value.entries)
+        entries += _entries(r, initial) if initial is not None else ()
+        spreads = tuple(arg.value for arg in given if not isinstance(arg.value, (Mapping, Text, Member)))
+        return Mapping(entries, spreads, span)
     if last in _LISTS and (initial is not None or not given):
         if initial is not None:
             return _listed(r, initial)
@@ -234,6 +236,13 @@ def new(r: Reader, node: Node) -> Value:
 
 def _is_kind(value: Value) -> bool:
     return isinstance(value, Member) and isinstance(value.base, Name) and value.base.id.endswith("UriKind")
+
+
+def _is_item_of_pairs(r: Reader, node: Node) -> bool:
+    """`new List<KeyValuePair<…>> { new(a, b) }`"""
+    listed = node.parent
+    outer = listed.parent if listed is not None and listed.type == "initializer_expression" else None
+    return outer is not None and _of_pairs(r, outer.child_by_field_name("type"))
 
 
 def _of_pairs(r: Reader, type_: Node | None) -> bool:
@@ -283,7 +292,8 @@ def array(r: Reader, node: Node) -> Value:
     inner = node if node.type == "initializer_expression" else child(node, "initializer_expression")
     if inner is None:
         return Seq((), r.span(node))
-    return _listed(r, inner)
+    entries = _entries(r, inner)
+    return Mapping(entries, (), r.span(node)) if entries else _listed(r, inner)
 
 
 def collection(r: Reader, node: Node) -> Value:
