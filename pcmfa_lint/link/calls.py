@@ -147,7 +147,8 @@ class Bound:
         else:
             found = self.named.get(self._full(head), ())
         if key:
-            found = tuple(v for val in found for v in _part(val, key))
+            for part in key.split("."):
+                found = tuple(v for val in found for v in _part(val, part))
         return found
 
     def case(self) -> Case | None:

@@ -41,7 +41,7 @@ from pcmfa_lint.link.values import (
 from pcmfa_lint.unit import Call, Handler, Member, Name, Try
 
 if TYPE_CHECKING:
-    from pcmfa_lint.link.interpret import Frame, Interpreter
+    from pcmfa_lint.link.machine import Frame, Machine
 
 FLOW_OF_GRANT = {
     "password": "ropc",
@@ -63,7 +63,7 @@ _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "sett
 class Applied:
     """One call under its catalog entry."""
 
-    run: Interpreter
+    run: Machine
     spec: CallSpec
     case: Case | None
     bound: Bound
@@ -79,7 +79,7 @@ class Applied:
         return self.given.place
 
 
-def apply(run: Interpreter, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
+def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
     """Does what the entry says; the values that come back."""
     if spec.case and given.choices:
         return union(*(apply(run, spec, replace(choice, choices=[]), frame, used) for choice in given.choices))
@@ -171,6 +171,11 @@ def _http(call: Applied) -> Vals:
         record.tokens = _tokens(record.headers)
         record.carries_known = all(_tokens((val,)) for val in record.headers)
         part = "" if record.failure.status or record.failure.ok else "body"
+        if handles := call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
+            part = "body"
+            for obj in handles:
+                if isinstance(obj, Obj):
+                    obj.attrs["answer"] = (Resp(record.number, place=call.place),)
         response = Resp(record.number, part, place=call.place)
         _run_hooks(call, response)
         return (response,)
@@ -329,7 +334,7 @@ def _preference(call: Applied) -> tuple[bool | None, bool]:
     return stops, silent
 
 
-def _want_more(run: Interpreter, record: Record, frame: Frame) -> None:
+def _want_more(run: Machine, record: Record, frame: Frame) -> None:
     """Functions whose callers would tell what this request is given, and functions that give it."""
     unseen = record.body if record.flows == ("unknown",) else ()
     for val in inside((*record.secret, *record.account, *record.audience, *record.grant, *unseen)):
@@ -416,7 +421,7 @@ def _put(call: Applied) -> Vals:
     )
     node = call.given.nodes.get("piped") or next(iter(call.given.nodes.values()), None)
     if isinstance(node, Name) and filled:
-        call.run._bind(node, filled, call.frame)
+        call.run.bind(node, filled, call.frame)
     return filled or UNCLEAR
 
 
@@ -467,7 +472,10 @@ def _fill(call: Applied) -> Vals:
     target = call.role("target") or call.given.receiver
     vals, keys = call.role("value"), texts(call.role("key"))
     for obj in target:
-        if isinstance(obj, Obj):
+        if isinstance(obj, Obj) and not call.spec.name:  # the members have the names that the keys have
+            entries = [(key, vals) for key in keys] or [pair for v in vals if isinstance(v, Map) for pair in v.entries]
+            obj.attrs.update(entries)
+        elif isinstance(obj, Obj):
             held = obj.attrs.get(call.spec.name, ())
             if not call.bound.spec.args.get("key"):
                 obj.attrs[call.spec.name] = union(vals, held)
@@ -508,7 +516,7 @@ def _promise(call: Applied) -> Vals:
     return promise.attrs.get("promise", UNCLEAR)
 
 
-def fulfil(run: Interpreter, promise: Obj, given: Given) -> Vals:
+def fulfil(run: Machine, promise: Obj, given: Given) -> Vals:
     """A promise gets its value."""
     vals = given.positional[0] if given.positional else ()
     promise.attrs["promise"] = union(vals, promise.attrs.get("promise", ()))
@@ -534,13 +542,13 @@ def _hook(call: Applied) -> Vals:
     return UNCLEAR
 
 
-def shared_client(run: Interpreter, spec: CallSpec, place: Place) -> Obj:
+def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:
     """The client that a library's plain functions send with."""
     kind = spec.result.get("type", spec.id)
     return run.provided.setdefault(_shared(spec), run.object(kind, place))
 
 
-def set_member(run: Interpreter, holder: Ext, name: str, vals: Vals, frame: Frame) -> None:
+def set_member(run: Machine, holder: Ext, name: str, vals: Vals, frame: Frame) -> None:
     """`client.defaults.x = …`: a role of its constructor that is written so, or one more header."""
     spec = frame.index.read(holder.name)
     client = holder.owner
@@ -587,6 +595,7 @@ _FURNISHED = (
     ("auth", "headers"),
     ("authority", "authority"),
     ("handler", "handlers"),
+    ("retry", "retry"),
 )
 
 
@@ -604,7 +613,7 @@ def _furnish(call: Applied, obj: Obj) -> None:
             obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)
 
 
-def inherit(run: Interpreter, spec: CallSpec, given: Given, frame: Frame) -> None:
+def inherit(run: Machine, spec: CallSpec, given: Given, frame: Frame) -> None:
     """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
     call = Applied(run, spec, None, Bound(spec, given, frame.index.ignore_case), given, frame, False)
     for val in frame.this:
@@ -645,15 +654,15 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
 # --- what happens to a value ------------------------------------------------------------------------------------------
 
 
-def _event(run: Interpreter, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
+def _event(run: Machine, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
     run.note(run.records[record], Event(kind, place, part=part, name=name))
 
 
-def _used(run: Interpreter, resp: Resp, place: Place) -> None:
+def _used(run: Machine, resp: Resp, place: Place) -> None:
     _event(run, resp.record, "body", place)
 
 
-def stored(run: Interpreter, kind: str, name: str, vals: Vals, place: Place) -> None:
+def stored(run: Machine, kind: str, name: str, vals: Vals, place: Place) -> None:
     """Something is written to a place that may outlive the process."""
     run.stores.append((kind, name, vals, place))
     for val in inside(vals):
@@ -661,13 +670,13 @@ def stored(run: Interpreter, kind: str, name: str, vals: Vals, place: Place) -> 
             _event(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
 
 
-def kept_in_memory(run: Interpreter, vals: Vals, place: Place) -> None:
+def kept_in_memory(run: Machine, vals: Vals, place: Place) -> None:
     for val in vals:
         if isinstance(val, Token):
             _event(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
 
 
-def handed_back(run: Interpreter, vals: Vals, context: Context, place: Place) -> None:
+def handed_back(run: Machine, vals: Vals, context: Context, place: Place) -> None:
     """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
     func = context.frame().func
     for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
@@ -678,19 +687,19 @@ def handed_back(run: Interpreter, vals: Vals, context: Context, place: Place) ->
             _event(run, val.record, "handed-back", place)
 
 
-def returned_to_nobody(run: Interpreter, vals: Vals, place: Place) -> None:
+def returned_to_nobody(run: Machine, vals: Vals, place: Place) -> None:
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             _event(run, val.record, "returned", place, val.part)
 
 
-def _escape(run: Interpreter, vals: Vals, place: Place) -> None:
+def _escape(run: Machine, vals: Vals, place: Place) -> None:
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             _event(run, val.record, "escaped", place, val.part)
 
 
-def member(run: Interpreter, base: Val, name: str, place: Place, frame: Frame) -> Vals:
+def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Vals:
     """A member of a credential, a source, a token answer or a response."""
     folded = name.casefold()
     match base:
@@ -733,12 +742,14 @@ def _token_part(record: Record, part: str, name: str) -> str:
     return part if part or not name or plain in _WRAPPED | {"json"} else "other"
 
 
-def _response_part(run: Interpreter, base: Resp, name: str, place: Place) -> str:
+def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     failure = run.records[base.record].failure
     if base.part == "" and name in failure.status:
         return "status"
     if base.part == "" and name in failure.ok:
         return "ok"
+    if base.part == "" and name in failure.failed:
+        return "error"
     if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
         _used(run, base, place)
         return "body"
@@ -749,7 +760,7 @@ def _response_part(run: Interpreter, base: Resp, name: str, place: Place) -> str
     )
 
 
-def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame, wanted: str | None = None) -> Vals:
+def unknown_call(run: Machine, name: str, given: Given, frame: Frame, wanted: str | None = None) -> Vals:
     """A call of something that is not in sight: its functions may run, its values are out of our hands. `wanted`: the
     name whose definition would tell more, if it is not `name`."""
     vals = tuple(v for _, vals in given.order for v in vals)
@@ -767,7 +778,7 @@ def unknown_call(run: Interpreter, name: str, given: Given, frame: Frame, wanted
     return (Unclear(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
 
 
-def told(run: Interpreter, vals: Vals) -> frozenset[str]:
+def told(run: Machine, vals: Vals) -> frozenset[str]:
     """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
     found: set[str] = set()
     for val in inside(vals):
@@ -783,7 +794,7 @@ def told(run: Interpreter, vals: Vals) -> frozenset[str]:
     return frozenset(found)
 
 
-def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
     """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
     folded = name.casefold()
     match base:
@@ -813,7 +824,7 @@ def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given
         case Str():
             return _text_method(base, folded, given)
         case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
-            run._bind(callee.base, given.positional[0], frame)
+            run.bind(callee.base, given.positional[0], frame)
             return UNCLEAR
         case Source() | Cred():
             return (base,)
@@ -822,7 +833,7 @@ def unknown_method(run: Interpreter, base: Val, name: str, callee: Member, given
     return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
 
 
-def _mapping_method(run: Interpreter, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
     args = given.positional
     key = (texts(args[0]) if args else None) or [""]
     if name in ("get", "item", "pop") and key[0]:
@@ -838,7 +849,7 @@ def _mapping_method(run: Interpreter, base: Map, name: str, callee: Member, give
         return (base,)
     else:
         return UNCLEAR
-    run._bind(callee.base, (now,), frame)
+    run.bind(callee.base, (now,), frame)
     return (now,)
 
 
@@ -902,13 +913,13 @@ def is_property(func: FuncVal) -> bool:
     return any(walk.dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in func.func.decorators)
 
 
-def around(run: Interpreter, target: FuncVal, context: Context, frame: Frame) -> Context:
+def around(run: Machine, target: FuncVal, context: Context, frame: Frame) -> Context:
     """The context of a function's body with the catalogued decorators that run it."""
     index = run.program.index(target.unit.language)
     for decorator in target.func.decorators:
         callee = decorator.callee if isinstance(decorator, Call) else decorator
         name = walk.dotted(callee)
-        for val in run._imported(name.partition(".")[0], replace(frame, unit=target.unit)) if name else ():
+        for val in run.imported(name.partition(".")[0], replace(frame, unit=target.unit)) if name else ():
             if isinstance(val, Ext):
                 name = val.name + (name[name.index(".") :] if "." in name else "")
         spec = index.decorator(name) or index.function(name)

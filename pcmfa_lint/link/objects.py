@@ -16,7 +16,7 @@ from pcmfa_lint.link.values import ClassVal, FuncVal, Obj, Str, Val, Vals, union
 from pcmfa_lint.unit import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
 
 if TYPE_CHECKING:
-    from pcmfa_lint.link.interpret import Frame, Interpreter
+    from pcmfa_lint.link.machine import Frame, Machine
     from pcmfa_lint.link.program import Program
 
 _DEPTH = 6  # of bases
@@ -39,7 +39,7 @@ def parts(cls: ClassVal) -> tuple[ClassVal, ...]:
     return (cls, *cls.others)
 
 
-def members(run: Interpreter, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
+def members(run: Machine, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
     """The names of a class's members, its bases' too, with the types of those that are declared without a value."""
     found = run.members.get(cls)
     if found is not None:
@@ -59,7 +59,7 @@ def members(run: Interpreter, cls: ClassVal, depth: int = _DEPTH) -> dict[str, s
     return found
 
 
-def home(run: Interpreter, frame: Frame) -> tuple[Obj | None, ClassVal | None]:
+def home(run: Machine, frame: Frame) -> tuple[Obj | None, ClassVal | None]:
     """The object and the class whose members may be named bare here."""
     this = next((v for v in frame.this if isinstance(v, Obj) and v.cls is not None), None)
     if this is not None:
@@ -68,7 +68,7 @@ def home(run: Interpreter, frame: Frame) -> tuple[Obj | None, ClassVal | None]:
     return None, run.program.cls(frame.unit, owner) if owner else None
 
 
-def bare(run: Interpreter, name: str, place: Place, frame: Frame) -> Vals | None:
+def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
     """What a bare name means as a member; None if it is none."""
     this, cls = home(run, frame)
     if cls is None or name not in members(run, cls):
@@ -78,7 +78,7 @@ def bare(run: Interpreter, name: str, place: Place, frame: Frame) -> Vals | None
     return run.member_of(cls, _key(name, place), place, frame)
 
 
-def store_bare(run: Interpreter, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
+def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
     """Assigns to a member that is named bare; False if it is none."""
     this, cls = home(run, frame)
     if cls is None or name not in members(run, cls):
@@ -87,7 +87,7 @@ def store_bare(run: Interpreter, name: str, vals: Vals, place: Place, frame: Fra
     return True
 
 
-def keep(run: Interpreter, holder: Obj | ClassVal, name: str, vals: Vals, place: Place) -> None:
+def keep(run: Machine, holder: Obj | ClassVal, name: str, vals: Vals, place: Place) -> None:
     """Stores add up: an object stands for all that are made at one place, a class for all of its static members."""
     held = holder.attrs if isinstance(holder, Obj) else run.fields(holder)
     held[name] = union(vals, held.get(name, ()))
@@ -117,7 +117,7 @@ def _takes(func: Func, count: int, given: Given) -> bool:
 # --- what the type tells ----------------------------------------------------------------------------------------------
 
 
-def of_type(run: Interpreter, name: str, place: Place, frame: Frame, owner: str = "") -> Vals:
+def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = "") -> Vals:
     """What a container hands to a parameter or field of a type: what was set up for its owner or for the type, what
     the catalog knows, or an object of the repository's class. Empty if nothing is known."""
     for key in (f"{owner}:{name}", name):
@@ -137,19 +137,19 @@ def of_type(run: Interpreter, name: str, place: Place, frame: Frame, owner: str 
     return union(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
 
 
-def made_by_somebody(run: Interpreter, cls: ClassVal) -> Vals:
+def made_by_somebody(run: Machine, cls: ClassVal) -> Vals:
     """Objects of a class that the code itself makes."""
     return tuple(obj for obj in run.objects() if obj.cls == cls and obj.place != cls.place)
 
 
-def concrete(run: Interpreter, cls: ClassVal) -> list[ClassVal]:
+def concrete(run: Machine, cls: ClassVal) -> list[ClassVal]:
     """The classes that can stand for a type: itself, or what implements it."""
     if not any(marked(part.cls.decorators, word) for part in parts(cls) for word in ("interface", "abstract")):
         return [cls]
     return run.program.implementing(cls) or [cls]
 
 
-def parameter(run: Interpreter, param: Param, owner: str, frame: Frame) -> Vals:
+def parameter(run: Machine, param: Param, owner: str, frame: Frame) -> Vals:
     """What a container hands to a constructor; nothing for plain types."""
     return of_type(run, param.type, frame.place(param), frame, owner) if param.type[:1].isupper() else ()
 
@@ -157,7 +157,7 @@ def parameter(run: Interpreter, param: Param, owner: str, frame: Frame) -> Vals:
 # --- functions that are written elsewhere -----------------------------------------------------------------------------
 
 
-def extension(run: Interpreter, name: str, base: Val, given: Given, frame: Frame) -> Vals | None:
+def extension(run: Machine, name: str, base: Val, given: Given, frame: Frame) -> Vals | None:
     """A method that a static class adds to somebody else's type: called with its object first."""
     found = [f for f in run.program.functions(frame.unit.language, name) if marked(f.func.decorators, "extension")]
     if not found or not frame.index.this:
@@ -170,7 +170,7 @@ def extension(run: Interpreter, name: str, base: Val, given: Given, frame: Frame
     return run.call_values(fit, inner, frame, None) if fit else None
 
 
-def annotated(run: Interpreter, target: FuncVal, given: Given, frame: Frame) -> Vals | None:
+def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals | None:
     """A method without a body whose annotation says what request it sends."""
     func = target.func
     if func.body or not func.decorators:
