@@ -330,7 +330,7 @@ def with_(r: Reader, node: Node) -> Mapping:
         key, *value = parts(kid)
         if value:
             entries.append(Entry(curly.word(r, key), r.value(value[-1]), r.span(kid)))
-    return Mapping(tuple(entries), (r.value(parts(node)[0]),), r.span(node))
+    return Mapping(tuple(entries), (_first(r, node),), r.span(node))
 
 
 # --- operators --------------------------------------------------------------------------------------------------------
@@ -366,13 +366,13 @@ def unary(r: Reader, node: Node) -> Value:
     """`!a`, `-1`, `++a`, `^1`"""
     operator = node.children[0].type
     if operator == "!":
-        return Logic("not", (r.value(parts(node)[0]),), r.span(node))
+        return Logic("not", (_first(r, node),), r.span(node))
     return curly.unary(r, node)
 
 
 def behind(r: Reader, node: Node) -> Value:
     """`a!`, `a++`"""
-    return r.value(parts(node)[0]) if _is_forgiving(node) else curly.step(r, node)
+    return curly.step(r, node) if parts(node) and not _is_forgiving(node) else _first(r, node)
 
 
 def throw(r: Reader, node: Node) -> Value:
@@ -382,7 +382,8 @@ def throw(r: Reader, node: Node) -> Value:
 
 
 def _first(r: Reader, node: Node) -> Value:
-    return r.value(parts(node)[0])
+    kids = parts(node)  # `base` is none of them
+    return r.value(kids[0]) if kids else r.unknown(node.type, node)
 
 
 VALUES: dict[str, ValueBuilder] = {
