@@ -42,13 +42,14 @@ class Failure:
     """How a failed call shows itself.
 
     appears: raises | continues | returns-status | returns-error | exit-code.
-    status: members of the result that tell the status. ok: members that are true on success. raised_by: methods of the
-    result that raise on an error status. raises: exception types, last name. key: the result's error member.
-    body: members that read the body."""
+    status: members of the result that tell the status. ok: members that are true on success; failed: on failure.
+    raised_by: methods of the result that raise on an error status. raises: exception types, last name. key: the
+    result's error member. body: members that read the body."""
 
     appears: str = "raises"
     status: tuple[str, ...] = ()
     ok: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     raised_by: tuple[str, ...] = ()
     raises: tuple[str, ...] = ()
     key: str = ""

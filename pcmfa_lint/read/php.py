@@ -74,8 +74,7 @@ def _use(r: Reader, node: Node) -> Iterator[Stmt]:
         whole = "\\".join((*start, r.text(named).strip("\\"))).replace("\\", ".")
         module, _, last = whole.rpartition(".")
         local = r.text(alias) if alias is not None else last
-        if alias is not None:
-            r.aliases[local] = whole
+        r.aliases[local] = whole
         r.imports.append(
             Import(module or last, r.span(kid), ((last, local),) if module else (), "" if module else local)
         )

@@ -12,6 +12,7 @@ from pcmfa_lint.read.php_functions import arguments, class_value, lambda_, owner
 from pcmfa_lint.read.php_strings import double, heredoc, single
 from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.unit import (
+    Arg,
     Arm,
     Assign,
     Block,
@@ -167,7 +168,16 @@ def _compact(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
     return MappingValue(entries, (), r.span(node))
 
 
+def _information(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    """`curl_getinfo($ch, CURLINFO_X)` is that entry of all that it tells."""
+    if len(given) < 2:
+        return None
+    whole = Call(Name("curl_getinfo", given[0].span), (Arg(given[0], given[0].span),), r.span(node))
+    return Member(whole, given[1], r.span(node))
+
+
 _SPECIAL = {
+    "curl_getinfo": _information,
     "isset": _isset,
     "empty": _empty,
     "is_null": _null,
