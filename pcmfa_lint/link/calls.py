@@ -201,6 +201,7 @@ class Index:
         self._wild: list[tuple[str, CallSpec]] = []
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
+        self.bare = all(file.bare for file in own)
         self.this = next((file.this for file in own if file.this), "")
         self.receiver = next((file.receiver for file in own if file.receiver), "")
         self.exports = next((file.exports for file in own if file.exports), ())

@@ -29,6 +29,7 @@ _FLOWS = {
     "device_code": "device-code",
     "urn:ietf:params:oauth:grant-type:device_code": "device-code",
 }
+_SECRETS = ("password", "refresh-token", "client-secret")
 _LEVELS = 5  # objects around the grant in which its address is looked for
 _GRANT = re.compile(r"grant_?-?type", re.IGNORECASE)
 _FORM = re.compile(r"[\w.$-]+=[^\r\n]*")
@@ -49,6 +50,7 @@ _FIELDS = {
 _COLLECTION = re.compile(r"\.postman_(?:collection|environment|globals)\.json$|\.(?:http|rest)$", re.IGNORECASE)
 
 Section = tuple[str, ...]
+_Variables = Mapping[str, tuple[str, Setting]]  # of request tools: file and entry by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ class Declared:
 
 def declared(units: Sequence[Unit], addresses: Addresses, origins: Origins) -> Declared:
     """All token requests that settings files declare."""
-    variables: dict[str, str] = {}
+    variables: dict[str, tuple[str, Setting]] = {}
     for unit in units:
         if _COLLECTION.search(unit.path):
             found = (e for e in unit.settings if e.path[:1] in (("variable",), ("values",)) or len(e.path) == 1)
-            variables.update({entry.path[-1]: entry.value for entry in found if entry.value})
+            variables.update({entry.path[-1]: (unit.path, entry) for entry in found if entry.value})
     requests: list[TokenRequest] = []
     secrets: list[SettingUse] = []
     contexts: dict[Place, str] = {}
@@ -87,7 +89,7 @@ class _Found:
 
 
 class _File:
-    def __init__(self, unit: Unit, addresses: Addresses, origins: Origins, variables: Mapping[str, str]) -> None:
+    def __init__(self, unit: Unit, addresses: Addresses, origins: Origins, variables: _Variables) -> None:
         self.unit, self.addresses, self.origins, self.variables = unit, addresses, origins, variables
         self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:MAX_GRANTS]
         self.around: dict[Section, int] = defaultdict(int)
@@ -117,7 +119,9 @@ class _File:
 
     def value(self, entry: Setting) -> Str:
         """The value, variables replaced; what is computed is a hole."""
-        text = _VARIABLE.sub(lambda match: self.variables.get(match[1], HOLE), entry.value)
+        text = _VARIABLE.sub(
+            lambda match: self.variables[match[1]][1].value if match[1] in self.variables else HOLE, entry.value
+        )
         bare = text.strip()
         if (bare.startswith("@") and not bare.startswith(("@{", "@@"))) or (
             bare.startswith("[") and bare.endswith("]")
@@ -161,7 +165,8 @@ class _File:
             sure="certain" if "login" in hosts else "likely",
         )
         context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
-        return _Found(request, tuple(self.secrets(grant, body, fields, context)), self.contexts(fields, context))
+        secrets = (*self.secrets(grant, body, fields, context), *self.by_variable([*scope, grant], fields, context))
+        return _Found(request, secrets, self.contexts(fields, context))
 
     def address(self, grant: Setting) -> tuple[Vals, list[Setting]]:
         """The login address of the nearest object around the grant that has one, and the entries of that object."""
@@ -200,12 +205,22 @@ class _File:
     def secrets(self, grant: Setting, body: Vals, fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
         """The secrets that are written in the body itself."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
-        for noun in ("password", "refresh-token", "client-secret"):
+        for noun in _SECRETS:
             for text in texts(audience.entry(body, noun.replace("-", "_"))):
-                if text and not self.origins.placeholder(text, noun):
+                if text and text in grant.value and not self.origins.placeholder(text, noun):
                     at = Place(self.unit.path, self.written(grant, text))
                     key = ":".join((*grant.path, noun.replace("-", "_")))
                     yield SettingUse(at, key, noun, "literal", self.unit.language, context, upn and noun == "password")
+
+    def by_variable(self, entries: list[Setting], fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
+        """The secrets that are the values of variables, whatever these are called."""
+        upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
+        for name in sorted({match[1] for entry in entries for match in _VARIABLE.finditer(entry.value)}):
+            path, entry = self.variables.get(name, ("", None))
+            noun = next((role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), "")
+            if entry is not None and noun and not self.origins.placeholder(entry.value, name):
+                at, known = Place(path, entry.span), upn and noun == "password"
+                yield SettingUse(at, name, noun, "literal", self.unit.language, context, known)
 
     def written(self, grant: Setting, text: str) -> Span:
         span = grant.span
@@ -216,8 +231,7 @@ class _File:
         return span
 
     def contexts(self, fields: Mapping[str, Vals], context: str) -> dict[Place, str]:
-        roles = ("password", "refresh-token", "client-secret")
-        return {val.place: context for role in roles for val in fields[role] if val.place is not None}
+        return {val.place: context for role in _SECRETS for val in fields[role] if val.place is not None}
 
 
 def _named(name: str, names: tuple[str, ...]) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.catalog import CallSpec, Case, Failure
+from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import audience, walk
+from pcmfa_lint.link import walk
+from pcmfa_lint.link.aftermath import body_used, happened, stored
 from pcmfa_lint.link.calls import Bound, Given
-from pcmfa_lint.link.outcome import lets_401_pass, results
-from pcmfa_lint.link.records import Context, Event, Record
+from pcmfa_lint.link.records import Context
+from pcmfa_lint.link.sending import Applied, api_call, http, read_trail, token_request
+from pcmfa_lint.link.textual import formatted
 from pcmfa_lint.link.values import (
     HOLE,
     UNCLEAR,
@@ -28,9 +29,7 @@ from pcmfa_lint.link.values import (
     Token,
     Trail,
     Unclear,
-    Val,
     Vals,
-    after,
     as_map,
     concat,
     inside,
@@ -38,45 +37,19 @@ from pcmfa_lint.link.values import (
     texts,
     union,
 )
-from pcmfa_lint.unit import Call, Handler, Member, Name, Try
+from pcmfa_lint.unit import Call, Name
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
 
-FLOW_OF_GRANT = {
-    "password": "ropc",
-    "password_credentials": "ropc",
-    "refresh_token": "refresh-token",
-    "client_credentials": "app-only",
-    "authorization_code": "authorization-code",
-    "device_code": "device-code",
-    "urn:ietf:params:oauth:grant-type:device_code": "device-code",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer": "interactive",
-}
-SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
-HOSTS = frozenset({"login", "partner-center", "partner-api"})
-_WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
-_LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
-
-
-@dataclass(slots=True)
-class Applied:
-    """One call under its catalog entry."""
-
-    run: Machine
-    spec: CallSpec
-    case: Case | None
-    bound: Bound
-    given: Given
-    frame: Frame
-    used: bool
-
-    def role(self, name: str) -> Vals:
-        return self.bound.role(name, self.case)
-
-    @property
-    def place(self) -> Place:
-        return self.given.place
+_FURNISHED = (
+    ("base", "base_url"),
+    ("headers", "headers"),
+    ("auth", "headers"),
+    ("authority", "authority"),
+    ("handler", "handlers"),
+    ("retry", "retry"),
+)
 
 
 def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
@@ -120,235 +93,6 @@ def _call_back(call: Applied, found: Vals) -> None:
             call.run.call_function(func, inner, call.frame, call.place)
 
 
-# --- requests ---------------------------------------------------------------------------------------------------------
-
-
-def _token_request(call: Applied) -> Vals:
-    flow = (call.case.flow if call.case else "") or call.spec.flow or "unknown"
-    record = _record(call, "token", (flow,))
-    record.audience = call.role("audience")
-    record.url = call.role("authority")
-    record.account, record.secret = call.role("account"), call.role("secret")
-    record.fixed_audience = (call.case.audience if call.case else "") or call.spec.audience
-    record.principal = (call.case.principal if call.case else "") or call.spec.principal
-    for val in call.role("credential"):
-        if isinstance(val, Cred):
-            record.account = record.account or after(val.user, val.trail)
-            record.secret = record.secret or after(val.secret, val.trail)
-        else:
-            record.secret = record.secret or (val,)
-    if not call.spec.flow and not call.spec.case:
-        record.flows = (_flow_of(call.role("credential")),)
-    if call.role("cache"):  # the application keeps what the library renews
-        _event(call.run, record.number, "escaped", call.place)
-    _want_more(call.run, record, call.frame)
-    for val in call.given.receiver:
-        if isinstance(val, Obj) and not record.url:
-            record.url = val.attrs.get("authority", ())
-    return (Token(record.number, place=call.place),)
-
-
-def _flow_of(credential: Vals) -> str:
-    """The flow of a request that its credential decides: a user's, an app's own, or a sign-in that is made here."""
-    for val in credential:
-        if isinstance(val, Cred):
-            return {"user": "ropc", "app": "app-only"}.get(val.principal, "unknown")
-    return "interactive" if any(isinstance(v, (Str, Obj)) for v in credential) else "unknown"
-
-
-def _http(call: Applied) -> Vals:
-    url = _based(call, call.role("url"))
-    body = call.role("body")
-    kinds = _kinds(call, url)
-    given = audience.grants(body) or audience.grants(url)
-    if not given and "login" in kinds and body and any("/token" in a.path for a in audience.addresses(url)):
-        given = [""]  # a body that is not in sight
-    if given and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
-        return _raw_token_request(call, url, body, given, kinds)
-    if kinds & {"partner-center", "partner-api"}:
-        record = _record(call, "api", ())
-        record.url, record.body, record.headers = url, body, _headers(call)
-        record.tokens = _tokens(record.headers)
-        record.carries_known = all(_tokens((val,)) for val in record.headers)
-        part = "" if record.failure.status or record.failure.ok else "body"
-        if handles := call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
-            part = "body"
-            for obj in handles:
-                if isinstance(obj, Obj):
-                    obj.attrs["answer"] = (Resp(record.number, place=call.place),)
-        response = Resp(record.number, part, place=call.place)
-        _run_hooks(call, response)
-        return (response,)
-    _escape(call.run, (*call.role("headers"), *body), call.place)
-    return (Unclear(place=call.place),)
-
-
-def _run_hooks(call: Applied, response: Resp) -> None:
-    """Functions that a client, or the call itself, has registered for every response."""
-    hung = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("hooks", ())]
-    inner = Given(call.place)
-    inner.add(None, (response,))
-    for hook in inside((*hung, *call.role("hooks"))):
-        if isinstance(hook, FuncVal):
-            call.run.call_function(hook, inner, call.frame, call.place)
-    for handler in (v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("handlers", ())):
-        _run_handler(call, handler, response)
-
-
-def _run_handler(call: Applied, handler: Val, response: Resp) -> None:
-    """An object between a client and the net: its method sees the request, and what its base's method answers."""
-    run = call.run
-    obj = run.any_instance(handler, call.frame) if isinstance(handler, ClassVal) else handler
-    if not isinstance(obj, Obj) or obj.cls is None:
-        return
-    for name in call.frame.index.forwards:
-        obj.attrs[name] = (response,)
-        inner = Given(call.place, open=True)
-        inner.add("response", (response,))  # so that each response is a call of its own
-        for method in run.member_of(replace(obj, attrs={}), (Str(name),), call.place, call.frame):
-            if isinstance(method, FuncVal):
-                run.call_function(replace(method, this=obj), inner, call.frame, call.place)
-
-
-def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], kinds: set[str]) -> Vals:
-    if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
-        return (Unclear(place=call.place),)
-    flows = tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
-    fields = body if audience.grants(body) else url
-    record = _record(call, "token", flows)
-    record.url, record.body, record.headers = url, body, call.role("headers")
-    record.audience = audience.entry(fields, "resource") or audience.entry(fields, "scope")
-    record.account = audience.entry(fields, "username")
-    wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
-    record.secret = union(*(audience.entry(fields, name) for name in wanted))
-    record.grant = audience.entry(fields, "grant_type")
-    if not kinds and not _looks_like_login(url, record):
-        call.run.records.pop()
-        return (Unclear(place=call.place),)
-    _want_more(call.run, record, call.frame)
-    return (Token(record.number, place=call.place),)
-
-
-def _looks_like_login(url: Vals, record: Record) -> bool:
-    """Of an address whose host is not known: still Microsoft's if its path or the resource says so."""
-    said = [t for t in (a.path for a in audience.addresses(url)) if "oauth2" in t.lower()]
-    return bool(said) or bool(record.audience) or any(isinstance(v, (Source, Unclear)) for v in url)
-
-
-def _kinds(call: Applied, url: Vals) -> set[str]:
-    return call.run.addresses.kinds(url)
-
-
-def _based(call: Applied, url: Vals) -> Vals:
-    """The URL with the base address of the client it is sent by, if it has none of its own."""
-    base = call.role("base") or tuple(
-        v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("base_url", ())
-    )
-    if base and not any("://" in text.text for text in url if isinstance(text, Str)):
-        return concat([base, (Str("/"),), url], call.place)
-    return url
-
-
-def _headers(call: Applied) -> Vals:
-    own = tuple(v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("headers", ()))
-    return (*call.role("headers"), *own, *call.role("auth"))
-
-
-def _tokens(vals: Vals) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(v.record for v in inside(vals) if isinstance(v, Token)))
-
-
-def _api_call(call: Applied) -> Vals:
-    record = _record(call, "api", ())
-    record.headers = (*_headers(call), *_carried(call))
-    record.tokens = _tokens(record.headers)
-    record.carries_known = bool(record.tokens)
-    return (Resp(record.number, "body" if not record.failure.status else "", place=call.place),)
-
-
-def _carried(call: Applied) -> Vals:
-    """What the sessions of a client carry, of which only the type is known here."""
-    kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, Ext)}
-    return tuple(v for obj in call.run.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
-
-
-def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
-    run, frame = call.run, call.frame
-    record = Record(
-        len(run.records),
-        "token" if kind == "token" else "api",
-        call.place,
-        frame.unit,
-        call.spec,
-        call.bound,
-        _within_handlers(call),
-        call.spec.failure or Failure(appears="unknown"),
-        flows,
-        assigned=call.used,
-    )
-    record.replay = frame.replays
-    record.stops, record.silenced = _preference(call)
-    if _answers(call):
-        status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
-        record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
-    run.records.append(record)
-    return record
-
-
-def _answers(call: Applied) -> bool:
-    """Whether the call is told to give a 401 back as an answer: by a switch, by one that is off, by what it accepts."""
-    if call.bound.surely("skip"):
-        return True
-    told = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("Accept", ())]
-    for val in call.role("accept") or told:
-        if isinstance(val, Str) and val.text in ("None", "False"):
-            return True
-        if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
-            return True
-    return False
-
-
-def _within_handlers(call: Applied) -> Context:
-    """Where the request is sent: inside the handlers that its client has for every error."""
-    context = call.frame.context
-    for client in call.given.receiver:
-        for val in client.attrs.get("handlers", ()) if isinstance(client, Obj) else ():
-            if isinstance(val, FuncVal):
-                name = val.func.params[0].name if val.func.params else ""
-                handler = Handler((), name, val.func.body, val.func.span)
-                stmt = Try((), (handler,), val.func.span)
-                context = Context("try", context, val.unit, stmt=stmt)
-    return context
-
-
-def _preference(call: Applied) -> tuple[bool | None, bool]:
-    """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
-    wish = call.frame.index.preference
-    said = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
-    said = said or texts(
-        call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()
-    )
-    folded = {text.casefold() for text in said}
-    silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
-    stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
-    return stops, silent
-
-
-def _want_more(run: Machine, record: Record, frame: Frame) -> None:
-    """Functions whose callers would tell what this request is given, and functions that give it."""
-    unseen = record.body if record.flows == ("unknown",) else ()
-    for val in inside((*record.secret, *record.account, *record.audience, *record.grant, *unseen)):
-        if isinstance(val, Source) and val.kind == "parameter" and val.func and frame.unit.path in run.seeds:
-            run.want_callers(val.func)  # a wrapper in another file is reached from the seeds that feed it
-        elif isinstance(val, Unclear) and val.called:
-            run.want(val.name, frame)
-        elif isinstance(val, Ext) and frame.index.this:
-            run.want(val.name.rpartition(".")[0], frame)
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
 def _credential(call: Applied) -> Vals:
     made = Cred(call.role("user"), call.role("secret"), call.spec.principal, place=call.place)
     call.run.credentials[made] = None
@@ -377,12 +121,6 @@ def _shown(vals: Vals) -> str:
     return ""
 
 
-def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:
-    words = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
-    kind = words.get(spec.origin, spec.origin.replace("-", " "))
-    return Trail(Step(place, f"{kind} {name}".strip() + " is read"))
-
-
 def _transform(call: Applied) -> Vals:
     vals = call.role("value") or call.given.piped or call.given.receiver
     origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
@@ -391,7 +129,7 @@ def _transform(call: Applied) -> Vals:
         vals = (Source(origin, name, "", place=call.place, label=name, trail=Trail(Step(call.place, "is decrypted"))),)
     for val in vals:
         if isinstance(val, Resp):
-            _used(call.run, val, call.place)
+            body_used(call.run, val, call.place)
     return vals or UNCLEAR
 
 
@@ -409,7 +147,7 @@ def _mapping(call: Applied) -> Vals:
 def _format(call: Applied) -> Vals:
     """`String.Format("{0}", …)`: text with what follows it filled in."""
     rest = replace(call.given, positional=call.given.positional[1:])
-    return tuple(_formatted(v, rest) if isinstance(v, Str) else v for v in call.role("value")) or UNCLEAR
+    return tuple(formatted(v, rest) if isinstance(v, Str) else v for v in call.role("value")) or UNCLEAR
 
 
 def _put(call: Applied) -> Vals:
@@ -433,9 +171,9 @@ def _store(call: Applied) -> Vals:
 def _log(call: Applied) -> Vals:
     for val in inside((*call.role("value"), *call.given.piped)):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            _event(call.run, val.record, "printed", call.place, part=val.part)
+            happened(call.run, val.record, "printed", call.place, part=val.part)
         if isinstance(val, Resp):
-            _event(call.run, val.record, "logged", call.place)
+            happened(call.run, val.record, "logged", call.place)
     if call.frame.index.ignore_case and call.spec.marker == "show":
         return call.given.piped or UNCLEAR
     return UNCLEAR
@@ -589,16 +327,6 @@ def _session(call: Applied) -> Vals:
     return (obj,)
 
 
-_FURNISHED = (
-    ("base", "base_url"),
-    ("headers", "headers"),
-    ("auth", "headers"),
-    ("authority", "authority"),
-    ("handler", "handlers"),
-    ("retry", "retry"),
-)
-
-
 def _furnish(call: Applied, obj: Obj) -> None:
     """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
     what an initialiser sets."""
@@ -625,290 +353,6 @@ def _nothing(call: Applied) -> Vals:
     return UNCLEAR
 
 
-_KINDS: dict[str, Callable[[Applied], Vals]] = {
-    "token-request": _token_request,
-    "http": _http,
-    "api-call": _api_call,
-    "credential": _credential,
-    "source": _source,
-    "transform": _transform,
-    "build": _transform,
-    "mapping": _mapping,
-    "format": _format,
-    "put": _put,
-    "fill": _fill,
-    "inject": _inject,
-    "join": _join,
-    "promise": _promise,
-    "fulfil": _fulfil,
-    "hook": _hook,
-    "store": _store,
-    "log": _log,
-    "retry": _run_function,
-    "run": _run_function,
-    "session": _session,
-    "marker": _nothing,
-}
-
-
-# --- what happens to a value ------------------------------------------------------------------------------------------
-
-
-def _event(run: Machine, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
-    run.note(run.records[record], Event(kind, place, part=part, name=name))
-
-
-def _used(run: Machine, resp: Resp, place: Place) -> None:
-    _event(run, resp.record, "body", place)
-
-
-def stored(run: Machine, kind: str, name: str, vals: Vals, place: Place) -> None:
-    """Something is written to a place that may outlive the process."""
-    run.stores.append((kind, name, vals, place))
-    for val in inside(vals):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
-            _event(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
-
-
-def kept_in_memory(run: Machine, vals: Vals, place: Place) -> None:
-    for val in vals:
-        if isinstance(val, Token):
-            _event(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
-
-
-def handed_back(run: Machine, vals: Vals, context: Context, place: Place) -> None:
-    """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
-    func = context.frame().func
-    for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
-        if isinstance(val, Token):
-            _event(run, val.record, "cached", place, val.part)
-    for val in vals:
-        if isinstance(val, Token) and val.part == "" and run.records[val.record].context.frame() is context.frame():
-            _event(run, val.record, "handed-back", place)
-
-
-def returned_to_nobody(run: Machine, vals: Vals, place: Place) -> None:
-    for val in inside(vals):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
-            _event(run, val.record, "returned", place, val.part)
-
-
-def _escape(run: Machine, vals: Vals, place: Place) -> None:
-    for val in inside(vals):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
-            _event(run, val.record, "escaped", place, val.part)
-
-
-def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Vals:
-    """A member of a credential, a source, a token answer or a response."""
-    folded = name.casefold()
-    match base:
-        case Cred():
-            if folded.startswith("user"):
-                return after(base.user, base.trail)
-            return after(base.secret, base.trail) if folded == "password" else (base,)
-        case Source():
-            written = run.program.address(name) if base.kind in ("setting", "environment") else ()
-            if written:
-                return written
-            kept = base.name if folded in _WRAPPED or not name or base.kind == "plain-file" else name
-            return (replace(base, name=kept, key=name or base.key, place=place, label=name or base.label),)
-        case Token(part="") if name and name in run.records[base.record].failure.status:
-            return (Resp(base.record, "status", place=place),)
-        case Token(part="") if name and name in run.records[base.record].failure.ok:
-            return (Resp(base.record, "ok", place=place),)
-        case Token():
-            part = _token_part(run.records[base.record], base.part, folded)
-            if part != base.part:
-                _event(run, base.record, "read", place, part)
-            return (replace(base, part=part, place=place),)
-        case Resp():
-            return (replace(base, part=_response_part(run, base, name, place), place=place),)
-    return UNCLEAR
-
-
-def _token_part(record: Record, part: str, name: str) -> str:
-    result = record.spec.result
-    for role in ("access", "refresh"):
-        if name in (n.casefold() for n in result.get(role, "").split("|")):
-            return role
-    plain = name.replace("_", "").replace("-", "")
-    if part == "" and plain == "refreshtoken":
-        return "refresh"
-    if part == "" and plain in ("accesstoken", "idtoken", "expireson", "expiresin", "tokentype", "token"):
-        return "access"
-    if plain in ("error", "iserror", "errordescription", "suberror", "errorcodes"):
-        return "error"
-    return part if part or not name or plain in _WRAPPED | {"json"} else "other"
-
-
-def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
-    failure = run.records[base.record].failure
-    if base.part == "" and name in failure.status:
-        return "status"
-    if base.part == "" and name in failure.ok:
-        return "ok"
-    if base.part == "" and name in failure.failed:
-        return "error"
-    if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
-        _used(run, base, place)
-        return "body"
-    return (
-        "other"
-        if name.casefold() in ("headers", "request", "url", "history", "elapsed", "reason")
-        else base.part or "body"
-    )
-
-
-def unknown_call(run: Machine, name: str, given: Given, frame: Frame, wanted: str | None = None) -> Vals:
-    """A call of something that is not in sight: its functions may run, its values are out of our hands. `wanted`: the
-    name whose definition would tell more, if it is not `name`."""
-    vals = tuple(v for _, vals in given.order for v in vals)
-    _escape(run, (*vals, *given.piped), given.place)
-    if told(run, vals) - {"FuncVal"}:
-        run.want(name if wanted is None else wanted, frame)
-    context = frame.context
-    frame.context = Context("run", context, frame.unit)
-    try:
-        for val in vals:
-            if isinstance(val, FuncVal) and not val.func.name:
-                run.call_function(val, Given(given.place, open=True), frame, given.place)
-    finally:
-        frame.context = context
-    return (Unclear(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
-
-
-def told(run: Machine, vals: Vals) -> frozenset[str]:
-    """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
-    found: set[str] = set()
-    for val in inside(vals):
-        match val:
-            case Cred() | Token() | FuncVal():
-                found.add(type(val).__name__)
-            case Source(kind=kind) if kind not in ("parameter", "unknown"):
-                found.add(kind)
-            case Str():
-                found |= run.addresses.kinds((val,)) & HOSTS
-            case Map() if val.get("grant_type"):
-                found.add("grant")
-    return frozenset(found)
-
-
-def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
-    """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
-    folded = name.casefold()
-    match base:
-        case Resp():
-            failure = run.records[base.record].failure
-            if name in failure.raised_by:
-                event = Event("raise-for-status", given.place, context=frame.context)
-                run.note(run.records[base.record], event)
-                return (base,)
-            return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
-        case Token(part="") if name in run.records[base.record].failure.raised_by:
-            event = Event("raise-for-status", given.place, context=frame.context)
-            run.note(run.records[base.record], event)
-            return (base,)
-        case Token():
-            keys = texts(given.positional[0]) if given.positional else []
-            return member(run, base, keys[0] if folded == "get" and keys else name, given.place, frame)
-        case Map():
-            return _mapping_method(run, base, folded, callee, given, frame)
-        case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
-            return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
-        case Source() if folded in ("get", "getvalue", "item") and given.positional:
-            found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
-            return (*found, *given.positional[1]) if len(given.positional) > 1 else found
-        case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
-            return run.member_of(base, given.positional[0], given.place, frame)
-        case Str():
-            return _text_method(base, folded, given)
-        case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
-            run.bind(callee.base, given.positional[0], frame)
-            return UNCLEAR
-        case Source() | Cred():
-            return (base,)
-    owner = walk.dotted(callee.base)
-    wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself
-    return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
-
-
-def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
-    args = given.positional
-    key = (texts(args[0]) if args else None) or [""]
-    if name in ("get", "item", "pop") and key[0]:
-        found = base.get(key[0])
-        return found if found is not None else (args[1] if len(args) > 1 else UNCLEAR)
-    if name in ("add", "set", "setdefault", "append", "put") and len(args) > 1:
-        now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
-    elif name in ("remove", "delete") and key[0]:
-        now = base.without(key[0])
-    elif name == "update":
-        now = _updated(base, given)
-    elif name in ("copy", "clone", "items", "tostring", "getenumerator", "encode", "decode"):
-        return (base,)
-    else:
-        return UNCLEAR
-    run.bind(callee.base, (now,), frame)
-    return (now,)
-
-
-def _updated(base: Map, given: Given) -> Map:
-    for vals in given.positional:
-        for val in vals[:1]:
-            base = merge(base, val)
-    for name, vals in given.named.items():
-        base = base.with_entry(name, vals)
-    return base
-
-
-def _text_method(base: Str, name: str, given: Given) -> Vals:
-    args = given.positional
-    if name in ("format", "%"):
-        return (_formatted(base, given),)
-    if name == "join" and args:
-        parts = [items for val in args[0] for items in (getattr(val, "items", None) or ((val,),))]
-        between: list[Vals] = []
-        for part in parts:
-            between += [part, (base,)] if between or len(parts) > 1 else [part]
-        return concat(between[: 2 * len(parts) - 1] or [(base,)], given.place)
-    if name == "replace" and len(args) > 1 and texts(args[0]):
-        return concat(_replaced(base, texts(args[0])[0], args[1]), given.place)
-    return (base,)
-
-
-def _replaced(base: Str, old: str, new: Vals) -> list[Vals]:
-    if not old or HOLE in base.text:
-        return [(base,)]
-    parts: list[Vals] = []
-    for number, piece in enumerate(base.text.split(old)):
-        parts += ([new] if number else []) + [(replace(base, text=piece),)]
-    return parts
-
-
-def _formatted(base: Str, given: Given) -> Str:
-    """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
-    args = given.positional
-    if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):
-        args = list(args[0][0].items)
-    text, holes, count = "", [], 0
-    for piece in re.split(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])", base.text):
-        if re.fullmatch(r"\{[\w.]*(?:[:!][^}]*)?\}|%[sd]", piece):
-            name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
-            vals = given.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
-            if not name:
-                vals, count = (args[count] if count < len(args) else ()), count + 1
-            known = texts(vals)
-            if len(known) == 1 and len(vals) == 1:
-                text += known[0]
-            else:
-                text += HOLE
-                holes.append(vals or UNCLEAR)
-        else:
-            text += piece
-    return replace(base, text=text, holes=tuple(holes))
-
-
 def is_property(func: FuncVal) -> bool:
     return any(walk.dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in func.func.decorators)
 
@@ -932,3 +376,29 @@ def around(run: Machine, target: FuncVal, context: Context, frame: Frame) -> Con
             bound = Bound(spec, given, index.ignore_case)
             context = replace(context, outer=Context("run", context.outer, target.unit, spec=spec, bound=bound))
     return context
+
+
+_KINDS: dict[str, Callable[[Applied], Vals]] = {
+    "token-request": token_request,
+    "http": http,
+    "api-call": api_call,
+    "credential": _credential,
+    "source": _source,
+    "transform": _transform,
+    "build": _transform,
+    "mapping": _mapping,
+    "format": _format,
+    "put": _put,
+    "fill": _fill,
+    "inject": _inject,
+    "join": _join,
+    "promise": _promise,
+    "fulfil": _fulfil,
+    "hook": _hook,
+    "store": _store,
+    "log": _log,
+    "retry": _run_function,
+    "run": _run_function,
+    "session": _session,
+    "marker": _nothing,
+}

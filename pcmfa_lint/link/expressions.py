@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import FILE, Place
-from pcmfa_lint.link import effects, objects, walk
+from pcmfa_lint.link import aftermath, effects, objects, sending, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.machine import Frame, Machine
 from pcmfa_lint.link.program import candidates
@@ -265,7 +265,7 @@ class Expressions(Machine):
                     spec.noun,
                     place=place,
                     label=label,
-                    trail=effects.read_trail(spec, label, place),
+                    trail=sending.read_trail(spec, label, place),
                 ),
             )
         bases = self.eval(value.base, frame)
@@ -314,7 +314,7 @@ class Expressions(Machine):
                     return found
                 return own or (Ext(full, place=place, owner=base.owner),)
             case Token() | Resp() | Cred() | Source():
-                return effects.member(self, base, name, place, frame)
+                return aftermath.member(self, base, name, place, frame)
             case Unclear(name=holder):
                 return (Unclear(name or holder, place=place, label=name),)
             case Str():

@@ -10,13 +10,13 @@ from pcmfa_lint.catalog import PathSpec
 from pcmfa_lint.evidence import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.link import audience
 from pcmfa_lint.link.audience import Addresses
-from pcmfa_lint.link.effects import FLOW_OF_GRANT
 from pcmfa_lint.link.entries import SettingNames
 from pcmfa_lint.link.fate import fate
 from pcmfa_lint.link.integrations import APP_FLOWS, Groups
 from pcmfa_lint.link.interpret import Interpreter
 from pcmfa_lint.link.origin import STORED, Origins, bearer, principal_of, upn
 from pcmfa_lint.link.records import Record
+from pcmfa_lint.link.sending import FLOW_OF_GRANT
 from pcmfa_lint.link.treatment import Treated, rank, treat
 from pcmfa_lint.link.values import Str, Token, Val, Vals, inside, texts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import effects, objects, walk
+from pcmfa_lint.link import aftermath, objects, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.machine import ROOT_STEPS, Frame, Spent
 from pcmfa_lint.link.records import Context
@@ -49,7 +49,7 @@ class Interpreter(Statements):
                 self._uncalled(unit, lambda func: True)
         for unit in units:
             if unit.path in seeds:
-                self._want_users(unit)
+                self._root(lambda unit=unit: self._want_users(unit), unit)  # type: ignore[misc]
         wanted = set(self.asked)
         for unit in units:
             if unit.path not in seeds:
@@ -71,7 +71,7 @@ class Interpreter(Statements):
                 self.want_callers(func.name)
 
     def _hosts(self, vals: Vals) -> bool:
-        return any(isinstance(v, (Str, Map)) for v in vals) and bool(effects.told(self, vals) & effects.HOSTS)
+        return any(isinstance(v, (Str, Map)) for v in vals) and bool(aftermath.told(self, vals) & aftermath.HOSTS)
 
     def ensure(self, unit: Unit) -> Env:
         """The variables of a file after its body ran; runs it if it has not."""
@@ -113,7 +113,7 @@ class Interpreter(Statements):
             this = None if func.static else self.any_instance(cls, frame)
         place = Place(unit.path, func.span)
         vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Given(place), frame, None)
-        effects.returned_to_nobody(self, vals, place)
+        aftermath.returned_to_nobody(self, vals, place)
 
     def any_instance(self, cls: ClassVal, frame: Frame) -> Obj:
         """An object of the class as somebody in the repository makes it, else as nobody does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import effects, objects, walk
+from pcmfa_lint.link import aftermath, effects, objects, walk
 from pcmfa_lint.link.calls import Given, Index
 from pcmfa_lint.link.expressions import Expressions, _this
 from pcmfa_lint.link.machine import Frame
@@ -98,7 +98,7 @@ class Invocations(Expressions):
         spec = frame.index.command(name, words)
         if spec is not None:
             return effects.apply(self, spec, given, frame, used)
-        return effects.unknown_call(self, name, given, frame)
+        return aftermath.unknown_call(self, name, given, frame)
 
     def _super(self, name: str, given: Given, frame: Frame) -> Vals:
         """`super().name(…)`: the parent's method, or what the catalog knows of a parent that is not in sight."""
@@ -160,7 +160,7 @@ class Invocations(Expressions):
         added = objects.extension(self, name, base, given, frame)
         if added is not None:
             return added
-        return effects.unknown_method(self, base, name, callee, given, frame)
+        return aftermath.unknown_method(self, base, name, callee, given, frame)
 
     def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals:
         found: list[Vals] = []
@@ -189,12 +189,12 @@ class Invocations(Expressions):
                     if spec is not None:
                         found.append(effects.apply(self, spec, replace(given, name=name), frame, used))
                     else:
-                        found.append(effects.unknown_call(self, name, given, frame))
+                        found.append(aftermath.unknown_call(self, name, given, frame))
                 case Str(text=name) if frame.index.ignore_case and name and not target.holes:
                     found.append(self._command(name, given, frame, used))
                 case _:
                     name = target.name if isinstance(target, Unclear) else ""
-                    found.append(effects.unknown_call(self, name, given, frame))
+                    found.append(aftermath.unknown_call(self, name, given, frame))
         return union(*found)
 
     def _construct_named(self, call: Call, given: Given, frame: Frame) -> Vals:
@@ -250,7 +250,7 @@ class Invocations(Expressions):
         for key in (seen, here):
             if key in self._known:
                 return self._known[key]
-        told = effects.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
+        told = aftermath.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
         runs = self._runs.setdefault((id(func), told), [])
         if len(runs) >= (self._telling if told else self._plain):
             return runs[-1]
@@ -278,7 +278,7 @@ class Invocations(Expressions):
         self._changed(func, before, inner, given, frame)
         outputs = inner.outputs if index.ignore_case or not func.name else []
         found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
-        effects.handed_back(self, found, context, given.place)
+        aftermath.handed_back(self, found, context, given.place)
         return found or UNCLEAR
 
     def _changed(self, func: Func, before: dict[str, Vals], inner: Frame, given: Given, frame: Frame) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import effects, walk
+from pcmfa_lint.link import aftermath, effects, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.values import ClassVal, FuncVal, Obj, Str, Val, Vals, union
 from pcmfa_lint.unit import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
@@ -71,7 +71,7 @@ def home(run: Machine, frame: Frame) -> tuple[Obj | None, ClassVal | None]:
 def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
     """What a bare name means as a member; None if it is none."""
     this, cls = home(run, frame)
-    if cls is None or name not in members(run, cls):
+    if cls is None or not frame.index.bare or name not in members(run, cls):
         return None
     if this is not None:
         return run.member_of(this, _key(name, place), place, frame)
@@ -81,7 +81,7 @@ def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
 def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
     """Assigns to a member that is named bare; False if it is none."""
     this, cls = home(run, frame)
-    if cls is None or name not in members(run, cls):
+    if cls is None or not frame.index.bare or name not in members(run, cls):
         return False
     keep(run, this if this is not None else cls, name, vals, place)
     return True
@@ -91,7 +91,7 @@ def keep(run: Machine, holder: Obj | ClassVal, name: str, vals: Vals, place: Pla
     """Stores add up: an object stands for all that are made at one place, a class for all of its static members."""
     held = holder.attrs if isinstance(holder, Obj) else run.fields(holder)
     held[name] = union(vals, held.get(name, ()))
-    effects.kept_in_memory(run, vals, place)
+    aftermath.kept_in_memory(run, vals, place)
 
 
 def _key(name: str, place: Place) -> Vals:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import effects, objects, walk
+from pcmfa_lint.link import aftermath, effects, objects, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.expressions import _this
 from pcmfa_lint.link.invocations import Invocations, elements
@@ -154,7 +154,7 @@ class Statements(Invocations):
             case Name(id=name, scope=scope):
                 self._set(name, labelled(vals, name), frame, scope, frame.place(target))
                 if scope in ("global", "script"):
-                    effects.kept_in_memory(self, vals, frame.place(target))
+                    aftermath.kept_in_memory(self, vals, frame.place(target))
             case Seq(items=items):
                 for number, item in enumerate(items):
                     self.bind(item, tuple(v for val in vals for v in _item(val, number)), frame)
@@ -187,7 +187,7 @@ class Statements(Invocations):
             env = self.globals.get(frame.unit.path, frame.env)
         env.vars[name] = vals if env is frame.env else union(vals, env.vars.get(name, ()))
         if env is not frame.env and place is not None:
-            effects.kept_in_memory(self, vals, place)
+            aftermath.kept_in_memory(self, vals, place)
 
     def _holder(self, name: str, frame: Frame) -> Env | None:
         """The scope around a block or lambda that has this variable; a file's own is none."""
@@ -203,7 +203,7 @@ class Statements(Invocations):
         spec = frame.index.read(walk.dotted(base))
         names = texts(self.eval(key, frame)) or [""]
         if spec is not None and not self._shadowed(base, frame):
-            effects.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
+            aftermath.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
             return
         holders = self.eval(base, frame)
         now: list[Val] = []
@@ -213,7 +213,7 @@ class Statements(Invocations):
                 for name in names:
                     held = frame.index.key(name)
                     holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
-                effects.kept_in_memory(self, vals, frame.place(target))
+                aftermath.kept_in_memory(self, vals, frame.place(target))
             elif isinstance(holder, ClassVal) and frame.index.this:
                 for name in names:
                     objects.keep(self, holder, name, labelled(vals, name), frame.place(target))
