@@ -14,14 +14,24 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.java_types import MEMBERS, type_name
-from pcmfa_lint.read.java_values import VALUES, held, tests_of
+from pcmfa_lint.read.java_values import VALUES, appended, held, tests_of
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
-from pcmfa_lint.unit import Assign, Handler, Import, Loop, Stmt, Try, Unit, Value, With
+from pcmfa_lint.unit import Assign, Expr, Handler, Import, Loop, Stmt, Template, Try, Unit, Value, With
 
 
 def read_java(text: str, path: str) -> Unit:
     """Reads decoded Java; never raises. `path` is relative to the root, with `/`."""
     return read(_grammar(), text, path)
+
+
+def _expression(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`value;`: what is appended to a builder of text, or to a writer, is added to it."""
+    for stmt in curly.expression(r, node):
+        found = appended(stmt.value) if isinstance(stmt, Expr) else None
+        if found is not None:
+            yield Assign((found[0],), Template(found[1], stmt.span), stmt.span, "+=")
+        else:
+            yield stmt
 
 
 def _import(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -107,6 +117,7 @@ def _inside(r: Reader, node: Node) -> Iterable[Stmt]:
 _STATEMENTS: dict[str, StmtBuilder] = {
     **curly.STATEMENTS,
     **MEMBERS,
+    "expression_statement": _expression,
     "program": curly.block,
     "constructor_body": curly.block,
     "package_declaration": curly.nothing,

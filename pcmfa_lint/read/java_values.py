@@ -43,13 +43,15 @@ from pcmfa_lint.unit import (
 )
 
 _MAPPINGS = {
-    *("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "LinkedMultiValueMap", "JSONObject"),
-    *("JsonObject", "MultivaluedHashMap", "EnumMap"),
+    *("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "LinkedMultiValueMap", "EnumMap"),
+    "MultivaluedHashMap",
 }
+_OBJECTS = {"JSONObject", "JsonObject"}  # made of a text, if they are given one
+_BUILDERS = {"StringBuilder", "StringBuffer"}
 _LISTS = {"ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "Vector", "ArrayDeque", "JSONArray", "JsonArray"}
 _PAIRS = {"BasicNameValuePair", "SimpleEntry", "SimpleImmutableEntry", "NameValuePair", "BasicHeader"}
 _PAIR_CALLS = {"Map.entry"}
-_MAPPING_CALLS = {"Map.of", "ImmutableMap.of", "Collections.singletonMap"}
+_MAPPING_CALLS = {"Map.of", "ImmutableMap.of", "Collections.singletonMap", "BodyInserters.fromFormData"}
 _ENTRY_CALLS = {"Map.ofEntries"}
 _LIST_CALLS = {
     *("List.of", "Set.of", "Arrays.asList", "Collections.singletonList", "Collections.singleton", "ImmutableList.of"),
@@ -121,6 +123,8 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
             return formatted(callee.base, given, span)
         if method == "concat" and len(given) == 1:
             return Template((callee.base, given[0].value), span)
+        if method == "append" and len(given) == 1 and isinstance(callee.base, Template):
+            return Template((*callee.base.parts, given[0].value), span)
         if isinstance(callee.base, Name):
             made = _static(f"{callee.base.id}.{method}", given)
             if made is not None:
@@ -131,12 +135,27 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
     return Call(callee, (*types, *given), span)
 
 
+def appended(value: Value) -> tuple[Value, tuple[Value, ...]] | None:
+    """`x.append(a).append(b)`: what is added to, and what; None for anything else."""
+    added: list[Value] = []
+    while (
+        isinstance(value, Call)
+        and isinstance(value.callee, Member)
+        and isinstance(value.callee.key, Text)
+        and value.callee.key.value == "append"
+        and len(value.args) == 1
+    ):
+        added.insert(0, value.args[0].value)
+        value = value.callee.base
+    return (value, tuple(added)) if added and isinstance(value, (Name, Member)) else None
+
+
 def _static(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | None:
     """Functions of the library that only put together what they are given."""
     values = tuple(arg.value for arg in given)
     if called in _PAIR_CALLS and len(values) == 2:
         return lambda span: Mapping((Entry(values[0], values[1], span),), (), span)
-    if called in _MAPPING_CALLS and len(values) % 2 == 0:
+    if called in _MAPPING_CALLS and len(values) % 2 == 0:  # fromFormData may be given a whole mapping
         pairs = tuple(zip(values[::2], values[1::2], strict=True))
         return lambda span: Mapping(tuple(Entry(k, v, k.span) for k, v in pairs), (), span)
     if called in _LIST_CALLS or called in _ENTRY_CALLS:
@@ -183,7 +202,9 @@ def new(r: Reader, node: Node) -> Value:
     callee = Name(written, r.span(type_ or node))
     if last in _PAIRS and len(given) == 2 and inside is None:
         return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
-    if last in _MAPPINGS:
+    if last in _BUILDERS:
+        return Template(tuple(arg.value for arg in given if not _is_number(arg.value)), span)
+    if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not given):
         entries = _put(r, inside) if inside is not None else ()
         spreads = tuple(arg.value for arg in given if not _is_number(arg.value))
         return Mapping(entries, spreads[-1:] if not entries else (), span)
