@@ -40,7 +40,7 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     partner = any(marker.kind == "partner" for marker in markers)
     gathered = Gatherer(run, addresses, origins, names, partner).gather()
     told = declared(units, addresses, origins)
-    fed = {secret.at for secret in (*gathered.secrets, *told.secrets)}
+    fed = {secret.at for secret in gathered.secrets} | {secret.at for secret in told.secrets}
     entries = [use for use in settings(units, names, origins, addresses, told.contexts) if use.at not in fed]
     tokens = [*gathered.tokens, *(replace(request, partner=partner) for request in told.requests)]
     programs = integrations(gathered.groups, run.records, tokens, gathered.calls, gathered.secrets, markers)
