@@ -74,8 +74,8 @@ def cells(cases: Sequence[dict[str, Any]]) -> list[Any]:
     found = []
     for case in cases:
         for language in LANGUAGES:
-            cell = case.get(language, {})
-            if "reason" in cell and not isinstance(cell, str):
+            cell = case.get(language)
+            if not cell or ("reason" in cell and not isinstance(cell, str)):
                 continue
             files = {EXAMPLE_NAMES[language]: cell} if isinstance(cell, str) else dict(cell)
             subject = case.get("subject", "token-request")
