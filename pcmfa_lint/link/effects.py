@@ -94,7 +94,8 @@ def _call_back(call: Applied, found: Vals) -> None:
 
 
 def _credential(call: Applied) -> Vals:
-    made = Cred(call.role("user"), call.role("secret"), call.spec.principal, place=call.place)
+    user, secret = _gathered(call.role("user")), _gathered(call.role("secret"))
+    made = Cred(user, secret, call.spec.principal, place=call.place)
     call.run.credentials[made] = None
     return (made,)
 
@@ -215,7 +216,10 @@ def _fill(call: Applied) -> Vals:
             obj.attrs.update(entries)
         elif isinstance(obj, Obj):
             held = obj.attrs.get(call.spec.name, ())
-            if not call.bound.spec.args.get("key"):
+            if call.spec.result.get("how") == "append":
+                obj.attrs[call.spec.name] = concat([held or (Str("", place=call.place),), vals], call.place)
+                continue
+            if not call.bound.spec.args.get("key") or any("/" in key for key in keys):  # a media type: all of it
                 obj.attrs[call.spec.name] = union(vals, held)
                 continue
             maps = tuple(v for v in held if isinstance(v, Map)) or (Map((), place=call.place),)
