@@ -36,6 +36,7 @@ def addresses(vals: Vals) -> list[Address]:
             host = match[1].lower() if match else ""
             rest = text[match.end() :] if match else text
             path, _, query = rest.partition("?")
+            path = "/" + path.lstrip("/") if host and path.startswith("//") else path
             found.append(Address("" if HOLE in host else host, path.replace(HOLE, "{}"), query))
     return found
 

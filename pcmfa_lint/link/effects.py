@@ -32,6 +32,7 @@ from pcmfa_lint.link.values import (
     Vals,
     as_map,
     concat,
+    gathered,
     inside,
     merge,
     texts,
@@ -94,7 +95,7 @@ def _call_back(call: Applied, found: Vals) -> None:
 
 
 def _credential(call: Applied) -> Vals:
-    user, secret = _gathered(call.role("user")), _gathered(call.role("secret"))
+    user, secret = gathered(call.role("user")), gathered(call.role("secret"))
     made = Cred(user, secret, call.spec.principal, place=call.place)
     call.run.credentials[made] = None
     return (made,)

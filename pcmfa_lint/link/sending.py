@@ -28,6 +28,7 @@ from pcmfa_lint.link.values import (
     Vals,
     after,
     concat,
+    gathered,
     inside,
     texts,
     union,
@@ -75,7 +76,7 @@ def token_request(call: Applied) -> Vals:
     record = _record(call, "token", (flow,))
     record.audience = call.role("audience")
     record.url = call.role("authority")
-    record.account, record.secret = call.role("account"), call.role("secret")
+    record.account, record.secret = gathered(call.role("account")), gathered(call.role("secret"))
     record.fixed_audience = (call.case.audience if call.case else "") or call.spec.audience
     record.principal = (call.case.principal if call.case else "") or call.spec.principal
     for val in call.role("credential"):

@@ -299,6 +299,11 @@ def _parts(val: Val) -> Iterable[Vals]:
             return ()
 
 
+def gathered(vals: Vals) -> Vals:
+    """The values, and of objects that gather text what was put into them."""
+    return tuple(v for val in vals for v in ((isinstance(val, Obj) and val.attrs.get("Text")) or (val,)))
+
+
 def concat(parts: list[Vals], place: Place) -> Vals:
     """Text (or mapping, or list) built from parts; a product of the alternatives, bounded."""
     first = next((val for part in parts[:1] for val in part), None)

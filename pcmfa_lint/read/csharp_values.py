@@ -146,6 +146,9 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
                 return text(span)
         if isinstance(callee.base, Name) and callee.base.id in _TUPLES and callee.key.value == "Create":
             return Seq(tuple(arg.value for arg in given), span)
+        if callee.key.value == "AppendFormat" and len(given) > 1:
+            filled = Call(Member(given[0].value, Text("format", span, "bare"), span), given[1:], span)
+            return Call(Member(callee.base, Text("Append", span, "bare"), callee.span), (Arg(filled, span),), span)
     if isinstance(callee, Name) and callee.id == "nameof" and given:
         return Text(r.text(listed)[1:-1].rpartition(".")[2] if listed is not None else "", span)
     return Call(callee, (*_type_arguments(r, node), *given), span)
