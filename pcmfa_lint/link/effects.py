@@ -318,7 +318,7 @@ def _policy(call: Applied) -> Vals:
             target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
         if isinstance(target, Obj):
             target.attrs["retry"] = (policy,)
-    return (policy,)
+    return call.role("target") or (policy,)
 
 
 def _session(call: Applied) -> Vals:

@@ -21,6 +21,7 @@ from pcmfa_lint.unit import (
     Assign,
     Block,
     Call,
+    Choice,
     Class,
     Compare,
     Define,
@@ -61,9 +62,16 @@ _PUTS = ("put", "add", "set")
 _PAIR_TYPE = re.compile(r"<.*(?:NameValuePair|Entry)\b")
 
 
-def name(r: Reader, node: Node) -> Name:
-    """A variable, type or method by its name."""
-    return Name(type_name(r, node), r.span(node))
+def name(r: Reader, node: Node) -> Value:
+    """A variable, type or method by its name; one that is imported statically is a member of its class."""
+    return _named(r, type_name(r, node), r.span(node))
+
+
+def _named(r: Reader, written: str, span: Span) -> Value:
+    for imported in r.imports:
+        if imported.names and imported.names[0][0] == written:
+            return Member(Name(imported.module.rpartition(".")[2], span), Text(written, span, "bare"), span)
+    return Name(written, span)
 
 
 def constant(r: Reader, node: Node) -> Text:
@@ -110,7 +118,7 @@ def _step(r: Reader, node: Node, base: Value | None) -> Value:
 def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Value:
     written, at = (r.text(key), r.span(key)) if key is not None else ("", r.span(node))
     if base is None:
-        return Name(written, at)
+        return _named(r, written, at)
     end = (at.end_line, at.end_col)
     return Member(base, Text(written, at, "bare"), Span(base.span.line, base.span.col, *end))
 
@@ -123,6 +131,8 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
             return formatted(callee.base, given, span)
         if method == "concat" and len(given) == 1:
             return Template((callee.base, given[0].value), span)
+        if method == "orElse" and len(given) == 1:
+            return Choice((callee.base, given[0].value), span)
         if method == "append" and len(given) == 1 and isinstance(callee.base, Template):
             return Template((*callee.base.parts, given[0].value), span)
         if isinstance(callee.base, Name):
