@@ -40,7 +40,10 @@ Subject = Callable[[Value], Role]
 Words = Callable[[Value], list[str]]
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
-_STATUS = re.compile(r"status_?code|statuscode|\bstatus\b|value__|\bcode\b|error_?category|httpstatus", re.IGNORECASE)
+_STATUS = re.compile(
+    r"status_?code|statuscode|\bstatus\b|value__|\bcode\b|getcode|http_code|response_code|error_?category|httpstatus",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
 _CODES = r"900421|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
 _IS_401 = re.compile(rf"401|unauthori[sz]ed|{_CODES}", re.IGNORECASE)
