@@ -144,6 +144,9 @@ class Invocations(Expressions):
                 return self.construct(base, given, frame)
             vals = self.member_of(base, (Str(name),), place, frame)
             callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)))
+            if not callables and isinstance(base, Obj) and base.cls is not None and frame.index.this:
+                methods = self._class_attribute(base.cls, name, frame)  # a field may have the same name
+                callables = tuple(replace(v, this=base) for v in methods if isinstance(v, FuncVal))
             if callables:
                 return self.call_values(callables, given, frame, None, used)
         kind = base.type if isinstance(base, Obj) and base.cls is None else ""
@@ -245,7 +248,7 @@ class Invocations(Expressions):
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             return self._run_function(target, given, frame, called)
-        seen = (id(func), target.this, tuple(given.order), given.piped)
+        seen = (id(func), target.this, tuple(given.order), given.piped, _filled(target, given))
         here = (*seen, called, frame.context.path())
         for key in (seen, here):
             if key in self._known:
@@ -347,6 +350,12 @@ class Invocations(Expressions):
         trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+def _filled(target: FuncVal, given: Given) -> int:
+    """How much an object holds by now, of which a method without arguments makes something: a builder's `build()`."""
+    held = target.this.attrs if isinstance(target.this, Obj) and not given.order else {}
+    return sum(len(vals) for vals in held.values())
 
 
 def _written_self(index: Index) -> bool:
