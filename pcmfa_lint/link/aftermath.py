@@ -229,7 +229,7 @@ def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: G
     if name in ("get", "item", "pop") and key[0]:
         found = base.get(key[0])
         return found if found is not None else (args[1] if len(args) > 1 else UNCLEAR)
-    if name in ("add", "set", "setdefault", "append", "put") and len(args) > 1:
+    if name in ("add", "set", "setdefault", "append", "put", "with") and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
