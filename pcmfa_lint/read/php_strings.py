@@ -47,17 +47,20 @@ def heredoc(r: Reader, node: Node) -> Value:
 
 
 def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Value:
-    """The parts of a text in order; neighbouring literal parts are one."""
+    """The parts of a text in order. Neighbouring literal parts are one, with the line end before them that the grammar
+    leaves out of a heredoc."""
     found: list[Value] = []
     run: list[Node] = []
-    for kid in [*kids, None]:
+    start = 0  # of what is literal
+    for before, kid in zip([None, *kids], [*kids, None], strict=True):
         if kid is not None and kid.type in _LITERAL:
+            start = start if run else (before.end_byte if before is not None else kid.start_byte) >> 1
             run.append(kid)
             continue
-        if run and (kid is None or kid.is_named):
-            found.append(_literal(r, run, indent, not found))
+        if run:
+            found.append(_literal(r, run, start, indent, not found))
             run = []
-        if kid is not None and kid.is_named and kid.type not in ("heredoc_start", "heredoc_end"):
+        if kid is not None and kid.is_named:
             found.append(r.value(kid))
     if not found:
         return Text("", r.span(node))
@@ -66,8 +69,8 @@ def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Value:
     return Template(tuple(found), r.span(node))
 
 
-def _literal(r: Reader, run: list[Node], indent: str, first: bool) -> Text:
-    start, end = run[0].start_byte >> 1, run[-1].end_byte >> 1
+def _literal(r: Reader, run: list[Node], start: int, indent: str, first: bool) -> Text:
+    end = run[-1].end_byte >> 1
     written = r.source[start:end]
     if indent:
         written = (

@@ -8,11 +8,11 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from pcmfa_lint.read import curly
+from pcmfa_lint.read.php_builtins import BUILTINS
 from pcmfa_lint.read.php_functions import arguments, class_value, lambda_, owner, type_name, variable
 from pcmfa_lint.read.php_strings import double, heredoc, single
 from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.unit import (
-    Arg,
     Arm,
     Assign,
     Block,
@@ -125,69 +125,14 @@ def _call(r: Reader, node: Node) -> Value:
         return r.value(callee)
     if callee.type in _NAMES:
         name = r.text(callee).strip("\\").lower()
-        given = tuple(arg.value for arg in arguments(r, listed)) if name in _SPECIAL else ()
-        special = _SPECIAL[name](node, given, r) if given and name in _SPECIAL else None
+        given = tuple(arg.value for arg in arguments(r, listed)) if name in BUILTINS else ()
+        special = BUILTINS[name](node, given, r) if given and name in BUILTINS else None
         if special is not None:
             return special
         if name in ("exit", "die"):
             told = arguments(r, listed)
             return Block((Jump("exit", r.span(node), told[0].value if told else None),), r.span(node))
     return Call(r.value(callee), arguments(r, listed), r.span(node))
-
-
-def _isset(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
-    span = r.span(node)
-    tests = tuple(Compare("is-not", value, curly.constant("None", span), span) for value in given)
-    return tests[0] if len(tests) == 1 else Logic("and", tests, span)
-
-
-def _empty(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
-    return Logic("not", given[:1], r.span(node))
-
-
-def _null(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
-    return Compare("is", given[0], curly.constant("None", r.span(node)), r.span(node))
-
-
-def _in_array(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
-    return Compare("in", given[0], given[1], r.span(node)) if len(given) > 1 else None
-
-
-def _contains(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
-    return Compare("contains", given[0], given[1], r.span(node)) if len(given) > 1 else None
-
-
-def _matches(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
-    return Compare("match", given[1], given[0], r.span(node)) if len(given) > 1 else None
-
-
-def _compact(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
-    if not all(isinstance(value, Text) for value in given):
-        return None
-    entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in given if isinstance(v, Text))
-    return MappingValue(entries, (), r.span(node))
-
-
-def _information(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
-    """`curl_getinfo($ch, CURLINFO_X)` is that entry of all that it tells."""
-    if len(given) < 2:
-        return None
-    whole = Call(Name("curl_getinfo", given[0].span), (Arg(given[0], given[0].span),), r.span(node))
-    return Member(whole, given[1], r.span(node))
-
-
-_SPECIAL = {
-    "curl_getinfo": _information,
-    "isset": _isset,
-    "empty": _empty,
-    "is_null": _null,
-    "in_array": _in_array,
-    "str_contains": _contains,
-    "stripos": _contains,
-    "strpos": _contains,
-    "preg_match": _matches,
-    "compact": _compact,
-}
 
 
 def _method(r: Reader, node: Node) -> Value:
@@ -310,12 +255,25 @@ def _unpacked(r: Reader, left: Node, value: Value, node: Node) -> tuple[Stmt, ..
     span = r.span(node)
     kids = parts(left)
     if child(left, "=>") is None:
-        return (Assign((Seq(tuple(r.value(kid) for kid in kids), r.span(left)),), value, span),)
+        return (Assign((Seq(_by_position(r, left), r.span(left)),), value, span),)
     held = Name("list", r.span(left))
     pairs = zip(kids[::2], kids[1::2], strict=False)
     made = [(r.value(to), Member(held, r.value(key), r.span(key)), r.span(to)) for key, to in pairs]
     taken = (Assign((to,), one, at) for to, one, at in made if isinstance(to, (Name, Member)))
     return (Assign((held,), value, span), *taken)
+
+
+def _by_position(r: Reader, left: Node) -> tuple[Value, ...]:
+    """The targets of `list($a, , $b)`; what is left out is taken by a name that nobody reads."""
+    found: list[Value] = []
+    place: Value | None = None
+    for kid in left.children[1:]:
+        if kid.type in (",", ")", "]"):
+            found.append(place if place is not None else Name("_", r.span(kid)))
+            place = None
+        elif kid.is_named and not kid.is_extra:
+            place = r.value(kid)
+    return tuple(found)
 
 
 def _assignment(r: Reader, node: Node) -> Value:
@@ -324,6 +282,16 @@ def _assignment(r: Reader, node: Node) -> Value:
     last = stmts[-1]
     target = last.targets[0] if isinstance(last, Assign) else None
     return Block((*stmts, Expr(target, target.span)) if target is not None else stmts, r.span(node))
+
+
+def _binary(r: Reader, node: Node) -> Value:
+    """As in any such language; a test that is compared with false is the test itself, or its opposite."""
+    value = curly.binary(r, node)
+    if not isinstance(value, Compare) or not isinstance(value.left, (Compare, Logic)):
+        return value
+    if value.op in ("==", "!=") and isinstance(value.right, Text) and value.right.value == "False":
+        return value.left if value.op == "!=" else Logic("not", (value.left,), value.span)
+    return value
 
 
 def _conditional(r: Reader, node: Node) -> Value:
@@ -383,6 +351,7 @@ VALUES: Mapping[str, ValueBuilder] = {
     **dict.fromkeys(
         ("include_expression", "include_once_expression", "require_expression", "require_once_expression"), _include
     ),
+    "binary_expression": _binary,
     "variable_name": _variable,
     "relative_scope": _scope,
     "string": single,
