@@ -206,6 +206,7 @@ class Index:
         self.receiver = next((file.receiver for file in own if file.receiver), "")
         self.exports = next((file.exports for file in own if file.exports), ())
         self._injected: list[tuple[str, CallSpec]] = []
+        self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
         self.forwards = tuple(
             n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
         )

@@ -238,13 +238,26 @@ def _inject(call: Applied) -> Vals:
     _furnish(call, obj)
     for val in (*call.role("for"), *call.role("key")):
         name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
-        run.provided[f"{name}:{kind}" if name and kind else name or next(iter(texts((val,))), "")] = obj
+        key = next(iter(texts((val,))), "")
+        run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
+        _want_handed(call, name, key)
     inner = Given(call.place)
     inner.add(None, (obj,))
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
             run.call_function(func, inner, call.frame, call.place)
     return (obj,)
+
+
+def _want_handed(call: Applied, name: str, key: str) -> None:
+    """The files of those whom a client is handed to: a type, or who asks for it by a name."""
+    run, frame = call.run, call.frame
+    if frame.unit.path in run.seeds:
+        run.owners.add(name or key)
+        run.want(name or key, frame)
+        if key:
+            run.wants[f'"{key}"'] = None
+            run.asked.update(dict.fromkeys(method.casefold() for method in frame.index.keyed))
 
 
 def _promise(call: Applied) -> Vals:

@@ -53,7 +53,7 @@ class Interpreter(Statements):
         wanted = set(self.asked)
         for unit in units:
             if unit.path not in seeds:
-                self._uncalled(unit, lambda func: bool(_mentioned(func) & wanted))
+                self._uncalled(unit, lambda func: func.owner in self.owners or bool(_mentioned(func) & wanted))
 
     def _want_users(self, unit: Unit) -> None:
         """The files that use what a seed knows: a host in a constant or a field, or in what a function gives back."""

@@ -75,6 +75,7 @@ class Machine(ABC):
         self.wants: dict[str, None] = {}
         self.seeds: frozenset[str] = frozenset()
         self.asked: dict[str, None] = {}  # functions whose callers are wanted
+        self.owners: set[str] = set()  # classes that are handed a client that is set up elsewhere
         self.notes: dict[str, None] = {}
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[Cred, None] = {}  # all that are made, used or not

@@ -120,8 +120,8 @@ class Program:
         if not any(isinstance(d, Name) and d.id == "partial" for d in first.cls.decorators):
             return first if len(near) == 1 or near[0].unit.path == unit.path else None
         own = first.unit.path
-        beside = [one for one in found if one is not first and _shared(one.unit.path, own) >= own.count("/") - 1]
-        return replace(first, others=tuple(beside))
+        whole = [one for one in found if one is first or _shared(one.unit.path, own) >= own.count("/") - 1]
+        return replace(whole[0], others=tuple(whole[1:]))  # the same one, from whichever file it is named
 
     def _nearest(self, unit: Unit, found: list[T]) -> T | None:
         own = [one for one in found if one.unit.path == unit.path]

@@ -118,7 +118,8 @@ class Statements(Invocations):
 
     def _define(self, what: Func | Class, frame: Frame) -> None:
         if isinstance(what, Class):
-            found: Vals = (ClassVal(what, frame.unit, place=frame.place(what)),)
+            whole = self.program.cls(frame.unit, what.name) if frame.index.this else None
+            found: Vals = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
         elif not what.name:  # a script's own parameters
             for param in what.params:
                 self._set(param.name, self._parameter(param, frame, frame.unit.path, ""), frame)
