@@ -42,6 +42,7 @@ MEANINGS = (
     "cache",
     "format",
     "mapping",
+    "pairs",
     "put",
     "fill",
     "join",

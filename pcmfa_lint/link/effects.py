@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import walk
+from pcmfa_lint.link import clients, lists, walk
 from pcmfa_lint.link.aftermath import body_used, happened, stored
 from pcmfa_lint.link.calls import Bound, Given
 from pcmfa_lint.link.records import Context
@@ -64,34 +64,13 @@ def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) 
     if spec.marker and kind == "marker":
         run.markers[spec.marker, spec.name or given.name, given.place] = None
     if kind == "http":
-        shared = run.provided.get(_shared(spec))
+        shared = run.provided.get(clients.shared_name(spec))
         call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
     handler = _KINDS.get(kind)
     found = handler(call) if handler else UNCLEAR
     if "callback" in spec.result:
-        _call_back(call, found)
+        clients.call_back(call, found)
     return found
-
-
-def _shared(spec: CallSpec) -> str:
-    """The name of the client that a library's plain functions send with."""
-    return f"client:{spec.id.partition('.')[0]}"
-
-
-def _call_back(call: Applied, found: Vals) -> None:
-    """Functions among the arguments get the result; the entry says in which parts: `error` is what the library says of
-    a refusal, `fault` only of a connection, `answer` the whole, any other word a member of it."""
-    inner = Given(call.place, open=True)
-    for word in call.spec.result["callback"].split(","):
-        made: Vals = UNCLEAR
-        if word == "answer":
-            made = found
-        elif word != "fault":
-            made = tuple(replace(v, part=word) if isinstance(v, (Token, Resp)) else v for v in found)
-        inner.add(None, made)
-    for func in call.role("func") or tuple(v for _, vals in call.given.order[-1:] for v in vals):
-        if isinstance(func, FuncVal):
-            call.run.call_function(func, inner, call.frame, call.place)
 
 
 def _credential(call: Applied) -> Vals:
@@ -184,11 +163,14 @@ def _log(call: Applied) -> Vals:
 def _run_function(call: Applied) -> Vals:
     """Runs the functions it is given; inside, the context says by whom."""
     funcs = tuple(v for v in call.role("func") if isinstance(v, FuncVal))
-    if not funcs:
-        return _policy(call)
     inner = Given(call.place, piped=call.given.piped, open=True)
     if call.role("value"):
         inner.add(None, call.role("value"))
+    if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
+        given = tuple(v for v in call.role("func") if isinstance(v, (Ext, Obj)))
+        return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
+    if not funcs:
+        return _policy(call)
     for vals in call.role("args"):
         for items in getattr(vals, "items", ((vals,),)):
             inner.add(None, items)
@@ -260,75 +242,13 @@ def _want_handed(call: Applied, name: str, key: str) -> None:
             run.asked.update(dict.fromkeys(method.casefold() for method in frame.index.keyed))
 
 
-def _promise(call: Applied) -> Vals:
-    """Runs a function at once that is handed how to fulfil a promise, and how to refuse it."""
-    promise = call.run.object("deferred", call.place)
-    inner = Given(call.place)
-    inner.add(None, (promise,))
-    inner.add(None, (Ext("reject"),))
-    for func in call.role("func"):
-        if isinstance(func, FuncVal):
-            call.run.call_function(func, inner, call.frame, call.place)
-    return promise.attrs.get("promise", UNCLEAR)
-
-
-def fulfil(run: Machine, promise: Obj, given: Given) -> Vals:
-    """A promise gets its value."""
-    vals = given.positional[0] if given.positional else ()
-    promise.attrs["promise"] = union(vals, promise.attrs.get("promise", ()))
-    return UNCLEAR
-
-
-def _fulfil(call: Applied) -> Vals:
-    for val in call.given.receiver:
-        if isinstance(val, Obj):
-            fulfil(call.run, val, call.given)
-    return UNCLEAR
-
-
-def _hook(call: Applied) -> Vals:
-    """A client is told what to run on every answer, and on every error; a library's own client is one, too."""
-    for val in call.given.receiver:
-        client = val.owner if isinstance(val, Ext) else val if isinstance(val, Obj) else None
-        if client is None:
-            client = shared_client(call.run, call.spec, call.place)
-        for role, attr in (("value", "hooks"), ("handler", "handlers")):
-            if vals := call.role(role):
-                client.attrs[attr] = union(client.attrs.get(attr, ()), vals)
-    return UNCLEAR
-
-
-def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:
-    """The client that a library's plain functions send with."""
-    kind = spec.result.get("type", spec.id)
-    return run.provided.setdefault(_shared(spec), run.object(kind, place))
-
-
-def set_member(run: Machine, holder: Ext, name: str, vals: Vals, frame: Frame) -> None:
-    """`client.defaults.x = …`: a role of its constructor that is written so, or one more header."""
-    spec = frame.index.read(holder.name)
-    client = holder.owner
-    if client is None and spec is not None and spec.is_ == "session" and holder.place is not None:
-        client = shared_client(run, spec, holder.place)
-    made = frame.index.function(client.type) if client is not None else None
-    if client is None or made is None:
-        return
-    if ".headers" in holder.name:
-        held = next((v for v in client.attrs.get("headers", ()) if isinstance(v, Map)), Map(()))
-        client.attrs["headers"] = (held.with_entry(name, vals),)
-        return
-    for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
-        if made.args.get(role, "").rpartition(".")[2] == name:
-            client.attrs[attr] = union(vals, client.attrs.get(attr, ()))
-
-
 def _policy(call: Applied) -> Vals:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     for target in call.role("target"):
         if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
-            target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
+            target = clients.shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
         if isinstance(target, Obj):
             target.attrs["retry"] = (policy,)
     return call.role("target") or (policy,)
@@ -405,14 +325,15 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "transform": _transform,
     "build": _transform,
     "mapping": _mapping,
+    "pairs": lists.pairs,
     "format": _format,
     "put": _put,
     "fill": _fill,
     "inject": _inject,
     "join": _join,
-    "promise": _promise,
-    "fulfil": _fulfil,
-    "hook": _hook,
+    "promise": clients.promise,
+    "fulfil": clients.fulfil_receiver,
+    "hook": clients.hook,
     "store": _store,
     "log": _log,
     "retry": _run_function,

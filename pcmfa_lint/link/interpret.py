@@ -6,6 +6,7 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from pathlib import PurePosixPath
 
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import aftermath, objects, walk
@@ -60,15 +61,24 @@ class Interpreter(Statements):
         for name, vals in self.globals[unit.path].vars.items():
             if self._hosts(vals):
                 self.want_callers(vals[0].label or name)
+                self._want_importers(unit, name)
         giving = {key for (key, _), runs in self._runs.items() if any(map(self._hosts, runs))}
         for stmt in walk.statements(unit.body):
             if isinstance(stmt, Define) and isinstance(stmt.what, Class):
                 cls = ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span))
                 if any(map(self._hosts, self.fields(cls).values())):
                     self.want_callers(stmt.what.name)
+                    self._want_importers(unit, stmt.what.name)
         for func in walk.functions(unit.body):
             if id(func) in giving:
                 self.want_callers(func.name)
+
+    def _want_importers(self, unit: Unit, name: str) -> None:
+        """The files that import a file by its path, and in them what uses this name, however short it is."""
+        if self.program.index(unit.language).exports:
+            stem = PurePosixPath(unit.path).stem
+            self.wants.update({f"/{stem}'": None, f'/{stem}"': None})
+            self.asked[name.casefold()] = None
 
     def _hosts(self, vals: Vals) -> bool:
         return any(isinstance(v, (Str, Map)) for v in vals) and bool(aftermath.told(self, vals) & aftermath.HOSTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import aftermath, effects, objects, walk
+from pcmfa_lint.link import aftermath, clients, effects, lists, objects, walk
 from pcmfa_lint.link.calls import Given, Index
 from pcmfa_lint.link.expressions import Expressions, _this
 from pcmfa_lint.link.machine import Frame
@@ -161,6 +161,8 @@ class Invocations(Expressions):
         if spec is not None:
             return effects.apply(self, spec, replace(given, receiver=(base,)), frame, used)
         added = objects.extension(self, name, base, given, frame)
+        if added is None:
+            added = lists.method(self, base, name, callee, given, frame)
         if added is not None:
             return added
         return aftermath.unknown_method(self, base, name, callee, given, frame)
@@ -178,7 +180,7 @@ class Invocations(Expressions):
                 case ClassVal():
                     found.append(self.construct(target, given, frame))
                 case Obj(type="deferred"):
-                    found.append(effects.fulfil(self, target, given))
+                    found.append(clients.fulfil(self, target, given))
                 case Obj(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
                     found.append(effects.apply(self, spec, replace(given, receiver=(target,)), frame, used))
                 case Ext(name=name):

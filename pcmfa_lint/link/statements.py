@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import aftermath, effects, objects, walk
+from pcmfa_lint.link import aftermath, clients, objects, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.expressions import _this
 from pcmfa_lint.link.invocations import Invocations, elements
@@ -222,7 +222,7 @@ class Statements(Invocations):
                 for name in names:
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
             elif isinstance(holder, Ext) and frame.index.exports and not self._is_free(base, frame):
-                effects.set_member(self, holder, names[0], vals, frame)
+                clients.set_member(self, holder, names[0], vals, frame)
             elif isinstance(holder, (Unclear, Many, Ext)) and names[0]:
                 place = frame.place(target)
                 holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
