@@ -238,7 +238,7 @@ def _fits(name: str, raises: set[str]) -> bool:
 
 
 Policies = Mapping[Place, tuple[CallSpec, Bound]]
-_NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror", re.IGNORECASE)
+_NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access", re.I)
 
 
 def _sent_again(record: Record, state: Treatment, policies: Policies) -> Treatment:

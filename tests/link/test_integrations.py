@@ -10,12 +10,14 @@ PARTNER = "https://api.partnercenter.microsoft.com"
 SERVICE = f"""\
 import requests
 
-answer = requests.post("{LOGIN}", data={{"grant_type": "client_credentials", "resource": "{PARTNER}", "client_secret": secret}})
+body = {{"grant_type": "client_credentials", "resource": "{PARTNER}", "client_secret": secret}}
+answer = requests.post("{LOGIN}", data=body)
 answer.raise_for_status()
 requests.get("{PARTNER}/v1/invoices", headers={{"Authorization": "Bearer " + answer.json()["access_token"]}}).json()
 """
 RUNBOOK = f"""\
-$body = @{{ grant_type = 'password'; resource = '{PARTNER}'; username = 'svc@contoso.com'; password = $env:PC_PASSWORD }}
+$body = @{{ grant_type = 'password'; resource = '{PARTNER}' }}
+$body += @{{ username = 'svc@contoso.com'; password = $env:PC_PASSWORD }}
 $token = Invoke-RestMethod -Method Post -Uri '{LOGIN}' -Body $body -ErrorAction Stop
 Invoke-RestMethod -Uri '{PARTNER}/v1/customers' -Headers @{{ Authorization = "Bearer $($token.access_token)" }}
 """
