@@ -418,7 +418,9 @@ def _keeps(stmt: Stmt) -> bool:
     """A raise keeps the status if it re-raises, or hands on the error it got, or says something of a status."""
     if not isinstance(stmt, (Raise, Return, Expr)) or stmt.value is None:
         return True
-    names = {walk.dotted(v) for v in walk.within(stmt.value) if isinstance(v, (Name, Member))}
+    inside = list(walk.within(stmt.value))
+    types = {id(v.callee) for v in inside if isinstance(v, Call) and v.kind == "new"}
+    names = {walk.dotted(v) for v in inside if isinstance(v, (Name, Member)) and id(v) not in types}
     return any(_STATUS.search(n) or re.search(r"(^|\.)(_|e|ex|err|error|exc|exception)($|\.)", n, re.I) for n in names)
 
 
