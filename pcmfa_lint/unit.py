@@ -376,8 +376,8 @@ class Unit:
     `opaque`: where literals, bare words and comments stand in `lines`, sorted; what a report may never show as is.
     `blind`: regions that could not be parsed: there nothing at all is known, so nothing is shown.
     `encoding`: Python's name for how the file was written; `utf-8-sig` where it begins with a mark.
-    `scripts`: code of other languages inside the file (inline scripts of a pipeline, cells of a notebook), each a Unit with
-    the places of this file and without lines of its own."""
+    `scripts`: code of other languages inside the file (inline scripts of a pipeline, cells of a notebook), each a Unit
+    with the places of this file and without lines of its own."""
 
     path: str
     language: str
