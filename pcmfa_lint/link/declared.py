@@ -20,6 +20,7 @@ from pcmfa_lint.unit import Setting, Span, Unit
 
 MAX_GRANTS = 200  # in one file
 MAX_TEXT = 20_000
+MAX_FIELDS = 4  # entries of an object that are called alike
 _FLOWS = {
     "password": "ropc",
     "password_credentials": "ropc",
@@ -92,6 +93,9 @@ class _File:
     def __init__(self, unit: Unit, addresses: Addresses, origins: Origins, variables: _Variables) -> None:
         self.unit, self.addresses, self.origins, self.variables = unit, addresses, origins, variables
         self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:MAX_GRANTS]
+        self.logins: dict[Section, Vals] = {}
+        self.fields: dict[tuple[Section, str], Vals] = {}
+        self.used: dict[Section, list[str]] = {}  # names of variables
         self.around: dict[Section, int] = defaultdict(int)
         for grant in self.grants:
             for length in range(len(grant.path)):
@@ -140,11 +144,11 @@ class _File:
 
     def request(self, grant: Setting) -> _Found | None:
         in_body = not normalised(grant.path[-1]).endswith("grant type")
-        url, scope = self.address(grant)
+        url, section = self.address(grant)
         word = self.body_grant(grant)[0] if in_body else grant.value.strip()
         flow = _FLOWS[word]
         body = (self.value(grant),) if in_body else ()
-        fields = {role: self.field(role, names, body, scope) for role, names in _FIELDS.items()}
+        fields = {role: self.field(role, names, body, section) for role, names in _FIELDS.items()}
         hosts = self.addresses.kinds(url)
         wanted = self.addresses.audience(fields["audience"], "", hosts)
         if "login" not in hosts and wanted.kind not in ("partner-center", "partner-api"):
@@ -165,30 +169,38 @@ class _File:
             sure="certain" if "login" in hosts else "likely",
         )
         context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
-        secrets = (*self.secrets(grant, body, fields, context), *self.by_variable([*scope, grant], fields, context))
+        secrets = (*self.secrets(grant, body, fields, context), *self.by_variable(section, fields, context))
         return _Found(request, secrets, self.contexts(fields, context))
 
-    def address(self, grant: Setting) -> tuple[Vals, list[Setting]]:
-        """The login address of the nearest object around the grant that has one, and the entries of that object."""
-        nearest: list[Setting] = []
+    def address(self, grant: Setting) -> tuple[Vals, Section]:
+        """The login address of the nearest object around the grant that has one, and that object."""
+        nearest: Section | None = None
         for length in range(len(grant.path) - 1, max(len(grant.path) - 2 - _LEVELS, -1), -1):
             section = grant.path[:length]
-            if self.around[section] > 1 and nearest:
+            if self.around[section] > 1 and nearest is not None:
                 break
-            nearest = self.below[section]
-            urls = tuple(self.value(e) for e in nearest if e is not grant and len(e.value) < MAX_TEXT)
-            found = tuple(url for url in urls if "login" in self.addresses.kinds((url,)))
-            if found:
-                return found[:1], nearest
-        return (), nearest
+            nearest = section
+            if found := self.login(section):
+                return found, section
+        return (), nearest or ()
 
-    def field(self, role: str, names: tuple[str, ...], body: Vals, scope: list[Setting]) -> Vals:
+    def login(self, section: Section) -> Vals:
+        """The first login address in an object."""
+        if section not in self.logins:
+            urls = (self.value(entry) for entry in self.below[section] if "://" in entry.value or "{{" in entry.value)
+            self.logins[section] = next(((url,) for url in urls if "login" in self.addresses.kinds((url,))), ())
+        return self.logins[section]
+
+    def field(self, role: str, names: tuple[str, ...], body: Vals, section: Section) -> Vals:
         """A field of the body, or the entries of the object that are called so."""
         for name in names:
             found = audience.entry(body, name.replace(" ", "_")) or audience.entry(body, name.replace(" ", ""))
             if found:
                 return found
-        return tuple(self.value(e) for e in scope if e.path and _named(e.path[-1], names))[:4]
+        if (section, role) not in self.fields:
+            named = [entry for entry in self.below[section] if _named(entry.path[-1], names)][:MAX_FIELDS]
+            self.fields[section, role] = tuple(map(self.value, named))
+        return self.fields[section, role]
 
     def place(self, grant: Setting, word: str) -> Span:
         """Where in a body the grant stands, if the text there is as written; else the whole value."""
@@ -212,10 +224,13 @@ class _File:
                     key = ":".join((*grant.path, noun.replace("-", "_")))
                     yield SettingUse(at, key, noun, "literal", self.unit.language, context, upn and noun == "password")
 
-    def by_variable(self, entries: list[Setting], fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
+    def by_variable(self, section: Section, fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
         """The secrets that are the values of variables, whatever these are called."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
-        for name in sorted({match[1] for entry in entries for match in _VARIABLE.finditer(entry.value)}):
+        if section not in self.used:
+            found = {match[1] for entry in self.below[section] for match in _VARIABLE.finditer(entry.value)}
+            self.used[section] = sorted(found)[:MAX_GRANTS]
+        for name in self.used[section]:
             path, entry = self.variables.get(name, ("", None))
             noun = next((role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), "")
             if entry is not None and noun and not self.origins.placeholder(entry.value, name):

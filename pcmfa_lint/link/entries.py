@@ -36,6 +36,7 @@ _NAME_IN_REFERENCE = re.compile(r"([A-Za-z][\w-]*)\W*$")
 _POINTS = re.compile(r" (?:file|path|name|url)$")
 
 Section = tuple[str, ...]
+MAX_USERS = 200  # of one section that a password is held against
 
 
 class SettingNames:
@@ -96,6 +97,8 @@ class _Entries:
         self.unit, self.names, self.origins, self.addresses, self.known = unit, names, origins, addresses, known
         self.children: dict[Section, list[Setting]] = defaultdict(list)
         self.sections: dict[Section, list[Setting]] = defaultdict(list)
+        self.users: dict[Section, list[tuple[str, Setting]]] = {}
+        self.about: dict[Section, str] = {}
         entries = [entry for entry in unit.settings if entry.path]
         for entry in entries:
             self.children[entry.path[:-1]].append(entry)
@@ -154,13 +157,14 @@ class _Entries:
 
     def user(self, entry: Setting, name: str) -> Setting | None:
         """The user name that belongs to a password: in the same section, and its name begins alike."""
-        own = _stem(name)
-        for other in self.sections[self.section(entry)]:
-            spec = self.names.meaning(other.path[-1])
-            if other is not entry and spec is not None and spec.noun == "user":
-                stem = _stem(other.path[-1])
-                if own == stem or (own and stem and (own.startswith(stem) or stem.startswith(own))):
-                    return other
+        own, section = _stem(name), self.section(entry)
+        if section not in self.users:
+            specs = ((other, self.names.meaning(other.path[-1])) for other in self.sections[section])
+            users = [other for other, spec in specs if spec is not None and spec.noun == "user"][:MAX_USERS]
+            self.users[section] = [(_stem(other.path[-1]), other) for other in users]
+        for stem, other in self.users[section]:
+            if own == stem or (own and stem and (own.startswith(stem) or stem.startswith(own))):
+                return other
         return None
 
     def kind(self, entry: Setting, name: str) -> str:
@@ -189,7 +193,10 @@ class _Entries:
             return "other"
         if user is not None and user.value.strip().casefold().endswith(".onmicrosoft.com"):
             return "microsoft"
-        return self.beside(entry) or self.by_file()
+        section = self.section(entry)
+        if section not in self.about:
+            self.about[section] = self.beside(section)
+        return self.about[section] or self.by_file()
 
     def around(self, entry: Setting, name: str) -> tuple[str, bool]:
         """The context that the name's own beginning or a section gives, the nearest first; and whether there is one
@@ -214,13 +221,11 @@ class _Entries:
                 foreign = foreign or not path[length - 1].startswith("#")
         return "", foreign
 
-    def beside(self, entry: Setting) -> str:
-        """The context that addresses and names in the same section give; where they disagree, none."""
+    def beside(self, section: Section) -> str:
+        """The context that addresses and names in a section give; where they disagree, none."""
         found: set[str] = set()
         tenant = client = False
-        for other in self.sections[self.section(entry)]:
-            if other is entry:
-                continue
+        for other in self.sections[section]:
             words = normalised(other.path[-1])
             found.add(self._host(other, words))
             spec = self.names.meaning(other.path[-1])
