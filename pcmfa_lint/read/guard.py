@@ -15,12 +15,17 @@ MAX_STRAIN = 2_000
 MAX_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
 MAX_ELIFS = 2_000
 
+BUNDLE_CHARS = 100_000  # code of more characters than that …
+BUNDLE_LINE = 500  # … with more than that in a line, on average, is what a bundler wrote
+
 
 def refuse(text: str, language: str) -> str | None:
     """Why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit in size:
-    tree-sitter keeps its own stack on the heap."""
+    tree-sitter keeps its own stack on the heap. A bundle is not what a person wrote, and nobody can repair it there."""
     if len(text) > (MAX_PYTHON_CHARS if language == "python" else MAX_CHARS):
         return "The file is too large to be parsed."
+    if language == "javascript" and len(text) > BUNDLE_CHARS and len(text) > BUNDLE_LINE * (text.count("\n") + 1):
+        return "The file is bundled or minified code; what it is made from is worth reading."
     if language != "python":
         return None
     found = scan(text)

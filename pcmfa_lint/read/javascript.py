@@ -77,6 +77,8 @@ def _statements_of(r: Reader, node: Node) -> Iterable[Stmt]:
         return assigned(r, node)
     if node.type == "sequence_expression":
         return [stmt for kid in parts(node) for stmt in _statements_of(r, kid)]
+    if node.type == "internal_module":
+        return _namespace(r, node)
     if (settled := thrown_away(r, node)) is not None:
         return (settled,)
     value = r.value(node)
@@ -110,6 +112,13 @@ def _for_in(r: Reader, node: Node) -> Iterator[Stmt]:
         target = r.value(left)
     source = curly.field(r, node, "right")
     yield Loop("for", (*unpacked, *curly.body(r, node)), r.span(node), target, source)
+
+
+def _for(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`for (a; b; c) { … }`; without a condition it has no test."""
+    for stmt in curly.for_(r, node, step="increment"):
+        endless = isinstance(stmt, Loop) and isinstance(stmt.test, Block) and not stmt.test.body
+        yield replace(stmt, test=None) if endless and isinstance(stmt, Loop) else stmt
 
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -195,7 +204,7 @@ STATEMENTS: dict[str, StmtBuilder] = {
     "variable_declaration": _variables,
     "for_in_statement": _for_in,
     **{kind: _testing(curly.STATEMENTS[kind]) for kind in ("if_statement", "while_statement", "do_statement")},
-    "for_statement": _testing(lambda r, node: curly.for_(r, node, step="increment")),
+    "for_statement": _testing(_for),
     "switch_statement": _switch,
     "try_statement": _try,
     "labeled_statement": _labelled,
@@ -217,7 +226,7 @@ def _comment_text(written: str) -> str:
         return written[2:].removesuffix("*/").strip("*").strip()
     if written.startswith("<!--"):
         return written[4:].removesuffix("-->").strip()
-    return written.lstrip("/#!").strip()
+    return (written[2:] if written[:1] == "#" else written.strip("/")).strip()
 
 
 @cache

@@ -182,6 +182,7 @@ def _class(r: Reader, node: Node, name: str) -> Class:
     name = r.text(own) if own is not None else name
     heritage = child(node, "class_heritage")
     extends = [child(heritage, "extends_clause") or heritage] if heritage is not None else []
+    extends = [part for part in extends if child(part, "implements_clause") is None]
     bases = [part.child_by_field_name("value") or (parts(part) or [None])[0] for part in extends]  # type: ignore[list-item]
     body = node.child_by_field_name("body")
     stmts = tuple(_members(r, body, name)) if body is not None else ()
@@ -224,6 +225,8 @@ def method(r: Reader, node: Node, owner: str = "", decorators: tuple[Value, ...]
 
 
 def _key_text(r: Reader, node: Node | None) -> str:
+    if node is not None and node.type == "computed_property_name" and parts(node):
+        node = parts(node)[0]
     return unquoted(r.text(node)) if node is not None else ""
 
 

@@ -22,7 +22,7 @@ def bind(r: Reader, node: Node, value: Value, span: Span) -> Iterator[Stmt]:
         yield from _items(r, node, value, span)
     elif node.type == "object_pattern":
         if not _repeatable(value):
-            held = Name(HELD, r.span(node))
+            held = _held(value, r.span(node))
             yield Assign((held,), value, span)
             value = held
         for kid in parts(node):
@@ -39,6 +39,15 @@ def _plain(node: Node) -> tuple[Node, Node | None]:
     if node.type == "rest_pattern" and parts(node):
         return parts(node)[0], None
     return node, None
+
+
+def _held(value: Value, span: Span) -> Name:
+    """A variable for what is taken apart: another one for each pattern in a pattern."""
+    root = value
+    while isinstance(root, (Member, Choice)):
+        root = root.base if isinstance(root, Member) else root.items[0]
+    outer = root.id.removeprefix(HELD) if isinstance(root, Name) and root.id.startswith(HELD) else None
+    return Name(HELD if outer is None else f"{HELD}{int(outer or 1) + 1}", span)
 
 
 def _repeatable(value: Value) -> bool:
@@ -63,7 +72,7 @@ def _items(r: Reader, node: Node, value: Value, span: Span) -> Iterator[Stmt]:
         yield Assign((Seq(names, r.span(node)),), value, span)
         return
     if not _repeatable(value):
-        held = Name(HELD, r.span(node))
+        held = _held(value, r.span(node))
         yield Assign((held,), value, span)
         value = held
     for number, slot in enumerate(slots):

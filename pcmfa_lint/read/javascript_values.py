@@ -10,7 +10,7 @@ from tree_sitter import Node
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.javascript_functions import class_value, declared_as, function_value, method, named
 from pcmfa_lint.read.javascript_modules import exported, required
-from pcmfa_lint.read.javascript_patterns import bind
+from pcmfa_lint.read.javascript_patterns import HELD, bind
 from pcmfa_lint.read.javascript_promises import handled
 from pcmfa_lint.read.javascript_strings import cooked, unquoted
 from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, parts
@@ -24,6 +24,7 @@ from pcmfa_lint.unit import (
     Entry,
     Expr,
     Lambda,
+    Logic,
     Member,
     Name,
     Seq,
@@ -213,9 +214,8 @@ def _binary(r: Reader, node: Node) -> Value:
         return curly.binary(r, node)
     if operator == "||":
         return Choice(tuple(r.value(kid) for kid in kids), r.span(node))
-    test = r.value(kids[0])
-    for kid in kids[1:-1]:
-        test = Choice((r.value(kid),), r.span(kid), test)
+    tests = tuple(r.value(kid) for kid in kids[:-1])
+    test = tests[0] if len(tests) == 1 else Logic("and", tests, r.span(node))
     return Choice((r.value(kids[-1]),), r.span(node), test)
 
 
@@ -247,6 +247,12 @@ def _conditional(r: Reader, node: Node) -> Value:
     return curly.conditional(r, node)
 
 
+def _outer(target: Value) -> Value:
+    """A variable that is assigned, but not declared here."""
+    own = isinstance(target, Name) and (target.id == "exports" or target.id.startswith(HELD))
+    return replace(target, scope="outer") if isinstance(target, Name) and not own else target
+
+
 def assigned(r: Reader, node: Node) -> Iterator[Stmt]:
     """`a = b`, `{ a } = b`, `a += b`, `exports.a = b`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -257,11 +263,11 @@ def assigned(r: Reader, node: Node) -> Iterator[Stmt]:
     sign = node.child_by_field_name("operator")
     operator = r.text(sign) if sign is not None else "="
     if left.type in ("object_pattern", "array_pattern"):
-        yield from bind(r, left, r.value(right), span)
+        for stmt in bind(r, left, r.value(right), span):
+            yield replace(stmt, targets=tuple(map(_outer, stmt.targets))) if isinstance(stmt, Assign) else stmt
         return
     target = r.value(left)
-    if isinstance(target, Name) and target.id != "exports":
-        target = replace(target, scope="outer")
+    target = _outer(target)
     name = exported(target) if isinstance(target, Member) else ""
     if isinstance(target, Name) and target.id == "exports":
         name = "exports"
