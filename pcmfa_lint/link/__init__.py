@@ -18,6 +18,7 @@ from pcmfa_lint.link.entries import SettingNames, settings
 from pcmfa_lint.link.gather import Gatherer
 from pcmfa_lint.link.integrations import integrations
 from pcmfa_lint.link.interpret import Interpreter
+from pcmfa_lint.link.manifests import manifests
 from pcmfa_lint.link.origin import Origins
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.unit import Unit
@@ -34,7 +35,7 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     code += units
     run = Interpreter(Program(code, files), addresses)
     run.run([unit for unit in code if unit.body], _seeds(units if seeds is None else seeds, homes))
-    markers = list(sightings.markers(units, files))
+    markers = [*sightings.markers(units, files), *manifests(units, addresses)]
     languages = {unit.path: unit.language for unit in code}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
     partner = any(marker.kind == "partner" for marker in markers)

@@ -25,7 +25,7 @@ from pathlib import PurePosixPath
 from pcmfa_lint.read.settings import scripts
 from pcmfa_lint.read.settings.collector import MAX_CHARS, MAX_ENTRIES, BudgetError, Collector, FormatError
 from pcmfa_lint.read.settings.kubernetes import decode_secrets
-from pcmfa_lint.unit import Setting, Span, Unit
+from pcmfa_lint.unit import Problem, Setting, Span, Unit
 
 Reader = Callable[[Collector], None]
 
@@ -122,7 +122,12 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
     """The code inside gets Units of its own. Where its columns are known, it is shown as code is: all but literals."""
     from pcmfa_lint.read import read_as  # the other way round, this module is loaded on demand
 
-    found = list(scripts.units(scripts.scripts(unit.settings, unit.lines, unit.path), unit.path, read_as))
+    inside = scripts.scripts(unit.settings, unit.lines, unit.path)
+    if len(inside) > scripts.MAX_SCRIPTS:
+        reason = f"The file holds more than {scripts.MAX_SCRIPTS} scripts; the rest was not read."
+        problem = Problem(reason, inside[scripts.MAX_SCRIPTS].rows[0][1])
+        unit = replace(unit, read="partly", problems=(*unit.problems, problem))
+    found = list(scripts.units(inside[: scripts.MAX_SCRIPTS], unit.path, read_as))
     if not found:
         return unit
     open_ = [(script.place, code) for script, code in found if script.place is not None and code.read != "text"]

@@ -15,7 +15,7 @@ from pcmfa_lint.unit import Setting, Span, Unit
 
 Reader = Callable[[str, str, str], Unit]
 
-MAX_SCRIPTS = 50
+MAX_SCRIPTS = 200
 _KEYS = {
     "run",
     "script",
@@ -61,7 +61,7 @@ def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> lis
             language = _language(entry, beside)
             if language and entry.value.strip():
                 found.append(_script(language, entry, lines))
-    return found[:MAX_SCRIPTS]
+    return found
 
 
 def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> str:
