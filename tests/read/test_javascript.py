@@ -188,11 +188,11 @@ TEMPLATES = (
     "class {0} extends {1} {{ {2}() {{ return this.{2} || super.{2}(); }} }}",
 )
 WORD = st.from_regex(r"[A-Za-z][A-Za-z0-9]{3,8}", fullmatch=True).map("N".__add__)
-PIECES = st.sampled_from(
-    """f( ) { } => ' " ` ${ /* */ // async class A export = .catch( <script> </script> import require('x') ... ?. if(a) <b>
-    \\ 😀 x""".split()
-    + ["\n", "\u2028", "\0", " "]
+SCRAPS = (
+    "f( ) { } => ' \" ` ${ /* */ // async class A export = .catch( <script> </script> import require('x') "
+    "... ?. if(a) <b> \\ 😀 x"
 )
+PIECES = st.sampled_from([*SCRAPS.split(), "\n", "\u2028", "\0", " "])
 
 
 @settings(max_examples=60, deadline=None)
