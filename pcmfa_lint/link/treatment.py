@@ -14,7 +14,20 @@ from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_ha
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
 from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Val, texts
-from pcmfa_lint.unit import Call, Compare, Handler, Logic, Loop, Member, Name, Try, Value
+from pcmfa_lint.unit import (
+    Assign,
+    Call,
+    Compare,
+    Handler,
+    Logic,
+    Loop,
+    Member,
+    Name,
+    Template,
+    Text,
+    Try,
+    Value,
+)
 
 # What a handler must name to catch a failed request that raises, whatever library sends it.
 _CATCH_ALL = {
@@ -141,6 +154,8 @@ def _raised(
                     lost.append((place, replace(state, exit="raise", keeps_status=False)))
                 continue
             state = _hand_written_retry(state, left, context)
+            if not context.stmt.body and left.exit == "value" and _sends_again_for_ever(handler):
+                state = replace(state, retry="unbounded", retry_401=True)
             exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
             return Treated(
                 replace(state, exit=exit_, keeps_status=False), _outside(context, start, caller), tuple(lost)
@@ -246,6 +261,8 @@ def _sent_again(record: Record, state: Treatment, policies: Policies) -> Treatme
     wanted = texts(record.bound.role("retries"))
     if wanted and wanted[0] != "0":
         return replace(state, retry="bounded", retry_401=True, at=record.place)
+    if any("401" in _numbers(val) for val in record.bound.role("statuses")):
+        return replace(state, retry="bounded", retry_401=True, at=record.place)
     for client in record.bound.given.receiver:
         for policy in client.attrs.get("retry", ()) if isinstance(client, Obj) else ():
             if isinstance(policy, Obj) and policy.place in policies:
@@ -307,6 +324,26 @@ def _hand_written_retry(state: Treatment, left: Leaving, context: Context) -> Tr
             bound = "bounded" if _counts(outer.stmt) else "unbounded"
             return replace(state, retry=bound, retry_401=True)
     return state
+
+
+_REQUEST = ("config", "request", "options")  # members of an error that hold the request that failed
+
+
+def _sends_again_for_ever(handler: Handler) -> bool:
+    """Whether a client's own handler sends the failed request again, through the client and so through itself, and
+    leaves no mark on the request by which it would know it the next time."""
+    failed = {f"{handler.name}.{name}" for name in _REQUEST}
+    for stmt in walk.statements(handler.body):
+        if isinstance(stmt, Assign) and walk.dotted(stmt.value) in failed:
+            failed.update(walk.dotted(target) for target in stmt.targets)
+    marked = any(
+        isinstance(target, Member) and walk.dotted(target.base) in failed
+        for stmt in walk.statements(handler.body)
+        if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Template)))
+        for target in stmt.targets
+    )
+    sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args)
+    return not marked and any(walk.dotted(value) in failed for value in sent)
 
 
 def _repeats(loop: Loop) -> bool:
