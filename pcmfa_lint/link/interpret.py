@@ -6,6 +6,7 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from pcmfa_lint.evidence import Place
@@ -51,10 +52,17 @@ class Interpreter(Statements):
         for unit in units:
             if unit.path in seeds:
                 self._root(lambda unit=unit: self._want_users(unit), unit)  # type: ignore[misc]
-        wanted = set(self.asked)
-        for unit in units:
-            if unit.path not in seeds:
-                self._uncalled(unit, lambda func: func.owner in self.owners or bool(_mentioned(func) & wanted))
+        for _ in range(2):  # what is asked for may own a client that others ask for
+            wanted = frozenset(self.asked)
+            for unit in units:
+                if unit.path not in seeds:
+                    self._uncalled(unit, partial(self._is_asked, wanted))
+            self._want_owners()
+            if wanted >= set(self.asked):
+                break
+
+    def _is_asked(self, wanted: frozenset[str], func: Func) -> bool:
+        return func.owner in self.owners or bool(_mentioned(func) & wanted)
 
     def _want_users(self, unit: Unit) -> None:
         """The files that use what a seed knows: a host in a constant or a field, or in what a function gives back."""
@@ -72,6 +80,15 @@ class Interpreter(Statements):
         for func in walk.functions(unit.body):
             if id(func) in giving:
                 self.want_callers(func.name)
+
+    def _want_owners(self) -> None:
+        """The files that use objects which hold a client of Partner Center."""
+        for obj in self.objects():
+            for name, vals in obj.attrs.items() if obj.cls is not None else ():
+                clients = (v for v in vals if isinstance(v, Obj) and self._hosts(v.attrs.get("base_url", ())))
+                if obj.cls is not None and any(clients) and self.program.index(obj.cls.unit.language).exports:
+                    self.want_callers(obj.cls.cls.name)
+                    self._want_importers(obj.cls.unit, name)
 
     def _want_importers(self, unit: Unit, name: str) -> None:
         """The files that import a file by its path, and in them what uses this name, however short it is."""

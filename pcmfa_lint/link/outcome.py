@@ -355,8 +355,26 @@ def lets_401_pass(test: Value) -> bool:
     return decide(test, lambda value: "status" if isinstance(value, Name) else "").truth is True
 
 
+_STATUS_KEYS = ("status", "statusCode", "status_code")
+
+
+def _is_error_answer(value: Value) -> bool:
+    """Whether a mapping is a server's answer with an error status."""
+    return isinstance(value, Mapping) and any(
+        isinstance(e.key, Text) and e.key.value in _STATUS_KEYS and _is_error_status(e.value) for e in value.entries
+    )
+
+
+def _is_error_status(value: Value) -> bool:
+    return isinstance(value, Text) and value.kind == "number" and value.value.isdigit() and int(value.value) >= 400
+
+
 def _exit(stmt: Stmt, index: Index) -> str:
     match stmt:
+        case Return(value=Mapping() as answer) | Assign(targets=(Member(),), value=answer) if _is_error_answer(answer):
+            return "raise"
+        case Assign(targets=(Member(key=Text(value=key)),), value=status) if key in _STATUS_KEYS:
+            return "raise" if _is_error_status(status) else "fall-through"
         case Raise():
             return "raise"
         case Return(value=Call() as call) | Expr(value=Call() as call) if _hands_on(call, index):

@@ -165,7 +165,8 @@ def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], k
     fields = body if audience.grants(body) else url
     record = _record(call, "token", flows)
     record.url, record.body, record.headers = url, body, call.role("headers")
-    record.audience = audience.entry(fields, "resource") or audience.entry(fields, "scope")
+    asked = (audience.entry((field,), "resource") or audience.entry((field,), "scope") for field in fields)
+    record.audience = tuple(v for vals in asked for v in vals)
     record.account = audience.entry(fields, "username")
     wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
     record.secret = union(*(audience.entry(fields, name) for name in wanted))
@@ -193,6 +194,8 @@ def _based(call: Applied, url: Vals) -> Vals:
         v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("base_url", ())
     )
     if base and not any("://" in text.text for text in url if isinstance(text, Str)):
+        base = tuple(replace(v, text=v.text.rstrip("/")) if isinstance(v, Str) else v for v in base)
+        url = tuple(replace(v, text=v.text.lstrip("/")) if isinstance(v, Str) else v for v in url)
         return concat([base, (Str("/"),), url], call.place)
     return url
 
@@ -222,10 +225,13 @@ def _carried(call: Applied) -> Vals:
 
 def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     run, frame = call.run, call.frame
+    place = call.place
+    if call.spec.result.get("at") == "receiver":  # sent in pieces: the request stands where it is begun
+        place = next((v.place for v in call.given.receiver if isinstance(v, Obj)), place)
     record = Record(
         len(run.records),
         "token" if kind == "token" else "api",
-        call.place,
+        place,
         frame.unit,
         call.spec,
         call.bound,

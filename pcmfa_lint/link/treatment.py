@@ -18,11 +18,16 @@ from pcmfa_lint.unit import (
     Assign,
     Call,
     Compare,
+    Expr,
+    Func,
     Handler,
+    Lambda,
     Logic,
     Loop,
     Member,
     Name,
+    Return,
+    Stmt,
     Template,
     Text,
     Try,
@@ -144,7 +149,7 @@ def _raised(
                 continue
             index = program.index(context.unit.language)
             flags = dict(context.flags)
-            left = leave(handler.body, in_handler, index, flags)
+            left = leave(_with_helpers(handler, context, program), in_handler, index, flags)
             state = _handled(state, _with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
             if left.exit == "raise":
@@ -326,6 +331,32 @@ def _hand_written_retry(state: Treatment, left: Leaving, context: Context) -> Tr
     return state
 
 
+def _with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
+    """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
+    found: list[Stmt] = []
+    for stmt in handler.body:
+        call = stmt.value if isinstance(stmt, (Return, Expr)) else None
+        target = None
+        if isinstance(call, Call) and any(walk.dotted(arg.value) == handler.name for arg in call.args):
+            target = _helper(walk.last(call.callee), context, program)
+        if target is None or not isinstance(call, Call):
+            found.append(stmt)
+            continue
+        found.append(Expr(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
+        if isinstance(stmt, Return):
+            found.append(replace(stmt, value=None))
+    return tuple(found)
+
+
+def _helper(name: str, context: Context, program: Program) -> Func | None:
+    """The function of this name: one that can be seen from the handler, or the only method of it in the file."""
+    known = program.function(context.unit, name)
+    if known is not None:
+        return known.func
+    own = [func for func in walk.functions(context.unit.body) if func.name == name]
+    return own[0] if len(own) == 1 else None
+
+
 _REQUEST = ("config", "request", "options")  # members of an error that hold the request that failed
 
 
@@ -342,7 +373,7 @@ def _sends_again_for_ever(handler: Handler) -> bool:
         if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Template)))
         for target in stmt.targets
     )
-    sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args)
+    sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args[:1])
     return not marked and any(walk.dotted(value) in failed for value in sent)
 
 
