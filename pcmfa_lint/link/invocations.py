@@ -143,7 +143,7 @@ class Invocations(Expressions):
             if isinstance(base, ClassVal) and name == "new":
                 return self.construct(base, given, frame)
             vals = self.member_of(base, (Str(name),), place, frame)
-            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or _is_callable(v, frame))
+            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or objects.is_callable(v, frame))
             if not callables and isinstance(base, Obj) and base.cls is not None and frame.index.this:
                 methods = self._class_attribute(base.cls, name, frame)  # a field may have the same name
                 callables = tuple(replace(v, this=base) for v in methods if isinstance(v, FuncVal))
@@ -394,8 +394,3 @@ def elements(vals: Vals) -> Vals:
 
 def _this_vals(frame: Frame, target: FuncVal) -> Vals:
     return frame.this if not target.func.name or not target.func.owner else ()
-
-
-def _is_callable(val: Val, frame: Frame) -> bool:
-    """Whether a member is an object that is called like a function."""
-    return isinstance(val, Obj) and val.cls is None and frame.index.method("__call__", val.type) is not None

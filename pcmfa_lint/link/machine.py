@@ -90,6 +90,7 @@ class Machine(ABC):
         self._field_values: dict[ClassVal, dict[str, Vals]] = {}
         self.events = 0
         self._known: dict[object, Vals] = {}
+        self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
         self._runs: dict[tuple[int, frozenset[str]], list[Vals]] = {}
         self._left = ROOT_STEPS
         self._all = ALL_STEPS

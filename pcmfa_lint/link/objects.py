@@ -197,3 +197,8 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
             called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
             if func.name and called & names:
                 yield unit, func
+
+
+def is_callable(val: Val, frame: Frame) -> bool:
+    """Whether a member is an object that is called like a function."""
+    return isinstance(val, Obj) and val.cls is None and frame.index.method("__call__", val.type) is not None

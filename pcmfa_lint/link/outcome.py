@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pcmfa_lint.link import walk
+from pcmfa_lint.link.answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
 from pcmfa_lint.link.calls import Index
 from pcmfa_lint.unit import (
     Arm,
@@ -40,10 +41,6 @@ Subject = Callable[[Value], Role]
 Words = Callable[[Value], list[str]]
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
-_STATUS = re.compile(
-    r"status_?code|statuscode|\bstatus\b|value__|\bcode\b|getcode|http_code|response_code|error_?category|httpstatus",
-    re.IGNORECASE,
-)
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
 _CODES = r"900421|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
 _IS_401 = re.compile(rf"401|unauthori[sz]ed|{_CODES}", re.IGNORECASE)
@@ -214,7 +211,7 @@ def in_handler(value: Value) -> Role:
     name = " ".join(walk.dotted(v) for v in walk.within(value, lambdas=False) if isinstance(v, (Name, Member)))
     if isinstance(value, (Text, Seq)):
         return ""
-    if _STATUS.search(name):
+    if STATUS.search(name):
         return "status"
     return "text" if _TEXT.search(name) else ""
 
@@ -355,29 +352,15 @@ def lets_401_pass(test: Value) -> bool:
     return decide(test, lambda value: "status" if isinstance(value, Name) else "").truth is True
 
 
-_STATUS_KEYS = ("status", "statusCode", "status_code")
-
-
-def _is_error_answer(value: Value) -> bool:
-    """Whether a mapping is a server's answer with an error status."""
-    return isinstance(value, Mapping) and any(
-        isinstance(e.key, Text) and e.key.value in _STATUS_KEYS and _is_error_status(e.value) for e in value.entries
-    )
-
-
-def _is_error_status(value: Value) -> bool:
-    return isinstance(value, Text) and value.kind == "number" and value.value.isdigit() and int(value.value) >= 400
-
-
 def _exit(stmt: Stmt, index: Index) -> str:
     match stmt:
-        case Return(value=Mapping() as answer) | Assign(targets=(Member(),), value=answer) if _is_error_answer(answer):
+        case Return(value=Mapping() as answer) | Assign(targets=(Member(),), value=answer) if is_error_answer(answer):
             return "raise"
-        case Assign(targets=(Member(key=Text(value=key)),), value=status) if key in _STATUS_KEYS:
-            return "raise" if _is_error_status(status) else "fall-through"
+        case Assign(targets=(Member(key=Text(value=key)),), value=status) if key in STATUS_KEYS:
+            return "raise" if is_error_status(status) else "fall-through"
         case Raise():
             return "raise"
-        case Return(value=Call() as call) | Expr(value=Call() as call) if _hands_on(call, index):
+        case Return(value=Call() as call) | Expr(value=Call() as call) if hands_on(call, index):
             return "raise"
         case Return():
             return "value"
@@ -393,45 +376,6 @@ def _exit(stmt: Stmt, index: Index) -> str:
             return "fall-through"
 
 
-def _hands_on(call: Call, index: Index) -> bool:
-    """Whether a call gives an error to whoever waits: it refuses a promise, calls back with it, answers with it."""
-    name = walk.dotted(call.callee)
-    spec = index.function(name) or index.method(name.rpartition(".")[2], "") if name else None
-    first = call.args[0].value if call.args else None
-    if spec is not None and spec.is_ == "raise":
-        return first is not None and not (isinstance(first, Text) and first.value == "None")
-    return any(_refuses(inner, index) for inner in walk.within(call, lambdas=False) if isinstance(inner, Call))
-
-
-def _refuses(call: Call, index: Index) -> bool:
-    """Whether a call answers as a server with an error status, or with the one that it got."""
-    name = walk.dotted(call.callee)
-    last = call.callee.key.value if isinstance(call.callee, Member) and isinstance(call.callee.key, Text) else name
-    spec = (index.new(name) if call.kind == "new" else index.function(name)) or index.method(last, "")
-    if spec is None or spec.is_ != "respond":
-        return False
-    for where in spec.args.get("status", "").split("|"):
-        status = _argument(call, where)
-        words = list(_words(status)) if status is not None else []
-        if any(word.isdigit() and int(word) >= 400 for word in words):
-            return True
-        if any(not word.isdigit() and _STATUS.search(word) for word in words):
-            return True
-    return False
-
-
-def _argument(call: Call, where: str) -> Value | None:
-    """An argument as it is written: by position or name, or an entry of a mapping there."""
-    head, _, key = where.partition(".")
-    plain = [arg.value for arg in call.args if arg.name is None and not arg.spread]
-    found = next((arg.value for arg in call.args if arg.name == head), None)
-    if head.isdigit() and int(head) < len(plain):
-        found = plain[int(head)]
-    if key and isinstance(found, Mapping):
-        return next((e.value for e in found.entries if isinstance(e.key, Text) and e.key.value == key), None)
-    return None if key else found
-
-
 def _keeps(stmt: Stmt) -> bool:
     """A raise keeps the status if it re-raises, or hands on the error it got, or says something of a status."""
     if not isinstance(stmt, (Raise, Return, Expr)) or stmt.value is None:
@@ -439,7 +383,7 @@ def _keeps(stmt: Stmt) -> bool:
     inside = list(walk.within(stmt.value))
     types = {id(v.callee) for v in inside if isinstance(v, Call) and v.kind == "new"}
     names = {walk.dotted(v) for v in inside if isinstance(v, (Name, Member)) and id(v) not in types}
-    return any(_STATUS.search(n) or re.search(r"(^|\.)(_|e|ex|err|error|exc|exception)($|\.)", n, re.I) for n in names)
+    return any(STATUS.search(n) or re.search(r"(^|\.)(_|e|ex|err|error|exc|exception)($|\.)", n, re.I) for n in names)
 
 
 def assigns(block: Iterable[Stmt]) -> bool:
