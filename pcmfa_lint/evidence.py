@@ -72,6 +72,16 @@ class Origin:
     principal: str = "unknown"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """An account, an application or a tenant. `name`: the value itself where `kind` is `value` (`user@domain`, an
+    application id, a tenant: no secrets, and recognised by their shape), else the name of what holds it; `kind` is then
+    that of its origin."""
+
+    kind: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Whom a token is for. kind: partner-center, partner-api (api.partner.microsoft.com), companion (Graph, Azure,
@@ -136,6 +146,9 @@ class TokenRequest:
     carried: bool = False  # a Partner Center call is seen that carries the token
     common: bool = False  # asked at /common, /organizations or /consumers
     function: str = ""  # name of the enclosing function, "" at top level
+    accounts: tuple[Identity, ...] = ()
+    apps: tuple[Identity, ...] = ()
+    tenants: tuple[Identity, ...] = ()
     trace: tuple[Step, ...] = ()
     sure: Sure = "certain"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
 from pcmfa_lint.catalog import CatalogFile, Host, PathSpec, Resource
 from pcmfa_lint.evidence import Audience
-from pcmfa_lint.link.values import HOLE, Str, Vals, as_map, inside, texts
+from pcmfa_lint.link.values import HOLE, Str, Val, Vals, as_map, inside, texts
 
 _HOST = re.compile(r"https?://(?:[^/@\s]*@)?([^/\s?#:\"']+)", re.IGNORECASE)
 _VERSION = re.compile(r"^(?:(?:partner|insights|webhooks|accountenrollments)/)?v\d+(?:\.\d+)?/", re.IGNORECASE)
@@ -153,6 +153,22 @@ def _fits(pattern: str, path: str) -> bool:
 def shared_tenant(vals: Vals) -> bool:
     """Whether a token is asked at /common, /organizations or /consumers."""
     return any(_SHARED_TENANTS.search(a.path) for a in addresses(vals))
+
+
+def tenant(vals: Vals) -> Vals:
+    """The tenant in a login address: the first segment of its path, if it is one of a customer's own."""
+    found: list[Val] = []
+    for val in vals:
+        match = _HOST.search(val.text) if isinstance(val, Str) else None
+        if not isinstance(val, Str) or match is None:
+            continue
+        segment = val.text[match.end() :].lstrip("/").partition("/")[0]
+        if segment == HOLE:
+            before = val.text[: val.text.index(segment, match.end())].count(HOLE)
+            found += val.holes[before] if before < len(val.holes) else ()
+        elif HOLE not in segment and not _SHARED_TENANTS.match(f"/{segment}"):
+            found.append(replace(val, text=segment, holes=()))
+    return tuple(found)
 
 
 def entry(body: Vals, key: str) -> Vals:

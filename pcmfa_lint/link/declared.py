@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pcmfa_lint.evidence import Origin, Place, SettingUse, TokenRequest
-from pcmfa_lint.link import audience
+from pcmfa_lint.link import audience, identity
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.entries import normalised
 from pcmfa_lint.link.origin import UPN, Origins
@@ -46,6 +46,7 @@ _FIELDS = {
     "password": ("password",),
     "refresh-token": ("refresh token",),
     "client-secret": ("client secret",),
+    "client": ("client id", "application id", "app id"),
     "audience": ("resource", "scope", "scopes", "audience"),
 }
 _COLLECTION = re.compile(r"\.postman_(?:collection|environment|globals)\.json$|\.(?:http|rest)$", re.IGNORECASE)
@@ -165,6 +166,9 @@ class _File:
             host=next((a.host for a in audience.addresses(url) if a.host), ""),
             account=self.origins.of(fields["account"], principal),
             secret=secret,
+            accounts=identity.accounts(self.origins, fields["account"]),
+            apps=identity.apps(self.origins, fields["client"]),
+            tenants=identity.tenants(self.origins, audience.tenant(url)),
             common=audience.shared_tenant(url),
             sure="certain" if "login" in hosts else "likely",
         )

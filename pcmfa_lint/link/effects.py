@@ -48,6 +48,8 @@ _FURNISHED = (
     ("headers", "headers"),
     ("auth", "headers"),
     ("authority", "authority"),
+    ("client", "client"),
+    ("tenant", "tenant"),
     ("handler", "handlers"),
     ("retry", "retry"),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.catalog import PathSpec
 from pcmfa_lint.evidence import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
-from pcmfa_lint.link import audience
+from pcmfa_lint.link import audience, identity
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.entries import SettingNames
 from pcmfa_lint.link.fate import fate
@@ -100,6 +100,9 @@ class Gatherer:
             carried=any(other.kind == "api" and record.number in other.tokens for other in self.run.records),
             common=audience.shared_tenant(record.url),
             function=record.function,
+            accounts=() if principal == "app" else identity.accounts(self.origins, record.account),
+            apps=identity.apps(self.origins, (*record.client, *(record.account if principal == "app" else ()))),
+            tenants=identity.tenants(self.origins, record.tenant or audience.tenant(record.url)),
             trace=self._trace(record),
             sure="likely" if record.spec.sure != "certain" or not (hosts or record.fixed_audience) else "certain",
         )
@@ -306,7 +309,15 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
         flows = dict.fromkeys(flow for request in group for flow in request.flow)
         worst = min((r.fate for r in group), key=lambda f: _FATES.index(f.refresh))
         seen = min((r.treatment for r in group), key=rank)  # callers that hide it are told at their own calls
-        yield replace(best, flow=tuple(flows), fate=worst, treatment=seen)
+        yield replace(
+            best,
+            flow=tuple(flows),
+            fate=worst,
+            treatment=seen,
+            accounts=identity.joined(request.accounts for request in group),
+            apps=identity.joined(request.apps for request in group),
+            tenants=identity.joined(request.tenants for request in group),
+        )
 
 
 _KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other")

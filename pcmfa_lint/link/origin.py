@@ -21,7 +21,7 @@ STORED = (
     "os-vault",
     "asset",
 )
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _APP_NAME = re.compile(
     r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
@@ -88,21 +88,33 @@ class Origins:
     def _fed(self, val: Source, principal: str = "unknown") -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
         value: then that is where the secret lies. One that only points on leads to a secret store."""
+        for path, setting in self._entries(val):
+            key, at = val.key if val.kind == "plain-file" else val.name, Place(path, setting.span)
+            if self.reference(setting.value):
+                return Origin("secret-store", key, at, principal)
+            if not self.placeholder(setting.value, key):
+                return Origin("setting", key, at, principal)
+        return None
+
+    def written(self, val: Val) -> str:
+        """The text of a value: its own, or that of the entry which it is looked up in; empty if it is not in sight."""
+        if isinstance(val, Str):
+            return val.text if val.known else ""
+        found = self._entries(val) if isinstance(val, Source) else iter(())
+        return next((setting.value for _, setting in found), "")
+
+    def _entries(self, val: Source) -> Iterator[tuple[str, Setting]]:
+        """The entries of settings files that a value is looked up in."""
         key = val.key if val.kind == "plain-file" else val.name
         if val.kind not in ("setting", "environment", "plain-file") or not key:
-            return None
+            return
         parts = re.split(r":|__", key)
         for path, setting in self._settings.get(parts[-1].casefold(), ()):
             if val.kind == "plain-file" and not path.endswith(re.split(r"[\\/]", val.name)[-1]):
                 continue
             section = [part.casefold() for part in setting.path[-len(parts) :]]
-            if section != [part.casefold() for part in parts]:
-                continue
-            if self.reference(setting.value):
-                return Origin("secret-store", key, Place(path, setting.span), principal)
-            if not self.placeholder(setting.value, key):
-                return Origin("setting", key, Place(path, setting.span), principal)
-        return None
+            if section == [part.casefold() for part in parts]:
+                yield path, setting
 
 
 def bearer(vals: Vals) -> bool:
@@ -116,7 +128,7 @@ def principal_of(user: Vals) -> str:
     """Whose credential it is by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
     for val in user:
         if isinstance(val, Str):
-            if _GUID.fullmatch(val.text) or _APP_NAME.search(val.label):
+            if GUID.fullmatch(val.text) or _APP_NAME.search(val.label):
                 return "app"
             if UPN.fullmatch(val.text):
                 return "user"

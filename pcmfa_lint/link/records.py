@@ -95,6 +95,8 @@ class Record:
     account: Vals = ()
     secret: Vals = ()
     grant: Vals = ()
+    client: Vals = ()
+    tenant: Vals = ()
     principal: str = ""
     stops: bool | None = None  # the language's own preference: an uncaught error ends the run
     silenced: bool = False  # errors of this call are thrown away at the call

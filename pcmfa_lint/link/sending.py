@@ -90,9 +90,12 @@ def token_request(call: Applied) -> Vals:
     if call.role("cache"):  # the application keeps what the library renews
         happened(call.run, record.number, "escaped", call.place)
     _want_more(call.run, record, call.frame)
+    record.client, record.tenant = call.role("client"), call.role("tenant")
     for val in call.given.receiver:
-        if isinstance(val, Obj) and not record.url:
-            record.url = val.attrs.get("authority", ())
+        if isinstance(val, Obj):
+            record.url = record.url or val.attrs.get("authority", ())
+            record.client = record.client or val.attrs.get("client", ())
+            record.tenant = record.tenant or val.attrs.get("tenant", ())
     return (Token(record.number, place=call.place),)
 
 
@@ -171,6 +174,7 @@ def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], k
     wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
     record.secret = union(*(audience.entry(fields, name) for name in wanted))
     record.grant = audience.entry(fields, "grant_type")
+    record.client = audience.entry(fields, "client_id")
     if not kinds and not _looks_like_login(url, record):
         call.run.records.pop()
         return (Unclear(place=call.place),)
