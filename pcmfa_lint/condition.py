@@ -18,14 +18,21 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from pcmfa_lint.evidence import Item
+from pcmfa_lint.evidence import Place
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 Table: TypeAlias = Mapping[str, Any]
+
+
+class Placed(Protocol):
+    """What can be held against a condition: evidence, or an integration."""
+
+    @property
+    def at(self) -> Place: ...
 
 
 def flat(table: Table) -> dict[str, Any]:
@@ -41,7 +48,7 @@ def flat(table: Table) -> dict[str, Any]:
     return found
 
 
-def meets(table: Table, item: Item) -> bool | None:
+def meets(table: Table, item: Placed) -> bool | None:
     """Whether `item` meets all conditions of a `flat` table; None if that is not known. The empty table is met."""
     verdict: bool | None = True
     for attribute, wanted in table.items():
@@ -52,7 +59,7 @@ def meets(table: Table, item: Item) -> bool | None:
     return verdict
 
 
-def unmet(table: Table, item: Item) -> list[str]:
+def unmet(table: Table, item: Placed) -> list[str]:
     """What of a `flat` table is not met, in words: "exit is raise, wanted value or continue"."""
     found = []
     for attribute, wanted in table.items():
@@ -81,7 +88,7 @@ def _word(value: object) -> str:
     return {"True": "yes", "False": "no"}.get(text, text if re.fullmatch(r"[a-z0-9-]{1,30}", text) else "…")
 
 
-def meets_any(tables: Iterable[Table], item: Item) -> bool:
+def meets_any(tables: Iterable[Table], item: Placed) -> bool:
     """Whether one of `tables` is certainly met."""
     return any(meets(table, item) for table in tables)
 

@@ -53,6 +53,7 @@ class Examined:
     evidence: Evidence | None = None
     units: Mapping[str, Unit] = field(default_factory=dict)  # what was read, by path
     seeds: frozenset[str] = frozenset()  # those of them that passed the first look
+    files: tuple[str, ...] = ()  # all that were listed
 
 
 def scan(
@@ -76,7 +77,7 @@ def examine(
     found = discover(paths, settings.exclude, settings.force_exclude)
     with Run(found, Scope(found.root, paths), settings, make_executor, progress) as run:
         report = run.report()
-        return Examined(report, run.evidence, run.units, run.seeds)
+        return Examined(report, run.evidence, run.units, run.seeds, found.files)
 
 
 def load_knowledge(folders: Sequence[str]) -> Knowledge:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.knowledge import Knowledge
 
 CATALOG = "catalog"  # name of the folder of catalog files in a folder of rules
+INVENTORY = "inventory"  # and of that with what is known of whole integrations
 _TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
 _SIFTED = frozenset({"sift", "marker"})
 _TEXT_RULE = re.compile(r"^on[ \t]*=[ \t]*[\"']text[\"']", re.MULTILINE)
@@ -84,9 +85,9 @@ def toml_files(folder: Path) -> list[Path]:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The files of a folder itself and of its folders but the catalog; links to folders are not followed."""
+    """The files of a folder itself and of its folders of rules; links to folders are not followed."""
     folders = [folder, *sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())]
-    return [path for each in folders if each.name != CATALOG for path in toml_files(each)]
+    return [path for each in folders if each.name not in (CATALOG, INVENTORY) for path in toml_files(each)]
 
 
 def _gate(name: str, groups: Any, files: Any, apart: bool = False) -> Sift:

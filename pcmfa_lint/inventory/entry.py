@@ -21,6 +21,7 @@ EXPOSURES: tuple[Exposure, ...] = (
 )  # the gravest first
 
 Runs: TypeAlias = Literal["timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "by-hand", "unknown"]
+Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
 Way: TypeAlias = Literal["all", "some", "none", "unknown"]
 Handling: TypeAlias = Literal["told-apart", "seen", "ends", "hidden", "not-looked-at", "retried", "unknown"]
 
@@ -69,7 +70,8 @@ class Entry:
     of what it calls and signs in to. app_only: whether all of its Partner Center endpoints also accept app-only
     tokens; needs_user: the functions of those that do not. secrets: each with its place, in words. handling: what
     becomes of a 401 in the worst call. probes: asks whether its tokens are compliant. knows_code: knows 900421.
-    alerts: tells somebody of something. priority: 1 first, 4 last. findings: fingerprints."""
+    alerts: tells somebody of something. scope: it reaches Partner Center; it is a partner's, and reaches other Microsoft
+    services; only the latter. priority: 1 first, 4 last. findings: fingerprints."""
 
     id: str
     repository: str
@@ -101,6 +103,7 @@ class Entry:
     knows_code: bool = False
     alerts: bool = False
     partner: bool = False
+    scope: Scope = "microsoft"
     exposure: Exposure = "cannot-tell"
     reason: str = ""
     priority: int = 3

@@ -1,0 +1,260 @@
+"""Evidence of one repository → its entries in the inventory. Pure; who owns and what starts them is added after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+from hashlib import sha256
+
+from pcmfa_lint.condition import meets
+from pcmfa_lint.evidence import (
+    APP_AND_USER,
+    ApiCall,
+    Dependency,
+    Evidence,
+    Identity,
+    Integration,
+    Item,
+    Marker,
+    Origin,
+    Place,
+    StoredSecret,
+    TokenRequest,
+    Treatment,
+)
+from pcmfa_lint.finding import Finding
+from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Handling, Scope, SignIn, Way
+from pcmfa_lint.inventory.projects import Projects, joined
+from pcmfa_lint.inventory.tables import Tables
+from pcmfa_lint.phrase import origin, place, safe_name
+
+_PARTNER = ("partner-center", "partner-api")
+_HANDLING: dict[Handling, str] = {  # the worst first
+    "retried": "a 401 is repeated blindly",
+    "hidden": "a 401 is hidden: it looks like an empty result",
+    "not-looked-at": "nobody looks at a 401",
+    "unknown": "what becomes of a 401 could not be followed",
+    "ends": "a 401 ends the run like any other error",
+    "seen": "a 401 is looked at, but not its code",
+    "told-apart": "a 401 is told apart by its code",
+}
+_SECRETS = {"password": "password", "refresh-token": "refresh token", "client-secret": "client secret"}
+
+
+def entries(
+    repository: str, evidence: Evidence, findings: Sequence[Finding], files: Sequence[str], tables: Tables
+) -> tuple[Entry, ...]:
+    """The integrations of a repository, and one entry for what names Partner Center and could not be followed.
+    `files`: all of the repository."""
+    items = evidence.items
+    made = [
+        _Builder(repository, items, each, tables).entry()
+        for each in joined(items, Projects(files, tables.projects))
+        if not (set(each.audience) == {"other"} and not each.calls)
+    ]
+    if not any(entry.calls_partner_center for entry in made):
+        made += _unfollowed(repository, items, made, tables)
+    return _with_findings(made, findings)
+
+
+class _Builder:
+    def __init__(self, repository: str, items: Sequence[Item], whole: Integration, tables: Tables) -> None:
+        members = set(whole.members)
+        self.repository, self.whole, self.tables = repository, whole, tables
+        self.requests = [
+            i for i in items if isinstance(i, TokenRequest) and i.at in members and i.audience.kind != "other"
+        ]
+        self.calls = [i for i in items if isinstance(i, ApiCall) and i.at in members]
+        self.secrets = [i for i in items if isinstance(i, StoredSecret) and i.at in members and i.feeds != "other"]
+
+    def entry(self) -> Entry:
+        whole = self.whole
+        sign_ins = tuple(self._sign_ins())
+        worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
+        flows = tuple(sorted({each.flow for each in sign_ins}))
+        known = set(flows) - {"unknown"}
+        business = tuple(sorted({call.business for call in self.calls if call.business}))
+        handling = _worst(_handling(call.treatment) for call in self.calls)
+        audiences = {each.audience for each in sign_ins if each.audience != "unknown"}
+        return Entry(
+            id=entry_id(self.repository, whole.roots[0] if whole.roots else whole.at.path),
+            repository=self.repository,
+            at=whole.at,
+            files=whole.roots or (whole.at.path,),
+            language=tuple(sorted(self._languages())),
+            sign_ins=sign_ins,
+            flow=flows,
+            app_and_user=bool(known & APP_AND_USER) if known else None,
+            audience=tuple(sorted(audiences)),
+            accounts=_names(identity for request in self.requests for identity in request.accounts),
+            apps=_names(identity for request in self.requests for identity in request.apps),
+            tenants=_names(identity for request in self.requests for identity in request.tenants),
+            apis=self._apis(),
+            business=business,
+            impact=tuple(sorted({call.impact for call in self.calls if call.impact})),
+            app_only=_app_only(self.calls),
+            needs_user=tuple(sorted({call.business for call in self.calls if call.accepts_app_only is False})),
+            secrets=tuple(dict.fromkeys(_secret(secret) for secret in self.secrets)),
+            secret_kinds=tuple(sorted({secret.kind for secret in self.secrets})),
+            calls=len(self.calls),
+            calls_partner_center=bool(self.calls),
+            handling=handling,
+            handling_words=_HANDLING[handling] if self.calls else "",
+            probes=whole.probes,
+            knows_code=whole.knows_code,
+            alerts=whole.alerts,
+            partner=whole.partner,
+            scope=_scope(self.calls, audiences, whole.partner),
+            exposure=worst.exposure,
+            reason=worst.reason,
+            priority=_priority(self.tables, worst, bool(self.calls) or bool(audiences & set(_PARTNER)), business),
+        )
+
+    def _sign_ins(self) -> Iterator[SignIn]:
+        password = any("ropc" in request.flow for request in self.requests)
+        named = any(request.audience.kind == "partner-center" for request in self.requests)
+        for request in self.requests:
+            for flow in request.flow:
+                audience = request.audience.kind
+                if audience in ("unknown", "microsoft") and self.calls and not named and flow in APP_AND_USER:
+                    audience = "partner-center"
+                yield judged(
+                    SignIn(
+                        at=request.at,
+                        flow=flow,
+                        language=request.language,
+                        via=request.via,
+                        audience=audience,
+                        api=safe_name(request.audience.name),
+                        secret=request.secret.kind,
+                        secret_words=origin(request.secret) if request.secret.kind != "unknown" else "",
+                        fate=request.fate.refresh,
+                        retired=request.audience.retired,
+                        after_password=flow == "refresh-token" and password,
+                        sure=request.sure,
+                    ),
+                    self.tables,
+                )
+        if not self.requests:
+            flows = sorted({flow for call in self.calls for flow in call.tokens}) or ["unknown"]
+            for flow in flows:
+                one = SignIn(self.whole.at, flow, self.whole.language, audience="partner-center", sure="likely")
+                yield judged(one, self.tables)
+
+    def _languages(self) -> set[str]:
+        members: tuple[TokenRequest | ApiCall | StoredSecret, ...] = (*self.requests, *self.calls, *self.secrets)
+        return {each.language for each in members}
+
+    def _apis(self) -> tuple[str, ...]:
+        names = {request.audience.name or request.host for request in self.requests}
+        names |= {call.host or "Partner Center" for call in self.calls}
+        return tuple(sorted(filter(None, map(safe_name, names))))
+
+
+def judged(sign_in: SignIn, tables: Tables) -> SignIn:
+    """The sign-in with its exposure and the reason."""
+    case = next(each for each in tables.exposures if meets(each.when, sign_in))
+    return replace(sign_in, exposure=case.exposure, reason=case.reason)
+
+
+def entry_id(repository: str, file: str) -> str:
+    """The same for the same file of a repository, whatever else changes."""
+    return sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
+
+
+def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+    """Where something names Partner Center, and no call to it was found: the place is to be looked at by a person."""
+    signs = [
+        item
+        for item in items
+        if (isinstance(item, Marker) and item.kind == "partner") or (isinstance(item, Dependency) and item.partner)
+    ]
+    if not signs or any(set(entry.audience) & set(_PARTNER) for entry in made):
+        return
+    first = min(signs, key=lambda item: item.at)
+    one = judged(SignIn(first.at, "unknown", first.language), tables)
+    yield Entry(
+        id=entry_id(repository, "?"),
+        repository=repository,
+        at=first.at,
+        files=tuple(sorted({item.at.path for item in signs}))[:5],
+        language=tuple(sorted({item.language for item in signs if item.language})),
+        sign_ins=(one,),
+        flow=("unknown",),
+        apis=tuple(sorted({safe_name(item.name) for item in signs} - {""}))[:5],
+        partner=True,
+        scope="partner",
+        exposure=one.exposure,
+        reason="It names Partner Center, but no sign-in and no call could be followed: look at these files.",
+        priority=tables.priority.of(one.exposure),
+    )
+
+
+def _with_findings(made: Sequence[Entry], findings: Sequence[Finding]) -> tuple[Entry, ...]:
+    """Every finding goes to the integration that has its place, else to one that has its file."""
+    given: dict[str, list[str]] = {entry.id: [] for entry in made}
+    for finding in findings:
+        entry = _whose(finding.place, made)
+        if entry is not None:
+            given[entry.id].append(finding.fingerprint)
+    return tuple(
+        replace(entry, findings=tuple(dict.fromkeys(given[entry.id])))
+        for entry in sorted(made, key=lambda each: (each.at, each.id))
+    )
+
+
+def _whose(at: Place, made: Sequence[Entry]) -> Entry | None:
+    exact = (entry for entry in made if any(each.at == at for each in entry.sign_ins) or entry.at == at)
+    near = (e for e in made if at.path in e.files or any(each.at.path == at.path for each in e.sign_ins))
+    return next(exact, None) or next(near, None)
+
+
+def _priority(tables: Tables, worst: SignIn, partner_center: bool, business: Iterable[str]) -> int:
+    number = tables.priority.of(worst.exposure)
+    if worst.exposure == "survives":
+        return number
+    number += 0 if partner_center else tables.priority.elsewhere
+    number -= 1 if set(business) & set(tables.priority.urgent) else 0
+    return min(max(number, 1), 4)
+
+
+def _scope(calls: Sequence[ApiCall], audiences: Set[str], partner: bool) -> Scope:
+    if calls or audiences & set(_PARTNER):
+        return "partner-center"
+    return "partner" if partner else "microsoft"
+
+
+def _app_only(calls: Sequence[ApiCall]) -> Way:
+    said = {call.accepts_app_only for call in calls}
+    if not said or said == {None}:
+        return "unknown"
+    if False in said:
+        return "some" if True in said else "none"
+    return "all" if said == {True} else "unknown"
+
+
+def _handling(treatment: Treatment) -> Handling:
+    if treatment.retry == "unbounded" or (treatment.retry != "none" and treatment.retry_401):
+        return "retried"
+    if treatment.checks == "401-as-success" or (treatment.exit in ("value", "continue") and not treatment.tells_401):
+        return "hidden"
+    if treatment.tells_401:
+        return "told-apart" if treatment.reads_code else "seen"
+    if treatment.exit in ("raise", "end"):
+        return "ends"
+    return "not-looked-at" if treatment.exit == "fall-through" else "unknown"
+
+
+def _worst(found: Iterable[Handling]) -> Handling:
+    seen = set(found)
+    return next((each for each in _HANDLING if each in seen), "unknown")
+
+
+def _names(identities: Iterable[Identity]) -> tuple[str, ...]:
+    """Values first, then what holds the others."""
+    found = sorted(set(identities), key=lambda each: (each.kind != "value", each))
+    return tuple(each.name if each.kind == "value" else origin(Origin(each.kind, each.name)) for each in found)
+
+
+def _secret(secret: StoredSecret) -> str:
+    return f"{_SECRETS.get(secret.kind, secret.kind)}: {origin(secret.origin)} ({place(secret.at)})"
