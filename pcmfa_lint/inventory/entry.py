@@ -70,7 +70,7 @@ class Entry:
     of what it calls and signs in to. app_only: whether all of its Partner Center endpoints also accept app-only
     tokens; needs_user: the functions of those that do not. secrets: each with its place, in words. handling: what
     becomes of a 401 in the worst call. probes: asks whether its tokens are compliant. knows_code: knows 900421.
-    alerts: tells somebody of something. scope: it reaches Partner Center; it is a partner's, and reaches other Microsoft
+    alerts: tells somebody of something. scope: it reaches Partner Center; it is a partner's and reaches other Microsoft
     services; only the latter. priority: 1 first, 4 last. findings: fingerprints."""
 
     id: str
