@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from pcmfa_lint.small_file import text_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".gitignore"
-_SIZE = 256_000  # bytes of one file that are looked at
 _PATTERNS = 2_000  # of one file
 _WILD = 100  # of these, how many may have many stars
 _STARS = 3  # runs of stars in one pattern that a backtracking engine may have
@@ -41,7 +41,7 @@ class Ignore:
 
     def enter(self, root: str, folder: str) -> None:
         """Reads the ignore file of a folder (relative to `root`, "" the root), if there is a usable one."""
-        lines = _lines(os.path.join(root, folder, IGNORE_FILE))
+        lines = text_of(os.path.join(root, folder, IGNORE_FILE)).splitlines()
         if lines and folder not in self._folders:
             self._folders[folder] = Globs(lines)
 
@@ -118,15 +118,3 @@ def _above(path: str) -> list[str]:
         path = path.rpartition("/")[0]
         above.append(path)
     return above
-
-
-def _lines(path: str) -> list[str]:
-    """The lines of a regular file of bounded size; nothing if it is none."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        with os.fdopen(os.open(path, flags), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                return []
-            return stream.read(_SIZE).decode("utf-8-sig", "replace").splitlines()
-    except OSError:
-        return []

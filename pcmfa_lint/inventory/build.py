@@ -159,7 +159,7 @@ def judged(sign_in: SignIn, tables: Tables) -> SignIn:
 
 def entry_id(repository: str, file: str) -> str:
     """The same for the same file of a repository, whatever else changes."""
-    return sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
+    return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
 
 
 def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from pcmfa_lint.finding import FileNote, Finding, Report
 from pcmfa_lint.report import Options
-from pcmfa_lint.report.words import clean, valid
+from pcmfa_lint.report.words import cell
 
 _FACTS = ("flow", "audience", "host", "account", "account-kind", "secret", "secret-kind", "function", "sure")
 COLUMNS = (
@@ -20,7 +20,6 @@ COLUMNS = (
     *(fact.replace("-", "_") for fact in _FACTS),
     *("language", "fingerprint"),
 )
-_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width forms, which some programs take
 
 
 def write(report: Report, stream: TextIO, options: Options) -> None:
@@ -28,7 +27,7 @@ def write(report: Report, stream: TextIO, options: Options) -> None:
     `suppressed` and `baselined`."""
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(cell) for cell in row] for row in _rows(report, options))
+    writer.writerows([cell(text) for text in row] for row in _rows(report, options))
 
 
 def _rows(report: Report, options: Options) -> Iterator[tuple[str, ...]]:
@@ -56,8 +55,3 @@ def _row(state: str, finding: Finding, family: str) -> tuple[str, ...]:
 def _note(state: str, note: FileNote) -> tuple[str, ...]:
     cells = {"state": state, "path": note.path, "line": str(note.line or ""), "message": note.reason}
     return tuple(cells.get(column, "") for column in COLUMNS)
-
-
-def _cell(text: str) -> str:
-    safe = f"'{text}" if text.startswith(_FORMULA) else text
-    return valid(clean(safe))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # see finding.py
     from pcmfa_lint.evidence import Place
     from pcmfa_lint.unit import Span
 
+FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width forms, which some programs take
 BLIND_SPOT = (
     "What static analysis cannot see: whether the token's amr claim holds mfa, what Conditional Access asks for, and "
     "whether the identity provider issues the claim. Check these in the tenant."
@@ -32,6 +33,11 @@ def clean(text: str) -> str:
 def valid(text: str) -> str:
     """The text as it can be encoded: a file name that is no UTF-8 holds lone surrogates."""
     return utf8(text).decode("utf-8", "replace")
+
+
+def cell(text: str) -> str:
+    """The text as the cell of a table; what a spreadsheet would run as a formula gets an apostrophe before it."""
+    return valid(clean(f"'{text}" if text.startswith(FORMULA) else text))
 
 
 def count(number: int, noun: str) -> str:
