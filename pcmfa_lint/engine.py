@@ -72,10 +72,12 @@ def examine(
     settings: Settings,
     make_executor: MakeExecutor | None = None,
     progress: Progress = lambda stage, count: None,
+    knowledge: Knowledge | None = None,
 ) -> Examined:
-    """Does what `scan` does, and also gives what the code does, right or wrong."""
+    """Does what `scan` does, and also gives what the code does, right or wrong. `knowledge`: what the settings' rules
+    are, where they were loaded before."""
     found = discover(paths, settings.exclude, settings.force_exclude)
-    with Run(found, Scope(found.root, paths), settings, make_executor, progress) as run:
+    with Run(found, Scope(found.root, paths), settings, make_executor, progress, knowledge=knowledge) as run:
         report = run.report()
         return Examined(report, run.evidence, run.units, run.seeds, found.files)
 
@@ -102,6 +104,7 @@ class Run:
         make_executor: MakeExecutor | None,
         progress: Progress,
         units: Mapping[str, Unit] = MappingProxyType({}),
+        knowledge: Knowledge | None = None,
     ) -> None:
         self._found = found
         self._scope = scope
@@ -109,7 +112,7 @@ class Run:
         self._make_executor = make_executor
         self._pool_made: Pool | None = None
         self._progress = progress
-        self._knowledge: Knowledge | None = None
+        self._knowledge = knowledge
         self._units: dict[str, Unit] = dict(units)
         self._seeds: frozenset[str] = frozenset()
         self._looked: set[str] = set(units)  # read, left out or skipped: not to be looked at again
@@ -146,7 +149,7 @@ class Run:
 
             self._entries = load(self._settings.baseline)
         if self._settings.rules or self._settings.list_rules:
-            self._know()
+            self._know()  # a fault in them is told even where nothing is found
         self._progress("looking at", len(self._found.files))
         sifted = self._sift(self._found.files, self._plan())
         self._keep(sifted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
 from pathlib import Path
 
@@ -62,6 +62,29 @@ def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
         elif _BLAMED.match(line):
             commit = line.split()[0]
     return dated
+
+
+def head(top: str) -> str:
+    """The commit that is checked out; empty if there is none."""
+    asked = ask(top, "rev-parse", "--verify", "--quiet", "HEAD")
+    return "" if asked is None or asked.returncode else os.fsdecode(asked.stdout).strip()
+
+
+def is_shallow(top: str) -> bool:
+    """Whether the history is cut off, so that it does not tell who changed a file."""
+    asked = ask(top, "rev-parse", "--is-shallow-repository")
+    return asked is None or asked.stdout.strip() != b"false"
+
+
+def last_author(top: str, paths: Sequence[str]) -> str:
+    """Who committed the newest change to one of `paths` (relative to the work tree `top`): `name <address>`. Empty
+    where git does not know it. Machines that commit are passed over."""
+    shape = ("--format=%aN <%aE>", "-z", "--max-count=20", "--no-show-signature")
+    asked = ask(top, "--literal-pathspecs", "log", *shape, "HEAD", "--", *(f"./{path}" for path in paths))
+    if asked is None or asked.returncode:
+        return ""
+    authors = [each for each in asked.stdout.decode("utf-8", "replace").split("\0") if each.strip()]
+    return next((each for each in authors if "[bot]" not in each and "noreply@github" not in each), "")[:200]
 
 
 def ask(

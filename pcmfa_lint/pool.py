@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections import deque
@@ -38,12 +39,14 @@ class Pool:
         single: Callable[[Task], Sequence[Task]],
         lost: Callable[[Task, str], Result],
         seconds: float,
+        done: Callable[[Result], None] = lambda result: None,
     ) -> list[Result]:
         """Results in no certain order. `single` splits a task into tasks of one file; `lost` makes the result of a
-        task of one file that cost its worker. `seconds`: what a task may take."""
-        first = _Round(call, tasks, seconds)
+        task of one file that cost its worker. `seconds`: what a task may take. `done` is told each result as it
+        comes, but for those that are lost."""
+        first = _Round(call, tasks, seconds, done)
         self._go(first, self.width)
-        alone = _Round(call, [each for task, _ in first.failed for each in single(task)], seconds)
+        alone = _Round(call, [each for task, _ in first.failed for each in single(task)], seconds, done)
         self._go(alone, 1)
         return [*first.results, *alone.results, *(lost(task, reason) for task, reason in alone.failed)]
 
@@ -66,7 +69,10 @@ class _Round(Generic[Task, Result]):
     """Tasks that go to workers, never more of them than there are workers: so a task begins when it is handed out,
     and its time can be told."""
 
-    def __init__(self, call: Callable[[Task], Result], tasks: Sequence[Task], seconds: float) -> None:
+    def __init__(
+        self, call: Callable[[Task], Result], tasks: Sequence[Task], seconds: float, done: Callable[[Result], None]
+    ) -> None:
+        self._done = done
         self.waiting = deque(tasks)
         self.results: list[Result] = []
         self.failed: list[tuple[Task, str]] = []
@@ -97,10 +103,12 @@ class _Round(Generic[Task, Result]):
     def _settle(self, future: Future[Result]) -> bool:
         task, _ = self._under_way.pop(future)
         try:
-            self.results.append(future.result())
+            result = future.result()
         except Exception:  # the pool broke, or the result did not come through
             self.failed.append((task, CRASHED))
             return False
+        self.results.append(result)
+        self._done(result)
         return True
 
     def _give_up(self, reason: str, *more: Task) -> bool:
@@ -114,7 +122,12 @@ def process_pool(width: int) -> Executor:
     """Worker processes: forked on Linux, where that takes 7 ms; elsewhere as the platform does it."""
     forked = sys.platform == "linux"
     context = multiprocessing.get_context("fork") if forked else multiprocessing.get_context()
-    return ProcessPoolExecutor(width, mp_context=context)
+    return ProcessPoolExecutor(width, mp_context=context, initializer=_quiet)
+
+
+def _quiet() -> None:
+    """A worker leaves Ctrl-C to the process that owns it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def processors() -> int:

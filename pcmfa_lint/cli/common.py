@@ -99,23 +99,28 @@ class Progress:
     """One line on a terminal's standard error that says what is being done; nothing elsewhere."""
 
     def __init__(self, quiet: bool) -> None:
-        self._live = not quiet and sys.stderr.isatty()
+        self.live = not quiet and sys.stderr.isatty()
         self._width = 0
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._show("")
+        self.clear()
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        self.show("")
         if self._width:
             click.echo("\r", nl=False, err=True)
 
     def stage(self, what: str, count: int) -> None:
         """Tells of a new stage."""
-        self._show(f"{what} {count:,} files")
+        self.show(f"{what} {count:,} files")
 
-    def _show(self, line: str) -> None:
-        if self._live:
+    def show(self, line: str) -> None:
+        """Puts the line in place of what was there."""
+        if self.live:
             click.echo("\r" + line.ljust(self._width), nl=False, err=True)
             self._width = max(self._width, len(line))
 

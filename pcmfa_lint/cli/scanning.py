@@ -1,16 +1,15 @@
-"""`scan` and `sweep`: one root, or many."""
+"""`scan`: one root."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Any
 
 import click
 
-from pcmfa_lint.cli.common import STATUSES, Choice, Progress, choosing, say, say_plain
+from pcmfa_lint.cli.common import STATUSES, Choice, Progress, choosing, say
 from pcmfa_lint.config import Settings, UsageFault, load_config
 from pcmfa_lint.finding import Report
 from pcmfa_lint.report import FORMATS
@@ -71,31 +70,6 @@ def scan(
     if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
         say(f"no file was scanned ({len(files.excluded)} excluded)")
     return chosen.status(report, configured)
-
-
-@click.command(epilog=STATUSES)
-@click.argument("root", metavar="ROOT")
-@click.option("--out", required=True, metavar="DIR", help="Where the reports go; it is made if it is not there.")
-@choosing
-def sweep(root: str, out: str, **choice: Any) -> int:
-    """Scan all repositories below ROOT: git work trees, and plain folders of scripts.
-
-    DIR gets a SARIF file for each repository and one inventory.csv. A repository that cannot be scanned is a line of
-    the inventory and does not stop the others.
-
-    \b
-    Example:
-      pcmfa-lint sweep ~/src --out reports
-    """
-    from pcmfa_lint.sweep import sweep as sweep_root
-
-    chosen = Choice(**choice)
-
-    def settings_of(repository: str) -> tuple[Settings, Callable[[Report], int]]:
-        config = load_config(repository, rules=chosen.rules)
-        return chosen.settings(config, list_rules=True), lambda report: chosen.status(report, config)
-
-    return sweep_root(root, out, settings_of, say=(lambda line: None) if chosen.quiet else say_plain)
 
 
 def _scanned(paths: tuple[str, ...], settings: Settings, since: str, staged: bool, progress: Progress) -> Report:

@@ -1,0 +1,200 @@
+"""Which repositories a sweep is about: all below a folder, or those of a list of paths and git URLs."""
+
+# ruff: noqa: PTH112, PTH118
+# Texts instead of Path objects, as in `discover`.
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pcmfa_lint.config import UsageFault
+from pcmfa_lint.discover import VENDORED
+from pcmfa_lint.inventory import sheets
+from pcmfa_lint.read.text import NotText, decode
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_SCRIPTS = (".ps1", ".psm1", ".py", ".sh", ".js", ".php")
+# What makes a folder a project although git does not know it: an export, an unpacked download. Not a README, which a
+# file share may have, too.
+_PROJECT = re.compile(
+    r"\.gitignore|\.gitattributes|\.github|\.editorconfig|pyproject\.toml|setup\.(?:py|cfg)|package\.json|composer\.json"
+    r"|pom\.xml|build\.gradle(?:\.kts)?|go\.mod|host\.json|.*\.(?:sln|slnx|csproj|psd1)",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"(?:https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:(?!//)\S+", re.IGNORECASE)
+_COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
+_BARE = frozenset({"HEAD", "objects", "refs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One repository. `name` is its own in the sweep; `place` an absolute path or a URL, which may hold a credential
+    and is never shown; `shown` may be. `failed`: why it cannot be scanned, where that is clear from the start."""
+
+    name: str
+    place: str
+    shown: str
+    remote: bool = False
+    failed: str = ""
+
+
+def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
+    """The repositories that `given` (a folder, or a file with a list) is about, sorted by name, and what to say of it.
+    `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is nothing."""
+    if os.path.isdir(given):
+        found = [each for each in below(os.path.realpath(given)) if each.place != without]
+        if not found:
+            raise UsageFault(f"{given}: there is no work tree and no folder of scripts in it")
+        return found, []
+    if not Path(given).is_file():
+        raise UsageFault(f"{given}: there is no such folder, and no such list of repositories")
+    return listed(given)
+
+
+def below(root: str) -> list[Source]:
+    """Work trees at or below `root`, bare repositories, and outside of them the top-most folders that hold scripts or
+    are a project; sorted by name. What lies inside a found one belongs to it, unless it is a work tree of its own."""
+    found = [Source(name := _name(root, path), path, name, remote) for path, remote in _walk(root)]
+    return sorted(found, key=lambda source: source.name)
+
+
+def listed(file: str) -> tuple[list[Source], list[str]]:
+    """The repositories of a list: TOML with `repositories = […]`, CSV with a column `url` or `path`, or a line each.
+    Paths are relative to the list. Raises UsageFault where it is empty or broken."""
+    entries = [entry for entry in _entries(file) if entry]
+    if not entries:
+        raise UsageFault(f"{file}: there is no path and no URL in this list")
+    folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
+    made = [_source(entry, folder) for entry in entries]
+    seen: dict[str, Source] = {}
+    said = []
+    for source in made:
+        if source.place in seen:
+            said.append(f"{source.shown} is in the list more than once; it is scanned once")
+        seen.setdefault(source.place, source)
+    return sorted(_named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
+
+
+def without_credential(url: str) -> str:
+    """A URL without what stands before its `@`, query and fragment."""
+    if "://" not in url:
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _walk(root: str) -> Iterator[tuple[str, bool]]:
+    stack = [(root, False)]  # a folder, and whether one above it was found
+    while stack:
+        folder, inside = stack.pop()
+        try:
+            with os.scandir(folder) as scan_:
+                entries = list(scan_)
+        except OSError:
+            continue  # a folder of scripts above it lists it as skipped; otherwise nobody knows what it holds
+        names = {entry.name for entry in entries}
+        if names >= _BARE and ".git" not in names:
+            yield folder, True
+            continue
+        begins = ".git" in names or (not inside and any(map(_is_sign, entries)))
+        if begins:
+            yield folder, False
+        inside = inside or begins
+        stack += [
+            (entry.path, inside)
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) and not VENDORED.search(entry.name + "/")
+        ]
+
+
+def _is_sign(entry: os.DirEntry[str]) -> bool:
+    if _PROJECT.fullmatch(entry.name):
+        return True
+    return entry.name.lower().endswith(_SCRIPTS) and entry.is_file(follow_symlinks=False)
+
+
+def _name(root: str, path: str) -> str:
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    return Path(root).name or "root" if relative == "." else relative
+
+
+def _entries(file: str) -> list[str]:
+    try:
+        data = Path(file).read_bytes()
+        text = decode(data).text
+    except OSError as error:
+        raise UsageFault(f"{file}: the list cannot be read: {error.strerror}") from None
+    except NotText:
+        raise UsageFault(f"{file}: this is no text; a list is text, CSV or TOML") from None
+    if file.lower().endswith(".toml"):
+        return _of_toml(text, file)
+    rows = sheets.read(data, file) if file.lower().endswith(".csv") else []
+    columns = [column for column in _COLUMNS if any(column in row for row in rows)]
+    if columns:
+        return [next((row[column].strip() for column in columns if row.get(column, "").strip()), "") for row in rows]
+    lines = (line.strip().strip(",;").strip("\"'") for line in text.splitlines())
+    return [line for line in lines if not line.startswith("#")]
+
+
+def _of_toml(text: str, file: str) -> list[str]:
+    try:
+        data: Any = tomllib.loads(text)
+    except ValueError:
+        raise UsageFault(f"{file}: this is not valid TOML") from None
+    said = next((data[key] for key in ("repositories", "repository", "repos", "repo") if key in data), None)
+    if not isinstance(said, list):
+        raise UsageFault(f'{file}: write the list as repositories = ["…", "…"]')
+    tables = [each if isinstance(each, str) else _of_table(each) for each in said]
+    return [str(each).strip() for each in tables]
+
+
+def _of_table(each: Any) -> str:
+    found = next((each[key] for key in _COLUMNS if key in each), "") if isinstance(each, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def _source(entry: str, folder: str) -> Source:
+    if _URL.fullmatch(entry):
+        shown = without_credential(entry)
+        return Source(_of_url(shown), entry, shown, True)
+    path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
+    name = os.path.basename(path) or "root"  # noqa: PTH119
+    failed = "" if os.path.isdir(path) else "there is no such folder"
+    bare = not failed and set(os.listdir(path)) >= _BARE and not os.path.lexists(os.path.join(path, ".git"))  # noqa: PTH208
+    return Source(name, path, entry, bare, failed)
+
+
+def _of_url(url: str) -> str:
+    """`owner/name` of an address."""
+    path = re.split(r"[/:\\]+", url.removesuffix("/").removesuffix(".git"))
+    return "/".join(part for part in path[-2:] if part and "@" not in part) or "repository"
+
+
+def _named_apart(found: Iterable[Source]) -> Iterator[Source]:
+    """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
+    found = list(found)
+    names = [source.name.casefold() for source in found]
+    taken: set[str] = set()
+    for source in found:
+        name = source.name
+        if names.count(name.casefold()) > 1:
+            name = (
+                re.sub(r"^[a-z]+://", "", source.shown if source.remote else source.place).strip("/").replace("\\", "/")
+            )
+        chosen, number = name, 1
+        while chosen.casefold() in taken:
+            number += 1
+            chosen = f"{name} ({number})"
+        taken.add(chosen.casefold())
+        yield replace(source, name=chosen)
