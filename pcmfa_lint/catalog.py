@@ -105,11 +105,12 @@ class CallSpec:
 @dataclass(frozen=True, slots=True)
 class Host:
     """`kind`: login, or an audience kind. `name` matches the host itself; with a leading dot, its subdomains. `path`:
-    only addresses that hold this text, in lower case."""
+    only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a grant."""
 
     name: str
     kind: str
     path: str = ""
+    flow: str = ""
     label: str = ""
     partner: bool = False
     retired: bool = False

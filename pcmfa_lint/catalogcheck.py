@@ -27,6 +27,7 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
         problems += _call(("call", index), call, ids)
     for index, host in enumerate(file.host):
         problems += _word(("host", index, "kind"), host.kind, ("login", *vocab.AUDIENCES))
+        problems += _word(("host", index, "flow"), host.flow, FLOWS) if host.flow else []
     for index, resource in enumerate(file.resource):
         problems += _word(("resource", index, "kind"), resource.kind, vocab.AUDIENCES)
     for index, path in enumerate(file.path):

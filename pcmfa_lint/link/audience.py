@@ -76,6 +76,13 @@ class Addresses:
             known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
         return known
 
+    def flow(self, vals: Vals) -> str:
+        """The flow of a host that gives tokens without being told a grant; empty for others."""
+        found = (
+            self.host(match[1], val.text) for val in vals if isinstance(val, Str) and (match := _HOST.search(val.text))
+        )
+        return next((host.flow for host in found if host is not None and host.flow), "")
+
     def resource(self, text: str) -> Resource | None:
         """The entry that a scope, resource or application id means."""
         lowered = unquote(text).casefold().strip().strip("/")

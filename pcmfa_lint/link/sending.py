@@ -85,7 +85,9 @@ def token_request(call: Applied) -> Vals:
             record.secret = record.secret or after(val.secret, val.trail)
         else:
             record.secret = record.secret or (val,)
-    if not call.spec.flow and not call.spec.case:
+    if call.role("prompt"):  # how a person is asked
+        record.flows = ("interactive",)
+    elif not call.spec.flow and not call.spec.case:
         record.flows = (_flow_of(call.role("credential")),)
     if call.role("cache"):  # the application keeps what the library renews
         happened(call.run, record.number, "escaped", call.place)
@@ -114,8 +116,10 @@ def http(call: Applied) -> Vals:
     given = audience.grants(body) or audience.grants(url)
     if not given and "login" in kinds and body and any("/token" in a.path for a in audience.addresses(url)):
         given = [""]  # a body that is not in sight
-    if given and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
-        return _raw_token_request(call, url, body, given, kinds)
+    flow = call.run.addresses.flow(url)
+    flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
+    if flows and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
+        return _raw_token_request(call, url, body, flows, kinds)
     if kinds & {"partner-center", "partner-api"}:
         record = _record(call, "api", ())
         record.url, record.body, record.headers = url, body, _headers(call)
@@ -161,10 +165,9 @@ def _run_handler(call: Applied, handler: Val, response: Resp) -> None:
                 run.call_function(replace(method, this=obj), inner, call.frame, call.place)
 
 
-def _raw_token_request(call: Applied, url: Vals, body: Vals, given: list[str], kinds: set[str]) -> Vals:
+def _raw_token_request(call: Applied, url: Vals, body: Vals, flows: tuple[str, ...], kinds: set[str]) -> Vals:
     if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
         return (Unclear(place=call.place),)
-    flows = tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
     fields = body if audience.grants(body) else url
     record = _record(call, "token", flows)
     record.url, record.body, record.headers = url, body, call.role("headers")
