@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class Matcher:
         self._literals = literals
         self._searched = 0
         self._engine: Any = None
+        self._room = local()  # what the engine needs while it searches, of each thread its own
         self._plain_only = not literals
 
     def hits(self, view: memoryview) -> frozenset[int]:
@@ -159,7 +161,7 @@ class Matcher:
             folded = bytes(view).lower()
             return frozenset(index for index, literal in enumerate(self._literals) if literal in folded)
         found: list[int] = []
-        self._engine.scan(view, match_event_handler=lambda index, *_: found.append(index))
+        self._engine.scan(view, match_event_handler=lambda index, *_: found.append(index), scratch=self._scratch())
         return frozenset(found)
 
     def load(self) -> None:
@@ -169,6 +171,13 @@ class Matcher:
                 self._engine = _engine(self._literals)
             except Exception:  # no wheel for this platform, or a processor that is too old
                 self._plain_only = True
+
+    def _scratch(self) -> Any:
+        if not hasattr(self._room, "scratch"):
+            import hyperscan
+
+            self._room.scratch = hyperscan.Scratch(self._engine)
+        return self._room.scratch
 
 
 def _engine(literals: Sequence[bytes]) -> Any:
