@@ -12,6 +12,7 @@ import click
 from pcmfa_lint.cli.common import STATUSES, Choice, Progress, choosing, say, say_plain
 from pcmfa_lint.config import Settings, load_config
 from pcmfa_lint.finding import Report
+from pcmfa_lint.report.words import count
 
 if TYPE_CHECKING:
     from pcmfa_lint.sweep.look import Looked
@@ -129,12 +130,13 @@ def _said(looked: Looked) -> str:
     scanned, report = looked.scanned, looked.scanned.report
     if report is None:
         return f"not scanned: {scanned.failed}"
-    skipped = f", {len(report.files.skipped)} files skipped" if report.files.skipped else ""
-    again = ", unchanged" if looked.again else ""
-    return (
-        f"{len(scanned.entries)} integrations, {len(report.findings)} findings, "
-        f"{report.files.read} files read{skipped}{again}"
-    )
+    said = [
+        count(len(scanned.entries), "integration"),
+        count(len(report.findings), "finding"),
+        f"{count(report.files.read, 'file')} read",
+    ]
+    said += [f"{count(len(report.files.skipped), 'file')} skipped"] if report.files.skipped else []
+    return ", ".join(said + ["unchanged"] * looked.again)
 
 
 def _minutes(seconds: float) -> str:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from datetime import date
 from fnmatch import fnmatch
 from functools import lru_cache, partial
 from pathlib import Path
@@ -41,7 +42,7 @@ class Task:
     """What is to be done with one repository; plain data, so that it can go to another process or machine.
 
     `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found,
-    "" if that does not count. `fresh`: what else it depends on. `apart`: read each file in a process of its own kind,
+    "" if that does not count. `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read each file in a process of its own kind,
     which survives a reader that crashes."""
 
     source: Source
@@ -49,6 +50,7 @@ class Task:
     cache: str
     state: str
     fresh: str
+    today: date
     apart: bool = False
 
 
@@ -87,8 +89,9 @@ def _looked(task: Task) -> Looked:
         url = Path(path).as_uri() if os.path.isabs(path) else path  # noqa: PTH117
         path = fetched(url, Path(task.cache))
     settings, status_of = task.settings_of(path)
+    settings = replace(settings, today=task.today)
     key = key_of(path, settings, task.fresh)
-    before = saved(task.state, key, settings.today) if task.state else None
+    before = saved(task.state, key, task.today) if task.state else None
     if before is not None:
         return Looked(replace(before, name=source.name, source=source.shown), key, again=True)
     make = None if task.apart else InProcess

@@ -96,7 +96,8 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
     for sentence in said:
         watch.say(sentence)
     watch.begun(len(found))
-    run = _Run(_tasks(found, out, wish), watch, wish.today or date.today())
+    today = wish.today or date.today()
+    run = _Run(_tasks(found, out, wish, today), watch, today)
     complete = False
     try:
         run.go(Pool(min(wish.jobs or processors(), len(found)), make_executor))
@@ -107,7 +108,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
     return max((each.status for each in scanned), default=0)
 
 
-def _tasks(found: Sequence[Source], out: Path, wish: Wish) -> list[Task]:
+def _tasks(found: Sequence[Source], out: Path, wish: Wish, today: date) -> list[Task]:
     names = Names()
     fresh = digest(wish.rules)
     state = out / STATE
@@ -117,7 +118,7 @@ def _tasks(found: Sequence[Source], out: Path, wish: Wish) -> list[Task]:
         file = state / f"{names.safe(source.name)}.json"
         if not wish.resume:
             file.unlink(missing_ok=True)
-        tasks.append(Task(source, wish.settings_of, wish.cache, str(file), fresh))
+        tasks.append(Task(source, wish.settings_of, wish.cache, str(file), fresh, today))
     return tasks
 
 

@@ -56,7 +56,7 @@ def keep(file: Path, key: str, scanned: Scanned, today: date) -> None:
     write_to(str(file), lambda stream: json.dump(data, stream))
 
 
-def saved(file: str, key: str, today: date | None) -> Scanned | None:
+def saved(file: str, key: str, today: date) -> Scanned | None:
     """What an earlier sweep found, if it still holds: nothing that it depends on is different, and no suppression has
     expired since."""
     try:
@@ -64,7 +64,7 @@ def saved(file: str, key: str, today: date | None) -> Scanned | None:
         if data["key"] != key:
             return None
         scanned = _revived(Scanned, data["scanned"])
-        day, now = data["day"], (today or date.today()).isoformat()
+        day, now = data["day"], today.isoformat()
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(scanned, Scanned) or scanned.report is None:

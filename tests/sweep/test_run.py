@@ -1,0 +1,237 @@
+"""A sweep as a user sees it: its files, a row for what fails, going on, breaking off, any executor."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pcmfa_lint import cli
+from pcmfa_lint.cli.common import Choice
+from pcmfa_lint.cli.sweeping import settings_of
+from pcmfa_lint.sweep import look, run
+from pcmfa_lint.sweep.look import Looked
+from pcmfa_lint.sweep.run import Names, Watch, Wish, sweep
+from tests.sweep.test_clones import repository
+from tests.test_engine import ROPC, put
+
+CHOICE = Choice(None, None, False, True, (), (), (), None, True, False)
+FILES = {
+    "report.html",
+    "playbook.html",
+    "playbook.md",
+    "inventory.csv",
+    "inventory.json",
+    "inventory.html",
+    "sarif",
+    ".resume",
+}
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    root = tmp_path / "estate"
+    put(
+        root,
+        {
+            "team/repo/.git/HEAD": "",
+            "team/repo/src/bad.py": ROPC,
+            "exports/a/run.ps1": "Write-Host hello\n",
+            "Exports/b/bad.py": ROPC,
+        },
+    )
+    return root
+
+
+def wish(given: Path, out: Path, **more: Any) -> Wish:
+    return Wish(str(given), str(out), partial(settings_of, CHOICE), str(out.parent / "cache"), **more)
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "inventory.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(out)): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and ".resume" not in path.parts
+    }
+
+
+def test_all_files_are_made_and_every_integration_is_a_row(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert cli.run(["sweep", str(estate), "--out", str(out)]) == 1
+    assert {path.name for path in out.iterdir()} == FILES
+    assert {path.name for path in (out / "sarif").iterdir()} == {
+        "Exports__b.sarif",
+        "exports__a.sarif",
+        "team__repo.sarif",
+    }
+    assert json.loads((out / "sarif" / "team__repo.sarif").read_text())["runs"][0]["results"]
+    found = rows(out)
+    assert [(row["repository"], row["path"], row["flows"], row["exposure"]) for row in found] == [
+        ("Exports/b", "bad.py", "ropc", "breaks-now"),
+        ("team/repo", "src/bad.py", "ropc", "breaks-now"),
+    ]
+    assert found[0]["accounts"] == "invented@example.com"
+    assert "invented-value" not in (out / "inventory.csv").read_text("utf-8")
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 3
+    assert any(line.endswith("Exports/b: 1 integration, 3 findings, 1 file read") for line in said), said
+
+
+def test_a_repository_that_fails_is_a_row_and_stops_nothing(
+    estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(estate, {"exports/a/.pcmfa-lint.toml": "unknown = 1\n"})
+    good = look.examine
+
+    def fails(paths: list[str], *rest: object, **more: object) -> object:
+        if paths[0].endswith("repo"):
+            raise RuntimeError("planted-text")
+        return good(paths, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(look, "examine", fails)
+    out = tmp_path / "out"
+    assert cli.run(["sweep", str(estate), "--out", str(out)]) == 4
+    failed = {row["repository"]: row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"}
+    assert set(failed) == {"exports/a", "team/repo"}
+    assert failed["team/repo"] == "a fault of pcmfa-lint itself: RuntimeError"
+    assert "planted-text" not in "".join(capsys.readouterr())
+    assert any(row["exposure"] == "breaks-now" for row in rows(out))
+
+
+def test_lists_bring_urls_bare_repositories_and_what_is_dead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = repository(tmp_path / "there", {"bad.py": ROPC})
+    os.rename(tmp_path / "there" / ".git", tmp_path / "bare.git")  # noqa: PTH104
+    put(tmp_path, {"list.txt": f"bare.git\n{url}\nnowhere\nhttps://user:invented-value@localhost:9/a/b.git\n"})
+    out = tmp_path / "out"
+    assert cli.run(["sweep", str(tmp_path / "list.txt"), "--out", str(out), "--cache", str(tmp_path / "cache")]) == 4
+    by_name = {row["repository"]: row for row in rows(out)}
+    assert by_name["bare.git"]["exposure"] == "breaks-now"
+    assert by_name["nowhere"]["reason"] == "there is no such folder"
+    assert "server" in by_name["a/b"]["reason"]
+    assert len(by_name) == 4
+    shown = "".join(path.read_text("utf-8", "replace") for path in out.rglob("*") if path.is_file())
+    assert "invented-value@localhost" not in shown + "".join(capsys.readouterr())
+
+
+def test_resume_skips_what_is_unchanged_and_nothing_else(estate: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told: list[tuple[str, bool]] = []
+    watch = Watch(told=lambda looked, number: told.append((looked.scanned.name, looked.again)))
+    sweep(wish(estate, out), watch)
+    first = contents(out)
+    told.clear()
+    sweep(wish(estate, out, resume=True), watch)
+    assert {again for _, again in told} == {True}
+    assert contents(out) == first
+    told.clear()
+    put(estate, {"exports/a/run.ps1": "Write-Host hello again\n"})
+    sweep(wish(estate, out, resume=True), watch)
+    assert sorted(told) == [("Exports/b", True), ("exports/a", False), ("team/repo", True)]
+    told.clear()
+    sweep(wish(estate, out), watch)
+    assert {again for _, again in told} == {False}
+
+
+def test_resume_looks_again_when_a_suppression_has_ended(tmp_path: Path) -> None:
+    text = ROPC.replace("requests.post", "# pcmfa: ignore[ropc] until 2026-06-30 planned\nrequests.post")
+    put(tmp_path, {"estate/a/bad.py": text})
+    again: list[bool] = []
+    watch = Watch(told=lambda looked, number: again.append(looked.again))
+    for day in ("2026-06-01", "2026-06-30", "2026-07-01"):
+        sweep(wish(tmp_path / "estate", tmp_path / "out", resume=True, today=date.fromisoformat(day)), watch)
+    assert again == [False, True, False]
+
+
+@pytest.mark.parametrize("damage", ["{", '{"key": 1}', "[]", '{"key": null, "scanned": {}}', ""])
+def test_a_damaged_state_does_not_count(estate: Path, tmp_path: Path, damage: str) -> None:
+    out = tmp_path / "out"
+    sweep(wish(estate, out), Watch())
+    first = contents(out)
+    for file in (out / ".resume").iterdir():
+        file.write_text(damage)
+    again: list[bool] = []
+    sweep(wish(estate, out, resume=True), Watch(told=lambda looked, number: again.append(looked.again)))
+    assert again == [False, False, False]
+    assert contents(out) == first
+
+
+def test_breaking_off_leaves_what_there_is(estate: Path, tmp_path: Path) -> None:
+    def told(looked: Looked, number: int) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        sweep(wish(estate, out, jobs=1), Watch(told=told))
+    reasons = [row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"]
+    assert reasons == ["the sweep was broken off before it came to this"]
+    assert json.loads((out / "inventory.json").read_text())["complete"] is False
+    again: list[bool] = []
+    sweep(wish(estate, out, resume=True), Watch(told=lambda looked, number: again.append(looked.again)))
+    assert sorted(again) == [False, True, True]
+    assert json.loads((out / "inventory.json").read_text())["complete"] is True
+
+
+@pytest.mark.parametrize("make", [None, ThreadPoolExecutor], ids=["processes", "threads"])
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_the_same_bytes_from_any_executor(
+    estate: Path, tmp_path: Path, make: Callable[[int], Executor] | None, jobs: int
+) -> None:
+    sweep(wish(estate, tmp_path / "one", jobs=1), Watch())
+    sweep(wish(estate, tmp_path / "other", jobs=jobs), Watch(), make)
+    assert contents(tmp_path / "other") == contents(tmp_path / "one")
+
+
+def _dies(task: look.Task) -> Looked:
+    if task.source.name == "team/repo" and not task.apart:
+        os._exit(7)
+    return look.look(task)
+
+
+def test_a_repository_that_costs_its_worker_is_looked_at_once_more(
+    estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "look", _dies)
+    out = tmp_path / "out"
+    assert sweep(wish(estate, out, jobs=2), Watch()) == 0  # the choice says --exit-zero
+    assert [row["repository"] for row in rows(out)] == ["Exports/b", "team/repo"]
+
+
+def test_names_of_files_are_safe_and_their_own() -> None:
+    names = Names()
+    given = [names.safe(name) for name in ("a/b", "A/B", "a__b", "../..", "x y:z", "=1")]
+    assert len({name.lower() for name in given}) == len(given)
+    assert all("/" not in name and not name.startswith(".") and ":" not in name for name in given)
+
+
+def test_nothing_to_scan_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tmp_path, {"documents/readme.txt": "text\n"})
+    assert cli.run(["sweep", str(tmp_path / "documents"), "--out", str(tmp_path / "out")]) == 2
+    assert "no work tree" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--merge", "--partner-requests"])
+def test_a_file_that_is_missing_is_said_before_anything_is_scanned(
+    estate: Path, tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["sweep", str(estate), "--out", str(tmp_path / "out"), option, str(tmp_path / "none.csv")]) == 2
+    said = capsys.readouterr().err
+    assert "none.csv cannot be read" in said
+    assert "[1/" not in said

@@ -1,0 +1,132 @@
+"""Which repositories a sweep is about, whatever the list came through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pcmfa_lint.config import UsageFault
+from pcmfa_lint.sweep.sources import Source, below, listed, sources, without_credential
+from tests.test_engine import put
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    put(
+        tmp_path / "estate",
+        {
+            "team/repo/.git/HEAD": "",
+            "team/repo/src/a.py": "x = 1\n",
+            "team/repo/inner/.git/HEAD": "",
+            "exports/a/run.ps1": "Write-Host hello\n",
+            "exports/a/deeper/b.ps1": "Write-Host hello\n",
+            "download/pom.xml": "<project/>",
+            "download/module/src/Main.java": "",
+            "download/module/tools/x.py": "",
+            "documents/readme.txt": "text\n",
+            "stores/bare.git/HEAD": "",
+            "stores/bare.git/objects/x": "",
+            "stores/bare.git/refs/x": "",
+        },
+    )
+    return tmp_path / "estate"
+
+
+def test_work_trees_projects_bare_repositories_and_topmost_folders_of_scripts(root: Path) -> None:
+    found = below(str(root))
+    assert [source.name for source in found] == [
+        "download",
+        "exports/a",
+        "stores/bare.git",
+        "team/repo",
+        "team/repo/inner",
+    ]
+    assert [source.name for source in found if source.remote] == ["stores/bare.git"]
+
+
+def test_a_folder_without_any_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageFault, match="no work tree and no folder of scripts"):
+        sources(put(tmp_path, {"readme.txt": "text"}), "")
+    with pytest.raises(UsageFault, match="no such folder, and no such list"):
+        sources(str(tmp_path / "nowhere"), "")
+
+
+def test_the_folder_of_results_is_not_looked_at(root: Path) -> None:
+    out = root / "exports" / "a"
+    assert "exports/a" not in {source.name for source in sources(str(root), str(out))[0]}
+
+
+def names(tmp_path: Path, file: str, text: str | bytes) -> list[str]:
+    put(tmp_path, {file: text, "one/x.py": "", "two/x.py": ""})
+    return [source.name for source in listed(str(tmp_path / file))[0]]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("list.txt", "# ours\none\n\ntwo\nhttps://user:invented@example.com/team/three.git\n"),
+        ("list.txt", "\ufeffone\r\n'two',\r\nhttps://example.com/team/three\r\n"),
+        ("list.txt", "one\ntwo\ngit@example.com:team/three.git".encode("utf-16")),
+        ("list.csv", "owner;path;url\r\na;one;\r\nb;two;\r\nc;;https://example.com/team/three.git\r\n"),
+        ("list.csv", "sep=;\r\nPath;Url\r\none;\r\ntwo;\r\n;ssh://git@example.com/team/three\r\n"),
+        ("list.csv", "one\ntwo\nhttps://example.com/team/three\n"),
+        ("list.toml", 'repositories = ["one", "two", "file:///srv/team/three"]\n'),
+        (
+            "list.toml",
+            '[[repository]]\npath = "one"\n[[repository]]\npath = "two"\n[[repository]]\nurl = "git://h/team/three"\n',
+        ),
+    ],
+)
+def test_lists_of_all_kinds(tmp_path: Path, file: str, text: str | bytes) -> None:
+    assert names(tmp_path, file, text) == ["one", "team/three", "two"]
+
+
+def test_duplicates_are_scanned_once_and_said(tmp_path: Path) -> None:
+    put(tmp_path, {"list.txt": "one\n./one/\nhttps://example.com/a/b\nhttps://example.com/a/b\n", "one/x.py": ""})
+    found, said = listed(str(tmp_path / "list.txt"))
+    assert [source.name for source in found] == ["a/b", "one"]
+    assert len(said) == 2
+    assert all("more than once" in sentence for sentence in said)
+
+
+def test_two_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
+    put(tmp_path, {"list.txt": "x/tool\ny/tool\nhttps://a.example/t/tool\nhttps://b.example/t/tool\n"})
+    put(tmp_path, {"x/tool/a.py": "", "y/tool/a.py": ""})
+    found = names(tmp_path, "list.txt", "x/tool\ny/tool\nhttps://a.example/t/tool\nhttps://b.example/t/tool\n")
+    assert len({name.casefold() for name in found}) == 4
+    assert any(name.endswith("x/tool") for name in found)
+    assert "a.example/t/tool" in found
+
+
+def test_a_path_that_is_not_there_is_kept_with_its_reason(tmp_path: Path) -> None:
+    put(tmp_path, {"list.txt": "nowhere\n"})
+    assert listed(str(tmp_path / "list.txt"))[0] == [
+        Source("nowhere", str(tmp_path / "nowhere"), "nowhere", False, "there is no such folder")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("list.txt", "# nothing\n", "no path and no URL"),
+        ("list.toml", "repositories = 1\n", "write the list as"),
+        ("list.toml", "repositories = [\n", "not valid TOML"),
+        ("list.txt", b"\x00\x01\x02\x00\x00\x00" * 50, "no text"),
+    ],
+)
+def test_a_broken_list_is_one_clear_sentence(tmp_path: Path, file: str, text: str | bytes, said: str) -> None:
+    with pytest.raises(UsageFault, match=said):
+        names(tmp_path, file, text)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:invented@example.com/a/b.git?x=invented#y", "https://example.com/a/b.git"),
+        ("ssh://git@example.com/a/b", "ssh://example.com/a/b"),
+        ("git@example.com:a/b", "git@example.com:a/b"),
+    ],
+)
+def test_no_credential_of_a_url_is_shown(url: str, shown: str) -> None:
+    assert without_credential(url) == shown
