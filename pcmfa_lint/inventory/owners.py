@@ -110,7 +110,7 @@ def _parsed(line: str) -> tuple[str, tuple[str, ...]] | None:
     words = words[:comment]
     if not words or words[0].startswith(("!", "[", "^[")) or "[" in words[0]:
         return None
-    return words[0].replace("\\#", "#"), tuple(words[1:])
+    return words[0], tuple(words[1:])
 
 
 def _nearest(path: str, manifests: Mapping[str, str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -297,6 +298,11 @@ def _preference(call: Applied) -> tuple[bool | None, bool]:
 
 def _want_more(run: Machine, record: Record, frame: Frame) -> None:
     """Functions whose callers would tell what this request is given, and functions that give it."""
+    for val in (*record.client, *record.tenant, *record.account):  # who signs in is often in a settings file
+        if isinstance(val, Source) and val.name and frame.unit.path in run.seeds:
+            last = re.split(r":|__", val.name)[-1]
+            form = {"environment": f"{last}=", "setting": f'"{last}"'}.get(val.kind)
+            run.wants.update({form: None} if form else {})
     unseen = record.body if record.flows == ("unknown",) else ()
     for val in inside((*record.secret, *record.account, *record.audience, *record.grant, *unseen)):
         if isinstance(val, Source) and val.kind == "parameter" and val.func and frame.unit.path in run.seeds:

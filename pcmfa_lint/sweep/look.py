@@ -42,8 +42,8 @@ class Task:
     """What is to be done with one repository; plain data, so that it can go to another process or machine.
 
     `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found,
-    "" if that does not count. `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read each file in a process of its own kind,
-    which survives a reader that crashes."""
+    "" if that does not count. `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read
+    each file in a process of its own, which survives a reader that crashes."""
 
     source: Source
     settings_of: SettingsOf

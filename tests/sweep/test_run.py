@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pcmfa_lint import cli
+from pcmfa_lint import cli, engine
 from pcmfa_lint.cli.common import Choice
 from pcmfa_lint.cli.sweeping import settings_of
 from pcmfa_lint.sweep import look, run
@@ -96,7 +96,7 @@ def test_a_repository_that_fails_is_a_row_and_stops_nothing(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(estate, {"exports/a/.pcmfa-lint.toml": "unknown = 1\n"})
-    good = look.examine
+    good = engine.examine
 
     def fails(paths: list[str], *rest: object, **more: object) -> object:
         if paths[0].endswith("repo"):

@@ -1,0 +1,93 @@
+"""CODEOWNERS by GitHub's rules, and the order in which owners are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pcmfa_lint.inventory.entry import Owner
+from pcmfa_lint.inventory.owners import CodeOwners, owner, package_author
+
+OWNERS = """\
+# the whole, and then parts of it
+*                 @org/all
+*.ps1             @org/scripts      # inline
+/billing/         billing@invented.example @org/billing
+docs/*            @org/docs
+apps/             @org/apps
+/apps/github
+**/logs           @org/logs
+!/billing/mine    @org/never
+[a-z]*            @org/never
+\\#odd             @org/odd
+sp\\ ace/          @org/space
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "owners"),
+    [
+        ("readme.md", "@org/all"),
+        ("a/b.ps1", "@org/scripts"),
+        ("billing/run.ps1", "billing@invented.example @org/billing"),
+        ("other/billing/run.py", "@org/all"),
+        ("docs/start.md", "@org/docs"),
+        ("docs/deep/start.md", "@org/all"),
+        ("x/docs/start.md", "@org/all"),
+        ("x/apps/y/z.py", "@org/apps"),
+        ("apps/github/z.py", ""),
+        ("deep/down/logs/z.py", "@org/logs"),
+        ("billing/mine", "billing@invented.example @org/billing"),
+        ("#odd", "@org/odd"),
+        ("sp ace/x.py", "@org/space"),
+    ],
+)
+def test_the_last_line_that_matches_decides(path: str, owners: str) -> None:
+    assert CodeOwners(OWNERS).of(path) == owners
+
+
+@given(st.text(max_size=300), st.text(min_size=1, max_size=60))
+def test_no_text_makes_it_fail(text: str, path: str) -> None:
+    CodeOwners(text).of(path.replace("\0", "x"))
+
+
+def test_many_stars_do_not_hang() -> None:
+    assert CodeOwners("*a" * 40 + "b @org/x\n").of("a" * 200) == ""
+
+
+def nobody(files: Sequence[str]) -> str:
+    return ""
+
+
+def test_code_owners_then_the_last_change_then_the_package() -> None:
+    said = (".github/CODEOWNERS", CodeOwners("/a.py @org/a\n"))
+    manifests = {"package.json": '{"author": {"name": "Invented", "email": "i@invented.example"}}'}
+    assert owner(["x.py", "a.py"], said, nobody, manifests) == Owner("@org/a", "codeowners", ".github/CODEOWNERS")
+    assert owner(["x.py"], said, lambda files: "Some One", manifests) == Owner("Some One", "last-change", "x.py")
+    assert owner(["d/x.py"], said, nobody, manifests) == Owner(
+        "Invented <i@invented.example>", "package", "package.json"
+    )
+    assert owner(["x.py"], None, nobody, {}) == Owner()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "author"),
+    [
+        ("package.json", '{"author": "Invented Inc"}', "Invented Inc"),
+        ("composer.json", '{"authors": [{"name": "Invented"}]}', "Invented"),
+        ("pyproject.toml", '[project]\nauthors = [{ name = "Invented" }]\n', "Invented"),
+        ("x.psd1", "@{\r\n    Author = 'Invented Inc'\r\n}", "Invented Inc"),
+        ("x.csproj", "<Project><Authors>Invented</Authors></Project>", "Invented"),
+        ("pom.xml", "<developers><developer><id>i</id><name>Invented</name></developer></developers>", "Invented"),
+        ("setup.cfg", "[metadata]\nauthor = Invented\n", "Invented"),
+        ("package.json", "{", ""),
+        ("package.json", "[1]", ""),
+        ("pyproject.toml", "project = 1", ""),
+        ("pyproject.toml", "[", ""),
+    ],
+)
+def test_authors_of_manifests(path: str, text: str, author: str) -> None:
+    assert package_author(path, text) == author
