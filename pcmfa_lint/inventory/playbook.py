@@ -16,14 +16,14 @@ from pcmfa_lint.evidence import Item
 from pcmfa_lint.inventory.entry import Entry, Owner
 from pcmfa_lint.inventory.steps import Playbook, Section, Step, filled, slug
 from pcmfa_lint.inventory.steps import load_playbook as load_playbook
-from pcmfa_lint.phrase import words_for
+from pcmfa_lint.phrase import place, words_for
 from pcmfa_lint.report.markdown import escaped
 from pcmfa_lint.report.words import clean, count, valid
 
 TITLE = "Playbook: Partner Center and MFA"
 ORDER = "Order of work"
 SOURCES = "Sources"
-UNCONFIRMED = "*Microsoft has not confirmed this.* "
+UNCONFIRMED = "**Not confirmed by Microsoft:** "
 _MANY = 8  # a longer list is cut
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ACCOUNT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,120}", re.ASCII)
@@ -180,6 +180,7 @@ def _facts(entry: Entry) -> str:
         ("Begins in", _several(entry.files or (entry.at.path,))),
         ("Language", _several(entry.language)),
         ("Signs in with", _flows(entry) if known(entry.flow) else ""),
+        ("Signs in at", _places(entry, "")),
         ("For", _several(_AUDIENCES[kind] for kind in entry.audience if kind in _AUDIENCES)),
         ("Accounts", _several(entry.accounts)),
         ("Applications", _several(entry.apps)),
@@ -199,10 +200,19 @@ def _facts(entry: Entry) -> str:
 
 def _listed(steps: Sequence[Step], numbered: bool) -> str:
     """Steps below each other; numbered ones as a list whose items hold their tables and code."""
-    texts = [(UNCONFIRMED if step.unconfirmed else "") + step.text.strip() for step in steps]
+    texts = [_marked(step) for step in steps]
     if not numbered:
         return "\n\n".join(texts)
     return "\n".join(_item(f"{number}. ", text) for number, text in enumerate(texts, 1))
+
+
+def _marked(step: Step) -> str:
+    """The step's text; what is not confirmed begins by saying so."""
+    text = step.text.strip()
+    if not step.unconfirmed:
+        return text
+    bullet = "- " if text.startswith("- ") else ""
+    return bullet + UNCONFIRMED + text.removeprefix(bullet)
 
 
 def _item(mark: str, text: str) -> str:
@@ -226,11 +236,12 @@ def _holes(entry: Entry) -> dict[str, str]:
     return {
         "repository": escaped(entry.repository),
         "files": _several(entry.files or (entry.at.path,)),
+        "places": _places(entry, _several(entry.files or (entry.at.path,))),
         "language": _several(entry.language) or "an unknown language",
         "owner": _owner(entry.owner, "not known, fill in: \\_\\_\\_\\_\\_\\_\\_\\_"),
-        "accounts": _several(entry.accounts) or "the account (not seen in the code)",
-        "apps": _several(entry.apps) or "the application (its id was not seen in the code)",
-        "tenants": _several(entry.tenants) or "the partner tenant (not seen in the code)",
+        "accounts": _several(entry.accounts) or "not seen in the code",
+        "apps": _several(entry.apps) or "not seen in the code",
+        "tenants": _several(entry.tenants) or "not seen in the code",
         "apis": _several(entry.apis) or "its calls",
         "business": _several(entry.business) or "the business function (not seen in the code)",
         "impact": _several(entry.impact) or "not known",
@@ -247,6 +258,11 @@ def _holes(entry: Entry) -> dict[str, str]:
 
 def _flows(entry: Entry) -> str:
     return words_for(cast(Item, entry), "flow", frozenset())  # looks at the attribute alone
+
+
+def _places(entry: Entry, unknown: str) -> str:
+    """Where the tokens are asked for."""
+    return _several(dict.fromkeys(place(each.at) for each in entry.sign_ins)) or unknown
 
 
 def _several(names: Iterable[str]) -> str:

@@ -24,7 +24,19 @@ SIGN_IN = "sign_in."  # what a condition asks of one and the same way to sign in
 QUERY = "kql"  # language of the code blocks that are filled in, too
 HOLES = frozenset(
     {
-        *("repository", "files", "language", "owner", "accounts", "apps", "tenants", "apis", "business", "impact"),
+        *(
+            "repository",
+            "files",
+            "places",
+            "language",
+            "owner",
+            "accounts",
+            "apps",
+            "tenants",
+            "apis",
+            "business",
+            "impact",
+        ),
         *("secrets", "needs_user", "reason", "handling", "runs", "flow"),
     }
 )
