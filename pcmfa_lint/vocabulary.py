@@ -56,6 +56,7 @@ MEANINGS = (
     "ignore",
 )
 
+SECRETS = ("password", "refresh-token", "client-secret", "totp-seed")
 FATES = ("kept", "memory", "dropped", "printed", "library-cache", "returned-unused", "unknown")
 _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.Origin, "kind"): ev.ORIGINS,
@@ -69,7 +70,7 @@ _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.TokenRequest, "flow"): ev.FLOWS,
     (ev.ApiCall, "tokens"): ev.FLOWS,
     (ev.StoredSecret, "flow"): ev.FLOWS,
-    (ev.StoredSecret, "kind"): ("password", "refresh-token", "client-secret", "totp-seed"),
+    (ev.StoredSecret, "kind"): SECRETS,
     (ev.StoredSecret, "principal"): PRINCIPALS,
     (ev.StoredSecret, "feeds"): AUDIENCES,
     (ev.SettingUse, "noun"): NOUNS,
@@ -77,6 +78,7 @@ _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.SettingUse, "context"): CONTEXTS,
     (Entry, "flow"): ev.FLOWS,
     (Entry, "audience"): AUDIENCES,
+    (Entry, "secret_kinds"): SECRETS,
     (SignIn, "flow"): ev.FLOWS,
     (SignIn, "audience"): AUDIENCES,
     (SignIn, "secret"): ev.ORIGINS,

@@ -14,6 +14,7 @@ from typing import cast
 from pcmfa_lint.condition import known
 from pcmfa_lint.evidence import Item
 from pcmfa_lint.inventory.entry import Entry, Owner
+from pcmfa_lint.inventory.estate import Estate
 from pcmfa_lint.inventory.steps import Playbook, Section, Step, filled, slug
 from pcmfa_lint.inventory.steps import load_playbook as load_playbook
 from pcmfa_lint.phrase import place, words_for
@@ -46,15 +47,6 @@ _APP_ONLY = {"all": "accepted by every call", "some": "accepted by some calls on
 
 
 @dataclass(frozen=True, slots=True)
-class Estate:
-    """What is known of the estate as a whole. `day`: of the inventory, as text; `unread`: files that were not read."""
-
-    repositories: int = 0
-    unread: int = 0
-    day: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Chapter:
     """A heading and what stands below it up to the next. `title`: plain text; `anchor`: what links to it are called;
     `body`: markdown; `entry`: id of the integration that it is about, "" if it is for all."""
@@ -66,20 +58,20 @@ class Chapter:
     entry: str = ""
 
 
-def markdown(entries: Iterable[Entry], playbook: Playbook, estate: Estate = Estate()) -> str:
+def markdown(estate: Estate, playbook: Playbook) -> str:
     """The whole playbook."""
     parts = (
         f"{'#' * chapter.level} {escaped(chapter.title)}\n\n{chapter.body}\n"
         if chapter.body
         else f"{'#' * chapter.level} {escaped(chapter.title)}\n"
-        for chapter in chapters(entries, playbook, estate)
+        for chapter in chapters(estate, playbook)
     )
     return valid("\n".join(parts))
 
 
-def chapters(entries: Iterable[Entry], playbook: Playbook, estate: Estate = Estate()) -> tuple[Chapter, ...]:
+def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
     """The playbook as its chapters, in order: what is for all, the integrations by priority, the appendix."""
-    ordered = sorted(entries, key=lambda entry: (entry.priority, entry.repository, entry.at, entry.id))
+    ordered = estate.entries()
     made = _Chapters()
     made.add(1, TITLE, _beginning(ordered, estate))
     made.add(2, ORDER, _order(ordered))
@@ -129,22 +121,33 @@ def _once(made: _Chapters, sections: Iterable[Section], entries: Sequence[Entry]
 
 
 def _beginning(entries: Sequence[Entry], estate: Estate) -> str:
-    where = f" in {count(estate.repositories, 'repositorie')}" if estate.repositories != 1 else " in 1 repository"
-    made = f"{count(len(entries), 'integration')}{where if estate.repositories else ''}"
-    day = f" (as found on {escaped(estate.day)})" if estate.day else ""
+    repositories = len(estate.repositories)
+    where = "1 repository" if repositories == 1 else f"{repositories:,} repositories"
     lines = [
-        f"What to do when one of {made}{day} loses its access to Partner Center because Microsoft asks for multifactor "
-        "authentication (MFA). It is written for somebody on call who has never seen the code.",
+        f"What to do when one of {count(len(entries), 'integration')} in {where} loses its access to Partner Center "
+        "because Microsoft asks for multifactor authentication (MFA). It is written for somebody on call who has never "
+        "seen the code.",
         "",
         f"- In an incident: begin with the steps below the table {_to(ORDER)}, then go to the integration's chapter.",
         "- Before an incident: work through the table from the top.",
         "- A line of underscores is for you to fill in.",
         "- The chapters are made from the code alone. Conditional Access, the state of a token and what runs outside "
         "of git cannot be seen there.",
+        *_missing(estate),
     ]
-    if estate.unread:
-        lines.append(f"- {count(estate.unread, 'file')} could not be read: there may be more than is listed here.")
     return "\n".join(lines)
+
+
+def _missing(estate: Estate) -> Iterator[str]:
+    """What may be missing, so that nobody takes the list for complete."""
+    if not estate.complete:
+        yield "- **The sweep was broken off: there are more repositories than were looked at.**"
+    failed = [each.name for each in estate.repositories if each.failed]
+    if failed:
+        yield f"- **Not scanned**: {_several(failed)}."
+    unread = sum(len(each.report.files.skipped) for each in estate.repositories if each.report)
+    if unread:
+        yield f"- {count(unread, 'file')} could not be read; the reports of the repositories list them."
 
 
 def _order(entries: Sequence[Entry]) -> str:
@@ -245,9 +248,9 @@ def _holes(entry: Entry) -> dict[str, str]:
         "apis": _several(entry.apis) or "its calls",
         "business": _several(entry.business) or "the business function (not seen in the code)",
         "impact": _several(entry.impact) or "not known",
-        "secrets": _several(entry.secrets) or "its secrets (none was seen)",
+        "secrets": _several(entry.secrets) or "nothing was seen",
         "needs_user": _several(entry.needs_user) or "some of its calls",
-        "reason": escaped(entry.reason) or "the code does not say enough",
+        "reason": escaped(entry.reason.rstrip(".")) or "It does not say enough",
         "handling": escaped(entry.handling_words) or "what becomes of a 401 was not seen",
         "runs": escaped(entry.runs_words) or "it was not seen when it runs",
         "flow": _flows(entry),

@@ -10,16 +10,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from pcmfa_lint.condition import flat, meets
-from pcmfa_lint.evidence import Item
-from pcmfa_lint.gates import shipped, toml_files
+from pcmfa_lint.gates import INVENTORY, shipped, toml_files
 from pcmfa_lint.inventory.entry import Entry, SignIn
 from pcmfa_lint.rulecheck import condition_problems
 from pcmfa_lint.schema import Fault, Problem, load, locate, nearest, shown_key
 
-FOLDER = Path("inventory") / "playbook"  # in the folder of our own rules
+FOLDER = Path(INVENTORY) / "playbook"  # in the folder of our own rules
 SIGN_IN = "sign_in."  # what a condition asks of one and the same way to sign in
 QUERY = "kql"  # language of the code blocks that are filled in, too
 HOLES = frozenset(
@@ -137,9 +136,9 @@ def filled(text: str, holes: Mapping[str, str]) -> str:
 def _holds(table: Mapping[str, Any], entry: Entry) -> bool:
     own = {key: wanted for key, wanted in table.items() if not key.startswith(SIGN_IN)}
     theirs = {key.removeprefix(SIGN_IN): wanted for key, wanted in table.items() if key.startswith(SIGN_IN)}
-    if not meets(own, cast(Item, entry)):  # conditions look at attributes alone, whatever has them
+    if not meets(own, entry):
         return False
-    return not theirs or any(meets(theirs, cast(Item, each)) for each in entry.sign_ins)
+    return not theirs or any(meets(theirs, each) for each in entry.sign_ins)
 
 
 def _normal(section: Section) -> Section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise, product
 
@@ -14,20 +15,35 @@ from markdown_it.token import Token
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.evidence import FLOWS, Place
+from pcmfa_lint.inventory import playbook
 from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner
-from pcmfa_lint.inventory.playbook import SOURCES, Estate, chapters, load_playbook, markdown
+from pcmfa_lint.inventory.estate import Estate, Scanned
+from pcmfa_lint.inventory.playbook import SOURCES, Chapter, load_playbook
 from pcmfa_lint.inventory.steps import playbook_of, slug
 from pcmfa_lint.knowledge import load_knowledge
 from tests.inventory.entries import ALL, APP, APP_ONLY, EVERY, IDENTITY, INVOICES, LICENCES, LINE, UNKNOWN
 
 PLAYBOOK = load_playbook()
 GITHUB = MarkdownIt("gfm-like", {"linkify": False, "html": True})
-ESTATE = Estate(repositories=6, unread=1, day="2026-07-01")
+
+
+def estate(entries: Iterable[Entry]) -> Estate:
+    """One repository for each entry, and one that could not be scanned."""
+    scanned = [Scanned(entry.repository, entry.repository, entries=(entry,)) for entry in entries]
+    return Estate((*scanned, Scanned("contoso/locked", "contoso/locked", failed="no access")))
+
+
+def markdown(entries: Iterable[Entry]) -> str:
+    return playbook.markdown(estate(entries), PLAYBOOK)
+
+
+def chapters(entries: Iterable[Entry]) -> tuple[Chapter, ...]:
+    return playbook.chapters(estate(entries), PLAYBOOK)
 
 
 def own(entry: Entry) -> str:
     """The chapters of one integration."""
-    return "\n".join(f"{each.title}\n{each.body}" for each in chapters([entry], PLAYBOOK) if each.entry == entry.id)
+    return "\n".join(f"{each.title}\n{each.body}" for each in chapters([entry]) if each.entry == entry.id)
 
 
 def tokens(text: str) -> list[Token]:
@@ -61,7 +77,7 @@ def test_our_own_sections_have_no_fault_and_are_no_rules() -> None:
 
 
 def test_whole_playbook(snapshot: SnapshotAssertion) -> None:
-    assert markdown(ALL, PLAYBOOK, ESTATE) == snapshot
+    assert markdown(ALL) == snapshot
 
 
 def test_every_step_is_reached() -> None:
@@ -80,7 +96,7 @@ def test_an_integration_that_signs_in_as_an_application_gets_a_short_chapter() -
         assert not re.search(r"refresh.token|consent|sign in again with MFA|device code", text, re.IGNORECASE)
         assert "Nobody has to sign in" in text
         assert len(text) < len(own(INVOICES)) * 0.7
-    assert "secure application model" not in markdown([APP_ONLY], PLAYBOOK).split(SOURCES)[0].lower().replace(
+    assert "secure application model" not in markdown([APP_ONLY]).split(SOURCES)[0].lower().replace(
         "a user's token is needed (secure application model)", ""
     )
 
@@ -88,7 +104,7 @@ def test_an_integration_that_signs_in_as_an_application_gets_a_short_chapter() -
 def test_what_microsoft_has_not_confirmed_is_marked() -> None:
     unsure = [step for section in PLAYBOOK.sections for step in section.step if step.unconfirmed]
     assert unsure
-    text = " ".join(markdown(EVERY, PLAYBOOK).split())
+    text = " ".join(markdown(EVERY).split())
     for step in unsure:
         first = " ".join(step.text.split()).removeprefix("- ")[:60]
         assert first in text
@@ -103,17 +119,19 @@ def test_a_password_and_an_app_only_way_out_are_told_apart() -> None:
 
 def test_nothing_seen_is_said_as_such() -> None:
     text = own(replace(UNKNOWN, reason=""))
-    assert "the code does not say enough" in text
+    assert "It does not say enough" in text
     assert "FILL-IN-APPLICATION-ID" in text
 
 
 def test_integrations_stand_by_priority() -> None:
-    firsts = [each.entry for each in chapters(reversed(ALL), PLAYBOOK) if each.level == 2 and each.entry]
+    firsts = [each.entry for each in chapters(reversed(ALL)) if each.level == 2 and each.entry]
     assert firsts == ["a1b2c3", "b2c3d4", "c3d4e5", "d4e5f6", "f6a7b8", "e5f6a7"]
 
 
 def test_no_integration_at_all() -> None:
-    assert "No integration was found." in markdown([], PLAYBOOK)
+    text = markdown([])
+    assert "No integration was found." in text
+    assert "**Not scanned**: contoso/locked." in text
 
 
 # --- form -------------------------------------------------------------------------------------------------------------
@@ -132,30 +150,30 @@ def test_links_lead_to_headings() -> None:
         for entry, exposure, flow, language in product(ALL, EXPOSURES[::3], FLOWS, ("python", "settings", "unknown"))
     ]
     for entries in (EVERY, *([entry] for entry in (*EVERY, *variants))):
-        text = markdown(entries, PLAYBOOK)
+        text = markdown(entries)
         targets = set(re.findall(r"\]\(#([^)]*)\)", text))
         assert targets - anchors(text) == set(), [entry.id for entry in entries]
 
 
 def test_chapters_have_the_anchors_of_their_headings() -> None:
-    parts = chapters(EVERY, PLAYBOOK)
-    assert {part.anchor for part in parts} == anchors(markdown(EVERY, PLAYBOOK))
+    parts = chapters(EVERY)
+    assert {part.anchor for part in parts} == anchors(markdown(EVERY))
     assert len({part.anchor for part in parts}) == len(parts)
 
 
 def test_code_blocks_stay_in_their_steps() -> None:
     """A block that is indented wrongly ends its list, and the numbers begin again."""
-    text = markdown(EVERY, PLAYBOOK)
+    text = markdown(EVERY)
     fences = [token for token in tokens(text) if token.type == "fence"]
     assert len(fences) * 2 == len(re.findall(r"^ *```", text, re.MULTILINE))
     assert not [token for token in tokens(text) if token.type == "code_block"]
-    for chapter in chapters(EVERY, PLAYBOOK):
+    for chapter in chapters(EVERY):
         if re.match(r"1\. ", chapter.body):
             assert len([token for token in GITHUB.parse(chapter.body) if token.type == "ordered_list_open"]) == 1
 
 
 def test_tables_have_as_many_cells_as_heads() -> None:
-    for chapter in chapters(EVERY, PLAYBOOK):
+    for chapter in chapters(EVERY):
         kinds = [token.type for token in tokens(chapter.body)]
         assert kinds.count("table_open") == len(re.findall(r"^ *\| -", chapter.body, re.MULTILINE))
 
@@ -165,7 +183,7 @@ def test_the_size_for_an_estate() -> None:
         replace(entry, id=f"{number}", repository=f"contoso/r{number}", at=Place(f"a{number}.py", LINE))
         for number, entry in enumerate(EVERY * 14)
     ][:200]
-    assert len(markdown(many, PLAYBOOK)) < 2_500_000
+    assert len(markdown(many)) < 2_500_000
 
 
 # --- queries ----------------------------------------------------------------------------------------------------------
@@ -179,7 +197,7 @@ OPERATORS = {"where", "summarize", "extend", "order", "project", "distinct", "jo
 
 
 def test_queries_have_the_form_of_queries() -> None:
-    found = queries(markdown(EVERY, PLAYBOOK))
+    found = queries(markdown(EVERY))
     assert len(found) > 10
     for query in found:
         assert query.count("(") == query.count(")")
@@ -225,6 +243,7 @@ def hostile(name: str) -> Entry:
         repository=name,
         at=Place(name, LINE),
         files=(name,),
+        sign_ins=tuple(replace(each, at=Place(name, LINE)) for each in LICENCES.sign_ins),
         accounts=(name,),
         apps=(name,),
         tenants=(name,),
@@ -248,16 +267,16 @@ def skeleton(text: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_out_of_the_code_are_text(name: str) -> None:
-    text = markdown([hostile(name)], PLAYBOOK, ESTATE)
-    assert skeleton(text) == skeleton(markdown([hostile("plain")], PLAYBOOK, ESTATE))
-    assert {part.anchor for part in chapters([hostile(name)], PLAYBOOK)} == anchors(text)
+    text = markdown([hostile(name)])
+    assert skeleton(text) == skeleton(markdown([hostile("plain")]))
+    assert {part.anchor for part in chapters([hostile(name)])} == anchors(text)
     text.encode("utf-8")
 
 
 @given(st.text(max_size=40))
 def test_any_name_is_text(name: str) -> None:
-    made = [each for each in chapters([hostile(f"x{name}x")], PLAYBOOK) if each.entry or each.level == 2]
-    plain = [each for each in chapters([hostile("xx")], PLAYBOOK) if each.entry or each.level == 2]
+    made = [each for each in chapters([hostile(f"x{name}x")]) if each.entry or each.level == 2]
+    plain = [each for each in chapters([hostile("xx")]) if each.entry or each.level == 2]
     assert [skeleton(each.body) for each in made[:3]] == [skeleton(each.body) for each in plain[:3]]
 
 
