@@ -21,24 +21,9 @@ from pcmfa_lint.schema import Fault, Problem, load, locate, nearest, shown_key
 FOLDER = Path(INVENTORY) / "playbook"  # in the folder of our own rules
 SIGN_IN = "sign_in."  # what a condition asks of one and the same way to sign in
 QUERY = "kql"  # language of the code blocks that are filled in, too
-HOLES = frozenset(
-    {
-        *(
-            "repository",
-            "files",
-            "places",
-            "language",
-            "owner",
-            "accounts",
-            "apps",
-            "tenants",
-            "apis",
-            "business",
-            "impact",
-        ),
-        *("secrets", "needs_user", "reason", "handling", "runs", "flow"),
-    }
-)
+_WHERE = ("repository", "files", "places", "owner", "runs", "business", "impact")
+_HOW = ("flow", "accounts", "apps", "tenants", "secrets", "needs_user", "handling")
+HOLES = frozenset((*_WHERE, *_HOW))
 QUERY_HOLES = frozenset({"query_apps", "query_accounts"})
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _FENCE = re.compile(r"^[ ]*```([a-z]*)[ ]*$", re.MULTILINE)

@@ -21,6 +21,7 @@ from pcmfa_lint.inventory.estate import Estate, Scanned
 from pcmfa_lint.inventory.playbook import SOURCES, Chapter, load_playbook
 from pcmfa_lint.inventory.steps import playbook_of, slug
 from pcmfa_lint.knowledge import load_knowledge
+from pcmfa_lint.read import read_as
 from tests.inventory.entries import ALL, APP, APP_ONLY, EVERY, IDENTITY, INVOICES, LICENCES, LINE, UNKNOWN
 
 PLAYBOOK = load_playbook()
@@ -118,8 +119,8 @@ def test_a_password_and_an_app_only_way_out_are_told_apart() -> None:
 
 
 def test_nothing_seen_is_said_as_such() -> None:
-    text = own(replace(UNKNOWN, reason=""))
-    assert "It does not say enough" in text
+    text = own(UNKNOWN)
+    assert "Account: not seen in the code" in text
     assert "FILL-IN-APPLICATION-ID" in text
 
 
@@ -184,6 +185,20 @@ def test_the_size_for_an_estate() -> None:
         for number, entry in enumerate(EVERY * 14)
     ][:200]
     assert len(markdown(many)) < 2_500_000
+
+
+LANGUAGES = {"python": "python", "powershell": "powershell", "csharp": "csharp", "js": "javascript", "java": "java"}
+
+
+def test_snippets_can_be_parsed() -> None:
+    """As a statement of its language; in languages that are read."""
+    blocks = [
+        (LANGUAGES.get(token.info, token.info), "<?php\n" * (token.info == "php") + token.content)
+        for token in tokens(markdown(EVERY))
+        if token.type == "fence" and token.info not in ("kql", "sh", "text", "http")
+    ]
+    assert {language for language, _ in blocks} == {*LANGUAGES.values(), "php"}
+    assert [text for language, text in blocks if read_as(language, text, "snippet").read != "full"] == []
 
 
 # --- queries ----------------------------------------------------------------------------------------------------------
