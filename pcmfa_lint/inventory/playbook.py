@@ -80,7 +80,7 @@ def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
         made.add(2, title(number, entry), _facts(entry), entry.id)
         for section in playbook.of("integration"):
             if steps := [step for step in section.step if step.suits(entry)]:
-                holes = _holes(entry)
+                holes = _holes(entry, _sharing(entry, ordered))
                 made.add(3, section.title, filled(_listed(steps, section.numbered), holes), entry.id)
                 used += ((section.title, source) for step in steps for source in step.sources)
     used += _once(made, playbook.of("appendix"), ordered)
@@ -158,12 +158,14 @@ def _order(entries: Sequence[Entry]) -> str:
         "| ---: | --- | --- | --- | --- |",
     ]
     for number, entry in enumerate(entries, 1):
-        name = title(number, entry)
-        link = f"[{escaped(name)}](#{slug(name)})"
-        business = _several(entry.business)
-        rows.append(
-            f"| {entry.priority} | {link} | {_EXPOSURES[entry.exposure]} | {business} | {_owner(entry.owner, '')} |"
+        cells = (
+            str(entry.priority),
+            _link(number, entry),
+            _EXPOSURES[entry.exposure],
+            _several(entry.business),
+            _owner(entry.owner, ""),
         )
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -232,7 +234,7 @@ def _sources(used: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _holes(entry: Entry) -> dict[str, str]:
+def _holes(entry: Entry, sharing: str) -> dict[str, str]:
     """What the holes of a step are filled with: text that is escaped, and for queries what needs no escape."""
     apps = [app for app in entry.apps if _ID.fullmatch(app)]
     accounts = [account for account in entry.accounts if _ACCOUNT.fullmatch(account)]
@@ -250,10 +252,29 @@ def _holes(entry: Entry) -> dict[str, str]:
         "needs_user": _several(entry.needs_user) or "some of its calls",
         "handling": escaped(entry.handling_words) or "what becomes of a 401 was not seen",
         "runs": escaped(entry.runs_words) or "it was not seen when it runs",
-        "flow": _flows(entry),
+        "sharing": sharing or "no other integration of this playbook is seen to use it",
         "query_apps": ", ".join(f'"{app}"' for app in apps) or '"FILL-IN-APPLICATION-ID"',
         "query_accounts": ", ".join(f'"{account}"' for account in accounts) or '"FILL-IN-ACCOUNT"',
     }
+
+
+def _sharing(entry: Entry, entries: Sequence[Entry]) -> str:
+    """Links to the other integrations that sign in with one of its accounts. A name of what holds an account may mean
+    another account elsewhere, so it counts only inside of its repository."""
+    return ", ".join(
+        _link(number, other)
+        for number, other in enumerate(entries, 1)
+        if other.id != entry.id
+        and any(
+            _ACCOUNT.fullmatch(name) or other.repository == entry.repository
+            for name in set(other.accounts) & set(entry.accounts)
+        )
+    )
+
+
+def _link(number: int, entry: Entry) -> str:
+    name = title(number, entry)
+    return f"[{escaped(name)}](#{slug(name)})"
 
 
 def _flows(entry: Entry) -> str:

@@ -118,6 +118,16 @@ def test_a_password_and_an_app_only_way_out_are_told_apart() -> None:
     assert "app-only" not in own(UNKNOWN).lower()
 
 
+def test_integrations_that_share_an_account_are_named_before_it_is_revoked() -> None:
+    one = replace(LICENCES, accounts=("robot@contoso.example",))
+    same = replace(one, id="same", repository="contoso/same")
+    held = replace(LICENCES, id="held", repository="contoso/held")
+    text = " ".join(markdown([one, same, held, LICENCES]).split())
+    assert text.count("sign in again as well: [") == 2
+    assert "sign in again as well: [4. contoso/same src/Licences.cs](#4-contososame-srclicencescs)." in text
+    assert text.count("no other integration of this playbook is seen to use it") == 2
+
+
 def test_nothing_seen_is_said_as_such() -> None:
     text = own(UNKNOWN)
     assert "Account: not seen in the code" in text
