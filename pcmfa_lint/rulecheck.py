@@ -52,7 +52,7 @@ def check_rule(rule: Rule, marker_kinds: Iterable[str]) -> list[Problem]:
     subject = SUBJECTS[rule.on]
     problems = [*_required(rule), *_message(rule, subject), *_places(rule, subject), *_lower(rule)]
     for path, table in _tables(rule):
-        problems += _condition(path, table, subject, tuple(marker_kinds))
+        problems += condition_problems(path, table, subject, tuple(marker_kinds))
     for index, example in enumerate(rule.example):
         problems += _example(("example", index), example)
     return problems + (_pattern(rule) if rule.on == "text" else [])
@@ -113,8 +113,10 @@ def _tables(rule: Rule) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
         yield ("fix", index, "when"), fix.when
 
 
-def _condition(path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...]) -> Iterator[Problem]:
-    """What is wrong with one condition table on a kind of evidence."""
+def condition_problems(
+    path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """What is wrong with one condition table on a kind of evidence, or on another type of `vocabulary`."""
     kinds = {name: kind for name, kind in attributes(subject).items() if kind is Place or not is_dataclass(kind)}
     kinds["path"] = str
     for attribute, wanted in flat(table).items():

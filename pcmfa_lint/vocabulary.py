@@ -1,6 +1,6 @@
 """Which attributes a kind of evidence has, and which words each may hold: what rule and catalog files are held against.
 
-The words are those of the docstrings in `evidence` and `catalog`.
+The words are those of the docstrings in `evidence`, `catalog` and `inventory.entry`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pcmfa_lint import evidence as ev
+from pcmfa_lint.inventory.entry import Entry, SignIn
 from pcmfa_lint.schema import hints
 
 AUDIENCES = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
@@ -55,19 +56,13 @@ MEANINGS = (
     "ignore",
 )
 
+SECRETS = ("password", "refresh-token", "client-secret", "totp-seed")
+FATES = ("kept", "memory", "dropped", "printed", "library-cache", "returned-unused", "unknown")
 _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.Origin, "kind"): ev.ORIGINS,
     (ev.Origin, "principal"): PRINCIPALS,
     (ev.Audience, "kind"): AUDIENCES,
-    (ev.Fate, "refresh"): (
-        "kept",
-        "memory",
-        "dropped",
-        "printed",
-        "library-cache",
-        "returned-unused",
-        "unknown",
-    ),
+    (ev.Fate, "refresh"): FATES,
     (ev.Treatment, "appears"): (*APPEARS, "unknown"),
     (ev.Treatment, "checks"): ("none", "any-error", "other-status", "401-as-success"),
     (ev.Treatment, "exit"): ("raise", "end", "value", "continue", "fall-through", "unknown"),
@@ -75,12 +70,19 @@ _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.TokenRequest, "flow"): ev.FLOWS,
     (ev.ApiCall, "tokens"): ev.FLOWS,
     (ev.StoredSecret, "flow"): ev.FLOWS,
-    (ev.StoredSecret, "kind"): ("password", "refresh-token", "client-secret", "totp-seed"),
+    (ev.StoredSecret, "kind"): SECRETS,
     (ev.StoredSecret, "principal"): PRINCIPALS,
     (ev.StoredSecret, "feeds"): AUDIENCES,
     (ev.SettingUse, "noun"): NOUNS,
     (ev.SettingUse, "value_kind"): ("literal", "placeholder", "reference", "empty"),
     (ev.SettingUse, "context"): CONTEXTS,
+    (Entry, "flow"): ev.FLOWS,
+    (Entry, "audience"): AUDIENCES,
+    (Entry, "secret_kinds"): SECRETS,
+    (SignIn, "flow"): ev.FLOWS,
+    (SignIn, "audience"): AUDIENCES,
+    (SignIn, "secret"): ev.ORIGINS,
+    (SignIn, "fate"): FATES,
     (ev.TextHit, "scope"): ("code", "string", "comment", "any"),
 }
 

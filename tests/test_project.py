@@ -41,7 +41,7 @@ def files() -> list[Path]:
     if asked.returncode == 0 and asked.stdout:
         listed = [ROOT / name for name in asked.stdout.decode().split("\0") if name]
         return [path for path in listed if path.is_file()]
-    folders = ("pcmfa_lint", "rules", "tests", ".ci", ".github")
+    folders = ("pcmfa_lint", "rules", "tests", "docs", ".ci", ".github")
     tops = (*folders, "README.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "action.yml")
     found = [path for top in tops for path in [ROOT / top, *(ROOT / top).rglob("*")]]
     return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
@@ -117,7 +117,7 @@ def test_the_readme_names_the_command_that_ci_runs_last() -> None:
     assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/collect.md"])
 def test_files_that_a_document_names_are_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)

@@ -1,0 +1,233 @@
+"""Invented integrations: one for every way to sign in, to fail and to hide it that the playbook knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.evidence import Place
+from pcmfa_lint.inventory.entry import Entry, Owner, SignIn
+from pcmfa_lint.unit import Span
+
+APP = "11111111-2222-3333-4444-555555555555"
+LINE = Span(12, 1, 12, 40)
+INVOICES = Entry(
+    id="a1b2c3",
+    repository="contoso/billing",
+    at=Place("jobs/invoices.py", LINE),
+    files=("jobs/invoices.py",),
+    language=("python",),
+    sign_ins=(
+        SignIn(
+            Place("lib/pc.py", LINE),
+            "ropc",
+            "python",
+            via="requests",
+            audience="partner-center",
+            api="Partner Center",
+            secret="environment",
+            secret_words="the environment variable PC_PASSWORD",
+            exposure="breaks-now",
+        ),
+    ),
+    flow=("ropc",),
+    app_and_user=True,
+    audience=("partner-center",),
+    accounts=("csp-robot@contoso.example",),
+    apps=(APP,),
+    tenants=("contoso.example",),
+    apis=("Partner Center",),
+    business=("billing and reconciliation",),
+    impact=("invoices are not reconciled, customers are billed wrongly or not at all",),
+    app_only="some",
+    needs_user=("billing and reconciliation",),
+    secrets=("password: the environment variable PC_PASSWORD (lib/pc.py:12)",),
+    secret_kinds=("password",),
+    calls=4,
+    calls_partner_center=True,
+    handling="not-looked-at",
+    handling_words="nobody looks at the status",
+    runs="timer",
+    runs_words="timer trigger, every night at 02:00",
+    owner=Owner("@contoso/billing", "codeowners", "CODEOWNERS"),
+    partner=True,
+    scope="partner-center",
+    exposure="breaks-now",
+    reason="a password sign-in cannot have MFA",
+    priority=1,
+)
+ORDERS = replace(
+    INVOICES,
+    id="b2c3d4",
+    repository="contoso/shop",
+    at=Place("Sync-Orders.ps1", LINE),
+    files=("Sync-Orders.ps1", "Sync-Carts.ps1"),
+    language=("powershell",),
+    sign_ins=(replace(INVOICES.sign_ins[0], language="powershell", secret="asset"),),
+    app_only="all",
+    needs_user=(),
+    secret_kinds=("password",),
+    secrets=("password: the automation asset CspUser (Sync-Orders.ps1:3)",),
+    business=("provisioning and ordering",),
+    impact=("new sales stop",),
+    handling="retried",
+    handling_words="every error is tried again five times",
+    runs="runbook",
+    runs_words="Azure Automation runbook",
+    owner=Owner(),
+)
+LICENCES = replace(
+    INVOICES,
+    id="c3d4e5",
+    repository="contoso/licences",
+    at=Place("src/Licences.cs", LINE),
+    files=("src/Licences.cs",),
+    language=("csharp",),
+    sign_ins=(
+        SignIn(
+            Place("src/Tokens.cs", LINE),
+            "refresh-token",
+            "csharp",
+            audience="partner-center",
+            secret="setting",
+            fate="dropped",
+            exposure="refresh-token-ages",
+        ),
+    ),
+    flow=("refresh-token",),
+    accounts=("the setting PartnerCenter:User",),
+    apps=("the setting PartnerCenter:ClientId",),
+    secrets=("refresh token: the setting PartnerCenter:RefreshToken (src/appsettings.json:7)",),
+    secret_kinds=("refresh-token",),
+    business=("relationships, GDAP and consent",),
+    impact=("no delegated access",),
+    handling="hidden",
+    handling_words="the error is caught and the loop goes on",
+    runs="service",
+    runs_words="hosted service",
+    exposure="refresh-token-ages",
+    reason="the new refresh token is thrown away",
+    priority=2,
+)
+WEB = replace(
+    LICENCES,
+    id="d4e5f6",
+    repository="contoso/portal",
+    at=Place("server/index.js", LINE),
+    files=("server/index.js",),
+    language=("javascript",),
+    sign_ins=(
+        SignIn(Place("server/auth.js", LINE), "authorization-code", "javascript", audience="partner-center"),
+        SignIn(
+            Place("server/auth.js", LINE),
+            "refresh-token",
+            "javascript",
+            audience="partner-api",
+            fate="memory",
+            after_password=True,
+        ),
+    ),
+    flow=("authorization-code", "refresh-token"),
+    audience=("partner-center", "partner-api"),
+    business=("marketplace, co-sell and referrals",),
+    impact=("leads are not synchronised",),
+    handling="told-apart",
+    handling_words="900421 is told from other errors",
+    knows_code=True,
+    alerts=True,
+    probes=True,
+    runs="by-hand",
+    runs_words="started by a person",
+    exposure="at-token-renewal",
+    priority=2,
+)
+APP_ONLY = replace(
+    INVOICES,
+    id="e5f6a7",
+    repository="contoso/catalogue",
+    at=Place("catalogue.php", LINE),
+    files=("catalogue.php",),
+    language=("php",),
+    sign_ins=(
+        SignIn(
+            Place("catalogue.php", LINE),
+            "app-only",
+            "php",
+            audience="partner-center",
+            secret="secret-store",
+            retired=True,
+            exposure="survives",
+        ),
+    ),
+    flow=("app-only",),
+    app_and_user=False,
+    accounts=(),
+    app_only="all",
+    needs_user=(),
+    business=("pricing and catalogue",),
+    impact=("quotes are wrong",),
+    secrets=("client secret: the secret pc-app of a secret store (catalogue.php:5)",),
+    secret_kinds=("client-secret",),
+    handling="ends",
+    handling_words="the run ends",
+    exposure="survives",
+    reason="it signs in as an application",
+    priority=4,
+)
+UNKNOWN = Entry(
+    id="f6a7b8",
+    repository="contoso/attic",
+    at=Place("old/call.rb", LINE),
+    files=("old/call.rb",),
+    language=("ruby",),
+    apis=("Partner Center",),
+    calls=1,
+    calls_partner_center=True,
+    scope="partner-center",
+    exposure="cannot-tell",
+    reason="The code does not show how it signs in.",
+    priority=3,
+)
+ALL = (INVOICES, ORDERS, LICENCES, WEB, APP_ONLY, UNKNOWN)
+
+REFERRALS = replace(
+    INVOICES,
+    id="0a0a0a",
+    repository="contoso/leads",
+    language=("java",),
+    sign_ins=(replace(INVOICES.sign_ins[0], audience="partner-api", language="java"),),
+    audience=("partner-api",),
+    handling="seen",
+    handling_words="all errors alike",
+)
+GRAPH = replace(
+    INVOICES,
+    id="0b0b0b",
+    repository="contoso/graph",
+    language=("settings",),
+    sign_ins=(replace(INVOICES.sign_ins[0], audience="companion", secret="literal"),),
+    audience=("companion",),
+    secret_kinds=("password",),
+    calls_partner_center=False,
+    scope="partner",
+    app_only="none",
+)
+PRINTING = replace(
+    LICENCES,
+    id="0c0c0c",
+    repository="contoso/setup",
+    sign_ins=(replace(LICENCES.sign_ins[0], fate="printed"),),
+    handling="seen",
+)
+IDENTITY = replace(
+    APP_ONLY,
+    id="0d0d0d",
+    repository="contoso/cloud",
+    sign_ins=(replace(APP_ONLY.sign_ins[0], flow="managed-identity", retired=False),),
+    flow=("managed-identity",),
+    handling="hidden",
+)
+RETRYING = tuple(
+    replace(ORDERS, id=f"0e0e0{number}", repository=f"contoso/retry-{language}", language=(language,))
+    for number, language in enumerate(("python", "csharp", "javascript", "java", "php"))
+)
+EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, *RETRYING)

@@ -1,0 +1,349 @@
+"""The playbook as somebody on call reads it: what applies is there, what does not is not, and nothing leads nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from syrupy.assertion import SnapshotAssertion
+
+from pcmfa_lint.evidence import FLOWS, Place
+from pcmfa_lint.inventory import playbook
+from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner
+from pcmfa_lint.inventory.estate import Estate, Scanned
+from pcmfa_lint.inventory.playbook import SOURCES, Chapter, load_playbook
+from pcmfa_lint.inventory.steps import playbook_of, slug
+from pcmfa_lint.knowledge import load_knowledge
+from pcmfa_lint.read import read_as
+from tests.inventory.entries import ALL, APP, APP_ONLY, EVERY, IDENTITY, INVOICES, LICENCES, LINE, UNKNOWN
+
+PLAYBOOK = load_playbook()
+GITHUB = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+
+
+def estate(entries: Iterable[Entry]) -> Estate:
+    """One repository for each entry, and one that could not be scanned."""
+    scanned = [Scanned(entry.repository, entry.repository, entries=(entry,)) for entry in entries]
+    return Estate((*scanned, Scanned("contoso/locked", "contoso/locked", failed="no access")))
+
+
+def markdown(entries: Iterable[Entry]) -> str:
+    return playbook.markdown(estate(entries), PLAYBOOK)
+
+
+def chapters(entries: Iterable[Entry]) -> tuple[Chapter, ...]:
+    return playbook.chapters(estate(entries), PLAYBOOK)
+
+
+def own(entry: Entry) -> str:
+    """The chapters of one integration."""
+    return "\n".join(f"{each.title}\n{each.body}" for each in chapters([entry]) if each.entry == entry.id)
+
+
+def tokens(text: str) -> list[Token]:
+    return [each for token in GITHUB.parse(text) for each in (token, *(token.children or ()))]
+
+
+def anchors(text: str) -> set[str]:
+    """What GitHub calls the headings of a text."""
+    found: dict[str, int] = {}
+    parsed = GITHUB.parse(text)
+    for here, inside in pairwise(parsed):
+        if here.type == "heading_open":
+            plain = "".join(child.content for child in inside.children or ())
+            name = slug(plain)
+            found[name] = found.get(name, -1) + 1
+            if found[name]:
+                found[f"{name}-{found[name]}"] = 0
+    return set(found)
+
+
+def queries(text: str) -> list[str]:
+    return re.findall(r"^ *```kql\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+
+
+# --- what is written --------------------------------------------------------------------------------------------------
+
+
+def test_our_own_sections_have_no_fault_and_are_no_rules() -> None:
+    assert PLAYBOOK.faults == ()
+    assert load_knowledge().faults == ()
+
+
+def test_whole_playbook(snapshot: SnapshotAssertion) -> None:
+    assert markdown(ALL) == snapshot
+
+
+def test_every_step_is_reached() -> None:
+    unreached = [
+        (section.title, step.text[:60])
+        for section in PLAYBOOK.sections
+        for step in section.step
+        if not any(map(step.suits, EVERY))
+    ]
+    assert unreached == []
+
+
+def test_an_integration_that_signs_in_as_an_application_gets_a_short_chapter() -> None:
+    for entry in (APP_ONLY, IDENTITY):
+        text = own(entry)
+        assert not re.search(r"refresh.token|consent|sign in again with MFA|device code", text, re.IGNORECASE)
+        assert "Nobody has to sign in" in text
+        assert len(text) < len(own(INVOICES)) * 0.7
+    assert "secure application model" not in markdown([APP_ONLY]).split(SOURCES)[0].lower().replace(
+        "a user's token is needed (secure application model)", ""
+    )
+
+
+def test_what_microsoft_has_not_confirmed_is_marked() -> None:
+    unsure = [step for section in PLAYBOOK.sections for step in section.step if step.unconfirmed]
+    assert unsure
+    text = " ".join(markdown(EVERY).split())
+    for step in unsure:
+        first = " ".join(step.text.split()).removeprefix("- ")[:60]
+        assert first in text
+        assert text.count(first) == text.count(f"**Not confirmed by Microsoft:** {first}")
+
+
+def test_a_password_and_an_app_only_way_out_are_told_apart() -> None:
+    assert "App-only is no way out" in own(INVOICES)
+    assert "also accepts an app-only token" in own(replace(INVOICES, app_only="all"))
+    assert "app-only" not in own(UNKNOWN).lower()
+
+
+def test_integrations_that_share_an_account_are_named_before_it_is_revoked() -> None:
+    one = replace(LICENCES, accounts=("robot@contoso.example",))
+    same = replace(one, id="same", repository="contoso/same")
+    held = replace(LICENCES, id="held", repository="contoso/held")
+    text = " ".join(markdown([one, same, held, LICENCES]).split())
+    assert text.count("sign in again as well: [") == 2
+    assert "sign in again as well: [4. contoso/same src/Licences.cs](#4-contososame-srclicencescs)." in text
+    assert text.count("no other integration of this playbook is seen to use it") == 2
+
+
+def test_nothing_seen_is_said_as_such() -> None:
+    text = own(UNKNOWN)
+    assert "Account: not seen in the code" in text
+    assert "FILL-IN-APPLICATION-ID" in text
+
+
+def test_integrations_stand_by_priority() -> None:
+    firsts = [each.entry for each in chapters(reversed(ALL)) if each.level == 2 and each.entry]
+    assert firsts == ["a1b2c3", "b2c3d4", "c3d4e5", "d4e5f6", "f6a7b8", "e5f6a7"]
+
+
+def test_no_integration_at_all() -> None:
+    text = markdown([])
+    assert "No integration was found." in text
+    assert "**Not scanned**: contoso/locked." in text
+
+
+# --- form -------------------------------------------------------------------------------------------------------------
+
+
+def test_links_lead_to_headings() -> None:
+    """For every single integration too: a link and the section that it leads to must not have different conditions."""
+    variants = [
+        replace(
+            entry,
+            exposure=exposure,
+            flow=(flow,),
+            language=(language,),
+            sign_ins=tuple(replace(each, flow=flow) for each in entry.sign_ins),
+        )
+        for entry, exposure, flow, language in product(ALL, EXPOSURES[::3], FLOWS, ("python", "settings", "unknown"))
+    ]
+    for entries in (EVERY, *([entry] for entry in (*EVERY, *variants))):
+        text = markdown(entries)
+        targets = set(re.findall(r"\]\(#([^)]*)\)", text))
+        assert targets - anchors(text) == set(), [entry.id for entry in entries]
+
+
+def test_chapters_have_the_anchors_of_their_headings() -> None:
+    parts = chapters(EVERY)
+    assert {part.anchor for part in parts} == anchors(markdown(EVERY))
+    assert len({part.anchor for part in parts}) == len(parts)
+
+
+def test_code_blocks_stay_in_their_steps() -> None:
+    """A block that is indented wrongly ends its list, and the numbers begin again."""
+    text = markdown(EVERY)
+    fences = [token for token in tokens(text) if token.type == "fence"]
+    assert len(fences) * 2 == len(re.findall(r"^ *```", text, re.MULTILINE))
+    assert not [token for token in tokens(text) if token.type == "code_block"]
+    for chapter in chapters(EVERY):
+        if re.match(r"1\. ", chapter.body):
+            assert len([token for token in GITHUB.parse(chapter.body) if token.type == "ordered_list_open"]) == 1
+
+
+def test_tables_have_as_many_cells_as_heads() -> None:
+    for chapter in chapters(EVERY):
+        kinds = [token.type for token in tokens(chapter.body)]
+        assert kinds.count("table_open") == len(re.findall(r"^ *\| -", chapter.body, re.MULTILINE))
+
+
+def test_the_size_for_an_estate() -> None:
+    many = [
+        replace(entry, id=f"{number}", repository=f"contoso/r{number}", at=Place(f"a{number}.py", LINE))
+        for number, entry in enumerate(EVERY * 14)
+    ][:200]
+    assert len(markdown(many)) < 2_500_000
+
+
+LANGUAGES = {"python": "python", "powershell": "powershell", "csharp": "csharp", "js": "javascript", "java": "java"}
+
+
+def test_snippets_can_be_parsed() -> None:
+    """As a statement of its language; in languages that are read."""
+    blocks = [
+        (LANGUAGES.get(token.info, token.info), "<?php\n" * (token.info == "php") + token.content)
+        for token in tokens(markdown(EVERY))
+        if token.type == "fence" and token.info not in ("kql", "sh", "text", "http")
+    ]
+    assert {language for language, _ in blocks} == {*LANGUAGES.values(), "php"}
+    assert [text for language, text in blocks if read_as(language, text, "snippet").read != "full"] == []
+
+
+# --- queries ----------------------------------------------------------------------------------------------------------
+
+TABLES = {
+    *("dependencies", "traces", "exceptions", "requests"),
+    *("AppDependencies", "AppTraces", "AppExceptions", "AppRequests"),
+    *("SigninLogs", "AADNonInteractiveUserSignInLogs", "AADServicePrincipalSignInLogs", "AADManagedIdentitySignInLogs"),
+}
+OPERATORS = {"where", "summarize", "extend", "order", "project", "distinct", "join"}
+
+
+def test_queries_have_the_form_of_queries() -> None:
+    found = queries(markdown(EVERY))
+    assert len(found) > 10
+    for query in found:
+        assert query.count("(") == query.count(")")
+        assert query.count("[") == query.count("]")
+        assert query.count('"') % 2 == 0
+        statements = [part.strip() for part in query.split(";") if part.strip()]
+        assert all(re.match(r'let \w+ = dynamic\(\["[^"]+"(, "[^"]+")*\]\)$', part) for part in statements[:-1])
+        source, *stages = re.split(r"^\s*\| ", statements[-1], flags=re.MULTILINE)
+        assert set(re.findall(r"\w+", source.replace("isfuzzy=true", ""))) - {"union"} <= TABLES
+        assert {stage.split()[0] for stage in stages} <= OPERATORS
+        names = set(re.findall(r"\b(\w+) in~? \((\w+)\)", query))
+        assert {name for _, name in names} == {part.split()[1] for part in statements[:-1]}
+
+
+def test_queries_hold_the_integration_s_ids_and_nothing_else() -> None:
+    entry = replace(INVOICES, apps=(APP, '") | union Secret //', "x" * 36), accounts=('a"@b.example', "ok@b.example"))
+    query = queries(own(entry))[0]
+    assert f'dynamic(["{APP}"])' in query
+    assert 'dynamic(["ok@b.example"])' in query
+    assert "Secret" not in query
+
+
+# --- hostile names ----------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "a|b",
+    "`x` ``` ```kql",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1)) ![x](https://evil.example/x.png)",
+    "**b** _i_ # h",
+    "line\n\n# heading\n```\n",
+    "{accounts} {nothing} {query_apps}",
+    "&lt;b&gt; \\| \\",
+    "\u202e\x1b[31m",
+    "\udcff",
+]
+
+
+def hostile(name: str) -> Entry:
+    return replace(
+        LICENCES,
+        id=name,
+        repository=name,
+        at=Place(name, LINE),
+        files=(name,),
+        sign_ins=tuple(replace(each, at=Place(name, LINE)) for each in LICENCES.sign_ins),
+        accounts=(name,),
+        apps=(name,),
+        tenants=(name,),
+        apis=(name,),
+        business=(name,),
+        impact=(name,),
+        needs_user=(name,),
+        secrets=(name,),
+        reason=name,
+        handling_words=name,
+        runs_words=name,
+        owner=Owner(name, "codeowners", name),
+        language=("csharp", name),
+    )
+
+
+def skeleton(text: str) -> list[tuple[str, str]]:
+    """All that the text is made of but its words."""
+    return [(token.type, token.info) for token in tokens(text) if token.type not in ("text", "text_special", "entity")]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_out_of_the_code_are_text(name: str) -> None:
+    text = markdown([hostile(name)])
+    assert skeleton(text) == skeleton(markdown([hostile("plain")]))
+    assert {part.anchor for part in chapters([hostile(name)])} == anchors(text)
+    text.encode("utf-8")
+
+
+@given(st.text(max_size=40))
+def test_any_name_is_text(name: str) -> None:
+    made = [each for each in chapters([hostile(f"x{name}x")]) if each.entry or each.level == 2]
+    plain = [each for each in chapters([hostile("xx")]) if each.entry or each.level == 2]
+    assert [skeleton(each.body) for each in made[:3]] == [skeleton(each.body) for each in plain[:3]]
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+GOOD = 'title = "A"\n[[step]]\ntext = "for {repository}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            GOOD.replace("repository", "repositry"),
+            'a.toml:3: there is no hole "repositry" here; did you mean "repository"?',
+        ),
+        (GOOD + 'when = { flow = "rocp" }\n', 'a.toml:4: "flow" wants one of'),
+        (
+            GOOD + 'when = { handlin = "hidden" }\n',
+            'a.toml:4: unknown attribute "handlin" in a condition; did you mean "handling"?',
+        ),
+        (GOOD + 'when = { sign_in = { fat = "kept" } }\n', 'a.toml:4: unknown attribute "fat"'),
+        (
+            GOOD + 'when = { sign_ins = "x" }\n',
+            'a.toml:4: what one way to sign in must be stands in the table "sign_in"',
+        ),
+        (GOOD + "when = {}\n", 'a.toml:4: "when" wants a condition, or is left out'),
+        (GOOD + 'sources = ["here"]\n', "a.toml:4: a source is an address that begins with https://"),
+        ('title = "A"\n[[step]]\ntext = """\n```kql\nx\n"""\n', "a.toml:3: a code block is not closed"),
+        ('title = "A"\n[[step]]\ntext = "[x](#nowhere)"\n', 'a.toml:3: no section is called "nowhere"'),
+        ('title = "A"\npart = "appendix"\n[[step]]\ntext = "{apps}"\n', 'a.toml:4: there is no hole "apps" here'),
+        ('title = "A"\n[[step]]\ntxt = "a"\n', 'a.toml:3: unknown key "txt" in [[step]]; did you mean "text"?'),
+        ('title = "A"\n', 'a.toml:1: the file lacks the key "step"'),
+    ],
+)
+def test_faults_name_file_and_line(text: str, fault: str) -> None:
+    told = [str(each) for each in playbook_of({"a.toml": text}).faults]
+    assert any(each.startswith(fault) for each in told), told
+
+
+def test_a_file_without_a_fault_has_none() -> None:
+    assert playbook_of({"a.toml": GOOD}).faults == ()
+    assert [str(each) for each in playbook_of({"a.toml": GOOD, "b.toml": GOOD}).faults] == [
+        "a.toml: its title is used twice",
+        "b.toml: its title is used twice",
+    ]
