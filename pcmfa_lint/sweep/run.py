@@ -11,8 +11,9 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.config import UsageFault
 from pcmfa_lint.engine import MakeExecutor
-from pcmfa_lint.inventory import document, requests, sheets
+from pcmfa_lint.inventory import document, playbook, requests, sheets
 from pcmfa_lint.inventory.estate import Estate, Scanned
+from pcmfa_lint.inventory.steps import load_playbook
 from pcmfa_lint.inventory.table import table
 from pcmfa_lint.output import write_to
 from pcmfa_lint.pool import Pool, processors
@@ -148,6 +149,8 @@ def _write(
             file.unlink(missing_ok=True)
     write_to(str(out / "inventory.csv"), lambda stream: sheets.write(rows.columns, rows.cells(), stream))
     write_to(str(out / "inventory.json"), lambda stream: document.write(estate, stream))
+    text = playbook.markdown(estate, load_playbook())
+    write_to(str(out / "playbook.md"), lambda stream: stream.write(text))
 
 
 def _made(out: str) -> Path:
