@@ -103,6 +103,8 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
             return (Resp(base.record, "status", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.ok:
             return (Resp(base.record, "ok", place=place),)
+        case Token(part="") if name and name in run.records[base.record].failure.body:
+            return (base,)
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
@@ -132,9 +134,9 @@ def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     failure = run.records[base.record].failure
     if base.part == "" and name in failure.status:
         return "status"
-    if base.part == "" and name in failure.ok:
+    if base.part in ("", "status") and name in failure.ok:
         return "ok"
-    if base.part == "" and name in failure.failed:
+    if base.part in ("", "status") and name in failure.failed:
         return "error"
     if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
         body_used(run, base, place)
@@ -201,7 +203,7 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             keys = texts(given.positional[0]) if given.positional else []
             if not given.order and folded in _AWAITED:
                 return (base,)
-            return member(run, base, keys[0] if folded.startswith("get") and keys else name, given.place, frame)
+            return member(run, base, _asked(folded, keys) or name, given.place, frame)
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
@@ -221,6 +223,12 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
     owner = walk.dotted(callee.base)
     wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself
     return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
+
+
+def _asked(method: str, keys: list[str]) -> str:
+    """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
+    asks = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
+    return keys[0].lstrip("/") if asks and keys else ""
 
 
 def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:

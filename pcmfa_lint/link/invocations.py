@@ -150,6 +150,7 @@ class Invocations(Expressions):
             if callables:
                 return self.call_values(callables, given, frame, None, used)
         kind = base.type if isinstance(base, Obj) and base.cls is None else ""
+        kind = "function" if isinstance(base, FuncVal) and frame.index.method(name, "function") else kind
         if isinstance(base, Ext):
             spec = frame.index.function(f"{base.name}.{name}")
             kind = base.name

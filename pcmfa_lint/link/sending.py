@@ -133,7 +133,7 @@ def http(call: Applied) -> Vals:
                 if isinstance(obj, Obj):
                     obj.attrs["answer"] = (Resp(record.number, place=call.place),)
         response = Resp(record.number, part, place=call.place)
-        _run_hooks(call, response)
+        _run_hooks(call, replace(response, part=""))
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
     return (Unclear(place=call.place),)

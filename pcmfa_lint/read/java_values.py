@@ -13,6 +13,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.java_strings import formatted, string
+from pcmfa_lint.read.java_tests import compared
 from pcmfa_lint.read.java_types import annotation, arguments, lambda_, last_name, nested, type_name
 from pcmfa_lint.read.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.unit import (
@@ -125,6 +126,8 @@ def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Valu
 
 def _call(r: Reader, node: Node, callee: Value) -> Value:
     given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
+    if (test := compared(callee, given, span)) is not None:
+        return test
     if isinstance(callee, Member) and isinstance(callee.key, Text):
         method = callee.key.value
         if isinstance(callee.base, Text) and method in ("formatted", "format"):
