@@ -208,11 +208,13 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return _mapping_method(run, base, folded, callee, given, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
             return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
-        case Source() if folded in ("get", "getvalue", "item") and given.positional:
+        case Source() if folded in ("get", "getvalue", "item", "getordefault") and given.positional:
             found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
             return (*found, *given.positional[1]) if len(given.positional) > 1 else found
         case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
             return run.member_of(base, given.positional[0], given.place, frame)
+        case Str() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
+            return _mapping_method(run, fields, folded, callee, given, frame)
         case Str():
             return text_method(base, folded, given)
         case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
@@ -234,16 +236,16 @@ def _asked(method: str, keys: list[str]) -> str:
 def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
     args = given.positional
     key = (texts(args[0]) if args else None) or [""]
-    if name in ("get", "item", "pop") and key[0]:
-        found = base.get(key[0])
-        return found if found is not None else (args[1] if len(args) > 1 else UNCLEAR)
+    if name in ("get", "item", "pop", "getordefault") and args:
+        found = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
+        return found if found else (args[1] if len(args) > 1 else UNCLEAR)
     if name in ("add", "set", "setdefault", "append", "put", "with") and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
     elif name in ("update", "putall", "addall", "add"):
         now = _updated(base, given)
-    elif name in ("copy", "clone", "items", "tostring", "getenumerator", "encode", "decode"):
+    elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
         return (base,)
     else:
         return UNCLEAR

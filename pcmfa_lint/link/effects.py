@@ -124,6 +124,9 @@ def _mapping(call: Applied) -> Vals:
         made = merge(made, fields[0]) if fields else replace(made, open=True)
     for name, vals in call.given.named.items():
         made = made.with_entry(name, vals)
+    target = call.given.nodes.get(call.spec.args.get("target", ""))
+    if isinstance(target, Name):
+        call.run.bind(target, (made,), call.frame)
     return (made,)
 
 

@@ -141,6 +141,9 @@ class Expressions(Modules):
         cls = self.program.cls(frame.unit, value.id.rpartition(".")[2])
         if cls is not None:
             return (cls,)
+        found = objects.by_import(self, value.id, place, frame)
+        if found is not None:
+            return found
         func = self.program.function(frame.unit, value.id)
         if func is not None and not func.func.owner:
             return (func,)

@@ -165,7 +165,7 @@ class Statements(Invocations):
                 self.bind(arg.value, vals, frame)
 
     def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
-        if frame.index.this and place is not None:
+        if frame.index.this and place is not None and scope != "local":
             env = self._holder(name, frame)
             if env is not None:
                 env.vars[name] = vals
