@@ -76,7 +76,9 @@ def _returned(record: Record, state: Treatment, program: Program) -> Treated:
     before = state
     spared = [place for event in record.events if event.check is not None for place in event.check.spared]
     for event in record.events:
-        if event.kind == "body" and not any(_within(event.place, place) for place in spared):
+        if event.kind in ("body", "raise-for-status") and any(_within(event.place, place) for place in spared):
+            continue
+        if event.kind == "body":
             used.append(event.place)
         elif event.kind == "logged":
             state = replace(state, logs=True)
