@@ -174,9 +174,13 @@ def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leav
     """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
     handler and `if (-not $ok) { throw }` after it is such a way."""
     exit_ = left.exit
+    last = True
     for here in context.outward():
         if here.kind == "frame" or exit_ not in ("fall-through", "break"):
+            if last and left.logs and exit_ == "fall-through" and _is_entry(here):
+                return replace(left, exit="end")
             break
+        last = last and not here.rest
         if here.kind == "loop":
             if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not _repeats(here.stmt):
                 return replace(left, exit="continue")
@@ -189,6 +193,11 @@ def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leav
         if after.exit != "fall-through":
             exit_ = after.exit if after.exit == "break" else "stop"
     return replace(left, exit="continue") if left.exit == "break" else left
+
+
+def _is_entry(frame: Context) -> bool:
+    """Whether a program begins here, and so is over where it ends: what its last handler shows is seen."""
+    return frame.kind == "frame" and frame.func is not None and frame.func.func.name.casefold() == "main"
 
 
 def _nothing(value: Value) -> Role:
