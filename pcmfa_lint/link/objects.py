@@ -136,7 +136,7 @@ def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = ""
     for key in (f"{owner}:{name}", name):
         if key in run.provided:
             return (run.provided[key],)
-    cls = run.program.cls(frame.unit, name) if name else None
+    cls = run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
     made = made_by_somebody(run, cls) if cls is not None else ()
     if made:
         return made

@@ -13,7 +13,7 @@ from pcmfa_lint.link.calls import Bound, Index
 from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
-from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Val, texts
+from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Unclear, Val, inside, texts
 from pcmfa_lint.unit import (
     Assign,
     Call,
@@ -269,6 +269,7 @@ def _fits(name: str, raises: set[str]) -> bool:
 
 
 Policies = Mapping[Place, tuple[CallSpec, Bound]]
+_SPARES = re.compile(r"unauthori|client_?error|rest_?client|partner_?exception", re.I)
 _NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access", re.I)
 
 
@@ -308,6 +309,8 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
     if statuses:
         return "401" in statuses
+    if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
+        return False
     told: list[bool] = []
     for val in (*bound.role("policy"), *bound.role("when")):
         if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from pcmfa_lint.read import curly
+from pcmfa_lint.read.java_errors import handled
 from pcmfa_lint.read.java_strings import formatted, string
 from pcmfa_lint.read.java_tests import compared
 from pcmfa_lint.read.java_types import annotation, arguments, lambda_, last_name, nested, type_name
@@ -126,8 +127,8 @@ def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Valu
 
 def _call(r: Reader, node: Node, callee: Value) -> Value:
     given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
-    if (test := compared(callee, given, span)) is not None:
-        return test
+    if (found := compared(callee, given, span) or handled(callee, given, span)) is not None:
+        return found
     if isinstance(callee, Member) and isinstance(callee.key, Text):
         method = callee.key.value
         if isinstance(callee.base, Text) and method in ("formatted", "format"):
