@@ -316,7 +316,8 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
         if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
             told.append(_repeats_401(*policies[val.place], policies, depth - 1))
         if isinstance(val, FuncVal):
-            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
+            again = any(decide(v, in_handler).truth is not False for v in results(val.func))
+            told.append(again and not (spec.retries == "connection" and _gives_up(val.func)))
     if told and not bound.role("types"):
         return any(told)
     types = [
@@ -325,6 +326,12 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     if types:
         return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
     return spec.retries in ("any", "status")
+
+
+def _gives_up(func: Func) -> bool:
+    """Whether a function that is asked for the next request may give none."""
+    given = [stmt.value for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
+    return any(isinstance(value, Text) and value.value == "None" for value in given)
 
 
 def _numbers(val: Val) -> set[str]:
