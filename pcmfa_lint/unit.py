@@ -53,7 +53,8 @@ class Template:
 class Name:
     """A variable, function, command, module or type, without sigil or brackets: `x`, `$x`, `[Foo]`, `Get-Thing`.
     `scope` keeps an explicit one (`global`, `script`, `using`, `env` never: that is `Member(Name("env"), …)`); of
-    a target, `outer`: assigned but not declared here, so it may belong to a scope around this one."""
+    a target, `outer`: assigned but not declared here, so it may belong to a scope around this one; `local`: declared
+    here, whatever else has this name."""
 
     id: str
     span: Span

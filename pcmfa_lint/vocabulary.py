@@ -51,6 +51,7 @@ MEANINGS = (
     "inject",
     "promise",
     "fulfil",
+    "reply",
     "raise",
     "hook",
     "ignore",

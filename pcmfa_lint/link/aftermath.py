@@ -103,6 +103,8 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
             return (Resp(base.record, "status", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.ok:
             return (Resp(base.record, "ok", place=place),)
+        case Token(part="") if name and name in run.records[base.record].failure.body:
+            return (base,)
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
@@ -132,9 +134,9 @@ def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     failure = run.records[base.record].failure
     if base.part == "" and name in failure.status:
         return "status"
-    if base.part == "" and name in failure.ok:
+    if base.part in ("", "status") and name in failure.ok:
         return "ok"
-    if base.part == "" and name in failure.failed:
+    if base.part in ("", "status") and name in failure.failed:
         return "error"
     if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
         body_used(run, base, place)
@@ -201,16 +203,22 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             keys = texts(given.positional[0]) if given.positional else []
             if not given.order and folded in _AWAITED:
                 return (base,)
-            return member(run, base, keys[0] if folded.startswith("get") and keys else name, given.place, frame)
+            record = run.records[base.record]
+            if given.order and name in record.spec.result.get("asks", "").split("|"):
+                record.audience = (*record.audience, *(v for _, vals in given.order for v in vals))
+                return (base,)
+            return member(run, base, _asked(folded, keys) or name, given.place, frame)
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
             return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
-        case Source() if folded in ("get", "getvalue", "item") and given.positional:
+        case Source() if folded in ("get", "getvalue", "item", "getordefault") and given.positional:
             found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
             return (*found, *given.positional[1]) if len(given.positional) > 1 else found
         case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
             return run.member_of(base, given.positional[0], given.place, frame)
+        case Str() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
+            return _mapping_method(run, fields, folded, callee, given, frame)
         case Str():
             return text_method(base, folded, given)
         case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
@@ -223,19 +231,25 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
     return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
 
 
+def _asked(method: str, keys: list[str]) -> str:
+    """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
+    asks = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
+    return keys[0].lstrip("/") if asks and keys else ""
+
+
 def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
     args = given.positional
     key = (texts(args[0]) if args else None) or [""]
-    if name in ("get", "item", "pop") and key[0]:
-        found = base.get(key[0])
-        return found if found is not None else (args[1] if len(args) > 1 else UNCLEAR)
+    if name in ("get", "item", "pop", "getordefault") and args:
+        found = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
+        return found if found else (args[1] if len(args) > 1 else UNCLEAR)
     if name in ("add", "set", "setdefault", "append", "put", "with") and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
     elif name in ("update", "putall", "addall", "add"):
         now = _updated(base, given)
-    elif name in ("copy", "clone", "items", "tostring", "getenumerator", "encode", "decode"):
+    elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
         return (base,)
     else:
         return UNCLEAR

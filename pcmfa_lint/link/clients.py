@@ -9,7 +9,7 @@ from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.sending import Applied
-from pcmfa_lint.link.values import UNCLEAR, Ext, FuncVal, Map, Obj, Resp, Token, Vals, union
+from pcmfa_lint.link.values import UNCLEAR, Ext, FuncVal, Map, Obj, Resp, Str, Token, Vals, union
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
@@ -70,8 +70,20 @@ def hook(call: Applied) -> Vals:
             client = shared_client(call.run, call.spec, call.place)
         for role, attr in (("value", "hooks"), ("handler", "handlers")):
             if vals := call.role(role):
-                client.attrs[attr] = union(client.attrs.get(attr, ()), vals)
-    return UNCLEAR
+                client.attrs[attr] = union(client.attrs.get(attr, ()), _methods(call, vals))
+        if call.spec.result.get("how") == "answers":
+            client.attrs["Accept"] = (Str("False", place=call.place),)
+    return call.given.receiver
+
+
+def _methods(call: Applied, vals: Vals) -> Vals:
+    """What is run: functions, and of an object the method that the entry names."""
+    found: list[Vals] = []
+    for val in vals:
+        named = isinstance(val, Obj) and val.cls is not None and call.spec.name
+        methods = call.run.member_of(val, (Str(call.spec.name),), call.place, call.frame) if named else (val,)
+        found.append(methods)
+    return union(*found)
 
 
 def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:

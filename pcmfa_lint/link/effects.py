@@ -11,7 +11,7 @@ from pcmfa_lint.evidence import Place, Step
 from pcmfa_lint.link import clients, lists, walk
 from pcmfa_lint.link.aftermath import body_used, happened, stored
 from pcmfa_lint.link.calls import Bound, Given
-from pcmfa_lint.link.records import Context
+from pcmfa_lint.link.records import Context, Event
 from pcmfa_lint.link.sending import Applied, api_call, http, read_trail, token_request
 from pcmfa_lint.link.textual import formatted
 from pcmfa_lint.link.values import (
@@ -29,6 +29,7 @@ from pcmfa_lint.link.values import (
     Token,
     Trail,
     Unclear,
+    Val,
     Vals,
     as_map,
     concat,
@@ -124,6 +125,9 @@ def _mapping(call: Applied) -> Vals:
         made = merge(made, fields[0]) if fields else replace(made, open=True)
     for name, vals in call.given.named.items():
         made = made.with_entry(name, vals)
+    target = call.given.nodes.get(call.spec.args.get("target", ""))
+    if isinstance(target, Name):
+        call.run.bind(target, (made,), call.frame)
     return (made,)
 
 
@@ -184,6 +188,23 @@ def _run_function(call: Applied) -> Vals:
         return union(*(call.run.call_function(func, inner, frame, call.place) for func in funcs))
     finally:
         frame.context = context
+
+
+def _reply(call: Applied) -> Vals:
+    """Asks what a request was sent by for a part of the answer; a read that raises looks at the status as well."""
+    part = call.spec.result.get("part", "body")
+    raises = call.spec.failure is not None and call.spec.failure.appears == "raises"
+    found: list[Val] = []
+    for val in call.role("value"):
+        if isinstance(val, (Resp, Token)):
+            record = call.run.records[val.record]
+            if raises:
+                call.run.note(record, Event("raise-for-status", call.place, context=call.frame.context))
+            elif part == "body":
+                happened(call.run, val.record, "body", call.place)
+            whole = isinstance(val, Token) and part == "body"
+            found.append(val if whole else Resp(val.record, part, place=call.place))
+    return tuple(found) or UNCLEAR
 
 
 def _join(call: Applied) -> Vals:
@@ -263,6 +284,7 @@ def _session(call: Applied) -> Vals:
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
     kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
     obj = call.run.object(kind, call.place, cls)
+    obj.attrs.pop("answer", None)  # it has sent nothing yet
     _furnish(call, obj)
     return (obj,)
 
@@ -333,6 +355,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "fill": _fill,
     "inject": _inject,
     "join": _join,
+    "reply": _reply,
     "promise": clients.promise,
     "fulfil": clients.fulfil_receiver,
     "hook": clients.hook,

@@ -41,6 +41,7 @@ from pcmfa_lint.unit import (
     Choice,
     Compare,
     Define,
+    Expr,
     Func,
     Lambda,
     Logic,
@@ -88,7 +89,8 @@ class Expressions(Modules):
                 return (FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value)),)
             case Choice(items=items, test=test):
                 if test is not None:
-                    self.judge_tests([(test, ())], frame)
+                    ways = [(Expr(item, item.span),) for item in items]
+                    self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
                 return union(*(self.eval(item, frame) for item in items))
             case Block(body=body):
                 return self._value_block(body, frame)
@@ -141,6 +143,9 @@ class Expressions(Modules):
         cls = self.program.cls(frame.unit, value.id.rpartition(".")[2])
         if cls is not None:
             return (cls,)
+        found = objects.by_import(self, value.id, place, frame)
+        if found is not None:
+            return found
         func = self.program.function(frame.unit, value.id)
         if func is not None and not func.func.owner:
             return (func,)

@@ -5,7 +5,7 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -46,9 +46,7 @@ class Interpreter(Statements):
             self.ensure(unit)
         for unit, func in objects.set_up([u for u in units if self.program.index(u.language).set_up], self.program):
             self._root(lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
-        for unit in units:
-            if unit.path in seeds:
-                self._uncalled(unit, lambda func: True)
+        self._uncalled([unit for unit in units if unit.path in seeds], lambda func: True)
         for unit in units:
             if unit.path in seeds:
                 self._root(lambda unit=unit: self._want_users(unit), unit)  # type: ignore[misc]
@@ -56,7 +54,7 @@ class Interpreter(Statements):
             wanted = frozenset(self.asked)
             for unit in units:
                 if unit.path not in seeds:
-                    self._uncalled(unit, partial(self._is_asked, wanted))
+                    self._uncalled([unit], partial(self._is_asked, wanted))
             self._want_owners()
             if wanted >= set(self.asked):
                 break
@@ -124,13 +122,18 @@ class Interpreter(Statements):
             self._all -= ROOT_STEPS - self._left
             self._left, self._stack = saved, stack
 
-    def _uncalled(self, unit: Unit, wanted: Callable[[Func], bool]) -> None:
+    def _uncalled(self, units: Iterable[Unit], wanted: Callable[[Func], bool]) -> None:
         """Functions that no root reached, callers before callees as far as names tell."""
-        own = [f for f in walk.functions(unit.body) if id(f) not in self.reached and f.name and wanted(f)]
-        called = set().union(*(_called(func) for func in own))
-        for func in sorted(own, key=lambda f: f.name.casefold() in called):
+        own = [
+            (unit, func)
+            for unit in units
+            for func in walk.functions(unit.body)
+            if id(func) not in self.reached and func.name and wanted(func)
+        ]
+        called = set().union(*(_called(func) for _, func in own))
+        for unit, func in sorted(own, key=lambda one: one[1].name.casefold() in called):
             if id(func) not in self.reached:
-                self._root(lambda func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
+                self._root(lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
 
     def _run_alone(self, unit: Unit, func: Func) -> None:
         env = self.ensure(unit)

@@ -150,6 +150,7 @@ class Invocations(Expressions):
             if callables:
                 return self.call_values(callables, given, frame, None, used)
         kind = base.type if isinstance(base, Obj) and base.cls is None else ""
+        kind = "function" if isinstance(base, FuncVal) and frame.index.method(name, "function") else kind
         if isinstance(base, Ext):
             spec = frame.index.function(f"{base.name}.{name}")
             kind = base.name
@@ -191,6 +192,12 @@ class Invocations(Expressions):
                             found.append(self.call_values(callable_, given, frame, call, used))
                             continue
                     spec = frame.index.function(name) or frame.index.command(name)
+                    if spec is None and target.owner is not None and frame.index.this:  # `send = client.PostAsync`
+                        own = frame.index.method(name.rpartition(".")[2], target.owner.type)
+                        if own is not None:
+                            handed = replace(given, receiver=(target.owner,))
+                            found.append(effects.apply(self, own, handed, frame, used))
+                            continue
                     if spec is not None:
                         found.append(effects.apply(self, spec, replace(given, name=name), frame, used))
                     else:
@@ -257,7 +264,7 @@ class Invocations(Expressions):
                 return self._known[key]
         told = aftermath.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
         runs = self._runs.setdefault((id(func), told), [])
-        if len(runs) >= (self._telling if told else self._plain):
+        if len(runs) >= (self._telling if told else self._plain) and not walk.is_small(func):
             return runs[-1]
         before = self._written()
         found = self._run_function(target, given, frame, called)

@@ -78,6 +78,19 @@ def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
     return run.member_of(cls, _key(name, place), place, frame)
 
 
+def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
+    """A class by the other name that the file gives it, or a member of a class whose members it imports."""
+    for imp in frame.unit.imports:
+        if imp.alias != name and ("*", "*") not in imp.names:
+            continue
+        cls = run.program.cls(frame.unit, imp.module.rpartition(".")[2])
+        if cls is not None and imp.alias == name:
+            return (cls,)
+        if cls is not None and name in members(run, cls):
+            return run.member_of(cls, _key(name, place), place, frame)
+    return None
+
+
 def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
     """Assigns to a member that is named bare; False if it is none."""
     this, cls = home(run, frame)
@@ -123,7 +136,7 @@ def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = ""
     for key in (f"{owner}:{name}", name):
         if key in run.provided:
             return (run.provided[key],)
-    cls = run.program.cls(frame.unit, name) if name else None
+    cls = run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
     made = made_by_somebody(run, cls) if cls is not None else ()
     if made:
         return made

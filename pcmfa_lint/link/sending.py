@@ -127,16 +127,21 @@ def http(call: Applied) -> Vals:
         record.tokens = _tokens(record.headers)
         record.carries_known = all(_tokens((val,)) for val in record.headers)
         part = call.spec.result.get("part", "" if record.failure.status or record.failure.ok else "body")
-        if handles := call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
-            part = "body"
-            for obj in handles:
-                if isinstance(obj, Obj):
-                    obj.attrs["answer"] = (Resp(record.number, place=call.place),)
+        if call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
+            part = call.spec.result.get("part", "body")
+            _kept(call, Resp(record.number, place=call.place))
         response = Resp(record.number, part, place=call.place)
-        _run_hooks(call, response)
+        _run_hooks(call, replace(response, part=""))
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
     return (Unclear(place=call.place),)
+
+
+def _kept(call: Applied, answer: Val) -> None:
+    """What a request was sent by keeps its answer."""
+    for obj in call.role("handle"):
+        if isinstance(obj, Obj):
+            obj.attrs["answer"] = (answer,)
 
 
 def _run_hooks(call: Applied, response: Resp) -> None:
@@ -183,6 +188,9 @@ def _raw_token_request(call: Applied, url: Vals, body: Vals, flows: tuple[str, .
         call.run.records.pop()
         return (Unclear(place=call.place),)
     _want_more(call.run, record, call.frame)
+    _kept(call, Token(record.number, place=call.place))
+    if call.spec.result.get("part") == "status":
+        return (Resp(record.number, "status", place=call.place),)
     return (Token(record.number, place=call.place),)
 
 

@@ -165,7 +165,7 @@ class Statements(Invocations):
                 self.bind(arg.value, vals, frame)
 
     def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
-        if frame.index.this and place is not None:
+        if frame.index.this and place is not None and scope != "local":
             env = self._holder(name, frame)
             if env is not None:
                 env.vars[name] = vals
@@ -356,6 +356,14 @@ def _spoken(val: Val) -> list[str]:
     return [val.name] if isinstance(val, Ext) else texts((val,))
 
 
+def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
+    """Where a 401 does not come by."""
+    if not body:
+        return []
+    last = body[-1].span
+    return [Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col))]
+
+
 def _checked(
     arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: _Seen, frame: Frame, repeats: bool
 ) -> Check | None:
@@ -367,19 +375,24 @@ def _checked(
     place: Place | None = None
     for test, body in arms:
         if test is None:
-            taken = body if verdicts and any(v.involved for v in verdicts) else None
+            if taken is not None:
+                spared += _spared(body, frame)
+            elif any(v.involved for v in verdicts):
+                taken = body
             break
+        if taken is not None:
+            spared += _spared(body, frame)
+            continue
         verdict = decide(test, seen.role, seen.words)
         verdicts.append(verdict)
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
         if verdict.truth and verdict.involved:
             taken = body
-            break
+            continue
         if verdict.truth is False and verdict.involved and body:
             leaves = leaves or leave(body, lambda _: "", frame.index).exit in ("break", "value")
-            last = body[-1].span
-            spared.append(Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col)))
+            spared += _spared(body, frame)
     if place is None:
         return None
     accepts = taken is None and any(v.accepts for v in verdicts)

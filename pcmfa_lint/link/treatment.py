@@ -13,7 +13,7 @@ from pcmfa_lint.link.calls import Bound, Index
 from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
-from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Val, texts
+from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Unclear, Val, inside, texts
 from pcmfa_lint.unit import (
     Assign,
     Call,
@@ -76,7 +76,9 @@ def _returned(record: Record, state: Treatment, program: Program) -> Treated:
     before = state
     spared = [place for event in record.events if event.check is not None for place in event.check.spared]
     for event in record.events:
-        if event.kind == "body" and not any(_within(event.place, place) for place in spared):
+        if event.kind in ("body", "raise-for-status") and any(_within(event.place, place) for place in spared):
+            continue
+        if event.kind == "body":
             used.append(event.place)
         elif event.kind == "logged":
             state = replace(state, logs=True)
@@ -172,9 +174,13 @@ def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leav
     """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
     handler and `if (-not $ok) { throw }` after it is such a way."""
     exit_ = left.exit
+    last = True
     for here in context.outward():
         if here.kind == "frame" or exit_ not in ("fall-through", "break"):
+            if last and left.logs and exit_ == "fall-through" and _is_entry(here):
+                return replace(left, exit="end")
             break
+        last = last and not here.rest
         if here.kind == "loop":
             if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not _repeats(here.stmt):
                 return replace(left, exit="continue")
@@ -187,6 +193,11 @@ def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leav
         if after.exit != "fall-through":
             exit_ = after.exit if after.exit == "break" else "stop"
     return replace(left, exit="continue") if left.exit == "break" else left
+
+
+def _is_entry(frame: Context) -> bool:
+    """Whether a program begins here, and so is over where it ends: what its last handler shows is seen."""
+    return frame.kind == "frame" and frame.func is not None and frame.func.func.name.casefold() == "main"
 
 
 def _nothing(value: Value) -> Role:
@@ -258,6 +269,7 @@ def _fits(name: str, raises: set[str]) -> bool:
 
 
 Policies = Mapping[Place, tuple[CallSpec, Bound]]
+_SPARES = re.compile(r"unauthori|client_?error|rest_?client|partner_?exception", re.I)
 _NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access", re.I)
 
 
@@ -297,12 +309,15 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
     if statuses:
         return "401" in statuses
+    if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
+        return False
     told: list[bool] = []
     for val in (*bound.role("policy"), *bound.role("when")):
         if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
             told.append(_repeats_401(*policies[val.place], policies, depth - 1))
         if isinstance(val, FuncVal):
-            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
+            again = any(decide(v, in_handler).truth is not False for v in results(val.func))
+            told.append(again and not (spec.retries == "connection" and _gives_up(val.func)))
     if told and not bound.role("types"):
         return any(told)
     types = [
@@ -311,6 +326,12 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     if types:
         return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
     return spec.retries in ("any", "status")
+
+
+def _gives_up(func: Func) -> bool:
+    """Whether a function that is asked for the next request may give none."""
+    given = [stmt.value for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
+    return any(isinstance(value, Text) and value.value == "None" for value in given)
 
 
 def _numbers(val: Val) -> set[str]:

@@ -152,3 +152,8 @@ def dotted(value: Value) -> str:
         base = dotted(value.base)
         return f"{base}.{value.key.value}" if base else ""
     return ""
+
+
+def is_small(func: Func) -> bool:
+    """A constructor or method that only sets and gives members: cheaper to run than to guess."""
+    return len(func.body) <= 6 and not any(isinstance(value, Call) for value in values(func.body))

@@ -16,7 +16,7 @@ from pcmfa_lint.read import curly
 from pcmfa_lint.read.java_types import MEMBERS, type_name
 from pcmfa_lint.read.java_values import VALUES, appended, held, tests_of
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
-from pcmfa_lint.unit import Assign, Expr, Handler, Import, Loop, Stmt, Template, Try, Unit, Value, With
+from pcmfa_lint.unit import Assign, Expr, Handler, Import, Loop, Name, Stmt, Template, Try, Unit, Value, With
 
 
 def read_java(text: str, path: str) -> Unit:
@@ -54,7 +54,7 @@ def _locals(r: Reader, node: Node) -> Iterator[Stmt]:
     for kid in children(node, "variable_declarator"):
         name, value = kid.child_by_field_name("name"), kid.child_by_field_name("value")
         if name is not None and value is not None:
-            yield Assign((r.value(name),), r.value(value), r.span(kid))
+            yield Assign((Name(r.text(name), r.span(name), "local"),), r.value(value), r.span(kid))
 
 
 def _for(r: Reader, node: Node) -> Iterator[Stmt]:

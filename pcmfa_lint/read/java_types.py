@@ -53,6 +53,12 @@ def last_name(r: Reader, node: Node | None) -> str:
     return type_name(r, node).rpartition(".")[2] if node is not None else ""
 
 
+def _declared_name(r: Reader, node: Node | None) -> str:
+    """The name of a type with that of the type it stands in: `WebClient.Builder`."""
+    words = type_name(r, node).split(".") if node is not None else [""]
+    return ".".join(words[-2:] if len(words) > 1 and words[-2][:1].isupper() else words[-1:])
+
+
 def owner(r: Reader, node: Node) -> str:
     """The name of the type that a node stands in."""
     here = node.parent
@@ -279,12 +285,12 @@ def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
             declared = child(kid, "variable_declarator")
             type_ = next((each for each in parts(kid) if each.type not in ("modifiers", "variable_declarator")), None)
             name = declared.child_by_field_name("name") if declared is not None else None
-            found.append(Param(r.text(name or kid), r.span(kid), kind="rest", type=last_name(r, type_)))
+            found.append(Param(r.text(name or kid), r.span(kid), kind="rest", type=_declared_name(r, type_)))
     return tuple(found)
 
 
 def _param(r: Reader, node: Node, name: Node | None, type_: Node | None) -> Param:
-    return Param(r.text(name or node), r.span(node), _filled(annotations_of(r, node)), type=last_name(r, type_))
+    return Param(r.text(name or node), r.span(node), _filled(annotations_of(r, node)), type=_declared_name(r, type_))
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:

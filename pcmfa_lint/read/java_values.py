@@ -12,7 +12,9 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from pcmfa_lint.read import curly
+from pcmfa_lint.read.java_errors import handled
 from pcmfa_lint.read.java_strings import formatted, string
+from pcmfa_lint.read.java_tests import compared
 from pcmfa_lint.read.java_types import annotation, arguments, lambda_, last_name, nested, type_name
 from pcmfa_lint.read.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.unit import (
@@ -125,6 +127,8 @@ def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Valu
 
 def _call(r: Reader, node: Node, callee: Value) -> Value:
     given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
+    if (found := compared(callee, given, span) or handled(callee, given, span)) is not None:
+        return found
     if isinstance(callee, Member) and isinstance(callee.key, Text):
         method = callee.key.value
         if isinstance(callee.base, Text) and method in ("formatted", "format"):

@@ -17,4 +17,4 @@ def test_behaviour(case: Case) -> None:
 
 
 def test_the_tables_are_whole() -> None:
-    assert faults(TABLES, ("python", "powershell", "csharp")) == []
+    assert faults(TABLES, ("python", "powershell", "csharp", "java", "javascript")) == []

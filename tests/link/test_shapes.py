@@ -226,3 +226,29 @@ requests.post("{URL}", data=body)
     assert (secret.at.path, secret.at.span.line, secret.kind) == ("settings.py", 1, "password")
     (request,) = token_requests(files)
     assert {step.place.path for step in request.trace} == {"settings.py", "main.py"}
+
+
+@pytest.mark.parametrize(
+    ("rest", "treated"),
+    [
+        (
+            "int status = c.getResponseCode(); if (status == 401) throw e; return c.getInputStream();",
+            ("any-error", "raise"),
+        ),
+        ("return c.getResponseCode() < 400 ? c.getInputStream() : c.getErrorStream();", ("any-error", "fall-through")),
+        ("InputStream in = c.getInputStream(); log(c.getResponseCode()); return in;", ("none", "end")),
+    ],
+    ids=["told-apart", "error-as-data", "raised"],
+)
+def test_a_connection_sends_once_however_often_it_is_asked(rest: str, treated: tuple[str, str]) -> None:
+    java = f"""\
+class Customers {{
+    InputStream all() throws IOException {{
+        HttpURLConnection c = (HttpURLConnection) new URL("{PARTNER}/v1/customers").openConnection();
+        {rest}
+    }}
+}}
+"""
+    (call,) = api_calls({"Customers.java": java})
+    assert call.at.span.line == 4
+    assert (call.treatment.checks, call.treatment.exit) == treated
