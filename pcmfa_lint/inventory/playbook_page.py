@@ -1,0 +1,88 @@
+"""Markdown as a page: headings that links find, and what a table of contents needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from pcmfa_lint.report.page import one_line_each
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image").enable("table")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A heading of the second level and those below it."""
+
+    heading: Heading
+    below: tuple[Heading, ...]
+
+
+def rendered(markdown: str) -> tuple[Markup, list[Heading]]:
+    """The markdown as HTML, and its headings in order. Anchors are made as GitHub makes them."""
+    tokens = _MARKDOWN.parse(one_line_each(markdown))
+    headings: list[Heading] = []
+    taken: set[str] = set()
+    for opening, inside in pairwise(tokens):
+        if opening.type == "heading_open":
+            text = _text(inside.children or ())
+            anchor = _free(slug(text), taken)
+            opening.attrSet("id", anchor)
+            headings.append(Heading(int(opening.tag[1:]), text, anchor))
+    for token in _all(tokens):
+        if token.type == "link_open" and not str(token.attrGet("href")).startswith("#"):
+            token.attrSet("rel", "noreferrer")
+        elif token.type in ("fence", "code_block"):
+            token.attrSet("tabindex", "0")
+        elif token.attrs.pop("style", "") == "text-align:right":  # the policy of the page takes no style
+            token.attrSet("class", "number")
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})), headings
+
+
+def chapters(headings: Sequence[Heading]) -> list[Chapter]:
+    """The table of contents; what comes before the first chapter is not in it."""
+    found: list[tuple[Heading, list[Heading]]] = []
+    for heading in headings:
+        if heading.level == 2:
+            found.append((heading, []))
+        elif heading.level > 2 and found:
+            found[-1][1].append(heading)
+    return [Chapter(heading, tuple(below)) for heading, below in found]
+
+
+def slug(title: str) -> str:
+    """What a link to a heading is called."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def _free(anchor: str, taken: set[str]) -> str:
+    """The anchor, with a number if it is taken; never empty."""
+    free, number = anchor or "-", 0
+    while free in taken:
+        number += 1
+        free = f"{anchor}-{number}"
+    taken.add(free)
+    return free
+
+
+def _text(tokens: Iterable[Token]) -> str:
+    return "".join(token.content for token in tokens if token.type in ("text", "code_inline"))
+
+
+def _all(tokens: Iterable[Token]) -> Iterable[Token]:
+    for token in tokens:
+        yield token
+        yield from token.children or ()
