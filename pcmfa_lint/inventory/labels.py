@@ -28,8 +28,8 @@ FLOW = {
 }
 SCOPE = {
     "partner-center": "Partner Center",
-    "partner": "a partner's, other Microsoft services",
-    "microsoft": "other Microsoft services only",
+    "partner": "partner's other services",
+    "microsoft": "other services",
 }
 RUNS = {
     "timer": "by a timer",

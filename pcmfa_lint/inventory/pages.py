@@ -61,13 +61,14 @@ def write_inventory(
 
 def write_playbook(title: str, markdown: str, stream: TextIO, version: str = "") -> None:
     """Write `playbook.html`: the markdown with a table of contents. Chapters are its headings of the second level."""
-    body, headings = rendered(markdown)
+    head, body, headings = rendered(markdown)
     write_page(
         "playbook.html.j2",
         stream,
         scripts=("copy.js",),
         styles=(*_STYLES, "playbook.css"),
         title=title,
+        head=head,
         body=body,
         chapters=chapters(headings),
         version=version,

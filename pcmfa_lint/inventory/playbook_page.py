@@ -31,8 +31,8 @@ class Chapter:
     below: tuple[Heading, ...]
 
 
-def rendered(markdown: str) -> tuple[Markup, list[Heading]]:
-    """The markdown as HTML, and its headings in order. Anchors are made as GitHub makes them."""
+def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
+    """The title and the rest of the markdown as HTML, and the headings in order. Anchors are those that GitHub makes."""
     tokens = _MARKDOWN.parse(one_line_each(markdown))
     headings: list[Heading] = []
     taken: set[str] = set()
@@ -49,7 +49,8 @@ def rendered(markdown: str) -> tuple[Markup, list[Heading]]:
             token.attrSet("tabindex", "0")
         elif token.attrs.pop("style", "") == "text-align:right":  # the policy of the page takes no style
             token.attrSet("class", "number")
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})), headings
+    end = 3 if tokens and tokens[0].tag == "h1" else 0  # opening, text, closing
+    return _html(tokens[:end]), _html(tokens[end:]), headings
 
 
 def chapters(headings: Sequence[Heading]) -> list[Chapter]:
@@ -66,6 +67,10 @@ def chapters(headings: Sequence[Heading]) -> list[Chapter]:
 def slug(title: str) -> str:
     """What a link to a heading is called."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def _html(tokens: Sequence[Token]) -> Markup:
+    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 def _free(anchor: str, taken: set[str]) -> str:
