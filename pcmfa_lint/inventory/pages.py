@@ -15,7 +15,14 @@ from pcmfa_lint.inventory.view import Choice, View, choices, levels, summary, va
 from pcmfa_lint.report.page import write_page
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF
 
-FILTERS = ("priority", "exposure", "flow", "owner", "scope")  # columns of the inventory that the page has filters for
+FILTERS = (
+    "priority",
+    "exposure",
+    "flows",
+    "owner",
+    "scope",
+    "since",
+)  # columns of the inventory that the page has filters for
 _SCRIPTS = ("table.js",)
 _STYLES = ("estate.css",)
 

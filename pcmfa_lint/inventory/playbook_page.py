@@ -32,7 +32,7 @@ class Chapter:
 
 
 def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
-    """The title and the rest of the markdown as HTML, and the headings in order. Anchors are those that GitHub makes."""
+    """The title and the rest of the markdown as HTML, and the headings in order, with the anchors that GitHub gives."""
     tokens = _MARKDOWN.parse(one_line_each(markdown))
     headings: list[Heading] = []
     taken: set[str] = set()

@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +21,11 @@ from pcmfa_lint.inventory import labels
 from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner, SignIn
 from pcmfa_lint.inventory.estate import Change, Estate, Scanned
 from pcmfa_lint.inventory.pages import write_inventory, write_playbook, write_report
+from pcmfa_lint.inventory.table import table
 from pcmfa_lint.unit import Span
+from tests.browser import HOSTILE, Page, asked_for, resize
 from tests.inventory.estate import full_estate, orders, reports, unseen
-from tests.report.test_html import HOSTILE, Page
 
-COLUMNS = ("id", "repository", "place", "priority", "exposure", "flow", "owner", "scope", "notes")
 TITLE = "Playbook: Partner Center and MFA"
 PLAYBOOK = """# Playbook
 
@@ -72,14 +73,8 @@ def report(estate: Estate) -> str:
 
 
 def inventory(estate: Estate) -> str:
-    rows = [
-        (
-            *(each.id, each.repository, each.at.path, str(each.priority), each.exposure, "; ".join(each.flow)),
-            *(each.owner.name, each.scope, ""),
-        )
-        for each in estate.entries()
-    ]
-    return written(lambda stream: write_inventory(COLUMNS, rows, stream, "0.1.0"))
+    whole = table(estate)
+    return written(lambda stream: write_inventory(whole.columns, whole.cells(), stream, "0.1.0"))
 
 
 def playbook(text: str = PLAYBOOK) -> str:
@@ -265,3 +260,133 @@ def test_headings_of_one_text_have_anchors_of_their_own() -> None:
     assert anchors[:2] == ["a-b", "a-b-1"]
     assert len(set(anchors)) == 5
     assert None not in anchors
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+
+
+def three_hundred() -> Estate:
+    """300 integrations in 50 repositories, each with findings."""
+    whole = full_estate()
+    home = whole.repositories[2]
+    made = []
+    for number in range(50):
+        name = f"contoso/repository-{number}"
+        entries = [
+            replace(entry, id=f"{number:04}{entry.id[:6]}", repository=name, findings=("f1", "f2", "f3"))
+            for entry in whole.entries()
+        ]
+        made.append(replace(home, name=name, entries=tuple(entries)))
+    hostile = replace(unseen(), repository=HOSTILE, owner=Owner(HOSTILE), accounts=("x" * 500,))
+    made.append(Scanned(HOSTILE, HOSTILE, entries=(hostile,)))
+    return replace(whole, repositories=tuple(made))
+
+
+def opened(browser: Any, tmp_path: Path, text: str) -> str:
+    file = tmp_path / "page.html"
+    file.write_text(text, encoding="utf-8")
+    browser.get(file.as_uri())
+    return file.as_uri()
+
+
+def shown(browser: Any, what: str) -> int:
+    found: int = browser.execute_script(f"return document.querySelectorAll('{what}:not([hidden])').length")
+    return found
+
+
+def fits(browser: Any, width: int) -> bool:
+    return bool(browser.execute_script("return document.documentElement.scrollWidth") <= width)
+
+
+def faultless(browser: Any, address: str) -> bool:
+    """Nothing was asked for but the page, and nothing was complained of."""
+    said = [entry for entry in browser.get_log("browser") if entry["level"] != "INFO"]
+    return said == [] and [url for url in asked_for(browser) if not url.startswith(address)] == []
+
+
+def choose(browser: Any, label: str, value: str) -> None:
+    """Chooses with the keyboard."""
+    browser.find_element("xpath", f"//label[starts-with(normalize-space(), '{label}')]/select").send_keys(value)
+
+
+def column(browser: Any, number: int) -> list[str]:
+    texts: list[str] = browser.execute_script(
+        "return [...document.querySelectorAll('#entries tbody tr')].map((row) => row.cells[arguments[0]].textContent)",
+        number,
+    )
+    return texts
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_browser_shows_the_report_and_filters_it(browser: Any, tmp_path: Path, width: int) -> None:
+    resize(browser, width)
+    address = opened(browser, tmp_path, report(three_hundred()))
+    assert fits(browser, width)
+    assert (shown(browser, "tbody tr[data-for]"), shown(browser, "article.entry")) == (301, 301)
+
+    choose(browser, "Exposure", "breaks now")
+    assert (shown(browser, "tbody tr[data-for]"), shown(browser, "article.entry")) == (100, 100)
+    choose(browser, "Flow", "refresh token")
+    assert browser.find_element("id", "shown").text == "50 of 301 shown"
+    text = browser.find_element("id", "text")
+    text.send_keys("Repository-7 sign_in(")  # the second word stands in a finding's code
+    assert shown(browser, "article.entry") == 1
+    text.send_keys(" no such words")
+    assert browser.find_element("id", "nothing").is_displayed()
+
+    browser.find_element("css selector", "#filter [type=reset]").send_keys(" ")
+    choose(browser, "Scope", "partner's")
+    assert shown(browser, "article.entry") == 50
+    link = browser.find_element("xpath", "//tr[starts-with(@id, 'a-')]//a[contains(., 'jobs/orders.py')]")
+    browser.get(link.get_attribute("href"))
+    assert shown(browser, "article.entry") == 301  # what a link leads to is never hidden
+    assert faultless(browser, address)
+
+
+def test_columns_are_sorted_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    address = opened(browser, tmp_path, report(full_estate()))
+    heads = browser.find_elements("css selector", "#entries thead th")
+    button = heads[1].find_element("css selector", "button")
+    button.send_keys("\n")
+    assert heads[1].get_attribute("aria-sort") == "ascending"
+    assert column(browser, 1)[0] == "breaks now"
+    button.send_keys("\n")
+    assert heads[1].get_attribute("aria-sort") == "descending"
+    assert column(browser, 1)[0] == "survives"
+    heads[9].find_element("css selector", "button").send_keys("\n")
+    assert column(browser, 9) == ["0", "0", "0", "0", "1", "2"]
+    assert heads[1].get_attribute("aria-sort") is None
+    assert faultless(browser, address)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_browser_shows_the_inventory(browser: Any, tmp_path: Path, width: int) -> None:
+    resize(browser, width)
+    address = opened(browser, tmp_path, inventory(full_estate()))
+    assert fits(browser, width)
+    choose(browser, "Exposure", "not-scanned")
+    assert browser.find_element("id", "shown").text == "1 of 7 shown"
+    browser.find_element("css selector", "#filter [type=reset]").click()
+    choose(browser, "Flows", "ropc")
+    assert shown(browser, "#entries tbody tr") == 3
+    assert faultless(browser, address)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_browser_shows_the_playbook_and_copies_code(browser: Any, tmp_path: Path, width: int) -> None:
+    resize(browser, width)
+    address = opened(browser, tmp_path, playbook())
+    assert fits(browser, width)
+    wait = pytest.importorskip("selenium.webdriver.support.wait", reason="the extra `browser` is not installed")
+    (button,) = browser.find_elements("css selector", "main button")
+    button.send_keys(" ")
+    wait.WebDriverWait(browser, 5).until(lambda _: button.text in ("Copied", "Selected"))
+    assert faultless(browser, address)
+
+
+def test_without_scripts_all_is_there_and_nothing_is_dead(browser: Any, tmp_path: Path) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    for text in (report(full_estate()), inventory(full_estate()), playbook()):
+        opened(browser, tmp_path, text)
+        assert [each for each in browser.find_elements("css selector", "button, select") if each.is_displayed()] == []
+        assert browser.find_element("css selector", "table").is_displayed()
