@@ -13,7 +13,7 @@ from pcmfa_lint.inventory.estate import Estate
 from pcmfa_lint.inventory.playbook_page import chapters, rendered
 from pcmfa_lint.inventory.view import Choice, View, choices, levels, summary, values
 from pcmfa_lint.report.page import write_page
-from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF
+from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean
 
 FILTERS = (
     "priority",
@@ -57,7 +57,7 @@ def write_inventory(
         stream,
         scripts=_SCRIPTS,
         styles=(*_STYLES, "landscape.css"),
-        columns=columns,
+        titles=[clean(column).replace("_", " ") for column in columns],
         rows=rows,
         filters=list(_filters(columns, rows)),
         version=version,

@@ -278,7 +278,8 @@ def three_hundred() -> Estate:
         ]
         made.append(replace(home, name=name, entries=tuple(entries)))
     hostile = replace(unseen(), repository=HOSTILE, owner=Owner(HOSTILE), accounts=("x" * 500,))
-    made.append(Scanned(HOSTILE, HOSTILE, entries=(hostile,)))
+    made.append(replace(home, name=HOSTILE, source=HOSTILE, entries=(hostile,)))
+    made.append(replace(home, name="x" * 300, entries=()))
     return replace(whole, repositories=tuple(made))
 
 
