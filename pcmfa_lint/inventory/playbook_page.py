@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pcmfa_lint.report.page import one_line_each
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image").enable("table")
+_MANY = 60  # headings; a longer table of contents is no help
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
 
 
 def chapters(headings: Sequence[Heading]) -> list[Chapter]:
-    """The table of contents; what comes before the first chapter is not in it."""
+    """The table of contents; what comes before the first chapter is not in it, of a long text only chapters are."""
+    deepest = 6 if len(headings) <= _MANY else 2
     found: list[tuple[Heading, list[Heading]]] = []
     for heading in headings:
         if heading.level == 2:
             found.append((heading, []))
-        elif heading.level > 2 and found:
+        elif 2 < heading.level <= deepest and found:
             found[-1][1].append(heading)
     return [Chapter(heading, tuple(below)) for heading, below in found]
 
@@ -70,7 +72,10 @@ def slug(title: str) -> str:
 
 
 def _html(tokens: Sequence[Token]) -> Markup:
-    return Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+    """The tokens as HTML; a table that is wider than the page is moved in its frame."""
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    frame = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+    return Markup(html.replace("<table>", f"{frame}<table>").replace("</table>", "</table></div>"))
 
 
 def _free(anchor: str, taken: set[str]) -> str:

@@ -262,6 +262,19 @@ def test_headings_of_one_text_have_anchors_of_their_own() -> None:
     assert None not in anchors
 
 
+def test_the_contents_of_a_long_playbook_are_its_chapters() -> None:
+    short, long = ("".join(f"## Chapter {each}\n\n### Part {each}\n\n" for each in range(n)) for n in (3, 300))
+    links = [[a["href"] for tag, a in Page(playbook(text)).elements if tag == "a"] for text in (short, long)]
+    assert links[0][:2] == ["#chapter-0", "#part-0"]
+    assert links[1] == [f"#chapter-{each}" for each in range(300)]
+
+
+def test_a_sign_in_without_a_refresh_token_says_nothing_of_one() -> None:
+    entry = replace(orders(), sign_ins=tuple(replace(each, fate="dropped") for each in orders().sign_ins))
+    text = report(Estate((Scanned("contoso/ordering", "x", entries=(entry,)),)))
+    assert text.count("the new refresh token is dropped") == 1
+
+
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
 
