@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from pcmfa_lint.inventory.steps import slug
 from pcmfa_lint.report.page import one_line_each
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image").enable("table")
@@ -64,11 +64,6 @@ def chapters(headings: Sequence[Heading]) -> list[Chapter]:
         elif 2 < heading.level <= deepest and found:
             found[-1][1].append(heading)
     return [Chapter(heading, tuple(below)) for heading, below in found]
-
-
-def slug(title: str) -> str:
-    """What a link to a heading is called."""
-    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def _html(tokens: Sequence[Token]) -> Markup:

@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -21,6 +22,7 @@ from pcmfa_lint.inventory import labels
 from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner, SignIn
 from pcmfa_lint.inventory.estate import Change, Estate, Scanned
 from pcmfa_lint.inventory.pages import write_inventory, write_playbook, write_report
+from pcmfa_lint.inventory.playbook import load_playbook, markdown
 from pcmfa_lint.inventory.table import table
 from pcmfa_lint.unit import Span
 from tests.browser import HOSTILE, Page, asked_for, resize
@@ -90,6 +92,7 @@ def pages() -> dict[str, str]:
         "inventory": inventory(full_estate()),
         "empty inventory": inventory(Estate(())),
         "playbook": playbook(),
+        "whole playbook": playbook(markdown(full_estate(), load_playbook())),
         "empty playbook": playbook(""),
     }
 
@@ -238,6 +241,19 @@ def test_names_stay_text_wherever_they_stand(write: Callable[[Estate], str], nam
     assert [sorted(attributes) for _, attributes in plain.elements] == [
         sorted(attributes) for _, attributes in hostile.elements
     ]
+    assert not set(text) & set("\u202e\u2028\udcff")
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_names_stay_text_in_the_playbook(name: str) -> None:
+    text = playbook(markdown(everywhere(full_estate(), name), load_playbook()))
+    plain, hostile = Page(playbook(markdown(full_estate(), load_playbook()))), Page(text)
+    assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in plain.elements}
+    assert [tag for tag, _ in hostile.elements].count("script") == 1
+    assert not [a for _, a in hostile.elements if (a.get("href") or "#").startswith(("javascript", "http:"))]
+    ids = {attributes.get("id") for _, attributes in hostile.elements}
+    inside = [a["href"] or "" for _, a in hostile.elements if (a.get("href") or "").startswith("#")]
+    assert [link for link in inside if unquote(link[1:]) not in ids] == []
     assert not set(text) & set("\u202e\u2028\udcff")
 
 
