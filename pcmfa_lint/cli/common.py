@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pcmfa_lint.config import FAIL_ON, Config, Settings
+from pcmfa_lint.config import FAIL_ON, Config, Settings, UsageFault
 from pcmfa_lint.finding import LEVELS, Report
 
 FOUND, USAGE, SKIPPED, FAULT = 1, 2, 3, 4
@@ -72,10 +72,12 @@ class Choice:
         self, config: Config, force_exclude: bool = False, list_rules: bool = False, baseline: str | None = None
     ) -> Settings:
         """The settings of a run: what was given here, else what the project's configuration says."""
+        select, ignore = _words(self.select), _words(self.ignore)
+        _check(("--select", select), ("--ignore", ignore), rules=self.rules)
         return replace(
             settings_of(config),
-            select=_words(self.select) or config.select,
-            ignore=_words(self.ignore) or config.ignore,
+            select=select or config.select,
+            ignore=ignore or config.ignore,
             min_level=self.min_level or config.min_level,  # type: ignore[arg-type]  # click checked it
             baseline=baseline or config.baseline,
             rules=self.rules,
@@ -128,6 +130,25 @@ class Progress:
 def _words(given: tuple[str, ...]) -> tuple[str, ...]:
     """Several words may be given at once, separated by commas."""
     return tuple(word.strip() for each in given for word in each.split(",") if word.strip())
+
+
+def _check(*given: tuple[str, tuple[str, ...]], rules: tuple[str, ...]) -> None:
+    """Raises UsageFault for a word that names no rule."""
+    if not any(words for _, words in given):
+        return
+    from pcmfa_lint.rule_words import rule_names
+
+    names = rule_names(rules)
+    for option, words in given:
+        for word in words:
+            if not names.names_any(word):
+                said = f"{option} {shown_word(word)} names no rule, no beginning of rule ids and no class"
+                raise UsageFault(said + names.hint(word))
+
+
+def shown_word(word: str) -> str:
+    """A word of the command line as it may be repeated."""
+    return word if word.isprintable() and len(word) <= 40 else "(a word that is not shown)"
 
 
 def print_out(text: str) -> None:

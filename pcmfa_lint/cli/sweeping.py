@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,11 +18,20 @@ from pcmfa_lint.finding import Report
 from pcmfa_lint.report.words import count
 
 if TYPE_CHECKING:
+    from pcmfa_lint.inventory.estate import Estate
     from pcmfa_lint.sweep.look import Looked
+
+_WORDS: dict[str, str] = {
+    "breaks-now": "break now",
+    "at-token-renewal": "break at token renewal",
+    "refresh-token-ages": "when the refresh token ages",
+    "cannot-tell": "cannot tell",
+    "survives": "survive",
+}
 
 
 @click.command(epilog=STATUSES)
-@click.argument("source", metavar="ROOT|LIST")
+@click.argument("source", metavar="ROOT|LIST|URL")
 @click.option("--out", required=True, metavar="DIR", help="Where everything goes; it is made if it is not there.")
 @click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
 @click.option("--merge", metavar="OLD.csv", help="Carry over what people wrote into an older inventory.csv.")
@@ -74,16 +86,20 @@ def sweep(
         partner_requests or "",
         chosen.rules,
         chosen.jobs or 0,
+        chosen.strict,
     )
     with Progress(chosen.quiet) as progress:
-        told = _Told(progress, chosen.quiet)
-        watch = Watch(told.begun, told.told, (lambda text: None) if chosen.quiet else say)
+        told = _Told(progress, chosen.quiet, out)
+        watch = Watch(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
+        before = signal.signal(signal.SIGTERM, _interrupted)  # who ends a job wants what there is, too
         try:
             return sweep_all(wish, watch)
         except KeyboardInterrupt:
             progress.clear()
-            say(f"broken off: what there was is written to {out}; go on with --resume")
+            say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
             raise
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def settings_of(chosen: Choice, repository: str) -> tuple[Settings, Callable[[Report], int]]:
@@ -102,8 +118,8 @@ def default_cache() -> str:
 class _Told:
     """Says how far the sweep is: one moving line on a terminal, a line for each repository elsewhere."""
 
-    def __init__(self, progress: Progress, quiet: bool) -> None:
-        self._progress, self._quiet = progress, quiet
+    def __init__(self, progress: Progress, quiet: bool, out: str) -> None:
+        self._progress, self._quiet, self._out = progress, quiet, out
         self._count = self._files = self._findings = 0
         self._start = time.monotonic()
 
@@ -124,6 +140,26 @@ class _Told:
             )
         elif not self._quiet:
             say_plain(f"[{number}/{self._count}] {scanned.name}: {_said(looked)}")
+
+    def ended(self, estate: Estate) -> None:
+        self._progress.clear()
+        if self._quiet:
+            return
+        entries = estate.entries()
+        words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
+        told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
+        repositories = count(len(estate.repositories), "repository").replace("repositorys", "repositories")
+        say_plain(f"{count(len(entries), 'integration')} in {repositories}" + (f": {told}." if told else "."))
+        failed = sum(bool(each.failed) for each in estate.repositories)
+        if failed:
+            say_plain(f"Not scanned: {failed:,}; the inventory says why.")
+        say_plain(
+            f"Begin with {Path(self._out) / 'report.html'}; when something fails, {Path(self._out) / 'playbook.html'}."
+        )
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _said(looked: Looked) -> str:

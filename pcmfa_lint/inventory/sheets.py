@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import TextIO
 
 from pcmfa_lint.config import UsageFault
@@ -19,8 +20,9 @@ _SEPARATORS = ",;\t"
 _LARGEST = 1_000_000  # characters of one cell
 
 
-def read(data: bytes, name: str) -> list[dict[str, str]]:
-    """The rows of a table whose first row names the columns. `name` is how faults call it. Raises UsageFault."""
+def read(data: bytes, name: str, known: Collection[str] = ()) -> list[dict[str, str]]:
+    """The rows of a table whose first row names the columns: lower-case words joined by underscores, but those that are
+    not among the `known` ones as they are written, if some are. `name` is how faults call it. Raises UsageFault."""
     try:
         text = decode(data).text
     except NotText:
@@ -29,7 +31,7 @@ def read(data: bytes, name: str) -> list[dict[str, str]]:
     csv.field_size_limit(_LARGEST)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        head = [text.strip().casefold().replace(" ", "_") for text in next(rows, [])]
+        head = [_column(_plain(text), known) for text in next(rows, [])]
         return [dict(zip(head, map(_plain, row), strict=False)) for row in rows if any(text.strip() for text in row)]
     except csv.Error:
         raise UsageFault(f"{name}, line {rows.line_num}: this is not a CSV table") from None
@@ -40,8 +42,7 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[str]], stream: TextIO)
     else."""
     stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([cell(text) for text in row] for row in rows)
+    writer.writerows([_lines(text) for text in row] for row in (columns, *rows))
 
 
 def _separator(text: str) -> tuple[str, str]:
@@ -49,6 +50,16 @@ def _separator(text: str) -> tuple[str, str]:
     if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:  # a line that only Excel knows
         return first.strip()[4], rest
     return max(_SEPARATORS, key=first.count), text
+
+
+def _column(text: str, known: Collection[str]) -> str:
+    word = text.strip().casefold().replace(" ", "_")
+    return word if word in known or not known else text.strip()
+
+
+def _lines(text: str) -> str:
+    """A cell that may have several lines: people write them, and code has none."""
+    return "\n".join(map(cell, re.split(r"\r\n|\r|\n", text)))
 
 
 def _plain(text: str) -> str:

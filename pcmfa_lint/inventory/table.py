@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pcmfa_lint.config import UsageFault
+from pcmfa_lint.inventory import sheets
 from pcmfa_lint.inventory.entry import Entry
 from pcmfa_lint.inventory.estate import Change, Estate, Scanned
 
 CODE = (
-    *("id", "priority", "exposure", "repository", "path", "line", "reason", "owner", "owner_basis"),
+    *("id", "priority", "exposure", "repository", "path", "line", "owner", "owner_basis"),
     *("flows", "acts_for_user", "accounts", "app_registrations", "tenants", "apis", "scope"),
     *("business_functions", "impact", "app_only_accepted", "needs_user", "runs", "secrets", "handling_of_401"),
-    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files"),
+    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "reason"),
 )
 SINCE = "since"  # new, changed, gone: against the table that was merged
 PEOPLE = (
@@ -62,6 +63,16 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
             changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row)))
         row[SINCE] = "gone"
     return Table((*COLUMNS, *added), (*rows, *gone), tuple(changes))
+
+
+def old_rows(data: bytes, name: str) -> list[dict[str, str]]:
+    """The rows of an older table, as a spreadsheet may have written it. Raises UsageFault."""
+    return sheets.read(data, name, COLUMNS)
+
+
+def written_by_people(rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether somebody has filled in a column of such a table, or added one."""
+    return any(text for row in rows for column, text in row.items() if column and column not in (*CODE, SINCE))
 
 
 def _row(entry: Entry) -> Row:

@@ -69,7 +69,7 @@ def look(task: Task) -> Looked:
     try:
         return _looked(task)
     except CloneFault as fault:
-        return _failed(source, str(fault), _FAULT)
+        return _failed(source, str(fault), 0)
     except UsageFault as fault:
         return _failed(source, str(fault), _USAGE)
     except Exception as error:  # its text may hold what stood in a file
@@ -83,7 +83,7 @@ def _failed(source: Source, reason: str, status: int) -> Looked:
 def _looked(task: Task) -> Looked:
     source = task.source
     if source.failed:
-        raise UsageFault(source.failed)
+        raise CloneFault(source.failed)
     path = source.place
     if source.remote:
         url = Path(path).as_uri() if os.path.isabs(path) else path  # noqa: PTH117

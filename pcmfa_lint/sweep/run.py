@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,20 +11,17 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.config import UsageFault
 from pcmfa_lint.engine import MakeExecutor
-from pcmfa_lint.inventory import document, pages, playbook, requests, sheets
+from pcmfa_lint.inventory import requests
 from pcmfa_lint.inventory.estate import Estate, Scanned
-from pcmfa_lint.inventory.steps import load_playbook
-from pcmfa_lint.inventory.table import table
-from pcmfa_lint.output import write_to
+from pcmfa_lint.inventory.table import old_rows, table, written_by_people
 from pcmfa_lint.pool import Pool, processors
-from pcmfa_lint.report import write
+from pcmfa_lint.sweep.files import INVENTORY, Folder
 from pcmfa_lint.sweep.look import Looked, SettingsOf, Task, finished, look, warm
 from pcmfa_lint.sweep.saved import digest, keep
 from pcmfa_lint.sweep.sources import Source, sources
 
 SECONDS = 3_600.0  # for one repository in a worker; then it is looked at once more, file by file
-STATE = ".resume"
-SARIF = "sarif"
+USAGE, NOT_SCANNED = 2, 3  # exit status
 
 Say = Callable[[str], None]
 
@@ -43,17 +40,19 @@ class Wish:
     partner_requests: str = ""
     rules: tuple[str, ...] = ()
     jobs: int = 0
+    strict: bool = False  # a repository that is not scanned is a fault
     today: date | None = None
 
 
 @dataclass(slots=True)
 class Watch:
     """Who is told how far the sweep is. `begun`: how many repositories there are; `told`: one is done, and how many
-    are; `say`: a sentence."""
+    are; `say`: a sentence; `ended`: what came of it is written."""
 
     begun: Callable[[int], None] = lambda count: None
     told: Callable[[Looked, int], None] = lambda looked, number: None
     say: Say = lambda text: None
+    ended: Callable[[Estate], None] = lambda estate: None
 
 
 @dataclass(slots=True)
@@ -89,37 +88,57 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
     """Scans the repositories and writes all files to the folder of the wish. Gives the exit status: the gravest of all
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
-    out = _made(wish.out)
-    found, said = sources(wish.given, str(out))
-    old = sheets.read(_bytes(wish.merge), wish.merge) if wish.merge else None
+    folder = Folder(wish.out)
+    found, said = sources(wish.given, str(folder.path))
+    old, name = _older(wish, folder)
     asked = _bytes(wish.partner_requests) if wish.partner_requests else b""
     warm(wish.rules)
+    if name and not wish.merge:
+        said.append(f"what people wrote into {INVENTORY} is carried over")
+    if shutil.which("git") is None:
+        said.append("git was not found: nothing can be cloned, and nobody knows who changed a file last")
     for sentence in said:
         watch.say(sentence)
     watch.begun(len(found))
     today = wish.today or date.today()
-    run = _Run(_tasks(found, out, wish, today), watch, today)
+    run = _Run(_tasks(found, folder, wish, today), watch, today)
     complete = False
     try:
         run.go(Pool(min(wish.jobs or processors(), len(found)), make_executor))
         complete = True
     finally:  # also when it is broken off: what there is is written
         scanned = [_result(task, run.done.get(task.source.name), wish) for task in run.tasks]
-        _write(Estate(tuple(scanned), __version__, complete, notes=tuple(said)), out, old, asked, wish, run)
-    return max((each.status for each in scanned), default=0)
+        estate = Estate(tuple(scanned), __version__, complete, notes=tuple(said))
+        if asked:
+            estate = replace(estate, apps=requests.app_uses(asked, wish.partner_requests, estate.entries()))
+        rows = table(estate, old, name)
+        estate = replace(estate, changes=rows.changes)
+        faults = folder.write(estate, rows)
+        watch.ended(estate)
+        for sentence in faults:
+            watch.say(sentence)
+    skipped = NOT_SCANNED if wish.strict and any(each.failed for each in scanned) else 0
+    return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
 
-def _tasks(found: Sequence[Source], out: Path, wish: Wish, today: date) -> list[Task]:
-    names = Names()
+def _older(wish: Wish, folder: Folder) -> tuple[list[dict[str, str]] | None, str]:
+    """The table that is merged, and what faults call it: the one that was named, else the one that stands there
+    already, if people wrote into it."""
+    if wish.merge:
+        return old_rows(_bytes(wish.merge), wish.merge), wish.merge
+    rows = old_rows(folder.inventory(), INVENTORY)
+    return (rows, INVENTORY) if written_by_people(rows) else (None, "")
+
+
+def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> list[Task]:
     fresh = digest(wish.rules)
-    state = out / STATE
-    state.mkdir(exist_ok=True)
     tasks = []
     for source in found:
-        file = state / f"{names.safe(source.name)}.json"
+        file = folder.state_of(source.name)
         if not wish.resume:
             file.unlink(missing_ok=True)
-        tasks.append(Task(source, wish.settings_of, wish.cache, str(file), fresh, today))
+        cache = str(Path(wish.cache).absolute())
+        tasks.append(Task(source, wish.settings_of, cache, str(file), fresh, today))
     return tasks
 
 
@@ -130,62 +149,8 @@ def _result(task: Task, looked: Looked | None, wish: Wish) -> Scanned:
     return finished(looked.scanned, wish.rules)
 
 
-def _write(
-    estate: Estate, out: Path, old: Sequence[dict[str, str]] | None, asked: bytes, wish: Wish, run: _Run
-) -> None:
-    """All files; each is there whole or as it was."""
-    if asked:
-        estate = replace(estate, apps=requests.app_uses(asked, wish.partner_requests, estate.entries()))
-    rows = table(estate, old, wish.merge)
-    estate = replace(estate, changes=rows.changes)
-    sarif = out / SARIF
-    sarif.mkdir(exist_ok=True)
-    for task, each in zip(run.tasks, estate.repositories, strict=True):
-        file = sarif / (Path(task.state).stem + ".sarif")
-        if each.report is not None:
-            report = each.report
-            write_to(str(file), lambda stream, report=report: write(report, "sarif", stream))  # type: ignore[misc]
-        elif estate.complete:
-            file.unlink(missing_ok=True)
-    write_to(str(out / "inventory.csv"), lambda stream: sheets.write(rows.columns, rows.cells(), stream))
-    write_to(str(out / "inventory.json"), lambda stream: document.write(estate, stream))
-    text = playbook.markdown(estate, load_playbook())
-    write_to(str(out / "playbook.md"), lambda stream: stream.write(text))
-    write_to(str(out / "playbook.html"), lambda stream: pages.write_playbook(playbook.TITLE, text, stream, __version__))
-    write_to(
-        str(out / "inventory.html"),
-        lambda stream: pages.write_inventory(rows.columns, rows.cells(), stream, __version__, estate.complete),
-    )
-    write_to(str(out / "report.html"), lambda stream: pages.write_report(estate, stream))
-
-
-def _made(out: str) -> Path:
-    try:
-        Path(out).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageFault(f"{out} cannot be made: {error.strerror}") from None
-    return Path(out).resolve()
-
-
 def _bytes(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as error:
         raise UsageFault(f"{file} cannot be read: {error.strerror}") from None
-
-
-class Names:
-    """File names for repositories: safe everywhere, and no two the same, also where case does not count."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def safe(self, name: str) -> str:
-        """A name of its own."""
-        base = re.sub(r"[^A-Za-z0-9._+-]+", "-", name.replace("/", "__")).strip(".-")[:150] or "repository"
-        chosen, number = base, 1
-        while chosen.lower() in self._taken:
-            number += 1
-            chosen = f"{base}-{number}"
-        self._taken.add(chosen.lower())
-        return chosen

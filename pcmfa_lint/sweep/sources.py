@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,7 @@ from pcmfa_lint.config import UsageFault
 from pcmfa_lint.discover import VENDORED
 from pcmfa_lint.inventory import sheets
 from pcmfa_lint.read.text import NotText, decode
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from pcmfa_lint.schema import parse
 
 _SCRIPTS = (".ps1", ".psm1", ".py", ".sh", ".js", ".php")
 # What makes a folder a project although git does not know it: an export, an unpacked download. Not a README, which a
@@ -35,6 +30,7 @@ _PROJECT = re.compile(
 _URL = re.compile(r"(?:https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:(?!//)\S+", re.IGNORECASE)
 _COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
 _BARE = frozenset({"HEAD", "objects", "refs"})
+_OURS = frozenset({".resume", "sarif"})  # what a sweep has written
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +46,11 @@ class Source:
 
 
 def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
-    """The repositories that `given` (a folder, or a file with a list) is about, sorted by name, and what to say of it.
-    `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is nothing."""
+    """The repositories that `given` (a folder, a file with a list, or a git URL) is about, sorted by name, and what to
+    say of it. `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is
+    nothing."""
+    if _URL.fullmatch(given):
+        return [_source(given, "")], []
     if os.path.isdir(given):
         found = [each for each in below(os.path.realpath(given)) if each.place != without]
         if not found:
@@ -65,7 +64,7 @@ def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
 def below(root: str) -> list[Source]:
     """Work trees at or below `root`, bare repositories, and outside of them the top-most folders that hold scripts or
     are a project; sorted by name. What lies inside a found one belongs to it, unless it is a work tree of its own."""
-    found = [Source(name := _name(root, path), path, name, remote) for path, remote in _walk(root)]
+    found = [Source(name := _name(root, path), path, name, remote, failed) for path, remote, failed in _walk(root)]
     return sorted(found, key=lambda source: source.name)
 
 
@@ -80,9 +79,10 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
     seen: dict[str, Source] = {}
     said = []
     for source in made:
-        if source.place in seen:
+        key = re.sub(r"(?:/?\.git)?/*$", "", source.place)
+        if key in seen:
             said.append(f"{source.shown} is in the list more than once; it is scanned once")
-        seen.setdefault(source.place, source)
+        seen.setdefault(key, source)
     return sorted(_named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
 
 
@@ -94,22 +94,26 @@ def without_credential(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
-def _walk(root: str) -> Iterator[tuple[str, bool]]:
+def _walk(root: str) -> Iterator[tuple[str, bool, str]]:
     stack = [(root, False)]  # a folder, and whether one above it was found
     while stack:
         folder, inside = stack.pop()
         try:
             with os.scandir(folder) as scan_:
                 entries = list(scan_)
-        except OSError:
-            continue  # a folder of scripts above it lists it as skipped; otherwise nobody knows what it holds
+        except OSError as error:
+            if not inside:  # else what is above it lists it as skipped
+                yield folder, False, f"the folder cannot be opened: {error.strerror}"
+            continue
         names = {entry.name for entry in entries}
+        if names >= _OURS:
+            continue
         if names >= _BARE and ".git" not in names:
-            yield folder, True
+            yield folder, True, ""
             continue
         begins = ".git" in names or (not inside and any(map(_is_sign, entries)))
         if begins:
-            yield folder, False
+            yield folder, False, ""
         inside = inside or begins
         stack += [
             (entry.path, inside)
@@ -137,26 +141,31 @@ def _entries(file: str) -> list[str]:
         raise UsageFault(f"{file}: the list cannot be read: {error.strerror}") from None
     except NotText:
         raise UsageFault(f"{file}: this is no text; a list is text, CSV or TOML") from None
+    if "\0" in text or text.startswith("PK"):  # a workbook, which is a ZIP file
+        raise UsageFault(f"{file}: this is no text; save it as CSV (UTF-8)")
     if file.lower().endswith(".toml"):
         return _of_toml(text, file)
-    rows = sheets.read(data, file) if file.lower().endswith(".csv") else []
+    rows = sheets.read(data, file)
     columns = [column for column in _COLUMNS if any(column in row for row in rows)]
     if columns:
         return [next((row[column].strip() for column in columns if row.get(column, "").strip()), "") for row in rows]
+    if file.lower().endswith(".csv") and any(len(row) > 1 for row in rows):
+        raise UsageFault(f"{file}: name the column with the repositories url or path in the first row")
     lines = (line.strip().strip(",;").strip("\"'") for line in text.splitlines())
     return [line for line in lines if not line.startswith("#")]
 
 
 def _of_toml(text: str, file: str) -> list[str]:
-    try:
-        data: Any = tomllib.loads(text)
-    except ValueError:
-        raise UsageFault(f"{file}: this is not valid TOML") from None
+    data, fault = parse(text, file)
+    if fault is not None:
+        raise UsageFault(str(fault))
     said = next((data[key] for key in ("repositories", "repository", "repos", "repo") if key in data), None)
     if not isinstance(said, list):
         raise UsageFault(f'{file}: write the list as repositories = ["…", "…"]')
-    tables = [each if isinstance(each, str) else _of_table(each) for each in said]
-    return [str(each).strip() for each in tables]
+    found = [each if isinstance(each, str) else _of_table(each) for each in said]
+    if not all(found):
+        raise UsageFault(f"{file}: entry {found.index('') + 1} of the list is no path and no URL")
+    return [each.strip() for each in found]
 
 
 def _of_table(each: Any) -> str:
@@ -170,7 +179,8 @@ def _source(entry: str, folder: str) -> Source:
         return Source(_of_url(shown), entry, shown, True)
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
     name = os.path.basename(path) or "root"  # noqa: PTH119
-    failed = "" if os.path.isdir(path) else "there is no such folder"
+    there = "it is a file, not a folder" if os.path.lexists(path) else "there is no such folder"
+    failed = "" if os.path.isdir(path) else there
     bare = not failed and set(os.listdir(path)) >= _BARE and not os.path.lexists(os.path.join(path, ".git"))  # noqa: PTH208
     return Source(name, path, entry, bare, failed)
 
@@ -181,6 +191,20 @@ def _of_url(url: str) -> str:
     return "/".join(part for part in path[-2:] if part and "@" not in part) or "repository"
 
 
+def _longer(source: Source, others: Sequence[Source]) -> str:
+    """As much of the end of its place as tells a repository from the others; the whole, if nothing does."""
+    parts, apart = _parts(source), [_parts(each) for each in others]
+    for length in range(2, len(parts) + 1):
+        if all(each[-length:] != parts[-length:] for each in apart):
+            return "/".join(parts[-length:])
+    return "/".join(parts)
+
+
+def _parts(source: Source) -> list[str]:
+    text = re.sub(r"^[a-z]+://", "", source.shown if source.remote else source.place).removesuffix(".git")
+    return [part for part in re.split(r"[/\\]", text) if part]
+
+
 def _named_apart(found: Iterable[Source]) -> Iterator[Source]:
     """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
     found = list(found)
@@ -189,9 +213,7 @@ def _named_apart(found: Iterable[Source]) -> Iterator[Source]:
     for source in found:
         name = source.name
         if names.count(name.casefold()) > 1:
-            name = (
-                re.sub(r"^[a-z]+://", "", source.shown if source.remote else source.place).strip("/").replace("\\", "/")
-            )
+            name = _longer(source, [each for each in found if each is not source])
         chosen, number = name, 1
         while chosen.casefold() in taken:
             number += 1

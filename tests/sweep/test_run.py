@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date
@@ -18,8 +19,9 @@ from pcmfa_lint import cli, engine
 from pcmfa_lint.cli.common import Choice
 from pcmfa_lint.cli.sweeping import settings_of
 from pcmfa_lint.sweep import look, run
+from pcmfa_lint.sweep.files import Names
 from pcmfa_lint.sweep.look import Looked
-from pcmfa_lint.sweep.run import Names, Watch, Wish, sweep
+from pcmfa_lint.sweep.run import Watch, Wish, sweep
 from tests.sweep.test_clones import repository
 from tests.test_engine import ROPC, put
 
@@ -33,6 +35,7 @@ FILES = {
     "inventory.html",
     "sarif",
     ".resume",
+    ".gitignore",
 }
 
 
@@ -88,7 +91,9 @@ def test_all_files_are_made_and_every_integration_is_a_row(
     assert found[0]["accounts"] == "invented@example.com"
     assert "invented-value" not in (out / "inventory.csv").read_text("utf-8")
     said = capsys.readouterr().err.splitlines()
-    assert len(said) == 3
+    assert len(said) == 5
+    assert said[3] == "2 integrations in 3 repositories: 2 break now."
+    assert "report.html" in said[4]
     assert any(line.endswith("Exports/b: 1 integration, 3 findings, 1 file read") for line in said), said
 
 
@@ -120,7 +125,9 @@ def test_lists_bring_urls_bare_repositories_and_what_is_dead(
     os.rename(tmp_path / "there" / ".git", tmp_path / "bare.git")  # noqa: PTH104
     put(tmp_path, {"list.txt": f"bare.git\n{url}\nnowhere\nhttps://user:invented-value@localhost:9/a/b.git\n"})
     out = tmp_path / "out"
-    assert cli.run(["sweep", str(tmp_path / "list.txt"), "--out", str(out), "--cache", str(tmp_path / "cache")]) == 4
+    command = ["sweep", str(tmp_path / "list.txt"), "--out", str(out), "--cache", str(tmp_path / "cache")]
+    assert cli.run(command) == 1
+    assert cli.run([*command, "--strict"]) == 3
     by_name = {row["repository"]: row for row in rows(out)}
     assert by_name["bare.git"]["exposure"] == "breaks-now"
     assert by_name["nowhere"]["reason"] == "there is no such folder"
@@ -212,6 +219,71 @@ def test_a_repository_that_costs_its_worker_is_looked_at_once_more(
     out = tmp_path / "out"
     assert sweep(wish(estate, out, jobs=2), Watch()) == 0  # the choice says --exit-zero
     assert [row["repository"] for row in rows(out)] == ["Exports/b", "team/repo"]
+
+
+def filled(out: Path, **words: str) -> None:
+    """Writes into the rows of an inventory what people would."""
+    found = [{**row, **words} for row in rows(out)]
+    with (out / "inventory.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(found[0]))
+        writer.writeheader()
+        writer.writerows(found)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_what_people_wrote_is_never_lost(estate: Path, tmp_path: Path, resume: bool) -> None:
+    out = tmp_path / "out"
+    sweep(wish(estate, out), Watch())
+    filled(out, notes="call us\nfirst", Ticket="T-1")
+    said: list[str] = []
+    sweep(wish(estate, out, resume=resume), Watch(say=said.append))
+    assert [(row["notes"], row["Ticket"]) for row in rows(out)] == [("call us\nfirst", "T-1")] * 2
+    assert said == ["what people wrote into inventory.csv is carried over"]
+
+
+def test_it_does_not_scan_what_it_wrote(estate: Path, tmp_path: Path) -> None:
+    for out in (estate / "team" / "repo" / "sweep", estate / "sweep"):
+        counts = []
+        for _ in range(3):
+            sweep(wish(estate, out), Watch())
+            counts.append((len(rows(out)), {row["repository"] for row in rows(out)}))
+        assert counts == [(2, {"Exports/b", "team/repo"})] * 3
+
+
+def test_nothing_of_a_repository_that_left_stays(estate: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    sweep(wish(estate, out), Watch())
+    shutil.rmtree(estate / "Exports")
+    sweep(wish(estate, out), Watch())
+    assert {path.stem for folder in ("sarif", ".resume") for path in (out / folder).iterdir()} == {
+        "exports__a",
+        "team__repo",
+    }
+
+
+def test_a_file_that_cannot_be_written_is_said_and_the_others_are(estate: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    put(out, {"inventory.html/x": ""})
+    said: list[str] = []
+    assert sweep(wish(estate, out), Watch(say=said.append)) == 2
+    assert "inventory.html cannot be written" in said[0]
+    assert (out / "report.html").is_file()
+
+
+def test_one_url_is_a_sweep_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = repository(tmp_path / "there", {"bad.py": ROPC})
+    assert cli.run(["sweep", url, "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]) == 1
+    dead = "https://user:invented-value@localhost:9/a/b.git"
+    assert cli.run(["sweep", dead, "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]) == 0
+    assert "invented-value" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_a_word_that_names_no_rule_is_refused(
+    estate: Path, tmp_path: Path, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["sweep", str(estate), "--out", str(tmp_path / "out"), option, "ropcc"]) == 2
+    assert 'did you mean "ropc"?' in capsys.readouterr().err
 
 
 def test_names_of_files_are_safe_and_their_own() -> None:

@@ -112,6 +112,11 @@ def test_a_path_that_is_not_there_is_kept_with_its_reason(tmp_path: Path) -> Non
         ("list.txt", "# nothing\n", "no path and no URL"),
         ("list.toml", "repositories = 1\n", "write the list as"),
         ("list.toml", "repositories = [\n", "not valid TOML"),
+        ("list.txt", b"PK\x03\x04" + bytes(300), "this is no text"),
+        ("list.txt", b"PK\x03\x04 a workbook", "save it as CSV"),
+        ("list.csv", "Name;Team\na;b\n", "name the column"),
+        ("list.toml", 'repositories = ["one", 5]\n', "entry 2 of the list"),
+        ("list.toml", "a = 1\nb = \n", r"list\.toml:2"),
         ("list.txt", b"\x00\x01\x02\x00\x00\x00" * 50, "no text"),
     ],
 )
