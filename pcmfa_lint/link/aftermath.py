@@ -29,14 +29,14 @@ from pcmfa_lint.link.values import (
     merge,
     texts,
 )
-from pcmfa_lint.unit import Member
+from pcmfa_lint.unit import Call, Member, Name, Value
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
 
 HOSTS = frozenset({"login", "partner-center", "partner-api"})
 _WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
-_AWAITED = {"get", "join", "result"}  # what gives the value of a future, an optional, a supplier
+_AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
 _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
@@ -103,6 +103,8 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
             return (Resp(base.record, "status", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.ok:
             return (Resp(base.record, "ok", place=place),)
+        case Token(part="") if name and name in run.records[base.record].failure.body:
+            return (replace(base, place=place),)
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
@@ -132,7 +134,7 @@ def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     failure = run.records[base.record].failure
     if base.part == "" and name in failure.status:
         return "status"
-    if base.part == "" and name in failure.ok:
+    if base.part in ("", "status") and name in failure.ok:
         return "ok"
     if base.part == "" and name in failure.failed:
         return "error"
@@ -201,7 +203,9 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             keys = texts(given.positional[0]) if given.positional else []
             if not given.order and folded in _AWAITED:
                 return (base,)
-            return member(run, base, keys[0] if folded.startswith("get") and keys else name, given.place, frame)
+            return member(
+                run, base, keys[0] if folded.startswith(("get", "opt")) and keys else name, given.place, frame
+            )
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
@@ -229,7 +233,7 @@ def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: G
     if name in ("get", "item", "pop") and key[0]:
         found = base.get(key[0])
         return found if found is not None else (args[1] if len(args) > 1 else UNCLEAR)
-    if name in ("add", "set", "setdefault", "append", "put", "with") and len(args) > 1:
+    if name in ("add", "set", "setdefault", "append", "put", "with", "addencoded") and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
@@ -239,8 +243,17 @@ def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: G
         return (base,)
     else:
         return UNCLEAR
-    run.bind(callee.base, (now,), frame)
+    run.bind(_filled(run, callee.base, base, frame), (now,), frame)
     return (now,)
+
+
+def _filled(run: Machine, node: Value, base: Map, frame: Frame) -> Value:
+    """What a mapping is held by: `x` in `x.add(…).add(…)`, if it is that mapping."""
+    root = node
+    while isinstance(root, Call) and isinstance(root.callee, Member):
+        root = root.callee.base
+    held = run.lookup(frame.index.key(root.id), frame) if isinstance(root, Name) else None
+    return root if any(isinstance(val, Map) and val.place == base.place for val in held or ()) else node
 
 
 def _updated(base: Map, given: Given) -> Map:

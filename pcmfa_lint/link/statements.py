@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import aftermath, clients, objects, walk
+from pcmfa_lint.link import aftermath, clients, objects, scopes, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.expressions import _this
 from pcmfa_lint.link.invocations import Invocations, elements
@@ -165,12 +165,15 @@ class Statements(Invocations):
                 self.bind(arg.value, vals, frame)
 
     def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
+        if scope == "local":
+            frame.env.vars[name] = vals
+            return
         if frame.index.this and place is not None:
             env = self._holder(name, frame)
             if env is not None:
                 env.vars[name] = vals
                 return
-            if objects.store_bare(self, name, vals, place, frame):
+            if scopes.store(self, name, vals, place, frame) or objects.store_bare(self, name, vals, place, frame):
                 return
         if scope == "outer":
             self._set_outer(name, vals, place, frame)
@@ -212,6 +215,8 @@ class Statements(Invocations):
             holder = (as_map(holder) or holder) if isinstance(holder, Str) else holder
             if isinstance(holder, Obj):
                 for name in names:
+                    if scopes.put(self, holder, name, vals, frame.place(target), frame):
+                        continue
                     held = frame.index.key(name)
                     holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
                 aftermath.kept_in_memory(self, vals, frame.place(target))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Treatment
-from pcmfa_lint.link import walk
+from pcmfa_lint.link import clients, walk
 from pcmfa_lint.link.calls import Bound, Index
 from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
 from pcmfa_lint.link.program import Program
@@ -287,7 +287,7 @@ def _repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies
 
 
 def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
-    if spec.retries == "any" and not bound.role("count"):
+    if (spec.retries == "any" and not bound.role("count")) or clients.goes_on(bound.role("again"), spec.name):
         return True
     used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
     return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
