@@ -328,6 +328,9 @@ def _flags(env: Env) -> dict[str, bool]:
 def _item(val: Val, number: int) -> Vals:
     if isinstance(val, Many):
         return val.items[number] if number < len(val.items) else UNCLEAR
+    if isinstance(val, Map) and len(val.entries) == 1 and number < 2:  # a pair
+        key, vals = val.entries[0]
+        return vals if number else (Str(key, place=val.place),)
     return (val,) if isinstance(val, (Token, Resp, Unclear)) else UNCLEAR
 
 

@@ -168,7 +168,7 @@ def into(stmts: tuple[Stmt, ...], make: Callable[[Value], Stmt]) -> tuple[Stmt, 
     if not stmts:
         return stmts
     match stmts[-1]:
-        case Expr(value=Block(body=(*_, (Raise() | Return() | Jump())) as left)):
+        case Expr(value=Block(body=left)) if left and isinstance(left[-1], (Raise, Return, Jump)):
             last: tuple[Stmt, ...] = left
         case Expr(value=value):
             last = (make(value),)
