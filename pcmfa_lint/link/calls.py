@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -189,10 +189,12 @@ def _parameters(params: tuple[str, ...], fold: bool) -> tuple[dict[str, str], se
 
 
 class Index:
-    """The catalog of one language, by what a call looks like."""
+    """The catalog of one language, by what a call looks like. `family`: the language that it shares names with."""
 
-    def __init__(self, language: str, files: Iterable[CatalogFile]) -> None:
+    def __init__(self, language: str, files: Sequence[CatalogFile]) -> None:
+        self.family = next((f.extends for f in files if f.language == language and f.extends), language)
         own = [file for file in files if file.language in ("", language)]
+        own += [file for file in files if file.language == self.family != language]
         self.ignore_case = any(file.ignore_case for file in own)
         self.define = tuple(form for file in own for form in file.define)
         self.preference = next((f.preference for f in own if f.preference.variable), Preference())
@@ -202,6 +204,8 @@ class Index:
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self.bare = all(file.bare for file in own)
+        self.accessors = any(file.accessors for file in own)
+        self.toplevel = any(file.toplevel for file in own)
         self.this = next((file.this for file in own if file.this), "")
         self.receiver = next((file.receiver for file in own if file.receiver), "")
         self.exports = next((file.exports for file in own if file.exports), ())
@@ -218,6 +222,8 @@ class Index:
         for file in own:
             for spec in file.call:
                 self._add(spec)
+        for entries in self._method.values():
+            entries.sort(key=lambda entry: entry[0] == "*")  # what holds for any type comes last
 
     def key(self, name: str) -> str:
         return name.casefold() if self.ignore_case else name

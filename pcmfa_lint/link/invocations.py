@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import aftermath, clients, effects, lists, objects, walk
+from pcmfa_lint.link import aftermath, clients, effects, lists, objects, scopes, walk
 from pcmfa_lint.link.calls import Given, Index
 from pcmfa_lint.link.expressions import Expressions, _this
 from pcmfa_lint.link.machine import Frame
@@ -19,8 +19,10 @@ from pcmfa_lint.link.values import (
     Many,
     Map,
     Obj,
+    Resp,
     Source,
     Str,
+    Token,
     Trail,
     Unclear,
     Val,
@@ -59,7 +61,8 @@ class Invocations(Expressions):
             return self._method(call.callee, given, frame, used)
         if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
             return self._constructor(call.callee.id, given, frame)
-        return self.call_values(self.eval(call.callee, frame), given, frame, call, used)
+        bare = scopes.call(self, call.callee.id, given, frame, used) if isinstance(call.callee, Name) else None
+        return self.call_values(self.eval(call.callee, frame), given, frame, call, used) if bare is None else bare
 
     def _constructor(self, word: str, given: Given, frame: Frame) -> Vals:
         """`base(…)`, `this(…)` at the head of a constructor."""
@@ -134,10 +137,10 @@ class Invocations(Expressions):
         name = names[0] if names else ""
         found: list[Vals] = []
         for base in given.receiver or UNCLEAR:
-            found.append(self._method_of(base, name, callee, given, frame, used))
+            found.append(self.method_of(base, name, callee, given, frame, used))
         return union(*found)
 
-    def _method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+    def method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
         place = given.place
         if isinstance(base, (ClassVal, Obj, Ext, Map)):
             if isinstance(base, ClassVal) and name == "new":
@@ -149,17 +152,16 @@ class Invocations(Expressions):
                 callables = tuple(replace(v, this=base) for v in methods if isinstance(v, FuncVal))
             if callables:
                 return self.call_values(callables, given, frame, None, used)
+            if (held := scopes.written(self, base, name, given, frame)) is not None:
+                return held
         kind = base.type if isinstance(base, Obj) and base.cls is None else ""
         kind = "function" if isinstance(base, FuncVal) and frame.index.method(name, "function") else kind
-        if isinstance(base, Ext):
-            spec = frame.index.function(f"{base.name}.{name}")
-            kind = base.name
-        else:
-            spec = None
+        kind = base.name if isinstance(base, Ext) else kind
+        spec = frame.index.function(f"{kind}.{name}") if isinstance(base, Ext) else None
         spec = spec or frame.index.method(name, kind)
         if spec is None and isinstance(base, (Obj, Ext)) and frame.index.knows_method(name) and kind in ("", "self"):
             spec = frame.index.method(name, "")
-        if spec is not None:
+        if spec is not None and not (isinstance(base, (Resp, Token)) and spec.is_ == "http"):  # an answer sends nothing
             return effects.apply(self, spec, replace(given, receiver=(base,)), frame, used)
         added = objects.extension(self, name, base, given, frame)
         if added is None:

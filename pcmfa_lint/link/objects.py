@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import aftermath, effects, walk
 from pcmfa_lint.link.calls import Given
-from pcmfa_lint.link.values import ClassVal, FuncVal, Obj, Str, Val, Vals, union
+from pcmfa_lint.link.values import ClassVal, FuncVal, Map, Obj, Str, Unclear, Val, Vals, texts, union
 from pcmfa_lint.unit import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
 
 if TYPE_CHECKING:
@@ -190,16 +190,41 @@ def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals
         return None
     index = run.program.index(target.unit.language)
     for decorator in func.decorators:
-        spec = index.decorator(walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator))
+        name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
+        spec = index.decorator(f"{name} -> {func.type}") or index.decorator(name)
         if spec is not None and spec.is_ == "http":
             inner = Given(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():
                 inner.add(arg.name, run.eval(arg.value, frame))
-            for number, param in enumerate(func.params):
-                if number < len(given.positional):
-                    inner.add(param.name, given.positional[number])
+            for name, vals in _sent(run, func, given, frame).items():
+                inner.add(name, vals)
             return effects.apply(run, spec, inner, frame, True)
     return None
+
+
+def _sent(run: Machine, func: Func, given: Given, frame: Frame) -> dict[str, Vals]:
+    """The arguments by the names of the parameters, and by what annotations say of these: `@Field("a")` is the entry
+    `a` of `@Field`, and a plain `@Body` the value itself."""
+    found: dict[str, Vals] = {}
+    for number, param in enumerate(func.params):
+        place = frame.place(param)
+        default = run.eval(param.default, frame) if param.default is not None else ()
+        vals = given.named.get(param.name) or (*given.positional[number : number + 1], default)[0]
+        if vals:
+            found[param.name] = vals
+        for told in param.decorators:
+            name = "@" + walk.dotted(told.callee if isinstance(told, Call) else told)
+            keys = (
+                [text for arg in told.args[:1] for text in texts(run.eval(arg.value, frame))]
+                if isinstance(told, Call)
+                else []
+            )
+            if keys:
+                held = next((m for m in found.get(name, ()) if isinstance(m, Map)), Map((), place=place))
+                found[name] = (held.with_entry(keys[0], vals or (Unclear(param.name, place=place, label=param.name),)),)
+            elif vals:
+                found[name] = vals
+    return found
 
 
 def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:

@@ -261,6 +261,8 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     if _answers(call):
         status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
         record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
+    if any(isinstance(v, Str) and v.text == "True" for v in call.role("raise")):
+        record.failure = replace(record.failure, appears="raises")
     run.records.append(record)
     return record
 
@@ -318,7 +320,7 @@ def _want_more(run: Machine, record: Record, frame: Frame) -> None:
         elif isinstance(val, Unclear) and val.called:
             run.want(val.name, frame)
         elif isinstance(val, Ext) and frame.index.this:
-            run.want(val.name.rpartition(".")[0], frame)
+            run.want(val.name.rpartition(".")[0] or val.name, frame)
 
 
 def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:

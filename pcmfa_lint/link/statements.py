@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import aftermath, clients, objects, walk
+from pcmfa_lint.link import aftermath, clients, objects, scopes, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.expressions import _this
 from pcmfa_lint.link.invocations import Invocations, elements
@@ -170,7 +170,7 @@ class Statements(Invocations):
             if env is not None:
                 env.vars[name] = vals
                 return
-            if objects.store_bare(self, name, vals, place, frame):
+            if scopes.store(self, name, vals, place, frame) or objects.store_bare(self, name, vals, place, frame):
                 return
         if scope == "outer":
             self._set_outer(name, vals, place, frame)
@@ -212,6 +212,8 @@ class Statements(Invocations):
             holder = (as_map(holder) or holder) if isinstance(holder, Str) else holder
             if isinstance(holder, Obj):
                 for name in names:
+                    if scopes.put(self, holder, name, vals, frame.place(target), frame):
+                        continue
                     held = frame.index.key(name)
                     holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
                 aftermath.kept_in_memory(self, vals, frame.place(target))
@@ -323,6 +325,9 @@ def _flags(env: Env) -> dict[str, bool]:
 def _item(val: Val, number: int) -> Vals:
     if isinstance(val, Many):
         return val.items[number] if number < len(val.items) else UNCLEAR
+    if isinstance(val, Map) and len(val.entries) == 1 and number < 2:  # a pair
+        key, vals = val.entries[0]
+        return vals if number else (Str(key, place=val.place),)
     return (val,) if isinstance(val, (Token, Resp, Unclear)) else UNCLEAR
 
 

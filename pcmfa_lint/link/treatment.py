@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Treatment
-from pcmfa_lint.link import walk
+from pcmfa_lint.link import clients, walk
 from pcmfa_lint.link.calls import Bound, Index
 from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
 from pcmfa_lint.link.program import Program
@@ -299,7 +299,7 @@ def _repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies
 
 
 def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
-    if spec.retries == "any" and not bound.role("count"):
+    if (spec.retries == "any" and not bound.role("count")) or clients.goes_on(bound.role("again"), spec.name):
         return True
     used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
     return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
@@ -309,6 +309,8 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
     if statuses:
         return "401" in statuses
+    if bound.role("again"):  # what ends it by itself only tries a new token
+        return clients.goes_on(bound.role("again"), spec.name)
     if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
         return False
     told: list[bool] = []
@@ -316,8 +318,7 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
         if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
             told.append(_repeats_401(*policies[val.place], policies, depth - 1))
         if isinstance(val, FuncVal):
-            again = any(decide(v, in_handler).truth is not False for v in results(val.func))
-            told.append(again and not (spec.retries == "connection" and _gives_up(val.func)))
+            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
     if told and not bound.role("types"):
         return any(told)
     types = [
@@ -326,12 +327,6 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     if types:
         return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
     return spec.retries in ("any", "status")
-
-
-def _gives_up(func: Func) -> bool:
-    """Whether a function that is asked for the next request may give none."""
-    given = [stmt.value for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
-    return any(isinstance(value, Text) and value.value == "None" for value in given)
 
 
 def _numbers(val: Val) -> set[str]:
