@@ -11,7 +11,7 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.config import UsageFault
 from pcmfa_lint.engine import MakeExecutor
-from pcmfa_lint.inventory import document, playbook, requests, sheets
+from pcmfa_lint.inventory import document, pages, playbook, requests, sheets
 from pcmfa_lint.inventory.estate import Estate, Scanned
 from pcmfa_lint.inventory.steps import load_playbook
 from pcmfa_lint.inventory.table import table
@@ -151,6 +151,12 @@ def _write(
     write_to(str(out / "inventory.json"), lambda stream: document.write(estate, stream))
     text = playbook.markdown(estate, load_playbook())
     write_to(str(out / "playbook.md"), lambda stream: stream.write(text))
+    write_to(str(out / "playbook.html"), lambda stream: pages.write_playbook(playbook.TITLE, text, stream, __version__))
+    write_to(
+        str(out / "inventory.html"),
+        lambda stream: pages.write_inventory(rows.columns, rows.cells(), stream, __version__, estate.complete),
+    )
+    write_to(str(out / "report.html"), lambda stream: pages.write_report(estate, stream))
 
 
 def _made(out: str) -> Path:

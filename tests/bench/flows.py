@@ -18,7 +18,8 @@ from pathlib import Path
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discover import discover
 from pcmfa_lint.engine import examine
-from pcmfa_lint.evidence import TokenRequest
+from pcmfa_lint.inventory.build import entries
+from pcmfa_lint.inventory.tables import load_tables
 from pcmfa_lint.read import language_of
 
 if sys.version_info >= (3, 11):
@@ -28,10 +29,12 @@ else:
 
 
 def flows(root: Path) -> set[str]:
-    """What the pipeline says of one repository."""
-    evidence = examine([str(root)], Settings()).evidence
-    requests = [item for item in evidence.items if isinstance(item, TokenRequest)] if evidence else []
-    return {flow for each in requests if each.audience.kind != "other" for flow in each.flow} - {"unknown"}
+    """What the inventory says of one repository."""
+    done = examine([str(root)], Settings())
+    if done.evidence is None:
+        return set()
+    found = entries(root.name, done.evidence, done.report.findings, done.files, load_tables())
+    return {flow for entry in found for flow in entry.flow} - {"unknown"}
 
 
 def languages(root: Path) -> set[str]:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +17,10 @@ from syrupy.assertion import SnapshotAssertion
 from pcmfa_lint.evidence import Step
 from pcmfa_lint.finding import CodeLine, FileNote, Files, Finding, Report
 from pcmfa_lint.report import Options
+from tests.browser import HOSTILE, Page, asked_for, resize
 from tests.report.conftest import ROPC, SILENT, place, ropc_at, silent_at
 
 Render = Callable[..., str]
-HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}\"'\u202e.ps1"
-
-
-class Page(HTMLParser):
-    """Elements with their attributes, and the text of the page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: dict[str, list[str]] = {}
-        self._open = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self._open = tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.setdefault(self._open, []).append(data)
 
 
 def everywhere(name: str) -> Report:
@@ -150,37 +129,10 @@ def test_five_thousand_findings_are_written_fast(render: Render) -> None:
 
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    """Chromium without a window, that keeps a log of requests and of the console."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="the extra `browser` is not installed")
-    if not CHROMIUM or not DRIVER:
-        pytest.skip("chromium or chromedriver is not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage"):
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    yield driver
-    driver.quit()
-
 
 def visible(browser: Any) -> int:
     found: int = browser.execute_script("return document.querySelectorAll('article:not([hidden])').length")
     return found
-
-
-def asked_for(browser: Any) -> list[str]:
-    """The addresses of all requests so far."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [
-        message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"
-    ]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -190,9 +142,7 @@ def test_a_browser_shows_filters_and_asks_for_nothing(browser: Any, tmp_path: Pa
     report = five_thousand()
     report = replace(report, findings=(*report.findings, hostile))
     file.write_text(render(report, "html"), encoding="utf-8")
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    )
+    resize(browser, width)
     start = time.perf_counter()
     browser.get(file.as_uri())
     assert time.perf_counter() - start < 10

@@ -36,12 +36,4 @@
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   apply(); // the browser may have kept what was typed
-  const opened = [];
-  addEventListener("beforeprint", () => {
-    opened.push(...document.querySelectorAll("details:not([open])"));
-    for (const each of opened) each.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const each of opened.splice(0)) each.open = false;
-  });
 })();

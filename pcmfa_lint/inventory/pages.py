@@ -1,0 +1,91 @@
+"""The pages of a sweep: the report of the estate, the inventory as a table, and the playbook. What all pages of the
+project share is in `pcmfa_lint/report/page.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from pcmfa_lint.inventory import labels
+from pcmfa_lint.inventory.charts import charts
+from pcmfa_lint.inventory.entry import EXPOSURES
+from pcmfa_lint.inventory.estate import Estate
+from pcmfa_lint.inventory.playbook_page import chapters, rendered
+from pcmfa_lint.inventory.view import Choice, View, choices, levels, summary, values
+from pcmfa_lint.report.page import write_page
+from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean
+
+FILTERS = (
+    "priority",
+    "exposure",
+    "flows",
+    "owner",
+    "scope",
+    "since",
+)  # columns of the inventory that the page has filters for
+_SCRIPTS = ("table.js",)
+_STYLES = ("estate.css",)
+
+
+def write_report(estate: Estate, stream: TextIO) -> None:
+    """Write `report.html`: the whole estate, one section for each integration."""
+    view = View(estate)
+    write_page(
+        "estate.html.j2",
+        stream,
+        scripts=_SCRIPTS,
+        styles=_STYLES,
+        estate=estate,
+        view=view,
+        summary=summary(estate),
+        charts=charts(view.entries),
+        filters=choices(view.entries),
+        ranks={each: rank for rank, each in enumerate(EXPOSURES)},
+        labels=labels,
+        levels=levels,
+        broke_off=BROKE_OFF,
+        blind_spot=BLIND_SPOT,
+    )
+
+
+def write_inventory(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO, version: str = "", complete: bool = True
+) -> None:
+    """Write `inventory.html`: the table of the inventory and nothing else. Every row has a cell for every column."""
+    write_page(
+        "inventory.html.j2",
+        stream,
+        scripts=_SCRIPTS,
+        styles=(*_STYLES, "landscape.css"),
+        titles=[clean(column).replace("_", " ") for column in columns],
+        rows=rows,
+        filters=list(_filters(columns, rows)),
+        version=version,
+        complete=complete,
+        broke_off=BROKE_OFF,
+    )
+
+
+def write_playbook(title: str, markdown: str, stream: TextIO, version: str = "") -> None:
+    """Write `playbook.html`: the markdown with a table of contents. Chapters are its headings of the second level."""
+    head, body, headings = rendered(markdown)
+    write_page(
+        "playbook.html.j2",
+        stream,
+        scripts=("copy.js",),
+        styles=(*_STYLES, "playbook.css"),
+        title=title,
+        head=head,
+        body=body,
+        chapters=chapters(headings),
+        version=version,
+    )
+
+
+def _filters(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Choice]:
+    for name in FILTERS:
+        if name in columns:
+            at = columns.index(name)
+            found = values(row[at] for row in rows)
+            if len(found) > 1:
+                yield Choice(name, at, found)

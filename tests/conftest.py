@@ -1,0 +1,3 @@
+"""Fixtures that tests of several folders take."""
+
+from tests.browser import browser as browser
