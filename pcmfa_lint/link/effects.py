@@ -52,6 +52,7 @@ _FURNISHED = (
     ("client", "client"),
     ("tenant", "tenant"),
     ("handler", "handlers"),
+    ("hooks", "hooks"),
     ("retry", "retry"),
 )
 
@@ -269,6 +270,7 @@ def _policy(call: Applied) -> Vals:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    _furnish(call, policy)
     for target in call.role("target"):
         if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
             target = clients.shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)

@@ -216,10 +216,11 @@ class Invocations(Expressions):
                 if isinstance(val, ClassVal):
                     return self.construct(val, given, frame)
                 name = val.name if isinstance(val, Ext) else name
-        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
+        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+        theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
         if cls is not None and call.kind == "new":
             return self.construct(cls, given, frame)
-        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
         if spec is not None:
             return effects.apply(self, spec, given, frame, True)
         if call.kind == "cast":
