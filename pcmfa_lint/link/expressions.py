@@ -146,10 +146,11 @@ class Expressions(Modules):
         found = objects.by_import(self, value.id, place, frame)
         if found is not None:
             return found
-        func = self.program.function(frame.unit, value.id)
+        known = frame.index.function(value.id) is not None
+        func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
         if func is not None and not func.func.owner:
             return (func,)
-        if value.id[:1].islower() and frame.index.function(value.id) is None:
+        if value.id[:1].islower() and not known:
             return (Unclear(value.id, place=place, label=value.id),)
         return self.imported(value.id, frame) or (Ext(value.id, place=place),)
 

@@ -135,6 +135,9 @@ class Program:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         module = imp.module
         if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
+            exact = normpath(join(dirname(unit.path), module))
+            if exact in self.units:
+                return [exact]
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)

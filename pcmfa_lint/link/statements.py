@@ -146,7 +146,8 @@ class Statements(Invocations):
             if stmt.op != "=":
                 before = self.eval(target, frame)
                 place = frame.place(stmt)
-                now = union(before, vals) if stmt.op == "??=" else concat([before, vals], place)
+                known = tuple(v for v in before if not isinstance(v, Unclear))
+                now = union(known, vals) if stmt.op == "??=" else concat([before, vals], place)
                 self.bind(target, now, frame)
             else:
                 self.bind(target, vals, frame)
