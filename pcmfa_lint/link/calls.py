@@ -283,7 +283,7 @@ class Index:
         entries = self._method.get(self.key(name), ())
         if receiver:
             kind = self.key(receiver)
-            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or kind.endswith("." + on)))
+            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
             return next(fits, None)
         return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
 

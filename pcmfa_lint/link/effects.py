@@ -115,6 +115,9 @@ def _transform(call: Applied) -> Vals:
     for val in vals:
         if isinstance(val, Resp):
             body_used(call.run, val, call.place)
+        if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
+            record = call.run.records[val.record]
+            record.audience = union(record.audience, asked)
     return vals or UNCLEAR
 
 
@@ -247,10 +250,12 @@ def _inject(call: Applied) -> Vals:
         key = next(iter(texts((val,))), "")
         run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
         _want_handed(call, name, key)
-    inner = Given(call.place)
-    inner.add(None, (obj,))
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
+            inner = Given(call.place)
+            for _ in func.func.params[1:]:  # the container itself stands before the client
+                inner.add(None, UNCLEAR)
+            inner.add(None, (obj,))
             run.call_function(func, inner, call.frame, call.place)
     return (obj,)
 

@@ -155,7 +155,8 @@ class Invocations(Expressions):
             spec = frame.index.function(f"{base.name}.{name}")
             kind = base.name
         else:
-            spec = None
+            known = objects.kind_of(self, base)
+            spec = frame.index.method(name, known) if known else None
         spec = spec or frame.index.method(name, kind)
         if spec is None and isinstance(base, (Obj, Ext)) and frame.index.knows_method(name) and kind in ("", "self"):
             spec = frame.index.method(name, "")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import aftermath, effects, walk
 from pcmfa_lint.link.calls import Given
-from pcmfa_lint.link.values import ClassVal, FuncVal, Obj, Str, Val, Vals, union
+from pcmfa_lint.link.values import ClassVal, Ext, FuncVal, Obj, Str, Token, Val, Vals, union
 from pcmfa_lint.unit import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
 
 if TYPE_CHECKING:
@@ -81,13 +81,20 @@ def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
 def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
     """A class by the other name that the file gives it, or a member of a class whose members it imports."""
     for imp in frame.unit.imports:
-        if imp.alias != name and ("*", "*") not in imp.names:
+        holder = imp.module.rpartition(".")[2]
+        shared = any(original == "*" or local == name for original, local in imp.names)
+        if not holder or (imp.alias != name and not shared):
             continue
-        cls = run.program.cls(frame.unit, imp.module.rpartition(".")[2])
+        cls = run.program.cls(frame.unit, holder)
         if cls is not None and imp.alias == name:
             return (cls,)
         if cls is not None and name in members(run, cls):
             return run.member_of(cls, _key(name, place), place, frame)
+        full = f"{holder}.{name}"
+        if shared and (frame.index.function(full) is not None or frame.index.read(full) is not None):
+            return (Ext(full, place=place),)
+        if shared and cls is None and name[:1].isupper() and frame.unit.path in run.seeds:
+            run.want(holder, frame)
     return None
 
 
@@ -210,6 +217,13 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
             called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
             if func.name and called & names:
                 yield unit, func
+
+
+def kind_of(run: Machine, val: Val) -> str:
+    """As what the methods of a value that is no object are matched: text, or an answer by the call that made it."""
+    if isinstance(val, Token) and not val.part:
+        return run.records[val.record].spec.id
+    return "text" if isinstance(val, Str) else ""
 
 
 def is_callable(val: Val, frame: Frame) -> bool:

@@ -46,7 +46,9 @@ def type_name(r: Reader, node: Node) -> str:
     """A type as written, without what it is generic over: `A.B<C>?[]` → `A.B`."""
     written = r.text(node)
     head = written.partition("<")[0].partition("[")[0].rstrip("?* \r\n\t")
-    return "".join(head.split()).rpartition("::")[2]
+    name = "".join(head.split()).rpartition("::")[2]
+    first, dot, rest = name.partition(".")
+    return r.aliases.get(first, first) + dot + rest
 
 
 def last_name(r: Reader, node: Node | None) -> str:
