@@ -202,9 +202,9 @@ class Index:
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self.bare = all(file.bare for file in own)
-        self.this = next((file.this for file in own if file.this), "")
-        self.receiver = next((file.receiver for file in own if file.receiver), "")
+        self.receiver = next((file.this for file in own if file.this), "")
         self.exports = next((file.exports for file in own if file.exports), ())
+        self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
         self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
         self.forwards = tuple(

@@ -122,7 +122,7 @@ class Expressions(Modules):
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
-        if key in (frame.index.this, frame.index.receiver) and frame.this:
+        if key == frame.index.receiver and frame.this:
             return frame.this
         found = self.lookup(key, frame)
         if found is not None:

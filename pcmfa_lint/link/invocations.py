@@ -352,7 +352,7 @@ class Invocations(Expressions):
             return UNCLEAR
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
-        if frame.index.this and (alone or func == "__init__"):
+        if frame.index.receiver and (alone or func == "__init__"):
             handed = objects.parameter(self, param, owner, frame)
             if handed:
                 return handed
@@ -371,7 +371,7 @@ def _filled(target: FuncVal, given: Given) -> int:
 
 def _written_self(index: Index) -> bool:
     """Whether a method's first parameter is its object."""
-    return not index.ignore_case and not index.this and not index.receiver
+    return not index.ignore_case and not index.receiver
 
 
 def _same_maps(old: Vals, new: Vals) -> bool:
