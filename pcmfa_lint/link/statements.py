@@ -288,9 +288,11 @@ class Statements(Invocations):
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
             test = Logic("not", (test,), test.span)
+        ends = [before]
         for _ in range(2):  # the second time round sees what the first left
             self.block(stmt.body, frame)
-            frame.env.vars = _joined([before, frame.env.vars])
+            ends.append(frame.env.vars)
+            frame.env.vars = _joined(ends)
             if test is not None:
                 self.judge_tests([(test, stmt.body)], frame, repeats=True)
         frame.context = context
