@@ -75,7 +75,7 @@ def decide(test: Value, subject: Subject, words: Words = written) -> Verdict:
             return _logic(op, [decide(item, subject, words) for item in items])
         case Compare():
             return _compare(test, subject, words)
-        case Call(callee=callee, args=args) if _CODE.search(walk.dotted(callee)) or args:
+        case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or args:
             return _call(test, subject)
         case _:
             role = subject(test)

@@ -175,6 +175,39 @@ PAIRS = {
         "$answer->getBody()); }",
         ("PCM401",),
     ),
+    "php-symfony-told-not-to-throw": Pair(
+        "a.php",
+        "<?php\nuse Symfony\\Component\\HttpClient\\HttpClient;\n"
+        f"$answer = HttpClient::create()->request('GET', '{_CALL}');\necho $answer->getContent(@@);\n",
+        "false",
+        "",
+        ("PCM401",),
+    ),
+    "php-laravel-asks-for-401": Pair(
+        "a.php",
+        "<?php\nuse Illuminate\\Support\\Facades\\Http;\n"
+        f"$answer = Http::withToken($token)->get('{_CALL}');\n"
+        "if ($answer->@@()) { throw new Exception('refused'); }\n",
+        "failed",
+        "unauthorized",
+        ("PCM406",),
+    ),
+    "php-curl-told-to-fail": Pair(
+        "a.php",
+        f"<?php\n$handle = curl_init('{_CALL}');\ncurl_setopt($handle, @@, true);\n"
+        "$body = curl_exec($handle);\nif ($body === false) { throw new Exception(curl_error($handle)); }\necho $body;\n",
+        "CURLOPT_RETURNTRANSFER",
+        "CURLOPT_FAILONERROR",
+        ("PCM401",),
+    ),
+    "php-provider-for-a-resource": Pair(
+        "a.php",
+        "<?php\n$provider = new \\TheNetworg\\OAuth2\\Client\\Provider\\Azure(['resource' => '@@']);\n"
+        "$token = $provider->getAccessToken('password', ['username' => $user, 'password' => $secret]);\n",
+        "https://api.partnercenter.microsoft.com",
+        "https://contoso.example",
+        ("PCM201",),
+    ),
     "php-class-of-the-same-name": Pair(
         "a.php",
         "<?php\nnamespace Contoso;\nuse GuzzleHttp\\Client as Http;\n"
