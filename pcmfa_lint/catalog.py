@@ -213,9 +213,8 @@ class CatalogFile:
     sift: tuple[Sift, ...] = ()
     words: Words = Words()
     preference: Preference = Preference()
-    this: str = ""  # how a method names its object, if not by its first parameter; its members may be named bare then
-    bare: bool = True  # whether its members may be named so
-    receiver: str = ""  # the same, in languages whose members are never named bare
+    this: str = ""  # how a method names its object, if not by its first parameter
+    bare: bool = True  # whether the object's members may then be named without it
     accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
     toplevel: bool = False  # what a file declares at its top is known by its name in the other files
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it

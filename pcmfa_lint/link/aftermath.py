@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import walk
-from pcmfa_lint.link.calls import Given
+from pcmfa_lint.link.calls import Given, is_false
 from pcmfa_lint.link.records import Context, Event, Record
 from pcmfa_lint.link.textual import text_method
 from pcmfa_lint.link.values import (
@@ -190,7 +190,7 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return (base,)
         case Resp():
             failure = run.records[base.record].failure
-            if name in failure.raised_by:
+            if name in failure.raised_by and not is_false(given.positional[0] if given.positional else ()):
                 event = Event("raise-for-status", given.place, context=frame.context)
                 run.note(run.records[base.record], event)
                 return (base,)

@@ -118,8 +118,8 @@ class Bound:
         key = self._full(name)
         if key in self.named:
             return None if key in self._maybe else not is_false(self.named[key])
-        if "." in name and self._at(name):
-            return True
+        if "." in name and (found := self._at(name)):
+            return not is_false(found)
         if name.isdigit():
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
         return None if self.given.open else False
@@ -206,9 +206,9 @@ class Index:
         self.bare = all(file.bare for file in own)
         self.accessors = any(file.accessors for file in own)
         self.toplevel = any(file.toplevel for file in own)
-        self.this = next((file.this for file in own if file.this), "")
-        self.receiver = next((file.receiver for file in own if file.receiver), "")
+        self.receiver = next((file.this for file in own if file.this), "")
         self.exports = next((file.exports for file in own if file.exports), ())
+        self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
         self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
         self.forwards = tuple(
@@ -289,7 +289,7 @@ class Index:
         entries = self._method.get(self.key(name), ())
         if receiver:
             kind = self.key(receiver)
-            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or kind.endswith("." + on)))
+            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
             return next(fits, None)
         return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
 

@@ -54,6 +54,7 @@ _FURNISHED = (
     ("client", "client"),
     ("tenant", "tenant"),
     ("handler", "handlers"),
+    ("hooks", "hooks"),
     ("retry", "retry"),
     ("hooks", "hooks"),
 )
@@ -119,6 +120,9 @@ def _transform(call: Applied) -> Vals:
     for val in vals:
         if isinstance(val, Resp):
             body_used(call.run, val, call.place)
+        if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
+            record = call.run.records[val.record]
+            record.audience = union(record.audience, asked)
     return vals or UNCLEAR
 
 
@@ -264,10 +268,12 @@ def _inject(call: Applied) -> Vals:
         key = next(iter(texts((val,))), "")
         run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
         _want_handed(call, name, key)
-    inner = Given(call.place)
-    inner.add(None, (obj,))
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
+            inner = Given(call.place)
+            for _ in func.func.params[1:]:  # the container itself stands before the client
+                inner.add(None, UNCLEAR)
+            inner.add(None, (obj,))
             run.call_function(func, inner, call.frame, call.place)
     return (obj,)
 
@@ -287,6 +293,7 @@ def _policy(call: Applied) -> Vals:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    _furnish(call, policy)
     for target in call.role("target"):
         if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
             target = clients.shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)

@@ -122,10 +122,8 @@ class Expressions(Modules):
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
-        if key == frame.index.receiver and frame.this:
-            return frame.this
         found = self.lookup(key, frame)
-        if found is None and key == frame.index.this and frame.this:
+        if found is None and key == frame.index.receiver and frame.this:
             return frame.this
         if found is not None:
             return found
@@ -148,13 +146,14 @@ class Expressions(Modules):
         found = objects.by_import(self, value.id, place, frame)
         if found is not None:
             return found
-        func = self.program.function(frame.unit, value.id)
+        known = frame.index.function(value.id) is not None
+        func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
         if func is not None and not func.func.owner:
             return (func,)
         declares = self.program.variable(frame.unit, value.id)
         if declares is not None and (vals := self.ensure(declares).vars.get(value.id)):
             return vals
-        if value.id[:1].islower() and frame.index.function(value.id) is None:
+        if value.id[:1].islower() and not known:
             return (Unclear(value.id, place=place, label=value.id),)
         return self.imported(value.id, frame) or (Ext(value.id, place=place),)
 

@@ -19,10 +19,8 @@ from pcmfa_lint.link.values import (
     Many,
     Map,
     Obj,
-    Resp,
     Source,
     Str,
-    Token,
     Trail,
     Unclear,
     Val,
@@ -154,14 +152,8 @@ class Invocations(Expressions):
                 return self.call_values(callables, given, frame, None, used)
             if (held := scopes.written(self, base, name, given, frame)) is not None:
                 return held
-        kind = base.type if isinstance(base, Obj) and base.cls is None else ""
-        kind = "function" if isinstance(base, FuncVal) and frame.index.method(name, "function") else kind
-        kind = base.name if isinstance(base, Ext) else kind
-        spec = frame.index.function(f"{kind}.{name}") if isinstance(base, Ext) else None
-        spec = spec or frame.index.method(name, kind)
-        if spec is None and isinstance(base, (Obj, Ext)) and frame.index.knows_method(name) and kind in ("", "self"):
-            spec = frame.index.method(name, "")
-        if spec is not None and not (isinstance(base, (Resp, Token)) and spec.is_ == "http"):  # an answer sends nothing
+        spec = objects.known_method(self, base, name, frame)
+        if spec is not None:
             return effects.apply(self, spec, replace(given, receiver=(base,)), frame, used)
         added = objects.extension(self, name, base, given, frame)
         if added is None:
@@ -218,10 +210,11 @@ class Invocations(Expressions):
                 if isinstance(val, ClassVal):
                     return self.construct(val, given, frame)
                 name = val.name if isinstance(val, Ext) else name
-        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
+        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+        theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
         if cls is not None and call.kind == "new":
             return self.construct(cls, given, frame)
-        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
         if spec is not None:
             return effects.apply(self, spec, given, frame, True)
         if call.kind == "cast":
@@ -352,7 +345,7 @@ class Invocations(Expressions):
             return UNCLEAR
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
-        if frame.index.this and (alone or func == "__init__"):
+        if frame.index.receiver and (alone or func == "__init__"):
             handed = objects.parameter(self, param, owner, frame)
             if handed:
                 return handed
@@ -371,7 +364,7 @@ def _filled(target: FuncVal, given: Given) -> int:
 
 def _written_self(index: Index) -> bool:
     """Whether a method's first parameter is its object."""
-    return not index.ignore_case and not index.this and not index.receiver
+    return not index.ignore_case and not index.receiver
 
 
 def _same_maps(old: Vals, new: Vals) -> bool:

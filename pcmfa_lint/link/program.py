@@ -12,6 +12,7 @@ from typing import TypeVar
 from pcmfa_lint.catalog import CatalogFile
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import walk
+from pcmfa_lint.link.aliases import Aliases
 from pcmfa_lint.link.calls import Index
 from pcmfa_lint.link.values import MOST, ClassVal, FuncVal, Str
 from pcmfa_lint.unit import Assign, Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
@@ -24,6 +25,7 @@ class Program:
 
     def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
         self.units = {unit.path: unit for unit in units}
+        self.aliases = Aliases(units)
         self._files = files
         self._indexes: dict[str, Index] = {}
         self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
@@ -147,7 +149,12 @@ class Program:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         module = imp.module
         if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
+            exact = normpath(join(dirname(unit.path), module))
+            if exact in self.units:
+                return [exact]
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
+        if meant := self.meant(unit, module):
+            return [path for path in meant if path in self.units][:1]
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
         if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
@@ -156,6 +163,10 @@ class Program:
         files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
         packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
         return self._closest(unit, files or packages)
+
+    def meant(self, unit: Unit, module: str) -> list[str]:
+        """The files that a module under an alias can mean, the likeliest first."""
+        return [path for base in self.aliases.meant(unit.path, module) for path in candidates("", base)]
 
     def _relative(self, unit: Unit, module: str) -> list[str]:
         dots = len(module) - len(module.lstrip("."))

@@ -258,11 +258,11 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     )
     record.replay = frame.replays
     record.stops, record.silenced = _preference(call)
-    if _answers(call):
+    if call.bound.surely("strict"):
+        record.failure = replace(record.failure, appears="raises")
+    elif _answers(call):
         status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
         record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
-    if any(isinstance(v, Str) and v.text == "True" for v in call.role("raise")):
-        record.failure = replace(record.failure, appears="raises")
     run.records.append(record)
     return record
 

@@ -43,6 +43,7 @@ from pcmfa_lint.unit import (
     Func,
     If,
     Jump,
+    Logic,
     Loop,
     Member,
     Name,
@@ -145,7 +146,8 @@ class Statements(Invocations):
             if stmt.op != "=":
                 before = self.eval(target, frame)
                 place = frame.place(stmt)
-                now = union(before, vals) if stmt.op == "??=" else concat([before, vals], place)
+                known = tuple(v for v in before if not isinstance(v, Unclear))
+                now = union(known, vals) if stmt.op == "??=" else concat([before, vals], place)
                 self.bind(target, now, frame)
             else:
                 self.bind(target, vals, frame)
@@ -285,11 +287,16 @@ class Statements(Invocations):
         frame.context = Context("loop", context, frame.unit, stmt=stmt, rest=frame.rest)
         if stmt.source is not None and stmt.target is not None:
             self.bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
+        test = stmt.test
+        if test is not None and stmt.kind == "until":  # that test ends the loop
+            test = Logic("not", (test,), test.span)
+        ends = [before]
         for _ in range(2):  # the second time round sees what the first left
             self.block(stmt.body, frame)
-            frame.env.vars = _joined([before, frame.env.vars])
-        if stmt.test is not None:
-            self.judge_tests([(stmt.test, stmt.body)], frame, repeats=True)
+            ends.append(frame.env.vars)
+            frame.env.vars = _joined(ends)
+            if test is not None:
+                self.judge_tests([(test, stmt.body)], frame, repeats=True)
         frame.context = context
 
     def _try(self, stmt: Try, frame: Frame) -> bool:

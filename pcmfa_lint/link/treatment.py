@@ -65,7 +65,8 @@ def treat(record: Record, program: Program, policies: Policies) -> Treated:
     for context in record.context.outward():
         if context.kind == "run" and context.spec is not None and context.bound is not None:
             state = _repeated(state, context.spec, context.bound, policies)
-    if state.appears in ("returns-status", "returns-error"):
+    warns = state.appears == "continues" and record.stops is None  # a warning, which no handler catches
+    if warns or state.appears in ("returns-status", "returns-error"):
         return _returned(record, state, program)
     return _raised(record, record.context, state, program, first=True)
 
@@ -281,7 +282,7 @@ def _sent_again(record: Record, state: Treatment, policies: Policies) -> Treatme
     if any("401" in _numbers(val) for val in record.bound.role("statuses")):
         return replace(state, retry="bounded", retry_401=True, at=record.place)
     for client in record.bound.given.receiver:
-        for policy in client.attrs.get("retry", ()) if isinstance(client, Obj) else ():
+        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, Obj) else ():
             if isinstance(policy, Obj) and policy.place in policies:
                 state = _repeated(state, *policies[policy.place], policies)
     return state
