@@ -203,10 +203,6 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             keys = texts(given.positional[0]) if given.positional else []
             if not given.order and folded in _AWAITED:
                 return (base,)
-            record = run.records[base.record]
-            if given.order and name in record.spec.result.get("asks", "").split("|"):
-                record.audience = (*record.audience, *(v for _, vals in given.order for v in vals))
-                return (base,)
             return member(run, base, _asked(folded, keys) or name, given.place, frame)
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)

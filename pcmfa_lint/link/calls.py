@@ -293,9 +293,6 @@ class Index:
             return next(fits, None)
         return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
 
-    def knows_method(self, name: str) -> bool:
-        return self.key(name) in self._method
-
 
 def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, CallSpec]]:
     for name in names:

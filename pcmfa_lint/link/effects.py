@@ -56,7 +56,6 @@ _FURNISHED = (
     ("handler", "handlers"),
     ("hooks", "hooks"),
     ("retry", "retry"),
-    ("hooks", "hooks"),
 )
 
 
