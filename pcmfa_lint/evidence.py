@@ -246,12 +246,13 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class TextHit:
-    """A match of a regex rule; only the rule named by `rule` may judge it."""
+    """A match of a regex rule; only the rule named by `rule` may judge it. `flow`: how a token is asked for here."""
 
     at: Place
     rule: str
     language: str
     scope: str  # code | string | comment | any
+    flow: str = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
     sure: Sure = "certain"

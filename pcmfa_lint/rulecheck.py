@@ -11,7 +11,7 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from pcmfa_lint.condition import flat
-from pcmfa_lint.evidence import SUBJECTS, Place
+from pcmfa_lint.evidence import FLOWS, SUBJECTS, Place
 from pcmfa_lint.finding import LEVELS
 from pcmfa_lint.phrase import holes
 from pcmfa_lint.read.patterns import check_pattern
@@ -203,6 +203,8 @@ def _pattern(rule: Rule) -> list[Problem]:
             found.append(Problem(path, unsafe.rstrip(".")))
         if path == ("pattern",):
             groups, count = compiled.groupindex, compiled.groups
+    if rule.flow and rule.flow not in FLOWS:
+        found.append(Problem(("flow",), f'"flow" {one_of(FLOWS, rule.flow)}'))
     for group in rule.mask:
         if group not in groups and not (group.isdecimal() and int(group) <= count):
             found.append(Problem(("mask",), 'no such group of the pattern in "mask"'))

@@ -38,7 +38,7 @@ def _hits(unit: Unit, rule: Rule, partner: bool) -> Iterator[TextHit]:
     for span, *_ in matches(seen, re.compile(rule.pattern), rule.scope):
         if all(_is_near(seen, near.pattern, span.line, near.lines) != near.absent for near in rule.near):
             scope = seen.scope_at(seen.offset(span.line, span.col))
-            yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, partner)
+            yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, rule.flow, partner)
 
 
 def _is_near(seen: View, pattern: str, line: int, reach: int) -> bool:

@@ -19,6 +19,7 @@ from pcmfa_lint.evidence import (
     Origin,
     Place,
     StoredSecret,
+    TextHit,
     TokenRequest,
     Treatment,
 )
@@ -52,6 +53,7 @@ def entries(
         for each in joined(items, Projects(files, tables.projects))
         if not (set(each.audience) == {"other"} and not each.calls)
     ]
+    made += _seen_in_text(repository, items, made, tables)
     if not any(entry.calls_partner_center for entry in made):
         made += _unfollowed(repository, items, made, tables)
     return _with_findings(made, findings)
@@ -160,6 +162,38 @@ def judged(sign_in: SignIn, tables: Tables) -> SignIn:
 def entry_id(repository: str, file: str) -> str:
     """The same for the same file of a repository, whatever else changes."""
     return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
+
+
+def _seen_in_text(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+    """An integration for each file in which only a pattern saw how it signs in. Where the file names Partner Center,
+    its token is likely for that."""
+    known = {path for entry in made for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
+    partner = {item.at.path for item in items if isinstance(item, Marker) and item.kind == "partner"}
+    hits = [item for item in items if isinstance(item, TextHit) and item.flow and item.at.path not in known]
+    for path in sorted({hit.at.path for hit in hits}):
+        audience = "partner-center" if path in partner else "unknown"
+        found = [hit for hit in hits if hit.at.path == path]
+        sign_ins = tuple(
+            judged(SignIn(hit.at, hit.flow, hit.language, audience=audience, sure="likely"), tables) for hit in found
+        )
+        worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
+        flows = tuple(sorted({each.flow for each in sign_ins}))
+        yield Entry(
+            id=entry_id(repository, path),
+            repository=repository,
+            at=found[0].at,
+            files=(path,),
+            language=tuple(sorted({each.language for each in sign_ins})),
+            sign_ins=sign_ins,
+            flow=flows,
+            app_and_user=bool(set(flows) & APP_AND_USER),
+            audience=() if audience == "unknown" else (audience,),
+            partner=found[0].partner,
+            scope=_scope((), {audience}, found[0].partner),
+            exposure=worst.exposure,
+            reason=worst.reason,
+            priority=_priority(tables, worst, audience in _PARTNER, ()),
+        )
 
 
 def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:

@@ -141,3 +141,12 @@ def test_ids_are_stable_and_no_number_for_a_spreadsheet(tmp_path: Path) -> None:
     again = of(tmp_path, {"a.py": "# a line\n" + token("password", username='"x"') + CALL})
     assert [entry.id for entry in first] == [entry.id for entry in again]
     assert first[0].id.startswith("pc-")
+
+
+def test_a_script_that_only_a_pattern_sees_is_an_integration(tmp_path: Path) -> None:
+    line = "curl https://login.microsoftonline.com/invented.example/oauth2/token -d grant_type=password"
+    found = of(tmp_path, {"nightly.sh": f"{line} -d resource={API}\n"})
+    assert [(entry.flow, entry.audience, entry.exposure) for entry in found] == [
+        (("ropc",), ("partner-center",), "breaks-now")
+    ]
+    assert found[0].findings
