@@ -70,7 +70,7 @@ PAIRS = {
         "class Job { async Task<string> Run() { var options = new "
         'RestClientOptions("https://api.partnercenter.microsoft.com/v1") { @@ };\n'
         '  return (await new RestClient(options).ExecuteAsync(new RestRequest("customers"))).Content; } }\n',
-        "",
+        "ThrowOnAnyError = false",
         "ThrowOnAnyError = true",
         ("PCM401",),
     ),
@@ -173,6 +173,14 @@ PAIRS = {
         "",
         "if ($answer->getStatusCode() >= 400) { throw new RuntimeException($answer->getStatusCode() . "
         "$answer->getBody()); }",
+        ("PCM401",),
+    ),
+    "php-guzzle-told-not-to-throw": Pair(
+        "a.php",
+        "<?php\nuse GuzzleHttp\\Client;\n"
+        f"$client = new Client(['http_errors' => @@]);\necho $client->get('{_CALL}')->getBody();\n",
+        "false",
+        "true",
         ("PCM401",),
     ),
     "php-symfony-told-not-to-throw": Pair(

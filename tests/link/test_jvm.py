@@ -113,7 +113,11 @@ class Client(private val token: String) {{
 
 @pytest.mark.parametrize(
     ("client", "exit_"),
-    [("HttpClient(CIO)", "fall-through"), ("HttpClient(CIO) { expectSuccess = true }", "end")],
+    [
+        ("HttpClient(CIO)", "fall-through"),
+        ("HttpClient(CIO) { expectSuccess = false }", "fall-through"),
+        ("HttpClient(CIO) { expectSuccess = true }", "end"),
+    ],
 )
 def test_a_switch_of_a_client_says_whether_it_raises(client: str, exit_: str) -> None:
     kotlin = f"""\
