@@ -21,7 +21,8 @@ class Match:
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
     method + on: a method name and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
-    read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function.
+    read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
+    `X -> T` only where a method without a body gives back a `T`.
     injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
     """
 
@@ -199,6 +200,7 @@ class CatalogFile:
     """One file of `rules/catalog/`."""
 
     language: str = ""
+    extends: str = ""  # the language whose entries hold here, too, and with which names are shared: Java for Kotlin
     ignore_case: bool = False
     call: tuple[CallSpec, ...] = ()
     host: tuple[Host, ...] = ()
@@ -211,8 +213,9 @@ class CatalogFile:
     sift: tuple[Sift, ...] = ()
     words: Words = Words()
     preference: Preference = Preference()
-    this: str = ""  # how a method names its object, if not by its first parameter; its members may be named bare then
-    bare: bool = True  # whether its members may be named so
-    receiver: str = ""  # the same, in languages whose members are never named bare
+    this: str = ""  # how a method names its object, if not by its first parameter
+    bare: bool = True  # whether the object's members may then be named without it
+    accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
+    toplevel: bool = False  # what a file declares at its top is known by its name in the other files
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

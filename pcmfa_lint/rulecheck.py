@@ -28,6 +28,7 @@ EXAMPLE_NAMES = {
     "javascript": "example.js",
     "typescript": "example.ts",
     "java": "example.java",
+    "kotlin": "example.kt",
     "php": "example.php",
     "go": "example.go",
     "ruby": "example.rb",

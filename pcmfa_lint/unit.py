@@ -300,12 +300,14 @@ class Param:
     kind: Literal["", "switch", "rest", "keywords"] = ""
     type: str = ""
     aliases: tuple[str, ...] = ()
+    decorators: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Func:
     """A function or method. `self`/`cls` is among `params` where the language writes it down (Python); elsewhere
-    `this` is a Name in the body. `owner` is the class's name. `decorators` are values: a Name, Member or Call."""
+    `this` is a Name in the body. `owner` is the class's name. `decorators` are values: a Name, Member or Call. `type`:
+    what one without a body gives back, the last name written."""
 
     name: str
     params: tuple[Param, ...]
@@ -314,6 +316,7 @@ class Func:
     owner: str = ""
     decorators: tuple[Value, ...] = ()
     static: bool = False
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,12 +175,15 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_language_without_reader_is_listed_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gates(monkeypatch)
     both = "seed-literal pattern-literal"
-    put(tmp_path, {"Program.kt": "// seed-literal", "Both.kt": both, "Pattern.kt": "pattern-literal", "a.md": both})
+    put(
+        tmp_path,
+        {"Program.swift": "// seed-literal", "Both.swift": both, "Pattern.swift": "pattern-literal", "a.md": both},
+    )
     files = run(tmp_path).files
-    sentence = "There is no reader for .kt files yet."
-    assert [(note.path, note.reason) for note in files.skipped] == [("Program.kt", sentence)]
+    sentence = "There is no reader for .swift files yet."
+    assert [(note.path, note.reason) for note in files.skipped] == [("Program.swift", sentence)]
     assert [(note.path, note.reason) for note in files.partly] == [
-        ("Both.kt", f"{sentence} Only its pattern rules were applied.")
+        ("Both.swift", f"{sentence} Only its pattern rules were applied.")
     ]
 
 

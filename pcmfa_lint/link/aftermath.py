@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import walk
-from pcmfa_lint.link.calls import Given
+from pcmfa_lint.link.calls import Given, is_false
 from pcmfa_lint.link.records import Context, Event, Record
 from pcmfa_lint.link.textual import text_method
 from pcmfa_lint.link.values import (
@@ -29,14 +29,14 @@ from pcmfa_lint.link.values import (
     merge,
     texts,
 )
-from pcmfa_lint.unit import Member
+from pcmfa_lint.unit import Call, Member, Name, Value
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
 
 HOSTS = frozenset({"login", "partner-center", "partner-api"})
 _WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
-_AWAITED = {"get", "join", "result"}  # what gives the value of a future, an optional, a supplier
+_AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
 _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
@@ -104,7 +104,7 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
         case Token(part="") if name and name in run.records[base.record].failure.ok:
             return (Resp(base.record, "ok", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.body:
-            return (base,)
+            return (replace(base, place=place),)
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
@@ -190,7 +190,7 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return (base,)
         case Resp():
             failure = run.records[base.record].failure
-            if name in failure.raised_by:
+            if name in failure.raised_by and not is_false(given.positional[0] if given.positional else ()):
                 event = Event("raise-for-status", given.place, context=frame.context)
                 run.note(run.records[base.record], event)
                 return (base,)
@@ -202,10 +202,6 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
         case Token():
             keys = texts(given.positional[0]) if given.positional else []
             if not given.order and folded in _AWAITED:
-                return (base,)
-            record = run.records[base.record]
-            if given.order and name in record.spec.result.get("asks", "").split("|"):
-                record.audience = (*record.audience, *(v for _, vals in given.order for v in vals))
                 return (base,)
             return member(run, base, _asked(folded, keys) or name, given.place, frame)
         case Map():
@@ -243,7 +239,7 @@ def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: G
     if name in ("get", "item", "pop", "getordefault") and args:
         found = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
         return found if found else (args[1] if len(args) > 1 else UNCLEAR)
-    if name in ("add", "set", "setdefault", "append", "put", "with") and len(args) > 1:
+    if name in ("add", "set", "setdefault", "append", "put", "with", "addencoded") and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
@@ -253,8 +249,17 @@ def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: G
         return (base,)
     else:
         return UNCLEAR
-    run.bind(callee.base, (now,), frame)
+    run.bind(_filled(run, callee.base, base, frame), (now,), frame)
     return (now,)
+
+
+def _filled(run: Machine, node: Value, base: Map, frame: Frame) -> Value:
+    """What a mapping is held by: `x` in `x.add(…).add(…)`, if it is that mapping."""
+    root = node
+    while isinstance(root, Call) and isinstance(root.callee, Member):
+        root = root.callee.base
+    held = run.lookup(frame.index.key(root.id), frame) if isinstance(root, Name) else None
+    return root if any(isinstance(val, Map) and val.place == base.place for val in held or ()) else node
 
 
 def _updated(base: Map, given: Given) -> Map:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -118,8 +118,8 @@ class Bound:
         key = self._full(name)
         if key in self.named:
             return None if key in self._maybe else not is_false(self.named[key])
-        if "." in name and self._at(name):
-            return True
+        if "." in name and (found := self._at(name)):
+            return not is_false(found)
         if name.isdigit():
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
         return None if self.given.open else False
@@ -189,10 +189,12 @@ def _parameters(params: tuple[str, ...], fold: bool) -> tuple[dict[str, str], se
 
 
 class Index:
-    """The catalog of one language, by what a call looks like."""
+    """The catalog of one language, by what a call looks like. `family`: the language that it shares names with."""
 
-    def __init__(self, language: str, files: Iterable[CatalogFile]) -> None:
+    def __init__(self, language: str, files: Sequence[CatalogFile]) -> None:
+        self.family = next((f.extends for f in files if f.language == language and f.extends), language)
         own = [file for file in files if file.language in ("", language)]
+        own += [file for file in files if file.language == self.family != language]
         self.ignore_case = any(file.ignore_case for file in own)
         self.define = tuple(form for file in own for form in file.define)
         self.preference = next((f.preference for f in own if f.preference.variable), Preference())
@@ -202,9 +204,11 @@ class Index:
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
         self.bare = all(file.bare for file in own)
-        self.this = next((file.this for file in own if file.this), "")
-        self.receiver = next((file.receiver for file in own if file.receiver), "")
+        self.accessors = any(file.accessors for file in own)
+        self.toplevel = any(file.toplevel for file in own)
+        self.receiver = next((file.this for file in own if file.this), "")
         self.exports = next((file.exports for file in own if file.exports), ())
+        self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
         self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
         self.forwards = tuple(
@@ -218,6 +222,8 @@ class Index:
         for file in own:
             for spec in file.call:
                 self._add(spec)
+        for entries in self._method.values():
+            entries.sort(key=lambda entry: entry[0] == "*")  # what holds for any type comes last
 
     def key(self, name: str) -> str:
         return name.casefold() if self.ignore_case else name
@@ -283,12 +289,9 @@ class Index:
         entries = self._method.get(self.key(name), ())
         if receiver:
             kind = self.key(receiver)
-            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or kind.endswith("." + on)))
+            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
             return next(fits, None)
         return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
-
-    def knows_method(self, name: str) -> bool:
-        return self.key(name) in self._method
 
 
 def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, CallSpec]]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place
+from pcmfa_lint.link import walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.sending import Applied
 from pcmfa_lint.link.values import UNCLEAR, Ext, FuncVal, Map, Obj, Resp, Str, Token, Vals, union
+from pcmfa_lint.unit import Define, Func, Return, Text, Value
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
@@ -84,6 +86,18 @@ def _methods(call: Applied, vals: Vals) -> Vals:
         methods = call.run.member_of(val, (Str(call.spec.name),), call.place, call.frame) if named else (val,)
         found.append(methods)
     return union(*found)
+
+
+def goes_on(deciding: Vals, name: str) -> bool:
+    """Whether what decides on sending again never gives nothing back, which would be the end: functions, or the
+    methods of this name of objects that stand for one."""
+    given: list[Value | None] = []
+    for val in deciding:
+        body = val.cls.cls.body if isinstance(val, Obj) and val.cls is not None else ()
+        funcs = [stmt.what for stmt in body if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
+        own = [val.func] if isinstance(val, FuncVal) else [func for func in funcs if func.name == name]
+        given += [stmt.value for func in own for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
+    return bool(given) and not any(isinstance(value, Text) and value.value == "None" for value in given)
 
 
 def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:

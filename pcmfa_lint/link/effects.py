@@ -19,6 +19,7 @@ from pcmfa_lint.link.values import (
     UNCLEAR,
     ClassVal,
     Cred,
+    Env,
     Ext,
     FuncVal,
     Map,
@@ -39,11 +40,12 @@ from pcmfa_lint.link.values import (
     texts,
     union,
 )
-from pcmfa_lint.unit import Call, Name
+from pcmfa_lint.unit import NOWHERE, Call, Name
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
 
+_GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
 _FURNISHED = (
     ("base", "base_url"),
     ("headers", "headers"),
@@ -52,6 +54,7 @@ _FURNISHED = (
     ("client", "client"),
     ("tenant", "tenant"),
     ("handler", "handlers"),
+    ("hooks", "hooks"),
     ("retry", "retry"),
 )
 
@@ -69,6 +72,8 @@ def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) 
     if kind == "http":
         shared = run.provided.get(clients.shared_name(spec))
         call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
+    if call.role("set_up") and kind in ("http", "session"):
+        _set_up(call)
     handler = _KINDS.get(kind)
     found = handler(call) if handler else UNCLEAR
     if "callback" in spec.result:
@@ -114,6 +119,9 @@ def _transform(call: Applied) -> Vals:
     for val in vals:
         if isinstance(val, Resp):
             body_used(call.run, val, call.place)
+        if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
+            record = call.run.records[val.record]
+            record.audience = union(record.audience, asked)
     return vals or UNCLEAR
 
 
@@ -172,6 +180,7 @@ def _run_function(call: Applied) -> Vals:
     inner = Given(call.place, piped=call.given.piped, open=True)
     if call.role("value"):
         inner.add(None, call.role("value"))
+        inner.nodes["0"] = _GIVEN
     if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
         given = tuple(v for v in call.role("func") if isinstance(v, (Ext, Obj)))
         return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
@@ -184,8 +193,13 @@ def _run_function(call: Applied) -> Vals:
     context = frame.context
     spec = call.spec if call.spec.is_ == "retry" else None
     frame.context = Context("run", context, frame.unit, spec=spec, bound=call.bound) if spec else context
+    found: list[Vals] = []
     try:
-        return union(*(call.run.call_function(func, inner, frame, call.place) for func in funcs))
+        for func in funcs:
+            made, this = _on_object(call, func, call.role("this"), inner)
+            held = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
+            found.append({"this": this, "value": held}.get(call.spec.result.get("is", ""), made))
+        return union(*found)
     finally:
         frame.context = context
 
@@ -205,6 +219,13 @@ def _reply(call: Applied) -> Vals:
             whole = isinstance(val, Token) and part == "body"
             found.append(val if whole else Resp(val.record, part, place=call.place))
     return tuple(found) or UNCLEAR
+
+
+def _on_object(call: Applied, func: FuncVal, this: Vals, given: Given) -> tuple[Vals, Vals]:
+    """Runs a function, on an object if there is one; what it gives back, and the object after it."""
+    env = Env({call.frame.index.this: this} if this else {}, func.env)
+    made = call.run.call_function(replace(func, env=env) if this else func, given, call.frame, call.place)
+    return made, env.vars.get(call.frame.index.this, ())
 
 
 def _join(call: Applied) -> Vals:
@@ -246,10 +267,12 @@ def _inject(call: Applied) -> Vals:
         key = next(iter(texts((val,))), "")
         run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
         _want_handed(call, name, key)
-    inner = Given(call.place)
-    inner.add(None, (obj,))
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
+            inner = Given(call.place)
+            for _ in func.func.params[1:]:  # the container itself stands before the client
+                inner.add(None, UNCLEAR)
+            inner.add(None, (obj,))
             run.call_function(func, inner, call.frame, call.place)
     return (obj,)
 
@@ -269,6 +292,7 @@ def _policy(call: Applied) -> Vals:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    _furnish(call, policy)
     for target in call.role("target"):
         if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
             target = clients.shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
@@ -287,6 +311,15 @@ def _session(call: Applied) -> Vals:
     obj.attrs.pop("answer", None)  # it has sent nothing yet
     _furnish(call, obj)
     return (obj,)
+
+
+def _set_up(call: Applied) -> None:
+    """Functions that say on an object what is made or sent: a role of the call may be a member of `receiver`."""
+    made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    for func in call.role("set_up"):
+        if isinstance(func, FuncVal):
+            _on_object(call, func, (made,), Given(call.place))
+    call.given.receiver = (*call.given.receiver, made)
 
 
 def _furnish(call: Applied, obj: Obj) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import aftermath, effects, objects, sending, walk
+from pcmfa_lint.link import aftermath, effects, objects, scopes, sending, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.machine import Frame
 from pcmfa_lint.link.modules import Modules
@@ -122,9 +122,9 @@ class Expressions(Modules):
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
-        if key in (frame.index.this, frame.index.receiver) and frame.this:
-            return frame.this
         found = self.lookup(key, frame)
+        if found is None and key == frame.index.receiver and frame.this:
+            return frame.this
         if found is not None:
             return found
         if frame.index.this:
@@ -137,7 +137,7 @@ class Expressions(Modules):
     def _by_name(self, value: Name, frame: Frame) -> Vals:
         """A name that no variable has: a member of the object or its class, a type, or something unknown."""
         place = frame.place(value)
-        found = objects.bare(self, value.id, place, frame)
+        found = scopes.member(self, value.id, place, frame) or objects.bare(self, value.id, place, frame)
         if found is not None:
             return found
         cls = self.program.cls(frame.unit, value.id.rpartition(".")[2])
@@ -146,10 +146,14 @@ class Expressions(Modules):
         found = objects.by_import(self, value.id, place, frame)
         if found is not None:
             return found
-        func = self.program.function(frame.unit, value.id)
+        known = frame.index.function(value.id) is not None
+        func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
         if func is not None and not func.func.owner:
             return (func,)
-        if value.id[:1].islower() and frame.index.function(value.id) is None:
+        declares = self.program.variable(frame.unit, value.id)
+        if declares is not None and (vals := self.ensure(declares).vars.get(value.id)):
+            return vals
+        if value.id[:1].islower() and not known:
             return (Unclear(value.id, place=place, label=value.id),)
         return self.imported(value.id, frame) or (Ext(value.id, place=place),)
 
@@ -181,7 +185,11 @@ class Expressions(Modules):
                 ),
             )
         bases = self.eval(value.base, frame)
-        return union(*(self.member_of(base, keys, place, frame) for base in bases)) or UNCLEAR
+        told = [scopes.accessor(self, base, keys, place, frame) for base in bases]
+        found = [
+            self.member_of(base, keys, place, frame) if v is None else v for base, v in zip(bases, told, strict=True)
+        ]
+        return union(*found) or UNCLEAR
 
     def _shadowed(self, base: Value, frame: Frame) -> bool:
         root = base

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import aftermath, clients, effects, lists, objects, walk
+from pcmfa_lint.link import aftermath, clients, effects, lists, objects, scopes, walk
 from pcmfa_lint.link.calls import Given, Index
 from pcmfa_lint.link.expressions import Expressions, _this
 from pcmfa_lint.link.machine import Frame
@@ -59,7 +59,8 @@ class Invocations(Expressions):
             return self._method(call.callee, given, frame, used)
         if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
             return self._constructor(call.callee.id, given, frame)
-        return self.call_values(self.eval(call.callee, frame), given, frame, call, used)
+        bare = scopes.call(self, call.callee.id, given, frame, used) if isinstance(call.callee, Name) else None
+        return self.call_values(self.eval(call.callee, frame), given, frame, call, used) if bare is None else bare
 
     def _constructor(self, word: str, given: Given, frame: Frame) -> Vals:
         """`base(…)`, `this(…)` at the head of a constructor."""
@@ -134,10 +135,10 @@ class Invocations(Expressions):
         name = names[0] if names else ""
         found: list[Vals] = []
         for base in given.receiver or UNCLEAR:
-            found.append(self._method_of(base, name, callee, given, frame, used))
+            found.append(self.method_of(base, name, callee, given, frame, used))
         return union(*found)
 
-    def _method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+    def method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
         place = given.place
         if isinstance(base, (ClassVal, Obj, Ext, Map)):
             if isinstance(base, ClassVal) and name == "new":
@@ -149,16 +150,9 @@ class Invocations(Expressions):
                 callables = tuple(replace(v, this=base) for v in methods if isinstance(v, FuncVal))
             if callables:
                 return self.call_values(callables, given, frame, None, used)
-        kind = base.type if isinstance(base, Obj) and base.cls is None else ""
-        kind = "function" if isinstance(base, FuncVal) and frame.index.method(name, "function") else kind
-        if isinstance(base, Ext):
-            spec = frame.index.function(f"{base.name}.{name}")
-            kind = base.name
-        else:
-            spec = None
-        spec = spec or frame.index.method(name, kind)
-        if spec is None and isinstance(base, (Obj, Ext)) and frame.index.knows_method(name) and kind in ("", "self"):
-            spec = frame.index.method(name, "")
+            if (held := scopes.written(self, base, name, given, frame)) is not None:
+                return held
+        spec = objects.known_method(self, base, name, frame)
         if spec is not None:
             return effects.apply(self, spec, replace(given, receiver=(base,)), frame, used)
         added = objects.extension(self, name, base, given, frame)
@@ -216,10 +210,11 @@ class Invocations(Expressions):
                 if isinstance(val, ClassVal):
                     return self.construct(val, given, frame)
                 name = val.name if isinstance(val, Ext) else name
-        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
+        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+        theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
         if cls is not None and call.kind == "new":
             return self.construct(cls, given, frame)
-        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
         if spec is not None:
             return effects.apply(self, spec, given, frame, True)
         if call.kind == "cast":
@@ -350,7 +345,7 @@ class Invocations(Expressions):
             return UNCLEAR
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
-        if frame.index.this and (alone or func == "__init__"):
+        if frame.index.receiver and (alone or func == "__init__"):
             handed = objects.parameter(self, param, owner, frame)
             if handed:
                 return handed
@@ -369,7 +364,7 @@ def _filled(target: FuncVal, given: Given) -> int:
 
 def _written_self(index: Index) -> bool:
     """Whether a method's first parameter is its object."""
-    return not index.ignore_case and not index.this and not index.receiver
+    return not index.ignore_case and not index.receiver
 
 
 def _same_maps(old: Vals, new: Vals) -> bool:

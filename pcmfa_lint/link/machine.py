@@ -26,6 +26,7 @@ from pcmfa_lint.unit import (
     Call,
     Class,
     Func,
+    Member,
     Param,
     Stmt,
     Unit,
@@ -161,6 +162,9 @@ class Machine(ABC):
 
     @abstractmethod
     def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals: ...
+
+    @abstractmethod
+    def method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals: ...
 
     @abstractmethod
     def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals: ...

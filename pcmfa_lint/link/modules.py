@@ -43,7 +43,7 @@ class Modules(Machine):
         """The files that a module can be; a path is that file."""
         if frame.index.exports and module in self.program.units:
             return [module]
-        if frame.index.exports and "/" not in module:
+        if frame.index.exports and "/" not in module and not self.program.meant(frame.unit, module):
             return []  # a package
         return self.program.targets(frame.unit, Import(module, NOWHERE))
 
@@ -70,8 +70,13 @@ class Modules(Machine):
 
     def want_file(self, module: str, frame: Frame) -> None:
         """The file that is imported by its path would tell more."""
-        if module.startswith(("./", "../")) and frame.unit.path in self.seeds:
-            self.wants.update((f"{FILE}{path}", None) for path in candidates(frame.unit.path, module))
+        if frame.unit.path not in self.seeds:
+            return
+        if module.startswith(("./", "../")):
+            paths = candidates(frame.unit.path, module)
+        else:  # perhaps an alias
+            paths = self.program.meant(frame.unit, module) or self.program.aliases.files(frame.unit.path)
+        self.wants.update((f"{FILE}{path}", None) for path in paths)
 
     def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""

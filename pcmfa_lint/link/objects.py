@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import aftermath, effects, walk
 from pcmfa_lint.link.calls import Given
-from pcmfa_lint.link.values import ClassVal, FuncVal, Obj, Str, Val, Vals, union
+from pcmfa_lint.link.values import ClassVal, Ext, FuncVal, Map, Obj, Resp, Str, Token, Unclear, Val, Vals, texts, union
 from pcmfa_lint.unit import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
 
 if TYPE_CHECKING:
@@ -81,13 +82,20 @@ def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
 def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
     """A class by the other name that the file gives it, or a member of a class whose members it imports."""
     for imp in frame.unit.imports:
-        if imp.alias != name and ("*", "*") not in imp.names:
+        holder = imp.module.rpartition(".")[2]
+        shared = any(original == "*" or local == name for original, local in imp.names)
+        if not holder or (imp.alias != name and not shared):
             continue
-        cls = run.program.cls(frame.unit, imp.module.rpartition(".")[2])
+        cls = run.program.cls(frame.unit, holder)
         if cls is not None and imp.alias == name:
             return (cls,)
         if cls is not None and name in members(run, cls):
             return run.member_of(cls, _key(name, place), place, frame)
+        full = f"{holder}.{name}"
+        if shared and (frame.index.function(full) is not None or frame.index.read(full) is not None):
+            return (Ext(full, place=place),)
+        if shared and cls is None and name[:1].isupper() and frame.unit.path in run.seeds:
+            run.want(holder, frame)
     return None
 
 
@@ -190,16 +198,41 @@ def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals
         return None
     index = run.program.index(target.unit.language)
     for decorator in func.decorators:
-        spec = index.decorator(walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator))
+        name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
+        spec = index.decorator(f"{name} -> {func.type}") or index.decorator(name)
         if spec is not None and spec.is_ == "http":
             inner = Given(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():
                 inner.add(arg.name, run.eval(arg.value, frame))
-            for number, param in enumerate(func.params):
-                if number < len(given.positional):
-                    inner.add(param.name, given.positional[number])
+            for name, vals in _sent(run, func, given, frame).items():
+                inner.add(name, vals)
             return effects.apply(run, spec, inner, frame, True)
     return None
+
+
+def _sent(run: Machine, func: Func, given: Given, frame: Frame) -> dict[str, Vals]:
+    """The arguments by the names of the parameters, and by what annotations say of these: `@Field("a")` is the entry
+    `a` of `@Field`, and a plain `@Body` the value itself."""
+    found: dict[str, Vals] = {}
+    for number, param in enumerate(func.params):
+        place = frame.place(param)
+        default = run.eval(param.default, frame) if param.default is not None else ()
+        vals = given.named.get(param.name) or (*given.positional[number : number + 1], default)[0]
+        if vals:
+            found[param.name] = vals
+        for told in param.decorators:
+            name = "@" + walk.dotted(told.callee if isinstance(told, Call) else told)
+            keys = (
+                [text for arg in told.args[:1] for text in texts(run.eval(arg.value, frame))]
+                if isinstance(told, Call)
+                else []
+            )
+            if keys:
+                held = next((m for m in found.get(name, ()) if isinstance(m, Map)), Map((), place=place))
+                found[name] = (held.with_entry(keys[0], vals or (Unclear(param.name, place=place, label=param.name),)),)
+            elif vals:
+                found[name] = vals
+    return found
 
 
 def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
@@ -210,6 +243,33 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
             called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
             if func.name and called & names:
                 yield unit, func
+
+
+def known_method(run: Machine, base: Val, name: str, frame: Frame) -> CallSpec | None:
+    """What the catalog says of a method, by what it is called on."""
+    index = frame.index
+    kind = _kind(run, base)
+    if isinstance(base, Ext) and (spec := index.function(f"{kind}.{name}")) is not None:
+        return spec
+    spec = index.method(name, kind)
+    if spec is None and (kind == "self" or not isinstance(base, (Obj, Ext))):
+        spec = index.method(name, "")
+    sends = spec is not None and spec.is_ == "http"
+    return None if sends and isinstance(base, (Resp, Token)) else spec  # an answer sends nothing
+
+
+def _kind(run: Machine, val: Val) -> str:
+    """As what the methods of a value are matched: text, functions, an answer by the call that made it."""
+    match val:
+        case Obj(cls=None) | Ext():
+            return val.type if isinstance(val, Obj) else val.name
+        case Token(part=""):
+            return run.records[val.record].spec.id
+        case Str():
+            return "text"
+        case FuncVal():
+            return "function"
+    return ""
 
 
 def is_callable(val: Val, frame: Frame) -> bool:

@@ -75,7 +75,7 @@ def decide(test: Value, subject: Subject, words: Words = written) -> Verdict:
             return _logic(op, [decide(item, subject, words) for item in items])
         case Compare():
             return _compare(test, subject, words)
-        case Call(callee=callee, args=args) if _CODE.search(walk.dotted(callee)) or args:
+        case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or args:
             return _call(test, subject)
         case _:
             role = subject(test)
@@ -209,7 +209,8 @@ def _words(value: Value) -> Iterable[str]:
 
 def in_handler(value: Value) -> Role:
     """The subject inside a catch: whatever is called a status is the status, whatever is called an error is text."""
-    name = " ".join(walk.dotted(v) for v in walk.within(value, lambdas=False) if isinstance(v, (Name, Member)))
+    parts = [v for v in walk.within(value, lambdas=False) if isinstance(v, (Name, Member))]
+    name = " ".join(walk.dotted(v) or walk.last(v) for v in parts)
     if isinstance(value, (Text, Seq)):
         return ""
     if STATUS.search(name):
@@ -383,7 +384,7 @@ def _keeps(stmt: Stmt) -> bool:
         return True
     inside = list(walk.within(stmt.value))
     types = {id(v.callee) for v in inside if isinstance(v, Call) and v.kind == "new"}
-    names = {walk.dotted(v) for v in inside if isinstance(v, (Name, Member)) and id(v) not in types}
+    names = {walk.dotted(v) or walk.last(v) for v in inside if isinstance(v, (Name, Member)) and id(v) not in types}
     return any(STATUS.search(n) or re.search(r"(^|\.)(_|e|ex|err|error|exc|exception)($|\.)", n, re.I) for n in names)
 
 

@@ -12,9 +12,10 @@ from typing import TypeVar
 from pcmfa_lint.catalog import CatalogFile
 from pcmfa_lint.evidence import Place
 from pcmfa_lint.link import walk
+from pcmfa_lint.link.aliases import Aliases
 from pcmfa_lint.link.calls import Index
 from pcmfa_lint.link.values import MOST, ClassVal, FuncVal, Str
-from pcmfa_lint.unit import Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
+from pcmfa_lint.unit import Assign, Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
 
 T = TypeVar("T", FuncVal, ClassVal)
 
@@ -24,10 +25,12 @@ class Program:
 
     def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
         self.units = {unit.path: unit for unit in units}
+        self.aliases = Aliases(units)
         self._files = files
         self._indexes: dict[str, Index] = {}
         self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
         self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
+        self._variables: dict[str, list[str]] = defaultdict(list)  # top-level ones, with the files that declare them
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self._addresses: dict[str, list[Str]] = defaultdict(list)
@@ -35,6 +38,10 @@ class Program:
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
             self._gather(unit, unit.body)
+            for stmt in unit.body if self.index(unit.language).toplevel else ():
+                for target in stmt.targets if isinstance(stmt, Assign) else ():
+                    if isinstance(target, Name) and unit.path not in self._variables[target.id]:
+                        self._variables[target.id].append(unit.path)
             for setting in unit.settings:
                 if "://" in setting.value:
                     text = Str(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
@@ -58,13 +65,13 @@ class Program:
         index = self.index(unit.language)
         for stmt in walk.statements(body):
             if isinstance(stmt, Define) and isinstance(stmt.what, Func) and stmt.what.name:
-                key = (unit.language, index.key(stmt.what.name))
+                key = (index.family, index.key(stmt.what.name))
                 self._functions[key].append(FuncVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
             elif isinstance(stmt, Define) and isinstance(stmt.what, Class):
-                key = (unit.language, index.key(stmt.what.name))
+                key = (index.family, index.key(stmt.what.name))
                 self._classes[key].append(ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
                 for base in stmt.what.bases:
-                    named = (unit.language, index.key(walk.dotted(base).rpartition(".")[2]))
+                    named = (index.family, index.key(walk.dotted(base).rpartition(".")[2]))
                     self._implement[named].append(self._classes[key][-1])
                 if index.this:
                     self._gather(unit, stmt.what.body)
@@ -90,21 +97,28 @@ class Program:
 
     def function(self, unit: Unit, name: str) -> FuncVal | None:
         """The function that a bare name means in `unit`; None if there is none, or if two could be meant."""
-        found = self._functions.get((unit.language, self.index(unit.language).key(name)), [])
-        return self._nearest(unit, found)
+        return self._nearest(unit, self.functions(unit.language, name))
 
     def cls(self, unit: Unit, name: str) -> ClassVal | None:
         index = self.index(unit.language)
-        found = self._classes.get((unit.language, index.key(name)), [])
+        found = self._classes.get((index.family, index.key(name)), [])
         return self._written(unit, found) if index.this else self._nearest(unit, found)
 
     def functions(self, language: str, name: str) -> list[FuncVal]:
         """All functions and, where types are found by name, methods of this name."""
-        return self._functions.get((language, self.index(language).key(name)), [])
+        index = self.index(language)
+        return self._functions.get((index.family, index.key(name)), [])
+
+    def variable(self, unit: Unit, name: str) -> Unit | None:
+        """The other file that declares a variable at its top, in languages where that is seen; None if two could be
+        meant."""
+        paths = self._closest(unit, [path for path in self._variables.get(name, ()) if path != unit.path])
+        return self.units[paths[0]] if len(paths) == 1 and self.index(unit.language).toplevel else None
 
     def implementing(self, cls: ClassVal) -> list[ClassVal]:
         """The classes that name this one as a base."""
-        found = self._implement.get((cls.unit.language, self.index(cls.unit.language).key(cls.cls.name)), [])
+        index = self.index(cls.unit.language)
+        found = self._implement.get((index.family, index.key(cls.cls.name)), [])
         whole = [self.cls(one.unit, one.cls.name) for one in found]
         return [one for one in dict.fromkeys(whole) if one is not None]
 
@@ -135,7 +149,12 @@ class Program:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         module = imp.module
         if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
+            exact = normpath(join(dirname(unit.path), module))
+            if exact in self.units:
+                return [exact]
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
+        if meant := self.meant(unit, module):
+            return [path for path in meant if path in self.units][:1]
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
         if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
@@ -144,6 +163,10 @@ class Program:
         files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
         packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
         return self._closest(unit, files or packages)
+
+    def meant(self, unit: Unit, module: str) -> list[str]:
+        """The files that a module under an alias can mean, the likeliest first."""
+        return [path for base in self.aliases.meant(unit.path, module) for path in candidates("", base)]
 
     def _relative(self, unit: Unit, module: str) -> list[str]:
         dots = len(module) - len(module.lstrip("."))

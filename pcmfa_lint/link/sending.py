@@ -258,7 +258,9 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     )
     record.replay = frame.replays
     record.stops, record.silenced = _preference(call)
-    if _answers(call):
+    if call.bound.surely("strict"):
+        record.failure = replace(record.failure, appears="raises")
+    elif _answers(call):
         status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
         record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
     run.records.append(record)
@@ -318,7 +320,7 @@ def _want_more(run: Machine, record: Record, frame: Frame) -> None:
         elif isinstance(val, Unclear) and val.called:
             run.want(val.name, frame)
         elif isinstance(val, Ext) and frame.index.this:
-            run.want(val.name.rpartition(".")[0], frame)
+            run.want(val.name.rpartition(".")[0] or val.name, frame)
 
 
 def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:

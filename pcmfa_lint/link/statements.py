@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import aftermath, clients, objects, walk
+from pcmfa_lint.link import aftermath, clients, objects, scopes, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.expressions import _this
 from pcmfa_lint.link.invocations import Invocations, elements
@@ -43,6 +43,7 @@ from pcmfa_lint.unit import (
     Func,
     If,
     Jump,
+    Logic,
     Loop,
     Member,
     Name,
@@ -145,7 +146,8 @@ class Statements(Invocations):
             if stmt.op != "=":
                 before = self.eval(target, frame)
                 place = frame.place(stmt)
-                now = union(before, vals) if stmt.op == "??=" else concat([before, vals], place)
+                known = tuple(v for v in before if not isinstance(v, Unclear))
+                now = union(known, vals) if stmt.op == "??=" else concat([before, vals], place)
                 self.bind(target, now, frame)
             else:
                 self.bind(target, vals, frame)
@@ -170,7 +172,7 @@ class Statements(Invocations):
             if env is not None:
                 env.vars[name] = vals
                 return
-            if objects.store_bare(self, name, vals, place, frame):
+            if scopes.store(self, name, vals, place, frame) or objects.store_bare(self, name, vals, place, frame):
                 return
         if scope == "outer":
             self._set_outer(name, vals, place, frame)
@@ -212,6 +214,8 @@ class Statements(Invocations):
             holder = (as_map(holder) or holder) if isinstance(holder, Str) else holder
             if isinstance(holder, Obj):
                 for name in names:
+                    if scopes.put(self, holder, name, vals, frame.place(target), frame):
+                        continue
                     held = frame.index.key(name)
                     holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
                 aftermath.kept_in_memory(self, vals, frame.place(target))
@@ -283,11 +287,16 @@ class Statements(Invocations):
         frame.context = Context("loop", context, frame.unit, stmt=stmt, rest=frame.rest)
         if stmt.source is not None and stmt.target is not None:
             self.bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
+        test = stmt.test
+        if test is not None and stmt.kind == "until":  # that test ends the loop
+            test = Logic("not", (test,), test.span)
+        ends = [before]
         for _ in range(2):  # the second time round sees what the first left
             self.block(stmt.body, frame)
-            frame.env.vars = _joined([before, frame.env.vars])
-        if stmt.test is not None:
-            self.judge_tests([(stmt.test, stmt.body)], frame, repeats=True)
+            ends.append(frame.env.vars)
+            frame.env.vars = _joined(ends)
+            if test is not None:
+                self.judge_tests([(test, stmt.body)], frame, repeats=True)
         frame.context = context
 
     def _try(self, stmt: Try, frame: Frame) -> bool:
@@ -323,6 +332,9 @@ def _flags(env: Env) -> dict[str, bool]:
 def _item(val: Val, number: int) -> Vals:
     if isinstance(val, Many):
         return val.items[number] if number < len(val.items) else UNCLEAR
+    if isinstance(val, Map) and len(val.entries) == 1 and number < 2:  # a pair
+        key, vals = val.entries[0]
+        return vals if number else (Str(key, place=val.place),)
     return (val,) if isinstance(val, (Token, Resp, Unclear)) else UNCLEAR
 
 

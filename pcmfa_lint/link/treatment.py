@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Treatment
-from pcmfa_lint.link import walk
+from pcmfa_lint.link import clients, walk
 from pcmfa_lint.link.calls import Bound, Index
 from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
 from pcmfa_lint.link.program import Program
@@ -65,7 +65,8 @@ def treat(record: Record, program: Program, policies: Policies) -> Treated:
     for context in record.context.outward():
         if context.kind == "run" and context.spec is not None and context.bound is not None:
             state = _repeated(state, context.spec, context.bound, policies)
-    if state.appears in ("returns-status", "returns-error"):
+    warns = state.appears == "continues" and record.stops is None  # a warning, which no handler catches
+    if warns or state.appears in ("returns-status", "returns-error"):
         return _returned(record, state, program)
     return _raised(record, record.context, state, program, first=True)
 
@@ -281,7 +282,7 @@ def _sent_again(record: Record, state: Treatment, policies: Policies) -> Treatme
     if any("401" in _numbers(val) for val in record.bound.role("statuses")):
         return replace(state, retry="bounded", retry_401=True, at=record.place)
     for client in record.bound.given.receiver:
-        for policy in client.attrs.get("retry", ()) if isinstance(client, Obj) else ():
+        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, Obj) else ():
             if isinstance(policy, Obj) and policy.place in policies:
                 state = _repeated(state, *policies[policy.place], policies)
     return state
@@ -299,7 +300,7 @@ def _repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies
 
 
 def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
-    if spec.retries == "any" and not bound.role("count"):
+    if (spec.retries == "any" and not bound.role("count")) or clients.goes_on(bound.role("again"), spec.name):
         return True
     used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
     return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
@@ -309,6 +310,8 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
     if statuses:
         return "401" in statuses
+    if bound.role("again"):  # what ends it by itself only tries a new token
+        return clients.goes_on(bound.role("again"), spec.name)
     if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
         return False
     told: list[bool] = []
@@ -316,8 +319,7 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
         if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
             told.append(_repeats_401(*policies[val.place], policies, depth - 1))
         if isinstance(val, FuncVal):
-            again = any(decide(v, in_handler).truth is not False for v in results(val.func))
-            told.append(again and not (spec.retries == "connection" and _gives_up(val.func)))
+            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
     if told and not bound.role("types"):
         return any(told)
     types = [
@@ -326,12 +328,6 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     if types:
         return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
     return spec.retries in ("any", "status")
-
-
-def _gives_up(func: Func) -> bool:
-    """Whether a function that is asked for the next request may give none."""
-    given = [stmt.value for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
-    return any(isinstance(value, Text) and value.value == "None" for value in given)
 
 
 def _numbers(val: Val) -> set[str]:

@@ -49,6 +49,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("php", "pcmfa_lint.read.php:read_php", suffixes=(".php", ".inc", ".phtml")),
     Language("csharp", "pcmfa_lint.read.csharp:read_csharp", suffixes=(".cs",)),
     Language("java", "pcmfa_lint.read.java:read_java", suffixes=(".java",)),
+    Language("kotlin", "pcmfa_lint.read.kotlin:read_kotlin", suffixes=(".kt", ".kts")),
     Language(
         "settings",
         "pcmfa_lint.read.settings:read_settings",

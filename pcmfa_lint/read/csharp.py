@@ -48,6 +48,8 @@ def _using(r: Reader, node: Node) -> Iterator[Stmt]:
     if target is not None:
         everything = (("*", "*"),) if child(node, "static") is not None else ()
         module = type_name(r, target)
+        if alias is not None:  # types are found by their last name
+            r.aliases[r.text(alias)] = module.rpartition(".")[2]
         r.imports.append(Import(module, r.span(node), everything, r.text(alias) if alias is not None else ""))
     yield from ()
 
@@ -195,6 +197,14 @@ def _without_branches(text: str) -> str:
     return _BRANCH.sub(lambda match: " " * len(match[0]), text)
 
 
+_VERBATIM = re.compile(r'(?:\$@|@\$)"((?:[^"]|"")*)"')
+
+
+def _without_quotes(text: str) -> str:
+    """`$@"…{a}""…"`: the grammar stumbles over a quote after a hole. What is read is the text as it is written."""
+    return _VERBATIM.sub(lambda match: match[0][:3] + match[1].replace('""', "''") + '"', text)
+
+
 def _comment_text(written: str) -> str:
     if written.startswith("/*"):
         return written[2:].removesuffix("*/").strip()
@@ -210,5 +220,5 @@ def _grammar() -> Grammar:
         statements=_STATEMENTS,
         comment_text=_comment_text,
         plain=_without_pragmas,
-        repairs=(_without_branches,),
+        repairs=(_without_branches, _without_quotes),
     )

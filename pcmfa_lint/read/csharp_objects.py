@@ -75,10 +75,14 @@ def _is_kind(value: Value) -> bool:
 
 
 def _is_item_of_pairs(r: Reader, node: Node) -> bool:
-    """`new List<KeyValuePair<…>> { new(a, b) }`"""
+    """`new List<KeyValuePair<…>> { new(a, b) }`, `new[] { new KeyValuePair<…>(a, b), new(c, d) }`"""
     listed = node.parent
     outer = listed.parent if listed is not None and listed.type == "initializer_expression" else None
-    return outer is not None and _of_pairs(r, outer.child_by_field_name("type"))
+    if outer is None or listed is None:
+        return False
+    if outer.type == "implicit_array_creation_expression":
+        return _of_pairs(r, parts(listed)[0].child_by_field_name("type"))
+    return _of_pairs(r, outer.child_by_field_name("type"))
 
 
 def _of_pairs(r: Reader, type_: Node | None) -> bool:

@@ -52,7 +52,7 @@ def raw(r: Reader, node: Node) -> Text:
 def interpolated(r: Reader, node: Node) -> Value:
     """`$"a{b}"`, `$@"…"`, `$$\"\"\"…{{b}}…\"\"\"`: text and values."""
     start = r.text(node)[:8]
-    plain = '"""' not in start
+    plain = '"""' not in start or "@" in start.partition('"')[0]
     built: list[Value] = []
     for kid in parts(node):
         if kid.type == "interpolation":

@@ -46,7 +46,9 @@ def type_name(r: Reader, node: Node) -> str:
     """A type as written, without what it is generic over: `A.B<C>?[]` → `A.B`."""
     written = r.text(node)
     head = written.partition("<")[0].partition("[")[0].rstrip("?* \r\n\t")
-    return "".join(head.split()).rpartition("::")[2]
+    name = "".join(head.split()).rpartition("::")[2]
+    first, dot, rest = name.partition(".")
+    return r.aliases.get(first, first) + dot + rest
 
 
 def last_name(r: Reader, node: Node | None) -> str:
@@ -130,7 +132,13 @@ def _primary(r: Reader, node: Node, listed: Node | None, name: str) -> tuple[Stm
         target = Member(Name("this", param.span), Text(param.name, param.span, "bare"), param.span)
         stmts.append(Assign((target,), Name(param.name, param.span), param.span))
     init = Func("__init__", declared, tuple(stmts), span, name)
-    return (Define(init, span),)
+    return (*(_held(param) for param in declared), Define(init, span))
+
+
+def _held(param: Param) -> Assign:
+    """The field that a primary constructor's parameter is."""
+    type_ = (Name(param.type, param.span),) if param.type else ()
+    return Assign((Name(param.name, param.span),), Unknown("declared", type_, param.span), param.span)
 
 
 def enum(r: Reader, node: Node) -> Iterator[Stmt]:

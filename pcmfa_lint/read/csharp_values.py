@@ -22,7 +22,9 @@ from pcmfa_lint.unit import (
     Block,
     Call,
     Compare,
+    Entry,
     Logic,
+    Mapping,
     Member,
     Name,
     Raise,
@@ -132,6 +134,9 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
                 return text(span)
         if isinstance(callee.base, Name) and callee.base.id in TUPLES and callee.key.value == "Create":
             return Seq(tuple(arg.value for arg in given), span)
+        pair = isinstance(callee.base, Name) and callee.base.id == "KeyValuePair" and callee.key.value == "Create"
+        if pair and len(given) == 2:
+            return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
         if callee.key.value == "AppendFormat" and len(given) > 1:
             filled = Call(Member(given[0].value, Text("format", span, "bare"), span), given[1:], span)
             return Call(Member(callee.base, Text("Append", span, "bare"), callee.span), (Arg(filled, span),), span)

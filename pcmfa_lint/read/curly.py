@@ -7,7 +7,8 @@ change the grammars of C#, Java and JavaScript; the functions also serve under o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -30,6 +31,7 @@ from pcmfa_lint.unit import (
     Stmt,
     Template,
     Text,
+    Try,
     Unknown,
     Value,
 )
@@ -103,9 +105,15 @@ def while_(r: Reader, node: Node) -> Iterator[Stmt]:
 
 
 def do(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`do { … } while (…)`: the test of an `until` loop ends it, so it is turned round."""
-    test = field(r, node, "condition")
-    yield Loop("until", body(r, node), r.span(node), test=None if test is None else Logic("not", (test,), test.span))
+    """`do { … } while (…)`"""
+    yield looped(field(r, node, "condition"), body(r, node), True, r.span(node))
+
+
+def looped(test: Value | None, stmts: tuple[Stmt, ...], late: bool, span: Span) -> Loop:
+    """A loop that tests first, or `late`: the test of an `until` loop ends it, so it is turned round."""
+    if not late:
+        return Loop("while", stmts, span, test=test)
+    return Loop("until", stmts, span, test=None if test is None else Logic("not", (test,), test.span))
 
 
 def for_(r: Reader, node: Node, start: str = "initializer", step: str = "update") -> Iterator[Stmt]:
@@ -154,9 +162,30 @@ def statement_of(value: Value, span: Span) -> tuple[Stmt, ...]:
     return (Expr(value, span),)
 
 
-def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span) -> If:
+def into(stmts: tuple[Stmt, ...], make: Callable[[Value], Stmt]) -> tuple[Stmt, ...]:
+    """Statements that are a value, as statements that use it: what an `if` or `try` in the last place leaves is what
+    `make` is given, in each of its ways; a way that ends by leaving is left as it is."""
+    if not stmts:
+        return stmts
+    match stmts[-1]:
+        case Expr(value=Block(body=left)) if left and isinstance(left[-1], (Raise, Return, Jump)):
+            last: tuple[Stmt, ...] = left
+        case Expr(value=value):
+            last = (make(value),)
+        case If(arms=arms, span=span):
+            last = (If(tuple(Arm(arm.test, into(arm.body, make)) for arm in arms), span),)
+        case Try(body=body, handlers=handlers) as stmt:
+            handled = tuple(replace(handler, body=into(handler.body, make)) for handler in handlers)
+            last = (replace(stmt, body=into(body, make), handlers=handled),)
+        case stmt:
+            last = (stmt,)
+    return (*stmts[:-1], *last)
+
+
+def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span, breaks: bool = True) -> If:
     """A switch as an If: each section's tests (None: default) and statements. The `break` that ends a section is left
-    out, a section without statements shares those of the next, and the default comes last."""
+    out (where it means the switch: `breaks`), a section without statements shares those of the next, and the default
+    comes last."""
     made: list[Arm] = []
     last: list[Arm] = []
     waiting: list[Value | None] = []
@@ -164,7 +193,7 @@ def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span
         waiting += tests
         if not stmts:
             continue
-        if isinstance(stmts[-1], Jump) and stmts[-1].kind == "break":
+        if breaks and isinstance(stmts[-1], Jump) and stmts[-1].kind == "break":
             stmts = stmts[:-1]
         real = tuple(test for test in waiting if test is not None)
         if len(real) < len(waiting):

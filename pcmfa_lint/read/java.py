@@ -14,7 +14,8 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.java_types import MEMBERS, type_name
-from pcmfa_lint.read.java_values import VALUES, appended, held, tests_of
+from pcmfa_lint.read.java_values import VALUES, held, tests_of
+from pcmfa_lint.read.jvm import appended
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.unit import Assign, Expr, Handler, Import, Loop, Name, Stmt, Template, Try, Unit, Value, With
 

@@ -95,7 +95,7 @@ def annotation(r: Reader, node: Node) -> Value:
     return Call(name, tuple(given), r.span(node))
 
 
-def _filled(told: tuple[Value, ...]) -> Value | None:
+def filled(told: tuple[Value, ...]) -> Value | None:
     """What an annotation fills in: `@Value("${a.b:c}")` is the setting `a.b`, or else `c`."""
     for one in told:
         if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id in _FILLED and one.args:
@@ -124,12 +124,12 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     if components is not None:
         stmts = (*_record(r, components, name, stmts), *stmts)
     decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
-    stmts = _configured(told, stmts)
+    stmts = configured(told, stmts)
     stmts = (*stmts, *_generated(told, name, stmts))
     yield Define(Class(name, _bases(r, node), stmts, span, decorators=decorators), span)
 
 
-def _configured(told: tuple[Value, ...], stmts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
+def configured(told: tuple[Value, ...], stmts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
     """The fields of a class that is annotated with `@ConfigurationProperties("a.b")` are the settings `a.b.field`."""
     for one in told:
         if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id == "ConfigurationProperties":
@@ -159,7 +159,7 @@ def _record(r: Reader, listed: Node, name: str, stmts: tuple[Stmt, ...]) -> Iter
     declared, span = params(r, listed), r.span(listed)
     written = {stmt.what.name for stmt in stmts if isinstance(stmt, Define)}
     sets: list[Stmt] = [
-        Assign((_this(param.name, param.span),), Name(param.name, param.span), param.span) for param in declared
+        Assign((member(param.name, param.span),), Name(param.name, param.span), param.span) for param in declared
     ]
     yield Define(Func("__init__", declared, tuple(sets), span, name), span)
     for param in declared:
@@ -167,12 +167,12 @@ def _record(r: Reader, listed: Node, name: str, stmts: tuple[Stmt, ...]) -> Iter
             yield _getter(param.name, param.name, param.span, name)
 
 
-def _this(name: str, span: Span) -> Member:
+def member(name: str, span: Span) -> Member:
     return Member(Name("this", span), Text(name, span, "bare"), span)
 
 
 def _getter(method: str, field: str, span: Span, owned_by: str) -> Define:
-    return Define(Func(method, (), (Return(_this(field, span), span),), span, owned_by), span)
+    return Define(Func(method, (), (Return(member(field, span), span),), span, owned_by), span)
 
 
 def _generated(told: tuple[Value, ...], name: str, stmts: tuple[Stmt, ...]) -> Iterator[Stmt]:
@@ -188,7 +188,7 @@ def _generated(told: tuple[Value, ...], name: str, stmts: tuple[Stmt, ...]) -> I
             if words & _WITH_GETTERS and f"get{behind}" not in written:
                 yield _getter(f"get{behind}", field, span, name)
             if words & _WITH_SETTERS and f"set{behind}" not in written:
-                sets = Assign((_this(field, span),), Name(field, span), span)
+                sets = Assign((member(field, span),), Name(field, span), span)
                 yield Define(Func(f"set{behind}", (Param(field, span),), (sets,), span, name), span)
 
 
@@ -225,7 +225,7 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
         name, value = kid.child_by_field_name("name"), kid.child_by_field_name("value")
         if name is not None:
             span = r.span(kid)
-            given = r.value(value) if value is not None else (_filled(told) or something(r, type_, span))
+            given = r.value(value) if value is not None else (filled(told) or something(r, type_, span))
             yield Assign((Name(r.text(name), r.span(name)),), given, span)
 
 
@@ -253,7 +253,8 @@ def _defined(r: Reader, node: Node, name: str, told: tuple[Value, ...], static: 
     body = node.child_by_field_name("body")
     stmts = r.block(parts(body)) if body is not None else ()
     declared, span = params(r, node.child_by_field_name("parameters")), r.span(node)
-    return Define(Func(name, declared, stmts, span, owner(r, node), told, static), span)
+    gives = last_name(r, node.child_by_field_name("type")).removeprefix("void") if body is None else ""
+    return Define(Func(name, declared, stmts, span, owner(r, node), told, static, gives), span)
 
 
 def called_first(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -290,7 +291,8 @@ def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
 
 
 def _param(r: Reader, node: Node, name: Node | None, type_: Node | None) -> Param:
-    return Param(r.text(name or node), r.span(node), _filled(annotations_of(r, node)), type=_declared_name(r, type_))
+    told = annotations_of(r, node)
+    return Param(r.text(name or node), r.span(node), filled(told), type=_declared_name(r, type_), decorators=told)
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:

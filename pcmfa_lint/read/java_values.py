@@ -7,14 +7,11 @@ Mapping. A class without a name is a lambda where it has one method, else a clas
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from tree_sitter import Node
 
-from pcmfa_lint.read import curly
-from pcmfa_lint.read.java_errors import handled
-from pcmfa_lint.read.java_strings import formatted, string
-from pcmfa_lint.read.java_tests import compared
+from pcmfa_lint.read import curly, jvm
+from pcmfa_lint.read.java_strings import string
 from pcmfa_lint.read.java_types import annotation, arguments, lambda_, last_name, nested, type_name
 from pcmfa_lint.read.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.unit import (
@@ -23,7 +20,6 @@ from pcmfa_lint.unit import (
     Assign,
     Block,
     Call,
-    Choice,
     Class,
     Compare,
     Define,
@@ -33,43 +29,27 @@ from pcmfa_lint.unit import (
     If,
     Lambda,
     Logic,
-    Mapping,
     Member,
     Name,
     Seq,
     Span,
     Stmt,
-    Template,
     Text,
     Unknown,
     Value,
 )
 
-_MAPPINGS = {
-    *("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "LinkedMultiValueMap", "EnumMap"),
-    "MultivaluedHashMap",
-}
-_OBJECTS = {"JSONObject", "JsonObject"}  # made of a text, if they are given one
-_BUILDERS = {"StringBuilder", "StringBuffer"}
-_LISTS = {"ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "Vector", "ArrayDeque", "JSONArray", "JsonArray"}
-_PAIRS = {"BasicNameValuePair", "SimpleEntry", "SimpleImmutableEntry", "NameValuePair", "BasicHeader"}
-_PAIR_CALLS = {"Map.entry"}
-_MAPPING_CALLS = {"Map.of", "ImmutableMap.of", "Collections.singletonMap", "BodyInserters.fromFormData"}
-_ENTRY_CALLS = {"Map.ofEntries"}
-_LIST_CALLS = {
-    *("List.of", "Set.of", "Arrays.asList", "Collections.singletonList", "Collections.singleton", "ImmutableList.of"),
-    *("ImmutableSet.of", "Stream.of", "Collections.emptyList", "Collections.emptySet", "Lists.newArrayList"),
-}
 _PUTS = ("put", "add", "set")
 _PAIR_TYPE = re.compile(r"<.*(?:NameValuePair|Entry)\b")
 
 
 def name(r: Reader, node: Node) -> Value:
     """A variable, type or method by its name; one that is imported statically is a member of its class."""
-    return _named(r, type_name(r, node), r.span(node))
+    return named(r, type_name(r, node), r.span(node))
 
 
-def _named(r: Reader, written: str, span: Span) -> Value:
+def named(r: Reader, written: str, span: Span) -> Value:
+    """A name, or the member of a class that is imported under it."""
     for imported in r.imports:
         if imported.names and imported.names[0][0] == written:
             return Member(Name(imported.module.rpartition(".")[2], span), Text(written, span, "bare"), span)
@@ -120,80 +100,20 @@ def _step(r: Reader, node: Node, base: Value | None) -> Value:
 def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Value:
     written, at = (r.text(key), r.span(key)) if key is not None else ("", r.span(node))
     if base is None:
-        return _named(r, written, at)
+        return named(r, written, at)
     end = (at.end_line, at.end_col)
     return Member(base, Text(written, at, "bare"), Span(base.span.line, base.span.col, *end))
 
 
 def _call(r: Reader, node: Node, callee: Value) -> Value:
     given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
-    if (found := compared(callee, given, span) or handled(callee, given, span)) is not None:
+    found = jvm.method(callee, given, span) if isinstance(callee, Member) else None
+    if found is not None:
         return found
-    if isinstance(callee, Member) and isinstance(callee.key, Text):
-        method = callee.key.value
-        if isinstance(callee.base, Text) and method in ("formatted", "format"):
-            return formatted(callee.base, given, span)
-        if method == "concat" and len(given) == 1:
-            return Template((callee.base, given[0].value), span)
-        if method == "orElse" and len(given) == 1:
-            return Choice((callee.base, given[0].value), span)
-        if method == "append" and len(given) == 1 and isinstance(callee.base, Template):
-            return Template((*callee.base.parts, given[0].value), span)
-        if isinstance(callee.base, Name):
-            made = _static(f"{callee.base.id}.{method}", given)
-            if made is not None:
-                return made(span)
     listed = node.child_by_field_name("type_arguments")
     kinds = parts(listed) if listed is not None else []
     types = tuple(Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{n}>") for n, kid in enumerate(kinds))
     return Call(callee, (*types, *given), span)
-
-
-def appended(value: Value) -> tuple[Value, tuple[Value, ...]] | None:
-    """`x.append(a).append(b)`: what is added to, and what; None for anything else."""
-    added: list[Value] = []
-    while (
-        isinstance(value, Call)
-        and isinstance(value.callee, Member)
-        and isinstance(value.callee.key, Text)
-        and value.callee.key.value == "append"
-        and len(value.args) == 1
-    ):
-        added.insert(0, value.args[0].value)
-        value = value.callee.base
-    return (value, tuple(added)) if added and isinstance(value, (Name, Member)) else None
-
-
-def _static(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | None:
-    """Functions of the library that only put together what they are given."""
-    values = tuple(arg.value for arg in given)
-    if called in _PAIR_CALLS and len(values) == 2:
-        return lambda span: Mapping((Entry(values[0], values[1], span),), (), span)
-    if called in _MAPPING_CALLS and len(values) % 2 == 0:  # fromFormData may be given a whole mapping
-        pairs = tuple(zip(values[::2], values[1::2], strict=True))
-        return lambda span: Mapping(tuple(Entry(k, v, k.span) for k, v in pairs), (), span)
-    if called in _LIST_CALLS or called in _ENTRY_CALLS:
-        return lambda span: _collected(values, span)
-    if called == "String.format" and values:
-        if isinstance(values[0], Text):
-            return lambda span: formatted(values[0], given[1:], span) if isinstance(values[0], Text) else values[0]
-        if len(values) > 1 and isinstance(values[1], Text):  # a locale comes first
-            text = values[1]
-            return lambda span: formatted(text, given[2:], span)
-    if called == "String.join" and len(values) > 1:
-        return lambda span: _joined(values, span)
-    if called == "MessageFormat.format" and values:
-        return lambda span: Call(Member(values[0], Text("format", span, "bare"), span), given[1:], span)
-    return None
-
-
-def _joined(values: tuple[Value, ...], span: Span) -> Value:
-    if len(values) == 2:
-        return Call(Member(values[0], Text("join", span, "bare"), span), (Arg(values[1], values[1].span),), span)
-    found = [values[1]]
-    for value in values[2:]:
-        found += [values[0], value]
-    return Template(tuple(found), span)
 
 
 def reference(r: Reader, node: Node) -> Value:
@@ -211,28 +131,16 @@ def new(r: Reader, node: Node) -> Value:
     """`new X(a)`, `new X(a) { … }`; a collection is its content."""
     type_ = node.child_by_field_name("type")
     written = type_name(r, type_) if type_ is not None else "?"
-    last, span = written.rpartition(".")[2], r.span(node)
+    span = r.span(node)
     given, inside = arguments(r, node.child_by_field_name("arguments")), child(node, "class_body")
     callee = Name(written, r.span(type_ or node))
-    if last in _PAIRS and len(given) == 2 and inside is None:
-        return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
-    if last in _BUILDERS:
-        return Template(tuple(arg.value for arg in given if not _is_number(arg.value)), span)
-    if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not given):
-        entries = _put(r, inside) if inside is not None else ()
-        spreads = tuple(arg.value for arg in given if not _is_number(arg.value))
-        return Mapping(entries, spreads[-1:] if not entries else (), span)
-    if last in _LISTS:
-        if given and not _is_number(given[0].value):
-            return given[0].value
-        return Mapping((), (), span) if _of_pairs(r, node) else Seq((), span)
+    entries = _put(r, inside) if inside is not None else ()
+    made = jvm.made(written, given, span, entries, _of_pairs(r, node))
+    if made is not None:
+        return made
     if inside is not None and parts(inside):
-        return _unnamed(r, inside, Call(callee, given, span, "new"))
+        return unnamed(tuple(nested(r, inside)), Call(callee, given, span, "new"), r.span(inside))
     return Call(callee, given, span, "new")
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Text) and value.kind == "number"
 
 
 def _of_pairs(r: Reader, node: Node) -> bool:
@@ -257,21 +165,14 @@ def _put(r: Reader, body: Node) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _unnamed(r: Reader, body: Node, made: Call) -> Value:
-    """A class without a name."""
-    stmts = tuple(nested(r, body))
+def unnamed(stmts: tuple[Stmt, ...], made: Call, span: Span) -> Value:
+    """A class without a name: a lambda where it has one method, else defined in its place."""
     methods = [stmt.what for stmt in stmts if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
     if len(stmts) == len(methods) == 1 and not made.args:
         return Lambda(methods[0], made.span)
     name = f"{made.callee.id if isinstance(made.callee, Name) else ''}${made.span.line}"
-    defined = Class(name, (made.callee,), stmts, r.span(body))
-    return Block(
-        (
-            Define(defined, r.span(body)),
-            Expr(Call(Name(name, made.callee.span), made.args, made.span, "new"), made.span),
-        ),
-        made.span,
-    )
+    new = Call(Name(name, made.callee.span), made.args, made.span, "new")
+    return Block((Define(Class(name, (made.callee,), stmts, span), span), Expr(new, made.span)), made.span)
 
 
 def array(r: Reader, node: Node) -> Value:
@@ -279,15 +180,7 @@ def array(r: Reader, node: Node) -> Value:
     inner = node.child_by_field_name("value") if node.type == "array_creation_expression" else node
     if inner is None:
         return Seq((), r.span(node))
-    return _collected(tuple(r.value(kid) for kid in parts(inner)), r.span(node))
-
-
-def _collected(items: tuple[Value, ...], span: Span) -> Value:
-    """Items; pairs of key and value become one Mapping."""
-    pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
-    if items and len(pairs) == len(items):
-        return Mapping(tuple(pairs), (), span)
-    return Seq(items, span)
+    return jvm.collected(tuple(r.value(kid) for kid in parts(inner)), r.span(node))
 
 
 # --- operators and switches -------------------------------------------------------------------------------------------

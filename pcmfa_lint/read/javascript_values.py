@@ -11,7 +11,7 @@ from pcmfa_lint.read import curly
 from pcmfa_lint.read.javascript_functions import class_value, declared_as, function_value, method, named
 from pcmfa_lint.read.javascript_modules import exported, required
 from pcmfa_lint.read.javascript_patterns import HELD, bind
-from pcmfa_lint.read.javascript_promises import handled
+from pcmfa_lint.read.javascript_promises import PROMISES, handled
 from pcmfa_lint.read.javascript_strings import cooked, unquoted
 from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, parts
 from pcmfa_lint.unit import (
@@ -151,7 +151,7 @@ def _special(r: Reader, node: Node, callee: Node, given: list[Node]) -> Value | 
     if on is None or key is None:
         return None
     name = r.text(key)
-    if name in ("then", "catch", "finally"):
+    if name in PROMISES:
         return handled(r, node, on, name, given)
     if name == "test" and on.type == "regex" and len(given) == 1:
         return Compare("match", r.value(given[0]), r.value(on), r.span(node))

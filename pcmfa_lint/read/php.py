@@ -17,6 +17,7 @@ from pcmfa_lint.read.php_functions import class_, constants, function, type_name
 from pcmfa_lint.read.php_values import VALUES, assigned, case
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.unit import (
+    Arg,
     Arm,
     Assign,
     Block,
@@ -79,6 +80,15 @@ def _use(r: Reader, node: Node) -> Iterator[Stmt]:
             Import(module or last, r.span(kid), ((last, local),) if module else (), "" if module else local)
         )
     yield from ()
+
+
+def _unset(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`unset($a['k']);` takes an entry out of a mapping."""
+    for kid in parts(node):
+        value = r.value(kid)
+        if isinstance(value, Member):
+            method = Member(value.base, Text("remove", value.span, "bare"), value.span)
+            yield Expr(Call(method, (Arg(value.key, value.span),), value.span), r.span(node))
 
 
 def _namespace(r: Reader, node: Node) -> Iterable[Stmt]:
@@ -265,7 +275,7 @@ def _declare(r: Reader, node: Node) -> Iterable[Stmt]:
 
 _NOTHING = (
     *("text", "text_interpolation", "php_tag", "php_end_tag", "goto_statement", "named_label_statement"),
-    *("unset_statement", "global_declaration", "use_declaration"),
+    *("global_declaration", "use_declaration"),
 )
 STATEMENTS: dict[str, StmtBuilder] = {
     **curly.STATEMENTS,
@@ -281,6 +291,7 @@ STATEMENTS: dict[str, StmtBuilder] = {
     "function_definition": function,
     "const_declaration": constants,
     "function_static_declaration": _static,
+    "unset_statement": _unset,
     "expression_statement": _expression,
     "echo_statement": _echo,
     "exit_statement": _exit,

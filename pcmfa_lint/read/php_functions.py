@@ -59,6 +59,14 @@ def owner(r: Reader, node: Node) -> str:
     return ""
 
 
+def has_object(node: Node) -> bool:
+    """Whether a node stands in a method that is called on an object."""
+    here: Node | None = node
+    while here is not None and here.type != "method_declaration":
+        here = here.parent
+    return here is not None and child(here, "static_modifier") is None
+
+
 def variable(r: Reader, node: Node) -> str:
     """The name of `$name`."""
     return r.text(node).lstrip("&.$")

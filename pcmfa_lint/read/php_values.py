@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.php_builtins import BUILTINS
-from pcmfa_lint.read.php_functions import arguments, class_value, lambda_, owner, type_name, variable
+from pcmfa_lint.read.php_functions import arguments, class_value, has_object, lambda_, owner, type_name, variable
 from pcmfa_lint.read.php_strings import double, heredoc, single
 from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.unit import (
@@ -96,7 +96,9 @@ def _static(r: Reader, node: Node) -> Value:
         scope = _scope(r, kids[0])
         return Text(scope.id if isinstance(scope, Name) else "", r.span(node), "bare")
     key = Text(variable(r, kids[1]), r.span(kids[1]), "bare")
-    return Member(_scope(r, kids[0]), key, r.span(node))
+    late = r.text(kids[0]).lower() == "static" and kids[1].type == "name" and has_object(node)
+    scope = Name("this", r.span(kids[0])) if late else _scope(r, kids[0])  # the constant of whoever the object is
+    return Member(scope, key, r.span(node))
 
 
 def _element(r: Reader, node: Node) -> Value:

@@ -74,6 +74,7 @@ class _Shower:
     def param(self, param: u.Param) -> str:
         mark = {"rest": "*", "keywords": "**", "switch": "!"}.get(param.kind, "")
         text = mark + param.name + (f":{param.type}" if param.type else "") + self.maybe(param.default, "=")
+        text += "".join("@" + self(item) for item in param.decorators)
         return text + (f"|{','.join(param.aliases)}" if param.aliases else "") + self.at(param.span)
 
     def params(self, func: u.Func) -> str:
@@ -83,7 +84,8 @@ class _Shower:
         decorators = ["@" + self(item) for item in func.decorators]
         name = f"{func.owner}.{func.name}" if func.owner else func.name
         word = "def-static" if func.static else "def"
-        return self.form(decorators, word, name, self.params(func), self.all(func.body))
+        gives = f"->{func.type}" if func.type else ""
+        return self.form(decorators, word, name, self.params(func), gives, self.all(func.body))
 
     def class_(self, what: u.Class) -> str:
         decorators = ["@" + self(item) for item in what.decorators]
