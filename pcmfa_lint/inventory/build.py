@@ -27,6 +27,7 @@ from pcmfa_lint.finding import Finding
 from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Handling, Scope, SignIn, Way
 from pcmfa_lint.inventory.projects import Projects, joined
 from pcmfa_lint.inventory.tables import Tables
+from pcmfa_lint.link.origin import STORED
 from pcmfa_lint.phrase import origin, place, safe_name
 
 _PARTNER = ("partner-center", "partner-api")
@@ -39,6 +40,7 @@ _HANDLING: dict[Handling, str] = {  # the worst first
     "seen": "a 401 is looked at, but not its code",
     "told-apart": "a 401 is told apart by its code",
 }
+_PRESENTED = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 _SECRETS = {"password": "password", "refresh-token": "refresh token", "client-secret": "client secret"}
 
 
@@ -96,7 +98,7 @@ class _Builder:
             impact=tuple(sorted({call.impact for call in self.calls if call.impact})),
             app_only=_app_only(self.calls),
             needs_user=tuple(sorted({call.business for call in self.calls if call.accepts_app_only is False})),
-            secrets=tuple(dict.fromkeys(_secret(secret) for secret in self.secrets)),
+            secrets=tuple(dict.fromkeys(self._secrets())),
             secret_kinds=tuple(sorted({secret.kind for secret in self.secrets})),
             calls=len(self.calls),
             calls_partner_center=bool(self.calls),
@@ -142,6 +144,15 @@ class _Builder:
             for flow in flows:
                 one = SignIn(self.whole.at, flow, self.whole.language, audience="partner-center", sure="likely")
                 yield judged(one, self.tables)
+
+    def _secrets(self) -> Iterator[str]:
+        """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
+        for secret in self.secrets:
+            yield _secret(secret.kind, secret.origin, secret.at)
+        for request in self.requests:
+            kind = next((_PRESENTED[flow] for flow in request.flow if flow in _PRESENTED), "")
+            if kind and request.secret.kind in (*STORED, "secret-store"):
+                yield _secret(kind, request.secret, request.secret.at or request.at)
 
     def _languages(self) -> set[str]:
         members: tuple[TokenRequest | ApiCall | StoredSecret, ...] = (*self.requests, *self.calls, *self.secrets)
@@ -290,5 +301,5 @@ def _names(identities: Iterable[Identity]) -> tuple[str, ...]:
     return tuple(each.name if each.kind == "value" else origin(Origin(each.kind, each.name)) for each in found)
 
 
-def _secret(secret: StoredSecret) -> str:
-    return f"{_SECRETS.get(secret.kind, secret.kind)}: {origin(secret.origin)} ({place(secret.at)})"
+def _secret(kind: str, where: Origin, at: Place) -> str:
+    return f"{_SECRETS.get(kind, kind)}: {origin(where)} ({place(at)})"

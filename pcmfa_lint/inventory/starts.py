@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pcmfa_lint.gitignore import Globs
 from pcmfa_lint.inventory.entry import Runs
+from pcmfa_lint.inventory.projects import Projects
 from pcmfa_lint.inventory.tables import RunSign
 
 
@@ -13,7 +14,8 @@ class Signs:
     """The signs of `runs.toml` over the files of one repository. `texts`: what the files hold that may be asked for,
     by path."""
 
-    def __init__(self, signs: Sequence[RunSign], texts: Mapping[str, str]) -> None:
+    def __init__(self, signs: Sequence[RunSign], texts: Mapping[str, str], projects: Projects) -> None:
+        self._projects = projects
         self._signs = [(sign, Globs(sign.files)) for sign in signs]
         self._texts = {path: text.casefold() for path, text in texts.items()}
 
@@ -32,6 +34,9 @@ class Signs:
         if sign.scope == "folder":
             above = [folder for file in files for folder in _above(file)]
             return [path for path in named if path.rpartition("/")[0] in above]
+        if sign.scope == "project":
+            own = {self._projects.of(file) for file in files} - {None}
+            return [path for path in named if self._projects.of(path) in own]
         names = {file.rpartition("/")[2].casefold() for file in files}
         return [path for path in named if path not in files and any(name in self._texts[path] for name in names)]
 

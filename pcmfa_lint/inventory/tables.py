@@ -52,7 +52,7 @@ class RunSign:
 
     kind: Runs
     words: str
-    scope: Literal["file", "folder", "named"]
+    scope: Literal["file", "folder", "named", "project"]
     any: tuple[str, ...]
     files: tuple[str, ...] = ()
 

@@ -81,7 +81,7 @@ class Gatherer:
         wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
-        principal = record.principal or ("user" if set(flows) & {"ropc"} else principal_of(record.account))
+        principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
         secret = self.origins.of(record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal)
         host = next((a.host for a in audience.addresses(record.url) if a.host), "")
         return TokenRequest(
@@ -108,8 +108,11 @@ class Gatherer:
         )
 
     def _flows(self, record: Record) -> tuple[str, ...]:
-        """A password that is a bearer token is no password sign-in; an app's own secret is app-only."""
+        """A password that is a bearer token is no password sign-in; an app's own secret is app-only, and no app is
+        called like `user@domain`."""
         flows = record.flows
+        if flows == ("app-only",) and record.spec.is_ == "token-request" and upn(record.account):
+            return ("ropc",)
         if "ropc" in flows:
             by = record.principal or principal_of(record.account)
             if bearer(record.secret):

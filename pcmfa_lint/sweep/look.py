@@ -22,6 +22,7 @@ from pcmfa_lint.finding import Report
 from pcmfa_lint.inventory import build, owners, starts
 from pcmfa_lint.inventory.entry import Entry
 from pcmfa_lint.inventory.estate import Scanned
+from pcmfa_lint.inventory.projects import Projects
 from pcmfa_lint.inventory.tables import Tables, load_tables
 from pcmfa_lint.knowledge import Knowledge, rule_info
 from pcmfa_lint.small_file import text_of
@@ -141,7 +142,8 @@ def _entries(path: str, name: str, examined: Examined) -> tuple[Entry, ...]:
         return ()
     own = {file for entry in entries for file in _files(entry)}
     beside = starts.asked_for(examined.files, _tables().runs)[:_TEXTS]
-    signs = starts.Signs(_tables().runs, {file: text_of(os.path.join(path, file)) for file in sorted({*own, *beside})})
+    texts = {file: text_of(os.path.join(path, file)) for file in sorted({*own, *beside})}
+    signs = starts.Signs(_tables().runs, texts, Projects(examined.files, _tables().projects))
     owner_of = partial(
         owners.owner,
         code_owners=_code_owners(path),

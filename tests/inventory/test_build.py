@@ -58,6 +58,26 @@ def test_one_integration_with_all_that_its_code_says(tmp_path: Path) -> None:
     assert entry.findings
 
 
+def test_a_name_like_a_user_s_is_no_application(tmp_path: Path) -> None:
+    script = """\
+$secret = ConvertTo-SecureString 'Invented-Value-71' -AsPlainText -Force
+$who = New-Object PSCredential('robot@invented.example', $secret)
+Connect-PartnerCenter -Credential $who -TenantId 'invented.example'
+Get-PartnerInvoice
+"""
+    entry = of(tmp_path, {"a.ps1": script})[0]
+    assert (entry.flow, entry.accounts, entry.exposure) == (("ropc",), ("robot@invented.example",), "breaks-now")
+
+
+def test_secrets_are_told_with_where_they_are_looked_up(tmp_path: Path) -> None:
+    vault = 'client.get_secret("pc-refresh").value'
+    head = "from azure.keyvault.secrets import SecretClient\nclient = SecretClient(URL, CREDENTIAL)\n"
+    code = token("refresh_token", refresh_token=vault).replace(HEAD, HEAD + head)
+    assert of(tmp_path, {"a.py": code + CALL})[0].secrets == (
+        "refresh token: the secret 'pc-refresh' of a secret store (a.py:6)",
+    )
+
+
 def test_identities_that_the_code_holds_elsewhere(tmp_path: Path) -> None:
     code = token("client_credentials", client_id='os.environ["PC_APP"]', client_secret='os.environ["PC_SECRET"]')
     entry = of(tmp_path, {"a.py": code + CALL, ".env": f"PC_APP={APP}\nPC_SECRET=\n"})[0]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pcmfa_lint.inventory.projects import Projects
 from pcmfa_lint.inventory.starts import Signs, asked_for
 from pcmfa_lint.inventory.tables import load_tables
 
-SIGNS = load_tables().runs
+TABLES = load_tables()
+SIGNS = TABLES.runs
 
 
 @pytest.mark.parametrize(
@@ -29,12 +31,14 @@ SIGNS = load_tables().runs
         ({"Job.java": '@Scheduled(cron = "0 0 3 * * *")'}, "timer"),
         ({"Page.php": "class Page extends Controller {}"}, "service"),
         ({"run.ps1": "$p = Read-Host -AsSecureString"}, "by-hand"),
+        ({"src/Calls.cs": "", "src/App.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">'}, "service"),
+        ({"lib/Calls.cs": "", "lib/Lib.csproj": "", "src/App.csproj": "Microsoft.NET.Sdk.Web"}, "unknown"),
         ({"app.py": "", "Dockerfile": 'CMD ["python", "app.py"]'}, "service"),
     ],
 )
 def test_signs(files: dict[str, str], kind: str) -> None:
     first = next(iter(files))
-    said, words = Signs(SIGNS, files).of([first])
+    said, words = Signs(SIGNS, files, Projects(list(files), TABLES.projects)).of([first])
     assert said == kind
     assert bool(words) == (kind != "unknown")
 
