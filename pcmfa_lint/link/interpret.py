@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
+from posixpath import dirname, join, normpath
 
-from pcmfa_lint.evidence import Place
+from pcmfa_lint.evidence import FILE, Place
 from pcmfa_lint.link import aftermath, objects, walk
 from pcmfa_lint.link.calls import Given
 from pcmfa_lint.link.machine import ROOT_STEPS, Frame, Spent
@@ -106,7 +107,10 @@ class Interpreter(Statements):
             frame = Frame(unit, index, env, Context("frame", None, unit))
             for imp in unit.imports:
                 if imp.kind == "source":
-                    for path in self.program.targets(unit, imp):
+                    found = self.program.targets(unit, imp)
+                    if not found and unit.path in self.seeds:
+                        self.wants[FILE + normpath(join(dirname(unit.path), imp.module))] = None
+                    for path in found:
                         env.vars.update(self.ensure(self.program.units[path]).vars)
             self._root(lambda: self.block(unit.body, frame), unit)
         return self.globals[unit.path]
