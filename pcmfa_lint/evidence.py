@@ -211,7 +211,6 @@ class SettingUse:
     language: str
     context: str = "none"
     upn: bool = False  # a user name that looks like user@domain stands beside it
-    read_by_code: bool | None = None
     partner: bool = False
     trace: tuple[Step, ...] = ()
     sure: Sure = "certain"

@@ -83,5 +83,4 @@ class Rule:
     pattern: str = ""
     scope: Literal["code", "string", "comment", "any"] = "any"
     near: tuple[Near, ...] = ()
-    mask: tuple[str, ...] = ("0",)
     flow: str = ""  # how a token is asked for where the pattern matches, for the inventory

@@ -187,25 +187,18 @@ def _pattern(rule: Rule) -> list[Problem]:
         for key in ("files", "literals", "pattern")
         if not getattr(rule, key)
     ]
-    groups: Mapping[str, int] = {}
-    count = 0
     for path, pattern in [
         (("pattern",), rule.pattern),
         *((("near", index, "pattern"), near.pattern) for index, near in enumerate(rule.near)),
     ]:
         try:
-            compiled = re.compile(pattern)
+            re.compile(pattern)
         except re.error as error:
             where = "" if error.pos is None else f" at its character {error.pos + 1}"
             found.append(Problem(path, f"not a valid regular expression{where}"))
             continue
         if unsafe := check_pattern(pattern):
             found.append(Problem(path, unsafe.rstrip(".")))
-        if path == ("pattern",):
-            groups, count = compiled.groupindex, compiled.groups
     if rule.flow and rule.flow not in FLOWS:
         found.append(Problem(("flow",), f'"flow" {one_of(FLOWS, rule.flow)}'))
-    for group in rule.mask:
-        if group not in groups and not (group.isdecimal() and int(group) <= count):
-            found.append(Problem(("mask",), 'no such group of the pattern in "mask"'))
     return found

@@ -46,7 +46,7 @@ def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, 
     from pcmfa_lint.discover import root_of
     from pcmfa_lint.engine import scan
     from pcmfa_lint.scope import Scope
-    from pcmfa_lint.suppressions import as_json, as_text, dated
+    from pcmfa_lint.suppression_list import as_json, as_text, dated
 
     root = root_of([path])[0]
     today = date.today()

@@ -186,24 +186,8 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
     """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
     folded = name.casefold()
     match base:
-        case Resp() if not given.order and folded in _AWAITED:
-            return (base,)
-        case Resp():
-            failure = run.records[base.record].failure
-            if name in failure.raised_by and not is_false(given.positional[0] if given.positional else ()):
-                event = Event("raise-for-status", given.place, context=frame.context)
-                run.note(run.records[base.record], event)
-                return (base,)
-            return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
-        case Token(part="") if name in run.records[base.record].failure.raised_by:
-            event = Event("raise-for-status", given.place, context=frame.context)
-            run.note(run.records[base.record], event)
-            return (base,)
-        case Token():
-            keys = texts(given.positional[0]) if given.positional else []
-            if not given.order and folded in _AWAITED:
-                return (base,)
-            return member(run, base, _asked(folded, keys) or name, given.place, frame)
+        case Resp() | Token():
+            return _method_of_answer(run, base, name, given, frame)
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
@@ -225,6 +209,22 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
     owner = walk.dotted(callee.base)
     wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself
     return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
+
+
+def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given, frame: Frame) -> Vals:
+    """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
+    folded = name.casefold()
+    record = run.records[base.record]
+    first = given.positional[0] if given.positional else ()
+    if not given.order and folded in _AWAITED:
+        return (base,)
+    raises = base.part == "" if isinstance(base, Token) else not is_false(first)
+    if raises and name in record.failure.raised_by:
+        run.note(record, Event("raise-for-status", given.place, context=frame.context))
+        return (base,)
+    if isinstance(base, Token):
+        return member(run, base, _asked(folded, texts(first)) or name, given.place, frame)
+    return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
 
 
 def _asked(method: str, keys: list[str]) -> str:

@@ -95,9 +95,6 @@ class Addresses:
             return Resource(host.name, host.kind, (), host.label, host.partner, host.retired)
         return None
 
-    def by_id(self, name: str) -> Resource | None:
-        return self._by_id.get(name)
-
     def audience(self, wanted: Vals, fixed: str, hosts: set[str]) -> Audience:
         """The audience of a token request: what the call itself fixes, else its scopes, else only whose login it is. A
         call that fixes `microsoft` knows no more than that."""

@@ -1,4 +1,4 @@
-"""Promises, functions that are called back, and clients that are told what to run on every answer."""
+"""Clients: how they are made, furnished and handed out, and what they are told to do on every answer."""
 
 from __future__ import annotations
 
@@ -7,61 +7,30 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place
-from pcmfa_lint.link import walk
-from pcmfa_lint.link.calls import Given
+from pcmfa_lint.link import callbacks
+from pcmfa_lint.link.calls import Bound, Given
 from pcmfa_lint.link.sending import Applied
-from pcmfa_lint.link.values import UNCLEAR, Ext, FuncVal, Map, Obj, Resp, Str, Token, Vals, union
-from pcmfa_lint.unit import Define, Func, Return, Text, Value
+from pcmfa_lint.link.values import UNCLEAR, ClassVal, Ext, FuncVal, Map, Obj, Str, Vals, inside, texts, union
 
 if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
+
+_FURNISHED = (  # role of a call, member of the object
+    ("base", "base_url"),
+    ("headers", "headers"),
+    ("auth", "headers"),
+    ("authority", "authority"),
+    ("client", "client"),
+    ("tenant", "tenant"),
+    ("handler", "handlers"),
+    ("hooks", "hooks"),
+    ("retry", "retry"),
+)
 
 
 def shared_name(spec: CallSpec) -> str:
     """The name of the client that a library's plain functions send with."""
     return f"client:{spec.id.partition('.')[0]}"
-
-
-def call_back(call: Applied, found: Vals) -> None:
-    """Functions among the arguments get the result; the entry says in which parts: `error` is what the library says of
-    a refusal, `fault` only of a connection, `answer` the whole, any other word a member of it."""
-    inner = Given(call.place, open=True)
-    for word in call.spec.result["callback"].split(","):
-        made: Vals = UNCLEAR
-        if word == "answer":
-            made = found
-        elif word != "fault":
-            made = tuple(replace(v, part=word) if isinstance(v, (Token, Resp)) else v for v in found)
-        inner.add(None, made)
-    for func in call.role("func") or tuple(v for _, vals in call.given.order[-1:] for v in vals):
-        if isinstance(func, FuncVal):
-            call.run.call_function(func, inner, call.frame, call.place)
-
-
-def promise(call: Applied) -> Vals:
-    """Runs a function at once that is handed how to fulfil a promise, and how to refuse it."""
-    promise = call.run.object("deferred", call.place)
-    inner = Given(call.place)
-    inner.add(None, (promise,))
-    inner.add(None, (Ext("reject"),))
-    for func in call.role("func"):
-        if isinstance(func, FuncVal):
-            call.run.call_function(func, inner, call.frame, call.place)
-    return promise.attrs.get("promise", UNCLEAR)
-
-
-def fulfil(run: Machine, promise: Obj, given: Given) -> Vals:
-    """A promise gets its value."""
-    vals = given.positional[0] if given.positional else ()
-    promise.attrs["promise"] = union(vals, promise.attrs.get("promise", ()))
-    return UNCLEAR
-
-
-def fulfil_receiver(call: Applied) -> Vals:
-    for val in call.given.receiver:
-        if isinstance(val, Obj):
-            fulfil(call.run, val, call.given)
-    return UNCLEAR
 
 
 def hook(call: Applied) -> Vals:
@@ -88,18 +57,6 @@ def _methods(call: Applied, vals: Vals) -> Vals:
     return union(*found)
 
 
-def goes_on(deciding: Vals, name: str) -> bool:
-    """Whether what decides on sending again never gives nothing back, which would be the end: functions, or the
-    methods of this name of objects that stand for one."""
-    given: list[Value | None] = []
-    for val in deciding:
-        body = val.cls.cls.body if isinstance(val, Obj) and val.cls is not None else ()
-        funcs = [stmt.what for stmt in body if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
-        own = [val.func] if isinstance(val, FuncVal) else [func for func in funcs if func.name == name]
-        given += [stmt.value for func in own for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
-    return bool(given) and not any(isinstance(value, Text) and value.value == "None" for value in given)
-
-
 def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:
     """The client that a library's plain functions send with."""
     kind = spec.result.get("type", spec.id)
@@ -122,3 +79,93 @@ def set_member(run: Machine, holder: Ext, name: str, vals: Vals, frame: Frame) -
     for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
         if made.args.get(role, "").rpartition(".")[2] == name:
             client.attrs[attr] = union(vals, client.attrs.get(attr, ()))
+
+
+def session(call: Applied) -> Vals:
+    """A client is made, or the one is asked for that a container was told to hand out."""
+    kept = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
+    if kept:
+        return tuple(kept)
+    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
+    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
+    obj = call.run.object(kind, call.place, cls)
+    obj.attrs.pop("answer", None)  # it has sent nothing yet
+    _furnish(call, obj)
+    return (obj,)
+
+
+def inject(call: Applied) -> Vals:
+    """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
+    run, kind = call.run, call.spec.result.get("type", "")
+    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
+    made = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
+    obj = next((v for v in call.role("target") if isinstance(v, Obj)), made)
+    _furnish(call, obj)
+    for val in (*call.role("for"), *call.role("key")):
+        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
+        key = next(iter(texts((val,))), "")
+        run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
+        _want_handed(call, name, key)
+    for func in inside(call.role("func")):
+        if isinstance(func, FuncVal):
+            inner = Given(call.place)
+            for _ in func.func.params[1:]:  # the container itself stands before the client
+                inner.add(None, UNCLEAR)
+            inner.add(None, (obj,))
+            run.call_function(func, inner, call.frame, call.place)
+    return (obj,)
+
+
+def _want_handed(call: Applied, name: str, key: str) -> None:
+    """The files of those whom a client is handed to: a type, or who asks for it by a name."""
+    run, frame = call.run, call.frame
+    if frame.unit.path in run.seeds:
+        run.owners.add(name or key)
+        run.want(name or key, frame)
+        if key:
+            run.wants[f'"{key}"'] = None
+            run.asked.update(dict.fromkeys(method.casefold() for method in frame.index.keyed))
+
+
+def policy(call: Applied) -> Vals:
+    """A retry policy as an object, or one that is given to a client."""
+    call.run.policies[call.place] = (call.spec, call.bound)
+    policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    _furnish(call, policy)
+    for target in call.role("target"):
+        if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
+            target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
+        if isinstance(target, Obj):
+            target.attrs["retry"] = (policy,)
+    return call.role("target") or (policy,)
+
+
+def set_up(call: Applied) -> None:
+    """Functions that say on an object what is made or sent: a role of the call may be a member of `receiver`."""
+    made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    for func in call.role("set_up"):
+        if isinstance(func, FuncVal):
+            callbacks.on_object(call, func, (made,), Given(call.place))
+    call.given.receiver = (*call.given.receiver, made)
+
+
+def inherit(run: Machine, spec: CallSpec, given: Given, frame: Frame) -> None:
+    """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
+    call = Applied(run, spec, None, Bound(spec, given, frame.index.ignore_case), given, frame, False)
+    for val in frame.this:
+        if isinstance(val, Obj):
+            _furnish(call, val)
+
+
+def _furnish(call: Applied, obj: Obj) -> None:
+    """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
+    what an initialiser sets."""
+    if call.frame.index.this:
+        obj.attrs.update(call.given.named)
+    for role in call.spec.args:
+        if role[:1].isupper() and (vals := call.role(role)):
+            obj.attrs[role] = vals
+    for role, attr in _FURNISHED:
+        vals = call.role(role)
+        if vals:
+            obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)

@@ -15,21 +15,15 @@ from pcmfa_lint.link import audience, identity
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.entries import normalised
 from pcmfa_lint.link.origin import UPN, Origins
+from pcmfa_lint.link.sending import FLOW_OF_GRANT
 from pcmfa_lint.link.values import HOLE, Str, Unclear, Vals, texts
 from pcmfa_lint.unit import Setting, Span, Unit
 
 MAX_GRANTS = 200  # in one file
 MAX_TEXT = 20_000
 MAX_FIELDS = 4  # entries of an object that are called alike
-_FLOWS = {
-    "password": "ropc",
-    "password_credentials": "ropc",
-    "refresh_token": "refresh-token",
-    "client_credentials": "app-only",
-    "authorization_code": "authorization-code",
-    "device_code": "device-code",
-    "urn:ietf:params:oauth:grant-type:device_code": "device-code",
-}
+# Not the exchange of a token that came with a request: nothing in a file signs in by it.
+_FLOWS = {grant: flow for grant, flow in FLOW_OF_GRANT.items() if flow != "interactive"}
 _SECRETS = ("password", "refresh-token", "client-secret")
 _LEVELS = 5  # objects around the grant in which its address is looked for
 _GRANT = re.compile(r"grant_?-?type", re.IGNORECASE)

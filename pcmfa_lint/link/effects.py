@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import clients, lists, walk
+from pcmfa_lint.link import callbacks, clients, lists, walk
 from pcmfa_lint.link.aftermath import body_used, happened, stored
 from pcmfa_lint.link.calls import Bound, Given
 from pcmfa_lint.link.records import Context, Event
@@ -17,9 +17,7 @@ from pcmfa_lint.link.textual import formatted
 from pcmfa_lint.link.values import (
     HOLE,
     UNCLEAR,
-    ClassVal,
     Cred,
-    Env,
     Ext,
     FuncVal,
     Map,
@@ -46,17 +44,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.link.machine import Frame, Machine
 
 _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
-_FURNISHED = (
-    ("base", "base_url"),
-    ("headers", "headers"),
-    ("auth", "headers"),
-    ("authority", "authority"),
-    ("client", "client"),
-    ("tenant", "tenant"),
-    ("handler", "handlers"),
-    ("hooks", "hooks"),
-    ("retry", "retry"),
-)
 
 
 def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
@@ -73,11 +60,11 @@ def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) 
         shared = run.provided.get(clients.shared_name(spec))
         call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
     if call.role("set_up") and kind in ("http", "session"):
-        _set_up(call)
+        clients.set_up(call)
     handler = _KINDS.get(kind)
     found = handler(call) if handler else UNCLEAR
     if "callback" in spec.result:
-        clients.call_back(call, found)
+        callbacks.call_back(call, found)
     return found
 
 
@@ -185,7 +172,7 @@ def _run_function(call: Applied) -> Vals:
         given = tuple(v for v in call.role("func") if isinstance(v, (Ext, Obj)))
         return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
     if not funcs:
-        return _policy(call)
+        return clients.policy(call)
     for vals in call.role("args"):
         for items in getattr(vals, "items", ((vals,),)):
             inner.add(None, items)
@@ -196,7 +183,7 @@ def _run_function(call: Applied) -> Vals:
     found: list[Vals] = []
     try:
         for func in funcs:
-            made, this = _on_object(call, func, call.role("this"), inner)
+            made, this = callbacks.on_object(call, func, call.role("this"), inner)
             held = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
             found.append({"this": this, "value": held}.get(call.spec.result.get("is", ""), made))
         return union(*found)
@@ -219,13 +206,6 @@ def _reply(call: Applied) -> Vals:
             whole = isinstance(val, Token) and part == "body"
             found.append(val if whole else Resp(val.record, part, place=call.place))
     return tuple(found) or UNCLEAR
-
-
-def _on_object(call: Applied, func: FuncVal, this: Vals, given: Given) -> tuple[Vals, Vals]:
-    """Runs a function, on an object if there is one; what it gives back, and the object after it."""
-    env = Env({call.frame.index.this: this} if this else {}, func.env)
-    made = call.run.call_function(replace(func, env=env) if this else func, given, call.frame, call.place)
-    return made, env.vars.get(call.frame.index.this, ())
 
 
 def _join(call: Applied) -> Vals:
@@ -253,99 +233,6 @@ def _fill(call: Applied) -> Vals:
             added = tuple(m.with_entry(keys[0], vals) if keys else replace(m, open=True) for m in maps)
             obj.attrs[call.spec.name] = (*added, *(v for v in held if not isinstance(v, Map)))
     return target or UNCLEAR
-
-
-def _inject(call: Applied) -> Vals:
-    """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
-    run, kind = call.run, call.spec.result.get("type", "")
-    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
-    made = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
-    obj = next((v for v in call.role("target") if isinstance(v, Obj)), made)
-    _furnish(call, obj)
-    for val in (*call.role("for"), *call.role("key")):
-        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
-        key = next(iter(texts((val,))), "")
-        run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
-        _want_handed(call, name, key)
-    for func in inside(call.role("func")):
-        if isinstance(func, FuncVal):
-            inner = Given(call.place)
-            for _ in func.func.params[1:]:  # the container itself stands before the client
-                inner.add(None, UNCLEAR)
-            inner.add(None, (obj,))
-            run.call_function(func, inner, call.frame, call.place)
-    return (obj,)
-
-
-def _want_handed(call: Applied, name: str, key: str) -> None:
-    """The files of those whom a client is handed to: a type, or who asks for it by a name."""
-    run, frame = call.run, call.frame
-    if frame.unit.path in run.seeds:
-        run.owners.add(name or key)
-        run.want(name or key, frame)
-        if key:
-            run.wants[f'"{key}"'] = None
-            run.asked.update(dict.fromkeys(method.casefold() for method in frame.index.keyed))
-
-
-def _policy(call: Applied) -> Vals:
-    """A retry policy as an object, or one that is given to a client."""
-    call.run.policies[call.place] = (call.spec, call.bound)
-    policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
-    _furnish(call, policy)
-    for target in call.role("target"):
-        if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
-            target = clients.shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
-        if isinstance(target, Obj):
-            target.attrs["retry"] = (policy,)
-    return call.role("target") or (policy,)
-
-
-def _session(call: Applied) -> Vals:
-    kept = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
-    if kept:
-        return tuple(kept)
-    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
-    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
-    obj = call.run.object(kind, call.place, cls)
-    obj.attrs.pop("answer", None)  # it has sent nothing yet
-    _furnish(call, obj)
-    return (obj,)
-
-
-def _set_up(call: Applied) -> None:
-    """Functions that say on an object what is made or sent: a role of the call may be a member of `receiver`."""
-    made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
-    for func in call.role("set_up"):
-        if isinstance(func, FuncVal):
-            _on_object(call, func, (made,), Given(call.place))
-    call.given.receiver = (*call.given.receiver, made)
-
-
-def _furnish(call: Applied, obj: Obj) -> None:
-    """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
-    what an initialiser sets."""
-    if call.frame.index.this:
-        obj.attrs.update(call.given.named)
-    for role in call.spec.args:
-        if role[:1].isupper() and (vals := call.role(role)):
-            obj.attrs[role] = vals
-    for role, attr in _FURNISHED:
-        vals = call.role(role)
-        if vals:
-            obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)
-
-
-def inherit(run: Machine, spec: CallSpec, given: Given, frame: Frame) -> None:
-    """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
-    call = Applied(run, spec, None, Bound(spec, given, frame.index.ignore_case), given, frame, False)
-    for val in frame.this:
-        if isinstance(val, Obj):
-            _furnish(call, val)
-
-
-def _nothing(call: Applied) -> Vals:
-    return UNCLEAR
 
 
 def is_property(func: FuncVal) -> bool:
@@ -386,16 +273,15 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "format": _format,
     "put": _put,
     "fill": _fill,
-    "inject": _inject,
+    "inject": clients.inject,
     "join": _join,
     "reply": _reply,
-    "promise": clients.promise,
-    "fulfil": clients.fulfil_receiver,
+    "promise": callbacks.promise,
+    "fulfil": callbacks.fulfil_receiver,
     "hook": clients.hook,
     "store": _store,
     "log": _log,
     "retry": _run_function,
     "run": _run_function,
-    "session": _session,
-    "marker": _nothing,
+    "session": clients.session,
 }

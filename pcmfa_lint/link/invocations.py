@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.link import aftermath, clients, effects, lists, objects, scopes, walk
+from pcmfa_lint.link import aftermath, callbacks, clients, effects, lists, objects, scopes, walk
 from pcmfa_lint.link.calls import Given, Index
 from pcmfa_lint.link.expressions import Expressions, _this
 from pcmfa_lint.link.machine import Frame
@@ -113,7 +113,7 @@ class Invocations(Expressions):
                     return self.call_values(bound, given, frame, None) if bound else UNCLEAR
                 spec = frame.index.function(val.name) if isinstance(val, Ext) else None
                 if spec is not None and spec.is_ == "session":
-                    effects.inherit(self, spec, given, frame)
+                    clients.inherit(self, spec, given, frame)
                 if name in frame.index.forwards:
                     return tuple(v for this in frame.this if isinstance(this, Obj) for v in this.attrs.get(name, ()))
         return UNCLEAR
@@ -175,7 +175,7 @@ class Invocations(Expressions):
                 case ClassVal():
                     found.append(self.construct(target, given, frame))
                 case Obj(type="deferred"):
-                    found.append(clients.fulfil(self, target, given))
+                    found.append(callbacks.fulfil(self, target, given))
                 case Obj(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
                     found.append(effects.apply(self, spec, replace(given, receiver=(target,)), frame, used))
                 case Ext(name=name):

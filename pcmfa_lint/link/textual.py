@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pcmfa_lint.link.calls import Given
-from pcmfa_lint.link.values import (
-    HOLE,
-    UNCLEAR,
-    Str,
-    Vals,
-    concat,
-    texts,
-)
-
-if TYPE_CHECKING:
-    pass
+from pcmfa_lint.link.values import HOLE, UNCLEAR, Str, Vals, concat, texts
 
 
 def text_method(base: Str, name: str, given: Given) -> Vals:

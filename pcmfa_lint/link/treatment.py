@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pcmfa_lint.catalog import CallSpec
 from pcmfa_lint.evidence import Place, Treatment
-from pcmfa_lint.link import clients, walk
-from pcmfa_lint.link.calls import Bound, Index
-from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave, results
+from pcmfa_lint.link import retries, walk
+from pcmfa_lint.link.calls import Index
+from pcmfa_lint.link.outcome import Flags, Leaving, Role, assigns, decide, in_handler, leave
 from pcmfa_lint.link.program import Program
 from pcmfa_lint.link.records import Check, Context, Event, Record
-from pcmfa_lint.link.values import Ext, FuncVal, Many, Obj, Unclear, Val, inside, texts
 from pcmfa_lint.unit import (
-    Assign,
     Call,
     Compare,
     Expr,
@@ -28,8 +23,6 @@ from pcmfa_lint.unit import (
     Name,
     Return,
     Stmt,
-    Template,
-    Text,
     Try,
     Value,
 )
@@ -57,14 +50,14 @@ class Treated:
     lost: tuple[tuple[Place, Treatment], ...] = ()
 
 
-def treat(record: Record, program: Program, policies: Policies) -> Treated:
+def treat(record: Record, program: Program, policies: retries.Policies) -> Treated:
     """The treatment of one run through a request. `policies`: retry policies by the place where they are made."""
-    state = _sent_again(record, Treatment(record.failure.appears, tells_401=record.replay), policies)
+    state = retries.sent_again(record, Treatment(record.failure.appears, tells_401=record.replay), policies)
     if record.silenced:
         return Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place))
     for context in record.context.outward():
         if context.kind == "run" and context.spec is not None and context.bound is not None:
-            state = _repeated(state, context.spec, context.bound, policies)
+            state = retries.repeated(state, context.spec, context.bound, policies)
     warns = state.appears == "continues" and record.stops is None  # a warning, which no handler catches
     if warns or state.appears in ("returns-status", "returns-error"):
         return _returned(record, state, program)
@@ -114,7 +107,7 @@ def _checked(
     if check.taken is None:
         checks = "any-error" if record.kind == "token" else "other-status"  # an answer is good or it is not
         if check.leaves and event.context is not None:
-            state = _hand_written_retry(state, Leaving("continue"), event.context)
+            state = retries.hand_written(state, Leaving("continue"), event.context)
         return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
     index = program.index(check.unit.language)
     left = leave(check.taken, in_handler, index)
@@ -130,7 +123,7 @@ def _checked(
     if left.exit == "raise" and event.context is not None:
         return _raised(record, event.context, replace(state, keeps_status=left.keeps), program, keeps=left.keeps)
     if event.context is not None:
-        state = _hand_written_retry(state, left, event.context)
+        state = retries.hand_written(state, left, event.context)
     if left.exit == "fall-through":
         return replace(state, exit="value" if assigns(check.taken) else "fall-through")
     return Treated(replace(state, exit=left.exit))
@@ -161,8 +154,8 @@ def _raised(
                 if not left.keeps and not left.tells and place is not None:
                     lost.append((place, replace(state, exit="raise", keeps_status=False)))
                 continue
-            state = _hand_written_retry(state, left, context)
-            if not context.stmt.body and left.exit == "value" and _sends_again_for_ever(handler):
+            state = retries.hand_written(state, left, context)
+            if not context.stmt.body and left.exit == "value" and retries.sends_again_for_ever(handler):
                 state = replace(state, retry="unbounded", retry_401=True)
             exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
             return Treated(
@@ -183,7 +176,7 @@ def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leav
             break
         last = last and not here.rest
         if here.kind == "loop":
-            if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not _repeats(here.stmt):
+            if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not retries.repeats(here.stmt):
                 return replace(left, exit="continue")
             exit_ = "fall-through"
         elif here.kind != "try" or exit_ == "break":
@@ -269,85 +262,6 @@ def _fits(name: str, raises: set[str]) -> bool:
     return any(name in known or known in name for known in raises) or "unauthori" in name
 
 
-Policies = Mapping[Place, tuple[CallSpec, Bound]]
-_SPARES = re.compile(r"unauthori|client_?error|rest_?client|partner_?exception", re.I)
-_NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access", re.I)
-
-
-def _sent_again(record: Record, state: Treatment, policies: Policies) -> Treatment:
-    """What the call itself, or the client it is sent by, does again by its own."""
-    wanted = texts(record.bound.role("retries"))
-    if wanted and wanted[0] != "0":
-        return replace(state, retry="bounded", retry_401=True, at=record.place)
-    if any("401" in _numbers(val) for val in record.bound.role("statuses")):
-        return replace(state, retry="bounded", retry_401=True, at=record.place)
-    for client in record.bound.given.receiver:
-        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, Obj) else ():
-            if isinstance(policy, Obj) and policy.place in policies:
-                state = _repeated(state, *policies[policy.place], policies)
-    return state
-
-
-def _repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies) -> Treatment:
-    """A retry policy around the send: does it repeat a 401, and is there an end to it?"""
-    if state.retry != "none":
-        return state
-    again = _repeats_401(spec, bound, policies)
-    endless = _endless(spec, bound, policies)
-    return replace(
-        state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.given.place
-    )
-
-
-def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
-    if (spec.retries == "any" and not bound.role("count")) or clients.goes_on(bound.role("again"), spec.name):
-        return True
-    used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
-    return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
-
-
-def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
-    statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
-    if statuses:
-        return "401" in statuses
-    if bound.role("again"):  # what ends it by itself only tries a new token
-        return clients.goes_on(bound.role("again"), spec.name)
-    if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
-        return False
-    told: list[bool] = []
-    for val in (*bound.role("policy"), *bound.role("when")):
-        if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
-            told.append(_repeats_401(*policies[val.place], policies, depth - 1))
-        if isinstance(val, FuncVal):
-            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
-    if told and not bound.role("types"):
-        return any(told)
-    types = [
-        v.name for val in bound.role("types") for v in getattr(val, "items", ((val,),)) for v in v if isinstance(v, Ext)
-    ]
-    if types:
-        return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
-    return spec.retries in ("any", "status")
-
-
-def _numbers(val: Val) -> set[str]:
-    items = val.items if isinstance(val, Many) else ()
-    return {t for item in items for t in texts(item)} | set(texts((val,)))
-
-
-def _hand_written_retry(state: Treatment, left: Leaving, context: Context) -> Treatment:
-    """A handler that goes on inside `while` or `for attempt in range(…)` is a retry, and 401 is in it."""
-    if left.exit not in ("fall-through", "continue"):
-        return state
-    for outer in context.outward():
-        if outer.kind == "frame":
-            break
-        if outer.kind == "loop" and isinstance(outer.stmt, Loop) and _repeats(outer.stmt):
-            bound = "bounded" if _counts(outer.stmt) else "unbounded"
-            return replace(state, retry=bound, retry_401=True)
-    return state
-
-
 def _with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
     """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
     found: list[Stmt] = []
@@ -372,42 +286,6 @@ def _helper(name: str, context: Context, program: Program) -> Func | None:
         return known.func
     own = [func for func in walk.functions(context.unit.body) if func.name == name]
     return own[0] if len(own) == 1 else None
-
-
-_REQUEST = ("config", "request", "options")  # members of an error that hold the request that failed
-
-
-def _sends_again_for_ever(handler: Handler) -> bool:
-    """Whether a client's own handler sends the failed request again, through the client and so through itself, and
-    leaves no mark on the request by which it would know it the next time."""
-    failed = {f"{handler.name}.{name}" for name in _REQUEST}
-    for stmt in walk.statements(handler.body):
-        if isinstance(stmt, Assign) and walk.dotted(stmt.value) in failed:
-            failed.update(walk.dotted(target) for target in stmt.targets)
-    marked = any(
-        isinstance(target, Member) and walk.dotted(target.base) in failed
-        for stmt in walk.statements(handler.body)
-        if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Template)))
-        for target in stmt.targets
-    )
-    sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args[:1])
-    return not marked and any(walk.dotted(value) in failed for value in sent)
-
-
-def _repeats(loop: Loop) -> bool:
-    if loop.kind != "for":
-        return True
-    source = loop.source
-    return isinstance(source, Call) and walk.dotted(source.callee) in ("range", "count", "itertools.count")
-
-
-def _counts(loop: Loop) -> bool:
-    if loop.kind == "for":
-        return True
-    tests = [loop.test] if loop.test is not None else []
-    inner = [v for v in walk.values(loop.body) if isinstance(v, Compare)]
-    found = [v for test in tests for v in walk.within(test) if isinstance(v, Compare)]
-    return any(c.op in ("<", "<=", ">", ">=") for c in [*found, *inner])
 
 
 def rank(treatment: Treatment) -> tuple[int, int, int]:

@@ -223,9 +223,6 @@ class Env:
             env = env.outer
         return None
 
-    def copy(self) -> Env:
-        return Env(dict(self.vars), self.outer)
-
 
 def union(*several: Vals) -> Vals:
     """All alternatives of all, each once; over `MOST` the rest becomes one Unclear."""
