@@ -134,7 +134,7 @@ class _Builder:
                         secret_words=origin(request.secret) if request.secret.kind != "unknown" else "",
                         fate=request.fate.refresh,
                         retired=request.audience.retired,
-                        retired_host=audience == "partner-center" and self._to_retired_host(),
+                        retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
                         after_password=flow == "refresh-token" and password,
                         sure=request.sure,
                     ),
