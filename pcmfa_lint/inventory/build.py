@@ -121,7 +121,7 @@ class _Builder:
             for flow in request.flow:
                 audience = request.audience.kind
                 if audience in ("unknown", "microsoft") and self.calls and not named and flow in APP_AND_USER:
-                    audience = "partner-center"
+                    audience = self._called()
                 yield judged(
                     SignIn(
                         at=request.at,
@@ -134,6 +134,7 @@ class _Builder:
                         secret_words=origin(request.secret) if request.secret.kind != "unknown" else "",
                         fate=request.fate.refresh,
                         retired=request.audience.retired,
+                        retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
                         after_password=flow == "refresh-token" and password,
                         sure=request.sure,
                     ),
@@ -142,8 +143,16 @@ class _Builder:
         if not self.requests:
             flows = sorted({flow for call in self.calls for flow in call.tokens}) or ["unknown"]
             for flow in flows:
-                one = SignIn(self.whole.at, flow, self.whole.language, audience="partner-center", sure="likely")
-                yield judged(one, self.tables)
+                one = SignIn(self.whole.at, flow, self.whole.language, audience=self._called(), sure="likely")
+                yield judged(replace(one, retired_host=self._to_retired_host()), self.tables)
+
+    def _called(self) -> str:
+        """The audience that its calls need."""
+        kinds = {self.tables.hosts[call.host].kind for call in self.calls if call.host in self.tables.hosts}
+        return "partner-api" if kinds == {"partner-api"} else "partner-center"
+
+    def _to_retired_host(self) -> bool:
+        return any(call.host in self.tables.hosts and self.tables.hosts[call.host].retired for call in self.calls)
 
     def _secrets(self) -> Iterator[str]:
         """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""

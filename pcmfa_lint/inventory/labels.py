@@ -10,7 +10,7 @@ EXPOSURE = {
     "survives": "survives",
 }
 MEANING = {
-    "breaks-now": "fails as soon as the enforcement reaches it",
+    "breaks-now": "fails now, or as soon as the enforcement reaches it",
     "at-token-renewal": "fails when its token is renewed",
     "refresh-token-ages": "works until its stored refresh token ends",
     "cannot-tell": "the code does not show it",
@@ -43,7 +43,7 @@ RUNS = {
 }
 AUDIENCE = {
     "partner-center": "Partner Center",
-    "partner-api": "the Partner API",
+    "partner-api": "the Partner API (referrals, pricing, payouts)",
     "companion": "another Microsoft service",
     "microsoft": "a Microsoft service",
     "other": "a service that is not Microsoft's",

@@ -3,7 +3,7 @@ project share is in `pcmfa_lint/report/page.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TextIO
 
 from pcmfa_lint.inventory import labels
@@ -27,8 +27,9 @@ _SCRIPTS = ("table.js",)
 _STYLES = ("estate.css",)
 
 
-def write_report(estate: Estate, stream: TextIO) -> None:
-    """Write `report.html`: the whole estate, one section for each integration."""
+def write_report(estate: Estate, stream: TextIO, playbook: Mapping[str, str] | None = None) -> None:
+    """Write `report.html`: the whole estate, one section for each integration. `playbook`: where the playbook beside
+    it speaks of an integration, id → anchor."""
     view = View(estate)
     write_page(
         "estate.html.j2",
@@ -41,6 +42,7 @@ def write_report(estate: Estate, stream: TextIO) -> None:
         charts=charts(view.entries),
         filters=choices(view.entries),
         ranks={each: rank for rank, each in enumerate(EXPOSURES)},
+        playbook=playbook or {},
         labels=labels,
         levels=levels,
         broke_off=BROKE_OFF,

@@ -21,10 +21,10 @@ from pcmfa_lint.schema import Fault, Problem, load, locate, nearest, shown_key
 FOLDER = Path(INVENTORY) / "playbook"  # in the folder of our own rules
 SIGN_IN = "sign_in."  # what a condition asks of one and the same way to sign in
 QUERY = "kql"  # language of the code blocks that are filled in, too
-_WHERE = ("repository", "files", "places", "owner", "runs", "business", "impact")
-_HOW = ("accounts", "sharing", "apps", "tenants", "secrets", "needs_user", "handling")
+_WHERE = ("number", "facts", "repository", "places", "password_places", "refresh_places", "owner", "runs", "business")
+_HOW = ("sharing", "secrets", "password_store", "refresh_store", "needs_user", "handling")
 HOLES = frozenset((*_WHERE, *_HOW))
-QUERY_HOLES = frozenset({"query_apps", "query_accounts"})
+QUERY_HOLES = frozenset({"query_filter"})
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _FENCE = re.compile(r"^[ ]*```([a-z]*)[ ]*$", re.MULTILINE)
 _LINK = re.compile(r"\]\(#([^)]*)\)")
@@ -47,12 +47,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`part`: it stands once before the integrations, in each of them, or once after them. `numbered`: its steps are
-    done in order. A step that stands once is there if one integration needs it, and has no holes."""
+    """`part`: it stands once before the integrations, in each that will fail, once above those that go on working, or
+    once after all. `numbered`: its steps are done in order. A step that stands once is there if one integration needs
+    it, and has no holes."""
 
     title: str
     step: tuple[Step, ...]
-    part: Literal["first", "integration", "appendix"] = "integration"
+    part: Literal["first", "integration", "rest", "appendix"] = "integration"
     numbered: bool = True
 
 
@@ -83,8 +84,10 @@ def playbook_of(texts: Mapping[str, str]) -> Playbook:
         faults += found
         if section is not None:
             sections[file] = section
-    targets = {slug(section.title) for section in sections.values() if section.part != "integration"}
+    shared = {slug(section.title) for section in sections.values() if section.part != "integration"}
+    own = {f"{{number}}-{slug(section.title)}" for section in sections.values() if section.part == "integration"}
     for file, section in sections.items():
+        targets = shared | own if section.part == "integration" else shared
         faults += locate(texts[file], file, _problems(section, targets))
     titles = [section.title for section in sections.values()]
     faults += [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from pcmfa_lint.catalog import CatalogFile, Host
 from pcmfa_lint.condition import flat
 from pcmfa_lint.gates import INVENTORY, shipped
 from pcmfa_lint.inventory.entry import Exposure, Runs
@@ -71,19 +73,21 @@ class Tables:
     priority: Priority
     runs: tuple[RunSign, ...]
     projects: tuple[str, ...]  # globs of files that make their folder a project
+    hosts: Mapping[str, Host]  # of the catalog, by name
 
 
 def load_tables(folder: Path | None = None) -> Tables:
     """Our own tables. Raises ValueError with every fault where a file is not as it was shipped."""
     folder = folder or shipped() / INVENTORY
     exposure = _load(ExposureFile, folder / "exposure.toml")
+    endpoints = _load(CatalogFile, shipped() / "catalog" / "endpoints.toml")
     cases = tuple(ExposureCase(each.id, each.exposure, each.reason, flat(each.when)) for each in exposure.exposure)
     runs = _load(RunsFile, folder / "runs.toml")
-    return Tables(cases, exposure.priority, runs.sign, runs.projects)
+    return Tables(cases, exposure.priority, runs.sign, runs.projects, {host.name: host for host in endpoints.host})
 
 
 def _load(cls: type[T], path: Path) -> T:
-    value, faults = load(cls, path.read_text("utf-8"), f"rules/{INVENTORY}/{path.name}")
+    value, faults = load(cls, path.read_text("utf-8"), f"rules/{path.parent.name}/{path.name}")
     if value is None:
         raise ValueError("\n".join(map(str, faults)))
     return value

@@ -74,7 +74,8 @@ class Folder:
 
     def _writers(self, estate: Estate, rows: Table) -> Iterator[tuple[str, Writer]]:
         cells = rows.cells()
-        text = playbook.markdown(estate, load_playbook())
+        steps = load_playbook()
+        text = playbook.markdown(estate, steps)
         yield INVENTORY, partial(sheets.write, rows.columns, cells)
         yield "inventory.json", partial(document.write, estate)
         yield "playbook.md", lambda stream: stream.write(text)
@@ -83,7 +84,7 @@ class Folder:
             "inventory.html",
             lambda stream: pages.write_inventory(rows.columns, cells, stream, __version__, estate.complete),
         )
-        yield "report.html", partial(pages.write_report, estate)
+        yield "report.html", partial(pages.write_report, estate, playbook=playbook.places(estate, steps))
         for each in estate.repositories:
             if each.report is not None:
                 yield f"{SARIF}/{self._safe(each.name)}.sarif", partial(write_format, each.report, "sarif")

@@ -89,6 +89,7 @@ LICENCES = replace(
             "csharp",
             audience="partner-center",
             secret="setting",
+            secret_words="the setting PartnerCenter:RefreshToken",
             fate="dropped",
             exposure="refresh-token-ages",
         ),
@@ -155,7 +156,7 @@ APP_ONLY = replace(
             audience="partner-center",
             secret="secret-store",
             retired=True,
-            exposure="survives",
+            exposure="breaks-now",
         ),
     ),
     flow=("app-only",),
@@ -169,9 +170,9 @@ APP_ONLY = replace(
     secret_kinds=("client-secret",),
     handling="ends",
     handling_words="the run ends",
-    exposure="survives",
-    reason="it signs in as an application",
-    priority=4,
+    exposure="breaks-now",
+    reason="the token is asked for with the retired audience graph.windows.net",
+    priority=2,
 )
 UNKNOWN = Entry(
     id="f6a7b8",
@@ -225,9 +226,35 @@ IDENTITY = replace(
     sign_ins=(replace(APP_ONLY.sign_ins[0], flow="managed-identity", retired=False),),
     flow=("managed-identity",),
     handling="hidden",
+    exposure="survives",
+    reason="it signs in as an application",
+    priority=4,
+)
+RETIRED = replace(
+    APP_ONLY,
+    id="1a1a1a",
+    repository="contoso/commerce",
+    sign_ins=(replace(APP_ONLY.sign_ins[0], retired=False, retired_host=True),),
+    handling="not-looked-at",
+    reason="it calls a retired host",
+)
+KEEPING = replace(
+    LICENCES,
+    id="1b1b1b",
+    repository="contoso/kept",
+    sign_ins=(replace(LICENCES.sign_ins[0], secret="secret-store", fate="kept", exposure="survives"),),
+    exposure="survives",
+    priority=4,
+)
+PERSON = replace(
+    KEEPING,
+    id="1c1c1c",
+    repository="contoso/console",
+    sign_ins=(replace(WEB.sign_ins[0], exposure="survives"),),
+    flow=("authorization-code",),
 )
 RETRYING = tuple(
     replace(ORDERS, id=f"0e0e0{number}", repository=f"contoso/retry-{language}", language=(language,))
     for number, language in enumerate(("python", "csharp", "javascript", "java", "php"))
 )
-EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, *RETRYING)
+EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON, *RETRYING)

@@ -99,6 +99,7 @@ def test_no_value_is_shown_that_is_not_shaped_like_an_identity(tmp_path: Path, v
     [
         ({"flow": "ropc", "audience": "partner-center"}, "breaks-now"),
         ({"flow": "app-only", "audience": "partner-center", "retired": True}, "breaks-now"),
+        ({"flow": "app-only", "audience": "partner-center", "retired_host": True}, "breaks-now"),
         ({"flow": "ropc", "audience": "partner-api"}, "at-token-renewal"),
         ({"flow": "ropc", "audience": "companion"}, "at-token-renewal"),
         ({"flow": "refresh-token", "fate": "dropped"}, "refresh-token-ages"),
@@ -123,6 +124,19 @@ def test_every_case_of_the_table_can_be_reached_and_names_an_attribute() -> None
     for case in TABLES.exposures:
         assert set(case.when) <= names, case.id
     assert not TABLES.exposures[-1].when, "the last case takes what is left"
+
+
+def test_calls_to_a_retired_host_do_not_survive_however_they_sign_in(tmp_path: Path) -> None:
+    call = CALL.replace(API, "https://api.cp.microsoft.com")
+    entry = of(tmp_path, {"a.py": token("client_credentials") + call})[0]
+    assert (entry.exposure, entry.app_and_user) == ("breaks-now", False)
+    assert entry.sign_ins[0].retired_host
+    assert of(tmp_path / "live", {"a.py": token("client_credentials") + CALL})[0].exposure == "survives"
+
+
+def test_calls_to_the_partner_api_need_a_token_for_it(tmp_path: Path) -> None:
+    call = 'import requests\nrequests.get("https://api.partner.microsoft.com/v1.0/engagements/referrals")\n'
+    assert of(tmp_path, {"a.py": call})[0].audience == ("partner-api",)
 
 
 def test_a_sign_in_elsewhere_is_none_of_ours(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from pcmfa_lint.inventory import labels
 from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner, SignIn
 from pcmfa_lint.inventory.estate import Change, Estate, Scanned
 from pcmfa_lint.inventory.pages import write_inventory, write_playbook, write_report
-from pcmfa_lint.inventory.playbook import load_playbook, markdown
+from pcmfa_lint.inventory.playbook import load_playbook, markdown, places
 from pcmfa_lint.inventory.table import table
 from pcmfa_lint.unit import Span
 from tests.browser import HOSTILE, Page, asked_for, resize
@@ -71,7 +71,7 @@ def written(write: Callable[[io.StringIO], None]) -> str:
 
 
 def report(estate: Estate) -> str:
-    return written(lambda stream: write_report(estate, stream))
+    return written(lambda stream: write_report(estate, stream, places(estate, load_playbook())))
 
 
 def inventory(estate: Estate) -> str:
@@ -255,6 +255,14 @@ def test_names_stay_text_in_the_playbook(name: str) -> None:
     inside = [a["href"] or "" for _, a in hostile.elements if (a.get("href") or "").startswith("#")]
     assert [link for link in inside if unquote(link[1:]) not in ids] == []
     assert not set(text) & set("\u202e\u2028\udcff")
+
+
+def test_the_report_leads_to_the_chapters_of_the_playbook() -> None:
+    page, beside = Page(report(full_estate())), Page(playbook(markdown(full_estate(), load_playbook())))
+    links = [href for _, a in page.elements if (href := a.get("href") or "").startswith("playbook.html#")]
+    assert len(links) == len(full_estate().entries())
+    ids = {attributes.get("id") for _, attributes in beside.elements}
+    assert [link for link in links if link.partition("#")[2] not in ids] == []
 
 
 def test_html_pictures_and_scripts_of_a_playbook_stay_text() -> None:
