@@ -27,6 +27,7 @@ from pcmfa_lint.finding import Finding
 from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Handling, Scope, SignIn, Way
 from pcmfa_lint.inventory.projects import Projects, joined
 from pcmfa_lint.inventory.tables import Tables
+from pcmfa_lint.link.integrations import APP_FLOWS
 from pcmfa_lint.link.origin import STORED
 from pcmfa_lint.phrase import origin, place, safe_name
 
@@ -120,7 +121,8 @@ class _Builder:
         for request in self.requests:
             for flow in request.flow:
                 audience = request.audience.kind
-                if audience in ("unknown", "microsoft") and self.calls and not named and flow in APP_AND_USER:
+                unsaid = audience in ("unknown", "microsoft") and flow in APP_AND_USER
+                if (unsaid or request.audience.retired) and self.calls and not named:
                     audience = self._called()
                 yield judged(
                     SignIn(
@@ -135,6 +137,7 @@ class _Builder:
                         fate=request.fate.refresh,
                         retired=request.audience.retired,
                         retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
+                        refused=flow in APP_FLOWS and audience == "partner-center" and _app_only(self.calls) == "none",
                         after_password=flow == "refresh-token" and password,
                         sure=request.sure,
                     ),

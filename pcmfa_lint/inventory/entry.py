@@ -43,8 +43,9 @@ class SignIn:
     flow: as in `evidence.FLOWS`. audience: kind, as in `evidence.Audience`; a token that a Partner Center call needs
     and whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of
     its origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
-    retired_host: calls of the integration go to a host of Partner Center that is retired. after_password: it is a
-    refresh token, and the integration also signs in with a password."""
+    retired_host: calls of the integration go to a host of Partner Center that is retired. refused: an app's own token
+    for calls that, as documented, all need a user's. after_password: it is a refresh token, and the integration also
+    signs in with a password."""
 
     at: Place
     flow: str
@@ -57,6 +58,7 @@ class SignIn:
     fate: str = "unknown"
     retired: bool = False
     retired_host: bool = False
+    refused: bool = False
     after_password: bool = False
     sure: Sure = "certain"
     exposure: Exposure = "cannot-tell"

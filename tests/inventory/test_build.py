@@ -58,6 +58,18 @@ def test_one_integration_with_all_that_its_code_says(tmp_path: Path) -> None:
     assert entry.findings
 
 
+def test_a_token_for_a_retired_audience_does_not_survive(tmp_path: Path) -> None:
+    code = token("client_credentials", resource='"https://graph.windows.net"') + CALL
+    assert [entry.exposure for entry in of(tmp_path, {"a.py": code})] == ["breaks-now"]
+
+
+def test_app_only_tokens_for_calls_that_need_a_user_are_to_be_looked_at(tmp_path: Path) -> None:
+    code = token("client_credentials") + CALL.replace("/v1/invoices", "/v1/customers/x/users")
+    entry = of(tmp_path, {"a.py": code})[0]
+    assert (entry.exposure, entry.app_only) == ("cannot-tell", "none")
+    assert "900329" in entry.reason
+
+
 def test_a_name_like_a_user_s_is_no_application(tmp_path: Path) -> None:
     script = """\
 $secret = ConvertTo-SecureString 'Invented-Value-71' -AsPlainText -Force
@@ -109,6 +121,7 @@ def test_no_value_is_shown_that_is_not_shaped_like_an_identity(tmp_path: Path, v
         ({"flow": "refresh-token"}, "cannot-tell"),
         ({"flow": "device-code"}, "survives"),
         ({"flow": "managed-identity"}, "survives"),
+        ({"flow": "app-only", "refused": True}, "cannot-tell"),
         ({"flow": "unknown"}, "cannot-tell"),
     ],
 )
