@@ -20,7 +20,7 @@ from pcmfa_lint.unit import Problem, Span, Unit
 @dataclass(frozen=True, slots=True)
 class Language:
     """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
-    from (text, path) to a Unit; `as_text` needs no parser and takes what `reader` cannot."""
+    from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree."""
 
     name: str
     reader: str
@@ -116,16 +116,7 @@ def _as_text(language: Language, text: str, path: str, problem: Problem) -> Unit
     except Exception:  # as above; the problem that led here is the one to tell
         rows = lines(text)
         unit = Unit(path, language.name, rows, read="text", blind=(Span(1, 1, len(rows), len(rows[-1]) + 1),))
-    return Unit(
-        path,
-        language.name,
-        unit.lines,
-        read="text",
-        comments=unit.comments,
-        opaque=unit.opaque,
-        blind=unit.blind,
-        problems=(problem,),
-    )
+    return replace(unit, path=path, language=language.name, problems=(problem,))
 
 
 def _load(reader: str) -> Callable[[str, str], Unit]:

@@ -24,10 +24,7 @@ from pcmfa_lint.unit import (
     Handler,
     Import,
     Loop,
-    Member,
-    Name,
     Stmt,
-    Text,
     Try,
     Unit,
     Unknown,
@@ -99,11 +96,8 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of tests; what it looks at is evaluated once."""
-    subject = curly.field(r, node, "value") or curly.constant("None", r.span(node))
-    if not isinstance(subject, (Name, Member, Text)):
-        held = Name("switch", subject.span)
-        yield Assign((held,), subject, subject.span)
-        subject = held
+    subject, first = curly.held(curly.field(r, node, "value") or curly.constant("None", r.span(node)))
+    yield from first
     body = node.child_by_field_name("body")
     arms = [_section(r, kid, subject) for kid in (children(body, "switch_section") if body is not None else ())]
     yield curly.sections(arms, r.span(node))
@@ -147,11 +141,6 @@ def _yield(r: Reader, node: Node) -> Iterator[Stmt]:
         yield Expr(Unknown("yield", (r.value(kids[0]),), span), span)
 
 
-def _last_block(r: Reader, node: Node) -> Iterable[Stmt]:
-    """`lock`, `checked`, `unsafe`, `fixed`: their block runs in place, after what stands before it."""
-    return r.block(parts(node))
-
-
 _STATEMENTS: dict[str, StmtBuilder] = {
     **curly.STATEMENTS,
     **MEMBERS,
@@ -174,10 +163,8 @@ _STATEMENTS: dict[str, StmtBuilder] = {
     "switch_statement": _switch,
     "try_statement": _try,
     "yield_statement": _yield,
-    "lock_statement": _last_block,
-    "checked_statement": _last_block,
-    "unsafe_statement": _last_block,
-    "fixed_statement": _last_block,
+    # their block runs in place, after what stands before it
+    **dict.fromkeys(("lock_statement", "checked_statement", "unsafe_statement", "fixed_statement"), curly.block),
     "labeled_statement": lambda r, node: r.block(parts(node)[1:]),
     "goto_statement": curly.nothing,
 }

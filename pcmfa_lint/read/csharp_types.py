@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.read import curly
-from pcmfa_lint.read.treesitter import Reader, StmtBuilder, child, children, parts
+from pcmfa_lint.read.treesitter import Reader, StmtBuilder, child, children, owner, parts
 from pcmfa_lint.unit import (
     Arg,
     Assign,
@@ -54,15 +54,6 @@ def type_name(r: Reader, node: Node) -> str:
 def last_name(r: Reader, node: Node | None) -> str:
     """The last name of a type."""
     return type_name(r, node).rpartition(".")[2] if node is not None else ""
-
-
-def owner(r: Reader, node: Node) -> str:
-    """The name of the type that a node stands in."""
-    here = node.parent
-    while here is not None and here.type not in _TYPES:
-        here = here.parent
-    found = here.child_by_field_name("name") if here is not None else None
-    return r.text(found) if found is not None else ""
 
 
 def modifiers(r: Reader, node: Node) -> set[str]:
@@ -221,7 +212,7 @@ def _defined(
     static: bool,
 ) -> Define:
     span = r.span(node)
-    return Define(Func(name, declared, body, span, owner(r, node), decorators, static), span)
+    return Define(Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static), span)
 
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -321,7 +312,7 @@ def lambda_(r: Reader, node: Node) -> Lambda:
     if body is not None:
         stmts = r.block(parts(body)) if body.type == "block" else _result(r, body, void=False)
     declared = params(r, node.child_by_field_name("parameters"))
-    return Lambda(Func("", declared, stmts, r.span(node), owner(r, node)), r.span(node))
+    return Lambda(Func("", declared, stmts, r.span(node), owner(r, node, _TYPES)), r.span(node))
 
 
 MEMBERS: dict[str, StmtBuilder] = {

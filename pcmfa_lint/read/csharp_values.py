@@ -45,12 +45,6 @@ def name(r: Reader, node: Node) -> Name:
     return Name(type_name(r, node).removeprefix("@"), r.span(node))
 
 
-def constant(r: Reader, node: Node) -> Text:
-    """`true`, `null`, `default`"""
-    written = {"true": "True", "false": "False"}.get(r.text(node), "None")
-    return curly.constant(written, r.span(node))
-
-
 # --- members and calls ------------------------------------------------------------------------------------------------
 
 _STEPS = {
@@ -67,8 +61,7 @@ def postfix(r: Reader, node: Node) -> Value:
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
         steps.append(inner)
     if len(steps) > 3 * MAX_DEPTH:
-        r.too_deep.append(r.range(node))
-        return Unknown("too-deep", (), r.span(node))
+        return r.cut_off(node)
     front = _before(steps[-1])
     value: Value = Name("?", r.span(node)) if front is None else r.value(front)
     for here in reversed(steps):
@@ -247,9 +240,9 @@ VALUES: dict[str, ValueBuilder] = {
     "array_type": name,
     "this": lambda r, node: Name("this", r.span(node)),
     "base": lambda r, node: Name("base", r.span(node)),
-    "boolean_literal": constant,
-    "null_literal": constant,
-    "default_expression": constant,
+    "boolean_literal": curly.literal,
+    "null_literal": curly.literal,
+    "default_expression": curly.literal,
     "string_literal": regular,
     "character_literal": regular,
     "verbatim_string_literal": verbatim,

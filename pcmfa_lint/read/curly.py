@@ -25,6 +25,8 @@ from pcmfa_lint.unit import (
     Jump,
     Logic,
     Loop,
+    Member,
+    Name,
     Raise,
     Return,
     Span,
@@ -47,6 +49,11 @@ _SIGNED = re.compile(r"[-+]\s*[\d.]\w*")
 def constant(value: str, span: Span) -> Text:
     """True, False or None."""
     return Text(value, span, "constant")
+
+
+def literal(r: Reader, node: Node) -> Text:
+    """`true`, `false`; `null` and its like are None."""
+    return constant({"true": "True", "false": "False"}.get(r.text(node), "None"), r.span(node))
 
 
 def number(r: Reader, node: Node) -> Text:
@@ -182,6 +189,14 @@ def into(stmts: tuple[Stmt, ...], make: Callable[[Value], Stmt]) -> tuple[Stmt, 
     return (*stmts[:-1], *last)
 
 
+def held(subject: Value) -> tuple[Value, tuple[Stmt, ...]]:
+    """What a switch looks at, and what has to run before it so that it is evaluated once."""
+    if isinstance(subject, (Name, Member, Text)):
+        return subject, ()
+    name = Name("switch", subject.span)
+    return name, (Assign((name,), subject, subject.span),)
+
+
 def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span, breaks: bool = True) -> If:
     """A switch as an If: each section's tests (None: default) and statements. The `break` that ends a section is left
     out (where it means the switch: `breaks`), a section without statements shares those of the next, and the default
@@ -298,6 +313,13 @@ def unary(r: Reader, node: Node) -> Value:
 def args(r: Reader, nodes: list[Node]) -> tuple[Arg, ...]:
     """Plain arguments by position."""
     return tuple(Arg(r.value(node), r.span(node)) for node in nodes)
+
+
+def comment_text(written: str, marks: str = "/") -> str:
+    """A comment without its marks: `/* … */`, or a line that begins with any of `marks`."""
+    if written.startswith("/*"):
+        return written[2:].removesuffix("*/").strip("*").strip()
+    return written.lstrip(marks).strip()
 
 
 STATEMENTS: dict[str, StmtBuilder] = {

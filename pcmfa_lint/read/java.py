@@ -6,7 +6,7 @@ one, and `languages/java.scm` says what is comment and literal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 import tree_sitter_java
@@ -14,7 +14,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.read import curly
 from pcmfa_lint.read.java_types import MEMBERS, type_name
-from pcmfa_lint.read.java_values import VALUES, held, tests_of
+from pcmfa_lint.read.java_values import VALUES, looked_at, tests_of
 from pcmfa_lint.read.jvm import appended
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.unit import Assign, Expr, Handler, Import, Loop, Name, Stmt, Template, Try, Unit, Value, With
@@ -69,9 +69,8 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of tests; what it looks at is evaluated once."""
-    subject, first = held(r, node)
-    if first is not None:
-        yield Assign((subject,), first, first.span)
+    subject, first = looked_at(r, node)
+    yield from first
     body = node.child_by_field_name("body")
     arms = []
     for kid in children(body, "switch_rule", "switch_block_statement_group") if body is not None else ():
@@ -110,11 +109,6 @@ def _handler(r: Reader, node: Node) -> Handler:
     return Handler(types, r.text(name) if name is not None else "", curly.body(r, node), r.span(node))
 
 
-def _inside(r: Reader, node: Node) -> Iterable[Stmt]:
-    """`synchronized`, `assert`, `yield`: what is in them runs in place."""
-    return r.block(parts(node))
-
-
 _STATEMENTS: dict[str, StmtBuilder] = {
     **curly.STATEMENTS,
     **MEMBERS,
@@ -130,17 +124,10 @@ _STATEMENTS: dict[str, StmtBuilder] = {
     "switch_expression": _switch,
     "try_statement": _try,
     "try_with_resources_statement": _try,
-    "synchronized_statement": _inside,
-    "assert_statement": _inside,
-    "yield_statement": _inside,
+    # what is in them runs in place
+    **dict.fromkeys(("synchronized_statement", "assert_statement", "yield_statement"), curly.block),
     "labeled_statement": lambda r, node: r.block(parts(node)[1:]),
 }
-
-
-def _comment_text(written: str) -> str:
-    if written.startswith("/*"):
-        return written[2:].removesuffix("*/").strip("*").strip()
-    return written.lstrip("/").strip()
 
 
 @cache
@@ -150,5 +137,5 @@ def _grammar() -> Grammar:
         language=Language(tree_sitter_java.language()),
         values=VALUES,
         statements=_STATEMENTS,
-        comment_text=_comment_text,
+        comment_text=curly.comment_text,
     )

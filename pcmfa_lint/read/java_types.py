@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.read import curly
-from pcmfa_lint.read.treesitter import Reader, StmtBuilder, child, children, parts
+from pcmfa_lint.read.treesitter import Reader, StmtBuilder, child, children, owner, parts
 from pcmfa_lint.unit import (
     Arg,
     Assign,
@@ -57,15 +57,6 @@ def _declared_name(r: Reader, node: Node | None) -> str:
     """The name of a type with that of the type it stands in: `WebClient.Builder`."""
     words = type_name(r, node).split(".") if node is not None else [""]
     return ".".join(words[-2:] if len(words) > 1 and words[-2][:1].isupper() else words[-1:])
-
-
-def owner(r: Reader, node: Node) -> str:
-    """The name of the type that a node stands in."""
-    here = node.parent
-    while here is not None and here.type not in _TYPES:
-        here = here.parent
-    found = here.child_by_field_name("name") if here is not None else None
-    return r.text(found) if found is not None else ""
 
 
 def modifiers(node: Node) -> set[str]:
@@ -254,7 +245,7 @@ def _defined(r: Reader, node: Node, name: str, told: tuple[Value, ...], static: 
     stmts = r.block(parts(body)) if body is not None else ()
     declared, span = params(r, node.child_by_field_name("parameters")), r.span(node)
     gives = last_name(r, node.child_by_field_name("type")).removeprefix("void") if body is None else ""
-    return Define(Func(name, declared, stmts, span, owner(r, node), told, static, gives), span)
+    return Define(Func(name, declared, stmts, span, owner(r, node, _TYPES), told, static, gives), span)
 
 
 def called_first(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -267,7 +258,7 @@ def called_first(r: Reader, node: Node) -> Iterator[Stmt]:
 def once(r: Reader, node: Node) -> Iterator[Stmt]:
     """`static { … }` runs once, before all others."""
     span = r.span(node)
-    yield Define(Func("static", (), r.block(parts(node)), span, owner(r, node), static=True), span)
+    yield Define(Func("static", (), r.block(parts(node)), span, owner(r, node, _TYPES), static=True), span)
 
 
 def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
@@ -302,7 +293,7 @@ def lambda_(r: Reader, node: Node) -> Lambda:
     if body is not None:
         stmts = r.block(parts(body)) if body.type == "block" else _result(r, body)
     declared = params(r, node.child_by_field_name("parameters"))
-    return Lambda(Func("", declared, stmts, r.span(node), owner(r, node)), r.span(node))
+    return Lambda(Func("", declared, stmts, r.span(node), owner(r, node, _TYPES)), r.span(node))
 
 
 def _result(r: Reader, node: Node) -> tuple[Stmt, ...]:

@@ -17,7 +17,6 @@ from pcmfa_lint.read.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, c
 from pcmfa_lint.unit import (
     Arg,
     Arm,
-    Assign,
     Block,
     Call,
     Class,
@@ -35,7 +34,6 @@ from pcmfa_lint.unit import (
     Span,
     Stmt,
     Text,
-    Unknown,
     Value,
 )
 
@@ -56,12 +54,6 @@ def named(r: Reader, written: str, span: Span) -> Value:
     return Name(written, span)
 
 
-def constant(r: Reader, node: Node) -> Text:
-    """`true`, `null`"""
-    written = {"true": "True", "false": "False"}.get(r.text(node), "None")
-    return curly.constant(written, r.span(node))
-
-
 # --- members and calls ------------------------------------------------------------------------------------------------
 
 _STEPS = {"method_invocation", "field_access", "array_access"}
@@ -73,8 +65,7 @@ def postfix(r: Reader, node: Node) -> Value:
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
         steps.append(inner)
     if len(steps) > 3 * MAX_DEPTH:
-        r.too_deep.append(r.range(node))
-        return Unknown("too-deep", (), r.span(node))
+        return r.cut_off(node)
     front = _before(steps[-1])
     value = None if front is None else r.value(front)
     for here in reversed(steps):
@@ -217,12 +208,9 @@ def template(r: Reader, node: Node) -> Value:
     return curly.field(r, node, "template_argument") or r.unknown("template", node)
 
 
-def held(r: Reader, node: Node) -> tuple[Value, Value | None]:
-    """What a switch looks at, and what has to be evaluated before it."""
-    subject = curly.field(r, node, "condition") or curly.constant("None", r.span(node))
-    if isinstance(subject, (Name, Member, Text)):
-        return subject, None
-    return Name("switch", subject.span), subject
+def looked_at(r: Reader, node: Node) -> tuple[Value, tuple[Stmt, ...]]:
+    """What a switch looks at, and what has to run before it."""
+    return curly.held(curly.field(r, node, "condition") or curly.constant("None", r.span(node)))
 
 
 def tests_of(r: Reader, labels: list[Node], subject: Value) -> list[Value | None]:
@@ -249,7 +237,7 @@ def _test(r: Reader, node: Node, subject: Value) -> Value | None:
 
 def switch_value(r: Reader, node: Node) -> Value:
     """`switch (value) { case A -> b; default -> c; }` as a value."""
-    subject, first = held(r, node)
+    subject, first = looked_at(r, node)
     body = node.child_by_field_name("body")
     arms = []
     for rule in children(body, "switch_rule", "switch_block_statement_group") if body is not None else ():
@@ -265,11 +253,7 @@ def switch_value(r: Reader, node: Node) -> Value:
         arms.append(Arm(whole, r.block([kid for kid in parts(rule) if kid.type != "switch_label"])))
     arms.sort(key=lambda arm: arm.test is None)
     chosen: Stmt = If(tuple(arms), r.span(node))
-    return Block((chosen,) if first is None else (_kept(subject, first), chosen), r.span(node))
-
-
-def _kept(subject: Value, first: Value) -> Stmt:
-    return Assign((subject,), first, first.span)
+    return Block((*first, chosen), r.span(node))
 
 
 VALUES: dict[str, ValueBuilder] = {
@@ -278,7 +262,7 @@ VALUES: dict[str, ValueBuilder] = {
     **dict.fromkeys(("identifier", "type_identifier", "scoped_identifier", "scoped_type_identifier"), name),
     **dict.fromkeys(("generic_type", "array_type", "integral_type", "floating_point_type", "void_type"), name),
     **dict.fromkeys(("boolean_type", "annotated_type"), name),
-    **dict.fromkeys(("true", "false", "null_literal"), constant),
+    **dict.fromkeys(("true", "false", "null_literal"), curly.literal),
     **dict.fromkeys(("string_literal", "character_literal"), string),
     "this": lambda r, node: Name("this", r.span(node)),
     "super": lambda r, node: Name("super", r.span(node)),

@@ -23,7 +23,7 @@ from pcmfa_lint.read.javascript_patterns import bind
 from pcmfa_lint.read.javascript_promises import thrown_away
 from pcmfa_lint.read.javascript_values import VALUES, assigned, tested
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, children, parts, read
-from pcmfa_lint.unit import Assign, Block, Compare, Handler, Loop, Member, Name, Stmt, Text, Try, Unit, Value
+from pcmfa_lint.unit import Assign, Block, Compare, Handler, Loop, Name, Stmt, Text, Try, Unit, Value
 
 _TYPED = (".ts", ".mts", ".cts")
 
@@ -78,7 +78,7 @@ def _statements_of(r: Reader, node: Node) -> Iterable[Stmt]:
     if node.type == "sequence_expression":
         return [stmt for kid in parts(node) for stmt in _statements_of(r, kid)]
     if node.type == "internal_module":
-        return _namespace(r, node)
+        return curly.body(r, node)
     if (settled := thrown_away(r, node)) is not None:
         return (settled,)
     value = r.value(node)
@@ -123,11 +123,8 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of Compares; what it looks at is evaluated once."""
-    subject = curly.field(r, node, "value") or curly.constant("None", r.span(node))
-    if not isinstance(subject, (Name, Member, Text)):
-        held = Name("switch", subject.span)
-        yield Assign((held,), subject, subject.span)
-        subject = held
+    subject, first = curly.held(curly.field(r, node, "value") or curly.constant("None", r.span(node)))
+    yield from first
     body = node.child_by_field_name("body")
     arms: list[tuple[list[Value | None], tuple[Stmt, ...]]] = []
     for clause in children(body, "switch_case", "switch_default") if body is not None else ():
@@ -176,15 +173,6 @@ def _testing(build: StmtBuilder) -> StmtBuilder:
     return built
 
 
-def _labelled(r: Reader, node: Node) -> Iterable[Stmt]:
-    return curly.body(r, node)
-
-
-def _namespace(r: Reader, node: Node) -> Iterable[Stmt]:
-    """`namespace N { … }`: its statements run in place."""
-    return curly.body(r, node)
-
-
 _NOTHING = (
     "interface_declaration",
     "type_alias_declaration",
@@ -207,10 +195,8 @@ STATEMENTS: dict[str, StmtBuilder] = {
     "for_statement": _testing(_for),
     "switch_statement": _switch,
     "try_statement": _try,
-    "labeled_statement": _labelled,
-    "with_statement": _labelled,
-    "internal_module": _namespace,
-    "module": _namespace,
+    # what is in them runs in place
+    **dict.fromkeys(("labeled_statement", "with_statement", "internal_module", "module"), curly.body),
     "function_declaration": function,
     "generator_function_declaration": function,
     "class_declaration": class_,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 import tree_sitter_kotlin
 from tree_sitter import Language, Node
@@ -175,12 +175,6 @@ _STATEMENTS: dict[str, StmtBuilder] = {
 }
 
 
-def _comment_text(written: str) -> str:
-    if written.startswith("/*"):
-        return written[2:].removesuffix("*/").strip("*").strip()
-    return written.lstrip("/#").strip()
-
-
 def _ended(text: str) -> str:
     """The grammar wants an end before the brace that closes a type in the line in which it begins."""
     return _ONE_LINE.sub(lambda line: _CLOSING.sub(";", line[0]), text)
@@ -193,6 +187,6 @@ def _grammar() -> Grammar:
         language=Language(tree_sitter_kotlin.language()),
         values=VALUES,
         statements=_STATEMENTS,
-        comment_text=_comment_text,
+        comment_text=partial(curly.comment_text, marks="/#"),
         repairs=(_ended,),
     )

@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.read import curly, java_types
 from pcmfa_lint.read.java_types import configured, filled, something
-from pcmfa_lint.read.treesitter import Reader, StmtBuilder, child, children, parts
+from pcmfa_lint.read.treesitter import Reader, StmtBuilder, child, children, owner, parts
 from pcmfa_lint.unit import (
     Arg,
     Assign,
@@ -46,15 +46,6 @@ _IT = re.compile(r"\bit\b")
 def last_name(r: Reader, node: Node | None) -> str:
     """The last name of a type, without `?` and what it is generic over."""
     return java_types.last_name(r, node).rstrip("?")
-
-
-def owner(r: Reader, node: Node) -> str:
-    """The name of the class or object that a node stands in."""
-    here = node.parent
-    while here is not None and here.type not in _OWNERS:
-        here = here.parent
-    found = here.child_by_field_name("name") if here is not None else None
-    return r.text(found) if found is not None else ""
 
 
 def _is_static(node: Node) -> bool:
@@ -303,7 +294,7 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     gives = last_name(r, next((kid for kid in behind if kid.type in _TYPES), None)) if body is None else ""
     stmts = body_of(r, node)
     name = r.text(found) if found is not None else ""
-    yield Define(Func(name, declared, stmts, span, owner(r, node), told, _is_static(node), gives), span)
+    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), told, _is_static(node), gives), span)
 
 
 def body_of(r: Reader, node: Node) -> tuple[Stmt, ...]:
@@ -329,7 +320,7 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
         stmts.append(Expr(Call(which, arguments(r, child(call, "value_arguments")), r.span(call)), r.span(call)))
     stmts += r.block(children(node, "block"))
     declared = params(r, child(node, "function_value_parameters"))
-    yield Define(Func("__init__", declared, tuple(stmts), span, owner(r, node)), span)
+    yield Define(Func("__init__", declared, tuple(stmts), span, owner(r, node, _OWNERS)), span)
 
 
 def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
@@ -371,7 +362,7 @@ def lambda_(r: Reader, node: Node, alone: bool = True) -> Lambda:
             declared.append(Param(r.text(parts(kid)[0]), r.span(kid)))
     if listed is None and alone and _IT.search(r.text(node)):
         declared.append(Param("it", _start(span)))
-    return Lambda(Func("", tuple(declared), (*unpacked, *stmts), span, owner(r, node)), span)
+    return Lambda(Func("", tuple(declared), (*unpacked, *stmts), span, owner(r, node, _OWNERS)), span)
 
 
 def _start(span: Span) -> Span:
@@ -381,7 +372,7 @@ def _start(span: Span) -> Span:
 def anonymous(r: Reader, node: Node) -> Lambda:
     """`fun(a: B): C { … }`"""
     declared = params(r, child(node, "function_value_parameters"))
-    return Lambda(Func("", declared, body_of(r, node), r.span(node), owner(r, node)), r.span(node))
+    return Lambda(Func("", declared, body_of(r, node), r.span(node), owner(r, node, _OWNERS)), r.span(node))
 
 
 MEMBERS: dict[str, StmtBuilder] = {
@@ -390,6 +381,6 @@ MEMBERS: dict[str, StmtBuilder] = {
     "property_declaration": property_,
     "function_declaration": function,
     "secondary_constructor": constructor,
-    "companion_object": lambda r, node: tuple(members(r, child(node, "class_body"), owner(r, node), set())),
+    "companion_object": lambda r, node: tuple(members(r, child(node, "class_body"), owner(r, node, _OWNERS), set())),
     "anonymous_initializer": curly.block,
 }

@@ -34,7 +34,6 @@ from pcmfa_lint.unit import (
     Span,
     Stmt,
     Text,
-    Unknown,
     Value,
 )
 
@@ -66,8 +65,7 @@ def postfix(r: Reader, node: Node) -> Value:
     """`a.b(c)[d]!!.e { … }`: built from its front, since a fluent chain may be longer than code may be nested."""
     steps = _steps(node)
     if len(steps) > 3 * MAX_DEPTH:
-        r.too_deep.append(r.range(node))
-        return Unknown("too-deep", (), r.span(node))
+        return r.cut_off(node)
     front = _front(steps[-1])
     turned = front is not None and front.type == "unary_expression" and front.children[0].type == "!"
     if front is not None and turned:  # the grammar reads `!a.b` as `(!a).b`

@@ -7,7 +7,7 @@ and `languages/php.scm` says what is comment and literal. Names of namespaces ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 
 import tree_sitter_php
 from tree_sitter import Language, Node
@@ -89,11 +89,6 @@ def _unset(r: Reader, node: Node) -> Iterator[Stmt]:
         if isinstance(value, Member):
             method = Member(value.base, Text("remove", value.span, "bare"), value.span)
             yield Expr(Call(method, (Arg(value.key, value.span),), value.span), r.span(node))
-
-
-def _namespace(r: Reader, node: Node) -> Iterable[Stmt]:
-    """`namespace A { … }`: its statements run in place."""
-    return curly.body(r, node)
 
 
 def _static(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -236,11 +231,8 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of Compares; what it looks at is evaluated once."""
-    subject = curly.field(r, node, "condition") or _false(r, node)
-    if not isinstance(subject, (Name, Member, Text)):
-        held = Name("switch", subject.span)
-        yield Assign((held,), subject, subject.span)
-        subject = held
+    subject, first = curly.held(curly.field(r, node, "condition") or _false(r, node))
+    yield from first
     body = node.child_by_field_name("body")
     arms: list[tuple[list[Value | None], tuple[Stmt, ...]]] = []
     for clause in children(body, "case_statement", "default_statement") if body is not None else ():
@@ -285,7 +277,7 @@ STATEMENTS: dict[str, StmtBuilder] = {
     "compound_statement": _sequence,
     "colon_block": _sequence,
     "declaration_list": curly.block,
-    "namespace_definition": _namespace,
+    "namespace_definition": curly.body,
     "namespace_use_declaration": _use,
     "declare_statement": _declare,
     "function_definition": function,
@@ -303,12 +295,7 @@ STATEMENTS: dict[str, StmtBuilder] = {
 }
 
 
-def _comment_text(written: str) -> str:
-    if written.startswith("/*"):
-        return written[2:].removesuffix("*/").strip("*").strip()
-    return written.lstrip("/#").strip()
-
-
 @cache
 def _grammar() -> Grammar:
-    return Grammar("php", Language(tree_sitter_php.language_php()), VALUES, STATEMENTS, _comment_text)
+    comment_text = partial(curly.comment_text, marks="/#")
+    return Grammar("php", Language(tree_sitter_php.language_php()), VALUES, STATEMENTS, comment_text)

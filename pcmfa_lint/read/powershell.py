@@ -12,10 +12,11 @@ from functools import cache
 import tree_sitter_pwsh
 from tree_sitter import Language, Node
 
+from pcmfa_lint.read.curly import constant, held
 from pcmfa_lint.read.powershell_commands import chain, command, pipeline, requires, using
 from pcmfa_lint.read.powershell_functions import class_, enum, function, params
 from pcmfa_lint.read.powershell_repair import REPAIRS, plain
-from pcmfa_lint.read.powershell_values import VALUES, constant
+from pcmfa_lint.read.powershell_values import VALUES
 from pcmfa_lint.read.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.unit import (
     Arm,
@@ -31,7 +32,6 @@ from pcmfa_lint.unit import (
     Lambda,
     Logic,
     Loop,
-    Member,
     Name,
     Raise,
     Return,
@@ -154,11 +154,8 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     flags = {r.text(kid).lower() for part in children(node, "switch_parameters") for kid in parts(part)}
     operator = "match" if any("-regex".startswith(flag) for flag in flags if len(flag) > 1) else "=="
     operator = "like" if any("-wildcard".startswith(flag) for flag in flags if len(flag) > 1) else operator
-    subject: Value = constant("None", r.span(node)) if head is None else r.value(head)
-    if not isinstance(subject, (Name, Member, Text)):
-        held = Name("switch", subject.span)
-        yield Assign((held,), subject, subject.span)
-        subject = held
+    subject, first = held(constant("None", r.span(node)) if head is None else r.value(head))
+    yield from first
     clauses = [kid for body in children(node, "switch_body") for part in parts(body) for kid in parts(part)]
     arms = [_clause(r, kid, subject, operator) for kid in clauses if kid.type == "switch_clause"]
     yield If(tuple(arms), r.span(node))

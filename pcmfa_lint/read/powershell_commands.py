@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from pcmfa_lint.read.powershell_values import arguments, constant, suffixed
+from pcmfa_lint.read.curly import constant
+from pcmfa_lint.read.powershell_values import arguments, suffixed
 from pcmfa_lint.read.treesitter import Reader, child, parts
 from pcmfa_lint.unit import Arg, Call, Import, Lambda, Logic, Mapping, Name, Seq, Span, Template, Text, Unknown, Value
 

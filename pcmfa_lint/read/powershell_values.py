@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
+from pcmfa_lint.read.curly import constant
 from pcmfa_lint.read.powershell_functions import script_block
 from pcmfa_lint.read.powershell_strings import expandable, verbatim, verbatim_here
 from pcmfa_lint.read.treesitter import Reader, ValueBuilder, child, children, parts
@@ -22,7 +23,6 @@ from pcmfa_lint.unit import (
     Member,
     Name,
     Seq,
-    Span,
     Stmt,
     Template,
     Text,
@@ -40,11 +40,6 @@ _COMPARES = {
     "contains": "contains", "notcontains": "not-contains",
 }  # fmt: skip
 _METHODS = {"join", "replace", "split"}
-
-
-def constant(value: str, span: Span) -> Text:
-    """True, False or None."""
-    return Text(value, span, "constant")
 
 
 def variable(r: Reader, node: Node) -> Value:

@@ -11,6 +11,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import libcst as cst
 
@@ -83,15 +84,5 @@ def _read(text: str, path: str) -> Unit:
 
 
 def _invalid(text: str, path: str, line: int) -> Unit:
-    unit = read_as_text(text, path)
     problem = Problem("This is no Python 3 that the parser knows, so only text rules were applied.", line)
-    return Unit(
-        path,
-        unit.language,
-        unit.lines,
-        read="text",
-        comments=unit.comments,
-        opaque=unit.opaque,
-        blind=unit.blind,
-        problems=(problem,),
-    )
+    return replace(read_as_text(text, path), problems=(problem,))

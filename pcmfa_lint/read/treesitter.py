@@ -14,7 +14,7 @@ are cut from the text as it was written, also where a language had to rewrite it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from importlib.resources import files
@@ -206,8 +206,7 @@ class Reader:
 
     def _nested(self, node: Node, build: ValueBuilder) -> Value:
         if self.depth >= MAX_DEPTH:
-            self.too_deep.append(self.range(node))
-            return Unknown("too-deep", (), self.span(node))
+            return self.cut_off(node)
         self.depth += 1
         try:
             return build(self, node)
@@ -221,6 +220,11 @@ class Reader:
     def unknown(self, reason: str, node: Node, *kids: Node) -> Unknown:
         """What has no node of its own, with the values in it."""
         return Unknown(reason, tuple(self.value(kid) for kid in kids), self.span(node))
+
+    def cut_off(self, node: Node) -> Unknown:
+        """What is nested too deeply to be built; the unit says where."""
+        self.too_deep.append(self.range(node))
+        return Unknown("too-deep", (), self.span(node))
 
     def limited(self, node: Node, kids: list[Node]) -> list[Node]:
         """As many of a node's children as may be nested into each other."""
@@ -268,6 +272,15 @@ def _as_block(r: Reader, node: Node) -> Value:
 def parts(node: Node) -> list[Node]:
     """A node's named children but comments."""
     return [kid for kid in node.named_children if not kid.is_extra or kid.type == "ERROR"]
+
+
+def owner(r: Reader, node: Node, kinds: Collection[str]) -> str:
+    """The name of the nearest node of these types that a node stands in; "" if there is none."""
+    here = node.parent
+    while here is not None and here.type not in kinds:
+        here = here.parent
+    found = here.child_by_field_name("name") if here is not None else None
+    return r.text(found) if found is not None else ""
 
 
 def child(node: Node, *kinds: str) -> Node | None:

@@ -1,10 +1,9 @@
-"""What JavaScript and TypeScript source becomes: the lowering table, positions, pages, and what no input may do."""
+"""What is particular to JavaScript and TypeScript; what holds for every language stands in `test_languages.py`."""
 
 from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,39 +11,21 @@ from hypothesis import strategies as st
 
 from pcmfa_lint.read import read
 from pcmfa_lint.read.javascript import read_javascript
-from pcmfa_lint.unit import Call, Expr, Span, Unit
+from pcmfa_lint.unit import Call, Expr, Span
+from tests.read.languages import JAVASCRIPT
 from tests.read.show import show_unit
 
-TABLE = (Path(__file__).parent / "lowering" / "javascript.txt").read_text("utf-8")
 ALL = ("x.js", "x.jsx", "x.mjs", "x.cjs", "x.ts", "x.mts", "x.cts", "x.tsx")
-
-
-def _lowering() -> list[tuple[str, str]]:
-    rows = re.sub(r"\A(?:# .*\n)+|^## .*\n", "", TABLE, flags=re.M).split("\n----\n")
-    return [(source, lowered) for source, _, lowered in (row.partition("\n=>\n") for row in rows) if source.strip()]
-
-
-LOWERING = [(source, lowered.rstrip("\n")) for source, lowered in _lowering()]
 TYPED = re.compile(r"<any>|import z =|private|interface|^enum|^abstract|namespace")
 
 
-def shown(source: str, path: str = "x.ts") -> str:
-    """The unit of a source without its first line, which says that all of it was read."""
-    first, _, rest = show_unit(read_javascript(source, path)).partition("\n")
-    assert first == "unit javascript full"
-    return rest
-
-
-@pytest.mark.parametrize(("source", "lowered"), LOWERING, ids=[source for source, _ in LOWERING])
-def test_lowering(source: str, lowered: str) -> None:
-    assert shown(source) == lowered
-
-
 @pytest.mark.parametrize(
-    ("source", "lowered"), [row for row in LOWERING if not TYPED.search(row[0])], ids=lambda text: str(text)[:40]
+    ("source", "lowered"),
+    [row for row in JAVASCRIPT.table() if not TYPED.search(row[0])],
+    ids=lambda text: str(text)[:40],
 )
 def test_javascript_and_typescript_mean_the_same(source: str, lowered: str) -> None:
-    assert shown(source, "x.js") == lowered
+    assert JAVASCRIPT.shown(source, "x.js") == lowered
 
 
 @pytest.mark.parametrize("path", ALL)
@@ -55,30 +36,12 @@ def test_every_name_of_such_a_file_has_the_reader(path: str) -> None:
 
 def test_markup_in_code_holds_values_and_its_functions_have_the_names_of_their_attributes() -> None:
     source = "const a = <><B c='d' onClick={() => e()} {...f}>text {g(h)}<I/></B></>"
-    assert shown(source, "x.jsx") == shown(source, "x.tsx")
-    assert "(call g h)" in shown(source, "x.jsx")
-    assert '"d" (lambda () (return (call e)))' in shown(source, "x.jsx")
+    assert JAVASCRIPT.shown(source, "x.jsx") == JAVASCRIPT.shown(source, "x.tsx")
+    assert "(call g h)" in JAVASCRIPT.shown(source, "x.jsx")
+    assert '"d" (lambda () (return (call e)))' in JAVASCRIPT.shown(source, "x.jsx")
 
 
 # --- positions --------------------------------------------------------------------------------------------------------
-
-
-def covered(unit: Unit, span: Span) -> str:
-    """The text of a span that lies in one line."""
-    return unit.lines[span.line - 1][span.col - 1 : span.end_col - 1]
-
-
-def hidden(source: str, path: str = "x.js") -> list[str]:
-    unit = read_javascript(source, path)
-    return [covered(unit, span) for span in unit.opaque]
-
-
-def test_positions_count_characters_not_bytes() -> None:
-    unit = read_javascript("// süß 😀\r\né = '😀x' + ß\r\n", "x.js")
-    (stmt,) = unit.body
-    assert stmt.span == Span(2, 1, 2, 13)
-    assert unit.comments[0].span == Span(1, 1, 1, 9)
-    assert [covered(unit, span) for span in unit.opaque] == ["// süß 😀", "'😀x'"]
 
 
 def test_a_call_stands_where_its_function_begins() -> None:
@@ -90,15 +53,15 @@ def test_a_call_stands_where_its_function_begins() -> None:
 
 def test_literals_numbers_patterns_and_comments_are_opaque() -> None:
     source = "f('a', \"b\", `c ${d} e`, 42, /g/i) // h\n"
-    assert hidden(source) == ["'a'", '"b"', "c ", "e", "42", "/g/i", "// h"]
+    assert JAVASCRIPT.hidden(source, "x.js") == ["'a'", '"b"', "c ", "e", "42", "/g/i", "// h"]
 
 
 def test_names_and_keys_are_not_opaque() -> None:
-    assert hidden("const { a, b: c } = d.e[f]; g({ h: i, j })") == []
+    assert JAVASCRIPT.hidden("const { a, b: c } = d.e[f]; g({ h: i, j })", "x.js") == []
 
 
 def test_text_between_tags_is_opaque() -> None:
-    assert "secret words" in [text.strip() for text in hidden("const a = <b>secret words</b>", "x.jsx")]
+    assert "secret words" in [text.strip() for text in JAVASCRIPT.hidden("const a = <b>secret words</b>", "x.jsx")]
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -130,15 +93,15 @@ def test_markup_around_scripts_is_not_shown() -> None:
 
 
 def test_several_scripts_are_one_program_and_no_statement_goes_on_in_the_next() -> None:
-    assert shown("<script>const a = b</script><script>(c)</script>", "x.html") == "(= a b)\n(expr c)"
+    assert JAVASCRIPT.shown("<script>const a = b</script><script>(c)</script>", "x.html") == "(= a b)\n(expr c)"
 
 
 def test_a_script_that_does_not_end_is_read_to_the_end() -> None:
-    assert shown("<p>\n<script>\nf()\n", "x.html") == "(expr (call f))"
+    assert JAVASCRIPT.shown("<p>\n<script>\nf()\n", "x.html") == "(expr (call f))"
 
 
 def test_a_page_without_scripts_is_empty() -> None:
-    assert shown("<p>f()</p>", "x.html") == ""
+    assert JAVASCRIPT.shown("<p>f()</p>", "x.html") == ""
 
 
 # --- hostile input ----------------------------------------------------------------------------------------------------
@@ -181,32 +144,11 @@ def test_a_bundle_is_not_parsed() -> None:
 
 # --- properties -------------------------------------------------------------------------------------------------------
 
-TEMPLATES = (
-    "const {0} = await {1}.post(url, {{ {2}: p, grant_type: 'password' }});",
-    "async function {0}({1}, q) {{ const r = await {2}({1}); return r.{0}; }}",
-    "{0}({1}).then(x => x.{2}).catch(e => {{ if (e.{1} === 401) throw e; }});",
-    "class {0} extends {1} {{ {2}() {{ return this.{2} || super.{2}(); }} }}",
-)
-WORD = st.from_regex(r"[A-Za-z][A-Za-z0-9]{3,8}", fullmatch=True).map("N".__add__)
-SCRAPS = (
-    "f( ) { } => ' \" ` ${ /* */ // async class A export = .catch( <script> </script> import require('x') "
-    "... ?. if(a) <b> \\ 😀 x"
-)
-PIECES = st.sampled_from([*SCRAPS.split(), "\n", "\u2028", "\0", " "])
-
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(TEMPLATES), st.lists(WORD, min_size=3, max_size=3, unique=True))
-def test_renaming_renames_and_changes_nothing_else(template: str, words: list[str]) -> None:
-    expected = shown(template.format("Nxxx0", "Nxxx1", "Nxxx2"))
-    lowered = shown(template.format(*words))
-    for number, word in enumerate(words):
-        lowered = re.sub(rf"\b{word}\b", f"Nxxx{number}", lowered)
-    assert lowered == expected
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(PIECES, max_size=30).map("".join), st.sampled_from((*ALL, "x.vue", "x.html")))
+@given(
+    st.lists(st.sampled_from(JAVASCRIPT.scraps), max_size=30).map("".join), st.sampled_from((*ALL, "x.vue", "x.html"))
+)
 def test_no_text_makes_it_fail(text: str, path: str) -> None:
     unit = read(text.encode("utf-8", "surrogatepass"), path)
     assert unit.language == "javascript"

@@ -1,56 +1,15 @@
-"""What Kotlin source becomes: the lowering table, positions, and what no input may do."""
+"""What is particular to Kotlin; what holds for every language stands in `test_languages.py`."""
 
 from __future__ import annotations
 
-import re
 import time
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pcmfa_lint.read import read
 from pcmfa_lint.read.kotlin import read_kotlin
-from pcmfa_lint.unit import Span, Unit
+from tests.read.languages import covered
 from tests.read.show import show_unit
-
-TABLE = (Path(__file__).parent / "lowering" / "kotlin.txt").read_text("utf-8")
-
-
-def _lowering() -> list[tuple[str, str]]:
-    rows = re.sub(r"\A(?:# .*\n)+", "", TABLE).split("\n----\n")
-    return [(source, lowered.strip()) for source, _, lowered in (row.partition("\n=>\n") for row in rows)]
-
-
-LOWERING = _lowering()
-
-
-def shown(source: str) -> str:
-    return show_unit(read_kotlin(source, "X.kt")).removeprefix("unit kotlin full\n")
-
-
-@pytest.mark.parametrize(("source", "lowered"), LOWERING, ids=[source for source, _ in LOWERING])
-def test_lowering(source: str, lowered: str) -> None:
-    assert shown(source) == lowered
-
-
-@pytest.mark.parametrize(("source", "lowered"), LOWERING, ids=[source for source, _ in LOWERING])
-def test_line_ends_do_not_matter(source: str, lowered: str) -> None:
-    assert shown(source.replace("\n", "\r\n")) == lowered
-
-
-def covered(unit: Unit, span: Span) -> str:
-    """The text of a span that lies in one line."""
-    return unit.lines[span.line - 1][span.col - 1 : span.end_col - 1]
-
-
-def test_positions_count_characters_not_bytes() -> None:
-    unit = read_kotlin('/* süß 😀 */\r\nval é = "😀x" + ß\r\n', "X.kt")
-    (stmt,) = unit.body
-    assert stmt.span == Span(2, 1, 2, 17)
-    assert unit.comments[0].span == Span(1, 1, 1, 12)
-    assert [covered(unit, span) for span in unit.opaque] == ["/* süß 😀 */", '"😀x"']
 
 
 def test_literals_and_comments_are_opaque_and_names_are_not() -> None:
@@ -127,44 +86,3 @@ def test_a_line_of_five_megabytes_is_read_in_reasonable_time() -> None:
 def test_hostile_depth_ends(source: str) -> None:
     unit = read_kotlin(source, "X.kt")
     assert unit.lines
-
-
-WORDS = (
-    *("class", "A", "{", "}", "(", ")", "[", "]", "<", ">", ";", ",", ".", "=", "+", "->", "::", "object", "@", "enum"),
-    *("when", "is", "in", "else", "try", "catch", "finally", "fun", "f", '"', "'", '"""', "\\", "for", ":", "?.", "?:"),
-    *(
-        "return",
-        "throw",
-        "this",
-        "super",
-        "!!",
-        "1",
-        "0x",
-        "/*",
-        "*/",
-        "//",
-        "\n",
-        "val",
-        "by",
-        "init",
-        "as",
-        "!",
-        "$a",
-    ),
-    *("companion", "interface", "constructor", "get", "set", "..", "to", "lazy", "if", "while", "do", "break", "${"),
-)
-
-
-@given(st.lists(st.sampled_from(WORDS), max_size=40))
-@settings(max_examples=300, deadline=None)
-def test_any_row_of_words_is_read(words: list[str]) -> None:
-    source = " ".join(words)
-    unit = read_kotlin(source, "X.kt")
-    assert unit.language == "kotlin"
-    show_unit(unit, spans=True)
-
-
-@given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
-def test_any_text_is_read(source: str) -> None:
-    show_unit(read_kotlin(source, "X.kt"), spans=True)
