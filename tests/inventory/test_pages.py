@@ -381,7 +381,7 @@ def test_a_browser_shows_the_report_and_filters_it(browser: Any, tmp_path: Path,
     assert faultless(browser, address)
 
 
-def test_columns_are_sorted_by_keyboard(browser: Any, tmp_path: Path) -> None:
+def test_a_browser_sorts_columns_by_keyboard(browser: Any, tmp_path: Path) -> None:
     address = opened(browser, tmp_path, report(full_estate()))
     heads = browser.find_elements("css selector", "#entries thead th")
     button = heads[1].find_element("css selector", "button")
