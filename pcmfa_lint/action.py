@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pcmfa_lint import cli
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.config import FAULT, USAGE, UsageFault
 from pcmfa_lint.report import FORMATS
 
 # What is written in any case, with the names of the files.
@@ -148,7 +148,7 @@ def _scanned(inputs: Inputs, folder: Path, environment: Mapping[str, str], event
         return _refused(str(fault))
     with contextlib.redirect_stderr(said):
         status = cli.run(line)
-    if status in (cli.common.USAGE, cli.common.FAULT):
+    if status in (USAGE, FAULT):
         return _refused(said.getvalue().strip().removeprefix("pcmfa-lint: "), status)
     token = secrets.token_hex(16)
     print(f"::stop-commands::{token}")
@@ -159,7 +159,7 @@ def _scanned(inputs: Inputs, folder: Path, environment: Mapping[str, str], event
     return status
 
 
-def _refused(why: str, status: int = cli.common.USAGE) -> int:
+def _refused(why: str, status: int = USAGE) -> int:
     text = why.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     print(f"::error title=pcmfa-lint::{text}")
     return status

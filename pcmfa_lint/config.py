@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.schema import Problem
     from pcmfa_lint.toml_lines import KeyPath
 
+FOUND, USAGE, SKIPPED, FAULT = 1, 2, 3, 4  # exit status; 0: nothing at or above what fails
 FAIL_ON = ("error", "warning", "note", "never")
 OWN_FILE = ".pcmfa-lint.toml"
 PROJECT_FILE = "pyproject.toml"

@@ -25,6 +25,9 @@ FLOWS = (
 )
 APP_AND_USER = frozenset({"ropc", "refresh-token", "authorization-code", "device-code", "interactive"})
 
+# The kind of secret that a sign-in presents, by its flow; the others present none that is stored.
+PRESENTED = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
+
 FILE = "file:"  # begins a wanted name that is the path of a file
 ORIGINS = (
     "literal",

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.small_file import text_of
+from pcmfa_lint.small_file import folders_above, text_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -47,7 +47,7 @@ class Ignore:
 
     def enter_above(self, root: str, path: str) -> None:
         """Reads the ignore files of all folders that lead to `path`."""
-        for folder in _above(path):
+        for folder in folders_above(path):
             self.enter(root, folder)
 
     def covers(self, path: str, folder: bool = False) -> bool:
@@ -59,7 +59,7 @@ class Ignore:
         name = path + "/" if folder else path
         if self._exclude is not None and self._exclude.says(name):
             return True
-        for above in _above(path):
+        for above in folders_above(path):
             globs = self._folders.get(above)
             said = globs.says(name[len(above) + 1 if above else 0 :]) if globs else None
             if said is not None:
@@ -109,12 +109,3 @@ def _makes_sense(line: str) -> bool:
     except (ValueError, re.error):
         return False
     return True
-
-
-def _above(path: str) -> list[str]:
-    """The folders that lead to a path, innermost first, "" last."""
-    above = []
-    while path:
-        path = path.rpartition("/")[0]
-        above.append(path)
-    return above

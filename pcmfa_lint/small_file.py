@@ -1,9 +1,11 @@
-"""Files of the scanned repository that are looked at whole: only if they are regular and small."""
+"""Files of the scanned repository beside its code: looked at whole, only if they are regular and small."""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 
 SIZE = 256_000  # bytes of one file that are looked at
 
@@ -19,3 +21,18 @@ def text_of(path: str) -> str:
             return stream.read(SIZE).decode("utf-8-sig", "replace")
     except OSError:
         return ""
+
+
+def folders_above(path: str) -> list[str]:
+    """The folders that lead to a path with `/`, innermost first, "" (the root) last."""
+    above = []
+    while path:
+        path = path.rpartition("/")[0]
+        above.append(path)
+    return above
+
+
+def named(files: Iterable[str], globs: Sequence[str]) -> list[str]:
+    """The files whose own name fits one of `globs`; case does not count."""
+    lowered = [glob.lower() for glob in globs]
+    return [file for file in files if any(fnmatchcase(file.rpartition("/")[2].lower(), glob) for glob in lowered)]

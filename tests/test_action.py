@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from pcmfa_lint import action, cli
+from pcmfa_lint import action
 from pcmfa_lint.action import Inputs, arguments, not_uploaded, revision
+from pcmfa_lint.config import USAGE
 from tests.test_changes import commit, git
 from tests.test_engine import ROPC, put
 
@@ -129,7 +130,7 @@ def test_a_wrong_input_is_told(
     git(root, "init", "--quiet")
     commit(root, {"a.py": ROPC})
     outputs, summary = run(monkeypatch, root, **inputs)
-    assert (outputs["exit-code"], outputs["sarif-file"], outputs["upload"]) == (str(cli.common.USAGE), "", "false")
+    assert (outputs["exit-code"], outputs["sarif-file"], outputs["upload"]) == (str(USAGE), "", "false")
     assert summary == ""
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("::error title=pcmfa-lint::"))
     assert said in line

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint import cli
+from pcmfa_lint.config import USAGE
 from tests.test_engine import ROPC, put
 
 HELPER = """\
@@ -78,7 +79,7 @@ def told(root: Path, *arguments: str, part: str = "findings") -> list[tuple[str,
 def refused(root: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """What is said to a run that cannot be made; it is one line."""
     capsys.readouterr()
-    assert cli.run(["scan", str(root), *arguments]) == cli.common.USAGE
+    assert cli.run(["scan", str(root), *arguments]) == USAGE
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1

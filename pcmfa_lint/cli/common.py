@@ -10,10 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pcmfa_lint.config import FAIL_ON, Config, Settings, UsageFault
+from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings, UsageFault
 from pcmfa_lint.finding import LEVELS, Report
-
-FOUND, USAGE, SKIPPED, FAULT = 1, 2, 3, 4
 
 STATUSES = """\b
 Exit status:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcmfa_lint.cli.common import FOUND, print_out, settings_of
-from pcmfa_lint.config import UsageFault, load_config
+from pcmfa_lint.cli.common import print_out, settings_of
+from pcmfa_lint.config import FOUND, UsageFault, load_config
 
 if TYPE_CHECKING:
     from pcmfa_lint.rule import Rule

@@ -148,7 +148,7 @@ class _Told:
         entries = estate.entries()
         words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
         told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
-        repositories = count(len(estate.repositories), "repository").replace("repositorys", "repositories")
+        repositories = count(len(estate.repositories), "repository")
         say_plain(f"{count(len(entries), 'integration')} in {repositories}" + (f": {told}." if told else "."))
         failed = sum(bool(each.failed) for each in estate.repositories)
         if failed:

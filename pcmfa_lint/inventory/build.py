@@ -9,6 +9,7 @@ from hashlib import sha256
 from pcmfa_lint.condition import meets
 from pcmfa_lint.evidence import (
     APP_AND_USER,
+    PRESENTED,
     ApiCall,
     Dependency,
     Evidence,
@@ -41,7 +42,6 @@ _HANDLING: dict[Handling, str] = {  # the worst first
     "seen": "a 401 is looked at, but not its code",
     "told-apart": "a 401 is told apart by its code",
 }
-_PRESENTED = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 _SECRETS = {"password": "password", "refresh-token": "refresh token", "client-secret": "client secret"}
 
 
@@ -74,28 +74,20 @@ class _Builder:
 
     def entry(self) -> Entry:
         whole = self.whole
-        sign_ins = tuple(self._sign_ins())
-        worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
-        flows = tuple(sorted({each.flow for each in sign_ins}))
-        known = set(flows) - {"unknown"}
         business = tuple(sorted({call.business for call in self.calls if call.business}))
         handling = _worst(_handling(call.treatment) for call in self.calls)
-        audiences = {each.audience for each in sign_ins if each.audience != "unknown"}
-        return Entry(
-            id=entry_id(self.repository, whole.roots[0] if whole.roots else whole.at.path),
-            repository=self.repository,
+        files = whole.roots or (whole.at.path,)
+        entry = _entry(
+            self.repository, files, tuple(self._sign_ins()), whole.partner, self.tables, business, self.calls
+        )
+        return replace(
+            entry,
             at=whole.at,
-            files=whole.roots or (whole.at.path,),
             language=tuple(sorted(self._languages())),
-            sign_ins=sign_ins,
-            flow=flows,
-            app_and_user=bool(known & APP_AND_USER) if known else None,
-            audience=tuple(sorted(audiences)),
             accounts=_names(identity for request in self.requests for identity in request.accounts),
             apps=_names(identity for request in self.requests for identity in request.apps),
             tenants=_names(identity for request in self.requests for identity in request.tenants),
             apis=self._apis(),
-            business=business,
             impact=tuple(sorted({call.impact for call in self.calls if call.impact})),
             app_only=_app_only(self.calls),
             needs_user=tuple(sorted({call.business for call in self.calls if call.accepts_app_only is False})),
@@ -108,11 +100,6 @@ class _Builder:
             probes=whole.probes,
             knows_code=whole.knows_code,
             alerts=whole.alerts,
-            partner=whole.partner,
-            scope=_scope(self.calls, audiences, whole.partner),
-            exposure=worst.exposure,
-            reason=worst.reason,
-            priority=_priority(self.tables, worst, bool(self.calls) or bool(audiences & set(_PARTNER)), business),
         )
 
     def _sign_ins(self) -> Iterator[SignIn]:
@@ -162,7 +149,7 @@ class _Builder:
         for secret in self.secrets:
             yield _secret(secret.kind, secret.origin, secret.at)
         for request in self.requests:
-            kind = next((_PRESENTED[flow] for flow in request.flow if flow in _PRESENTED), "")
+            kind = next((PRESENTED[flow] for flow in request.flow if flow in PRESENTED), "")
             if kind and request.secret.kind in (*STORED, "secret-store"):
                 yield _secret(kind, request.secret, request.secret.at or request.at)
 
@@ -187,6 +174,38 @@ def entry_id(repository: str, file: str) -> str:
     return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
 
 
+def _entry(
+    repository: str,
+    files: tuple[str, ...],
+    sign_ins: tuple[SignIn, ...],
+    partner: bool,
+    tables: Tables,
+    business: tuple[str, ...] = (),
+    calls: Sequence[ApiCall] = (),
+) -> Entry:
+    """An entry with all that follows from its sign-ins and from what it calls."""
+    worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
+    known = {each.flow for each in sign_ins} - {"unknown"}
+    audiences = {each.audience for each in sign_ins} - {"unknown"}
+    return Entry(
+        id=entry_id(repository, files[0]),
+        repository=repository,
+        at=sign_ins[0].at,
+        files=files,
+        language=tuple(sorted({each.language for each in sign_ins})),
+        sign_ins=sign_ins,
+        flow=tuple(sorted({each.flow for each in sign_ins})),
+        app_and_user=bool(known & APP_AND_USER) if known else None,
+        audience=tuple(sorted(audiences)),
+        business=business,
+        partner=partner,
+        scope=_scope(calls, audiences, partner),
+        exposure=worst.exposure,
+        reason=worst.reason,
+        priority=_priority(tables, worst, bool(calls) or bool(audiences & set(_PARTNER)), business),
+    )
+
+
 def _seen_in_text(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
     """An integration for each file in which only a pattern saw how it signs in. Where the file names Partner Center,
     its token is likely for that."""
@@ -199,24 +218,7 @@ def _seen_in_text(repository: str, items: Sequence[Item], made: Sequence[Entry],
         sign_ins = tuple(
             judged(SignIn(hit.at, hit.flow, hit.language, audience=audience, sure="likely"), tables) for hit in found
         )
-        worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
-        flows = tuple(sorted({each.flow for each in sign_ins}))
-        yield Entry(
-            id=entry_id(repository, path),
-            repository=repository,
-            at=found[0].at,
-            files=(path,),
-            language=tuple(sorted({each.language for each in sign_ins})),
-            sign_ins=sign_ins,
-            flow=flows,
-            app_and_user=bool(set(flows) & APP_AND_USER),
-            audience=() if audience == "unknown" else (audience,),
-            partner=found[0].partner,
-            scope=_scope((), {audience}, found[0].partner),
-            exposure=worst.exposure,
-            reason=worst.reason,
-            priority=_priority(tables, worst, audience in _PARTNER, ()),
-        )
+        yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
 
 
 def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
@@ -230,18 +232,12 @@ def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], t
         return
     first = min(signs, key=lambda item: item.at)
     one = judged(SignIn(first.at, "unknown", first.language), tables)
-    yield Entry(
+    files = tuple(sorted({item.at.path for item in signs}))[:5]
+    yield replace(
+        _entry(repository, files, (one,), True, tables),
         id=entry_id(repository, "?"),
-        repository=repository,
-        at=first.at,
-        files=tuple(sorted({item.at.path for item in signs}))[:5],
         language=tuple(sorted({item.language for item in signs if item.language})),
-        sign_ins=(one,),
-        flow=("unknown",),
         apis=tuple(sorted({safe_name(item.name) for item in signs} - {""}))[:5],
-        partner=True,
-        scope="partner",
-        exposure=one.exposure,
         reason="It names Partner Center, but no sign-in and no call could be followed: look at these files.",
         priority=tables.priority.of(one.exposure),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from pcmfa_lint.gitignore import Globs
 from pcmfa_lint.inventory.entry import Owner
+from pcmfa_lint.small_file import folders_above
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -115,6 +116,5 @@ def _parsed(line: str) -> tuple[str, tuple[str, ...]] | None:
 
 def _nearest(path: str, manifests: Mapping[str, str]) -> Iterator[str]:
     """The manifests in the folders above a file, the innermost first."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield from sorted(each for each in manifests if each.rpartition("/")[0] == path)
+    for folder in folders_above(path):
+        yield from sorted(each for each in manifests if each.rpartition("/")[0] == folder)

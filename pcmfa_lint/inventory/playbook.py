@@ -137,7 +137,7 @@ def _once(
 
 def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> str:
     repositories = len(estate.repositories)
-    where = "1 repository" if repositories == 1 else f"{repositories:,} repositories"
+    where = count(repositories, "repository")
     alarm = next((section.title for section in playbook.of("first")), ORDER)
     lines = [
         f"**Something fails right now? → {_to(alarm)}**",

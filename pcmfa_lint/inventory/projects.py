@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from fnmatch import fnmatch
 
 from pcmfa_lint.evidence import ApiCall, Integration, Item, Place, TokenRequest
+from pcmfa_lint.small_file import folders_above, named
 
 
 class Projects:
     """The folders of a repository that are projects: those that hold a manifest."""
 
     def __init__(self, files: Sequence[str], manifests: Sequence[str]) -> None:
-        parts = (file.rpartition("/") for file in files)
-        self._folders = {
-            folder for folder, _, name in parts if any(fnmatch(name.lower(), glob.lower()) for glob in manifests)
-        }
+        self._folders = {file.rpartition("/")[0] for file in named(files, manifests)}
 
     def of(self, path: str) -> str | None:
         """The innermost project that a file lies in; None if it lies in none."""
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            if folder in self._folders:
-                return folder
-        return None
+        return next((folder for folder in folders_above(path) if folder in self._folders), None)
 
 
 def joined(items: Sequence[Item], projects: Projects) -> list[Integration]:

@@ -51,7 +51,7 @@ def app_uses(data: bytes, name: str, entries: Sequence[Entry]) -> tuple[AppUse, 
             "GET /v1/applicationmfaadoptionstatus or of GET /v1/partnerRequests"
         )
     uses = [_use(id_, each, entries) for id_, each in counted.items() if each.calls]
-    return tuple(sorted(uses, key=lambda use: (use.with_mfa - use.calls, use.id)))
+    return tuple(sorted(uses, key=lambda use: (use.with_mfa - use.calls, -use.calls, use.id)))
 
 
 def _count(one: _Counted, row: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from pcmfa_lint.gitignore import Globs
 from pcmfa_lint.inventory.entry import Runs
 from pcmfa_lint.inventory.projects import Projects
 from pcmfa_lint.inventory.tables import RunSign
+from pcmfa_lint.small_file import folders_above
 
 
 class Signs:
@@ -32,7 +33,7 @@ class Signs:
     def _beside(self, sign: RunSign, globs: Globs, files: Sequence[str]) -> list[str]:
         named = [path for path in self._texts if globs.says(path)]
         if sign.scope == "folder":
-            above = [folder for file in files for folder in _above(file)]
+            above = [folder for file in files for folder in folders_above(file)]
             return [path for path in named if path.rpartition("/")[0] in above]
         if sign.scope == "project":
             own = {self._projects.of(file) for file in files} - {None}
@@ -45,11 +46,3 @@ def asked_for(files: Sequence[str], signs: Sequence[RunSign]) -> list[str]:
     """Those of a repository's files that a sign may be in, besides an integration's own."""
     globs = Globs([glob for sign in signs for glob in sign.files])
     return [path for path in files if globs.says(path)]
-
-
-def _above(path: str) -> list[str]:
-    folders = []
-    while path:
-        path = path.rpartition("/")[0]
-        folders.append(path)
-    return folders

@@ -157,10 +157,9 @@ class View:
     def accounts(self) -> list[Account]:
         return accounts(self.entries)
 
-    @cached_property
-    def apps(self) -> list[AppUse]:
-        """The app registrations, those with the most calls without MFA first."""
-        return sorted(self.estate.apps or (), key=lambda app: (app.with_mfa - app.calls, -app.calls, app.id))
+    @property
+    def apps(self) -> tuple[AppUse, ...]:
+        return self.estate.apps or ()
 
     @staticmethod
     def share(app: AppUse) -> str:
@@ -185,7 +184,7 @@ def summary(estate: Estate) -> Summary:
     """What is there, and what to do first."""
     entries = estate.entries()
     failed = sum(1 for each in estate.repositories if each.failed)
-    where = _repositories(len(estate.repositories))
+    where = count(len(estate.repositories), "repository")
     breaking = sum(1 for entry in entries if entry.exposure == "breaks-now")
     now = f"{breaking:,} of them break{'s' if breaking == 1 else ''} now" if breaking else "none of them breaks now"
     verdict = (
@@ -195,7 +194,7 @@ def summary(estate: Estate) -> Summary:
     )
     more = list(_more(entries))
     if failed:
-        more.append(f"{_repositories(failed)} could not be scanned: what is in there is not known.")
+        more.append(f"{count(failed, 'repository')} could not be scanned: what is in there is not known.")
     waiting = [entry for entry in entries if entry.exposure != "survives"]
     if not waiting:
         return Summary(verdict, "Nothing that was found needs to be mended." if entries else "", tuple(more))
@@ -242,10 +241,6 @@ def _more(entries: Sequence[Entry]) -> Iterator[str]:
     without = sum(1 for entry in entries if not entry.owner.name)
     if without:
         yield f"{count(without, 'integration')} without a known owner: name one."
-
-
-def _repositories(number: int) -> str:
-    return f"{number:,} repository" if number == 1 else f"{number:,} repositories"
 
 
 def _findings(each: Scanned) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pcmfa_lint.evidence import Origin, Place, SettingUse, TokenRequest
+from pcmfa_lint.evidence import PRESENTED, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.link import audience, identity
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.entries import normalised
@@ -148,7 +148,7 @@ class _File:
         wanted = self.addresses.audience(fields["audience"], "", hosts)
         if "login" not in hosts and wanted.kind not in ("partner-center", "partner-api"):
             return None
-        kind = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}.get(flow, "")
+        kind = PRESENTED.get(flow, "")
         principal = "app" if kind == "client-secret" else "user"
         secret = self.origins.of(fields[kind], principal) if kind else Origin()
         request = TokenRequest(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.catalog import PathSpec
-from pcmfa_lint.evidence import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence import PRESENTED, ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.link import audience, identity
 from pcmfa_lint.link.audience import Addresses
 from pcmfa_lint.link.entries import SettingNames
@@ -20,7 +20,6 @@ from pcmfa_lint.link.sending import FLOW_OF_GRANT
 from pcmfa_lint.link.treatment import Treated, rank, treat
 from pcmfa_lint.link.values import Str, Token, Val, Vals, inside, texts
 
-_SECRET_KIND = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 _FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
 
 
@@ -211,7 +210,7 @@ class Gatherer:
     def _secrets(self, record: Record, request: TokenRequest) -> Iterator[StoredSecret]:
         if request.audience.kind == "other":
             return
-        kinds = [_SECRET_KIND[f] for f in request.flow if f in _SECRET_KIND]
+        kinds = [PRESENTED[f] for f in request.flow if f in PRESENTED]
         for kind in kinds[:1]:
             yield from self._stored(record, request, kind, record.secret)
         if "client-secret" not in kinds:

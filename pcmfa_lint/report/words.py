@@ -41,8 +41,9 @@ def cell(text: str) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """`1 finding`, `1,200 findings`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """`1 finding`, `1,200 findings`, `2 repositories`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def where(place: Place) -> str:

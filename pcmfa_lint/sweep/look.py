@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
-from fnmatch import fnmatch
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from pcmfa_lint import git
-from pcmfa_lint.config import Settings, UsageFault
+from pcmfa_lint.config import FAULT, USAGE, Settings, UsageFault
 from pcmfa_lint.engine import Examined, examine, load_knowledge
 from pcmfa_lint.finding import Report
 from pcmfa_lint.inventory import build, owners, starts
@@ -25,13 +24,11 @@ from pcmfa_lint.inventory.estate import Scanned
 from pcmfa_lint.inventory.projects import Projects
 from pcmfa_lint.inventory.tables import Tables, load_tables
 from pcmfa_lint.knowledge import Knowledge, rule_info
-from pcmfa_lint.small_file import text_of
+from pcmfa_lint.small_file import named, text_of
 from pcmfa_lint.sweep.clones import CloneFault, fetched
 from pcmfa_lint.sweep.saved import key_of, saved
 from pcmfa_lint.sweep.sources import Source
 
-_FAULT = 4
-_USAGE = 2
 _TEXTS = 3_000  # files that are looked at for signs of how things are started
 _FILES = 40  # of an integration, whose history is asked for
 
@@ -42,8 +39,8 @@ SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a r
 class Task:
     """What is to be done with one repository; plain data, so that it can go to another process or machine.
 
-    `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found,
-    "" if that does not count. `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read
+    `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found.
+    `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read
     each file in a process of its own, which survives a reader that crashes."""
 
     source: Source
@@ -72,9 +69,14 @@ def look(task: Task) -> Looked:
     except CloneFault as fault:
         return _failed(source, str(fault), 0)
     except UsageFault as fault:
-        return _failed(source, str(fault), _USAGE)
+        return _failed(source, str(fault), USAGE)
     except Exception as error:  # its text may hold what stood in a file
-        return _failed(source, f"a fault of pcmfa-lint itself: {type(error).__name__}", _FAULT)
+        return _failed(source, f"a fault of pcmfa-lint itself: {type(error).__name__}", FAULT)
+
+
+def lost(task: Task, reason: str) -> Looked:
+    """What is to be said of a repository that cost its worker."""
+    return _failed(task.source, reason, FAULT)
 
 
 def _failed(source: Source, reason: str, status: int) -> Looked:
@@ -92,7 +94,7 @@ def _looked(task: Task) -> Looked:
     settings, status_of = task.settings_of(path)
     settings = replace(settings, today=task.today)
     key = key_of(path, settings, task.fresh)
-    before = saved(task.state, key, task.today) if task.state else None
+    before = saved(task.state, key, task.today)
     if before is not None:
         return Looked(replace(before, name=source.name, source=source.shown), key, again=True)
     make = None if task.apart else InProcess
@@ -180,12 +182,8 @@ def _history(path: str) -> Callable[[Sequence[str]], str]:
 
 
 def _manifests(path: str, files: Sequence[str]) -> dict[str, str]:
-    named = [
-        file
-        for file in files
-        if any(fnmatch(file.rpartition("/")[2].lower(), glob) for glob in map(str.lower, owners.MANIFESTS))
-    ]
-    return {file: text_of(os.path.join(path, file)) for file in named[:_TEXTS]}
+    found = named(files, owners.MANIFESTS)[:_TEXTS]
+    return {file: text_of(os.path.join(path, file)) for file in found}
 
 
 class InProcess(Executor):

@@ -9,19 +9,18 @@ from datetime import date
 from pathlib import Path
 
 from pcmfa_lint import __version__
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.config import SKIPPED, USAGE, UsageFault
 from pcmfa_lint.engine import MakeExecutor
 from pcmfa_lint.inventory import requests
 from pcmfa_lint.inventory.estate import Estate, Scanned
 from pcmfa_lint.inventory.table import old_rows, table, written_by_people
 from pcmfa_lint.pool import Pool, processors
 from pcmfa_lint.sweep.files import INVENTORY, Folder
-from pcmfa_lint.sweep.look import Looked, SettingsOf, Task, finished, look, warm
+from pcmfa_lint.sweep.look import Looked, SettingsOf, Task, finished, look, lost, warm
 from pcmfa_lint.sweep.saved import digest, keep
 from pcmfa_lint.sweep.sources import Source, sources
 
 SECONDS = 3_600.0  # for one repository in a worker; then it is looked at once more, file by file
-USAGE, NOT_SCANNED = 2, 3  # exit status
 
 Say = Callable[[str], None]
 
@@ -57,31 +56,26 @@ class Watch:
 
 @dataclass(slots=True)
 class _Run:
-    tasks: list[Task]
+    tasks: dict[str, Task]  # by the name of their repository
     watch: Watch
     today: date
     done: dict[str, Looked] = field(default_factory=dict)
 
     def add(self, looked: Looked) -> None:
         self.done[looked.scanned.name] = looked
-        task = next(each for each in self.tasks if each.source.name == looked.scanned.name)
-        if looked.key and not looked.again and task.state:
-            keep(Path(task.state), looked.key, looked.scanned, self.today)
+        if looked.key and not looked.again:
+            keep(Path(self.tasks[looked.scanned.name].state), looked.key, looked.scanned, self.today)
         self.watch.told(looked, len(self.done))
 
     def go(self, pool: Pool) -> None:
         """Does all tasks; those that cost their worker are done once more, each file in a process of its own."""
         try:
-            pool.run(look, self.tasks, lambda task: [task], lambda task, reason: None, SECONDS, self._add_if)
+            pool.run(look, [*self.tasks.values()], lambda task: [task], lost, SECONDS, self.add)
         finally:
             pool.end(kill=True)
-        for task in self.tasks:
-            if task.source.name not in self.done:
+        for name, task in self.tasks.items():
+            if name not in self.done:
                 self.add(look(replace(task, apart=True)))
-
-    def _add_if(self, looked: Looked | None) -> None:
-        if looked is not None:
-            self.add(looked)
 
 
 def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -> int:
@@ -107,7 +101,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
         run.go(Pool(min(wish.jobs or processors(), len(found)), make_executor))
         complete = True
     finally:  # also when it is broken off: what there is is written
-        scanned = [_result(task, run.done.get(task.source.name), wish) for task in run.tasks]
+        scanned = [_result(task, run.done.get(name), wish) for name, task in run.tasks.items()]
         estate = Estate(tuple(scanned), __version__, complete, notes=tuple(said))
         if asked:
             estate = replace(estate, apps=requests.app_uses(asked, wish.partner_requests, estate.entries()))
@@ -117,7 +111,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
         watch.ended(estate)
         for sentence in faults:
             watch.say(sentence)
-    skipped = NOT_SCANNED if wish.strict and any(each.failed for each in scanned) else 0
+    skipped = SKIPPED if wish.strict and any(each.failed for each in scanned) else 0
     return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
 
@@ -130,15 +124,14 @@ def _older(wish: Wish, folder: Folder) -> tuple[list[dict[str, str]] | None, str
     return (rows, INVENTORY) if written_by_people(rows) else (None, "")
 
 
-def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> list[Task]:
-    fresh = digest(wish.rules)
-    tasks = []
+def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> dict[str, Task]:
+    fresh, cache = digest(wish.rules), str(Path(wish.cache).absolute())
+    tasks = {}
     for source in found:
         file = folder.state_of(source.name)
         if not wish.resume:
             file.unlink(missing_ok=True)
-        cache = str(Path(wish.cache).absolute())
-        tasks.append(Task(source, wish.settings_of, cache, str(file), fresh, today))
+        tasks[source.name] = Task(source, wish.settings_of, cache, str(file), fresh, today)
     return tasks
 
 
