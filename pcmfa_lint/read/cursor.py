@@ -61,13 +61,6 @@ class Cursor:
         self.pos = start + len(token)
         return start
 
-    def eat_if(self, token: str) -> bool:
-        """Takes `token` if it comes next."""
-        if not self.text.startswith(token, self.peek()):
-            return False
-        self.eat(token)
-        return True
-
     def exactly(self, token: str) -> Span:
         """Takes `token`, which must stand right here, blanks included: a piece of an f-string."""
         start = self.pos

@@ -198,10 +198,6 @@ class _Arguments:
             self.outputs.append(target)
 
 
-def _touch(before: Node | None, node: Node) -> bool:
-    return before is not None and before.end_byte == node.start_byte
-
-
 def _end(span: Span) -> tuple[int, int]:
     return span.end_line, span.end_col
 

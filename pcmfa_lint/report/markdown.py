@@ -27,7 +27,6 @@ from pcmfa_lint.report.words import (
     worst_first,
 )
 
-LIMIT = 900_000  # bytes of the whole text
 _FOR_FINDINGS, _FOR_FILES = 600_000, 200_000
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#!~$^]|^[-+]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;", '"': "&quot;"})

@@ -10,6 +10,7 @@ from pcmfa_lint.finding import CodeLine, FileNote, Files, Finding, Report, RuleI
 from pcmfa_lint.inventory.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.estate import AppUse, Change, Estate, Scanned
 from pcmfa_lint.unit import Span
+from tests.report.conftest import SILENT
 
 APP = "00000000-1111-2222-3333-444444444444"
 ROPC = RuleInfo(
@@ -22,16 +23,6 @@ ROPC = RuleInfo(
     why="A password sign-in has no step where MFA could happen.",
     fix="Use the Secure Application Model.",
     references=("https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc", "RFC 6749, section 4.3"),
-)
-SILENT = RuleInfo(
-    id="PCM401",
-    name="nobody-looks",
-    title="Nobody looks at a 401",
-    level="warning",
-    precision="medium",
-    family="unhandled-401",
-    why="A refused call passes for an empty answer.",
-    fix="Raise on status 401.",
 )
 
 
