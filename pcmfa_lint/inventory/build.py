@@ -124,7 +124,7 @@ class _Builder:
                         fate=request.fate.refresh,
                         retired=request.audience.retired,
                         retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
-                        refused=flow in APP_FLOWS and audience == "partner-center" and _app_only(self.calls) == "none",
+                        refused=flow in APP_FLOWS and audience == "partner-center" and self._need_a_user(),
                         after_password=flow == "refresh-token" and password,
                         sure=request.sure,
                     ),
@@ -143,6 +143,10 @@ class _Builder:
 
     def _to_retired_host(self) -> bool:
         return any(call.host in self.tables.hosts and self.tables.hosts[call.host].retired for call in self.calls)
+
+    def _need_a_user(self) -> bool:
+        """Whether it is documented of all of its calls that they refuse app-only tokens."""
+        return bool(self.calls) and all(call.accepts_app_only is False for call in self.calls)
 
     def _secrets(self) -> Iterator[str]:
         """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""

@@ -68,6 +68,8 @@ def test_app_only_tokens_for_calls_that_need_a_user_are_to_be_looked_at(tmp_path
     entry = of(tmp_path, {"a.py": code})[0]
     assert (entry.exposure, entry.app_only) == ("cannot-tell", "none")
     assert "900329" in entry.reason
+    undocumented = CALL.replace("/v1/invoices", "/v1/invented/x")
+    assert of(tmp_path / "b", {"a.py": code + undocumented})[0].exposure == "survives"
 
 
 def test_a_name_like_a_user_s_is_no_application(tmp_path: Path) -> None:
