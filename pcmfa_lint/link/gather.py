@@ -68,7 +68,7 @@ class Gatherer:
         secrets += [secret for secret in self._unused() if secret.at not in fed]
         return Gathered(
             tuple(_merged_tokens(tokens.values())),
-            tuple(call for several in calls for call in several),
+            tuple(_worst_each(call for several in calls for call in several)),
             tuple(_unique(secrets)),
             groups,
         )
@@ -292,6 +292,16 @@ def _frames(record: Record) -> list[Step]:
         if context.called is not None:
             steps.append(Step(context.called, f"calls {name}" if name else "runs the block"))
     return steps
+
+
+def _worst_each(calls: Iterable[ApiCall]) -> Iterator[ApiCall]:
+    """Of one place the worst: a caller may reach several sends, and its reader wants one thing said of it."""
+    worst: dict[Place, ApiCall] = {}
+    for call in calls:
+        before = worst.get(call.at)
+        if before is None or rank(call.treatment) > rank(before.treatment):
+            worst[call.at] = call
+    yield from worst.values()
 
 
 def _by_place(records: Sequence[Record], kind: str) -> list[list[Record]]:
