@@ -3,13 +3,12 @@ that goes, or means something else, does. ASCII only."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
 from pcmfa_lint.inventory.entry import Entry
 from pcmfa_lint.inventory.estate import Estate, Scanned, accounts
-from pcmfa_lint.report.words import valid
+from pcmfa_lint.report.json import dump
 
 VERSION = 1
 
@@ -33,8 +32,7 @@ def write(estate: Estate, stream: TextIO) -> None:
         "changes": None if estate.changes is None else [asdict(change) for change in estate.changes],
         "notes": list(estate.notes),
     }
-    json.dump(_valid(whole), stream, indent=2)
-    stream.write("\n")
+    dump(whole, stream)
 
 
 def _repository(each: Scanned) -> dict[str, Any]:
@@ -60,14 +58,3 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _place(at: dict[str, Any]) -> dict[str, Any]:
     return {"path": at["path"], "line": at["span"]["line"], "column": at["span"]["col"]}
-
-
-def _valid(value: Any) -> Any:
-    """The same, with texts that can be encoded: file names may hold lone surrogates."""
-    if isinstance(value, str):
-        return valid(value)
-    if isinstance(value, dict):
-        return {key: _valid(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_valid(part) for part in value]
-    return value

@@ -21,7 +21,12 @@ VERSION = 1
 
 def write(report: Report, stream: TextIO, options: Options) -> None:
     """Write the report as one JSON object with a closing line break. No option changes it."""
-    json.dump(_valid_unicode(_report(report)), stream, indent=2)
+    dump(_report(report), stream)
+
+
+def dump(whole: dict[str, Any], stream: TextIO) -> None:
+    """Writes one object with a closing line break, in ASCII; its texts may be names of files that are no UTF-8."""
+    json.dump(_valid_unicode(whole), stream, indent=2)
     stream.write("\n")
 
 
