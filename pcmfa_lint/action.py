@@ -166,8 +166,8 @@ def _refused(why: str, status: int = USAGE) -> int:
 
 
 def _head(inputs: Inputs) -> str:
-    from pcmfa_lint.discover import root_of
-    from pcmfa_lint.revisions import commit_of
+    from pcmfa_lint.discovery.discover import root_of
+    from pcmfa_lint.discovery.revisions import commit_of
 
     root, git = root_of(inputs.lines("paths") or ["."])
     return commit_of(root, "HEAD") if git else ""

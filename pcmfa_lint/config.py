@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from pcmfa_lint.schema import Problem
-    from pcmfa_lint.toml_lines import KeyPath
+    from pcmfa_lint.knowledge.toml_lines import KeyPath
+    from pcmfa_lint.knowledge.toml_schema import Problem
 
 FOUND, USAGE, SKIPPED, FAULT = 1, 2, 3, 4  # exit status; 0: nothing at or above what fails
 FAIL_ON = ("error", "warning", "note", "never")
@@ -98,14 +98,14 @@ class Source:
 
     def written(self) -> dict[str, Any]:
         """The keys that the file sets, with dashes, and their plain values."""
-        from pcmfa_lint.schema import inside, parse
+        from pcmfa_lint.knowledge.toml_schema import inside, parse
 
         data: dict[str, Any] = inside(parse(self.text, self.file)[0], self.table)
         return {key.replace("_", "-"): value for key, value in data.items()}
 
     def where(self, *path: str | int) -> str:
         """`file:line` of a key."""
-        from pcmfa_lint.toml_lines import KeyLines
+        from pcmfa_lint.knowledge.toml_lines import KeyLines
 
         return f"{self.file}:{KeyLines(self.text).line((*self.table, *path))}"
 
@@ -134,7 +134,7 @@ def find_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Source
 
 def _load(path: Path, rules: Sequence[str], table: tuple[str, ...]) -> Source:
     """Of a project's file only one table is ours; the rest may be anything. Without it, there is no configuration."""
-    from pcmfa_lint.schema import inside, load, locate, parse
+    from pcmfa_lint.knowledge.toml_schema import inside, load, locate, parse
 
     text = _text(path)
     tables, fault = parse(text, path.name)
@@ -150,8 +150,8 @@ def _load(path: Path, rules: Sequence[str], table: tuple[str, ...]) -> Source:
 
 def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[Problem]:
     """What has the right type and still makes no sense."""
-    from pcmfa_lint.rule_words import rule_names
-    from pcmfa_lint.schema import Problem, shown_key
+    from pcmfa_lint.knowledge.selectors import rule_names
+    from pcmfa_lint.knowledge.toml_schema import Problem, shown_key
 
     words = list(_rule_words(config))
     names = rule_names(rules) if words else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from pcmfa_lint.schema import hints
+from pcmfa_lint.knowledge.toml_schema import hints
 
 
 def schema_of(kind: Any) -> dict[str, Any]:

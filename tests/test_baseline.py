@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcmfa_lint import cli
-from pcmfa_lint.baseline import FILE, Entry, entries_of, load, match, parse, render
 from pcmfa_lint.config import UsageFault
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.finding import CodeLine, Finding
-from pcmfa_lint.unit import Span
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.findings.model import CodeLine, Finding
+from pcmfa_lint.ir.nodes import Span
+from pcmfa_lint.triage.baseline import FILE, Entry, entries_of, load, match, parse, render
 from tests.test_engine import ROPC, put, run
 
 POST = ROPC.splitlines()[-1]
@@ -247,7 +247,7 @@ def test_a_scan_of_one_file_says_nothing_of_the_others(root: Path) -> None:
     count = len(entries(root))
     put(root, {"other/bad.py": "x = 1\n"})
     from pcmfa_lint.config import Settings
-    from pcmfa_lint.engine import scan
+    from pcmfa_lint.engine.scan import scan
 
     assert not any("of the baseline" in note for note in scan(["bad.py"], Settings(baseline=FILE)).notes)
     for command in (["baseline", "prune", "bad.py"], ["baseline", "write", "bad.py"]):

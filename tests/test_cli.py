@@ -98,7 +98,7 @@ def test_our_own_fault_gives_four_and_no_text_of_the_file(
     def fails(*_: object) -> None:
         raise RuntimeError(PLANTED) from ValueError(PLANTED)
 
-    monkeypatch.setattr("pcmfa_lint.link.link", fails)
+    monkeypatch.setattr("pcmfa_lint.analysis.analyze.link", fails)
     put(bad, {"binary.ps1": bytes(range(256)) * 8})
     for more in ([], ["-v"], ["--strict", "--exit-zero"]):
         assert cli.run(["scan", str(bad), *more]) == 4
@@ -219,7 +219,16 @@ def test_help(command: str, snapshot: SnapshotAssertion) -> None:
 
 
 def test_a_file_without_a_hit_loads_nothing_heavy(clean: Path) -> None:
-    heavy = ("libcst", "sarif_om", "tree_sitter", "yaml", "hyperscan", "pathspec", "multiprocessing", "pcmfa_lint.unit")
+    heavy = (
+        "libcst",
+        "sarif_om",
+        "tree_sitter",
+        "yaml",
+        "hyperscan",
+        "pathspec",
+        "multiprocessing",
+        "pcmfa_lint.ir.nodes",
+    )
     code = (
         f"import sys; from pcmfa_lint import cli; status = cli.run(['scan', {str(clean / 'a.ps1')!r}]);"
         f"sys.exit(repr([name for name in {heavy!r} if name in sys.modules]) if not status else 'status')"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint import engine
-from pcmfa_lint.catalog import Sift
 from pcmfa_lint.config import Settings, UsageFault
-from pcmfa_lint.engine import examine, scan
-from pcmfa_lint.evidence import TokenRequest
-from pcmfa_lint.finding import Report
-from pcmfa_lint.gates import SiftSpec
-from pcmfa_lint.pool import CRASHED, TOO_SLOW, Pool
+from pcmfa_lint.engine import scan as engine
+from pcmfa_lint.engine.pool import CRASHED, TOO_SLOW, Pool
+from pcmfa_lint.engine.scan import examine, scan
+from pcmfa_lint.evidence.model import TokenRequest
+from pcmfa_lint.findings.model import Report
+from pcmfa_lint.knowledge.catalog import Sift
+from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
 
 ROPC = """\
 import requests
@@ -82,7 +82,7 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkey
 
 def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
     """A linker that wants one name after the other, as many as it has files to see."""
-    monkeypatch.setattr("pcmfa_lint.link.wanted", lambda units, *_: rounds[: len(units)])
+    monkeypatch.setattr("pcmfa_lint.analysis.analyze.wanted", lambda units, *_: rounds[: len(units)])
 
 
 def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_ignored_seeds_are_excluded_not_read(tmp_path: Path) -> None:
 def gates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two gates: one of the catalog, one of a pattern rule."""
     spec = SiftSpec((Sift("gate", (("seed-literal",),)), Sift("PCM999", (("pattern-literal",),))), ())
-    monkeypatch.setattr("pcmfa_lint.gates.load_sift", lambda: spec)
+    monkeypatch.setattr("pcmfa_lint.knowledge.prefilter_loader.load_sift", lambda: spec)
 
 
 def test_a_language_without_reader_is_listed_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,14 +191,14 @@ def test_the_reader_may_fail_without_a_word_of_the_file(tmp_path: Path, monkeypa
     def fails(data: bytes, path: str) -> None:
         raise ValueError(data.decode())
 
-    monkeypatch.setattr("pcmfa_lint.read.read", fails)
+    monkeypatch.setattr("pcmfa_lint.frontend.read.read", fails)
     put(tmp_path, {"bad.py": ROPC})
     (note,) = run(tmp_path).files.skipped
     assert note.reason == "It could not be read (ValueError)."
 
 
 def test_a_reader_that_kills_its_worker_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pcmfa_lint import read as reading
+    from pcmfa_lint.frontend import read as reading
 
     good = reading.read
 
@@ -215,7 +215,7 @@ def test_a_reader_that_kills_its_worker_costs_one_file(tmp_path: Path, monkeypat
 
 
 def test_a_reader_that_does_not_end_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pcmfa_lint import read as reading
+    from pcmfa_lint.frontend import read as reading
 
     good = reading.read
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine import scan
-from pcmfa_lint.finding import Report
+from pcmfa_lint.engine.scan import scan
+from pcmfa_lint.findings.model import Report
 
 SEED = '# https://api.partnercenter.microsoft.com https://login.microsoftonline.com grant_type "password"\n'
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.condition import flat, meets
-from pcmfa_lint.evidence import (
+from pcmfa_lint.evidence.condition import flat, meets
+from pcmfa_lint.evidence.model import (
     ORIGINS,
     ApiCall,
     Audience,
@@ -26,12 +26,12 @@ from pcmfa_lint.evidence import (
     TokenRequest,
     Treatment,
 )
-from pcmfa_lint.finding import Finding
-from pcmfa_lint.judge import judge
-from pcmfa_lint.phrase import fill
-from pcmfa_lint.rule import At, Fix, Lower, Rule
-from pcmfa_lint.text_rules import with_text_hits
-from pcmfa_lint.unit import Comment, Span, Unit
+from pcmfa_lint.findings.judge import judge
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.text_rules import with_text_hits
+from pcmfa_lint.findings.wording import fill
+from pcmfa_lint.ir.nodes import Comment, Span, Unit
+from pcmfa_lint.knowledge.rule import At, Fix, Lower, Rule
 
 SHOWN = frozenset({"grant_type", "password", "v1", "customers", "orders"})
 LINES = ("first = 1", 'second("Planted-S3cret")', "third()", 'second( "Other-S3cret")')
@@ -334,7 +334,7 @@ def test_text_hits_in_code_strings_and_comments(scope: Any, lines: list[int]) ->
 
 @pytest.mark.parametrize(("gap", "absent", "found"), [(2, False, 1), (3, False, 0), (2, True, 0), (3, True, 1)])
 def test_near(gap: int, absent: bool, found: int) -> None:
-    from pcmfa_lint.rule import Near
+    from pcmfa_lint.knowledge.rule import Near
 
     source = http("login.example", *[""] * (gap - 1), "grant_type=password", read="text")
     assert len(hits(source, replace(TEXT_RULE, near=(Near(r"login\.", 2, absent),)))) == found

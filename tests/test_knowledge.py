@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint import gates, knowledge
-from pcmfa_lint.gates import load_sift, sift_of
-from pcmfa_lint.knowledge import Knowledge, load_knowledge, rule_info
-from pcmfa_lint.ruletest import list_rules
+from pcmfa_lint.explain.rule_examples import list_rules
+from pcmfa_lint.knowledge import loader, prefilter_loader
+from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge, rule_info
+from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
 from tests.rule_files import RULE, TEXT_RULE
 
 
@@ -23,8 +23,8 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 def own_rules(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Puts a folder in the place of the rules that belong to the package."""
-    monkeypatch.setattr(gates, "shipped", lambda: folder)
-    monkeypatch.setattr(knowledge, "shipped", lambda: folder)
+    monkeypatch.setattr(prefilter_loader, "shipped", lambda: folder)
+    monkeypatch.setattr(loader, "shipped", lambda: folder)
 
 
 def loaded(folder: Path, files: dict[str, str]) -> Knowledge:
@@ -271,7 +271,7 @@ def test_folders_that_are_not_there_or_empty(tmp_path: Path) -> None:
 
 
 def test_our_own_folder_named_again_is_no_fault() -> None:
-    assert load_knowledge([gates.shipped()]).faults == ()
+    assert load_knowledge([prefilter_loader.shipped()]).faults == ()
 
 
 def test_without_our_own_rules_the_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

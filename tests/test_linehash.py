@@ -6,8 +6,8 @@ import codecs
 
 import pytest
 
-from pcmfa_lint.linehash import line_hashes
-from pcmfa_lint.read import read
+from pcmfa_lint.findings.line_hash import line_hashes
+from pcmfa_lint.frontend.read import read
 
 GREETINGS = " hello; \t\nworld!!!\n\n\n  \t\tGreetings\n End"
 GREETED = [

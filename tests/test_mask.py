@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcmfa_lint.mask import MASK, MAX_COLUMNS, excerpt, mask_text
-from pcmfa_lint.unit import NOWHERE, Comment, Span, Unit
+from pcmfa_lint.findings.redaction import MASK, MAX_COLUMNS, excerpt, mask_text
+from pcmfa_lint.ir.nodes import NOWHERE, Comment, Span, Unit
 
 SHOWN = frozenset(
     {"login.microsoftonline.com", "oauth2", "token", "grant_type", "password", "username", "Partner Center", "900421"}

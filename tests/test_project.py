@@ -125,13 +125,13 @@ def test_files_that_a_document_names_are_there(document: str) -> None:
     modules = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py|[a-z]+/)`", text)
     here = [ROOT / each for each in [*links, *paths]]
     inside = [each for each in modules if not (ROOT / each).exists()]
-    folders = [ROOT / "pcmfa_lint", ROOT / "pcmfa_lint" / "link", ROOT / "rules"]
+    folders = [ROOT / "pcmfa_lint", ROOT / "rules"]
     assert [each for each in here if not each.exists()] == []
     assert [each for each in inside if not any((folder / each).exists() for folder in folders)] == []
 
 
 def test_every_meaning_of_a_call_is_explained() -> None:
-    from pcmfa_lint.vocabulary import MEANINGS
+    from pcmfa_lint.knowledge.vocabulary import MEANINGS
 
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert [each for each in MEANINGS if f"| `{each}` |" not in text] == []

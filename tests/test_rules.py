@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from pcmfa_lint.gates import load_sift, sift_of
-from pcmfa_lint.knowledge import Knowledge, load_knowledge
-from pcmfa_lint.ruletest import Case, cases, failure
+from pcmfa_lint.explain.rule_examples import Case, cases, failure
+from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge
+from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
 
 KNOWLEDGE = load_knowledge()
 
@@ -49,9 +49,10 @@ def test_the_quick_way_to_the_sift_gives_the_same() -> None:
 
 def test_start_up_needs_no_heavy_module() -> None:
     code = (
-        "import sys; from pcmfa_lint.gates import load_sift; load_sift();"
+        "import sys; from pcmfa_lint.knowledge.prefilter_loader import load_sift; load_sift();"
         "print([name for name in sys.modules if name in ('libcst', 'tree_sitter', 'pathspec')"
-        " or name.startswith('pcmfa_lint.') and name not in ('pcmfa_lint.gates', 'pcmfa_lint.literals')])"
+        " or name.startswith('pcmfa_lint.') and not name.startswith('pcmfa_lint.knowledge.prefilter')"
+        " and name != 'pcmfa_lint.knowledge'])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

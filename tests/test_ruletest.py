@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint import ruletest
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.finding import Finding, Level
-from pcmfa_lint.knowledge import Knowledge, load_knowledge
-from pcmfa_lint.rule import Rule
-from pcmfa_lint.ruletest import cases, run_tests
-from pcmfa_lint.unit import Span
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.explain import rule_examples
+from pcmfa_lint.explain.rule_examples import cases, run_tests
+from pcmfa_lint.findings.model import Finding, Level
+from pcmfa_lint.ir.nodes import Span
+from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge
+from pcmfa_lint.knowledge.rule import Rule
 from tests.rule_files import RULE
 
 GATE = '[[sift]]\nid = "invented"\nall = [["x = "], ["1", "one"]]\nfiles = "*.py"\n'
@@ -41,7 +41,7 @@ def report(monkeypatch: pytest.MonkeyPatch, rule: str = "ABC101", level: Level =
         ]
         return tuple(finding(rule, path, line, level) for path, line in found)
 
-    monkeypatch.setattr(ruletest, "scan_texts", scan)
+    monkeypatch.setattr(rule_examples, "scan_texts", scan)
 
 
 def test_names_and_files_of_cases(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.catalog import CatalogFile
-from pcmfa_lint.rule import Rule
-from pcmfa_lint.schema import load
-from pcmfa_lint.toml_lines import KeyLines
+from pcmfa_lint.knowledge.catalog import CatalogFile
+from pcmfa_lint.knowledge.rule import Rule
+from pcmfa_lint.knowledge.toml_lines import KeyLines
+from pcmfa_lint.knowledge.toml_schema import load
 
 
 @dataclass(frozen=True)

@@ -175,12 +175,12 @@ def test_a_configuration_that_fails_is_told_without_a_piece(
 @pytest.mark.parametrize(
     "target",
     [
-        "pcmfa_lint.read.powershell:read_powershell",
-        "pcmfa_lint.read.python:read_python",
-        "pcmfa_lint.read.settings:read_settings",
-        "pcmfa_lint.link:link",
-        "pcmfa_lint.judge:judge",
-        "pcmfa_lint.judge:excerpt",
+        "pcmfa_lint.frontend.powershell.reader:read_powershell",
+        "pcmfa_lint.frontend.python.reader:read_python",
+        "pcmfa_lint.frontend.settings.reader:read_settings",
+        "pcmfa_lint.analysis.analyze:link",
+        "pcmfa_lint.findings.judge:judge",
+        "pcmfa_lint.findings.judge:excerpt",
     ],
 )
 def test_no_traceback_shows_a_piece(target: str, root: Path, secrets: Secrets, tmp_path: Path) -> None:

@@ -6,8 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.catalog import MarkerSpec, Sift
-from pcmfa_lint.sift import WHAT, WHOM, Matcher, halves, is_binary, make_plan, names_plan, paired, passed, sift, sighted
+from pcmfa_lint.engine.prefilter import (
+    WHAT,
+    WHOM,
+    Matcher,
+    halves,
+    is_binary,
+    make_plan,
+    names_plan,
+    paired,
+    passed,
+    sift,
+    sighted,
+)
+from pcmfa_lint.knowledge.catalog import MarkerSpec, Sift
 
 GATE = Sift("token", (("login.example", "sts.example"), ("grant_type",)))
 PLAN = make_plan([GATE, Sift("settings", (("grant_type",),), ("*.env", "conf/**/*.json"))])

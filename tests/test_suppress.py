@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint import cli
-from pcmfa_lint.finding import Suppression
-from pcmfa_lint.read import read
-from pcmfa_lint.rule_words import rule_names
-from pcmfa_lint.statement import Statements
-from pcmfa_lint.suppress import Policy, directives, silence
-from pcmfa_lint.unit import Span
+from pcmfa_lint.findings.model import Suppression
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.ir.nodes import Span
+from pcmfa_lint.knowledge.selectors import rule_names
+from pcmfa_lint.triage.statement_lines import Statements
+from pcmfa_lint.triage.suppressions import Policy, directives, silence
 from tests.test_baseline import finding
 from tests.test_engine import ROPC, put, run
 
@@ -266,7 +266,7 @@ def test_a_word_that_does_nothing_beside_one_that_does_is_told(tmp_path: Path) -
 def test_only_a_run_over_the_whole_root_calls_one_unused(tmp_path: Path) -> None:
     put(tmp_path, {"a.py": "# pcmfa: ignore[PCM201] x\nx = 1\n", ".git/HEAD": ""})
     from pcmfa_lint.config import Settings
-    from pcmfa_lint.engine import scan
+    from pcmfa_lint.engine.scan import scan
 
     report = scan([str(tmp_path / "a.py")], Settings())
     assert (report.suppressions, report.notes[1:]) == ((), ())

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.baseline import entries_of
 from pcmfa_lint.config import PerPath
-from pcmfa_lint.finding import Finding
-from pcmfa_lint.read import read
-from pcmfa_lint.rule_words import Names
-from pcmfa_lint.suppress import Policy
-from pcmfa_lint.triage import Known, LevelsByPath, Rules, Triaged, triage
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.triage.baseline import entries_of
+from pcmfa_lint.triage.suppressions import Policy
+from pcmfa_lint.triage.triage import Known, LevelsByPath, Rules, Triaged, triage
 from tests.test_baseline import FINDINGS, finding
 
 NAMES = Names({"PCM101": "stored-credential", "PCM201": "ropc", "PCM210": "ropc", "ABC1": "own"})

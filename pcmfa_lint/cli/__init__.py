@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import click
 
 from pcmfa_lint import __version__
-from pcmfa_lint.cli.common import say, say_fault
-from pcmfa_lint.cli.rule_pages import explain, rules
-from pcmfa_lint.cli.scanning import scan
-from pcmfa_lint.cli.sweeping import sweep
-from pcmfa_lint.cli.triaging import baseline, suppressions
+from pcmfa_lint.cli.explain import explain, rules
+from pcmfa_lint.cli.options import say, say_fault
+from pcmfa_lint.cli.scan import scan
+from pcmfa_lint.cli.sweep import sweep
+from pcmfa_lint.cli.triage import baseline, suppressions
 from pcmfa_lint.config import FAULT, USAGE, UsageFault
 
 INTERRUPTED = 130

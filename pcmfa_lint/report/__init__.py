@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TextIO
 
-from pcmfa_lint.finding import Report
+from pcmfa_lint.findings.model import Report
 
 FORMATS = {
     "text": "pcmfa_lint.report.text",

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from pcmfa_lint.finding import FileNote, Finding, Report
+from pcmfa_lint.findings.model import FileNote, Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import cell
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TextIO
 
-from pcmfa_lint.finding import LEVELS, Finding, Level, Report
+from pcmfa_lint.findings.model import LEVELS, Finding, Level, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BROKE_OFF, by_level, clean, count, first_line, valid, worst_first
 

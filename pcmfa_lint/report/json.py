@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.finding import LEVELS, FileNote, Finding, Report
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.findings.model import LEVELS, FileNote, Finding, Report
 from pcmfa_lint.report import Options, utf8
 
 VERSION = 1

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
 
-from pcmfa_lint.finding import FileNote, Finding, Report
+from pcmfa_lint.findings.model import FileNote, Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, valid, verdict, where
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 from urllib.parse import quote
 
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.finding import LEVELS, FileNote, Report
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.findings.model import LEVELS, FileNote, Report
 from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import (
     BLIND_SPOT,

@@ -17,8 +17,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.finding import CodeLine
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.findings.model import CodeLine
 from pcmfa_lint.report import utf8
 from pcmfa_lint.report.words import clean, count, valid, where
 

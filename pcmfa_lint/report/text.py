@@ -16,12 +16,12 @@ from unicodedata import combining, east_asian_width
 
 import click
 
-from pcmfa_lint.finding import CodeLine, FileNote, Finding, Report
+from pcmfa_lint.findings.model import CodeLine, FileNote, Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, verdict, where
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.evidence import Step
+    from pcmfa_lint.evidence.model import Step
 
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _INDENT = "    "

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.finding import LEVELS, Finding, Report
+from pcmfa_lint.findings.model import LEVELS, Finding, Report
 from pcmfa_lint.report import utf8
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.evidence import Place
-    from pcmfa_lint.unit import Span
+    from pcmfa_lint.evidence.model import Place
+    from pcmfa_lint.ir.nodes import Span
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width forms, which some programs take
 BLIND_SPOT = (

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import SKIPPED, USAGE, UsageFault
-from pcmfa_lint.engine import MakeExecutor
-from pcmfa_lint.inventory import requests
-from pcmfa_lint.inventory.estate import Estate, Scanned
-from pcmfa_lint.inventory.table import old_rows, table, written_by_people
-from pcmfa_lint.pool import Pool, processors
-from pcmfa_lint.sweep.files import INVENTORY, Folder
-from pcmfa_lint.sweep.look import Looked, SettingsOf, Task, finished, look, lost, warm
-from pcmfa_lint.sweep.saved import digest, keep
+from pcmfa_lint.engine.pool import Pool, processors
+from pcmfa_lint.engine.scan import MakeExecutor
+from pcmfa_lint.inventory.assembly import partner_requests as requests
+from pcmfa_lint.inventory.export.table import old_rows, table, written_by_people
+from pcmfa_lint.inventory.model.estate import Estate, Scanned
+from pcmfa_lint.sweep.checkpoint import digest, keep
+from pcmfa_lint.sweep.output_folder import INVENTORY, Folder
+from pcmfa_lint.sweep.repository import Looked, SettingsOf, Task, finished, look, lost, warm
 from pcmfa_lint.sweep.sources import Source, sources
 
 SECONDS = 3_600.0  # for one repository in a worker; then it is looked at once more, file by file

@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pcmfa_lint.config import UsageFault
-from pcmfa_lint.discover import VENDORED
-from pcmfa_lint.inventory import sheets
-from pcmfa_lint.read.text import NotText, decode
-from pcmfa_lint.schema import parse
+from pcmfa_lint.discovery.discover import VENDORED
+from pcmfa_lint.inventory.export import spreadsheet
+from pcmfa_lint.knowledge.toml_schema import parse
+from pcmfa_lint.source.text import NotText, decode
 
 _SCRIPTS = (".ps1", ".psm1", ".py", ".sh", ".js", ".php")
 # What makes a folder a project although git does not know it: an export, an unpacked download. Not a README, which a
@@ -145,7 +145,7 @@ def _entries(file: str) -> list[str]:
         raise UsageFault(f"{file}: this is no text; save it as CSV (UTF-8)")
     if file.lower().endswith(".toml"):
         return _of_toml(text, file)
-    rows = sheets.read(data, file)
+    rows = spreadsheet.read(data, file)
     columns = [column for column in _COLUMNS if any(column in row for row in rows)]
     if columns:
         return [next((row[column].strip() for column in columns if row.get(column, "").strip()), "") for row in rows]

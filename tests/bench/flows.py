@@ -16,11 +16,11 @@ from collections import Counter
 from pathlib import Path
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discover import discover
-from pcmfa_lint.engine import examine
-from pcmfa_lint.inventory.build import entries
-from pcmfa_lint.inventory.tables import load_tables
-from pcmfa_lint.read import language_of
+from pcmfa_lint.discovery.discover import discover
+from pcmfa_lint.engine.scan import examine
+from pcmfa_lint.frontend.read import language_of
+from pcmfa_lint.inventory.assembly.entries import entries
+from pcmfa_lint.inventory.model.knowledge import load_tables
 
 if sys.version_info >= (3, 11):
     import tomllib

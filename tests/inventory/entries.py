@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.inventory.entry import Entry, Owner, SignIn
-from pcmfa_lint.unit import Span
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
+from pcmfa_lint.ir.nodes import Span
 
 APP = "11111111-2222-3333-4444-555555555555"
 LINE = Span(12, 1, 12, 40)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.evidence import Place, Step
-from pcmfa_lint.finding import CodeLine, FileNote, Files, Finding, Report, RuleInfo
-from pcmfa_lint.inventory.entry import Entry, Owner, SignIn
-from pcmfa_lint.inventory.estate import AppUse, Change, Estate, Scanned
-from pcmfa_lint.unit import Span
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.findings.model import CodeLine, FileNote, Files, Finding, Report, RuleInfo
+from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
+from pcmfa_lint.inventory.model.estate import AppUse, Change, Estate, Scanned
+from pcmfa_lint.ir.nodes import Span
 from tests.report.conftest import SILENT
 
 APP = "00000000-1111-2222-3333-444444444444"

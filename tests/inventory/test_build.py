@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine import examine
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.inventory.build import entries, judged
-from pcmfa_lint.inventory.entry import Entry, Exposure, SignIn
-from pcmfa_lint.inventory.tables import load_tables
-from pcmfa_lint.unit import Span
+from pcmfa_lint.engine.scan import examine
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.inventory.assembly.entries import entries, judged
+from pcmfa_lint.inventory.model.entry import Entry, Exposure, SignIn
+from pcmfa_lint.inventory.model.knowledge import load_tables
+from pcmfa_lint.ir.nodes import Span
 from tests.test_engine import put
 
 TABLES = load_tables()

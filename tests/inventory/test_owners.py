@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.inventory.entry import Owner
-from pcmfa_lint.inventory.owners import CodeOwners, owner, package_author
+from pcmfa_lint.inventory.assembly.owners import CodeOwners, owner, package_author
+from pcmfa_lint.inventory.model.entry import Owner
 
 OWNERS = """\
 # the whole, and then parts of it

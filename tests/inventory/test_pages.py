@@ -16,15 +16,15 @@ from urllib.parse import unquote
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence import FLOWS
-from pcmfa_lint.finding import Finding, RuleInfo
-from pcmfa_lint.inventory import labels
-from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner, SignIn
-from pcmfa_lint.inventory.estate import Change, Estate, Scanned
-from pcmfa_lint.inventory.pages import write_inventory, write_playbook, write_report
-from pcmfa_lint.inventory.playbook import load_playbook, markdown, places
-from pcmfa_lint.inventory.table import table
-from pcmfa_lint.unit import Span
+from pcmfa_lint.evidence.model import FLOWS
+from pcmfa_lint.findings.model import Finding, RuleInfo
+from pcmfa_lint.inventory.export.table import table
+from pcmfa_lint.inventory.model import labels
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner, SignIn
+from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
+from pcmfa_lint.inventory.pages.pages import write_inventory, write_playbook, write_report
+from pcmfa_lint.inventory.playbook.chapters import load_playbook, markdown, places
+from pcmfa_lint.ir.nodes import Span
 from tests.browser import HOSTILE, Page, asked_for, resize
 from tests.inventory.estate import full_estate, orders, reports, unseen
 

@@ -14,14 +14,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence import FLOWS, Place
-from pcmfa_lint.inventory import playbook
-from pcmfa_lint.inventory.entry import EXPOSURES, Entry, Owner
-from pcmfa_lint.inventory.estate import Estate, Scanned
-from pcmfa_lint.inventory.playbook import SOURCES, Chapter, load_playbook
-from pcmfa_lint.inventory.steps import playbook_of, slug
-from pcmfa_lint.knowledge import load_knowledge
-from pcmfa_lint.read import read_as
+from pcmfa_lint.evidence.model import FLOWS, Place
+from pcmfa_lint.frontend.read import read_as
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner
+from pcmfa_lint.inventory.model.estate import Estate, Scanned
+from pcmfa_lint.inventory.playbook import chapters as playbook
+from pcmfa_lint.inventory.playbook.chapters import SOURCES, Chapter, load_playbook
+from pcmfa_lint.inventory.playbook.steps import playbook_of, slug
+from pcmfa_lint.knowledge.loader import load_knowledge
 from tests.inventory.entries import (
     ALL,
     APP,

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pcmfa_lint.config import UsageFault
-from pcmfa_lint.inventory.requests import app_uses
+from pcmfa_lint.inventory.assembly.partner_requests import app_uses
 from tests.inventory.test_table import entry
 
 ONE, TWO = "11112222-3333-4444-5555-666677778888", "99998888-7777-6666-5555-444433332222"

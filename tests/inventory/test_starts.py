@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pcmfa_lint.inventory.projects import Projects
-from pcmfa_lint.inventory.starts import Signs, asked_for
-from pcmfa_lint.inventory.tables import load_tables
+from pcmfa_lint.inventory.assembly.projects import Projects
+from pcmfa_lint.inventory.assembly.triggers import Signs, asked_for
+from pcmfa_lint.inventory.model.knowledge import load_tables
 
 TABLES = load_tables()
 SIGNS = TABLES.runs

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from pcmfa_lint.config import UsageFault
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.inventory import sheets
-from pcmfa_lint.inventory.entry import Entry, SignIn
-from pcmfa_lint.inventory.estate import Estate, Scanned
-from pcmfa_lint.inventory.table import CODE, COLUMNS, PEOPLE, Table, table
-from pcmfa_lint.unit import Span
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.inventory.export import spreadsheet
+from pcmfa_lint.inventory.export.table import CODE, COLUMNS, PEOPLE, Table, table
+from pcmfa_lint.inventory.model.entry import Entry, SignIn
+from pcmfa_lint.inventory.model.estate import Estate, Scanned
+from pcmfa_lint.ir.nodes import Span
 
 AT = Place("a.py", Span(3, 1, 3, 9))
 
@@ -30,7 +30,7 @@ def estate(*entries: Entry, failed: str = "") -> Estate:
 
 def text(made: Table) -> str:
     stream = io.StringIO()
-    sheets.write(made.columns, made.cells(), stream)
+    spreadsheet.write(made.columns, made.cells(), stream)
     return stream.getvalue()
 
 
@@ -95,14 +95,14 @@ def test_a_table_that_went_through_a_spreadsheet(encoding: str, separator: str) 
     made = table(estate(entry(1)))
     rows = [{**made.rows[0], "notes": 'Zürich; fragt "alle"', "team_confirmed": "=1+1"}]
     stream = io.StringIO()
-    sheets.write(made.columns, [[row.get(column, "") for column in made.columns] for row in rows], stream)
-    comma = sheets.read(stream.getvalue().encode(), "old.csv")
+    spreadsheet.write(made.columns, [[row.get(column, "") for column in made.columns] for row in rows], stream)
+    comma = spreadsheet.read(stream.getvalue().encode(), "old.csv")
     import csv
 
     again = io.StringIO()
     writer = csv.writer(again, delimiter=separator, lineterminator="\r\n")
     writer.writerows([made.columns, [comma[0].get(column, "") for column in made.columns]])
-    back = sheets.read(again.getvalue().encode(encoding), "old.csv")
+    back = spreadsheet.read(again.getvalue().encode(encoding), "old.csv")
     assert back[0]["notes"] == rows[0]["notes"]
     assert back[0]["team_confirmed"] == "=1+1"
     assert states(table(estate(entry(1)), back, "old.csv")) == {"pc-1": ""}
@@ -123,8 +123,8 @@ def test_a_table_without_ids_is_refused_in_one_sentence() -> None:
 @pytest.mark.parametrize("data", [b"\x00\x01\x00\x00\x02" * 100, b'id,notes\r\n"' + b"x" * 1_100_000])
 def test_what_is_no_table_is_said_so(data: bytes) -> None:
     with pytest.raises(UsageFault, match=r"^old\.csv"):
-        sheets.read(data, "old.csv")
+        spreadsheet.read(data, "old.csv")
 
 
 def test_an_empty_table_is_none_to_merge() -> None:
-    assert states(table(estate(entry(1)), sheets.read(b"", "old.csv"), "old.csv")) == {"pc-1": "new"}
+    assert states(table(estate(entry(1)), spreadsheet.read(b"", "old.csv"), "old.csv")) == {"pc-1": "new"}

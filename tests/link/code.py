@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from pcmfa_lint.evidence import ApiCall, Evidence, StoredSecret, TokenRequest
-from pcmfa_lint.finding import Finding
-from pcmfa_lint.knowledge import Knowledge, load_knowledge
-from pcmfa_lint.link import link
-from pcmfa_lint.read import read
-from pcmfa_lint.ruletest import scan_texts
-from pcmfa_lint.unit import Unit
+from pcmfa_lint.analysis.analyze import link
+from pcmfa_lint.evidence.model import ApiCall, Evidence, StoredSecret, TokenRequest
+from pcmfa_lint.explain.rule_examples import scan_texts
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.ir.nodes import Unit
+from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge
 
 
 @cache

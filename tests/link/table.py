@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from pcmfa_lint.evidence import SUBJECTS, Origin
-from pcmfa_lint.rulecheck import EXAMPLE_NAMES
+from pcmfa_lint.evidence.model import SUBJECTS, Origin
+from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
 from tests.link.code import evidence, loud
 
 if sys.version_info >= (3, 11):

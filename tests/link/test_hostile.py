@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from pcmfa_lint.evidence import Evidence, TokenRequest
-from pcmfa_lint.link import link
+from pcmfa_lint.analysis.analyze import link
+from pcmfa_lint.evidence.model import Evidence, TokenRequest
 from tests.link.code import knowledge, units
 
 URL = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"

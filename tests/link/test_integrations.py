@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.evidence import ApiCall, Integration
+from pcmfa_lint.evidence.model import ApiCall, Integration
 from tests.link.code import evidence
 
 LOGIN = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from pcmfa_lint.evidence import FILE
-from pcmfa_lint.link import wanted
-from pcmfa_lint.read import read
+from pcmfa_lint.analysis.analyze import wanted
+from pcmfa_lint.evidence.model import FILE
+from pcmfa_lint.frontend.read import read
 from tests.link.code import api_calls, knowledge, stored_secrets, token_requests
 
 URL = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"

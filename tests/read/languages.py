@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pcmfa_lint.read.csharp import read_csharp
-from pcmfa_lint.read.java import read_java
-from pcmfa_lint.read.javascript import read_javascript
-from pcmfa_lint.read.kotlin import read_kotlin
-from pcmfa_lint.read.php import read_php
-from pcmfa_lint.read.powershell import read_powershell
-from pcmfa_lint.unit import Span, Unit
+from pcmfa_lint.frontend.csharp.reader import read_csharp
+from pcmfa_lint.frontend.javascript.reader import read_javascript
+from pcmfa_lint.frontend.jvm.java import read_java
+from pcmfa_lint.frontend.jvm.kotlin import read_kotlin
+from pcmfa_lint.frontend.php.reader import read_php
+from pcmfa_lint.frontend.powershell.reader import read_powershell
+from pcmfa_lint.ir.nodes import Span, Unit
 from tests.read.show import show_unit
 
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pcmfa_lint import unit as u
+from pcmfa_lint.ir import nodes as u
 
 
 def show_unit(unit: u.Unit, spans: bool = False) -> str:

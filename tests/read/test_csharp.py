@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcmfa_lint.read.csharp import read_csharp
+from pcmfa_lint.frontend.csharp.reader import read_csharp
 from tests.read.languages import CSHARP
 from tests.read.show import show_unit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pcmfa_lint.read.java import read_java
+from pcmfa_lint.frontend.jvm.java import read_java
 from tests.read.languages import covered
 from tests.read.show import show_unit
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcmfa_lint.read import read
-from pcmfa_lint.read.javascript import read_javascript
-from pcmfa_lint.unit import Call, Expr, Span
+from pcmfa_lint.frontend.javascript.reader import read_javascript
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.ir.nodes import Call, Expr, Span
 from tests.read.languages import JAVASCRIPT
 from tests.read.show import show_unit
 

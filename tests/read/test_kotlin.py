@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from pcmfa_lint.read import read
-from pcmfa_lint.read.kotlin import read_kotlin
+from pcmfa_lint.frontend.jvm.kotlin import read_kotlin
+from pcmfa_lint.frontend.read import read
 from tests.read.languages import covered
 from tests.read.show import show_unit
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcmfa_lint.unit import Span
+from pcmfa_lint.ir.nodes import Span
 from tests.read.languages import CSHARP, JAVA, JAVASCRIPT, KOTLIN, LANGUAGES, PHP, POWERSHELL, Language, covered
 from tests.read.show import show_unit
 

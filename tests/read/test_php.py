@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pcmfa_lint.read.php import read_php
+from pcmfa_lint.frontend.php.reader import read_php
 from tests.read.languages import PHP, covered
 from tests.read.show import show_unit
 

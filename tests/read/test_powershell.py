@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcmfa_lint.read.powershell import read_powershell
+from pcmfa_lint.frontend.powershell.reader import read_powershell
 from tests.read.languages import POWERSHELL
 from tests.read.show import show_unit
 

@@ -13,9 +13,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.read.settings import collector, read_settings, read_text, reader_for
-from pcmfa_lint.read.text import LineIndex
-from pcmfa_lint.unit import Span, Unit
+from pcmfa_lint.frontend.settings import collector
+from pcmfa_lint.frontend.settings.reader import read_settings, read_text, reader_for
+from pcmfa_lint.ir.nodes import Span, Unit
+from pcmfa_lint.source.text import LineIndex
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True)
 # what a value may hold in every format when quoted; the astral character tells code points from UTF-16 units
@@ -134,7 +135,7 @@ def test_yaml_values_are_those_of_pyyaml(entries: dict[str, str]) -> None:
 def test_pure_python_yaml_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a: &x !!str 'é🙂' # c\r\nb: |-\r\n  one\r\n  two\r\n\r\nc: [*x, \"q\\n\"]\r\nd:\r\n"
     with_c = read_settings(text, "a.yml")
-    monkeypatch.setattr("pcmfa_lint.read.settings.yaml._LOADER", yaml.SafeLoader)
+    monkeypatch.setattr("pcmfa_lint.frontend.settings.yaml._LOADER", yaml.SafeLoader)
     assert read_settings(text, "a.yml") == with_c
 
 

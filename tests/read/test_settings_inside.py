@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from pcmfa_lint.evidence import Marker
-from pcmfa_lint.link import link
-from pcmfa_lint.read import read
-from pcmfa_lint.unit import Unit
+from pcmfa_lint.analysis.analyze import link
+from pcmfa_lint.evidence.model import Marker
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.ir.nodes import Unit
 from tests.link.code import knowledge
 from tests.read.test_settings import flat, shown, under
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.read.text import LineIndex, NotText, decode, lines
+from pcmfa_lint.source.text import LineIndex, NotText, decode, lines
 
 CODE = "Connect-PartnerCenter -Credential $c\r\n# für Müller\r\n"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.read.patterns import check_pattern
-from pcmfa_lint.read.settings import read_settings, read_text
-from pcmfa_lint.read.view import REACH, WINDOW, View, matches, view
-from pcmfa_lint.unit import NOWHERE, Span
+from pcmfa_lint.findings.token_view import REACH, WINDOW, View, matches, view
+from pcmfa_lint.frontend.settings.reader import read_settings, read_text
+from pcmfa_lint.ir.nodes import NOWHERE, Span
+from pcmfa_lint.knowledge.check_regex import check_pattern
 
 
 def scopes(text: str, path: str) -> str:

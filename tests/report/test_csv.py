@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.finding import FileNote, Files, Report
+from pcmfa_lint.findings.model import FileNote, Files, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.csv import COLUMNS
 from tests.report.conftest import silent_at

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.finding import FileNote, Files, Finding, Report
+from pcmfa_lint.findings.model import FileNote, Files, Finding, Report
 from tests.report.conftest import ropc_at, silent_at
 
 Render = Callable[..., str]

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence import Step
-from pcmfa_lint.finding import CodeLine, FileNote, Files, Finding, Report
+from pcmfa_lint.evidence.model import Step
+from pcmfa_lint.findings.model import CodeLine, FileNote, Files, Finding, Report
 from pcmfa_lint.report import Options
 from tests.browser import HOSTILE, Page, asked_for, resize
 from tests.report.conftest import ROPC, SILENT, place, ropc_at, silent_at

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.finding import FileNote, Files, Report
+from pcmfa_lint.findings.model import FileNote, Files, Report
 
 Render = Callable[..., str]
 

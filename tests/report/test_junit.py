@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.finding import FileNote, Files, Level, Report
+from pcmfa_lint.findings.model import FileNote, Files, Level, Report
 from tests.report.conftest import silent_at
 
 Render = Callable[..., str]

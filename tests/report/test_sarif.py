@@ -12,13 +12,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine import scan
-from pcmfa_lint.evidence import Place
-from pcmfa_lint.finding import FileNote, Files, Report, Suppression
-from pcmfa_lint.linehash import line_hashes
-from pcmfa_lint.read import read
+from pcmfa_lint.engine.scan import scan
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.findings.line_hash import line_hashes
+from pcmfa_lint.findings.model import FileNote, Files, Report, Suppression
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options
-from pcmfa_lint.unit import Span
 
 Render = Callable[..., str]
 

@@ -10,7 +10,7 @@ import click
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.finding import CodeLine, Files, Report
+from pcmfa_lint.findings.model import CodeLine, Files, Report
 from pcmfa_lint.report import Options, write
 from tests.report.conftest import silent_at
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pcmfa_lint.finding import Finding
-from pcmfa_lint.gates import sift_of
-from pcmfa_lint.ruletest import scan_texts
-from pcmfa_lint.sift import make_plan, passed, sift
+from pcmfa_lint.engine.prefilter import make_plan, passed, sift
+from pcmfa_lint.explain.rule_examples import scan_texts
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.knowledge.prefilter_loader import sift_of
 from tests.link.code import knowledge
 
 if sys.version_info >= (3, 11):

@@ -15,12 +15,14 @@ from typing import Any
 
 import pytest
 
-from pcmfa_lint import cli, engine
-from pcmfa_lint.cli.common import Choice
-from pcmfa_lint.cli.sweeping import settings_of
-from pcmfa_lint.sweep import look, run
-from pcmfa_lint.sweep.files import Names
-from pcmfa_lint.sweep.look import Looked
+from pcmfa_lint import cli
+from pcmfa_lint.cli.options import Choice
+from pcmfa_lint.cli.sweep import settings_of
+from pcmfa_lint.engine import scan
+from pcmfa_lint.sweep import repository as look
+from pcmfa_lint.sweep import run
+from pcmfa_lint.sweep.output_folder import Names
+from pcmfa_lint.sweep.repository import Looked
 from pcmfa_lint.sweep.run import Watch, Wish, sweep
 from tests.sweep.test_clones import repository
 from tests.test_engine import ROPC, put
@@ -101,7 +103,7 @@ def test_a_repository_that_fails_is_a_row_and_stops_nothing(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(estate, {"exports/a/.pcmfa-lint.toml": "unknown = 1\n"})
-    good = engine.examine
+    good = scan.examine
 
     def fails(paths: list[str], *rest: object, **more: object) -> object:
         if paths[0].endswith("repo"):

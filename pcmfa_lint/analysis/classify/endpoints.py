@@ -1,0 +1,206 @@
+"""Whom an address or a scope belongs to, by the catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from urllib.parse import unquote
+
+from pcmfa_lint.analysis.values import HOLE, Str, Val, Vals, as_map, inside, texts
+from pcmfa_lint.evidence.model import Audience
+from pcmfa_lint.knowledge.catalog import CatalogFile, Host, PathSpec, Resource
+
+_HOST = re.compile(r"https?://(?:[^/@\s]*@)?([^/\s?#:\"']+)", re.IGNORECASE)
+_VERSION = re.compile(r"^(?:(?:partner|insights|webhooks|accountenrollments)/)?v\d+(?:\.\d+)?/", re.IGNORECASE)
+_SHARED_TENANTS = re.compile(r"/(common|organizations|consumers)(/|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One alternative of a URL: host ("" = not known), path with holes as `{}`, and the query's pairs."""
+
+    host: str
+    path: str
+    query: str
+
+
+def addresses(vals: Vals) -> list[Address]:
+    """The alternatives of a URL, as far as they are text."""
+    found = []
+    for val in vals:
+        if isinstance(val, Str):
+            text = val.text
+            match = _HOST.search(text)
+            host = match[1].lower() if match else ""
+            rest = text[match.end() :] if match else text
+            path, _, query = rest.partition("?")
+            path = "/" + path.lstrip("/") if host and path.startswith("//") else path
+            found.append(Address("" if HOLE in host else host, path.replace(HOLE, "{}"), query))
+    return found
+
+
+class Addresses:
+    """Hosts, resources and paths of all catalog files."""
+
+    def __init__(self, files: Sequence[CatalogFile]) -> None:
+        self._hosts = sorted((host for file in files for host in file.host), key=lambda h: (-len(h.name), -len(h.path)))
+        self._resources = [resource for file in files for resource in file.resource]
+        self._paths = [path for file in files for path in file.path]
+        self._by_id = {resource.id: resource for resource in self._resources}
+        self._kinds: dict[str, str] = {}
+
+    def host(self, name: str, address: str = "") -> Host | None:
+        """The entry of a host name, the longest first; one with a leading dot means subdomains only."""
+        name, address = name.lower().rstrip("."), address.lower()
+        for host in self._hosts:
+            own = name == host.name or (host.name.startswith(".") and name.endswith(host.name))
+            if own and host.path in address:
+                return host
+        return None
+
+    def kinds(self, vals: Vals) -> set[str]:
+        """The kinds of all hosts that a URL can have: `login`, an audience kind, or `other` for a foreign one."""
+        found = {self._kind(val.text) for val in vals if isinstance(val, Str)}
+        found.discard("")
+        return found
+
+    def _kind(self, text: str) -> str:
+        """The kind of a URL's host; empty if it has none. The same texts come again and again."""
+        known = self._kinds.get(text)
+        if known is None:
+            match = _HOST.search(text)
+            name = match[1].lower() if match else ""
+            host = self.host(name, text) if HOLE not in name else None
+            known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
+        return known
+
+    def flow(self, vals: Vals) -> str:
+        """The flow of a host that gives tokens without being told a grant; empty for others."""
+        found = (
+            self.host(match[1], val.text) for val in vals if isinstance(val, Str) and (match := _HOST.search(val.text))
+        )
+        return next((host.flow for host in found if host is not None and host.flow), "")
+
+    def resource(self, text: str) -> Resource | None:
+        """The entry that a scope, resource or application id means."""
+        lowered = unquote(text).casefold().strip().strip("/")
+        for resource in self._resources:
+            if any(_means(form.casefold().strip("/"), lowered) for form in resource.forms):
+                return resource
+        match = _HOST.search(lowered)
+        host = self.host(match[1]) if match else None
+        if host is not None and host.kind not in ("login",):
+            return Resource(host.name, host.kind, (), host.label, host.partner, host.retired)
+        return None
+
+    def audience(self, wanted: Vals, fixed: str, hosts: set[str]) -> Audience:
+        """The audience of a token request: what the call itself fixes, else its scopes, else only whose login it is. A
+        call that fixes `microsoft` knows no more than that."""
+        resource = self._by_id.get(fixed)
+        if resource is not None and resource.kind != "microsoft":
+            return Audience(resource.kind, resource.label or resource.id, "certain", resource.retired)
+        found = [r for text in _scopes(wanted) if (r := self.resource(text)) is not None]
+        if found:
+            best = min(found, key=lambda r: _ORDER.index(r.kind) if r.kind in _ORDER else 9)
+            return Audience(best.kind, best.label or best.id, "certain", any(r.retired for r in found))
+        if "other" in hosts and not hosts & {"login", "microsoft"}:
+            return Audience("other", "", "certain")
+        if any(_foreign(text) for text in _scopes(wanted)):
+            return Audience("other", "", "likely")
+        known = hosts & {"login", "microsoft"} or resource is not None
+        return Audience("microsoft" if known else "unknown", "", "unknown")
+
+    def path(self, path: str) -> PathSpec | None:
+        """The business of a Partner Center path; the first entry that matches."""
+        bare = re.sub(r"\{[^}]*\}", "{x}", path.split("?")[0]).strip("/")
+        bare = _VERSION.sub("", bare)
+        return next((p for p in self._paths if any(_fits(pattern, bare) for pattern in p.pattern)), None)
+
+    def noun(self, command: str) -> PathSpec | None:
+        """The business of a cmdlet, by its noun."""
+        noun = command.rpartition("-")[2].casefold()
+        return next((p for p in self._paths if any(fnmatchcase(noun, n.casefold()) for n in p.nouns)), None)
+
+    def business(self, name: str) -> PathSpec | None:
+        return next((p for p in self._paths if p.id == name), None)
+
+
+_ORDER = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
+
+
+def _means(form: str, text: str) -> bool:
+    if form == text:
+        return True
+    if "://" in form or form.count("-") == 4:
+        return form in text.split() or any(word.startswith(form + "/") for word in text.split())
+    return False
+
+
+def _foreign(text: str) -> bool:
+    return "://" in text and HOLE not in text
+
+
+def _scopes(vals: Vals) -> Iterable[str]:
+    for val in inside(vals, 3):
+        if isinstance(val, Str) and val.text.strip(HOLE):
+            yield from (word for word in re.split(r"[\s,]+", val.text) if word.strip(HOLE))
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """`{x}`: one segment; `**/` at the front: any beginning; `/**` at the end: any rest."""
+    text = re.escape(pattern).replace(r"\{x\}", "[^/]+").replace(r"\*\*/", "(?:.*/)?").replace(r"/\*\*", "(?:/.*)?")
+    return re.fullmatch(text, path, re.IGNORECASE) is not None
+
+
+def shared_tenant(vals: Vals) -> bool:
+    """Whether a token is asked at /common, /organizations or /consumers."""
+    return any(_SHARED_TENANTS.search(a.path) for a in addresses(vals))
+
+
+def tenant(vals: Vals) -> Vals:
+    """The tenant in a login address: the first segment of its path, if it is one of a customer's own."""
+    found: list[Val] = []
+    for val in vals:
+        match = _HOST.search(val.text) if isinstance(val, Str) else None
+        if not isinstance(val, Str) or match is None:
+            continue
+        segment = val.text[match.end() :].lstrip("/").partition("/")[0]
+        if segment == HOLE:
+            before = val.text[: val.text.index(segment, match.end())].count(HOLE)
+            found += val.holes[before] if before < len(val.holes) else ()
+        elif HOLE not in segment and not _SHARED_TENANTS.match(f"/{segment}"):
+            found.append(replace(val, text=segment, holes=()))
+    return tuple(found)
+
+
+def entry(body: Vals, key: str) -> Vals:
+    """A field of a request body: an entry of a mapping, of pairs, or of `a=b&c=d` text."""
+    found: list[Vals] = []
+    for val in body:
+        fields = as_map(val)
+        if fields is not None:
+            found.append(fields.get(key) or ())
+        elif isinstance(val, Str):
+            found.append(_field(val, key))
+    return tuple(v for vals in found for v in vals)
+
+
+def _field(text: Str, key: str) -> Vals:
+    holes = iter(text.holes)
+    for pair in re.split(r"[&\r\n]", text.text):
+        name, _, value = pair.partition("=")
+        inner = [next(holes, ()) for _ in range(name.count(HOLE) + value.count(HOLE))]
+        if name.strip().strip("?").casefold() == key.casefold():
+            if value == HOLE and inner:
+                return inner[-1]
+            return (Str(unquote(value.strip()), tuple(inner), place=text.place, label=key, trail=text.trail),)
+    return ()
+
+
+def grants(body: Vals) -> list[str]:
+    """The grant types that a body can carry; "" where there is one that is not known."""
+    vals = entry(body, "grant_type")
+    known = [text.strip() for text in texts(vals)]
+    return known + ([""] if len(known) < len(vals) else [])

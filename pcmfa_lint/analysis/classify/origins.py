@@ -1,0 +1,146 @@
+"""Where a secret comes from, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pcmfa_lint.analysis.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals
+from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
+from pcmfa_lint.ir.nodes import Setting, Unit
+from pcmfa_lint.knowledge.catalog import CatalogFile
+
+STORED = (
+    "literal",
+    "environment",
+    "setting",
+    "plain-file",
+    "exported",
+    "encrypted-with-key-beside",
+    "os-vault",
+    "asset",
+)
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_APP_NAME = re.compile(
+    r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
+)
+_WORST = ("literal", *(o for o in ORIGINS if o not in ("literal", "unknown")), "unknown")
+
+
+class Origins:
+    """Judges values against the catalog's words, and finds the entry of a settings file that feeds them."""
+
+    def __init__(self, files: Sequence[CatalogFile], units: Sequence[Unit] = ()) -> None:
+        self._settings: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
+        for unit in units:
+            for setting in unit.settings:
+                self._settings[setting.path[-1].casefold()].append((unit.path, setting))
+        self._placeholder = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.placeholder]
+        self._reference = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
+
+    def placeholder(self, text: str, label: str = "") -> bool:
+        """Whether a literal stands for a value that somebody is to fill in: empty, shorter than
+        eight characters, its own name again, or one of the catalog's shapes."""
+        bare = text.strip()
+        if len(bare) < 8 or _plain(bare) == _plain(label):
+            return True
+        return self.reference(bare) or any(p.search(bare) for p in self._placeholder)
+
+    def reference(self, text: str) -> bool:
+        """Whether a setting's value only points at where the secret is."""
+        return any(p.search(text) for p in self._reference)
+
+    def of(self, vals: Vals, principal: str = "unknown") -> Origin:
+        """The origin of a value with alternatives: the one that matters most."""
+        found = [origin for _, origin in self.each(vals, principal)]
+        return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
+
+    def each(self, vals: Vals, principal: str = "unknown") -> Iterator[tuple[Val, Origin]]:
+        """Every alternative with its origin."""
+        for val in vals:
+            yield from self._one(val, principal)
+
+    def _one(self, val: Val, principal: str) -> Iterator[tuple[Val, Origin]]:
+        match val:
+            case Str() if val.known:
+                kind = "placeholder" if self.placeholder(val.text, val.label) else "literal"
+                yield val, Origin(kind, val.label, val.place, principal)
+            case Str(holes=holes):
+                for hole in holes:
+                    yield from self.each(hole, principal)
+            case Source():
+                yield val, self._fed(val, principal) or Origin(val.kind, val.name or val.label, val.place, principal)
+            case Cred(secret=secret):
+                yield from self.each(secret, principal)
+            case Token() | Resp():
+                yield val, Origin("session", "", val.place, principal)
+            case Map(entries=entries):
+                for _, inner in entries[:4]:
+                    yield from self.each(inner, principal)
+            case Many(items=items):
+                for inner in items[:4]:
+                    yield from self.each(inner, principal)
+            case Unclear() | Ext():
+                yield val, Origin("unknown", val.name, val.place, principal)
+
+    def _fed(self, val: Source, principal: str = "unknown") -> Origin | None:
+        """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
+        value: then that is where the secret lies. One that only points on leads to a secret store."""
+        for path, setting in self._entries(val):
+            key, at = val.key if val.kind == "plain-file" else val.name, Place(path, setting.span)
+            if self.reference(setting.value):
+                return Origin("secret-store", key, at, principal)
+            if not self.placeholder(setting.value, key):
+                return Origin("setting", key, at, principal)
+        return None
+
+    def written(self, val: Val) -> str:
+        """The text of a value: its own, or that of the entry which it is looked up in; empty if it is not in sight."""
+        if isinstance(val, Str):
+            return val.text if val.known else ""
+        found = self._entries(val) if isinstance(val, Source) else iter(())
+        return next((setting.value for _, setting in found), "")
+
+    def _entries(self, val: Source) -> Iterator[tuple[str, Setting]]:
+        """The entries of settings files that a value is looked up in."""
+        key = val.key if val.kind == "plain-file" else val.name
+        if val.kind not in ("setting", "environment", "plain-file") or not key:
+            return
+        parts = re.split(r":|__", key)
+        for path, setting in self._settings.get(parts[-1].casefold(), ()):
+            if val.kind == "plain-file" and not path.endswith(re.split(r"[\\/]", val.name)[-1]):
+                continue
+            section = [part.casefold() for part in setting.path[-len(parts) :]]
+            if section == [part.casefold() for part in parts]:
+                yield path, setting
+
+
+def bearer(vals: Vals) -> bool:
+    """Whether the "password" is an access token: `Bearer …`, or what a sign-in of this run gave back."""
+    return any(
+        isinstance(v, Token) or (isinstance(v, Str) and v.text.lstrip().casefold().startswith("bearer ")) for v in vals
+    )
+
+
+def principal_of(user: Vals) -> str:
+    """Whose credential it is by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
+    for val in user:
+        if isinstance(val, Str):
+            if GUID.fullmatch(val.text) or _APP_NAME.search(val.label):
+                return "app"
+            if UPN.fullmatch(val.text):
+                return "user"
+        name = getattr(val, "name", "") or val.label
+        if _APP_NAME.search(str(name)):
+            return "app"
+    return "unknown"
+
+
+def upn(vals: Vals) -> bool:
+    return any(isinstance(v, Str) and UPN.fullmatch(v.text) is not None for v in vals)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()

@@ -1,0 +1,267 @@
+"""What an entry of a settings file is: which secret, whose, and which user name belongs to it.
+
+Whose it is, is decided by its own name, by the sections around it from the nearest outwards (their names, and what an
+object there says of itself: `type`, `name`, `api`), by the addresses and names beside it, by the account beside it, and
+last by the file's name. A bare `password` in a section with a foreign name belongs to something else."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import translate
+from pathlib import PurePosixPath
+
+from pcmfa_lint.analysis.classify.endpoints import Addresses
+from pcmfa_lint.analysis.classify.origins import UPN, Origins
+from pcmfa_lint.analysis.values import Str
+from pcmfa_lint.evidence.model import Place, SettingUse
+from pcmfa_lint.ir.nodes import Setting, Unit
+from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
+
+SECRETS = ("password", "refresh-token", "client-secret")
+_VALUE_KEYS = frozenset(("value", "defaultvalue", "default", "secretvalue", "content", "stringvalue", "currentvalue"))
+_SAYING = frozenset(("type", "name", "key", "kind", "api", "id", "connector", "provider", "displayname"))
+_NAMING = ("key", "name")
+_ADDRESSES = re.compile(r"\b(?:server|host|hostname|endpoint|url|uri|base address|instance)$")
+_MAIL_HOST = re.compile(r"^(?:smtp|imap|pop3?|mail)\.", re.IGNORECASE)
+_TENANT = re.compile(r"(?:^| )(?:tenant|tenant id|tenant domain|directory id|domain)$")
+_NOUN = re.compile(
+    r"(?:^| )(?:passwords?|passwd|passphrase|pass|pwd|pw|user ?name|user ?principal ?name|user ?id|user"
+    r"|login ?name|login|upn|e ?mail(?: address)?|account(?: name| id)?|admin(?:istrator)?|service|svc|name"
+    r"|refresh ?token|client ?secret|app(?:lication)? ?(?:secret|key)|secret|plain(?: ?text)?|secure|my)$"
+)
+_ENTRA_REFRESH = re.compile(r"(?:[01]\.A[\w-]{2}|O?AQAB|M\.[CR]\d)[\w.!*$-]{30,}")
+_NAME_IN_REFERENCE = re.compile(r"([A-Za-z][\w-]*)\W*$")
+_POINTS = re.compile(r" (?:file|path|name|url)$")
+
+Section = tuple[str, ...]
+MAX_USERS = 200  # of one section that a password is held against
+
+
+class SettingNames:
+    """Says what a setting's name means, and what a section's."""
+
+    def __init__(self, files: Sequence[CatalogFile]) -> None:
+        specs = [spec for file in files for spec in file.setting]
+        self._specs = [(_form(spec.words), spec) for spec in specs]
+        self._any = _form(tuple(word for spec in specs for word in spec.words))
+        self._sections = [(_form(spec.words), spec) for file in files for spec in file.section]
+        self._known: dict[str, SettingSpec | None] = {}
+        self._known_sections: dict[str, SectionSpec | None] = {}
+
+    def meaning(self, name: str) -> SettingSpec | None:
+        """The first entry that fits the normalised name."""
+        if name not in self._known:
+            words = normalised(name)
+            fits = self._any.match(words)
+            self._known[name] = next((spec for form, spec in self._specs if form.match(words)), None) if fits else None
+        return self._known[name]
+
+    def section(self, name: str) -> str | None:
+        """The context of a section's name: partner, microsoft, other, none (a word of structure); None: not known."""
+        if name not in self._known_sections:
+            words = normalised(name)
+            found = next((spec for form, spec in self._sections if form.match(words)), None)
+            self._known_sections[name] = found
+        spec = self._known_sections[name]
+        return spec.context if spec is not None else None
+
+
+def _form(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, words)) or r"(?!)")
+
+
+def normalised(name: str) -> str:
+    """`PartnerCenter:Password`, `PARTNER_CENTER_PASSWORD` → `partner center password`."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return " ".join(re.sub(r"[\W_]+", " ", split).lower().split())
+
+
+def settings(
+    units: Sequence[Unit], names: SettingNames, origins: Origins, addresses: Addresses, known: Mapping[Place, str]
+) -> Iterator[SettingUse]:
+    """Entries of settings files that hold a sign-in secret, with the context of their section. `known`: contexts that
+    a request in the file has already shown."""
+    for unit in units:
+        if unit.settings:
+            yield from _Entries(unit, names, origins, addresses, known).uses()
+
+
+class _Entries:
+    """The entries of one file, by section."""
+
+    def __init__(
+        self, unit: Unit, names: SettingNames, origins: Origins, addresses: Addresses, known: Mapping[Place, str]
+    ) -> None:
+        self.unit, self.names, self.origins, self.addresses, self.known = unit, names, origins, addresses, known
+        self.children: dict[Section, list[Setting]] = defaultdict(list)
+        self.sections: dict[Section, list[Setting]] = defaultdict(list)
+        self.users: dict[Section, list[tuple[str, Setting]]] = {}
+        self.about: dict[Section, str] = {}
+        entries = [entry for entry in unit.settings if entry.path]
+        for entry in entries:
+            self.children[entry.path[:-1]].append(entry)
+        for entry in entries:
+            self.sections[self.section(entry)].append(entry)
+
+    def uses(self) -> Iterator[SettingUse]:
+        for entries in self.sections.values():
+            for entry in entries:
+                use = self.use(entry)
+                if use is not None:
+                    yield use
+
+    def section(self, entry: Setting) -> Section:
+        """The section of an entry; of one that is an item of a list of names and values, the list."""
+        path = entry.path[:-1]
+        if path and path[-1].isdigit():
+            inside = self.children[path]
+            if len(inside) == 1 or any(c.path[-1] in _NAMING and c.value == entry.path[-1] for c in inside):
+                return path[:-1]
+        return path
+
+    def use(self, entry: Setting) -> SettingUse | None:
+        name, spec = self.called(entry)
+        if spec is None or spec.noun not in SECRETS:
+            return None
+        user = self.user(entry, name) if spec.noun == "password" else None
+        upn = user is not None and UPN.fullmatch(user.value) is not None
+        place = Place(self.unit.path, entry.span)
+        context = self.known.get(place) or self.context(entry, name, spec, user)
+        key = ":".join(entry.path if entry.path[-1] == name else (*entry.path[:-1], name))
+        return SettingUse(place, key, spec.noun, self.kind(entry, name), self.unit.language, context, upn)
+
+    def called(self, entry: Setting) -> tuple[str, SettingSpec | None]:
+        """What an entry is called, and what that means. A `value` goes by the name beside it or around it."""
+        path = entry.path
+        if path[-1].replace("_", "").casefold() not in _VALUE_KEYS:
+            return path[-1], self._meaning(path)
+        found: list[str] = []
+        for length in range(len(path) - 1, max(len(path) - 4, 0), -1):
+            found += [_last(c.value) for c in self.children[path[:length]] if c.path[-1].casefold() in _NAMING]
+            found += [path[length - 1]] if not path[length - 1].isdigit() else []
+        for name in found:
+            spec = self.names.meaning(name)
+            if spec is not None:
+                return name, spec
+        return path[-1], None
+
+    def _meaning(self, path: Section) -> SettingSpec | None:
+        """By the name alone, or with the section before it, if the name alone may be anything."""
+        spec = self.names.meaning(path[-1])
+        if spec is not None and spec.context != "none":
+            return spec
+        whole = self.names.meaning(" ".join([part for part in path if not part.isdigit()][-2:]))
+        return whole if spec is None or (whole is not None and whole.noun == spec.noun) else spec
+
+    def user(self, entry: Setting, name: str) -> Setting | None:
+        """The user name that belongs to a password: in the same section, and its name begins alike."""
+        own, section = _stem(name), self.section(entry)
+        if section not in self.users:
+            specs = ((other, self.names.meaning(other.path[-1])) for other in self.sections[section])
+            users = [other for other, spec in specs if spec is not None and spec.noun == "user"][:MAX_USERS]
+            self.users[section] = [(_stem(other.path[-1]), other) for other in users]
+        for stem, other in self.users[section]:
+            if own == stem or (own and stem and (own.startswith(stem) or stem.startswith(own))):
+                return other
+        return None
+
+    def kind(self, entry: Setting, name: str) -> str:
+        value = entry.value.strip()
+        if not value:
+            return "empty"
+        if self.origins.reference(value) or _POINTS.search(normalised(name)):
+            return "reference"
+        return "placeholder" if self.origins.placeholder(value, name) else "literal"
+
+    # --- whose it is ---
+
+    def context(self, entry: Setting, name: str, spec: SettingSpec, user: Setting | None) -> str:
+        if spec.context != "none":
+            return spec.context
+        if self.origins.reference(entry.value) and (pointed := _NAME_IN_REFERENCE.search(entry.value)) is not None:
+            meant = self.names.meaning(pointed[1])
+            if meant is not None and meant.noun == spec.noun and meant.context != "none":
+                return meant.context
+        around, foreign = self.around(entry, name)
+        if around:
+            return around
+        if spec.noun == "refresh-token" and _ENTRA_REFRESH.fullmatch(entry.value.strip()):
+            return "microsoft"
+        if foreign:
+            return "other"
+        if user is not None and user.value.strip().casefold().endswith(".onmicrosoft.com"):
+            return "microsoft"
+        section = self.section(entry)
+        if section not in self.about:
+            self.about[section] = self.beside(section)
+        return self.about[section] or self.by_file()
+
+    def around(self, entry: Setting, name: str) -> tuple[str, bool]:
+        """The context that the name's own beginning or a section gives, the nearest first; and whether there is one
+        with a name that nobody knows."""
+        foreign = False
+        stem = _stem(name)
+        for text in [stem] if stem else []:
+            context = self.names.section(text)
+            if context in ("partner", "microsoft", "other"):
+                return context, False
+            foreign = context is None
+        path = entry.path[:-1]
+        for length in range(len(path), 0, -1):
+            said = [
+                c.value for c in self.children[path[:length]] if c.path[-1].casefold() in _SAYING and c is not entry
+            ]
+            for text in (path[length - 1], *said):
+                context = "none" if text.isdigit() or text.startswith("#") else self.names.section(text)
+                if context in ("partner", "microsoft", "other"):
+                    return context, False
+            if not path[length - 1].isdigit() and self.names.section(path[length - 1]) is None:
+                foreign = foreign or not path[length - 1].startswith("#")
+        return "", foreign
+
+    def beside(self, section: Section) -> str:
+        """The context that addresses and names in a section give; where they disagree, none."""
+        found: set[str] = set()
+        tenant = client = False
+        for other in self.sections[section]:
+            words = normalised(other.path[-1])
+            found.add(self._host(other, words))
+            spec = self.names.meaning(other.path[-1])
+            found.add(spec.context if spec is not None and spec.noun in ("app-id", "client-secret") else "")
+            unnamed = spec is None or spec.noun == "other"
+            found.add("other" if unnamed and self.names.section(words) == "other" else "")
+            tenant = tenant or _TENANT.search(words) is not None
+            client = client or (spec is not None and spec.noun == "app-id")
+        found |= {"microsoft"} if tenant and client else set()
+        known = found & {"partner", "microsoft", "other"}
+        if "other" in known:
+            return "other" if known == {"other"} else "none"
+        return "partner" if "partner" in known else "microsoft" if known else ""
+
+    def _host(self, other: Setting, words: str) -> str:
+        kinds = self.addresses.kinds((Str(other.value),))
+        if kinds & {"partner-center", "partner-api"}:
+            return "partner"
+        if kinds & {"login", "companion", "microsoft"}:
+            return "microsoft"
+        named = _ADDRESSES.search(words) is not None and "." in other.value
+        return "other" if named and (kinds or _MAIL_HOST.match(other.value) or "://" not in other.value) else ""
+
+    def by_file(self) -> str:
+        return self.names.section(PurePosixPath(self.unit.path).name.lstrip(".").partition(".")[0]) or "none"
+
+
+def _stem(name: str) -> str:
+    """What a name says before the noun: `csp admin password` → `csp`."""
+    words = normalised(name)
+    while (shorter := _NOUN.sub("", words)) != words:
+        words = shorter
+    return words
+
+
+def _last(name: str) -> str:
+    """The last word of a name that is a path or an expression: `[concat(parameters('a'), '/PartnerToken')]`."""
+    words = re.findall(r"[\w.-]+", name.rpartition("/")[2] or name)
+    return words[0] if words else name

@@ -1,0 +1,252 @@
+"""Token requests that a file declares instead of running them: Postman, request files, Logic Apps, Data Factory.
+
+A grant and a login address in one object, or in the objects around it, are a request; user name, password, resource
+and scope are looked for among its fields. A body is a text of fields, JSON, or an expression that builds one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pcmfa_lint.analysis.classify import endpoints, identities
+from pcmfa_lint.analysis.classify.endpoints import Addresses
+from pcmfa_lint.analysis.classify.origins import UPN, Origins
+from pcmfa_lint.analysis.classify.settings import normalised
+from pcmfa_lint.analysis.effects.requests import FLOW_OF_GRANT
+from pcmfa_lint.analysis.values import HOLE, Str, Unclear, Vals, texts
+from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
+from pcmfa_lint.ir.nodes import Setting, Span, Unit
+
+MAX_GRANTS = 200  # in one file
+MAX_TEXT = 20_000
+MAX_FIELDS = 4  # entries of an object that are called alike
+# Not the exchange of a token that came with a request: nothing in a file signs in by it.
+_FLOWS = {grant: flow for grant, flow in FLOW_OF_GRANT.items() if flow != "interactive"}
+_SECRETS = ("password", "refresh-token", "client-secret")
+_LEVELS = 5  # objects around the grant in which its address is looked for
+_GRANT = re.compile(r"grant_?-?type", re.IGNORECASE)
+_FORM = re.compile(r"[\w.$-]+=[^\r\n]*")
+_VARIABLE = re.compile(r"\{\{\s*(?:\$\w+\s+)?([\w.$-]+)\s*\}\}")
+_CALL = re.compile(
+    r"\b(?:parameters|variables|activity|body|outputs|actions|items|appsetting|listKeys|reference|pipeline|triggerBody"
+    r"|triggerOutputs|linkedService|dataset|json)\((?:'[^']*')?\)(?:\??[.\[][\w'.?\[\]]*)?"
+)
+_PIECE = re.compile(r"'((?:[^']|'')*)'|(\x00)")
+_EMBEDDED = re.compile(r"@\{[^{}]*\}")
+_FIELDS = {
+    "account": ("username", "user name", "user", "login", "upn"),
+    "password": ("password",),
+    "refresh-token": ("refresh token",),
+    "client-secret": ("client secret",),
+    "client": ("client id", "application id", "app id"),
+    "audience": ("resource", "scope", "scopes", "audience"),
+}
+_COLLECTION = re.compile(r"\.postman_(?:collection|environment|globals)\.json$|\.(?:http|rest)$", re.IGNORECASE)
+
+Section = tuple[str, ...]
+_Variables = Mapping[str, tuple[str, Setting]]  # of request tools: file and entry by name
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The requests; secrets in their bodies that are no entries of their own; contexts of the entries they use."""
+
+    requests: tuple[TokenRequest, ...]
+    secrets: tuple[SettingUse, ...]
+    contexts: Mapping[Place, str]
+
+
+def declared(units: Sequence[Unit], addresses: Addresses, origins: Origins) -> Declared:
+    """All token requests that settings files declare."""
+    variables: dict[str, tuple[str, Setting]] = {}
+    for unit in units:
+        if _COLLECTION.search(unit.path):
+            found = (e for e in unit.settings if e.path[:1] in (("variable",), ("values",)) or len(e.path) == 1)
+            variables.update({entry.path[-1]: (unit.path, entry) for entry in found if entry.value})
+    requests: list[TokenRequest] = []
+    secrets: list[SettingUse] = []
+    contexts: dict[Place, str] = {}
+    for unit in units:
+        if unit.settings and any(_GRANT.search(line) for line in unit.lines):
+            for one in _File(unit, addresses, origins, variables).requests():
+                requests.append(one.request)
+                secrets += one.secrets
+                contexts.update(one.contexts)
+    return Declared(tuple(requests), tuple(secrets), contexts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    request: TokenRequest
+    secrets: tuple[SettingUse, ...]
+    contexts: dict[Place, str]
+
+
+class _File:
+    def __init__(self, unit: Unit, addresses: Addresses, origins: Origins, variables: _Variables) -> None:
+        self.unit, self.addresses, self.origins, self.variables = unit, addresses, origins, variables
+        self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:MAX_GRANTS]
+        self.logins: dict[Section, Vals] = {}
+        self.fields: dict[tuple[Section, str], Vals] = {}
+        self.used: dict[Section, list[str]] = {}  # names of variables
+        self.around: dict[Section, int] = defaultdict(int)
+        for grant in self.grants:
+            for length in range(len(grant.path)):
+                self.around[grant.path[:length]] += 1
+        self.below: dict[Section, list[Setting]] = defaultdict(list)
+        for entry in unit.settings:
+            for length in range(len(entry.path)):
+                if entry.path[:length] in self.around:
+                    self.below[entry.path[:length]].append(entry)
+
+    def is_grant(self, entry: Setting) -> bool:
+        if not entry.path:
+            return False
+        if normalised(entry.path[-1]).endswith("grant type"):
+            return entry.value.strip() in _FLOWS
+        return len(entry.value) <= MAX_TEXT and _GRANT.search(entry.value) is not None and bool(self.body_grant(entry))
+
+    def body_grant(self, entry: Setting) -> list[str]:
+        """The grants of a body; prose that mentions one is none."""
+        text = self.value(entry)
+        pieces = [piece.strip() for piece in re.split(r"[&\r\n]", text.text) if piece.strip()]
+        if not text.text.lstrip().startswith("{") and not all(_FORM.fullmatch(p) and " " not in p for p in pieces):
+            return []
+        return [grant for grant in texts(endpoints.entry((text,), "grant_type")) if grant in _FLOWS]
+
+    def value(self, entry: Setting) -> Str:
+        """The value, variables replaced; what is computed is a hole."""
+        text = _VARIABLE.sub(
+            lambda match: self.variables[match[1]][1].value if match[1] in self.variables else HOLE, entry.value
+        )
+        bare = text.strip()
+        if (bare.startswith("@") and not bare.startswith(("@{", "@@"))) or (
+            bare.startswith("[") and bare.endswith("]")
+        ):
+            pieces = _PIECE.findall(_CALL.sub(HOLE, bare))
+            text = "".join(literal.replace("''", "'") if not hole else HOLE for literal, hole in pieces) or HOLE
+        text = _EMBEDDED.sub(HOLE, text)
+        holes: tuple[Vals, ...] = ((Unclear(),),) * text.count(HOLE)
+        return Str(text, holes, place=Place(self.unit.path, entry.span), label=entry.path[-1] if entry.path else "")
+
+    def requests(self) -> Iterator[_Found]:
+        for grant in self.grants:
+            found = self.request(grant)
+            if found is not None:
+                yield found
+
+    def request(self, grant: Setting) -> _Found | None:
+        in_body = not normalised(grant.path[-1]).endswith("grant type")
+        url, section = self.address(grant)
+        word = self.body_grant(grant)[0] if in_body else grant.value.strip()
+        flow = _FLOWS[word]
+        body = (self.value(grant),) if in_body else ()
+        fields = {role: self.field(role, names, body, section) for role, names in _FIELDS.items()}
+        hosts = self.addresses.kinds(url)
+        wanted = self.addresses.audience(fields["audience"], "", hosts)
+        if "login" not in hosts and wanted.kind not in ("partner-center", "partner-api"):
+            return None
+        kind = PRESENTED.get(flow, "")
+        principal = "app" if kind == "client-secret" else "user"
+        secret = self.origins.of(fields[kind], principal) if kind else Origin()
+        request = TokenRequest(
+            at=Place(self.unit.path, self.place(grant, word) if in_body else grant.span),
+            via="declared-request",
+            flow=(flow,),
+            audience=wanted,
+            language=self.unit.language,
+            host=next((a.host for a in endpoints.addresses(url) if a.host), ""),
+            account=self.origins.of(fields["account"], principal),
+            secret=secret,
+            accounts=identities.accounts(self.origins, fields["account"]),
+            apps=identities.apps(self.origins, fields["client"]),
+            tenants=identities.tenants(self.origins, endpoints.tenant(url)),
+            common=endpoints.shared_tenant(url),
+            sure="certain" if "login" in hosts else "likely",
+        )
+        context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
+        secrets = (*self.secrets(grant, body, fields, context), *self.by_variable(section, fields, context))
+        return _Found(request, secrets, self.contexts(fields, context))
+
+    def address(self, grant: Setting) -> tuple[Vals, Section]:
+        """The login address of the nearest object around the grant that has one, and that object."""
+        nearest: Section | None = None
+        for length in range(len(grant.path) - 1, max(len(grant.path) - 2 - _LEVELS, -1), -1):
+            section = grant.path[:length]
+            if self.around[section] > 1 and nearest is not None:
+                break
+            nearest = section
+            if found := self.login(section):
+                return found, section
+        return (), nearest or ()
+
+    def login(self, section: Section) -> Vals:
+        """The first login address in an object."""
+        if section not in self.logins:
+            urls = (self.value(entry) for entry in self.below[section] if "://" in entry.value or "{{" in entry.value)
+            self.logins[section] = next(((url,) for url in urls if "login" in self.addresses.kinds((url,))), ())
+        return self.logins[section]
+
+    def field(self, role: str, names: tuple[str, ...], body: Vals, section: Section) -> Vals:
+        """A field of the body, or the entries of the object that are called so."""
+        for name in names:
+            found = endpoints.entry(body, name.replace(" ", "_")) or endpoints.entry(body, name.replace(" ", ""))
+            if found:
+                return found
+        if (section, role) not in self.fields:
+            named = [entry for entry in self.below[section] if _named(entry.path[-1], names)][:MAX_FIELDS]
+            self.fields[section, role] = tuple(map(self.value, named))
+        return self.fields[section, role]
+
+    def place(self, grant: Setting, word: str) -> Span:
+        """Where in a body the grant stands, if the text there is as written; else the whole value."""
+        span = grant.span
+        form = re.compile(rf"grant_type\W{{1,12}}{re.escape(word)}\b", re.IGNORECASE)
+        for number in range(span.line, min(span.end_line, len(self.unit.lines)) + 1):
+            line = self.unit.lines[number - 1]
+            first = span.col - 1 if number == span.line else 0
+            match = form.search(line, first, span.end_col - 1 if number == span.end_line else len(line))
+            if match is not None:
+                return Span(number, match.start() + 1, number, match.end() + 1)
+        return span
+
+    def secrets(self, grant: Setting, body: Vals, fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
+        """The secrets that are written in the body itself."""
+        upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
+        for noun in _SECRETS:
+            for text in texts(endpoints.entry(body, noun.replace("-", "_"))):
+                if text and text in grant.value and not self.origins.placeholder(text, noun):
+                    at = Place(self.unit.path, self.written(grant, text))
+                    key = ":".join((*grant.path, noun.replace("-", "_")))
+                    yield SettingUse(at, key, noun, "literal", self.unit.language, context, upn and noun == "password")
+
+    def by_variable(self, section: Section, fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
+        """The secrets that are the values of variables, whatever these are called."""
+        upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
+        if section not in self.used:
+            found = {match[1] for entry in self.below[section] for match in _VARIABLE.finditer(entry.value)}
+            self.used[section] = sorted(found)[:MAX_GRANTS]
+        for name in self.used[section]:
+            path, entry = self.variables.get(name, ("", None))
+            noun = next((role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), "")
+            if entry is not None and noun and not self.origins.placeholder(entry.value, name):
+                at, known = Place(path, entry.span), upn and noun == "password"
+                yield SettingUse(at, name, noun, "literal", self.unit.language, context, known)
+
+    def written(self, grant: Setting, text: str) -> Span:
+        span = grant.span
+        for number in range(span.line, min(span.end_line, len(self.unit.lines)) + 1):
+            at = self.unit.lines[number - 1].find(text, span.col - 1 if number == span.line else 0)
+            if at >= 0:
+                return Span(number, at + 1, number, at + 1 + len(text))
+        return span
+
+    def contexts(self, fields: Mapping[str, Vals], context: str) -> dict[Place, str]:
+        return {val.place: context for role in _SECRETS for val in fields[role] if val.place is not None}
+
+
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    words = normalised(name)
+    return any(words == one or words.endswith(" " + one) for one in names)

@@ -1,0 +1,350 @@
+"""From what the interpreter wrote down to evidence: one item a place, the worst of all runs through it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pcmfa_lint.analysis.classify import endpoints, identities
+from pcmfa_lint.analysis.classify.endpoints import Addresses
+from pcmfa_lint.analysis.classify.origins import STORED, Origins, bearer, principal_of, upn
+from pcmfa_lint.analysis.classify.settings import SettingNames
+from pcmfa_lint.analysis.collect.integrations import APP_FLOWS, Groups
+from pcmfa_lint.analysis.collect.token_fate import fate
+from pcmfa_lint.analysis.effects.requests import FLOW_OF_GRANT
+from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
+from pcmfa_lint.analysis.interpreter.run import Interpreter
+from pcmfa_lint.analysis.state.requests import Record
+from pcmfa_lint.analysis.values import Str, Token, Val, Vals, inside, texts
+from pcmfa_lint.evidence.model import PRESENTED, ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.knowledge.catalog import PathSpec
+
+_FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    tokens: tuple[TokenRequest, ...]
+    calls: tuple[ApiCall, ...]
+    secrets: tuple[StoredSecret, ...]
+    groups: Groups
+
+
+class Gatherer:
+    """Turns the records of one run over one repository into evidence."""
+
+    def __init__(
+        self, run: Interpreter, addresses: Addresses, origins: Origins, names: SettingNames, partner: bool
+    ) -> None:
+        self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
+        self.names = names
+        self._rotated = frozenset(
+            name.casefold()
+            for kind, name, vals, _ in run.stores
+            if name and kind != "environment" and any(self._is_rotated(v) for v in inside(vals))
+        )
+
+    def _is_rotated(self, val: Val) -> bool:
+        """The new refresh token of an exchange; a set-up script that stores the first one rotates nothing."""
+        return (
+            isinstance(val, Token)
+            and val.part in ("refresh", "")
+            and "refresh-token" in self.run.records[val.record].flows
+        )
+
+    def gather(self) -> Gathered:
+        records = [r for r in self.run.records if r.kind == "token"]
+        tokens = {r.number: self._token(r) for r in records}
+        by_place: dict[Place, set[str]] = defaultdict(set)
+        groups = Groups(self.run.records, {number: request.at for number, request in tokens.items()})
+        for request in tokens.values():
+            by_place[request.at].update(request.flow)
+            groups.learn(request)
+        flows = {number: by_place[request.at] for number, request in tokens.items()}
+        calls = [self._calls(group, flows, groups) for group in _by_place(self.run.records, "api")]
+        secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
+        fed = {secret.at for secret in secrets}
+        secrets += [secret for secret in self._unused() if secret.at not in fed]
+        return Gathered(
+            tuple(_merged_tokens(tokens.values())),
+            tuple(_worst_each(call for several in calls for call in several)),
+            tuple(_unique(secrets)),
+            groups,
+        )
+
+    # --- token requests ---
+
+    def _token(self, record: Record) -> TokenRequest:
+        hosts = self.addresses.kinds(record.url)
+        wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
+        wanted = self._by_use(record, wanted)
+        flows = self._flows(record)
+        principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
+        secret = self.origins.of(record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal)
+        host = next((a.host for a in endpoints.addresses(record.url) if a.host), "")
+        return TokenRequest(
+            at=_asked_at(record),
+            via=record.spec.id,
+            flow=flows,
+            audience=wanted,
+            language=record.unit.language,
+            host=host,
+            account=self.origins.of(record.account, principal),
+            secret=secret,
+            fate=fate(record, self._rotated),
+            treatment=treat(record, self.run.program, self.run.policies).treatment,
+            unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
+            partner=self.partner,
+            carried=any(other.kind == "api" and record.number in other.tokens for other in self.run.records),
+            common=endpoints.shared_tenant(record.url),
+            function=record.function,
+            accounts=() if principal == "app" else identities.accounts(self.origins, record.account),
+            apps=identities.apps(self.origins, (*record.client, *(record.account if principal == "app" else ()))),
+            tenants=identities.tenants(self.origins, record.tenant or endpoints.tenant(record.url)),
+            trace=self._trace(record),
+            sure="likely" if record.spec.sure != "certain" or not (hosts or record.fixed_audience) else "certain",
+        )
+
+    def _flows(self, record: Record) -> tuple[str, ...]:
+        """A password that is a bearer token is no password sign-in; an app's own secret is app-only, and no app is
+        called like `user@domain`."""
+        flows = record.flows
+        if flows == ("app-only",) and record.spec.is_ == "token-request" and upn(record.account):
+            return ("ropc",)
+        if "ropc" in flows:
+            by = record.principal or principal_of(record.account)
+            if bearer(record.secret):
+                flows = tuple(f for f in flows if f != "ropc") or ("unknown",)
+            elif by == "app" and record.spec.is_ == "token-request":
+                flows = tuple("app-only" if f == "ropc" else f for f in flows)
+        return flows
+
+    def _by_use(self, record: Record, wanted: Audience) -> Audience:
+        """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
+        if wanted.kind in ("unknown", "microsoft"):
+            for other in self.run.records:
+                if other.kind == "api" and record.number in other.tokens:
+                    return Audience("partner-center", "Partner Center API", "likely")
+        return wanted
+
+    def _trace(self, record: Record) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        for vals in (record.account, record.secret):
+            steps += [s for val in inside(vals, 2) if val.trail is not None for s in val.trail.steps()]
+        known = {step.place for step in steps}
+        for text, vals in (("the account", record.account), ("the secret", record.secret)):
+            places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in known]
+            steps += [Step(place, f"{text} comes from here") for place in places[:2]]
+        hosts = [a.host for a in endpoints.addresses(record.url) if a.host]
+        grants = " or ".join(t for t in dict.fromkeys(texts(record.grant)) if t in FLOW_OF_GRANT)
+        for text, vals in (
+            (f"host: {hosts[0]}" if hosts and self.addresses.host(hosts[0]) else "the address", record.url),
+            (f"body: grant_type={grants}" if grants else "the grant", record.grant),
+            ("body: whom the token is for", record.audience),
+        ):
+            steps += [Step(v.place, text) for v in vals if v.place is not None][:2]
+        steps += _frames(record)
+        steps.append(Step(record.place, "the request is sent"))
+        return tuple(dict.fromkeys(steps))
+
+    # --- calls ---
+
+    def _calls(self, group: list[Record], flows: dict[int, set[str]], groups: Groups) -> Iterator[ApiCall]:
+        first = {record.context.path(): record for record in reversed(group)}  # of loops, the first time round
+        group = sorted(first.values(), key=lambda record: record.number)
+        treated = [(record, treat(record, self.run.program, self.run.policies)) for record in group]
+        worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
+        carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
+        known = all(record.carries_known for record in group)
+        only = groups.app_only(group) or (known and bool(carried) and carried <= APP_FLOWS)
+        yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
+        for place in dict.fromkeys(t.caller for _, t in treated if t.caller is not None):
+            here = [(r, t) for r, t in treated if t.caller == place]
+            record, one = max(here, key=lambda pair: rank(pair[1].treatment))
+            if rank(one.treatment)[0]:
+                yield self._call(record, one, place, carried, only, wrapper=False)
+        lost = {place: (record, lose) for record, t in treated for place, lose in t.lost}
+        for place, (record, lose) in lost.items():
+            yield self._call(record, Treated(lose), place, carried, only, wrapper=True)
+
+    def _call(
+        self, record: Record, treated: Treated, place: Place, flows: set[str], app_only: bool, wrapper: bool
+    ) -> ApiCall:
+        address = next((a for a in endpoints.addresses(record.url) if a.host), None)
+        spec = self._business(record, address.path if address else "")
+        return ApiCall(
+            at=place,
+            via=record.spec.id,
+            language=record.unit.language,
+            host=address.host if address else "",
+            method=record.spec.method or next(iter(texts(record.bound.role("method"))), ""),
+            path=address.path if address else "",
+            business=spec.business if spec else "",
+            impact=spec.impact if spec else "",
+            accepts_app_only=None if spec is None or spec.app_only == "unknown" else spec.app_only != "user",
+            treatment=treated.treatment,
+            tokens=tuple(sorted(flows)),
+            app_only=app_only,
+            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records[number].events),
+            wrapper=wrapper,
+            partner=True,
+            function=record.function,
+            trace=self._call_trace(record),
+            sure=record.spec.sure,
+        )
+
+    def _business(self, record: Record, path: str) -> PathSpec | None:
+        if record.spec.business:
+            return self.addresses.business(record.spec.business)
+        return self.addresses.path(path) if path else self.addresses.noun(record.bound.given.name)
+
+    def _call_trace(self, record: Record) -> tuple[Step, ...]:
+        steps = [Step(v.place, "the address is written here") for v in record.url if v.place is not None][:2]
+        steps += _frames(record)
+        steps.append(Step(record.place, "the request is sent"))
+        return tuple(dict.fromkeys(steps))
+
+    # --- secrets ---
+
+    def _secrets(self, record: Record, request: TokenRequest) -> Iterator[StoredSecret]:
+        if request.audience.kind == "other":
+            return
+        kinds = [PRESENTED[f] for f in request.flow if f in PRESENTED]
+        for kind in kinds[:1]:
+            yield from self._stored(record, request, kind, record.secret)
+        if "client-secret" not in kinds:
+            found = endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
+            yield from self._stored(record, request, "client-secret", found)
+
+    def _stored(self, record: Record, request: TokenRequest, kind: str, vals: Vals) -> Iterator[StoredSecret]:
+        principal = "app" if kind == "client-secret" else "user"
+        if kind == "password" and bearer(vals):
+            return
+        for val, origin in self.origins.each(vals, principal):
+            if origin.kind in STORED and origin.at is not None:
+                yield StoredSecret(
+                    at=origin.at,
+                    kind=kind,
+                    origin=origin,
+                    language=record.unit.language,
+                    principal=principal,
+                    user=self.origins.of(record.account, principal),
+                    upn=upn(record.account),
+                    feeds=request.audience.kind,
+                    flow=request.flow,
+                    partner=self.partner,
+                    trace=(*_own_trail(val), *request.trace[-1:]),
+                    sure=request.sure,
+                )
+
+    def _unused(self) -> Iterator[StoredSecret]:
+        """Literal passwords beside an account name whose use is not in sight: in a credential object, or among the
+        variables of one file."""
+        for made in self.run.credentials:
+            yield from self._beside(made.user, made.secret)
+        for env in self.run.globals.values():
+            users = tuple(v for vals in env.vars.values() for v in vals if upn((v,)))
+            for name, vals in env.vars.items() if users else ():
+                spec = self.names.meaning(name)
+                if spec is not None and spec.noun == "password":
+                    yield from self._beside(users, vals)
+
+    def _beside(self, user: Vals, secret: Vals) -> Iterator[StoredSecret]:
+        if not upn(user) or bearer(secret):
+            return
+        for val, origin in self.origins.each(secret, "user"):
+            if origin.kind == "literal" and origin.at is not None and isinstance(val, Str):
+                language = self.run.program.units[origin.at.path].language
+                account = self.origins.of(user, "user")
+                yield StoredSecret(origin.at, "password", origin, language, "user", account, True, partner=self.partner)
+
+
+def _asked_at(record: Record) -> Place:
+    """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
+    function on the way that says which grant it is."""
+    written = next((v.place for v in (*record.body, *record.grant) if v.place is not None), None)
+    place = record.place
+    for context in record.context.outward():
+        if context.kind != "frame" or written is None:
+            continue
+        if context.func is None or context.called is None:
+            return place if context.unit.path == written.path else record.place
+        span = context.func.func.span
+        if context.unit.path == written.path and span.line <= written.span.line <= span.end_line:
+            return place
+        if not context.func.func.params:
+            return place  # nobody hands it anything: it gets the body from a function of its own
+        place = context.called
+    return record.place
+
+
+def _own_trail(val: Val) -> list[Step]:
+    return val.trail.steps() if val.trail is not None else []
+
+
+def _frames(record: Record) -> list[Step]:
+    """The calls that lead to the request, outermost first."""
+    frames = [c for c in record.context.outward() if c.kind == "frame" and c.called is not None]
+    steps = []
+    for context in reversed(frames):
+        name = context.func.func.name if context.func is not None else ""
+        if context.called is not None:
+            steps.append(Step(context.called, f"calls {name}" if name else "runs the block"))
+    return steps
+
+
+def _worst_each(calls: Iterable[ApiCall]) -> Iterator[ApiCall]:
+    """Of one place the worst: a caller may reach several sends, and its reader wants one thing said of it."""
+    worst: dict[Place, ApiCall] = {}
+    for call in calls:
+        before = worst.get(call.at)
+        if before is None or rank(call.treatment) > rank(before.treatment):
+            worst[call.at] = call
+    yield from worst.values()
+
+
+def _by_place(records: Sequence[Record], kind: str) -> list[list[Record]]:
+    groups: dict[Place, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.kind == kind:
+            groups[record.place].append(record)
+    return list(groups.values())
+
+
+def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
+    groups: dict[Place, list[TokenRequest]] = defaultdict(list)
+    for request in requests:
+        groups[request.at].append(request)
+    for group in groups.values():
+        best = min(group, key=_telling)
+        flows = dict.fromkeys(flow for request in group for flow in request.flow)
+        worst = min((r.fate for r in group), key=lambda f: _FATES.index(f.refresh))
+        seen = min((r.treatment for r in group), key=rank)  # callers that hide it are told at their own calls
+        yield replace(
+            best,
+            flow=tuple(flows),
+            fate=worst,
+            treatment=seen,
+            accounts=identities.joined(request.accounts for request in group),
+            apps=identities.joined(request.apps for request in group),
+            tenants=identities.joined(request.tenants for request in group),
+        )
+
+
+_KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other")
+
+
+def _telling(request: TokenRequest) -> tuple[int, int, int]:
+    """The run through a request that says most: whom the token is for, then where its secret comes from."""
+    order = ("parameter", "unknown", "prompt", "session")
+    return (_KINDS.index(request.audience.kind), int(request.secret.kind in order), -len(request.trace))
+
+
+def _unique(secrets: Iterable[StoredSecret]) -> Iterator[StoredSecret]:
+    best: dict[tuple[Place, str], StoredSecret] = {}
+    for secret in secrets:
+        key = (secret.at, secret.kind)
+        if key not in best or _KINDS.index(secret.feeds) < _KINDS.index(best[key].feeds):
+            best[key] = secret
+    yield from best.values()

@@ -1,0 +1,171 @@
+"""Clients: how they are made, furnished and handed out, and what they are told to do on every answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.effects import callbacks
+from pcmfa_lint.analysis.effects.requests import Applied
+from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.values import UNCLEAR, ClassVal, Ext, FuncVal, Map, Obj, Str, Vals, inside, texts, union
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import Frame, Machine
+
+_FURNISHED = (  # role of a call, member of the object
+    ("base", "base_url"),
+    ("headers", "headers"),
+    ("auth", "headers"),
+    ("authority", "authority"),
+    ("client", "client"),
+    ("tenant", "tenant"),
+    ("handler", "handlers"),
+    ("hooks", "hooks"),
+    ("retry", "retry"),
+)
+
+
+def shared_name(spec: CallSpec) -> str:
+    """The name of the client that a library's plain functions send with."""
+    return f"client:{spec.id.partition('.')[0]}"
+
+
+def hook(call: Applied) -> Vals:
+    """A client is told what to run on every answer, and on every error; a library's own client is one, too."""
+    for val in call.given.receiver:
+        client = val.owner if isinstance(val, Ext) else val if isinstance(val, Obj) else None
+        if client is None:
+            client = shared_client(call.run, call.spec, call.place)
+        for role, attr in (("value", "hooks"), ("handler", "handlers")):
+            if vals := call.role(role):
+                client.attrs[attr] = union(client.attrs.get(attr, ()), _methods(call, vals))
+        if call.spec.result.get("how") == "answers":
+            client.attrs["Accept"] = (Str("False", place=call.place),)
+    return call.given.receiver
+
+
+def _methods(call: Applied, vals: Vals) -> Vals:
+    """What is run: functions, and of an object the method that the entry names."""
+    found: list[Vals] = []
+    for val in vals:
+        named = isinstance(val, Obj) and val.cls is not None and call.spec.name
+        methods = call.run.member_of(val, (Str(call.spec.name),), call.place, call.frame) if named else (val,)
+        found.append(methods)
+    return union(*found)
+
+
+def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:
+    """The client that a library's plain functions send with."""
+    kind = spec.result.get("type", spec.id)
+    return run.provided.setdefault(shared_name(spec), run.object(kind, place))
+
+
+def set_member(run: Machine, holder: Ext, name: str, vals: Vals, frame: Frame) -> None:
+    """`client.defaults.x = …`: a role of its constructor that is written so, or one more header."""
+    spec = frame.index.read(holder.name)
+    client = holder.owner
+    if client is None and spec is not None and spec.is_ == "session" and holder.place is not None:
+        client = shared_client(run, spec, holder.place)
+    made = frame.index.function(client.type) if client is not None else None
+    if client is None or made is None:
+        return
+    if ".headers" in holder.name:
+        held = next((v for v in client.attrs.get("headers", ()) if isinstance(v, Map)), Map(()))
+        client.attrs["headers"] = (held.with_entry(name, vals),)
+        return
+    for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
+        if made.args.get(role, "").rpartition(".")[2] == name:
+            client.attrs[attr] = union(vals, client.attrs.get(attr, ()))
+
+
+def session(call: Applied) -> Vals:
+    """A client is made, or the one is asked for that a container was told to hand out."""
+    kept = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
+    if kept:
+        return tuple(kept)
+    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
+    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
+    obj = call.run.object(kind, call.place, cls)
+    obj.attrs.pop("answer", None)  # it has sent nothing yet
+    _furnish(call, obj)
+    return (obj,)
+
+
+def inject(call: Applied) -> Vals:
+    """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
+    run, kind = call.run, call.spec.result.get("type", "")
+    cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
+    made = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
+    obj = next((v for v in call.role("target") if isinstance(v, Obj)), made)
+    _furnish(call, obj)
+    for val in (*call.role("for"), *call.role("key")):
+        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
+        key = next(iter(texts((val,))), "")
+        run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
+        _want_handed(call, name, key)
+    for func in inside(call.role("func")):
+        if isinstance(func, FuncVal):
+            inner = Given(call.place)
+            for _ in func.func.params[1:]:  # the container itself stands before the client
+                inner.add(None, UNCLEAR)
+            inner.add(None, (obj,))
+            run.call_function(func, inner, call.frame, call.place)
+    return (obj,)
+
+
+def _want_handed(call: Applied, name: str, key: str) -> None:
+    """The files of those whom a client is handed to: a type, or who asks for it by a name."""
+    run, frame = call.run, call.frame
+    if frame.unit.path in run.seeds:
+        run.owners.add(name or key)
+        run.want(name or key, frame)
+        if key:
+            run.wants[f'"{key}"'] = None
+            run.asked.update(dict.fromkeys(method.casefold() for method in frame.index.keyed))
+
+
+def policy(call: Applied) -> Vals:
+    """A retry policy as an object, or one that is given to a client."""
+    call.run.policies[call.place] = (call.spec, call.bound)
+    policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    _furnish(call, policy)
+    for target in call.role("target"):
+        if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
+            target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
+        if isinstance(target, Obj):
+            target.attrs["retry"] = (policy,)
+    return call.role("target") or (policy,)
+
+
+def set_up(call: Applied) -> None:
+    """Functions that say on an object what is made or sent: a role of the call may be a member of `receiver`."""
+    made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    for func in call.role("set_up"):
+        if isinstance(func, FuncVal):
+            callbacks.on_object(call, func, (made,), Given(call.place))
+    call.given.receiver = (*call.given.receiver, made)
+
+
+def inherit(run: Machine, spec: CallSpec, given: Given, frame: Frame) -> None:
+    """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
+    call = Applied(run, spec, None, Bound(spec, given, frame.index.ignore_case), given, frame, False)
+    for val in frame.this:
+        if isinstance(val, Obj):
+            _furnish(call, val)
+
+
+def _furnish(call: Applied, obj: Obj) -> None:
+    """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
+    what an initialiser sets."""
+    if call.frame.index.this:
+        obj.attrs.update(call.given.named)
+    for role in call.spec.args:
+        if role[:1].isupper() and (vals := call.role(role)):
+            obj.attrs[role] = vals
+    for role, attr in _FURNISHED:
+        vals = call.role(role)
+        if vals:
+            obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)

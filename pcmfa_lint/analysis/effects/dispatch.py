@@ -1,0 +1,288 @@
+"""What a call does, by its catalog entry: it makes a record, a credential, a source, or hands a value on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.effects import callbacks, clients, collections
+from pcmfa_lint.analysis.effects.requests import Applied, api_call, http, read_trail, token_request
+from pcmfa_lint.analysis.effects.strings import formatted
+from pcmfa_lint.analysis.effects.uses import body_used, happened, stored
+from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.state.requests import Context, Event
+from pcmfa_lint.analysis.values import (
+    HOLE,
+    UNCLEAR,
+    Cred,
+    Ext,
+    FuncVal,
+    Map,
+    Obj,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Trail,
+    Unclear,
+    Val,
+    Vals,
+    as_map,
+    concat,
+    gathered,
+    inside,
+    merge,
+    texts,
+    union,
+)
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import NOWHERE, Call, Name
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import Frame, Machine
+
+_GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
+
+
+def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) -> Vals:
+    """Does what the entry says; the values that come back."""
+    if spec.case and given.choices:
+        return union(*(apply(run, spec, replace(choice, choices=[]), frame, used) for choice in given.choices))
+    bound = Bound(spec, given, frame.index.ignore_case)
+    case = bound.case()
+    call = Applied(run, spec, case, bound, given, frame, used)
+    kind = (case.is_ if case and case.is_ else "") or spec.is_
+    if spec.marker and kind == "marker":
+        run.markers[spec.marker, spec.name or given.name, given.place] = None
+    if kind == "http":
+        shared = run.provided.get(clients.shared_name(spec))
+        call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
+    if call.role("set_up") and kind in ("http", "session"):
+        clients.set_up(call)
+    handler = _KINDS.get(kind)
+    found = handler(call) if handler else UNCLEAR
+    if "callback" in spec.result:
+        callbacks.call_back(call, found)
+    return found
+
+
+def _credential(call: Applied) -> Vals:
+    user, secret = gathered(call.role("user")), gathered(call.role("secret"))
+    made = Cred(user, secret, call.spec.principal, place=call.place)
+    call.run.credentials[made] = None
+    return (made,)
+
+
+def _source(call: Applied) -> Vals:
+    origin = call.spec.origin or "unknown"
+    name = call.spec.name or _shown(call.role("name"))
+    trail = read_trail(call.spec, name, call.place)
+    source = Source(origin, name, call.spec.noun, place=call.place, label=name, trail=trail)
+    if call.spec.result.get("kind") == "credential":
+        user = replace(source, noun="user")
+        return (Cred((user,), (replace(source, noun="password"),), place=call.place, trail=trail),)
+    written = call.run.program.address(name) if origin in ("setting", "environment") else ()
+    return (*(written or (source,)), *call.role("default"))
+
+
+def _shown(vals: Vals) -> str:
+    """The name of what is read: text with holes, or the variable that names it."""
+    for val in vals:
+        if isinstance(val, Str):
+            return val.text.replace(HOLE, "…")[:80]
+        if val.label:
+            return val.label
+    return ""
+
+
+def _transform(call: Applied) -> Vals:
+    vals = call.role("value") or call.given.piped or call.given.receiver
+    origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
+    if origin and any(isinstance(v, (Source, Unclear)) for v in vals):
+        name = next((v.name for v in vals if isinstance(v, (Source, Unclear)) and v.name), "")
+        vals = (Source(origin, name, "", place=call.place, label=name, trail=Trail(Step(call.place, "is decrypted"))),)
+    for val in vals:
+        if isinstance(val, Resp):
+            body_used(call.run, val, call.place)
+        if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
+            record = call.run.records[val.record]
+            record.audience = union(record.audience, asked)
+    return vals or UNCLEAR
+
+
+def _mapping(call: Applied) -> Vals:
+    """A mapping made of named arguments, and of mappings or pairs given by position."""
+    made = Map((), open=call.given.open, place=call.place)
+    for vals in call.bound.positional:
+        fields = [m for m in map(as_map, vals) if m is not None]
+        made = merge(made, fields[0]) if fields else replace(made, open=True)
+    for name, vals in call.given.named.items():
+        made = made.with_entry(name, vals)
+    target = call.given.nodes.get(call.spec.args.get("target", ""))
+    if isinstance(target, Name):
+        call.run.bind(target, (made,), call.frame)
+    return (made,)
+
+
+def _format(call: Applied) -> Vals:
+    """`String.Format("{0}", …)`: text with what follows it filled in."""
+    rest = replace(call.given, positional=call.given.positional[1:])
+    return tuple(formatted(v, rest) if isinstance(v, Str) else v for v in call.role("value")) or UNCLEAR
+
+
+def _put(call: Applied) -> Vals:
+    """Adds an entry to a mapping that a variable holds."""
+    names = texts(call.role("name"))
+    filled = tuple(
+        m.with_entry(names[0], call.role("value")) if (m := as_map(v)) is not None and names else v
+        for v in call.role("target")
+    )
+    node = call.given.nodes.get("piped") or next(iter(call.given.nodes.values()), None)
+    if isinstance(node, Name) and filled:
+        call.run.bind(node, filled, call.frame)
+    return filled or UNCLEAR
+
+
+def _store(call: Applied) -> Vals:
+    stored(call.run, call.spec.origin or "plain-file", _shown(call.role("name")), call.role("value"), call.place)
+    return UNCLEAR
+
+
+def _log(call: Applied) -> Vals:
+    for val in inside((*call.role("value"), *call.given.piped)):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            happened(call.run, val.record, "printed", call.place, part=val.part)
+        if isinstance(val, Resp):
+            happened(call.run, val.record, "logged", call.place)
+    if call.frame.index.ignore_case and call.spec.marker == "show":
+        return call.given.piped or UNCLEAR
+    return UNCLEAR
+
+
+def _run_function(call: Applied) -> Vals:
+    """Runs the functions it is given; inside, the context says by whom."""
+    funcs = tuple(v for v in call.role("func") if isinstance(v, FuncVal))
+    inner = Given(call.place, piped=call.given.piped, open=True)
+    if call.role("value"):
+        inner.add(None, call.role("value"))
+        inner.nodes["0"] = _GIVEN
+    if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
+        given = tuple(v for v in call.role("func") if isinstance(v, (Ext, Obj)))
+        return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
+    if not funcs:
+        return clients.policy(call)
+    for vals in call.role("args"):
+        for items in getattr(vals, "items", ((vals,),)):
+            inner.add(None, items)
+    frame = call.frame
+    context = frame.context
+    spec = call.spec if call.spec.is_ == "retry" else None
+    frame.context = Context("run", context, frame.unit, spec=spec, bound=call.bound) if spec else context
+    found: list[Vals] = []
+    try:
+        for func in funcs:
+            made, this = callbacks.on_object(call, func, call.role("this"), inner)
+            held = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
+            found.append({"this": this, "value": held}.get(call.spec.result.get("is", ""), made))
+        return union(*found)
+    finally:
+        frame.context = context
+
+
+def _reply(call: Applied) -> Vals:
+    """Asks what a request was sent by for a part of the answer; a read that raises looks at the status as well."""
+    part = call.spec.result.get("part", "body")
+    raises = call.spec.failure is not None and call.spec.failure.appears == "raises"
+    found: list[Val] = []
+    for val in call.role("value"):
+        if isinstance(val, (Resp, Token)):
+            record = call.run.records[val.record]
+            if raises:
+                call.run.note(record, Event("raise-for-status", call.place, context=call.frame.context))
+            elif part == "body":
+                happened(call.run, val.record, "body", call.place)
+            whole = isinstance(val, Token) and part == "body"
+            found.append(val if whole else Resp(val.record, part, place=call.place))
+    return tuple(found) or UNCLEAR
+
+
+def _join(call: Applied) -> Vals:
+    """An address and a further piece of its path."""
+    return concat([call.role("value"), (Str("/", place=call.place),), call.role("with")], call.place)
+
+
+def _fill(call: Applied) -> Vals:
+    """Sets a member, named by the entry, of the object that the method is called on, or adds an entry to it."""
+    target = call.role("target") or call.given.receiver
+    vals, keys = call.role("value"), texts(call.role("key"))
+    for obj in target:
+        if isinstance(obj, Obj) and not call.spec.name:  # the members have the names that the keys have
+            entries = [(key, vals) for key in keys] or [pair for v in vals if isinstance(v, Map) for pair in v.entries]
+            obj.attrs.update(entries)
+        elif isinstance(obj, Obj):
+            held = obj.attrs.get(call.spec.name, ())
+            if call.spec.result.get("how") == "append":
+                obj.attrs[call.spec.name] = concat([held or (Str("", place=call.place),), vals], call.place)
+                continue
+            if not call.bound.spec.args.get("key") or any("/" in key for key in keys):  # a media type: all of it
+                obj.attrs[call.spec.name] = union(vals, held)
+                continue
+            maps = tuple(v for v in held if isinstance(v, Map)) or (Map((), place=call.place),)
+            added = tuple(m.with_entry(keys[0], vals) if keys else replace(m, open=True) for m in maps)
+            obj.attrs[call.spec.name] = (*added, *(v for v in held if not isinstance(v, Map)))
+    return target or UNCLEAR
+
+
+def is_property(func: FuncVal) -> bool:
+    return any(walk.dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in func.func.decorators)
+
+
+def around(run: Machine, target: FuncVal, context: Context, frame: Frame) -> Context:
+    """The context of a function's body with the catalogued decorators that run it."""
+    index = run.program.index(target.unit.language)
+    for decorator in target.func.decorators:
+        callee = decorator.callee if isinstance(decorator, Call) else decorator
+        name = walk.dotted(callee)
+        for val in run.imported(name.partition(".")[0], replace(frame, unit=target.unit)) if name else ():
+            if isinstance(val, Ext):
+                name = val.name + (name[name.index(".") :] if "." in name else "")
+        spec = index.decorator(name) or index.function(name)
+        if spec is not None and spec.is_ == "cache":
+            run.cached.add(id(target.func))
+        if spec is not None and spec.is_ == "retry":
+            given = Given(context.called or Place(target.unit.path, target.func.span))
+            if isinstance(decorator, Call):
+                given = run.given(decorator, frame)
+            bound = Bound(spec, given, index.ignore_case)
+            context = replace(context, outer=Context("run", context.outer, target.unit, spec=spec, bound=bound))
+    return context
+
+
+_KINDS: dict[str, Callable[[Applied], Vals]] = {
+    "token-request": token_request,
+    "http": http,
+    "api-call": api_call,
+    "credential": _credential,
+    "source": _source,
+    "transform": _transform,
+    "build": _transform,
+    "mapping": _mapping,
+    "pairs": collections.pairs,
+    "format": _format,
+    "put": _put,
+    "fill": _fill,
+    "inject": clients.inject,
+    "join": _join,
+    "reply": _reply,
+    "promise": callbacks.promise,
+    "fulfil": callbacks.fulfil_receiver,
+    "hook": clients.hook,
+    "store": _store,
+    "log": _log,
+    "retry": _run_function,
+    "run": _run_function,
+    "session": clients.session,
+}

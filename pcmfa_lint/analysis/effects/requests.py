@@ -1,0 +1,329 @@
+"""Requests: which calls ask for a token, which reach Partner Center, and what each carries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.classify import endpoints
+from pcmfa_lint.analysis.effects.uses import escaped, happened
+from pcmfa_lint.analysis.failures.on_401 import lets_401_pass, results
+from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.state.requests import Context, Record
+from pcmfa_lint.analysis.values import (
+    ClassVal,
+    Cred,
+    Ext,
+    FuncVal,
+    Obj,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Trail,
+    Unclear,
+    Val,
+    Vals,
+    after,
+    concat,
+    gathered,
+    inside,
+    texts,
+    union,
+)
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.ir.nodes import Handler, Try
+from pcmfa_lint.knowledge.catalog import CallSpec, Case, Failure
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import Frame, Machine
+
+FLOW_OF_GRANT = {
+    "password": "ropc",
+    "password_credentials": "ropc",
+    "refresh_token": "refresh-token",
+    "client_credentials": "app-only",
+    "authorization_code": "authorization-code",
+    "device_code": "device-code",
+    "urn:ietf:params:oauth:grant-type:device_code": "device-code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "interactive",
+}
+SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
+
+
+@dataclass(slots=True)
+class Applied:
+    """One call under its catalog entry."""
+
+    run: Machine
+    spec: CallSpec
+    case: Case | None
+    bound: Bound
+    given: Given
+    frame: Frame
+    used: bool
+
+    def role(self, name: str) -> Vals:
+        return self.bound.role(name, self.case)
+
+    @property
+    def place(self) -> Place:
+        return self.given.place
+
+
+def token_request(call: Applied) -> Vals:
+    flow = (call.case.flow if call.case else "") or call.spec.flow or "unknown"
+    record = _record(call, "token", (flow,))
+    record.audience = call.role("audience")
+    record.url = call.role("authority")
+    record.account, record.secret = gathered(call.role("account")), gathered(call.role("secret"))
+    record.fixed_audience = (call.case.audience if call.case else "") or call.spec.audience
+    record.principal = (call.case.principal if call.case else "") or call.spec.principal
+    for val in call.role("credential"):
+        if isinstance(val, Cred):
+            record.account = record.account or after(val.user, val.trail)
+            record.secret = record.secret or after(val.secret, val.trail)
+        else:
+            record.secret = record.secret or (val,)
+    if call.role("prompt"):  # how a person is asked
+        record.flows = ("interactive",)
+    elif not call.spec.flow and not call.spec.case:
+        record.flows = (_flow_of(call.role("credential")),)
+    if call.role("cache"):  # the application keeps what the library renews
+        happened(call.run, record.number, "escaped", call.place)
+    _want_more(call.run, record, call.frame)
+    record.client, record.tenant = call.role("client"), call.role("tenant")
+    for val in call.given.receiver:
+        if isinstance(val, Obj):
+            record.url = record.url or val.attrs.get("authority", ())
+            record.client = record.client or val.attrs.get("client", ())
+            record.tenant = record.tenant or val.attrs.get("tenant", ())
+    return (Token(record.number, place=call.place),)
+
+
+def _flow_of(credential: Vals) -> str:
+    """The flow of a request that its credential decides: a user's, an app's own, or a sign-in that is made here."""
+    for val in credential:
+        if isinstance(val, Cred):
+            return {"user": "ropc", "app": "app-only"}.get(val.principal, "unknown")
+    return "interactive" if any(isinstance(v, (Str, Obj)) for v in credential) else "unknown"
+
+
+def http(call: Applied) -> Vals:
+    url = _based(call, call.role("url"))
+    body = call.role("body")
+    kinds = _kinds(call, url)
+    given = endpoints.grants(body) or endpoints.grants(url)
+    if not given and "login" in kinds and body and any("/token" in a.path for a in endpoints.addresses(url)):
+        given = [""]  # a body that is not in sight
+    flow = call.run.addresses.flow(url)
+    flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
+    if flows and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
+        return _raw_token_request(call, url, body, flows, kinds)
+    if kinds & {"partner-center", "partner-api"}:
+        record = _record(call, "api", ())
+        record.url, record.body, record.headers = url, body, _headers(call)
+        record.tokens = _tokens(record.headers)
+        record.carries_known = all(_tokens((val,)) for val in record.headers)
+        part = call.spec.result.get("part", "" if record.failure.status or record.failure.ok else "body")
+        if call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
+            part = call.spec.result.get("part", "body")
+            _kept(call, Resp(record.number, place=call.place))
+        response = Resp(record.number, part, place=call.place)
+        _run_hooks(call, replace(response, part=""))
+        return (response,)
+    escaped(call.run, (*call.role("headers"), *body), call.place)
+    return (Unclear(place=call.place),)
+
+
+def _kept(call: Applied, answer: Val) -> None:
+    """What a request was sent by keeps its answer."""
+    for obj in call.role("handle"):
+        if isinstance(obj, Obj):
+            obj.attrs["answer"] = (answer,)
+
+
+def _run_hooks(call: Applied, response: Resp) -> None:
+    """Functions that a client, or the call itself, has registered for every response."""
+    hung = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("hooks", ())]
+    inner = Given(call.place)
+    inner.add(None, (response,))
+    for hook in inside((*hung, *call.role("hooks"))):
+        if isinstance(hook, FuncVal):
+            call.run.call_function(hook, inner, call.frame, call.place)
+    for handler in (v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("handlers", ())):
+        _run_handler(call, handler, response)
+
+
+def _run_handler(call: Applied, handler: Val, response: Resp) -> None:
+    """An object between a client and the net: its method sees the request, and what its base's method answers."""
+    run = call.run
+    obj = run.any_instance(handler, call.frame) if isinstance(handler, ClassVal) else handler
+    if not isinstance(obj, Obj) or obj.cls is None:
+        return
+    for name in call.frame.index.forwards:
+        obj.attrs[name] = (response,)
+        inner = Given(call.place, open=True)
+        inner.add("response", (response,))  # so that each response is a call of its own
+        for method in run.member_of(replace(obj, attrs={}), (Str(name),), call.place, call.frame):
+            if isinstance(method, FuncVal):
+                run.call_function(replace(method, this=obj), inner, call.frame, call.place)
+
+
+def _raw_token_request(call: Applied, url: Vals, body: Vals, flows: tuple[str, ...], kinds: set[str]) -> Vals:
+    if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
+        return (Unclear(place=call.place),)
+    fields = body if endpoints.grants(body) else url
+    record = _record(call, "token", flows)
+    record.url, record.body, record.headers = url, body, call.role("headers")
+    asked = (endpoints.entry((field,), "resource") or endpoints.entry((field,), "scope") for field in fields)
+    record.audience = tuple(v for vals in asked for v in vals)
+    record.account = endpoints.entry(fields, "username")
+    wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
+    record.secret = union(*(endpoints.entry(fields, name) for name in wanted))
+    record.grant = endpoints.entry(fields, "grant_type")
+    record.client = endpoints.entry(fields, "client_id")
+    if not kinds and not _looks_like_login(url, record):
+        call.run.records.pop()
+        return (Unclear(place=call.place),)
+    _want_more(call.run, record, call.frame)
+    _kept(call, Token(record.number, place=call.place))
+    if call.spec.result.get("part") == "status":
+        return (Resp(record.number, "status", place=call.place),)
+    return (Token(record.number, place=call.place),)
+
+
+def _looks_like_login(url: Vals, record: Record) -> bool:
+    """Of an address whose host is not known: still Microsoft's if its path or the resource says so."""
+    said = [t for t in (a.path for a in endpoints.addresses(url)) if "oauth2" in t.lower()]
+    return bool(said) or bool(record.audience) or any(isinstance(v, (Source, Unclear)) for v in url)
+
+
+def _kinds(call: Applied, url: Vals) -> set[str]:
+    return call.run.addresses.kinds(url)
+
+
+def _based(call: Applied, url: Vals) -> Vals:
+    """The URL with the base address of the client it is sent by, if it has none of its own."""
+    base = call.role("base") or tuple(
+        v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("base_url", ())
+    )
+    if base and not any("://" in text.text for text in url if isinstance(text, Str)):
+        base = tuple(replace(v, text=v.text.rstrip("/")) if isinstance(v, Str) else v for v in base)
+        url = tuple(replace(v, text=v.text.lstrip("/")) if isinstance(v, Str) else v for v in url)
+        return concat([base, (Str("/"),), url], call.place)
+    return url
+
+
+def _headers(call: Applied) -> Vals:
+    own = tuple(v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("headers", ()))
+    return (*call.role("headers"), *own, *call.role("auth"))
+
+
+def _tokens(vals: Vals) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(v.record for v in inside(vals) if isinstance(v, Token)))
+
+
+def api_call(call: Applied) -> Vals:
+    record = _record(call, "api", ())
+    record.headers = (*_headers(call), *_carried(call))
+    record.tokens = _tokens(record.headers)
+    record.carries_known = bool(record.tokens)
+    return (Resp(record.number, "body" if not record.failure.status else "", place=call.place),)
+
+
+def _carried(call: Applied) -> Vals:
+    """What the sessions of a client carry, of which only the type is known here."""
+    kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, Ext)}
+    return tuple(v for obj in call.run.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
+
+
+def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
+    run, frame = call.run, call.frame
+    place = call.place
+    if call.spec.result.get("at") == "receiver":  # sent in pieces: the request stands where it is begun
+        place = next((v.place for v in call.given.receiver if isinstance(v, Obj)), place)
+    record = Record(
+        len(run.records),
+        "token" if kind == "token" else "api",
+        place,
+        frame.unit,
+        call.spec,
+        call.bound,
+        _within_handlers(call),
+        call.spec.failure or Failure(appears="unknown"),
+        flows,
+        assigned=call.used,
+    )
+    record.replay = frame.replays
+    record.stops, record.silenced = _preference(call)
+    if call.bound.surely("strict"):
+        record.failure = replace(record.failure, appears="raises")
+    elif _answers(call):
+        status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
+        record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
+    run.records.append(record)
+    return record
+
+
+def _answers(call: Applied) -> bool:
+    """Whether the call is told to give a 401 back as an answer: by a switch, by one that is off, by what it accepts."""
+    if call.bound.surely("skip"):
+        return True
+    told = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("Accept", ())]
+    for val in call.role("accept") or told:
+        if isinstance(val, Str) and val.text in ("None", "False"):
+            return True
+        if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
+            return True
+    return False
+
+
+def _within_handlers(call: Applied) -> Context:
+    """Where the request is sent: inside the handlers that its client has for every error."""
+    context = call.frame.context
+    for client in call.given.receiver:
+        for val in client.attrs.get("handlers", ()) if isinstance(client, Obj) else ():
+            if isinstance(val, FuncVal):
+                name = val.func.params[0].name if val.func.params else ""
+                handler = Handler((), name, val.func.body, val.func.span)
+                stmt = Try((), (handler,), val.func.span)
+                context = Context("try", context, val.unit, stmt=stmt)
+    return context
+
+
+def _preference(call: Applied) -> tuple[bool | None, bool]:
+    """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
+    wish = call.frame.index.preference
+    said = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
+    said = said or texts(
+        call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()
+    )
+    folded = {text.casefold() for text in said}
+    silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
+    stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
+    return stops, silent
+
+
+def _want_more(run: Machine, record: Record, frame: Frame) -> None:
+    """Functions whose callers would tell what this request is given, and functions that give it."""
+    for val in (*record.client, *record.tenant, *record.account):  # who signs in is often in a settings file
+        if isinstance(val, Source) and val.name and frame.unit.path in run.seeds:
+            last = re.split(r":|__", val.name)[-1]
+            form = {"environment": f"{last}=", "setting": f'"{last}"'}.get(val.kind)
+            run.wants.update({form: None} if form else {})
+    unseen = record.body if record.flows == ("unknown",) else ()
+    for val in inside((*record.secret, *record.account, *record.audience, *record.grant, *unseen)):
+        if isinstance(val, Source) and val.kind == "parameter" and val.func and frame.unit.path in run.seeds:
+            run.want_callers(val.func)  # a wrapper in another file is reached from the seeds that feed it
+        elif isinstance(val, Unclear) and val.called:
+            run.want(val.name, frame)
+        elif isinstance(val, Ext) and frame.index.this:
+            run.want(val.name.rpartition(".")[0] or val.name, frame)
+
+
+def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:
+    words = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
+    kind = words.get(spec.origin, spec.origin.replace("-", " "))
+    return Trail(Step(place, f"{kind} {name}".strip() + " is read"))

@@ -1,0 +1,56 @@
+"""Methods of text: formatting, joining, replacing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.values import HOLE, UNCLEAR, Str, Vals, concat, texts
+
+
+def text_method(base: Str, name: str, given: Given) -> Vals:
+    args = given.positional
+    if name in ("format", "%"):
+        return (formatted(base, given),)
+    if name == "join" and args:
+        parts = [items for val in args[0] for items in (getattr(val, "items", None) or ((val,),))]
+        between: list[Vals] = []
+        for part in parts:
+            between += [part, (base,)] if between or len(parts) > 1 else [part]
+        return concat(between[: 2 * len(parts) - 1] or [(base,)], given.place)
+    if name == "replace" and len(args) > 1 and texts(args[0]):
+        return concat(_replaced(base, texts(args[0])[0], args[1]), given.place)
+    return (base,)
+
+
+def _replaced(base: Str, old: str, new: Vals) -> list[Vals]:
+    if not old or HOLE in base.text:
+        return [(base,)]
+    parts: list[Vals] = []
+    for number, piece in enumerate(base.text.split(old)):
+        parts += ([new] if number else []) + [(replace(base, text=piece),)]
+    return parts
+
+
+def formatted(base: Str, given: Given) -> Str:
+    """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
+    args = given.positional
+    if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):
+        args = list(args[0][0].items)
+    text, holes, count = "", [], 0
+    for piece in re.split(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])", base.text):
+        if re.fullmatch(r"\{[\w.]*(?:[:!][^}]*)?\}|%[sd]", piece):
+            name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
+            vals = given.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
+            if not name:
+                vals, count = (args[count] if count < len(args) else ()), count + 1
+            known = texts(vals)
+            if len(known) == 1 and len(vals) == 1:
+                text += known[0]
+            else:
+                text += HOLE
+                holes.append(vals or UNCLEAR)
+        else:
+            text += piece
+    return replace(base, text=text, holes=tuple(holes))

@@ -1,0 +1,271 @@
+"""What happens to a value after the call that made it: where a token goes, what of a response is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.effects.strings import text_method
+from pcmfa_lint.analysis.matching.arguments import Given, is_false
+from pcmfa_lint.analysis.state.requests import Context, Event, Record
+from pcmfa_lint.analysis.values import (
+    UNCLEAR,
+    Cred,
+    Ext,
+    FuncVal,
+    Map,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Unclear,
+    Val,
+    Vals,
+    after,
+    as_map,
+    inside,
+    merge,
+    texts,
+)
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Call, Member, Name, Value
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import Frame, Machine
+
+HOSTS = frozenset({"login", "partner-center", "partner-api"})
+_WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
+_AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
+_LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
+
+
+def happened(run: Machine, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
+    run.note(run.records[record], Event(kind, place, part=part, name=name))
+
+
+def body_used(run: Machine, resp: Resp, place: Place) -> None:
+    happened(run, resp.record, "body", place)
+
+
+def stored(run: Machine, kind: str, name: str, vals: Vals, place: Place) -> None:
+    """Something is written to a place that may outlive the process."""
+    run.stores.append((kind, name, vals, place))
+    for val in inside(vals):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            happened(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
+
+
+def kept_in_memory(run: Machine, vals: Vals, place: Place) -> None:
+    for val in vals:
+        if isinstance(val, Token):
+            happened(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
+
+
+def handed_back(run: Machine, vals: Vals, context: Context, place: Place) -> None:
+    """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
+    func = context.frame().func
+    for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
+        if isinstance(val, Token):
+            happened(run, val.record, "cached", place, val.part)
+    for val in vals:
+        if isinstance(val, Token) and val.part == "" and run.records[val.record].context.frame() is context.frame():
+            happened(run, val.record, "handed-back", place)
+
+
+def returned_to_nobody(run: Machine, vals: Vals, place: Place) -> None:
+    for val in inside(vals):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            happened(run, val.record, "returned", place, val.part)
+
+
+def escaped(run: Machine, vals: Vals, place: Place) -> None:
+    for val in inside(vals):
+        if isinstance(val, Token) and val.part in ("refresh", ""):
+            happened(run, val.record, "escaped", place, val.part)
+
+
+def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Vals:
+    """A member of a credential, a source, a token answer or a response."""
+    folded = name.casefold()
+    match base:
+        case Cred():
+            if folded.startswith("user"):
+                return after(base.user, base.trail)
+            return after(base.secret, base.trail) if folded == "password" else (base,)
+        case Source():
+            written = run.program.address(name) if base.kind in ("setting", "environment") else ()
+            if written:
+                return written
+            kept = base.name if folded in _WRAPPED or not name or base.kind == "plain-file" else name
+            return (replace(base, name=kept, key=name or base.key, place=place, label=name or base.label),)
+        case Token(part="") if name and name in run.records[base.record].failure.status:
+            return (Resp(base.record, "status", place=place),)
+        case Token(part="") if name and name in run.records[base.record].failure.ok:
+            return (Resp(base.record, "ok", place=place),)
+        case Token(part="") if name and name in run.records[base.record].failure.body:
+            return (replace(base, place=place),)
+        case Token():
+            part = _token_part(run.records[base.record], base.part, folded)
+            if part != base.part:
+                happened(run, base.record, "read", place, part)
+            return (replace(base, part=part, place=place),)
+        case Resp():
+            return (replace(base, part=_response_part(run, base, name, place), place=place),)
+    return UNCLEAR
+
+
+def _token_part(record: Record, part: str, name: str) -> str:
+    result = record.spec.result
+    for role in ("access", "refresh"):
+        if name in (n.casefold() for n in result.get(role, "").split("|")):
+            return role
+    plain = name.replace("_", "").replace("-", "")
+    if part == "" and plain == "refreshtoken":
+        return "refresh"
+    if part == "" and plain in ("accesstoken", "idtoken", "expireson", "expiresin", "tokentype", "token"):
+        return "access"
+    if plain in ("error", "iserror", "errordescription", "suberror", "errorcodes"):
+        return "error"
+    return part if part or not name or plain in _WRAPPED | {"json"} else "other"
+
+
+def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
+    failure = run.records[base.record].failure
+    if base.part == "" and name in failure.status:
+        return "status"
+    if base.part in ("", "status") and name in failure.ok:
+        return "ok"
+    if base.part in ("", "status") and name in failure.failed:
+        return "error"
+    if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
+        body_used(run, base, place)
+        return "body"
+    return (
+        "other"
+        if name.casefold() in ("headers", "request", "url", "history", "elapsed", "reason")
+        else base.part or "body"
+    )
+
+
+def unknown_call(run: Machine, name: str, given: Given, frame: Frame, wanted: str | None = None) -> Vals:
+    """A call of something that is not in sight: its functions may run, its values are out of our hands. `wanted`: the
+    name whose definition would tell more, if it is not `name`."""
+    vals = tuple(v for _, vals in given.order for v in vals)
+    escaped(run, (*vals, *given.piped), given.place)
+    if told(run, vals) - {"FuncVal"}:
+        run.want(name if wanted is None else wanted, frame)
+    context = frame.context
+    frame.context = Context("run", context, frame.unit)
+    try:
+        for val in vals:
+            if isinstance(val, FuncVal) and not val.func.name:
+                run.call_function(val, Given(given.place, open=True), frame, given.place)
+    finally:
+        frame.context = context
+    return (Unclear(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
+
+
+def told(run: Machine, vals: Vals) -> frozenset[str]:
+    """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
+    found: set[str] = set()
+    for val in inside(vals):
+        match val:
+            case Cred() | Token() | FuncVal():
+                found.add(type(val).__name__)
+            case Source(kind=kind) if kind not in ("parameter", "unknown"):
+                found.add(kind)
+            case Str():
+                found |= run.addresses.kinds((val,)) & HOSTS
+            case Map() if val.get("grant_type"):
+                found.add("grant")
+    return frozenset(found)
+
+
+def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+    """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
+    folded = name.casefold()
+    match base:
+        case Resp() | Token():
+            return _method_of_answer(run, base, name, given, frame)
+        case Map():
+            return _mapping_method(run, base, folded, callee, given, frame)
+        case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
+            return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
+        case Source() if folded in ("get", "getvalue", "item", "getordefault") and given.positional:
+            found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
+            return (*found, *given.positional[1]) if len(given.positional) > 1 else found
+        case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
+            return run.member_of(base, given.positional[0], given.place, frame)
+        case Str() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
+            return _mapping_method(run, fields, folded, callee, given, frame)
+        case Str():
+            return text_method(base, folded, given)
+        case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
+            run.bind(callee.base, given.positional[0], frame)
+            return UNCLEAR
+        case Source() | Cred():
+            return (base,)
+    owner = walk.dotted(callee.base)
+    wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself
+    return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
+
+
+def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given, frame: Frame) -> Vals:
+    """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
+    folded = name.casefold()
+    record = run.records[base.record]
+    first = given.positional[0] if given.positional else ()
+    if not given.order and folded in _AWAITED:
+        return (base,)
+    raises = base.part == "" if isinstance(base, Token) else not is_false(first)
+    if raises and name in record.failure.raised_by:
+        run.note(record, Event("raise-for-status", given.place, context=frame.context))
+        return (base,)
+    if isinstance(base, Token):
+        return member(run, base, _asked(folded, texts(first)) or name, given.place, frame)
+    return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
+
+
+def _asked(method: str, keys: list[str]) -> str:
+    """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
+    asks = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
+    return keys[0].lstrip("/") if asks and keys else ""
+
+
+def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+    args = given.positional
+    key = (texts(args[0]) if args else None) or [""]
+    if name in ("get", "item", "pop", "getordefault") and args:
+        found = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
+        return found if found else (args[1] if len(args) > 1 else UNCLEAR)
+    if name in ("add", "set", "setdefault", "append", "put", "with", "addencoded") and len(args) > 1:
+        now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
+    elif name in ("remove", "delete") and key[0]:
+        now = base.without(key[0])
+    elif name in ("update", "putall", "addall", "add"):
+        now = _updated(base, given)
+    elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
+        return (base,)
+    else:
+        return UNCLEAR
+    run.bind(_filled(run, callee.base, base, frame), (now,), frame)
+    return (now,)
+
+
+def _filled(run: Machine, node: Value, base: Map, frame: Frame) -> Value:
+    """What a mapping is held by: `x` in `x.add(…).add(…)`, if it is that mapping."""
+    root = node
+    while isinstance(root, Call) and isinstance(root.callee, Member):
+        root = root.callee.base
+    held = run.lookup(frame.index.key(root.id), frame) if isinstance(root, Name) else None
+    return root if any(isinstance(val, Map) and val.place == base.place for val in held or ()) else node
+
+
+def _updated(base: Map, given: Given) -> Map:
+    for vals in given.positional:
+        for val in vals[:1]:
+            base = merge(base, val)
+    for name, vals in given.named.items():
+        base = base.with_entry(name, vals)
+    return base

@@ -1,0 +1,295 @@
+"""Who looks at a failed call: folds one run through a request, from the send outwards, into a `Treatment`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pcmfa_lint.analysis.failures import retries
+from pcmfa_lint.analysis.failures.on_401 import Flags, Leaving, Role, assigns, decide, in_handler, leave
+from pcmfa_lint.analysis.matching.arguments import Index
+from pcmfa_lint.analysis.program.symbols import Program
+from pcmfa_lint.analysis.state.requests import Check, Context, Event, Record
+from pcmfa_lint.evidence.model import Place, Treatment
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import (
+    Call,
+    Compare,
+    Expr,
+    Func,
+    Handler,
+    Lambda,
+    Logic,
+    Loop,
+    Member,
+    Name,
+    Return,
+    Stmt,
+    Try,
+    Value,
+)
+
+# What a handler must name to catch a failed request that raises, whatever library sends it.
+_CATCH_ALL = {
+    "exception",
+    "baseexception",
+    "throwable",
+    "error",
+    "standarderror",
+    "systemexception",
+    "runtimeexception",
+}
+_HIDING = ("value", "continue", "fall-through")
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """The treatment; the call in a calling function whose handler decided it (None: decided where it is sent); and
+    the calls on the way whose handlers passed the error on, but without its status."""
+
+    treatment: Treatment
+    caller: Place | None = None
+    lost: tuple[tuple[Place, Treatment], ...] = ()
+
+
+def treat(record: Record, program: Program, policies: retries.Policies) -> Treated:
+    """The treatment of one run through a request. `policies`: retry policies by the place where they are made."""
+    state = retries.sent_again(record, Treatment(record.failure.appears, tells_401=record.replay), policies)
+    if record.silenced:
+        return Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place))
+    for context in record.context.outward():
+        if context.kind == "run" and context.spec is not None and context.bound is not None:
+            state = retries.repeated(state, context.spec, context.bound, policies)
+    warns = state.appears == "continues" and record.stops is None  # a warning, which no handler catches
+    if warns or state.appears in ("returns-status", "returns-error"):
+        return _returned(record, state, program)
+    return _raised(record, record.context, state, program, first=True)
+
+
+def _returned(record: Record, state: Treatment, program: Program) -> Treated:
+    """The call answers with a status; what is looked at afterwards, in order."""
+    used: list[Place] = []
+    before = state
+    spared = [place for event in record.events if event.check is not None for place in event.check.spared]
+    for event in record.events:
+        if event.kind in ("body", "raise-for-status") and any(_within(event.place, place) for place in spared):
+            continue
+        if event.kind == "body":
+            used.append(event.place)
+        elif event.kind == "logged":
+            state = replace(state, logs=True)
+        elif event.kind == "raise-for-status" and event.context is not None:
+            state = replace(state, checks="any-error", keeps_status=True)  # and so the loop around is left
+            state = replace(state, retry=before.retry, retry_401=before.retry_401)
+            return _raised(record, event.context, state, program)
+        elif event.kind == "check" and event.check is not None:
+            late = any(not _within(place, event.check.place) for place in used)
+            done = _checked(record, event, event.check, state, late, program)
+            if isinstance(done, Treated):
+                return done
+            state = done
+    if state.exit == "unknown":
+        state = replace(state, exit="fall-through")
+    return Treated(state)
+
+
+def _within(inner: Place, outer: Place) -> bool:
+    a, b = inner.span, outer.span
+    same = inner.path == outer.path
+    return same and (b.line, b.col) <= (a.line, a.col) and (a.end_line, a.end_col) <= (b.end_line, b.end_col)
+
+
+def _checked(
+    record: Record, event: Event, check: Check, state: Treatment, used: bool, program: Program
+) -> Treated | Treatment:
+    if check.accepts:
+        return Treated(replace(state, checks="401-as-success", tells_401=False, exit="fall-through", at=check.place))
+    if check.repeats and check.taken is not None:
+        return replace(state, retry="unbounded", retry_401=True, at=check.place)
+    if check.taken is None:
+        checks = "any-error" if record.kind == "token" else "other-status"  # an answer is good or it is not
+        if check.leaves and event.context is not None:
+            state = retries.hand_written(state, Leaving("continue"), event.context)
+        return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
+    index = program.index(check.unit.language)
+    left = leave(check.taken, in_handler, index)
+    tells = (check.tells or left.tells) and not used
+    state = replace(
+        state,
+        checks="any-error",
+        tells_401=state.tells_401 or tells,
+        reads_code=state.reads_code or left.reads_code or check.reads_code,
+        logs=state.logs or left.logs,
+        at=check.place,
+    )
+    if left.exit == "raise" and event.context is not None:
+        return _raised(record, event.context, replace(state, keeps_status=left.keeps), program, keeps=left.keeps)
+    if event.context is not None:
+        state = retries.hand_written(state, left, event.context)
+    if left.exit == "fall-through":
+        return replace(state, exit="value" if assigns(check.taken) else "fall-through")
+    return Treated(replace(state, exit=left.exit))
+
+
+def _raised(
+    record: Record, start: Context, state: Treatment, program: Program, first: bool = False, keeps: bool = True
+) -> Treated:
+    """An error travels outwards from `start`."""
+    caller: Place | None = None
+    lost: list[tuple[Place, Treatment]] = []
+    for context in start.outward():
+        if context.kind == "frame":
+            crossed = context.called if context.func is not None and context.func.func.name else None
+            caller = crossed if crossed is not None and not _within(record.place, crossed) else caller
+        elif context.kind == "try" and isinstance(context.stmt, Try):
+            handler = _catching(context.stmt, record)
+            if handler is None:
+                continue
+            index = program.index(context.unit.language)
+            flags = dict(context.flags)
+            left = leave(_with_helpers(handler, context, program), in_handler, index, flags)
+            state = _handled(state, _with_filter(left, handler), handler, context)
+            left = _onward(left, context, flags, index)
+            if left.exit == "raise":
+                keeps = keeps and left.keeps
+                place = _outside(context, start, caller)
+                if not left.keeps and not left.tells and place is not None:
+                    lost.append((place, replace(state, exit="raise", keeps_status=False)))
+                continue
+            state = retries.hand_written(state, left, context)
+            if not context.stmt.body and left.exit == "value" and retries.sends_again_for_ever(handler):
+                state = replace(state, retry="unbounded", retry_401=True)
+            exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
+            return Treated(
+                replace(state, exit=exit_, keeps_status=False), _outside(context, start, caller), tuple(lost)
+            )
+    return Treated(_uncaught(record, state, keeps, first), lost=tuple(lost))
+
+
+def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leaving:
+    """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
+    handler and `if (-not $ok) { throw }` after it is such a way."""
+    exit_ = left.exit
+    last = True
+    for here in context.outward():
+        if here.kind == "frame" or exit_ not in ("fall-through", "break"):
+            if last and left.logs and exit_ == "fall-through" and _is_entry(here):
+                return replace(left, exit="end")
+            break
+        last = last and not here.rest
+        if here.kind == "loop":
+            if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not retries.repeats(here.stmt):
+                return replace(left, exit="continue")
+            exit_ = "fall-through"
+        elif here.kind != "try" or exit_ == "break":
+            continue
+        after = leave(here.rest, _nothing, index, flags)
+        if after.exit in ("raise", "end"):
+            return replace(left, exit=after.exit, keeps=after.keeps, logs=left.logs or after.logs)
+        if after.exit != "fall-through":
+            exit_ = after.exit if after.exit == "break" else "stop"
+    return replace(left, exit="continue") if left.exit == "break" else left
+
+
+def _is_entry(frame: Context) -> bool:
+    """Whether a program begins here, and so is over where it ends: what its last handler shows is seen."""
+    return frame.kind == "frame" and frame.func is not None and frame.func.func.name.casefold() == "main"
+
+
+def _nothing(value: Value) -> Role:
+    return ""
+
+
+def _outside(context: Context, start: Context, caller: Place | None) -> Place | None:
+    return caller if context.frame() is not start.frame() else None
+
+
+def _uncaught(record: Record, state: Treatment, keeps: bool, first: bool) -> Treatment:
+    if record.stops is False and state.checks in ("none", "other-status"):
+        return replace(state, appears="continues", exit="fall-through", logs=True)
+    raised = state.checks != "none" or not first
+    return replace(state, exit="raise" if raised else "end", keeps_status=keeps)
+
+
+def _handled(state: Treatment, left: Leaving, handler: Handler, context: Context) -> Treatment:
+    named = any("unauthori" in t.casefold() or "forbidden401" in t.casefold() for t in handler.types)
+    checks = "other-status" if left.other and not left.tells else "any-error"
+    return replace(
+        state,
+        checks=checks if state.checks == "none" else state.checks,
+        tells_401=state.tells_401 or left.tells or named,
+        reads_code=state.reads_code or left.reads_code,
+        logs=state.logs or left.logs,
+        at=state.at or Place(context.unit.path, handler.span),
+    )
+
+
+def _catching(stmt: Try, record: Record) -> Handler | None:
+    """The first handler that a failed request reaches."""
+    raises = {name.casefold() for name in record.failure.raises}
+    for handler in stmt.handlers:
+        if not _reached({t.rpartition(".")[2].casefold() for t in handler.types}, raises):
+            continue
+        if handler.test is None:
+            return handler
+        types = _types(handler.test)
+        if _reached(types, raises) if types else decide(handler.test, in_handler).truth is not False:
+            return handler
+    return None
+
+
+def _reached(names: set[str], raises: set[str]) -> bool:
+    return not names or bool(names & _CATCH_ALL or names & raises) or any(_fits(n, raises) for n in names)
+
+
+def _types(test: Value) -> set[str]:
+    """The types that an exception filter asks for, where it asks for nothing else: `when (e is A or B)`."""
+    if isinstance(test, Logic) and test.op == "or":
+        found = [_types(item) for item in test.items]
+        return set().union(*found) if all(found) else set()
+    if isinstance(test, Compare) and test.op == "is" and isinstance(test.right, (Name, Member)):
+        return {walk.last(test.right).casefold()}
+    return set()
+
+
+def _with_filter(left: Leaving, handler: Handler) -> Leaving:
+    """A handler that is there for 401 only tells it."""
+    verdict = decide(handler.test, in_handler) if handler.test is not None else None
+    if verdict is None or not verdict.tells:
+        return left
+    return replace(left, tells=True, reads_code=left.reads_code or verdict.reads_code)
+
+
+def _fits(name: str, raises: set[str]) -> bool:
+    return any(name in known or known in name for known in raises) or "unauthori" in name
+
+
+def _with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
+    """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
+    found: list[Stmt] = []
+    for stmt in handler.body:
+        call = stmt.value if isinstance(stmt, (Return, Expr)) else None
+        target = None
+        if isinstance(call, Call) and any(walk.dotted(arg.value) == handler.name for arg in call.args):
+            target = _helper(walk.last(call.callee), context, program)
+        if target is None or not isinstance(call, Call):
+            found.append(stmt)
+            continue
+        found.append(Expr(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
+        if isinstance(stmt, Return):
+            found.append(replace(stmt, value=None))
+    return tuple(found)
+
+
+def _helper(name: str, context: Context, program: Program) -> Func | None:
+    """The function of this name: one that can be seen from the handler, or the only method of it in the file."""
+    known = program.function(context.unit, name)
+    if known is not None:
+        return known.func
+    own = [func for func in walk.functions(context.unit.body) if func.name == name]
+    return own[0] if len(own) == 1 else None
+
+
+def rank(treatment: Treatment) -> tuple[int, int, int]:
+    """The worse, the greater: what hides a 401 before what stops, what nobody tells before what is told."""
+    hides = treatment.exit in _HIDING or treatment.checks == "401-as-success"
+    return (int(hides and not treatment.tells_401), int(not treatment.tells_401), int(not treatment.logs))

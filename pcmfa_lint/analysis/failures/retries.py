@@ -1,0 +1,154 @@
+"""Whether a failed request is sent again, and a 401 with it: by its client, a policy, a loop, or a handler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pcmfa_lint.analysis.failures.on_401 import Leaving, decide, in_handler, results
+from pcmfa_lint.analysis.matching.arguments import Bound
+from pcmfa_lint.analysis.state.requests import Context, Record
+from pcmfa_lint.analysis.values import Ext, FuncVal, Many, Obj, Unclear, Val, Vals, inside, texts
+from pcmfa_lint.evidence.model import Place, Treatment
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Call,
+    Compare,
+    Define,
+    Func,
+    Handler,
+    Loop,
+    Member,
+    Return,
+    Template,
+    Text,
+    Value,
+)
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+Policies = Mapping[Place, tuple[CallSpec, Bound]]  # by the place where they are made
+_SPARES = re.compile(r"unauthori|client_?error|rest_?client|partner_?exception", re.I)
+_NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access", re.I)
+_REQUEST = ("config", "request", "options")  # members of an error that hold the request that failed
+
+
+def sent_again(record: Record, state: Treatment, policies: Policies) -> Treatment:
+    """What the call itself, or the client it is sent by, does again by its own."""
+    wanted = texts(record.bound.role("retries"))
+    if wanted and wanted[0] != "0":
+        return replace(state, retry="bounded", retry_401=True, at=record.place)
+    if any("401" in _numbers(val) for val in record.bound.role("statuses")):
+        return replace(state, retry="bounded", retry_401=True, at=record.place)
+    for client in record.bound.given.receiver:
+        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, Obj) else ():
+            if isinstance(policy, Obj) and policy.place in policies:
+                state = repeated(state, *policies[policy.place], policies)
+    return state
+
+
+def repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies) -> Treatment:
+    """A retry policy around the send: does it repeat a 401, and is there an end to it?"""
+    if state.retry != "none":
+        return state
+    again = _repeats_401(spec, bound, policies)
+    endless = _endless(spec, bound, policies)
+    return replace(
+        state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.given.place
+    )
+
+
+def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
+    if (spec.retries == "any" and not bound.role("count")) or _goes_on(bound.role("again"), spec.name):
+        return True
+    used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
+    return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
+
+
+def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
+    statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
+    if statuses:
+        return "401" in statuses
+    if bound.role("again"):  # what ends it by itself only tries a new token
+        return _goes_on(bound.role("again"), spec.name)
+    if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
+        return False
+    told: list[bool] = []
+    for val in (*bound.role("policy"), *bound.role("when")):
+        if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
+            told.append(_repeats_401(*policies[val.place], policies, depth - 1))
+        if isinstance(val, FuncVal):
+            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
+    if told and not bound.role("types"):
+        return any(told)
+    types = [
+        v.name for val in bound.role("types") for v in getattr(val, "items", ((val,),)) for v in v if isinstance(v, Ext)
+    ]
+    if types:
+        return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
+    return spec.retries in ("any", "status")
+
+
+def _goes_on(deciding: Vals, name: str) -> bool:
+    """Whether what decides on sending again never gives nothing back, which would be the end: functions, or the
+    methods of this name of objects that stand for one."""
+    given: list[Value | None] = []
+    for val in deciding:
+        body = val.cls.cls.body if isinstance(val, Obj) and val.cls is not None else ()
+        funcs = [stmt.what for stmt in body if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
+        own = [val.func] if isinstance(val, FuncVal) else [func for func in funcs if func.name == name]
+        given += [stmt.value for func in own for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
+    return bool(given) and not any(isinstance(value, Text) and value.value == "None" for value in given)
+
+
+def _numbers(val: Val) -> set[str]:
+    items = val.items if isinstance(val, Many) else ()
+    return {t for item in items for t in texts(item)} | set(texts((val,)))
+
+
+def hand_written(state: Treatment, left: Leaving, context: Context) -> Treatment:
+    """A handler that goes on inside `while` or `for attempt in range(…)` is a retry, and 401 is in it."""
+    if left.exit not in ("fall-through", "continue"):
+        return state
+    for outer in context.outward():
+        if outer.kind == "frame":
+            break
+        if outer.kind == "loop" and isinstance(outer.stmt, Loop) and repeats(outer.stmt):
+            bound = "bounded" if _counts(outer.stmt) else "unbounded"
+            return replace(state, retry=bound, retry_401=True)
+    return state
+
+
+def repeats(loop: Loop) -> bool:
+    """Whether a loop does one thing again, and not one thing to each of several."""
+    if loop.kind != "for":
+        return True
+    source = loop.source
+    return isinstance(source, Call) and walk.dotted(source.callee) in ("range", "count", "itertools.count")
+
+
+def _counts(loop: Loop) -> bool:
+    if loop.kind == "for":
+        return True
+    tests = [loop.test] if loop.test is not None else []
+    inner = [v for v in walk.values(loop.body) if isinstance(v, Compare)]
+    found = [v for test in tests for v in walk.within(test) if isinstance(v, Compare)]
+    return any(c.op in ("<", "<=", ">", ">=") for c in [*found, *inner])
+
+
+def sends_again_for_ever(handler: Handler) -> bool:
+    """Whether a client's own handler sends the failed request again, through the client and so through itself, and
+    leaves no mark on the request by which it would know it the next time."""
+    failed = {f"{handler.name}.{name}" for name in _REQUEST}
+    for stmt in walk.statements(handler.body):
+        if isinstance(stmt, Assign) and walk.dotted(stmt.value) in failed:
+            failed.update(walk.dotted(target) for target in stmt.targets)
+    marked = any(
+        isinstance(target, Member) and walk.dotted(target.base) in failed
+        for stmt in walk.statements(handler.body)
+        if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Template)))
+        for target in stmt.targets
+    )
+    sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args[:1])
+    return not marked and any(walk.dotted(value) in failed for value in sent)

@@ -1,0 +1,89 @@
+"""What a chain of tests makes of a response: the check that is in it, decided for 401."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.failures.on_401 import Role, Verdict, decide, leave, written
+from pcmfa_lint.analysis.state.requests import Check
+from pcmfa_lint.analysis.values import Ext, Many, Resp, Token, Val, Vals, texts
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.nodes import Stmt, Value
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import Frame
+
+_ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
+
+
+class Seen:
+    """What the parts of a test were when it was evaluated, as `on_401` asks for it."""
+
+    def __init__(self, seen: dict[int, Vals], record: int) -> None:
+        self._seen, self._record = seen, record
+
+    def role(self, value: Value) -> Role:
+        return _role(self._seen.get(id(value), ()), self._record)
+
+    def words(self, value: Value) -> list[str]:
+        found = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
+        return found or written(value)
+
+
+def checked(arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: Seen, frame: Frame, repeats: bool) -> Check | None:
+    """The check that a chain of tests makes of one response, decided for 401."""
+    verdicts: list[Verdict] = []
+    leaves = False
+    spared: list[Place] = []
+    taken: tuple[Stmt, ...] | None = None
+    place: Place | None = None
+    for test, body in arms:
+        if test is None:
+            if taken is not None:
+                spared += _spared(body, frame)
+            elif any(v.involved for v in verdicts):
+                taken = body
+            break
+        if taken is not None:
+            spared += _spared(body, frame)
+            continue
+        verdict = decide(test, seen.role, seen.words)
+        verdicts.append(verdict)
+        if verdict.involved and place is None:
+            place = Place(frame.unit.path, test.span)
+        if verdict.truth and verdict.involved:
+            taken = body
+            continue
+        if verdict.truth is False and verdict.involved and body:
+            leaves = leaves or leave(body, lambda _: "", frame.index).exit in ("break", "value")
+            spared += _spared(body, frame)
+    if place is None:
+        return None
+    accepts = taken is None and any(v.accepts for v in verdicts)
+    reads = any(v.reads_code for v in verdicts)
+    tells = any(v.tells for v in verdicts)
+    return Check(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, tuple(spared))
+
+
+def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
+    """Where a 401 does not come by."""
+    if not body:
+        return []
+    last = body[-1].span
+    return [Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col))]
+
+
+def _role(vals: Vals, record: int) -> Role:
+    for val in vals:
+        if isinstance(val, Resp) and val.record == record:
+            return _ROLES.get(val.part, "text")
+        if isinstance(val, Token) and val.record == record and val.part in ("", "error"):
+            return "error" if val.part else "answer"
+    return ""
+
+
+def _spoken(val: Val) -> list[str]:
+    if isinstance(val, Many):
+        return [t for item in val.items for t in texts(item)]
+    return [val.name] if isinstance(val, Ext) else texts((val,))

@@ -1,0 +1,392 @@
+"""Calls: who is meant, what reaches the parameters, what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
+from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
+from pcmfa_lint.analysis.matching.arguments import Given, Index
+from pcmfa_lint.analysis.state.machine import Frame
+from pcmfa_lint.analysis.state.requests import Context
+from pcmfa_lint.analysis.values import (
+    UNCLEAR,
+    ClassVal,
+    Env,
+    Ext,
+    FuncVal,
+    Many,
+    Map,
+    Obj,
+    Source,
+    Str,
+    Trail,
+    Unclear,
+    Val,
+    Vals,
+    labelled,
+    passed,
+    texts,
+    union,
+)
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Call, Func, Member, Name, Param, Text
+
+DEPTH = 24
+
+
+class Invocations(Expressions):
+    """Runs calls into the functions of the repository; what others do is `effects`' to say."""
+
+    def call(self, call: Call, frame: Frame, used: bool = True) -> Vals:
+        given = self.given(call, frame)
+        if call.kind == "new" or call.kind == "cast":
+            return self._construct_named(call, given, frame)
+        if call.kind == "command" and isinstance(call.callee, Name):
+            return self._command(call.callee.id, given, frame, used)
+        if isinstance(call.callee, Member):
+            spec = frame.index.function(walk.dotted(call.callee))
+            if spec is not None and not self._shadowed(call.callee.base, frame):
+                return dispatch.apply(self, spec, given, frame, used)
+            return self._method(call.callee, given, frame, used)
+        if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
+            return self._constructor(call.callee.id, given, frame)
+        bare = implicit_this.call(self, call.callee.id, given, frame, used) if isinstance(call.callee, Name) else None
+        return self.call_values(self.eval(call.callee, frame), given, frame, call, used) if bare is None else bare
+
+    def _constructor(self, word: str, given: Given, frame: Frame) -> Vals:
+        """`base(…)`, `this(…)` at the head of a constructor."""
+        if word != frame.index.this:
+            return self._super("__init__", given, frame)
+        this, cls = objects.home(self, frame)
+        found = self._class_attribute(cls, "__init__", frame) if cls is not None else ()
+        own = frame.func.func if frame.func is not None else None
+        others = tuple(replace(v, this=this) for v in found if isinstance(v, FuncVal) and v.func is not own)
+        return self.call_values(others, given, frame, None)
+
+    def given(self, call: Call, frame: Frame) -> Given:
+        given = Given(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
+        if call.piped is not None:
+            given.piped = self.eval(call.piped, frame)
+            given.nodes["piped"] = call.piped
+        for arg in call.args:
+            vals = self.eval(arg.value, frame)
+            if arg.spread:
+                given.spread(vals)
+            else:
+                given.nodes[arg.name or str(len(given.positional))] = arg.value
+                given.add(arg.name, vals)
+        return given
+
+    def _command(self, name: str, given: Given, frame: Frame, used: bool) -> Vals:
+        name = self.program.alias(frame.unit.language, name)
+        local = self.lookup(frame.index.key("function:" + name), frame)
+        func = self.program.function(frame.unit, name.rpartition("\\")[2])
+        if local or func is not None:
+            return self.call_values(local or (func,), given, frame, None, used)  # type: ignore[arg-type]
+        variable = self.lookup(frame.index.key(name), frame)  # `& $name`
+        if variable and any(isinstance(v, (FuncVal, Str)) for v in variable):
+            return self.call_values(variable, given, frame, None, used)
+        words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
+        spec = frame.index.command(name, words)
+        if spec is not None:
+            return dispatch.apply(self, spec, given, frame, used)
+        return uses.unknown_call(self, name, given, frame)
+
+    def _super(self, name: str, given: Given, frame: Frame) -> Vals:
+        """`super().name(…)`: the parent's method, or what the catalog knows of a parent that is not in sight."""
+        owner = frame.func.func.owner if frame.func is not None else ""
+        cls = self.program.cls(frame.unit, owner) if owner else None
+        for base in cls.cls.bases if cls is not None else ():
+            for val in self.eval(base, frame):
+                if isinstance(val, ClassVal):
+                    found = self._class_attribute(val, name, frame)
+                    bound = tuple(replace(v, this=_this(frame)) for v in found if isinstance(v, FuncVal))
+                    return self.call_values(bound, given, frame, None) if bound else UNCLEAR
+                spec = frame.index.function(val.name) if isinstance(val, Ext) else None
+                if spec is not None and spec.is_ == "session":
+                    clients.inherit(self, spec, given, frame)
+                if name in frame.index.forwards:
+                    return tuple(v for this in frame.this if isinstance(this, Obj) for v in this.attrs.get(name, ()))
+        return UNCLEAR
+
+    def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+        if (
+            isinstance(callee.key, Text)
+            and isinstance(callee.base, Call)
+            and walk.dotted(callee.base.callee) == "super"
+        ) or (
+            isinstance(callee.key, Text)
+            and frame.index.this
+            and isinstance(callee.base, Name)
+            and callee.base.id in ("base", "super")
+        ):
+            return self._super(callee.key.value, given, frame)
+        given.receiver = self.eval(callee.base, frame)
+        names = texts(self.eval(callee.key, frame))
+        name = names[0] if names else ""
+        found: list[Vals] = []
+        for base in given.receiver or UNCLEAR:
+            found.append(self.method_of(base, name, callee, given, frame, used))
+        return union(*found)
+
+    def method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+        place = given.place
+        if isinstance(base, (ClassVal, Obj, Ext, Map)):
+            if isinstance(base, ClassVal) and name == "new":
+                return self.construct(base, given, frame)
+            vals = self.member_of(base, (Str(name),), place, frame)
+            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or objects.is_callable(v, frame))
+            if not callables and isinstance(base, Obj) and base.cls is not None and frame.index.this:
+                methods = self._class_attribute(base.cls, name, frame)  # a field may have the same name
+                callables = tuple(replace(v, this=base) for v in methods if isinstance(v, FuncVal))
+            if callables:
+                return self.call_values(callables, given, frame, None, used)
+            if (held := implicit_this.written(self, base, name, given, frame)) is not None:
+                return held
+        spec = objects.known_method(self, base, name, frame)
+        if spec is not None:
+            return dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
+        added = objects.extension(self, name, base, given, frame)
+        if added is None:
+            added = collections.method(self, base, name, callee, given, frame)
+        if added is not None:
+            return added
+        return uses.unknown_method(self, base, name, callee, given, frame)
+
+    def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals:
+        found: list[Vals] = []
+        if frame.index.this:
+            funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
+            fit = objects.fitting(funcs, given)
+            targets = tuple(t for t in targets if t not in funcs or t in fit)
+        for target in targets:
+            match target:
+                case FuncVal():
+                    found.append(self.call_function(target, given, frame, given.place))
+                case ClassVal():
+                    found.append(self.construct(target, given, frame))
+                case Obj(type="deferred"):
+                    found.append(callbacks.fulfil(self, target, given))
+                case Obj(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
+                    found.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame, used))
+                case Ext(name=name):
+                    if name in self.program.units:
+                        whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
+                        callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
+                        if callable_:
+                            found.append(self.call_values(callable_, given, frame, call, used))
+                            continue
+                    spec = frame.index.function(name) or frame.index.command(name)
+                    if spec is None and target.owner is not None and frame.index.this:  # `send = client.PostAsync`
+                        own = frame.index.method(name.rpartition(".")[2], target.owner.type)
+                        if own is not None:
+                            handed = replace(given, receiver=(target.owner,))
+                            found.append(dispatch.apply(self, own, handed, frame, used))
+                            continue
+                    if spec is not None:
+                        found.append(dispatch.apply(self, spec, replace(given, name=name), frame, used))
+                    else:
+                        found.append(uses.unknown_call(self, name, given, frame))
+                case Str(text=name) if frame.index.ignore_case and name and not target.holes:
+                    found.append(self._command(name, given, frame, used))
+                case _:
+                    name = target.name if isinstance(target, Unclear) else ""
+                    found.append(uses.unknown_call(self, name, given, frame))
+        return union(*found)
+
+    def _construct_named(self, call: Call, given: Given, frame: Frame) -> Vals:
+        name = walk.dotted(call.callee)
+        if frame.index.exports and call.kind == "new":  # a type is an ordinary value there
+            for val in self.eval(call.callee, frame):
+                if isinstance(val, ClassVal):
+                    return self.construct(val, given, frame)
+                name = val.name if isinstance(val, Ext) else name
+        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+        theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
+        if cls is not None and call.kind == "new":
+            return self.construct(cls, given, frame)
+        if spec is not None:
+            return dispatch.apply(self, spec, given, frame, True)
+        if call.kind == "cast":
+            return given.positional[0] if given.positional else UNCLEAR
+        made = self.object(name or "?", given.place)
+        made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
+        return (made,) if name != "?" else union((made,), *given.positional)
+
+    def construct(self, cls: ClassVal, given: Given, frame: Frame) -> Vals:
+        obj = self.object(cls.cls.name, given.place, cls)
+        index = self.program.index(cls.unit.language)
+        for key, vals in self.fields(cls).items() if not index.this else ():
+            obj.attrs.setdefault(key, vals)
+        init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
+        bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
+        if bound:
+            self.call_values(bound, given, frame, None)
+        if index.this:
+            taken = {param.name for one in bound for param in one.func.params}
+            obj.attrs.update({name: labelled(vals, name) for name, vals in given.named.items() if name not in taken})
+        elif not bound:
+            names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
+            pairs = [*zip(names, given.positional, strict=False), *given.named.items()]
+            obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
+        return (obj,)
+
+    def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+        """Runs a function of the repository with these arguments; what it gives back."""
+        func = target.func
+        if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
+            return UNCLEAR
+        self.reached.add(id(func))
+        sent = objects.annotated(self, target, given, frame)
+        if sent is not None:
+            return sent
+        if not func.name:  # a block or lambda sees the variables around it, which no argument tells
+            return self._run_function(target, given, frame, called)
+        seen = (id(func), target.this, tuple(given.order), given.piped, _filled(target, given))
+        here = (*seen, called, frame.context.path())
+        for key in (seen, here):
+            if key in self._known:
+                return self._known[key]
+        told = uses.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
+        runs = self._runs.setdefault((id(func), told), [])
+        if len(runs) >= (self._telling if told else self._plain) and not walk.is_small(func):
+            return runs[-1]
+        before = self._written()
+        found = self._run_function(target, given, frame, called)
+        self._known[here if self._written() != before else seen] = found
+        runs.append(found)
+        return found
+
+    def _run_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+        func, unit = target.func, target.unit
+        index = self.program.index(unit.language)
+        outer = target.env or self.ensure(unit)
+        context = Context("frame", frame.context, unit, func=target, called=called)
+        context = dispatch.around(self, target, context, frame)
+        inner = Frame(unit, index, Env(outer=outer), context, caller=frame if called is not None else None, func=target)
+        inner.this = (target.this,) if target.this is not None else _this_vals(frame, target)
+        self._bind_parameters(func, given, inner, called)
+        self._stack.append(id(func))
+        before = dict(inner.env.vars)
+        try:
+            self.block(func.body, inner)
+        finally:
+            self._stack.pop()
+        self._changed(func, before, inner, given, frame)
+        outputs = inner.outputs if index.ignore_case or not func.name else []
+        found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
+        uses.handed_back(self, found, context, given.place)
+        return found or UNCLEAR
+
+    def _changed(self, func: Func, before: dict[str, Vals], inner: Frame, given: Given, frame: Frame) -> None:
+        """Mappings that a function filled for its caller: what it was handed has more entries now."""
+        params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
+        for number, param in enumerate(params):
+            key = inner.index.key(param.name)
+            node = given.nodes.get(param.name) or given.nodes.get(str(number))
+            old, new = before.get(key, ()), inner.env.vars.get(key, ())
+            if isinstance(node, Name) and old != new and _same_maps(old, new):
+                self.bind(node, new, frame)
+
+    def _bind_parameters(self, func: Func, given: Given, frame: Frame, called: Place | None) -> None:
+        positional = list(given.positional)
+        params = list(func.params)
+        if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
+            own: Vals = frame.this
+            if any(walk.dotted(d) == "classmethod" for d in func.decorators) and frame.func is not None:
+                cls = self.program.cls(frame.unit, func.owner)
+                own = (cls,) if cls is not None else own
+            if not any(walk.dotted(d) == "staticmethod" for d in func.decorators):
+                frame.env.vars[frame.index.key(params.pop(0).name)] = own or UNCLEAR
+        named = {frame.index.key(name): vals for name, vals in given.named.items()}
+        for param in params:
+            vals = self._argument(param, positional, named, given, frame)
+            where = f"handed to {func.name or 'the block'} as {param.name}"
+            if vals and called is not None:
+                vals = passed(labelled_if_bare(vals, param.name), Step(called, where))
+            unfilled = self._parameter(param, frame, func.owner, func.name, alone=called is None)
+            frame.env.vars[frame.index.key(param.name)] = vals or unfilled
+        if given.piped:
+            frame.env.vars.setdefault("_", elements(given.piped))
+            frame.env.vars.setdefault("input", given.piped)
+
+    def _argument(
+        self, param: Param, positional: list[Vals], named: dict[str, Vals], given: Given, frame: Frame
+    ) -> Vals:
+        key = frame.index.key(param.name)
+        names = [key, *(frame.index.key(a) for a in param.aliases)]
+        for name in named:
+            if name in names or (frame.index.ignore_case and key.startswith(name) and len(name) > 1):
+                return named[name]
+        if param.kind == "rest":
+            items, positional[:] = tuple(positional), []
+            return (Many(items, open=given.open),) if items else ()
+        if param.kind == "keywords":
+            return (Map(tuple(named.items()), open=given.open, place=given.place),) if named else ()
+        if param.kind == "switch":
+            return ()
+        return positional.pop(0) if positional else ()
+
+    def _parameter(self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True) -> Vals:
+        """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives."""
+        place = frame.place(param)
+        default = self.eval(param.default, frame) if param.default is not None else ()
+        if param.kind == "switch":
+            return UNCLEAR
+        if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
+            return labelled(default, param.name)
+        if frame.index.receiver and (alone or func == "__init__"):
+            handed = objects.parameter(self, param, owner, frame)
+            if handed:
+                return handed
+        if not alone:
+            return (Unclear(param.name, place=place, label=param.name),)
+        trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
+        name = owner if func == "__init__" else func
+        return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+def _filled(target: FuncVal, given: Given) -> int:
+    """How much an object holds by now, of which a method without arguments makes something: a builder's `build()`."""
+    held = target.this.attrs if isinstance(target.this, Obj) and not given.order else {}
+    return sum(len(vals) for vals in held.values())
+
+
+def _written_self(index: Index) -> bool:
+    """Whether a method's first parameter is its object."""
+    return not index.ignore_case and not index.receiver
+
+
+def _same_maps(old: Vals, new: Vals) -> bool:
+    """Whether these are the same mappings, only filled further: they were made at the same places."""
+    maps = [v for v in (*old, *new) if isinstance(v, Map)]
+    return (
+        len(maps) == len(old) + len(new)
+        and bool(old)
+        and {m.place for m in maps[len(old) :]} <= {m.place for m in maps[: len(old)]}
+    )
+
+
+def labelled_if_bare(vals: Vals, name: str) -> Vals:
+    return tuple(v if v.label else replace(v, label=name) for v in vals)
+
+
+def elements(vals: Vals) -> Vals:
+    """What a loop over these values sees, one at a time."""
+    found: list[Vals] = []
+    for val in vals:
+        if isinstance(val, Many):
+            found.extend(val.items)
+            if val.open:
+                found.append(UNCLEAR)
+        else:
+            found.append((val,) if not isinstance(val, Map) else UNCLEAR)
+    return union(*found)
+
+
+def _this_vals(frame: Frame, target: FuncVal) -> Vals:
+    return frame.this if not target.func.name or not target.func.owner else ()

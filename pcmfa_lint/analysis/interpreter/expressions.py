@@ -1,0 +1,325 @@
+"""What an expression can be: names, members, mappings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects import dispatch, requests, uses
+from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter.imports import Modules
+from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.state.machine import Frame
+from pcmfa_lint.analysis.state.requests import Context
+from pcmfa_lint.analysis.values import (
+    UNCLEAR,
+    ClassVal,
+    Cred,
+    Env,
+    Ext,
+    FuncVal,
+    Many,
+    Map,
+    Obj,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Unclear,
+    Val,
+    Vals,
+    as_map,
+    concat,
+    labelled,
+    merge,
+    texts,
+    union,
+)
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Choice,
+    Compare,
+    Define,
+    Expr,
+    Func,
+    Lambda,
+    Logic,
+    Mapping,
+    Member,
+    Name,
+    Seq,
+    Stmt,
+    Template,
+    Text,
+    Unit,
+    Unknown,
+    Value,
+)
+
+
+class Expressions(Modules):
+    """Evaluates values."""
+
+    def eval(self, value: Value, frame: Frame, used: bool = True) -> Vals:
+        """What the value can be. `used`: False where the result is thrown away."""
+        self.step()
+        vals = self._eval(value, frame, used)
+        if self._watch is not None:
+            self._watch[id(value)] = vals
+        return vals
+
+    def _eval(self, value: Value, frame: Frame, used: bool) -> Vals:
+        match value:
+            case Text(value=text):
+                return (Str(text, place=frame.place(value)),)
+            case Name():
+                return self._name(value, frame)
+            case Member():
+                return self._member(value, frame)
+            case Call():
+                return self.call(value, frame, used)
+            case Template(parts=parts):
+                return concat([self.eval(part, frame) for part in parts], frame.place(value))
+            case Mapping():
+                return self._mapping(value, frame)
+            case Seq(items=items):
+                return (Many(tuple(self.eval(item, frame) for item in items), place=frame.place(value)),)
+            case Lambda(func=func):
+                return (FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value)),)
+            case Choice(items=items, test=test):
+                if test is not None:
+                    ways = [(Expr(item, item.span),) for item in items]
+                    self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
+                return union(*(self.eval(item, frame) for item in items))
+            case Block(body=body):
+                return self._value_block(body, frame)
+            case Compare(left=left, right=right):
+                self.eval(left, frame)
+                self.eval(right, frame)
+            case Logic(items=items) | Unknown(parts=items):
+                for item in items:
+                    self.eval(item, frame)
+        return UNCLEAR
+
+    def _value_block(self, body: tuple[Stmt, ...], frame: Frame) -> Vals:
+        saved, frame.outputs = frame.outputs, []
+        self.block(body, frame)
+        found, frame.outputs = union(*frame.outputs) if frame.outputs else (), saved
+        return found or UNCLEAR
+
+    def _mapping(self, value: Mapping, frame: Frame) -> Vals:
+        built = [Map((), place=frame.place(value))]
+        for spread in value.spreads:
+            built = [merge(left, val) for left in built for val in self.eval(spread, frame)][:4] or built
+        for entry in value.entries:
+            vals = self.eval(entry.value, frame)
+            for key in texts(self.eval(entry.key, frame)) or [""]:
+                built = [m.with_entry(key, labelled(vals, key)) if key else replace(m, open=True) for m in built]
+        return tuple(built)
+
+    def _name(self, value: Name, frame: Frame) -> Vals:
+        key = frame.index.key(value.id)
+        if key in ("this", "self") and frame.this and frame.index.ignore_case:
+            return frame.this
+        found = self.lookup(key, frame)
+        if found is None and key == frame.index.receiver and frame.this:
+            return frame.this
+        if found is not None:
+            return found
+        if frame.index.this:
+            return self._by_name(value, frame)
+        if not frame.index.ignore_case or "." in value.id:
+            return self.imported(value.id, frame) or (Ext(value.id, place=frame.place(value)),)
+        cls = self.program.cls(frame.unit, value.id)
+        return (cls,) if cls is not None else (Unclear(value.id, place=frame.place(value), label=value.id),)
+
+    def _by_name(self, value: Name, frame: Frame) -> Vals:
+        """A name that no variable has: a member of the object or its class, a type, or something unknown."""
+        place = frame.place(value)
+        found = implicit_this.member(self, value.id, place, frame) or objects.bare(self, value.id, place, frame)
+        if found is not None:
+            return found
+        cls = self.program.cls(frame.unit, value.id.rpartition(".")[2])
+        if cls is not None:
+            return (cls,)
+        found = objects.by_import(self, value.id, place, frame)
+        if found is not None:
+            return found
+        known = frame.index.function(value.id) is not None
+        func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
+        if func is not None and not func.func.owner:
+            return (func,)
+        declares = self.program.variable(frame.unit, value.id)
+        if declares is not None and (vals := self.ensure(declares).vars.get(value.id)):
+            return vals
+        if value.id[:1].islower() and not known:
+            return (Unclear(value.id, place=place, label=value.id),)
+        return self.imported(value.id, frame) or (Ext(value.id, place=place),)
+
+    def lookup(self, key: str, frame: Frame) -> Vals | None:
+        """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
+        found = frame.env.get(key)
+        here = frame.caller
+        while found is None and here is not None and frame.index.ignore_case:
+            found = here.env.get(key)
+            here = here.caller
+        return found
+
+    def _member(self, value: Member, frame: Frame) -> Vals:
+        name = walk.dotted(value)
+        spec = frame.index.read(walk.dotted(value.base)) if name or isinstance(value.base, (Name, Member)) else None
+        keys = self.eval(value.key, frame)
+        place = frame.place(value)
+        if spec is not None and not self._shadowed(value.base, frame):
+            known = texts(keys)
+            label = known[0] if known else ""
+            return self.program.address(label) or (
+                Source(
+                    spec.origin,
+                    label,
+                    spec.noun,
+                    place=place,
+                    label=label,
+                    trail=requests.read_trail(spec, label, place),
+                ),
+            )
+        bases = self.eval(value.base, frame)
+        told = [implicit_this.accessor(self, base, keys, place, frame) for base in bases]
+        found = [
+            self.member_of(base, keys, place, frame) if v is None else v for base, v in zip(bases, told, strict=True)
+        ]
+        return union(*found) or UNCLEAR
+
+    def _shadowed(self, base: Value, frame: Frame) -> bool:
+        root = base
+        while isinstance(root, Member):
+            root = root.base
+        if not isinstance(root, Name):
+            return False
+        found = self.lookup(frame.index.key(root.id), frame)
+        if found is None and not frame.index.ignore_case:
+            found = self.imported(root.id, frame)
+        return any(
+            self._module_env(v.name, frame) is not None if isinstance(v, Ext) else not isinstance(v, Unclear)
+            for v in found or ()
+        )
+
+    def member_of(self, base: Val, keys: Vals, place: Place, frame: Frame) -> Vals:
+        names = texts(keys)
+        name = names[0] if names else ""
+        match base:
+            case Map():
+                if not name:
+                    return union(*(vals for _, vals in base.entries)) or UNCLEAR
+                found = base.get(name)
+                return found if found is not None else ((Unclear(name, place=place, label=name),))
+            case Many(items=items):
+                if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
+                    return items[int(name)]
+                return union(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
+            case Obj():
+                return self._attribute(base, name, place, frame)
+            case ClassVal():
+                found = self._class_attribute(base, name, frame)
+                if frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in found):
+                    return self.call_values(found, Given(place), frame, None)
+                return found
+            case Ext(name=module):
+                full = f"{module}.{name}" if name else module
+                known = frame.unit.imports or module in self.program.units
+                found = self.attribute_of_module(module, name, frame) if name and known else ()
+                own = tuple(v for v in found if not isinstance(v, Ext) or v.name in self.program.units)
+                if name in frame.index.exports and found:
+                    return found
+                return own or (Ext(full, place=place, owner=base.owner),)
+            case Token() | Resp() | Cred() | Source():
+                return uses.member(self, base, name, place, frame)
+            case Unclear(name=holder):
+                return (Unclear(name or holder, place=place, label=name),)
+            case Str():
+                fields = as_map(base)
+                found = fields.get(name) if fields is not None else None
+                return found or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
+            case _:
+                return UNCLEAR
+
+    def _attribute(self, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
+        found = obj.attrs.get(frame.index.key(name))
+        if found is not None:
+            return found
+        if obj.cls is not None:
+            inherited = self._class_attribute(obj.cls, name, frame)
+            bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
+            if bound and not all(isinstance(v, Unclear) for v in bound):
+                if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
+                    return self.call_values(bound, Given(place), frame, None)
+                return bound
+        if obj.cls is not None and frame.index.this:
+            told = objects.members(self, obj.cls).get(name)
+            if told is not None:
+                return objects.of_type(self, told, place, frame) if told else ()
+        kind = obj.type if obj.cls is None else ""
+        same = frame.index.method(name, kind) if kind and frame.index.this else None
+        if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
+            return (obj,)  # a property that is the object itself in another shape
+        if kind:
+            return (Ext(f"{kind}.{name}", place=place, owner=obj),)
+        return (Unclear(name, place=place, label=name),)
+
+    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6) -> Vals:
+        key = frame.index.key(name)
+        methods = tuple(
+            FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
+            for part in objects.parts(cls)
+            for stmt in part.cls.body
+            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key
+        )
+        if methods:
+            return methods if frame.index.this else methods[:1]
+        own = self.fields(cls).get(key)
+        if own is not None:
+            return own
+        bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
+        for base, unit in bases if depth else ():
+            parent = self.base(base, unit)
+            if parent is not None:
+                found = self._class_attribute(parent, name, frame, depth - 1)
+                if not all(isinstance(v, Unclear) for v in found):
+                    return found
+        return (Unclear(name, label=name),)
+
+    def base(self, base: Value, unit: Unit) -> ClassVal | None:
+        """The class of the repository that a base names."""
+        frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), Context("frame", None, unit))
+        return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
+
+    def fields(self, cls: ClassVal) -> dict[str, Vals]:
+        """The values that a class gives its fields; where members may be named bare, also what is stored later."""
+        index = self.program.index(cls.unit.language)
+        if index.this and cls in self._field_values:
+            return self._field_values[cls]
+        env = Env()
+        self._field_values[cls] = env.vars
+        for part in objects.parts(cls):
+            env.outer = self.ensure(part.unit)
+            frame = Frame(part.unit, index, env, Context("frame", None, part.unit))
+            for stmt in part.cls.body:
+                if isinstance(stmt, Assign) and not _only_declares(stmt.value):
+                    if index.this:
+                        frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
+                    self.assign(stmt, frame)
+        return env.vars
+
+
+def _only_declares(value: Value) -> bool:
+    """A field without a value, or with none yet."""
+    if isinstance(value, Text):
+        return value.kind == "constant" and value.value == "None"
+    return isinstance(value, Unknown) and value.reason == "declared"
+
+
+def _this(frame: Frame) -> Obj | None:
+    return next((v for v in frame.this if isinstance(v, Obj)), None)

@@ -1,0 +1,119 @@
+"""What an import means: a name of a file of the repository, a file as a whole, or something of somebody else's."""
+
+from __future__ import annotations
+
+from pcmfa_lint.analysis.program.symbols import candidates
+from pcmfa_lint.analysis.state.machine import Frame, Machine
+from pcmfa_lint.analysis.values import Env, Ext, Map, Source, Vals
+from pcmfa_lint.evidence.model import FILE
+from pcmfa_lint.frontend.read import language_of
+from pcmfa_lint.ir.nodes import NOWHERE, Import
+
+
+class Modules(Machine):
+    """Finds what is imported; runs the body of a file when something of it is asked for."""
+
+    def imported(self, name: str, frame: Frame) -> Vals:
+        func = self.program.function(frame.unit, name) if not frame.unit.imports else None
+        if func is not None and func.unit.path == frame.unit.path:
+            return (func,)
+        for imp in frame.unit.imports:
+            found = self._from_import(imp, name, frame)
+            if found:
+                return found
+        return ()
+
+    def _from_import(self, imp: Import, name: str, frame: Frame) -> Vals:
+        for original, local in imp.names:
+            if local == name:
+                return self.attribute_of_module(imp.module, original, frame)
+            if original == "*" and frame.index.exports:
+                found_there = self.attribute_of_module(imp.module, name, frame)
+                if any(not isinstance(v, Ext) for v in found_there):
+                    return found_there
+            elif original == "*":
+                found = self._module_env(imp.module, frame)
+                if found is not None and (vals := found.get(frame.index.key(name))) is not None:
+                    return vals
+        if not imp.names and (imp.alias or imp.module.partition(".")[0]) == name:
+            return self._whole(imp.module, frame) or (Ext(imp.module if imp.alias else name),)
+        return ()
+
+    def _files_of(self, module: str, frame: Frame) -> list[str]:
+        """The files that a module can be; a path is that file."""
+        if frame.index.exports and module in self.program.units:
+            return [module]
+        if frame.index.exports and "/" not in module and not self.program.meant(frame.unit, module):
+            return []  # a package
+        return self.program.targets(frame.unit, Import(module, NOWHERE))
+
+    def _module_env(self, module: str, frame: Frame) -> Env | None:
+        if not frame.unit.imports and module not in self.program.units:
+            return None
+        paths = self._files_of(module, frame)
+        return self.ensure(self.program.units[paths[0]]) if len(paths) == 1 else None
+
+    def _whole(self, module: str, frame: Frame) -> Vals:
+        """A module as a value, in languages that have such: what it exports as one, else the module itself by its path,
+        which means the same in every file. A settings file is its settings."""
+        if not frame.index.exports:
+            return ()
+        paths = self._files_of(module, frame)
+        if language_of(module) == "settings":
+            return (Source("setting", "", label=module, key=""),)
+        if len(paths) != 1:
+            self.want_file(module, frame)
+            return ()
+        env = self.ensure(self.program.units[paths[0]])
+        found = env.vars.get(frame.index.exports[0], ())
+        return (Ext(paths[0]),) if not found or any(isinstance(v, Map) for v in found) else found
+
+    def want_file(self, module: str, frame: Frame) -> None:
+        """The file that is imported by its path would tell more."""
+        if frame.unit.path not in self.seeds:
+            return
+        if module.startswith(("./", "../")):
+            paths = candidates(frame.unit.path, module)
+        else:  # perhaps an alias
+            paths = self.program.meant(frame.unit, module) or self.program.aliases.files(frame.unit.path)
+        self.wants.update((f"{FILE}{path}", None) for path in paths)
+
+    def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
+        """`module.name`: from the module's file if the repository has it, else by its dotted name."""
+        env = self._module_env(module, frame)
+        if env is not None:
+            found = self._exported(env, name, frame) or env.get(frame.index.key(name))
+            found = found or self._re_exported(module, name, frame)
+            if found:
+                return found
+        if name in frame.index.exports:
+            return self._whole(module, frame) or (Ext(module),)
+        if env is None and frame.index.exports:
+            self.want_file(module, frame)
+        path = self.program.submodule(frame.unit, module, name)
+        full = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+        if path is None and env is None and module.startswith("."):
+            self.want(name, frame)
+        return (Ext(full),)
+
+    def _exported(self, env: Env, name: str, frame: Frame) -> Vals:
+        """What a module that exports one object has under this name."""
+        for word in frame.index.exports:
+            for val in env.vars.get(word, ()):
+                found = val.get(name) if isinstance(val, Map) else None
+                if found:
+                    return found
+        return ()
+
+    def _re_exported(self, module: str, name: str, frame: Frame) -> Vals:
+        """A name that a package only hands on."""
+        path = self._files_of(module, frame)[0]
+        unit = self.program.units[path]
+        if unit.path == frame.unit.path or not unit.imports or (path, name) in self._asked_for:
+            return ()
+        inner = Frame(unit, frame.index, self.ensure(unit), frame.context)
+        self._asked_for.add((path, name))  # files may hand on each other's names
+        try:
+            return tuple(v for v in self.imported(name, inner) if not isinstance(v, Ext))
+        finally:
+            self._asked_for.discard((path, name))

@@ -1,0 +1,292 @@
+"""Objects in languages that name them by a word (`this`), and whose members may be named bare.
+
+There a bare name can be a member of the object or of its class; methods have overloads; a class may be written in
+several files; and what a constructor or a field holds may be told by its type alone, where a container fills it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.values import (
+    ClassVal,
+    Ext,
+    FuncVal,
+    Map,
+    Obj,
+    Resp,
+    Str,
+    Token,
+    Unclear,
+    Val,
+    Vals,
+    texts,
+    union,
+)
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.program.symbols import Program
+    from pcmfa_lint.analysis.state.machine import Frame, Machine
+
+_DEPTH = 6  # of bases
+
+
+def declared(value: Value) -> str | None:
+    """The type of a field that is declared without a value; None if it has one."""
+    if isinstance(value, Unknown) and value.reason == "declared":
+        return walk.dotted(value.parts[0]).rpartition(".")[2] if value.parts else ""
+    return None
+
+
+def marked(decorators: tuple[Value, ...], word: str) -> bool:
+    """Whether a class or function has a decorator of this name."""
+    return any(isinstance(d, Name) and d.id == word for d in decorators)
+
+
+def parts(cls: ClassVal) -> tuple[ClassVal, ...]:
+    """The class in all the places where it is written."""
+    return (cls, *cls.others)
+
+
+def members(run: Machine, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
+    """The names of a class's members, its bases' too, with the types of those that are declared without a value."""
+    found = run.members.get(cls)
+    if found is not None:
+        return found
+    run.members[cls] = found = {}
+    for part in parts(cls):
+        for base in part.cls.bases if depth else ():
+            parent = run.base(base, part.unit)
+            if parent is not None:
+                found.update(members(run, parent, depth - 1))
+    for part in parts(cls):
+        for stmt in part.cls.body:
+            if isinstance(stmt, Define):
+                found[stmt.what.name] = ""
+            elif isinstance(stmt, Assign):
+                found.update({t.id: declared(stmt.value) or "" for t in stmt.targets if isinstance(t, Name)})
+    return found
+
+
+def home(run: Machine, frame: Frame) -> tuple[Obj | None, ClassVal | None]:
+    """The object and the class whose members may be named bare here."""
+    this = next((v for v in frame.this if isinstance(v, Obj) and v.cls is not None), None)
+    if this is not None:
+        return this, this.cls
+    owner = frame.func.func.owner if frame.func is not None else ""
+    return None, run.program.cls(frame.unit, owner) if owner else None
+
+
+def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
+    """What a bare name means as a member; None if it is none."""
+    this, cls = home(run, frame)
+    if cls is None or not frame.index.bare or name not in members(run, cls):
+        return None
+    if this is not None:
+        return run.member_of(this, _key(name, place), place, frame)
+    return run.member_of(cls, _key(name, place), place, frame)
+
+
+def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
+    """A class by the other name that the file gives it, or a member of a class whose members it imports."""
+    for imp in frame.unit.imports:
+        holder = imp.module.rpartition(".")[2]
+        shared = any(original == "*" or local == name for original, local in imp.names)
+        if not holder or (imp.alias != name and not shared):
+            continue
+        cls = run.program.cls(frame.unit, holder)
+        if cls is not None and imp.alias == name:
+            return (cls,)
+        if cls is not None and name in members(run, cls):
+            return run.member_of(cls, _key(name, place), place, frame)
+        full = f"{holder}.{name}"
+        if shared and (frame.index.function(full) is not None or frame.index.read(full) is not None):
+            return (Ext(full, place=place),)
+        if shared and cls is None and name[:1].isupper() and frame.unit.path in run.seeds:
+            run.want(holder, frame)
+    return None
+
+
+def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
+    """Assigns to a member that is named bare; False if it is none."""
+    this, cls = home(run, frame)
+    if cls is None or not frame.index.bare or name not in members(run, cls):
+        return False
+    keep(run, this if this is not None else cls, name, vals, place)
+    return True
+
+
+def keep(run: Machine, holder: Obj | ClassVal, name: str, vals: Vals, place: Place) -> None:
+    """Stores add up: an object stands for all that are made at one place, a class for all of its static members."""
+    held = holder.attrs if isinstance(holder, Obj) else run.fields(holder)
+    held[name] = union(vals, held.get(name, ()))
+    uses.kept_in_memory(run, vals, place)
+
+
+def _key(name: str, place: Place) -> Vals:
+    return (Str(name, place=place),)
+
+
+def fitting(funcs: tuple[FuncVal, ...], given: Given) -> tuple[FuncVal, ...]:
+    """Of overloads those that take so many arguments; all of them if none does."""
+    if len(funcs) < 2:
+        return funcs
+    count = len(given.positional) + len([name for name in given.named if name[:1] != "<"])
+    fit = tuple(f for f in funcs if _takes(f.func, count, given))
+    return fit or funcs
+
+
+def _takes(func: Func, count: int, given: Given) -> bool:
+    params = func.params[1:] if marked(func.decorators, "extension") and not given.open else func.params
+    rest = any(p.kind in ("rest", "keywords") for p in params)
+    needed = [p for p in params if p.default is None and p.kind == ""]
+    return given.open or (len(needed) <= count and (rest or count <= len(params)))
+
+
+# --- what the type tells ----------------------------------------------------------------------------------------------
+
+
+def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = "") -> Vals:
+    """What a container hands to a parameter or field of a type: what was set up for its owner or for the type, what
+    the catalog knows, or an object of the repository's class. Empty if nothing is known."""
+    for key in (f"{owner}:{name}", name):
+        if key in run.provided:
+            return (run.provided[key],)
+    cls = run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
+    made = made_by_somebody(run, cls) if cls is not None else ()
+    if made:
+        return made
+    spec = frame.index.injected(name)
+    if spec is not None:
+        return dispatch.apply(run, spec, Given(place), frame, True)
+    if cls is None:
+        if name and frame.unit.path in run.seeds:
+            run.want(name, frame)
+        return ()
+    return union(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
+
+
+def made_by_somebody(run: Machine, cls: ClassVal) -> Vals:
+    """Objects of a class that the code itself makes."""
+    return tuple(obj for obj in run.objects() if obj.cls == cls and obj.place != cls.place)
+
+
+def concrete(run: Machine, cls: ClassVal) -> list[ClassVal]:
+    """The classes that can stand for a type: itself, or what implements it."""
+    if not any(marked(part.cls.decorators, word) for part in parts(cls) for word in ("interface", "abstract")):
+        return [cls]
+    return run.program.implementing(cls) or [cls]
+
+
+def parameter(run: Machine, param: Param, owner: str, frame: Frame) -> Vals:
+    """What a container hands to a constructor; nothing for plain types."""
+    return of_type(run, param.type, frame.place(param), frame, owner) if param.type[:1].isupper() else ()
+
+
+# --- functions that are written elsewhere -----------------------------------------------------------------------------
+
+
+def extension(run: Machine, name: str, base: Val, given: Given, frame: Frame) -> Vals | None:
+    """A method that a static class adds to somebody else's type: called with its object first."""
+    found = [f for f in run.program.functions(frame.unit.language, name) if marked(f.func.decorators, "extension")]
+    if not found or not frame.index.this:
+        return None
+    inner = Given(given.place, open=given.open, name=given.name)
+    inner.add(None, (base,))
+    for key, vals in given.order:
+        inner.add(key or None, vals)
+    fit = tuple(f for f in found if len(f.func.params) >= len(inner.positional))[:1]
+    return run.call_values(fit, inner, frame, None) if fit else None
+
+
+def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals | None:
+    """A method without a body whose annotation says what request it sends."""
+    func = target.func
+    if func.body or not func.decorators:
+        return None
+    index = run.program.index(target.unit.language)
+    for decorator in func.decorators:
+        name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
+        spec = index.decorator(f"{name} -> {func.type}") or index.decorator(name)
+        if spec is not None and spec.is_ == "http":
+            inner = Given(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
+            for arg in decorator.args if isinstance(decorator, Call) else ():
+                inner.add(arg.name, run.eval(arg.value, frame))
+            for name, vals in _sent(run, func, given, frame).items():
+                inner.add(name, vals)
+            return dispatch.apply(run, spec, inner, frame, True)
+    return None
+
+
+def _sent(run: Machine, func: Func, given: Given, frame: Frame) -> dict[str, Vals]:
+    """The arguments by the names of the parameters, and by what annotations say of these: `@Field("a")` is the entry
+    `a` of `@Field`, and a plain `@Body` the value itself."""
+    found: dict[str, Vals] = {}
+    for number, param in enumerate(func.params):
+        place = frame.place(param)
+        default = run.eval(param.default, frame) if param.default is not None else ()
+        vals = given.named.get(param.name) or (*given.positional[number : number + 1], default)[0]
+        if vals:
+            found[param.name] = vals
+        for told in param.decorators:
+            name = "@" + walk.dotted(told.callee if isinstance(told, Call) else told)
+            keys = (
+                [text for arg in told.args[:1] for text in texts(run.eval(arg.value, frame))]
+                if isinstance(told, Call)
+                else []
+            )
+            if keys:
+                held = next((m for m in found.get(name, ()) if isinstance(m, Map)), Map((), place=place))
+                found[name] = (held.with_entry(keys[0], vals or (Unclear(param.name, place=place, label=param.name),)),)
+            elif vals:
+                found[name] = vals
+    return found
+
+
+def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
+    """Functions that tell a container what to hand out: they run before all others."""
+    for unit in units:
+        names = program.index(unit.language).set_up
+        for func in walk.functions(unit.body):
+            called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
+            if func.name and called & names:
+                yield unit, func
+
+
+def known_method(run: Machine, base: Val, name: str, frame: Frame) -> CallSpec | None:
+    """What the catalog says of a method, by what it is called on."""
+    index = frame.index
+    kind = _kind(run, base)
+    if isinstance(base, Ext) and (spec := index.function(f"{kind}.{name}")) is not None:
+        return spec
+    spec = index.method(name, kind)
+    if spec is None and (kind == "self" or not isinstance(base, (Obj, Ext))):
+        spec = index.method(name, "")
+    sends = spec is not None and spec.is_ == "http"
+    return None if sends and isinstance(base, (Resp, Token)) else spec  # an answer sends nothing
+
+
+def _kind(run: Machine, val: Val) -> str:
+    """As what the methods of a value are matched: text, functions, an answer by the call that made it."""
+    match val:
+        case Obj(cls=None) | Ext():
+            return val.type if isinstance(val, Obj) else val.name
+        case Token(part=""):
+            return run.records[val.record].spec.id
+        case Str():
+            return "text"
+        case FuncVal():
+            return "function"
+    return ""
+
+
+def is_callable(val: Val, frame: Frame) -> bool:
+    """Whether a member is an object that is called like a function."""
+    return isinstance(val, Obj) and val.cls is None and frame.index.method("__call__", val.type) is not None

@@ -1,0 +1,341 @@
+"""Statements in order: branches both ways, loops twice, handlers after what they guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects import clients, uses
+from pcmfa_lint.analysis.failures import status_tests as checks
+from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
+from pcmfa_lint.analysis.interpreter.expressions import _this
+from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.state.machine import Frame
+from pcmfa_lint.analysis.state.requests import Check, Context, Event
+from pcmfa_lint.analysis.values import (
+    UNCLEAR,
+    ClassVal,
+    Env,
+    Ext,
+    FuncVal,
+    Many,
+    Map,
+    Obj,
+    Resp,
+    Str,
+    Token,
+    Unclear,
+    Val,
+    Vals,
+    as_map,
+    concat,
+    labelled,
+    texts,
+    union,
+)
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Call,
+    Class,
+    Define,
+    Expr,
+    Func,
+    If,
+    Jump,
+    Logic,
+    Loop,
+    Member,
+    Name,
+    Raise,
+    Return,
+    Seq,
+    Stmt,
+    Try,
+    Value,
+    With,
+)
+
+
+class Statements(Invocations):
+    """Runs statements, and notes what they look at."""
+
+    def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
+        """Runs statements; False if the end is not reached."""
+        stmts = tuple(stmts)
+        for number, stmt in enumerate(stmts):
+            self.step()
+            if isinstance(stmt, (Try, Loop)):
+                frame.rest = stmts[number + 1 :]
+            if not self.statement(stmt, frame):
+                return False
+        return True
+
+    def statement(self, stmt: Stmt, frame: Frame) -> bool:
+        match stmt:
+            case Expr(value=value):
+                frame.outputs.append(self.eval(value, frame, used=False))
+            case Assign():
+                self.assign(stmt, frame)
+            case If():
+                return self._if(stmt, frame)
+            case Loop():
+                self._loop(stmt, frame)
+            case Try():
+                return self._try(stmt, frame)
+            case With(items=items, body=body):
+                for value, target in items:
+                    vals = self.eval(value, frame)
+                    if target is not None:
+                        self.bind(target, vals, frame)
+                return self.block(body, frame)
+            case Return(value=value):
+                if value is not None:
+                    frame.returns.append(self.eval(value, frame))
+                return False
+            case Raise(value=value) | Jump(value=value):
+                if value is not None:
+                    self.eval(value, frame)
+                return False
+            case Define(what=what):
+                self._define(what, frame)
+        return True
+
+    def _define(self, what: Func | Class, frame: Frame) -> None:
+        if isinstance(what, Class):
+            whole = self.program.cls(frame.unit, what.name) if frame.index.this else None
+            found: Vals = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
+        elif not what.name:  # a script's own parameters
+            for param in what.params:
+                self._set(param.name, self._parameter(param, frame, frame.unit.path, ""), frame)
+            return
+        else:
+            found = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
+            for decorator in () if frame.index.this else reversed(what.decorators):
+                found = self._decorated(decorator, found, frame)
+        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = found
+
+    def _decorated(self, decorator: Value, found: Vals, frame: Frame) -> Vals:
+        for val in self.eval(decorator, frame):
+            if isinstance(val, FuncVal):
+                given = Given(frame.place(decorator))
+                given.add(None, found)
+                inner = self.call_function(val, given, frame, None)
+                found = tuple(v for v in inner if isinstance(v, FuncVal)) or found
+        return found
+
+    def assign(self, stmt: Assign, frame: Frame) -> None:
+        vals = self.eval(stmt.value, frame)
+        for target in stmt.targets:
+            if stmt.op != "=":
+                before = self.eval(target, frame)
+                place = frame.place(stmt)
+                known = tuple(v for v in before if not isinstance(v, Unclear))
+                now = union(known, vals) if stmt.op == "??=" else concat([before, vals], place)
+                self.bind(target, now, frame)
+            else:
+                self.bind(target, vals, frame)
+
+    def bind(self, target: Value, vals: Vals, frame: Frame) -> None:
+        match target:
+            case Name(id=name, scope=scope):
+                self._set(name, labelled(vals, name), frame, scope, frame.place(target))
+                if scope in ("global", "script"):
+                    uses.kept_in_memory(self, vals, frame.place(target))
+            case Seq(items=items):
+                for number, item in enumerate(items):
+                    self.bind(item, tuple(v for val in vals for v in _item(val, number)), frame)
+            case Member(base=base, key=key):
+                self._store(target, base, key, vals, frame)
+            case Call(kind="cast", args=(arg, *_)):
+                self.bind(arg.value, vals, frame)
+
+    def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
+        if frame.index.this and place is not None and scope != "local":
+            env = self._holder(name, frame)
+            if env is not None:
+                env.vars[name] = vals
+                return
+            if implicit_this.store(self, name, vals, place, frame) or objects.store_bare(
+                self, name, vals, place, frame
+            ):
+                return
+        if scope == "outer":
+            self._set_outer(name, vals, place, frame)
+            return
+        env = self.globals.get(frame.unit.path, frame.env) if scope in ("global", "script") else frame.env
+        env.vars[frame.index.key(name)] = vals
+
+    def _set_outer(self, name: str, vals: Vals, place: Place | None, frame: Frame) -> None:
+        """A variable of the scope that declares it. What functions leave in a scope around them adds up: nobody knows
+        which of them runs first."""
+        env: Env | None = frame.env
+        while env is not None and name not in env.vars:
+            env = env.outer
+        if env is None:
+            env = self.globals.get(frame.unit.path, frame.env)
+        env.vars[name] = vals if env is frame.env else union(vals, env.vars.get(name, ()))
+        if env is not frame.env and place is not None:
+            uses.kept_in_memory(self, vals, place)
+
+    def _holder(self, name: str, frame: Frame) -> Env | None:
+        """The scope around a block or lambda that has this variable; a file's own is none."""
+        env: Env | None = frame.env
+        while env is not None and env is not self.globals.get(frame.unit.path):
+            if name in env.vars:
+                return env
+            env = env.outer
+        return None
+
+    def _store(self, target: Member, base: Value, key: Value, vals: Vals, frame: Frame) -> None:
+        """`base.key = vals`: into an object, a mapping that a variable holds, or a place the catalog knows."""
+        spec = frame.index.read(walk.dotted(base))
+        names = texts(self.eval(key, frame)) or [""]
+        if spec is not None and not self._shadowed(base, frame):
+            uses.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
+            return
+        holders = self.eval(base, frame)
+        now: list[Val] = []
+        for holder in holders:
+            holder = (as_map(holder) or holder) if isinstance(holder, Str) else holder
+            if isinstance(holder, Obj):
+                for name in names:
+                    if implicit_this.put(self, holder, name, vals, frame.place(target), frame):
+                        continue
+                    held = frame.index.key(name)
+                    holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
+                uses.kept_in_memory(self, vals, frame.place(target))
+            elif isinstance(holder, ClassVal) and frame.index.this:
+                for name in names:
+                    objects.keep(self, holder, name, labelled(vals, name), frame.place(target))
+            elif isinstance(holder, Map):
+                for name in names:
+                    holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
+            elif isinstance(holder, Ext) and frame.index.exports and not self._is_free(base, frame):
+                clients.set_member(self, holder, names[0], vals, frame)
+            elif isinstance(holder, (Unclear, Many, Ext)) and names[0]:
+                place = frame.place(target)
+                holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
+            now.append(holder)
+        if any(isinstance(v, Map) for v in now):
+            self.bind(base, tuple(now), frame)
+
+    def _is_free(self, base: Value, frame: Frame) -> bool:
+        """Whether a name is nobody's: neither declared nor imported."""
+        return isinstance(base, Name) and self.lookup(base.id, frame) is None and not self.imported(base.id, frame)
+
+    def _if(self, stmt: If, frame: Frame) -> bool:
+        alive = False
+        before = dict(frame.env.vars)
+        after: list[dict[str, Vals]] = []
+        checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
+        for arm in stmt.arms:
+            frame.env.vars = dict(before)
+            replays, frame.replays = (
+                frame.replays,
+                frame.replays or any(c.tells and c.taken is arm.body for c in checks),
+            )
+            if self.block(arm.body, frame):
+                alive = True
+                after.append(frame.env.vars)
+            frame.replays = replays
+        if all(arm.test is not None for arm in stmt.arms):
+            alive = True
+            after.append(before)
+        frame.env.vars = _joined(after) if after else before
+        return alive
+
+    def judge_tests(
+        self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
+    ) -> list[Check]:
+        """Notes on each response that the tests look at what happens if its status is 401."""
+        found: list[Check] = []
+        watch, self._watch = self._watch, {}
+        try:
+            for test, _ in arms:
+                if test is not None:
+                    self.eval(test, frame)
+            seen = self._watch
+        finally:
+            self._watch = watch
+        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (Resp, Token))}
+        for number in sorted(numbers):
+            check = checks.checked(arms, checks.Seen(seen, number), frame, repeats)
+            if check is not None:
+                record = self.records[number]
+                self.note(record, Event("check", check.place, check=check, context=frame.context))
+                found.append(check)
+        return found
+
+    def _loop(self, stmt: Loop, frame: Frame) -> None:
+        before = dict(frame.env.vars)
+        context = frame.context
+        frame.context = Context("loop", context, frame.unit, stmt=stmt, rest=frame.rest)
+        if stmt.source is not None and stmt.target is not None:
+            self.bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
+        test = stmt.test
+        if test is not None and stmt.kind == "until":  # that test ends the loop
+            test = Logic("not", (test,), test.span)
+        ends = [before]
+        for _ in range(2):  # the second time round sees what the first left
+            self.block(stmt.body, frame)
+            ends.append(frame.env.vars)
+            frame.env.vars = _joined(ends)
+            if test is not None:
+                self.judge_tests([(test, stmt.body)], frame, repeats=True)
+        frame.context = context
+
+    def _try(self, stmt: Try, frame: Frame) -> bool:
+        before = dict(frame.env.vars)
+        context = frame.context
+        frame.context = Context("try", context, frame.unit, stmt=stmt, rest=frame.rest, flags=_flags(frame.env))
+        alive = self.block(stmt.body, frame)
+        frame.context = context
+        if alive:
+            alive = self.block(stmt.otherwise, frame)
+        ends = [frame.env.vars] if alive else []
+        middle = _joined([before, frame.env.vars])
+        for handler in stmt.handlers:
+            frame.env.vars = dict(middle)
+            if handler.name:
+                self._set(handler.name, (Unclear(handler.name),), frame)
+            if self.block(handler.body, frame):
+                ends.append(frame.env.vars)
+        frame.env.vars = _joined(ends) if ends else middle
+        final = self.block(stmt.final, frame)
+        return bool(ends) and final
+
+
+def _flags(env: Env) -> dict[str, bool]:
+    """The variables of this scope that hold a known true or false."""
+    known = {}
+    for name, vals in env.vars.items():
+        if len(vals) == 1 and isinstance(vals[0], Str) and vals[0].text in ("True", "False"):
+            known[name] = vals[0].text == "True"
+    return known
+
+
+def _item(val: Val, number: int) -> Vals:
+    if isinstance(val, Many):
+        return val.items[number] if number < len(val.items) else UNCLEAR
+    if isinstance(val, Map) and len(val.entries) == 1 and number < 2:  # a pair
+        key, vals = val.entries[0]
+        return vals if number else (Str(key, place=val.place),)
+    return (val,) if isinstance(val, (Token, Resp, Unclear)) else UNCLEAR
+
+
+def _joined(several: list[dict[str, Vals]]) -> dict[str, Vals]:
+    """Variables after one of several ways; what only some ways set keeps those values."""
+    if len(several) == 1:
+        return several[0]
+    joined: dict[str, Vals] = dict(several[0])
+    for more in several[1:]:
+        for name, vals in more.items():
+            old = joined.get(name)
+            if old is None:
+                joined[name] = vals
+            elif old is not vals:
+                joined[name] = union(old, vals)
+    return joined

@@ -1,0 +1,244 @@
+"""The units of one repository as one program: who defines a name, and which file an import means."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from posixpath import dirname, join, normpath, splitext
+from typing import TypeVar
+
+from pcmfa_lint.analysis.matching.arguments import Index
+from pcmfa_lint.analysis.program.tsconfig import Aliases
+from pcmfa_lint.analysis.values import MOST, ClassVal, FuncVal, Str
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
+from pcmfa_lint.knowledge.catalog import CatalogFile
+
+T = TypeVar("T", FuncVal, ClassVal)
+
+
+class Program:
+    """Symbol tables over all units, and one catalog index per language."""
+
+    def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
+        self.units = {unit.path: unit for unit in units}
+        self.aliases = Aliases(units)
+        self._files = files
+        self._indexes: dict[str, Index] = {}
+        self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
+        self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
+        self._variables: dict[str, list[str]] = defaultdict(list)  # top-level ones, with the files that declare them
+        self._aliases: dict[tuple[str, str], str] = {}
+        self._by_stem: dict[str, list[str]] = defaultdict(list)
+        self._addresses: dict[str, list[Str]] = defaultdict(list)
+        self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
+        for unit in units:
+            self._by_stem[_stem(unit.path)].append(unit.path)
+            self._gather(unit, unit.body)
+            for stmt in unit.body if self.index(unit.language).toplevel else ():
+                for target in stmt.targets if isinstance(stmt, Assign) else ():
+                    if isinstance(target, Name) and unit.path not in self._variables[target.id]:
+                        self._variables[target.id].append(unit.path)
+            for setting in unit.settings:
+                if "://" in setting.value:
+                    text = Str(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
+                    self._addresses[setting.path[-1].casefold()].append(text)
+
+    def address(self, name: str) -> tuple[Str, ...]:
+        """The addresses that settings files of the repository hold under a name; sections may stand before it."""
+        if not self._addresses or not name:
+            return ()
+        found = self._addresses.get(name.casefold()) or self._addresses.get(
+            re.split("[:.]|__", name)[-1].casefold(), []
+        )
+        return tuple(dict.fromkeys(found))[:MOST]
+
+    def index(self, language: str) -> Index:
+        if language not in self._indexes:
+            self._indexes[language] = Index(language, self._files)
+        return self._indexes[language]
+
+    def _gather(self, unit: Unit, body: Iterable[Stmt]) -> None:
+        index = self.index(unit.language)
+        for stmt in walk.statements(body):
+            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and stmt.what.name:
+                key = (index.family, index.key(stmt.what.name))
+                self._functions[key].append(FuncVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
+            elif isinstance(stmt, Define) and isinstance(stmt.what, Class):
+                key = (index.family, index.key(stmt.what.name))
+                self._classes[key].append(ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
+                for base in stmt.what.bases:
+                    named = (index.family, index.key(walk.dotted(base).rpartition(".")[2]))
+                    self._implement[named].append(self._classes[key][-1])
+                if index.this:
+                    self._gather(unit, stmt.what.body)
+            elif isinstance(stmt, Expr) and isinstance(stmt.value, Call):
+                self._alias(unit, index, stmt.value)
+
+    def _alias(self, unit: Unit, index: Index, call: Call) -> None:
+        spec = index.command(call.callee.id) if isinstance(call.callee, Name) else None
+        if spec is not None and spec.is_ == "alias":
+            name, value = _words(call, ("name", "value"))
+            if name and value:
+                self._aliases[unit.language, index.key(name)] = value
+
+    def alias(self, language: str, name: str) -> str:
+        """What a command name stands for, through aliases made at the top level of any file; itself if none."""
+        index = self.index(language)
+        for _ in range(4):
+            target = self._aliases.get((language, index.key(name)))
+            if target is None:
+                break
+            name = target
+        return name
+
+    def function(self, unit: Unit, name: str) -> FuncVal | None:
+        """The function that a bare name means in `unit`; None if there is none, or if two could be meant."""
+        return self._nearest(unit, self.functions(unit.language, name))
+
+    def cls(self, unit: Unit, name: str) -> ClassVal | None:
+        index = self.index(unit.language)
+        found = self._classes.get((index.family, index.key(name)), [])
+        return self._written(unit, found) if index.this else self._nearest(unit, found)
+
+    def functions(self, language: str, name: str) -> list[FuncVal]:
+        """All functions and, where types are found by name, methods of this name."""
+        index = self.index(language)
+        return self._functions.get((index.family, index.key(name)), [])
+
+    def variable(self, unit: Unit, name: str) -> Unit | None:
+        """The other file that declares a variable at its top, in languages where that is seen; None if two could be
+        meant."""
+        paths = self._closest(unit, [path for path in self._variables.get(name, ()) if path != unit.path])
+        return self.units[paths[0]] if len(paths) == 1 and self.index(unit.language).toplevel else None
+
+    def implementing(self, cls: ClassVal) -> list[ClassVal]:
+        """The classes that name this one as a base."""
+        index = self.index(cls.unit.language)
+        found = self._implement.get((index.family, index.key(cls.cls.name)), [])
+        whole = [self.cls(one.unit, one.cls.name) for one in found]
+        return [one for one in dict.fromkeys(whole) if one is not None]
+
+    def _written(self, unit: Unit, found: list[ClassVal]) -> ClassVal | None:
+        """Where types are found by name: the nearest, with all the files in which it is written."""
+        near = [one for one in found if one.unit.path == unit.path]
+        if not near:
+            paths = set(self._closest(unit, list(dict.fromkeys(one.unit.path for one in found))))
+            near = [one for one in found if one.unit.path in paths]
+        if not near:
+            return None
+        first = near[0]
+        if not any(isinstance(d, Name) and d.id == "partial" for d in first.cls.decorators):
+            return first if len(near) == 1 or near[0].unit.path == unit.path else None
+        own = first.unit.path
+        whole = [one for one in found if one is first or _shared(one.unit.path, own) >= own.count("/") - 1]
+        return replace(whole[0], others=tuple(whole[1:]))  # the same one, from whichever file it is named
+
+    def _nearest(self, unit: Unit, found: list[T]) -> T | None:
+        own = [one for one in found if one.unit.path == unit.path]
+        if own:
+            return own[-1]
+        imported = {path for imp in unit.imports for path in self.targets(unit, imp)}
+        near = [one for one in found if one.unit.path in imported] or found
+        return near[0] if len(near) == 1 else None
+
+    def targets(self, unit: Unit, imp: Import) -> list[str]:
+        """Paths of the units that an import can mean: exactly one where it is clear."""
+        module = imp.module
+        if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
+            exact = normpath(join(dirname(unit.path), module))
+            if exact in self.units:
+                return [exact]
+            return [path for path in candidates(unit.path, module) if path in self.units][:1]
+        if meant := self.meant(unit, module):
+            return [path for path in meant if path in self.units][:1]
+        if module.startswith(".") and "/" not in module:
+            return self._relative(unit, module)
+        if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
+            return self._by_path(unit, module)
+        tail = module.replace(".", "/")
+        files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
+        packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
+        return self._closest(unit, files or packages)
+
+    def meant(self, unit: Unit, module: str) -> list[str]:
+        """The files that a module under an alias can mean, the likeliest first."""
+        return [path for base in self.aliases.meant(unit.path, module) for path in candidates("", base)]
+
+    def _relative(self, unit: Unit, module: str) -> list[str]:
+        dots = len(module) - len(module.lstrip("."))
+        base = dirname(unit.path)
+        for _ in range(dots - 1):
+            base = dirname(base)
+        tail = join(base, module.lstrip(".").replace(".", "/")).rstrip("/")
+        return [p for p in (tail + ".py", join(tail, "__init__.py")) if p in self.units]
+
+    def _by_path(self, unit: Unit, module: str) -> list[str]:
+        exact = normpath(join(dirname(unit.path), module))
+        if exact in self.units:
+            return [exact]
+        tail = module.lstrip("./").removeprefix("@/").removeprefix("~/").casefold()
+        near = [p for p in self._by_stem.get(_stem(module), ()) if self.units[p].language == unit.language]
+        return self._closest(unit, [p for p in near if p.casefold().endswith(tail) or _is_module(p.casefold(), tail)])
+
+    def submodule(self, unit: Unit, module: str, name: str) -> str | None:
+        """The unit that `from module import name` means where `name` is a module itself."""
+        if "/" in module:
+            return None
+        inner = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
+        found = self.targets(unit, Import(inner, Span(1, 1, 1, 1)))
+        return found[0] if len(found) == 1 else None
+
+    @staticmethod
+    def _closest(unit: Unit, paths: list[str]) -> list[str]:
+        if len(paths) < 2:
+            return paths
+        rank = {path: _shared(unit.path, path) for path in paths}
+        best = max(rank.values())
+        return [path for path in paths if rank[path] == best]
+
+
+def _stem(path: str) -> str:
+    return splitext(path.rpartition("/")[2])[0].casefold() if not path.endswith(".py") else path.rpartition("/")[2][:-3]
+
+
+_SCRIPTS = (".ps1", ".psm1", ".psd1")
+_SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".json")
+
+
+def candidates(path: str, module: str) -> list[str]:
+    """The files that `./module` can mean in the file `path`, the likeliest first: as it is written, with a suffix, as
+    a folder's index; TypeScript is imported under the name that it is compiled to."""
+    base = normpath(join(dirname(path), module))
+    bare, suffix = splitext(base)
+    found = [base] if suffix in _SUFFIXES else []
+    found += [bare + suffix.replace("js", "ts"), bare + ".tsx"] if suffix in (".js", ".mjs", ".cjs", ".jsx") else []
+    return [*found, *(base + s for s in _SUFFIXES), *(join(base, "index" + s) for s in _SUFFIXES)]
+
+
+def _is_module(path: str, tail: str) -> bool:
+    bare = splitext(path)[0]
+    return bare == tail or bare.endswith("/" + tail)
+
+
+def _shared(one: str, other: str) -> int:
+    count = 0
+    for a, b in zip(dirname(one).split("/"), dirname(other).split("/"), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _words(call: Call, names: Iterable[str]) -> list[str]:
+    """The written-out words of a command's arguments: by name, else in order."""
+    named = {(a.name or "").casefold(): _word(a.value) for a in call.args if a.name}
+    rest = [_word(a.value) for a in call.args if not a.name]
+    return [named.get(name) or (rest.pop(0) if rest else "") for name in names]
+
+
+def _word(value: Value) -> str:
+    return value.value if isinstance(value, Text) else ""

@@ -1,0 +1,180 @@
+"""What the commands share: exit status, the options of a scan, and how to say something."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+import click
+
+from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings, UsageFault
+from pcmfa_lint.findings.model import LEVELS, Report
+
+STATUSES = """\b
+Exit status:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong usage or configuration
+  3  something was skipped, and --strict was given
+  4  a fault of pcmfa-lint itself
+"""
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def choosing(function: Function) -> Function:
+    """The options that say what is looked for and what counts."""
+    options = (
+        click.option("--fail-on", type=click.Choice(FAIL_ON), help="Lowest level that fails. [default: warning]"),
+        click.option("--min-level", type=click.Choice(LEVELS[::-1]), help="Lowest level to report. [default: note]"),
+        click.option("--strict", is_flag=True, help="Exit with 3 if a file was skipped."),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings."),
+        click.option("--select", multiple=True, metavar="RULE", help="Only these: ids, beginnings of ids, or classes."),
+        click.option("--ignore", multiple=True, metavar="RULE", help="Not these: ids, beginnings of ids, or classes."),
+        click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
+        click.option(
+            "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one a processor]"
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Only findings: no summary, no progress."),
+        click.option("-v", "--verbose", is_flag=True, help="Also list what was excluded."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def settings_of(config: Config) -> Settings:
+    """The settings of a run for which only the project's configuration counts."""
+    shared = {each.name for each in fields(Config)} & {each.name for each in fields(Settings)}
+    return Settings(**{name: getattr(config, name) for name in shared})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What `choosing` gives, as one value. What is None was not given."""
+
+    fail_on: str | None
+    min_level: str | None
+    strict: bool
+    exit_zero: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    rules: tuple[str, ...]
+    jobs: int | None
+    quiet: bool
+    verbose: bool
+
+    def settings(
+        self, config: Config, force_exclude: bool = False, list_rules: bool = False, baseline: str | None = None
+    ) -> Settings:
+        """The settings of a run: what was given here, else what the project's configuration says."""
+        select, ignore = _words(self.select), _words(self.ignore)
+        _check(("--select", select), ("--ignore", ignore), rules=self.rules)
+        return replace(
+            settings_of(config),
+            select=select or config.select,
+            ignore=ignore or config.ignore,
+            min_level=self.min_level or config.min_level,  # type: ignore[arg-type]  # click checked it
+            baseline=baseline or config.baseline,
+            rules=self.rules,
+            force_exclude=force_exclude,
+            list_rules=list_rules,
+            jobs=self.jobs or 0,
+        )
+
+    def status(self, report: Report, config: Config) -> int:
+        """The exit status of one report."""
+        if self.strict and report.files.skipped:
+            return SKIPPED
+        fail_on = self.fail_on or config.fail_on
+        if self.exit_zero or fail_on == "never":
+            return 0
+        floor = LEVELS.index(fail_on)
+        return FOUND if any(LEVELS.index(each.level) >= floor for each in report.findings) else 0
+
+
+class Progress:
+    """One line on a terminal's standard error that says what is being done; nothing elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.live = not quiet and sys.stderr.isatty()
+        self._width = 0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        self.show("")
+        if self._width:
+            click.echo("\r", nl=False, err=True)
+
+    def stage(self, what: str, count: int) -> None:
+        """Tells of a new stage."""
+        self.show(f"{what} {count:,} files")
+
+    def show(self, line: str) -> None:
+        """Puts the line in place of what was there."""
+        if self.live:
+            click.echo("\r" + line.ljust(self._width), nl=False, err=True)
+            self._width = max(self._width, len(line))
+
+
+def _words(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Several words may be given at once, separated by commas."""
+    return tuple(word.strip() for each in given for word in each.split(",") if word.strip())
+
+
+def _check(*given: tuple[str, tuple[str, ...]], rules: tuple[str, ...]) -> None:
+    """Raises UsageFault for a word that names no rule."""
+    if not any(words for _, words in given):
+        return
+    from pcmfa_lint.knowledge.selectors import rule_names
+
+    names = rule_names(rules)
+    for option, words in given:
+        for word in words:
+            if not names.names_any(word):
+                said = f"{option} {shown_word(word)} names no rule, no beginning of rule ids and no class"
+                raise UsageFault(said + names.hint(word))
+
+
+def shown_word(word: str) -> str:
+    """A word of the command line as it may be repeated."""
+    return word if word.isprintable() and len(word) <= 40 else "(a word that is not shown)"
+
+
+def print_out(text: str) -> None:
+    """Writes to standard output; what its encoding cannot say becomes `?`."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def say_plain(line: str) -> None:
+    """One line for the user, on standard error; a file name with a line break stays on its line."""
+    clean = "".join(char if char.isprintable() else "?" for char in line)
+    click.echo(clean.encode("ascii", "backslashreplace").decode(), err=True)
+
+
+def say(text: str) -> None:
+    for line in text.split("\n"):
+        say_plain(f"pcmfa-lint: {line}")
+
+
+def say_fault(error: BaseException, verbose: bool) -> None:
+    """A fault of our own: type and place, never the text of the exception, which may hold what stood in a file."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "pcmfa_lint" in frame.filename] or list(frames)
+    place = f"{os.path.basename(ours[-1].filename)}:{ours[-1].lineno}, {ours[-1].name}" if ours else "unknown place"  # noqa: PTH119
+    say(f"a fault of pcmfa-lint itself: {type(error).__name__} in {place}")
+    if verbose:
+        for frame in frames:
+            say(f"  {frame.filename}:{frame.lineno}: {frame.name}")
+    say("please report it to the project, with this line" + ("s" if verbose else "; -v tells more"))

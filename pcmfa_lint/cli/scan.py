@@ -1,0 +1,122 @@
+"""`scan`: one root."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import Any
+
+import click
+
+from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say
+from pcmfa_lint.config import Settings, UsageFault, load_config
+from pcmfa_lint.findings.model import Report
+from pcmfa_lint.report import FORMATS
+
+
+@click.command(epilog=STATUSES)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="[default: text]")
+@click.option("--output", metavar="FILE", help="Where the report goes. [default: standard output]")
+@click.option("--report", "reports", multiple=True, metavar="F=FILE", help="A further report, of format F.")
+@click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
+@click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")
+@click.option("--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision.")
+@click.option("--staged", is_flag=True, help="Report only what is new in the index, which is read instead of the disk.")
+@click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
+@click.option("--include-suppressed", is_flag=True, help="Suppressed and known findings too, in SARIF and CSV.")
+@choosing
+def scan(
+    paths: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    reports: tuple[str, ...],
+    config: str | None,
+    baseline: str | None,
+    changed_since: str | None,
+    staged: bool,
+    force_exclude: bool,
+    include_suppressed: bool,
+    **choice: Any,
+) -> int:
+    """Scan one repository, a folder, or files of it. PATH is the current folder if none is given.
+
+    \b
+    Examples:
+      pcmfa-lint scan
+      pcmfa-lint scan scripts/ --min-level warning
+      pcmfa-lint scan --format sarif --output pcmfa.sarif --report json=pcmfa.json
+      pcmfa-lint scan --select ropc --select PCM3 --fail-on error
+      pcmfa-lint scan --changed-since origin/main
+    """
+    from pcmfa_lint.discovery.discover import root_of
+
+    if changed_since == "":
+        raise UsageFault("--changed-since wants a revision, such as origin/main")
+    chosen = Choice(**choice)
+    targets = [(format_, output or "-"), *map(_target, reports)]
+    paths = paths or (".",)
+    configured = load_config(root_of(paths)[0], config or "", chosen.rules)
+    settings = chosen.settings(configured, force_exclude, any(each != "text" for each, _ in targets), baseline)
+    with Progress(chosen.quiet) as progress:
+        report = _scanned(paths, settings, changed_since or "", staged, progress)
+    for each, file in targets:
+        _write(report, each, file, chosen, include_suppressed)
+    if format_ != "text" and not chosen.quiet:
+        for note in report.notes:  # a text report has them
+            say(note)
+    files = report.files
+    if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
+        say(f"no file was scanned ({len(files.excluded)} excluded)")
+    return chosen.status(report, configured)
+
+
+def _scanned(paths: tuple[str, ...], settings: Settings, since: str, staged: bool, progress: Progress) -> Report:
+    if since or staged:
+        from pcmfa_lint.engine.changes import Asked, scan_new
+
+        return scan_new(paths, settings, Asked(since, staged), progress=progress.stage)
+    from pcmfa_lint.engine.scan import scan as scan_root
+
+    return scan_root(paths, settings, progress=progress.stage)
+
+
+def _target(text: str) -> tuple[str, str]:
+    format_, equals, file = text.partition("=")
+    if not equals or not file or format_ not in FORMATS:
+        raise UsageFault(f"--report wants F=FILE, where F is one of {', '.join(FORMATS)}")
+    return format_, file
+
+
+def _write(report: Report, format_: str, file: str, choice: Choice, include_suppressed: bool) -> None:
+    """Writes a report to standard output (`-`) or to a file."""
+    from pcmfa_lint.report import Options, write
+    from pcmfa_lint.source.atomic_write import write_to
+
+    tty = file == "-" and sys.stdout.isatty()
+    options = Options(
+        color=tty and not os.environ.get("NO_COLOR"),
+        width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
+        verbose=choice.verbose,
+        summary=not choice.quiet,
+        include_suppressed=include_suppressed,
+        link_base=_link_base(),
+    )
+    if file == "-":
+        if format_ != "text" and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+        write(report, format_, sys.stdout, options)
+        sys.stdout.flush()
+        return
+    try:
+        write_to(file, lambda stream: write(report, format_, stream, options))
+    except OSError as error:
+        raise UsageFault(f"the report cannot be written to {file}: {error.strerror}") from None
+
+
+def _link_base() -> str:
+    """Where the checkout's files can be seen on the web, in a run of GitHub Actions; empty elsewhere."""
+    server, repository, commit = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
+    known = server.startswith("https://") and repository and commit
+    return f"{server}/{repository}/blob/{commit}/" if known else ""

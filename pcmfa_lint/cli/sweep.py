@@ -1,0 +1,179 @@
+"""`sweep`: many repositories."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say, say_plain
+from pcmfa_lint.config import Settings, load_config
+from pcmfa_lint.findings.model import Report
+from pcmfa_lint.report.words import count
+
+if TYPE_CHECKING:
+    from pcmfa_lint.inventory.model.estate import Estate
+    from pcmfa_lint.sweep.repository import Looked
+
+_WORDS: dict[str, str] = {
+    "breaks-now": "break now",
+    "at-token-renewal": "break at token renewal",
+    "refresh-token-ages": "when the refresh token ages",
+    "cannot-tell": "cannot tell",
+    "survives": "survive",
+}
+
+
+@click.command(epilog=STATUSES)
+@click.argument("source", metavar="ROOT|LIST|URL")
+@click.option("--out", required=True, metavar="DIR", help="Where everything goes; it is made if it is not there.")
+@click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
+@click.option("--merge", metavar="OLD.csv", help="Carry over what people wrote into an older inventory.csv.")
+@click.option(
+    "--partner-requests",
+    metavar="FILE",
+    help="An exported answer of applicationmfaadoptionstatus or partnerRequests, JSON or CSV.",
+)
+@click.option("--cache", metavar="DIR", help="Where clones of URLs are kept. [default: the user's cache folder]")
+@choosing
+def sweep(
+    source: str,
+    out: str,
+    resume: bool,
+    merge: str | None,
+    partner_requests: str | None,
+    cache: str | None,
+    **choice: Any,
+) -> int:
+    """Find every integration in many repositories: an inventory, and a playbook for when they break.
+
+    ROOT is a folder: all git work trees below it, and plain folders of scripts. LIST is a file with a path or a git URL
+    on each line, a CSV with a column url or path, or TOML with repositories = [...]. URLs are cloned with your own git.
+
+    \b
+    DIR gets
+      report.html                  the estate at a glance, and every integration
+      playbook.html, playbook.md   what to do when an integration breaks
+      inventory.csv, .json, .html  a row for each integration
+      sarif/                       the findings of each repository
+
+    A repository that cannot be scanned is a row of the inventory and does not stop the others.
+
+    \b
+    Examples:
+      pcmfa-lint sweep ~/src --out sweep
+      pcmfa-lint sweep repositories.txt --out sweep --resume
+      pcmfa-lint sweep ~/src --out sweep --merge sweep/inventory.csv
+      pcmfa-lint sweep ~/src --out sweep --partner-requests adoption.json
+    """
+    from pcmfa_lint.sweep.run import Watch, Wish
+    from pcmfa_lint.sweep.run import sweep as sweep_all
+
+    chosen = Choice(**choice)
+    wish = Wish(
+        source,
+        out,
+        partial(settings_of, chosen),
+        cache or default_cache(),
+        resume,
+        merge or "",
+        partner_requests or "",
+        chosen.rules,
+        chosen.jobs or 0,
+        chosen.strict,
+    )
+    with Progress(chosen.quiet) as progress:
+        told = _Told(progress, chosen.quiet, out)
+        watch = Watch(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
+        before = signal.signal(signal.SIGTERM, _interrupted)  # who ends a job wants what there is, too
+        try:
+            return sweep_all(wish, watch)
+        except KeyboardInterrupt:
+            progress.clear()
+            say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
+            raise
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def settings_of(chosen: Choice, repository: str) -> tuple[Settings, Callable[[Report], int]]:
+    """The settings of one repository by its own configuration, and what its report means for the exit status."""
+    config = load_config(repository, rules=chosen.rules)
+    return chosen.settings(config, list_rules=True), partial(chosen.status, config=config)
+
+
+def default_cache() -> str:
+    """The user's cache folder."""
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("pcmfa-lint", appauthor=False)
+
+
+class _Told:
+    """Says how far the sweep is: one moving line on a terminal, a line for each repository elsewhere."""
+
+    def __init__(self, progress: Progress, quiet: bool, out: str) -> None:
+        self._progress, self._quiet, self._out = progress, quiet, out
+        self._count = self._files = self._findings = 0
+        self._start = time.monotonic()
+
+    def begun(self, count: int) -> None:
+        self._count = count
+        self._progress.show(f"0 of {count:,} repositories")
+
+    def told(self, looked: Looked, number: int) -> None:
+        scanned = looked.scanned
+        report = scanned.report
+        self._files += report.files.read if report else 0
+        self._findings += len(report.findings) if report else 0
+        if self._progress.live:
+            left = (time.monotonic() - self._start) / number * (self._count - number)
+            self._progress.show(
+                f"{number:,} of {self._count:,} repositories, {self._files:,} files read, "
+                f"{self._findings:,} findings, {_minutes(left)} left"
+            )
+        elif not self._quiet:
+            say_plain(f"[{number}/{self._count}] {scanned.name}: {_said(looked)}")
+
+    def ended(self, estate: Estate) -> None:
+        self._progress.clear()
+        if self._quiet:
+            return
+        entries = estate.entries()
+        words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
+        told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
+        repositories = count(len(estate.repositories), "repository")
+        say_plain(f"{count(len(entries), 'integration')} in {repositories}" + (f": {told}." if told else "."))
+        failed = sum(bool(each.failed) for each in estate.repositories)
+        if failed:
+            say_plain(f"Not scanned: {failed:,}; the inventory says why.")
+        say_plain(
+            f"Begin with {Path(self._out) / 'report.html'}; when something fails, {Path(self._out) / 'playbook.html'}."
+        )
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _said(looked: Looked) -> str:
+    scanned, report = looked.scanned, looked.scanned.report
+    if report is None:
+        return f"not scanned: {scanned.failed}"
+    said = [
+        count(len(scanned.entries), "integration"),
+        count(len(report.findings), "finding"),
+        f"{count(report.files.read, 'file')} read",
+    ]
+    said += [f"{count(len(report.files.skipped), 'file')} skipped"] if report.files.skipped else []
+    return ", ".join(said + ["unchanged"] * looked.again)
+
+
+def _minutes(seconds: float) -> str:
+    return f"about {seconds / 60:.0f} min" if seconds >= 90 else f"about {seconds:.0f} s"

@@ -1,0 +1,149 @@
+"""`suppressions` and `baseline`: what is known and not reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from pcmfa_lint.cli.options import Function, Progress, print_out, settings_of
+from pcmfa_lint.config import UsageFault, load_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pcmfa_lint.triage.baseline import Entry, Matched
+
+
+def _common(function: Function) -> Function:
+    """The options of all commands here."""
+    options = (
+        click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root."),
+        click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
+        click.option("-q", "--quiet", is_flag=True, help="No progress."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.argument("path", default=".", metavar="[PATH]")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
+@_common
+def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, ...], quiet: bool) -> None:
+    """List the comments that silence findings, at or below PATH.
+
+    For each: file and line, rules, state (used, unused, expired, malformed), end date, age by git, and reason. The
+    whole repository is scanned, since what a comment silences can follow from other files.
+
+    \b
+    Example:
+      pcmfa-lint suppressions --format json
+    """
+    from pcmfa_lint.discovery.discover import root_of
+    from pcmfa_lint.discovery.scope import Scope
+    from pcmfa_lint.engine.scan import scan
+    from pcmfa_lint.triage.listing import as_json, as_text, dated
+
+    root = root_of([path])[0]
+    today = date.today()
+    settings = replace(settings_of(load_config(root, config or "", rules)), rules=rules, baseline="", today=today)
+    with Progress(quiet) as progress:
+        report = scan([root], settings, progress=progress.stage)
+    scope = Scope(root, [path])
+    listed = dated((each for each in report.suppressions if scope.covers(each.path)), root)
+    print_out((as_json if format_ == "json" else as_text)(listed, today))
+
+
+@click.group()
+def baseline() -> None:
+    """Known findings: accept what is there, and hear only of what is new.
+
+    \b
+    Start with:
+      pcmfa-lint baseline write
+      pcmfa-lint scan --baseline .pcmfa-baseline
+    """
+
+
+_file = click.option("--baseline", "file", metavar="FILE", help="[default: as configured, or .pcmfa-baseline]")
+
+
+@baseline.command("write")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@_file
+@click.option("--grow", is_flag=True, help="Add what is new to a baseline that is there already.")
+@_common
+def baseline_write(
+    paths: tuple[str, ...], file: str | None, grow: bool, config: str | None, rules: tuple[str, ...], quiet: bool
+) -> None:
+    """Write the findings at or below PATH into a baseline, and take out what is fixed.
+
+    A baseline that is there does not get longer, unless --grow. Entries for other paths than PATH stay.
+    """
+    name, is_there, matched = _held(paths, file, config, rules, quiet)
+    if is_there and matched.new and not grow:
+        count = len(matched.new)
+        what = "1 finding is" if count == 1 else f"{count} findings are"
+        raise UsageFault(f"{name}: {what} not in this baseline; fix what is new, or add it with --grow")
+    _rewrite(name, matched, new=True)
+
+
+@baseline.command("prune")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@_file
+@_common
+def baseline_prune(
+    paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
+) -> None:
+    """Take out of the baseline what is fixed, and follow renamed files. Nothing is added."""
+    name, is_there, matched = _held(paths, file, config, rules, quiet)
+    if not is_there:
+        raise UsageFault(f"{name}: there is no such baseline; pcmfa-lint baseline write makes it")
+    _rewrite(name, matched, new=False)
+
+
+def _held(
+    paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
+) -> tuple[str, bool, Matched]:
+    """The baseline's file, whether it is there, and what a scan finds held against it."""
+    import os
+
+    from pcmfa_lint.discovery.discover import root_of
+    from pcmfa_lint.discovery.scope import Scope
+    from pcmfa_lint.engine.scan import scan
+    from pcmfa_lint.triage.baseline import FILE, load, match
+
+    paths = paths or (".",)
+    root = root_of(paths)[0]
+    configured = load_config(root, config or "", rules)
+    name = file or configured.baseline or os.path.join(root, FILE)  # noqa: PTH118
+    is_there = os.path.lexists(name)
+    entries = load(name) if is_there else ()
+    settings = replace(settings_of(configured), rules=rules, baseline=name if is_there else "")
+    with Progress(quiet) as progress:
+        report = scan(paths, settings, progress=progress.stage)
+    scope, skipped = Scope(root, paths), {note.path for note in report.files.skipped}
+    found = sorted((*report.findings, *report.baselined), key=lambda finding: (finding.place, finding.rule))
+    matched = match(entries, found, scope.is_gone, lambda path: scope.covers(path) and path not in skipped)
+    return name, is_there, matched
+
+
+def _rewrite(name: str, matched: Matched, new: bool) -> None:
+    """Writes what is known, and with `new` what is new, and says what has changed."""
+    from pcmfa_lint.source.atomic_write import write_to
+    from pcmfa_lint.triage.baseline import entries_of, render
+
+    added = matched.new if new else ()
+    kept = sorted((*matched.known, *added), key=lambda finding: (finding.place, finding.rule))
+    entries: Iterable[Entry] = {*entries_of(kept), *matched.apart}
+    text = render(entries)
+    try:
+        write_to(name, lambda stream: stream.write(text))
+    except OSError as error:
+        raise UsageFault(f"{name}: the baseline cannot be written: {error.strerror}") from None
+    total = len(set(entries))
+    print_out(f"{name}: {total} known findings, {len(added)} added, {len(matched.stale)} removed\n")

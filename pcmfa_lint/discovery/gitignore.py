@@ -1,0 +1,111 @@
+"""The `.gitignore` files of a folder that is no work tree, and the user's exclude globs.
+
+Both are hostile input, and pathspec's plain backend uses backtracking patterns: a pattern with many stars against a
+long name would never end. Patterns with few stars are harmless and compile fast (2 ms for a usual file, where the
+linear-time backend takes 200 ms); only the others go to the linear-time backend.
+"""
+
+# ruff: noqa: PTH118
+# Texts instead of Path objects, as in `discover`: it runs once for every file.
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.source.small_file import folders_above, text_of
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE = ".gitignore"
+_PATTERNS = 2_000  # of one file
+_WILD = 100  # of these, how many may have many stars
+_STARS = 3  # runs of stars in one pattern that a backtracking engine may have
+_STAR = re.compile(r"\*+")
+
+
+class Ignore:
+    """Says of a path whether an ignore file or an exclude glob covers it."""
+
+    def __init__(self, exclude: Sequence[str] = ()) -> None:
+        self._exclude = Globs(exclude) if exclude else None
+        self._folders: dict[str, Globs] = {}
+        self._named: set[str] = set()
+
+    def name(self, path: str) -> None:
+        """The user named this path: the path itself is never covered, what is below it is as usual."""
+        self._named.add(path)
+
+    def enter(self, root: str, folder: str) -> None:
+        """Reads the ignore file of a folder (relative to `root`, "" the root), if there is a usable one."""
+        lines = text_of(os.path.join(root, folder, IGNORE_FILE)).splitlines()
+        if lines and folder not in self._folders:
+            self._folders[folder] = Globs(lines)
+
+    def enter_above(self, root: str, path: str) -> None:
+        """Reads the ignore files of all folders that lead to `path`."""
+        for folder in folders_above(path):
+            self.enter(root, folder)
+
+    def covers(self, path: str, folder: bool = False) -> bool:
+        """Whether `path` (relative to the root) is left out. Of ignore files the innermost that says something wins."""
+        if path in self._named:
+            return False
+        if self._exclude is None and not self._folders:
+            return False
+        name = path + "/" if folder else path
+        if self._exclude is not None and self._exclude.says(name):
+            return True
+        for above in folders_above(path):
+            globs = self._folders.get(above)
+            said = globs.says(name[len(above) + 1 if above else 0 :]) if globs else None
+            if said is not None:
+                return said
+        return False
+
+
+class Globs:
+    """Patterns as in `.gitignore`: of those that match, the last one decides. Lines that make no sense are left out,
+    as git does."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        numbered = [(number, line) for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+        good = [(number, line) for number, line in numbered if _makes_sense(line)][:_PATTERNS]
+        wild = [(number, line) for number, line in good if len(_STAR.findall(line)) > _STARS][:_WILD]
+        plain = [(number, line) for number, line in good if len(_STAR.findall(line)) <= _STARS]
+        parts = (_compiled(plain, "simple"), _compiled(wild, "best"))
+        self._parts = [part for part in parts if part is not None]
+
+    def says(self, name: str) -> bool | None:
+        """Whether a path (a folder's ends in `/`) is ignored; None if no pattern matches."""
+        last, said = -1, None
+        for spec, numbers in self._parts:
+            result = spec.check_file(name)
+            if result.index is not None and numbers[result.index] > last:
+                last, said = numbers[result.index], result.include
+        return said
+
+
+def _compiled(lines: Sequence[tuple[int, str]], backend: str) -> tuple[GitIgnoreSpec, list[int]] | None:
+    """Patterns ready to match, and their numbers."""
+    from pathspec import GitIgnoreSpec
+
+    if not lines:
+        return None
+    try:
+        return GitIgnoreSpec.from_lines([line for _, line in lines], backend=backend), [number for number, _ in lines]
+    except Exception:  # the linear-time backend refuses some patterns, with errors of its own
+        return None
+
+
+def _makes_sense(line: str) -> bool:
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    try:
+        GitIgnoreSpecPattern(line)
+    except (ValueError, re.error):
+        return False
+    return True

@@ -1,0 +1,209 @@
+"""The first pass: bytes only, one linear-time look for the literals of catalog and rules. Most files end here.
+
+Case is folded for ASCII letters, and UTF-16 is seen through. A file passes a gate if its name fits and every group of
+the gate has a hit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import local
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pcmfa_lint.knowledge.catalog import MarkerSpec, Sift
+
+REMARKS = ("pcmfa:", "pcmfa-lint:")  # what a comment to us holds
+WHOM, WHAT = "whom", "what"  # the halves of a gate that is apart
+_PLAIN_BYTES = 400_000  # so many are searched faster by the standard library than the engine is loaded
+_LOOK = 1_024  # bytes at the front in which UTF-16 shows itself
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A file passes if each of `groups` (indexes of literals) has a hit. `files`: globs on the name, empty = all.
+    `text`: this is a pattern rule's gate: its files are searched as text, whatever their language. `apart`: the first
+    group may be met in another file than the rest; what a single file meets is a half."""
+
+    id: str
+    groups: tuple[tuple[int, ...], ...]
+    files: tuple[str, ...] = ()
+    text: bool = False
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
+    `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass."""
+
+    literals: tuple[bytes, ...]
+    gates: tuple[Gate, ...]
+    markers: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    remarks: tuple[int, ...] = ()
+
+
+def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = (), remarks: Iterable[str] = ()) -> Plan:
+    """The plan for the gates of catalog and rules, for markers, and for comments to us. A pattern rule's gate has the
+    rule's id, in capital letters; the ids of the catalog's gates are in lower case."""
+    index: dict[bytes, int] = {}
+
+    def numbers(literals: Iterable[str]) -> tuple[int, ...]:
+        return tuple(index.setdefault(literal.encode("utf-8").lower(), len(index)) for literal in literals)
+
+    gates = tuple(
+        Gate(each.id, tuple(map(numbers, each.all)), each.files, each.id.isupper(), each.apart) for each in sifts
+    )
+    sightings = tuple((marker.name, numbers(marker.literal)) for marker in markers)
+    to_us = numbers(remarks)
+    return Plan(tuple(index), gates, sightings, to_us)
+
+
+def names_plan(names: Iterable[str]) -> Plan:
+    """The plan of a second pass: any of `names`, each a gate of its own."""
+    literals = tuple(sorted({name.encode("utf-8").lower() for name in names if name}))
+    return Plan(literals, tuple(Gate(text.decode("utf-8"), ((number,),)) for number, text in enumerate(literals)))
+
+
+def sift(data: bytes | bytearray | memoryview, plan: Plan) -> frozenset[int]:
+    """The indexes of the plan's literals that `data` holds."""
+    return matcher(plan).hits(memoryview(data))
+
+
+def passed(plan: Plan, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
+    """The gates that a file of this name and with these hits passes."""
+    if not hits:
+        return ()
+    return tuple(
+        gate
+        for gate in plan.gates
+        if not gate.apart and _meets(hits, gate.groups) and (not gate.files or _named(gate.files, path))
+    )
+
+
+def halves(plan: Plan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
+    """Which halves of which gates that are apart a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
+    met: list[tuple[str, str]] = []
+    for gate in plan.gates:
+        if gate.apart and hits and (not gate.files or _named(gate.files, path)):
+            met += [(gate.id, WHOM)] * _meets(hits, gate.groups[:1])
+            met += [(gate.id, WHAT)] * _meets(hits, gate.groups[1:])
+    return met
+
+
+def paired(found: Iterable[tuple[str, str, str]], most: int) -> tuple[list[str], int]:
+    """The files that meet a gate together, out of (gate, half, file): for each gate both of whose halves are met
+    somewhere at most `most`, files with both halves first, then those with the rarer half. Also how many were cut."""
+    gates: dict[str, dict[str, set[str]]] = {}
+    for gate, half, path in found:
+        gates.setdefault(gate, {WHOM: set(), WHAT: set()})[half].add(path)
+    chosen: set[str] = set()
+    cut = 0
+    for whom, what in (tuple(each.values()) for each in gates.values()):
+        if whom and what:
+            rarer = min((what, whom), key=len)
+            files = sorted(whom | what, key=lambda path: (path not in whom & what, path not in rarer, path))
+            chosen.update(files[:most])
+            cut += len(files[most:])
+    return sorted(chosen), cut
+
+
+def _meets(hits: frozenset[int], groups: tuple[tuple[int, ...], ...]) -> bool:
+    return all(not hits.isdisjoint(group) for group in groups)
+
+
+def sighted(plan: Plan, hits: frozenset[int]) -> list[str]:
+    """The names of the markers whose literals were hit."""
+    return [name for name, literals in plan.markers if not hits.isdisjoint(literals)]
+
+
+def is_binary(data: bytes | bytearray | memoryview) -> bool:
+    """NULs at the front of what is no UTF-16: no BOM, and not all of them in the same half of the pairs."""
+    head = bytes(memoryview(data)[:_LOOK])
+    if b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    return min(even, odd) * 10 > max(even, odd) or max(even, odd) * 4 < len(head) // 2
+
+
+def overlap(plan: Plan) -> int:
+    """Bytes by which windows of one file must overlap so that no literal is cut, in UTF-16 neither."""
+    return 2 * max(map(len, plan.literals), default=1)
+
+
+@lru_cache(maxsize=4)
+def matcher(plan: Plan) -> Matcher:
+    """The matcher of a plan, one in a process."""
+    return Matcher(plan.literals)
+
+
+class Matcher:
+    """Searches for literals; takes the engine when there is so much to search that loading it pays."""
+
+    def __init__(self, literals: Sequence[bytes]) -> None:
+        self._literals = literals
+        self._searched = 0
+        self._engine: Any = None
+        self._room = local()  # what the engine needs while it searches, of each thread its own
+        self._plain_only = not literals
+
+    def hits(self, view: memoryview) -> frozenset[int]:
+        """The indexes of the literals in a text."""
+        if b"\0" in bytes(view[:_LOOK]):
+            view = memoryview(bytes(view).translate(None, b"\0"))
+        self._searched += len(view)
+        if self._engine is None and self._searched > _PLAIN_BYTES:
+            self.load()
+        if self._engine is None:
+            folded = bytes(view).lower()
+            return frozenset(index for index, literal in enumerate(self._literals) if literal in folded)
+        found: list[int] = []
+        self._engine.scan(view, match_event_handler=lambda index, *_: found.append(index), scratch=self._scratch())
+        return frozenset(found)
+
+    def load(self) -> None:
+        """Loads the engine now, if it is to be had; without it the same is found more slowly."""
+        if self._engine is None and not self._plain_only:
+            try:
+                self._engine = _engine(self._literals)
+            except Exception:  # no wheel for this platform, or a processor that is too old
+                self._plain_only = True
+
+    def _scratch(self) -> Any:
+        if not hasattr(self._room, "scratch"):
+            import hyperscan
+
+            self._room.scratch = hyperscan.Scratch(self._engine)
+        return self._room.scratch
+
+
+def _engine(literals: Sequence[bytes]) -> Any:
+    import hyperscan
+
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flag = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
+    count = len(literals)
+    database.compile(
+        expressions=list(literals), ids=list(range(count)), elements=count, flags=[flag] * count, literal=True
+    )
+    return database
+
+
+def _named(globs: tuple[str, ...], path: str) -> bool:
+    return _glob(globs)(path.lower()) is not None
+
+
+@lru_cache(maxsize=64)
+def _glob(globs: tuple[str, ...]) -> Any:
+    """Globs as a pattern: without a slash on the file's name, with one on the whole path (`**` any folders)."""
+    return re.compile("|".join(map(_pattern, globs))).fullmatch
+
+
+def _pattern(glob: str) -> str:
+    head = "" if "/" in glob.rstrip("/") else "(?:.*/)?"
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob.lower().lstrip("/"))
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return head + "".join(wild.get(part, re.escape(part)) for part in parts)

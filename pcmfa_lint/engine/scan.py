@@ -1,0 +1,403 @@
+"""The rings around the pure stages: files in, a Report out, for one root.
+
+discover, sift, read, link, then up to three rounds in which the names that the linker wants bring their files, judge,
+triage.
+The report is the same for any number of workers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pcmfa_lint import __version__
+from pcmfa_lint.config import Settings, UsageFault
+from pcmfa_lint.discovery.discover import Found, discover, has_reader
+from pcmfa_lint.discovery.scope import Scope
+from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
+from pcmfa_lint.engine.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files, sift_stored
+from pcmfa_lint.findings.model import FileNote, Files, Finding, Report, RuleInfo
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.evidence.model import Evidence
+    from pcmfa_lint.ir.nodes import Unit
+    from pcmfa_lint.knowledge.loader import Knowledge
+    from pcmfa_lint.triage.baseline import Entry
+
+FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the sift (16 µs a file)
+SIFT_CHUNK = 250
+READ_CHUNK = 8
+ROUNDS = 3  # of support files
+APART = 60  # files that together meet one gate
+COMMON = 25  # files that may hold a name that is looked for
+SIFT_SECONDS = 600.0  # for one chunk: only a dead network drive takes so long
+
+MakeExecutor = Callable[[int], "Executor"]
+Progress = Callable[[str, int], None]  # what is being done now, and to how many files
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A report, and the evidence that it was made from (None: no file was worth linking). Evidence is not masked: it
+    may hold secrets, and no report may show it as it is."""
+
+    report: Report
+    evidence: Evidence | None = None
+    units: Mapping[str, Unit] = field(default_factory=dict)  # what was read, by path
+    seeds: frozenset[str] = frozenset()  # those of them that passed the first look
+    files: tuple[str, ...] = ()  # all that were listed
+
+
+def scan(
+    paths: Sequence[str],
+    settings: Settings,
+    make_executor: MakeExecutor | None = None,
+    progress: Progress = lambda stage, count: None,
+) -> Report:
+    """Scans the files at or below `paths`, which lie in one root. `make_executor` gives an executor with so many
+    workers; without it processes of this machine are used. Raises UsageFault for wrong paths, rules and catalogs."""
+    return examine(paths, settings, make_executor, progress).report
+
+
+def examine(
+    paths: Sequence[str],
+    settings: Settings,
+    make_executor: MakeExecutor | None = None,
+    progress: Progress = lambda stage, count: None,
+    knowledge: Knowledge | None = None,
+) -> Examined:
+    """Does what `scan` does, and also gives what the code does, right or wrong. `knowledge`: what the settings' rules
+    are, where they were loaded before."""
+    found = discover(paths, settings.exclude, settings.force_exclude)
+    with Run(found, Scope(found.root, paths), settings, make_executor, progress, knowledge=knowledge) as run:
+        report = run.report()
+        return Examined(report, run.evidence, run.units, run.seeds, found.files)
+
+
+def load_knowledge(folders: Sequence[str]) -> Knowledge:
+    """Our rules and catalog and those of the user's `folders`. Raises UsageFault with every fault there is."""
+    from pcmfa_lint.knowledge import loader
+
+    loaded = loader.load_knowledge([Path(folder) for folder in folders])
+    if loaded.faults:
+        raise UsageFault("\n".join(map(str, loaded.faults)))
+    return loaded
+
+
+class Run:
+    """One run over one root, and what it has gathered so far. `units`: files that were read before and are looked at
+    with the others."""
+
+    def __init__(
+        self,
+        found: Found,
+        scope: Scope,
+        settings: Settings,
+        make_executor: MakeExecutor | None,
+        progress: Progress,
+        units: Mapping[str, Unit] = MappingProxyType({}),
+        knowledge: Knowledge | None = None,
+    ) -> None:
+        self._found = found
+        self._scope = scope
+        self._settings = settings
+        self._make_executor = make_executor
+        self._pool_made: Pool | None = None
+        self._progress = progress
+        self._knowledge = knowledge
+        self._units: dict[str, Unit] = dict(units)
+        self._seeds: frozenset[str] = frozenset()
+        self._looked: set[str] = set(units)  # read, left out or skipped: not to be looked at again
+        self._around: Sequence[str] | None = None
+        self._excluded: list[str] = []
+        self._partly: list[FileNote] = []
+        self._skipped: list[FileNote] = []
+        self._notes = list(found.notes)
+        self._gone = 0
+        self._entries: tuple[Entry, ...] = ()  # of the baseline
+        self.evidence: Evidence | None = None
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if self._pool_made is not None:
+            self._pool_made.end(kill=kind is not None)
+
+    @property
+    def seeds(self) -> frozenset[str]:
+        """The files that passed the first look."""
+        return self._seeds
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """All files that were read so far."""
+        return self._units
+
+    def report(self) -> Report:
+        """Does all stages."""
+        if self._settings.baseline:
+            from pcmfa_lint.triage.baseline import load
+
+            self._entries = load(self._settings.baseline)
+        if self._settings.rules or self._settings.list_rules:
+            self._know()  # a fault in them is told even where nothing is found
+        self._progress("looking at", len(self._found.files))
+        sifted = self._sift(self._found.files, self._plan())
+        self._keep(sifted)
+        around = self._look_around(sifted)
+        self._read((*sifted.seeds, *self._apart([*sifted.halves, *around.halves])))
+        self._seeds = frozenset(self._units)
+        findings: tuple[Finding, ...] = ()
+        if self._seeds:
+            self._read(path for _, path in Sifted.joined([sifted, around]).marked)
+            findings = self._judge()
+        self._read(sifted.remarked)  # last: a suppression comment does not change what is linked
+        return self._made(findings)
+
+    def _pool(self) -> Pool:
+        """The workers, made when the first task comes: most runs of a commit hook need none."""
+        if self._pool_made is None:
+            from pcmfa_lint.engine.pool import Pool, processors
+
+            self._pool_made = Pool(self._settings.jobs or processors(), self._make_executor)
+        return self._pool_made
+
+    def _know(self) -> Knowledge:
+        if self._knowledge is None:
+            self._knowledge = load_knowledge(self._settings.rules)
+        return self._knowledge
+
+    def _plan(self) -> Plan:
+        from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
+
+        spec = sift_of(self._knowledge) if self._knowledge else load_sift()
+        return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"], REMARKS)
+
+    def _others(self) -> Sequence[str]:
+        """The files of the repository that nobody asked about."""
+        if self._around is None:
+            self._around = self._found.around()
+        return self._around
+
+    def _look_around(self, named: Sifted) -> Sifted:
+        """What other files of the repository mean for the named ones: sightings, and halves that complete theirs."""
+        if not named.seeds and not named.halves and not self._units:
+            return Sifted()
+        around = self._sift(self._others(), self._plan())
+        begun = {gate for gate, _, _ in named.halves}
+        return Sifted(marked=around.marked, halves=tuple(half for half in around.halves if half[0] in begun))
+
+    def _sift(self, paths: Sequence[str], plan: Plan) -> Sifted:
+        stored = [path for path in paths if path in self._found.stored]
+        if not stored:
+            return self._sift_disk(paths, plan)
+        from pcmfa_lint.discovery.revisions import contents
+
+        task = SiftTask(self._found.root, (), plan, self._settings.size_limit)
+        look = sift_stored(task, contents(self._found.root, self._found.stored, stored, self._settings.size_limit))
+        return Sifted.joined([look, self._sift_disk([path for path in paths if path not in self._found.stored], plan)])
+
+    def _sift_disk(self, paths: Sequence[str], plan: Plan) -> Sifted:
+        def task(chunk: Sequence[str]) -> SiftTask:
+            return SiftTask(self._found.root, tuple(chunk), plan, self._settings.size_limit)
+
+        if len(paths) <= FEW_FILES:
+            return sift_files(task(paths))
+        matcher(plan).load()  # before the workers are forked
+        tasks = [task(chunk) for chunk in _chunks(paths, SIFT_CHUNK)]
+        results = self._pool().run(
+            sift_files,
+            tasks,
+            lambda whole: [task([path]) for path in whole.paths],
+            lambda one, reason: Sifted(skipped=(FileNote(one.paths[0], reason),)),
+            SIFT_SECONDS,
+        )
+        return Sifted.joined(results)
+
+    def _apart(self, halves: Iterable[tuple[str, str, str]]) -> list[str]:
+        """The files that only together meet a gate, such as an address in one and the grant in another."""
+        files, cut = paired(halves, APART)
+        if cut:
+            self._notes.append(
+                f"{cut} more files could belong to a sign-in that is spread over files; they were not read."
+            )
+        return files
+
+    def _keep(self, sifted: Sifted) -> None:
+        """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
+        skipped = [note for note in sifted.skipped if not self._leave_out(note.path)]
+        self._looked.update(note.path for note in skipped)
+        self._skipped += skipped
+        self._partly += [note for note in sifted.partly if not self._leave_out(note.path)]
+        self._gone += sifted.gone
+
+    def _leave_out(self, path: str) -> bool:
+        if not self._found.ignore.covers(path):
+            return False
+        if path not in self._looked:
+            self._excluded.append(path)
+            self._looked.add(path)
+        return True
+
+    def _read(self, paths: Iterable[str]) -> None:
+        fresh = sorted({path for path in paths if path not in self._looked and not self._leave_out(path)})
+        if not fresh:
+            return
+        self._looked.update(fresh)
+        self._progress("reading", len(fresh))
+
+        data = self._data([path for path in fresh if path in self._found.stored])
+
+        def task(chunk: Sequence[str]) -> ReadTask:
+            on_disk = tuple(path for path in chunk if path not in self._found.stored)
+            stored = tuple((path, data[path]) for path in chunk if path in data)
+            return ReadTask(self._found.root, on_disk, self._settings.size_limit, stored)
+
+        results: list[ReadResult] = self._pool().run(
+            read_files,
+            [task(chunk) for chunk in _chunks(fresh, READ_CHUNK)],
+            lambda whole: [task([path]) for path in whole.names],
+            lambda one, reason: ReadResult(skipped=(FileNote(one.names[0], reason),)),
+            self._settings.seconds,
+        )
+        for result in results:
+            self._units.update((unit.path, unit) for unit in result.units)
+            self._skipped += result.skipped
+
+    def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """What files hold that are not read from the disk. They were sifted, so they can be had."""
+        if not paths:
+            return {}
+        from pcmfa_lint.discovery.revisions import contents
+
+        got = contents(self._found.root, self._found.stored, paths, self._settings.size_limit)
+        return {each.path: each.data for each in got if each.data is not None}
+
+    def _judge(self) -> tuple[Finding, ...]:
+        from pcmfa_lint.findings.judge import judge
+        from pcmfa_lint.findings.text_rules import with_text_hits
+
+        knowledge = self._know()
+        evidence = self._link()
+        self._notes += evidence.notes
+        evidence = with_text_hits(evidence, list(self._units.values()), knowledge.rules)
+        self.evidence = evidence
+        return judge(evidence, self._units, knowledge.rules, knowledge.catalog.shown())
+
+    def _link(self) -> Evidence:
+        """Links what was read, when the files that the linker asks for are there, as far as the budget goes."""
+        from pcmfa_lint.analysis.analyze import link, wanted
+
+        catalog = self._know().catalog
+        asked: set[str] = set()
+        budget = self._settings.support_files
+        for _ in range(ROUNDS):
+            self._progress("following", len(self._units))
+            names = set(wanted(list(self._units.values()), catalog, self._seeds)) - asked
+            support = self._holding(names)
+            if not support:
+                break
+            asked |= names
+            if len(support) > budget:
+                self._notes.append(
+                    f"Only {self._settings.support_files} files were read for the names that other files use; "
+                    f"{len(support) - budget} more might have told something."
+                )
+            self._read(support[:budget])
+            budget -= len(support[:budget])
+        self._progress("linking", len(self._units))
+        return link(list(self._units.values()), catalog, self._seeds)
+
+    def _holding(self, names: Iterable[str]) -> list[str]:
+        """The files not yet looked at, in languages with a reader, that hold one of `names`. A name that stands in too
+        many of them means nothing: nobody could say which is meant. A name may also be that of a file."""
+        from pcmfa_lint.evidence.model import FILE
+
+        names = set(names)
+        named = {name.removeprefix(FILE) for name in names if name.startswith(FILE)}
+        plan = names_plan(name for name in names if not name.startswith(FILE))
+        if not plan.literals and not named:
+            return []
+        everywhere = (*self._found.files, *self._others())
+        rest = [path for path in everywhere if path not in self._looked and has_reader(path)]
+        found = self._sift(rest, plan) if plan.literals else Sifted()
+        holders = Counter(name for name, _ in found.passes)
+        paths = {path for name, path in found.passes if holders[name] <= COMMON} | named.intersection(rest)
+        return sorted(path for path in paths if not self._leave_out(path))
+
+    def _made(self, findings: Sequence[Finding]) -> Report:
+        findings = [finding for finding in findings if self._scope.holds(finding.place.path)]
+        knowledge = self._know() if findings or self._settings.list_rules else None
+        report = Report(
+            root=Path(self._found.root).name or "/",
+            files=self._files(),
+            rules=_infos(knowledge, findings, self._settings.list_rules) if knowledge else (),
+            notes=tuple(self._notes),
+            version=__version__,
+        )
+        return self._triaged(report, findings) if self._units or self._entries else report
+
+    def _triaged(self, report: Report, findings: Sequence[Finding]) -> Report:
+        """The report with every finding in one of its lists."""
+        from pcmfa_lint.knowledge.selectors import rule_names
+        from pcmfa_lint.triage import triage
+        from pcmfa_lint.triage.suppressions import Policy
+
+        asked, scope, names = self._settings, self._scope, rule_names(self._settings.rules)
+        skipped = {note.path for note in report.files.skipped}
+        done = triage.triage(
+            findings,
+            {path: unit for path, unit in self._units.items() if scope.holds(path)},
+            Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until),
+            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path),
+            triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
+        )
+        return replace(
+            report,
+            findings=done.findings,
+            suppressed=done.suppressed,
+            baselined=done.baselined,
+            below=done.below,
+            suppressions=tuple(each for each in done.suppressions if scope.whole or each.state != "unused"),
+            notes=(*report.notes, *triage.notes(done, scope.whole)),
+        )
+
+    def _files(self) -> Files:
+        """Where the named files went; those around them are nobody's business."""
+        around = frozenset(self._around or ())
+        units = [unit for unit in self._units.values() if unit.path not in around]
+        partly = [
+            FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
+        ]
+        partly += self._partly
+        skipped = [note for note in self._skipped if note.path not in around]
+        excluded = [path for path in self._excluded if path not in around]
+        elsewhere = len(units) + len(skipped) + len(excluded) + self._gone
+        return Files(
+            irrelevant=len(self._found.files) - elsewhere,
+            read=len(units),
+            excluded=tuple(sorted({*self._found.excluded, *excluded})),
+            partly=tuple(sorted(partly, key=lambda note: note.path)),
+            skipped=tuple(sorted([*self._found.skipped, *skipped], key=lambda note: note.path)),
+        )
+
+
+def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tuple[RuleInfo, ...]:
+    """The rules of the findings, or every rule."""
+    from pcmfa_lint.knowledge.loader import rule_info
+
+    hit = {finding.rule for finding in findings}
+    return tuple(rule_info(rule) for rule in knowledge.rules if every or rule.id in hit)
+
+
+def _chunks(paths: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [paths[start : start + size] for start in range(0, len(paths), size)]

@@ -1,0 +1,302 @@
+"""What is done with the files of a task, in whatever process that is: look at bytes, and read what is worth it.
+
+A task and its result are plain picklable data. Whatever goes wrong with one file becomes a `FileNote` in which nothing
+of the file's content appears.
+"""
+
+# ruff: noqa: PTH118, PTH120, PTH122
+# Texts instead of Path objects, as in `discover`: it runs once for every file.
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.discovery.discover import has_reader, is_inside, odd_file
+from pcmfa_lint.engine.prefilter import Matcher, Plan, halves, is_binary, matcher, overlap, passed, sighted
+from pcmfa_lint.findings.model import FileNote
+
+if TYPE_CHECKING:
+    from pcmfa_lint.discovery.revisions import Content
+    from pcmfa_lint.ir.nodes import Unit
+
+WINDOW = 1_000_000  # bytes that are searched at once in a file that is too large to be read
+LOOK_LIMIT = 64_000_000  # bytes of a file beyond which it is not even searched
+_FLAGS = os.O_RDONLY
+for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
+    _FLAGS |= getattr(os, _name, 0)
+
+# Prose and data: a literal in them says nothing about code, so that no reader is missed.
+_PROSE = frozenset(
+    (
+        *(".md", ".mdx", ".markdown", ".rst", ".txt", ".adoc", ".csv", ".tsv", ".log", ".html", ".htm", ".css", ".svg"),
+        *(".lock", ".map", ".snap", ".po", ".pot", ".resx", ".xsd", ".rtf", ".tex", ".sarif", ".diff", ".patch"),
+        *(".gitignore", ".ipynb_checkpoints"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SiftTask:
+    """Files to look at, relative to `root`."""
+
+    root: str
+    paths: tuple[str, ...]
+    plan: Plan
+    size_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
+    rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
+    reader that may hold a comment to us. `gone`: how many files were listed and are not there. `halves`: which half of
+    which gate a file with a reader meets."""
+
+    seeds: tuple[str, ...] = ()
+    skipped: tuple[FileNote, ...] = ()
+    partly: tuple[FileNote, ...] = ()
+    marked: tuple[tuple[str, str], ...] = ()
+    gone: int = 0
+    remarked: tuple[str, ...] = ()
+    passes: tuple[tuple[str, str], ...] = ()
+    halves: tuple[tuple[str, str, str], ...] = ()
+
+    @classmethod
+    def joined(cls, parts: Iterable[Sifted]) -> Sifted:
+        """The results of several tasks as one; the order of the parts does not matter."""
+        parts = list(parts)
+        marked: dict[str, str] = {}
+        for marker, path in (pair for part in parts for pair in part.marked):
+            marked[marker] = min(path, marked.get(marker, path))
+        return cls(
+            tuple(sorted(path for part in parts for path in part.seeds)),
+            tuple(sorted((note for part in parts for note in part.skipped), key=_path)),
+            tuple(sorted((note for part in parts for note in part.partly), key=_path)),
+            tuple(sorted(marked.items())),
+            sum(part.gone for part in parts),
+            tuple(sorted(path for part in parts for path in part.remarked)),
+            tuple(sorted(pair for part in parts for pair in part.passes)),
+            tuple(sorted(half for part in parts for half in part.halves)),
+        )
+
+
+def _path(note: FileNote) -> str:
+    return note.path
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTask:
+    """Files to read, relative to `root`. `stored`: files that are read from what they hold in git instead."""
+
+    root: str
+    paths: tuple[str, ...]
+    size_limit: int
+    stored: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All files of the task."""
+        return (*self.paths, *(path for path, _ in self.stored))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    units: tuple[Unit, ...] = ()
+    skipped: tuple[FileNote, ...] = ()
+
+
+def sift_files(task: SiftTask) -> Sifted:
+    """Looks at the bytes of each file."""
+    look = _Look(task)
+    for path in task.paths:
+        look.at(path)
+    return look.result()
+
+
+def sift_stored(task: SiftTask, contents: Iterable[Content]) -> Sifted:
+    """Looks at files as git has stored them; of `task` only the plan counts."""
+    look = _Look(task)
+    for content in contents:
+        look.at_stored(content)
+    return look.result()
+
+
+def read_files(task: ReadTask) -> ReadResult:
+    """Reads each file into a Unit."""
+    units: list[Unit] = []
+    skipped: list[FileNote] = []
+    for path in task.paths:
+        if not is_inside(os.path.realpath(os.path.dirname(os.path.join(task.root, path))), task.root):
+            skipped.append(FileNote(path, "A folder on its path is a link that leads out of the repository."))
+            continue
+        try:
+            units.append(_read(task, path))
+        except Exception as error:  # the text of the error may hold what stood in the file
+            skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
+    for path, data in task.stored:
+        try:
+            units.append(_read_text(data, path))
+        except Exception as error:
+            skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
+    return ReadResult(tuple(units), tuple(skipped))
+
+
+def _read_text(data: bytes, path: str) -> Unit:
+    from pcmfa_lint.frontend.read import read
+
+    return read(data, path)
+
+
+def _read(task: ReadTask, path: str) -> Unit:
+    full = os.path.join(task.root, path)
+    handle = os.open(full, _FLAGS)
+    with os.fdopen(handle, "rb") as stream:
+        data = stream.read(task.size_limit)
+    return _read_text(data, path)
+
+
+class _Look:
+    """One task's look at its files, with one buffer for all of them."""
+
+    def __init__(self, task: SiftTask) -> None:
+        self._task = task
+        self._matcher: Matcher = matcher(task.plan)
+        self._buffer = memoryview(bytearray(task.size_limit + 1))
+        self._seeds: list[str] = []
+        self._skipped: list[FileNote] = []
+        self._partly: list[FileNote] = []
+        self._marked: dict[str, str] = {}
+        self._gone = 0
+        self._remarked: list[str] = []
+        self._passes: list[tuple[str, str]] = []
+        self._halves: list[tuple[str, str, str]] = []
+
+    def result(self) -> Sifted:
+        """What was seen in all files so far."""
+        parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
+        return Sifted(*parts, self._gone, tuple(self._remarked), tuple(self._passes), tuple(self._halves))
+
+    def at(self, path: str) -> None:
+        """Looks at one file and files it."""
+        try:
+            handle = os.open(f"{self._task.root}/{path}", _FLAGS)
+        except OSError as error:
+            self._not_opened(path, error)
+            return
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                self._odd(path)
+            elif status.st_size > self._task.size_limit:
+                self._large(path, handle, status.st_size)
+            elif status.st_size:
+                self._small(path, handle)
+        except OSError as error:
+            self._skip(path, f"It cannot be read: {error.strerror}.")
+        finally:
+            os.close(handle)
+
+    def at_stored(self, content: Content) -> None:
+        """Looks at one file as git has stored it."""
+        if content.data is not None:
+            self._look_at(content.path, memoryview(content.data))
+        elif has_reader(content.path):
+            large = f"It is too large: {content.size / 1_000_000:.1f} MB."
+            self._skip(content.path, large if content.size >= 0 else "This clone does not hold its content.")
+
+    def _not_opened(self, path: str, error: OSError) -> None:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            self._gone += 1
+        elif error.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR):
+            self._odd(path)
+        else:
+            self._skip(path, f"It cannot be opened: {error.strerror}.")
+
+    def _odd(self, path: str) -> None:
+        if note := odd_file(self._task.root, path):
+            self._skipped.append(note)
+
+    def _skip(self, path: str, reason: str) -> None:
+        self._skipped.append(FileNote(path, reason))
+
+    def _small(self, path: str, handle: int) -> None:
+        self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
+
+    def _look_at(self, path: str, view: memoryview) -> None:
+        if b"\0" in bytes(view[:1024]) and is_binary(view):
+            if has_reader(path):
+                self._skip(path, "It is binary, not text.")
+            return
+        hits = self._matcher.hits(view)
+        if hits:
+            self._judge(path, hits)
+
+    def _judge(self, path: str, hits: frozenset[int]) -> None:
+        reader = has_reader(path)
+        if reader:
+            if not hits.isdisjoint(self._task.plan.remarks):
+                self._remarked.append(path)
+            for marker in sighted(self._task.plan, hits):
+                self._marked[marker] = min(path, self._marked.get(marker, path))
+            self._halves += [(gate, half, path) for gate, half in halves(self._task.plan, hits, path)]
+        gates = passed(self._task.plan, hits, path)
+        if not gates:
+            return
+        text = any(gate.text for gate in gates)
+        missing = "" if reader or all(gate.text for gate in gates) else _no_reader(path)
+        if reader or text:
+            self._seeds.append(path)
+            self._passes += [(gate.id, path) for gate in gates]
+        if missing and text:
+            self._partly.append(FileNote(path, missing + " Only its pattern rules were applied."))
+        elif missing:
+            self._skip(path, missing)
+
+    def _large(self, path: str, handle: int, size: int) -> None:
+        """A file over the limit is searched in windows, and listed if it would have been read."""
+        if size > LOOK_LIMIT:
+            if has_reader(path):
+                self._skip(path, f"It is too large: {size // 1_000_000} MB.")
+            return
+        step, done, hits = overlap(self._task.plan), 0, frozenset[int]()
+        window = self._buffer[: max(WINDOW, 2 * step)] if len(self._buffer) > WINDOW else self._buffer
+        while done < size:
+            os.lseek(handle, done, os.SEEK_SET)
+            count = _fill(handle, window)
+            if not count:
+                break
+            hits |= self._matcher.hits(window[:count])
+            done += max(count - step, 1) if count == len(window) else count
+        gates = passed(self._task.plan, hits, path)
+        if gates and (has_reader(path) or any(gate.text for gate in gates) or _no_reader(path)):
+            self._skip(path, f"It is too large: {size / 1_000_000:.1f} MB.")
+
+
+def _fill(handle: int, buffer: memoryview) -> int:
+    """Reads until the buffer is full or the file ends; gives the count."""
+    count = 0
+    while count < len(buffer):
+        got = os.readv(handle, [buffer[count:]]) if hasattr(os, "readv") else _read_into(handle, buffer[count:])
+        if not got:
+            break
+        count += got
+    return count
+
+
+def _read_into(handle: int, buffer: memoryview) -> int:
+    data = os.read(handle, len(buffer))
+    buffer[: len(data)] = data
+    return len(data)
+
+
+def _no_reader(path: str) -> str:
+    """Why a file that ought to be read is not; nothing for prose and data."""
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in _PROSE:
+        return ""
+    return f"There is no reader for {suffix} files yet." if suffix else "There is no reader for such files yet."

@@ -1,0 +1,131 @@
+"""Whether evidence meets a condition of a rule, in three values: yes, no, not known.
+
+A condition is one table: dotted attribute → what is wanted, and all of them must be met.
+
+- a text, or true or false: equal
+- a list: one of it
+- `{ not = [...] }`: known, and none of these
+- `{ any = true }`: known at all
+- for `path`, which is always the path of the file: globs as in `.gitignore`
+
+An attribute that holds several words (`flow`, `tokens`) meets a text or list that shares a word with it. None, the
+empty text and "unknown" are not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from pcmfa_lint.evidence.model import Place
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+Table: TypeAlias = Mapping[str, Any]
+
+
+class Placed(Protocol):
+    """What can be held against a condition: evidence, or an integration."""
+
+    @property
+    def at(self) -> Place: ...
+
+
+def flat(table: Table) -> dict[str, Any]:
+    """A condition in its one form: `secret.kind = …` and `secret = { kind = … }` as the key `secret.kind`, dashes in
+    keys as underscores."""
+    found: dict[str, Any] = {}
+    for key, wanted in table.items():
+        name = key.replace("-", "_")
+        if isinstance(wanted, Mapping) and not wanted.keys() <= {"not", "any"}:
+            found.update({f"{name}.{inner}": part for inner, part in flat(wanted).items()})
+        else:
+            found[name] = wanted
+    return found
+
+
+def meets(table: Table, item: Placed) -> bool | None:
+    """Whether `item` meets all conditions of a `flat` table; None if that is not known. The empty table is met."""
+    verdict: bool | None = True
+    for attribute, wanted in table.items():
+        one = _meets_path(wanted, item.at.path) if attribute == "path" else _meets(wanted, attrgetter(attribute)(item))
+        if one is False:
+            return False
+        verdict = verdict and one
+    return verdict
+
+
+def unmet(table: Table, item: Placed) -> list[str]:
+    """What of a `flat` table is not met, in words: "exit is raise, wanted value or continue"."""
+    found = []
+    for attribute, wanted in table.items():
+        value = item.at.path if attribute == "path" else attrgetter(attribute)(item)
+        one = _meets_path(wanted, item.at.path) if attribute == "path" else _meets(wanted, value)
+        if one is not True:
+            is_ = (
+                "not known"
+                if one is None
+                else " and ".join(map(_word, value if isinstance(value, tuple) else (value,)))
+            )
+            found.append(f"{attribute} is {is_}, wanted {wanted_words(wanted)}")
+    return found
+
+
+def wanted_words(wanted: Any) -> str:
+    """What a condition wants, in words."""
+    if isinstance(wanted, Mapping):
+        return "known" if "any" in wanted else "anything but " + " or ".join(map(_word, _words(wanted["not"])))
+    return " or ".join(sorted(map(_word, _words(wanted))))
+
+
+def _word(value: object) -> str:
+    """Words of the vocabulary; names out of code are left out."""
+    text = str(value)
+    return {"True": "yes", "False": "no"}.get(text, text if re.fullmatch(r"[a-z0-9-]{1,30}", text) else "…")
+
+
+def meets_any(tables: Iterable[Table], item: Placed) -> bool:
+    """Whether one of `tables` is certainly met."""
+    return any(meets(table, item) for table in tables)
+
+
+def known(value: object) -> bool:
+    """Whether an attribute's value says anything."""
+    if isinstance(value, tuple):
+        return any(known(part) for part in value)
+    return value is not None and value not in ("", "unknown")
+
+
+def _meets(wanted: Any, value: object) -> bool | None:
+    has = set(value) if isinstance(value, tuple) else {value}
+    sure = {part for part in has if known(part)}
+    if isinstance(wanted, Mapping):
+        if "any" in wanted:
+            return bool(sure) or None
+        if sure & _words(wanted["not"]):
+            return False
+        return True if sure and sure == has else None
+    if sure & _words(wanted):
+        return True
+    return False if sure and sure == has else None
+
+
+def _meets_path(wanted: Any, path: str) -> bool:
+    if isinstance(wanted, Mapping):
+        return not _globs(tuple(sorted(_words(wanted["not"])))).match_file(path)
+    return _globs(tuple(sorted(_words(wanted)))).match_file(path)
+
+
+def _words(wanted: Any) -> set[Any]:
+    return set(wanted) if isinstance(wanted, (list, tuple)) else {wanted}
+
+
+@lru_cache(maxsize=256)
+def _globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # costs start-up time, and few rules look at paths
+
+    return GitIgnoreSpec.from_lines(patterns, backend="simple")  # others compile for longer than they match

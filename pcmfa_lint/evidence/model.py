@@ -1,0 +1,311 @@
+"""What the code does, in the words of the domain. The linker makes these from Units; rules judge them.
+
+All types are frozen and picklable. A rule's `[where]` table names their attributes with dots (`secret.kind`,
+`treatment.exit`); `None` or "unknown" there means *not known* and never satisfies a condition of a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from pcmfa_lint.ir.nodes import Span
+
+Sure: TypeAlias = Literal["certain", "likely", "unknown"]
+
+FLOWS = (
+    "ropc",
+    "refresh-token",
+    "authorization-code",
+    "device-code",
+    "interactive",
+    "app-only",
+    "managed-identity",
+    "unknown",
+)
+APP_AND_USER = frozenset({"ropc", "refresh-token", "authorization-code", "device-code", "interactive"})
+
+# The kind of secret that a sign-in presents, by its flow; the others present none that is stored.
+PRESENTED = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
+
+FILE = "file:"  # begins a wanted name that is the path of a file
+ORIGINS = (
+    "literal",
+    "placeholder",
+    "environment",
+    "setting",
+    "plain-file",
+    "exported",
+    "encrypted-with-key-beside",
+    "os-vault",
+    "asset",
+    "secret-store",
+    "prompt",
+    "parameter",
+    "session",
+    "unknown",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A region of one file; `path` is relative to the root, with `/`."""
+
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a trace. `text` says in a few words what happens here; never a value that stood in the code,
+    except names and what the catalog knows."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from. `name`: the variable, setting, file, asset or parameter that holds it (a name, never
+    the value). `principal`: user, app, customer, device or unknown: whose secret it is."""
+
+    kind: str = "unknown"
+    name: str = ""
+    at: Place | None = None
+    principal: str = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """An account, an application or a tenant. `name`: the value itself where `kind` is `value` (`user@domain`, an
+    application id, a tenant: no secrets, and recognised by their shape), else the name of what holds it; `kind` is then
+    that of its origin."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a token is for. kind: partner-center, partner-api (api.partner.microsoft.com), companion (Graph, Azure,
+    Exchange, MSOnline …), microsoft (a Microsoft login host, audience not seen), other (not Microsoft), unknown.
+    `name`: the resource as the catalog calls it. `retired`: Partner Center refuses this audience."""
+
+    kind: str = "unknown"
+    name: str = ""
+    sure: Sure = "unknown"
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of the refresh token that an exchange returns: kept, memory, dropped, printed, library-cache,
+    returned-unused, unknown."""
+
+    refresh: str = "unknown"
+    at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """Who looks at a failed call, decided from the send up through its callers.
+
+    appears: raises | continues | returns-status | returns-error | exit-code
+    checks: none | any-error | other-status | 401-as-success      tells_401, reads_code: bool
+    exit: raise | end | value | continue | fall-through | unknown  what happens next when it is 401
+    keeps_status: the raised error still carries the status        logs: someone is told
+    retry: none | bounded | unbounded, and whether it includes 401 and with the same token
+    at: where the deciding handler or check stands (None: nowhere)
+    """
+
+    appears: str = "unknown"
+    checks: str = "none"
+    tells_401: bool = False
+    reads_code: bool = False
+    exit: str = "unknown"
+    keeps_status: bool = False
+    logs: bool = False
+    retry: str = "none"
+    retry_401: bool = False
+    at: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """A place that asks an identity provider for a token."""
+
+    at: Place
+    via: str  # catalog id of the call
+    flow: tuple[str, ...]
+    audience: Audience
+    language: str
+    host: str = ""
+    account: Origin = Origin()
+    secret: Origin = Origin()  # the password, refresh token or client secret that the flow presents
+    fate: Fate = Fate()
+    treatment: Treatment = Treatment()
+    unattended: bool | None = None
+    partner: bool = False  # the repository carries a partner marker
+    carried: bool = False  # a Partner Center call is seen that carries the token
+    common: bool = False  # asked at /common, /organizations or /consumers
+    function: str = ""  # name of the enclosing function, "" at top level
+    accounts: tuple[Identity, ...] = ()
+    apps: tuple[Identity, ...] = ()
+    tenants: tuple[Identity, ...] = ()
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A request to Partner Center."""
+
+    at: Place
+    via: str
+    language: str
+    host: str = ""
+    method: str = ""
+    path: str = ""
+    business: str = ""  # what the call is for
+    impact: str = ""
+    accepts_app_only: bool | None = None
+    treatment: Treatment = Treatment()
+    tokens: tuple[str, ...] = ()  # flows of the tokens it can carry
+    app_only: bool = False  # provably every token is app-only
+    cached: bool = False  # a token it carries is kept for the whole run
+    wrapper: bool = False  # the target comes from a caller
+    unattended: bool | None = None
+    partner: bool = True
+    function: str = ""
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSecret:
+    """A sign-in secret that outlives the process: a literal, or the place that reads a stored one back.
+    kind: password | refresh-token | client-secret | totp-seed. `feeds`: audience kind of the sign-in it reaches
+    ("" if none is visible). `upn`: the account beside it looks like user@domain."""
+
+    at: Place
+    kind: str
+    origin: Origin
+    language: str
+    principal: str = "unknown"
+    user: Origin = Origin()
+    upn: bool = False
+    feeds: str = ""
+    flow: tuple[str, ...] = ()
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingUse:
+    """An entry of a settings file whose name says that it holds a sign-in secret or an account.
+    noun: password | refresh-token | client-secret | user. value_kind: literal | placeholder | reference | empty.
+    context: partner | microsoft | other | none, from the key, its section and the file."""
+
+    at: Place
+    key: str
+    noun: str
+    value_kind: str
+    language: str
+    context: str = "none"
+    upn: bool = False  # a user name that looks like user@domain stands beside it
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A package, module or library that the repository names: in an import, a manifest or a `using`."""
+
+    at: Place
+    name: str
+    ecosystem: str
+    language: str
+    version: str = ""
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A catalogued sighting (`kind`: partner, totp, browser, validate-mfa, mfa-code, alert, retired-audience …)."""
+
+    at: Place
+    kind: str
+    name: str
+    language: str
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class TextHit:
+    """A match of a regex rule; only the rule named by `rule` may judge it. `flow`: how a token is asked for here."""
+
+    at: Place
+    rule: str
+    language: str
+    scope: str  # code | string | comment | any
+    flow: str = ""
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """What belongs together: one program, or one set of programs that ask for their tokens at the same place.
+    `roots`: the files it starts from. `members`: places of its token requests, calls and stored secrets. `probes`: it
+    asks Partner Center whether its tokens are compliant. `knows_code`: it knows the code of the refusal. `alerts`: it
+    tells a person or a monitor of something."""
+
+    at: Place
+    roots: tuple[str, ...]
+    members: tuple[Place, ...]
+    language: str
+    flow: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()  # kinds
+    secrets: tuple[str, ...] = ()  # kinds of the origins of what it signs in with
+    accounts: tuple[str, ...] = ()  # names of what holds the account
+    business: tuple[str, ...] = ()
+    calls: int = 0
+    calls_partner_center: bool = False
+    app_and_user: bool | None = None
+    probes: bool = False
+    knows_code: bool = False
+    alerts: bool = False
+    partner: bool = False
+    trace: tuple[Step, ...] = ()
+    sure: Sure = "certain"
+
+
+Item: TypeAlias = TokenRequest | ApiCall | StoredSecret | SettingUse | Dependency | Marker | TextHit | Integration
+
+SUBJECTS: dict[str, type] = {
+    "token-request": TokenRequest,
+    "api-call": ApiCall,
+    "stored-secret": StoredSecret,
+    "setting": SettingUse,
+    "dependency": Dependency,
+    "marker": Marker,
+    "text": TextHit,
+    "integration": Integration,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that one repository says, sorted by place. `wants`: names whose files would tell more (see link);
+    one that begins with `FILE` is that of a file itself."""
+
+    items: tuple[Item, ...] = ()
+    wants: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())  # limits that were reached, one sentence each

@@ -1,0 +1,123 @@
+"""The page of one file: how it was read, what it was linked with, what the code does, and why rules spoke or did not.
+
+Evidence holds no masked code, so this page goes through `phrase`, as messages do: names and places, never values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pcmfa_lint.evidence.condition import meets, unmet, wanted_words
+from pcmfa_lint.evidence.model import SUBJECTS, Evidence, Item, Marker, Step, TextHit
+from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.wording import words_for
+from pcmfa_lint.ir.nodes import Unit
+from pcmfa_lint.knowledge.rule import Rule
+
+# What is said of a piece of evidence: its attributes, in the order in which one would ask.
+FACETS: dict[str, tuple[str, ...]] = {
+    "token-request": ("via", "flow", "audience", "host", "account", "secret", "fate.refresh", "unattended", "sure"),
+    "api-call": ("via", "host", "path", "business", "accepts_app_only", "tokens", "app_only", "wrapper", "sure"),
+    "stored-secret": ("kind", "origin", "principal", "user", "feeds", "sure"),
+    "setting": ("key", "noun", "value_kind", "context", "upn"),
+    "dependency": ("name", "ecosystem", "version"),
+    "marker": ("kind", "name"),
+    "integration": ("roots", "flow", "audience", "accounts", "business", "app_and_user", "probes", "knows_code"),
+    "text": ("rule", "scope"),
+}
+TREATMENT = ("appears", "checks", "tells_401", "reads_code", "exit", "keeps_status", "logs", "retry", "retry_401")
+_TREATED = ("token-request", "api-call")
+
+
+class Gathered(NamedTuple):
+    """What a run knows of its files."""
+
+    report: Report
+    evidence: Evidence | None
+    units: Mapping[str, Unit]
+    seeds: frozenset[str]
+
+
+def file_page(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> str:
+    """The page as plain text. `path` is relative to the root, with `/`; `shown`: as for excerpts."""
+    return "\n".join(_lines(path, gathered, rules, shown)) + "\n"
+
+
+def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:
+    yield path
+    yield from _read(path, gathered)
+    items = [item for item in (gathered.evidence.items if gathered.evidence else ()) if _is_about(item, path)]
+    if path in gathered.units:
+        yield from (
+            "",
+            "What the code does" if items else "Nothing that a rule could speak about was gathered from it.",
+        )
+    for item in items:
+        yield from _item(item, gathered.report, rules, shown)
+
+
+def _is_about(item: Item, path: str) -> bool:
+    """Markers would fill the page: they are told only where a rule looks at them."""
+    return item.at.path == path and not (isinstance(item, Marker) and item.kind in ("hint", "alert"))
+
+
+def _read(path: str, gathered: Gathered) -> Iterator[str]:
+    unit = gathered.units.get(path)
+    notes = [*gathered.report.files.skipped, *gathered.report.files.partly]
+    if unit is None:
+        reasons = [note.reason for note in notes if note.path == path]
+        yield "  not read: " + (reasons[0] if reasons else _why_not_read(path, gathered.report))
+        return
+    why = "it passed the first look" if path in gathered.seeds else "another file uses what it has"
+    yield f"  read {unit.read} as {unit.language}: {why}"
+    for problem in unit.problems:
+        yield f"  {problem.reason}" + (f" (line {problem.line})" if problem.line else "")
+    if unit.imports:
+        yield "  imports " + ", ".join(dict.fromkeys(each.module for each in unit.imports))
+
+
+def _why_not_read(path: str, report: Report) -> str:
+    if path in report.files.excluded:
+        return "it is excluded"
+    return "none of the words that make a file worth reading stands in it, and no file that was read needs it"
+
+
+def _item(item: Item, report: Report, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:
+    subject = next(name for name, kind in SUBJECTS.items() if isinstance(item, kind))
+    yield from ("", f"  line {item.at.span.line}: {subject.replace('-', ' ')}")
+    for name in FACETS[subject]:
+        yield f"    {name.replace('_', ' ')}: {words_for(item, name, shown)}"
+    if subject in _TREATED:
+        words = (f"{name.replace('_', ' ')} {words_for(item, 'treatment.' + name, shown)}" for name in TREATMENT)
+        yield "    a refusal: " + ", ".join(words)
+    yield from (f"    {_step(step)}" for step in item.trace)
+    mine = [r for r in rules if r.on == subject and (not isinstance(item, TextHit) or item.rule == r.id)]
+    near = [rule for rule in mine if len(_nearest(rule, item)) < 2]
+    yield from (f"    {rule.id} {_verdict(rule, item, report)}" for rule in near)
+    if len(mine) > len(near):
+        yield f"    {len(mine) - len(near)} more rules are silent: two conditions or more are not met"
+
+
+def _nearest(rule: Rule, item: Item) -> list[str]:
+    """What keeps a rule from speaking, by the nearest of its alternatives."""
+    return min((unmet(table, item) for table in rule.where), key=len, default=[])
+
+
+def _step(step: Step) -> str:
+    return f"{step.place.path}:{step.place.span.line} {step.text}"
+
+
+def _verdict(rule: Rule, item: Item, report: Report) -> str:
+    """Whether a rule speaks of a piece of evidence, and what decides that."""
+    if missing := _nearest(rule, item):
+        return "is silent: " + ", ".join(missing)
+    silenced = next((table for table in rule.unless if meets(table, item)), None)
+    if silenced is not None:
+        return "is silenced: " + ", ".join(f"{key} is {wanted_words(wanted)}" for key, wanted in silenced.items())
+    lists = {"reported": report.findings, "suppressed": report.suppressed, "in the baseline": report.baselined}
+    for name, findings in {**lists, "below the level": report.below}.items():
+        level = next((f.level for f in findings if f.rule == rule.id and f.place.path == item.at.path), None)
+        if level is not None:
+            return f"speaks: {level}, {name}"
+    return "speaks elsewhere"

@@ -1,0 +1,114 @@
+"""The examples of rules as tests, for their authors: each goes through the whole pipeline, in memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pcmfa_lint.engine.prefilter import make_plan, passed, sift
+from pcmfa_lint.findings.judge import judge
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.text_rules import with_text_hits
+from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
+from pcmfa_lint.knowledge.loader import Knowledge
+from pcmfa_lint.knowledge.prefilter_loader import sift_of
+from pcmfa_lint.knowledge.rule import Example, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One side of one example. `id` is short, unique among the cases of a run, and fit for a test's name."""
+
+    id: str
+    rule: Rule
+    example: Example
+    side: Literal["bad", "good"]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The texts by path; a single text has the name that its language suggests."""
+        text = self.example.bad if self.side == "bad" else self.example.good
+        if not isinstance(text, str):
+            return text
+        return {EXAMPLE_NAMES.get(self.example.language, self.example.language): text}
+
+    @property
+    def lines(self) -> set[str]:
+        """Where the rule must report, as "path:line"."""
+        if self.side == "good":
+            return set()
+        only = next(iter(self.files))
+        return {f"{only}:{line}" if isinstance(line, int) else line for line in self.example.lines}
+
+
+def cases(rules: Sequence[Rule]) -> tuple[Case, ...]:
+    """All examples of `rules`, the bad side before the good one."""
+    found = []
+    for rule in rules:
+        for number, example in enumerate(rule.example, 1):
+            slug = re.sub(r"[^a-z0-9]+", "-", example.title.lower())[:50].strip("-")
+            if example.bad:
+                found.append(Case(f"{rule.id}-{number}-bad-{slug}", rule, example, "bad"))
+            if example.good:
+                found.append(Case(f"{rule.id}-{number}-good-{slug}", rule, example, "good"))
+    return tuple(found)
+
+
+def scan_texts(files: Mapping[str, str], knowledge: Knowledge) -> tuple[Finding, ...]:
+    """What the rules find in a repository of the given texts by path. Nothing is sifted out, nothing suppressed."""
+    from pcmfa_lint.analysis.analyze import link  # the parsers are heavy, and `rules list` needs none
+    from pcmfa_lint.frontend.read import read
+
+    units = [read(text.encode("utf-8"), path) for path, text in sorted(files.items())]
+    evidence = with_text_hits(link(units, knowledge.catalog), units, knowledge.rules)
+    return judge(evidence, {unit.path: unit for unit in units}, knowledge.rules, knowledge.catalog.shown())
+
+
+def failure(case: Case, knowledge: Knowledge) -> str:
+    """What went otherwise than the example says, in one line; empty if nothing did."""
+    findings = scan_texts(case.files, knowledge)
+    if case.side == "good":
+        loud = [f"{each.rule} at {_at(each)}" for each in findings if each.level != "note"]
+        return _sentence(case, "nothing at warning or above", ", ".join(loud)) if loud else ""
+    got = {_at(each) for each in findings if each.rule == case.rule.id}
+    if got != case.lines:
+        return _sentence(case, _list(case.lines), _list(got))
+    if not _has_seed(case.files, knowledge):
+        return _sentence(case, "a file that passes a [[sift]] gate", "none, so that no scan would read it")
+    return ""
+
+
+def run_tests(knowledge: Knowledge, rules: Sequence[Rule] | None = None) -> list[str]:
+    """Runs the examples of `rules` (of all, if None) and gives one line for each that fails."""
+    chosen = cases(knowledge.rules if rules is None else rules)
+    return [line for case in chosen if (line := failure(case, knowledge))]
+
+
+def list_rules(knowledge: Knowledge) -> str:
+    """The rules as a table for the terminal: id, level, class, name, title."""
+    rows = [(rule.id, rule.level, rule.family, rule.name, rule.title) for rule in knowledge.rules]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
+    return "".join(
+        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4])) + "\n"
+        for row in rows
+    )
+
+
+def _at(finding: Finding) -> str:
+    return f"{finding.place.path}:{finding.place.span.line}"
+
+
+def _list(lines: set[str]) -> str:
+    return ", ".join(sorted(lines)) or "nothing"
+
+
+def _sentence(case: Case, wanted: str, got: str) -> str:
+    return f'{case.rule.id}, example "{case.example.title}" ({case.side}): expected {wanted}; came {got}'
+
+
+def _has_seed(files: Mapping[str, str], knowledge: Knowledge) -> bool:
+    """Whether the first pass of a scan would let one of the files through."""
+    plan = make_plan(sift_of(knowledge).gates)
+    return any(passed(plan, sift(text.encode("utf-8"), plan), path) for path, text in files.items())

@@ -1,0 +1,53 @@
+"""Rules that are a pattern: their matches in the token view of a file become evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.evidence.model import Evidence, Place, TextHit
+from pcmfa_lint.findings.token_view import View, matches, view
+from pcmfa_lint.ir.nodes import Unit
+from pcmfa_lint.knowledge.rule import Rule
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+def with_text_hits(evidence: Evidence, units: Iterable[Unit], rules: Sequence[Rule]) -> Evidence:
+    """The evidence of a repository with all matches of the text rules among `rules` added, sorted by place."""
+    mine = [rule for rule in rules if rule.on == "text"]
+    partner = any(item.partner for item in evidence.items)
+    hits = {hit for unit in units for rule in mine for hit in _hits(unit, rule, partner)}
+    if not hits:
+        return evidence
+    items = (*evidence.items, *sorted(hits, key=lambda hit: (hit.at, hit.rule)))
+    return replace(evidence, items=tuple(sorted(items, key=lambda item: item.at)))
+
+
+def _hits(unit: Unit, rule: Rule, partner: bool) -> Iterator[TextHit]:
+    if not _globs(rule.files).match_file(unit.path):
+        return
+    seen = view(unit)
+    folded = seen.text.casefold()
+    if not any(literal.casefold() in folded for literal in rule.literals):
+        return
+    for span, *_ in matches(seen, re.compile(rule.pattern), rule.scope):
+        if all(_is_near(seen, near.pattern, span.line, near.lines) != near.absent for near in rule.near):
+            scope = seen.scope_at(seen.offset(span.line, span.col))
+            yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, rule.flow, partner)
+
+
+def _is_near(seen: View, pattern: str, line: int, reach: int) -> bool:
+    """Whether a pattern matches within `reach` lines of a line."""
+    return any(abs(span.line - line) <= reach for span, *_ in matches(seen, re.compile(pattern), "any"))
+
+
+@lru_cache(maxsize=64)
+def _globs(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # costs start-up time
+
+    return GitIgnoreSpec.from_lines(patterns, backend="simple")  # others compile for longer than they match

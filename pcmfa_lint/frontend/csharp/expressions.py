@@ -1,0 +1,279 @@
+"""Lowering of C#'s expressions: names, calls and members, operators.
+
+Waiting for a task is dropped (`await x`, `x.Result` of a call, `x.GetAwaiter().GetResult()`, `x.ConfigureAwait(…)`).
+The types that a generic method is given are arguments named `<0>`, `<1>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.csharp.objects import TUPLES, anonymous, arguments, array, collection, index, new, with_
+from pcmfa_lint.frontend.csharp.patterns import is_pattern, switch_value
+from pcmfa_lint.frontend.csharp.strings import interpolated, raw, regular, verbatim
+from pcmfa_lint.frontend.csharp.types import lambda_, last_name, type_name
+from pcmfa_lint.frontend.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, parts
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Block,
+    Call,
+    Compare,
+    Entry,
+    Logic,
+    Mapping,
+    Member,
+    Name,
+    Raise,
+    Seq,
+    Template,
+    Text,
+    Unknown,
+    Value,
+)
+
+_ITEM = re.compile(r"Item[1-8]")
+_TEXT = {"string", "String", "System.String"}
+_WAITS = {"ConfigureAwait", "GetAwaiter", "GetResult", "AsTask"}
+
+
+def name(r: Reader, node: Node) -> Name:
+    """A variable, type or method by its name."""
+    return Name(type_name(r, node).removeprefix("@"), r.span(node))
+
+
+# --- members and calls ------------------------------------------------------------------------------------------------
+
+_STEPS = {
+    "member_access_expression",
+    "element_access_expression",
+    "conditional_access_expression",
+    "invocation_expression",
+}
+
+
+def postfix(r: Reader, node: Node) -> Value:
+    """`a.b(c)[d]?.e`: built from its front, since a fluent chain may be longer than code may be nested."""
+    steps = [node]
+    while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
+        steps.append(inner)
+    if len(steps) > 3 * MAX_DEPTH:
+        return r.cut_off(node)
+    front = _before(steps[-1])
+    value: Value = Name("?", r.span(node)) if front is None else r.value(front)
+    for here in reversed(steps):
+        value = _step(r, here, value)
+    return value
+
+
+def _before(node: Node) -> Node | None:
+    for field in ("function", "expression", "condition"):
+        found = node.child_by_field_name(field)
+        if found is not None:
+            if found.type == "postfix_unary_expression" and _is_forgiving(found):
+                return parts(found)[0]
+            return found
+    return None
+
+
+def _is_forgiving(node: Node) -> bool:
+    """`x!`: said to be no null."""
+    return node.children[-1].type == "!" and bool(parts(node))
+
+
+def _step(r: Reader, node: Node, base: Value) -> Value:
+    if node.type == "invocation_expression":
+        return _call(r, node, base)
+    if node.type == "member_access_expression":
+        return _member(r, node, base, node.child_by_field_name("name"))
+    if node.type == "conditional_access_expression":
+        bound = parts(node)[-1]
+        if bound.type == "member_binding_expression":
+            return _member(r, node, base, bound.child_by_field_name("name"))
+        if bound.type == "element_binding_expression":
+            return Member(base, index(r, bound), r.span(node))
+        return Unknown("?.", (base, r.value(bound)), r.span(node))
+    subscript = node.child_by_field_name("subscript")
+    return Member(base, index(r, subscript) if subscript is not None else curly_braces.word(r, node), r.span(node))
+
+
+def _member(r: Reader, node: Node, base: Value, key: Node | None) -> Value:
+    written = _plain_name(r, key) if key is not None else ""
+    if written == "Result" and isinstance(base, Call):
+        return base
+    span = r.span(key) if key is not None else r.span(node)
+    if _ITEM.fullmatch(written):
+        return Member(base, Text(str(int(written[4:]) - 1), span, "number"), r.span(node))
+    return Member(base, Text(written, span, "bare"), r.span(node))
+
+
+def _plain_name(r: Reader, node: Node) -> str:
+    return (r.text(parts(node)[0]) if node.type == "generic_name" else r.text(node)).removeprefix("@")
+
+
+def _call(r: Reader, node: Node, callee: Value) -> Value:
+    listed = node.child_by_field_name("arguments")
+    given = arguments(r, listed)
+    span = r.span(node)
+    if isinstance(callee, Member) and isinstance(callee.key, Text):
+        if callee.key.value in _WAITS and isinstance(callee.base, (Call, Name, Member)) and len(given) < 2:
+            return callee.base
+        if isinstance(callee.base, Name) and callee.base.id in _TEXT and given:
+            text = _text_call(callee.key.value, given)
+            if text is not None:
+                return text(span)
+        if isinstance(callee.base, Name) and callee.base.id in TUPLES and callee.key.value == "Create":
+            return Seq(tuple(arg.value for arg in given), span)
+        pair = isinstance(callee.base, Name) and callee.base.id == "KeyValuePair" and callee.key.value == "Create"
+        if pair and len(given) == 2:
+            return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
+        if callee.key.value == "AppendFormat" and len(given) > 1:
+            filled = Call(Member(given[0].value, Text("format", span, "bare"), span), given[1:], span)
+            return Call(Member(callee.base, Text("Append", span, "bare"), callee.span), (Arg(filled, span),), span)
+    if isinstance(callee, Name) and callee.id == "nameof" and given:
+        return Text(r.text(listed)[1:-1].rpartition(".")[2] if listed is not None else "", span)
+    return Call(callee, (*_type_arguments(r, node), *given), span)
+
+
+def _text_call(method: str, given: tuple[Arg, ...]) -> Callable[..., Value] | None:
+    """`string.Format("…", a)` is a method of the text that it begins with; `string.Concat` joins."""
+    if method == "Format" and isinstance(given[0].value, Member) and len(given) > 2:
+        given = given[1:]  # a culture
+    on = given[0].value
+    if method in ("Format", "Join"):
+        return lambda span: Call(Member(on, Text(method.lower(), span, "bare"), span), given[1:], span)
+    if method == "Concat":
+        return lambda span: Template(tuple(arg.value for arg in given), span)
+    return None
+
+
+def _type_arguments(r: Reader, node: Node) -> tuple[Arg, ...]:
+    function = node.child_by_field_name("function")
+    if function is not None and function.type == "conditional_access_expression":
+        function = parts(function)[-1]
+    if function is not None and function.type in ("member_access_expression", "member_binding_expression"):
+        function = function.child_by_field_name("name")
+    listed = child(function, "type_argument_list") if function is not None else None
+    kids = parts(listed) if listed is not None else []
+    return tuple(
+        Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{number}>") for number, kid in enumerate(kids)
+    )
+
+
+def declared(r: Reader, node: Node) -> Value:
+    """`out var x`, `var (a, b)`"""
+    found = node.child_by_field_name("name") or parts(node)[-1]
+    return r.value(found)
+
+
+def tuple_(r: Reader, node: Node) -> Seq:
+    """`(a, b)`"""
+    items = [parts(kid)[-1] if kid.type == "argument" else kid for kid in parts(node)]
+    return Seq(tuple(r.value(item) for item in items), r.span(node))
+
+
+# --- operators --------------------------------------------------------------------------------------------------------
+
+
+def cast(r: Reader, node: Node) -> Call:
+    """`(X)value`"""
+    type_, value = node.child_by_field_name("type"), node.child_by_field_name("value")
+    if type_ is None or value is None:
+        raise ValueError("a cast without its parts")
+    return _cast(r, node, type_, value)
+
+
+def as_(r: Reader, node: Node) -> Value:
+    """`value as X`"""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    return r.unknown("as", node) if left is None or right is None else _cast(r, node, right, left)
+
+
+def _cast(r: Reader, node: Node, type_: Node, value: Node) -> Call:
+    return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+
+
+def is_(r: Reader, node: Node) -> Value:
+    """`value is X`"""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None:
+        return r.unknown("is", node, *parts(node))
+    return Compare("is", r.value(left), Name(type_name(r, right), r.span(right)), r.span(node))
+
+
+def unary(r: Reader, node: Node) -> Value:
+    """`!a`, `-1`, `++a`, `^1`"""
+    operator = node.children[0].type
+    if operator == "!":
+        return Logic("not", (_first(r, node),), r.span(node))
+    return curly_braces.unary(r, node)
+
+
+def behind(r: Reader, node: Node) -> Value:
+    """`a!`, `a++`"""
+    return curly_braces.step(r, node) if parts(node) and not _is_forgiving(node) else _first(r, node)
+
+
+def throw(r: Reader, node: Node) -> Value:
+    """`throw x` as a value"""
+    kids = parts(node)
+    return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))
+
+
+def _first(r: Reader, node: Node) -> Value:
+    kids = parts(node)  # `base` is none of them
+    return r.value(kids[0]) if kids else r.unknown(node.type, node)
+
+
+VALUES: dict[str, ValueBuilder] = {
+    **curly_braces.VALUES,
+    **dict.fromkeys(_STEPS, postfix),
+    "identifier": name,
+    "generic_name": name,
+    "qualified_name": name,
+    "alias_qualified_name": name,
+    "predefined_type": name,
+    "nullable_type": name,
+    "array_type": name,
+    "this": lambda r, node: Name("this", r.span(node)),
+    "base": lambda r, node: Name("base", r.span(node)),
+    "boolean_literal": curly_braces.literal,
+    "null_literal": curly_braces.literal,
+    "default_expression": curly_braces.literal,
+    "string_literal": regular,
+    "character_literal": regular,
+    "verbatim_string_literal": verbatim,
+    "raw_string_literal": raw,
+    "interpolated_string_expression": interpolated,
+    "integer_literal": curly_braces.number,
+    "real_literal": curly_braces.number,
+    "await_expression": _first,
+    "checked_expression": _first,
+    "ref_expression": _first,
+    "declaration_expression": declared,
+    "parenthesized_variable_designation": tuple_,
+    "tuple_pattern": tuple_,
+    "tuple_expression": tuple_,
+    "object_creation_expression": new,
+    "implicit_object_creation_expression": new,
+    "anonymous_object_creation_expression": anonymous,
+    "array_creation_expression": array,
+    "implicit_array_creation_expression": array,
+    "initializer_expression": array,
+    "collection_expression": collection,
+    "with_expression": with_,
+    "cast_expression": cast,
+    "as_expression": as_,
+    "is_expression": is_,
+    "is_pattern_expression": is_pattern,
+    "switch_expression": switch_value,
+    "conditional_expression": curly_braces.conditional,
+    "prefix_unary_expression": unary,
+    "postfix_unary_expression": behind,
+    "lambda_expression": lambda_,
+    "anonymous_method_expression": lambda_,
+    "throw_expression": throw,
+}

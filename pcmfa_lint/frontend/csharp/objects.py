@@ -1,0 +1,173 @@
+"""Lowering of C#'s arguments, objects and collections: what is made with `new`, `{ … }` and `[ … ]`.
+
+An initialiser's entries are named arguments, spread. Collections of keys and values of whatever type are one Mapping.
+"""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.csharp.types import type_name
+from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
+from pcmfa_lint.ir.nodes import Arg, Call, Entry, Mapping, Member, Name, Seq, Template, Text, Value
+
+_MAPPINGS = {
+    *("Dictionary", "IDictionary", "SortedDictionary", "ConcurrentDictionary", "StringDictionary", "Hashtable"),
+    *("NameValueCollection", "JObject", "JsonObject", "ExpandoObject", "RouteValueDictionary", "FormCollection"),
+}
+_LISTS = {"List", "IList", "Collection", "HashSet", "ArrayList", "Queue", "Stack", "JArray", "JsonArray"}
+TUPLES = {"Tuple", "ValueTuple"}
+_PAIRS = {"KeyValuePair", "JProperty"}
+
+
+def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
+    """`(a, name: b, out var c)`"""
+    found = []
+    for kid in children(node, "argument", "attribute_argument") if node is not None else ():
+        inner = parts(kid)
+        named = kid.child_by_field_name("name")
+        if inner:
+            found.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
+    return tuple(found)
+
+
+def index(r: Reader, node: Node) -> Value:
+    """What stands in `[ … ]` behind a value."""
+    inner = [parts(kid)[-1] for kid in children(node, "argument") if parts(kid)]
+    return r.value(inner[0]) if len(inner) == 1 else r.unknown("index", node, *inner)
+
+
+def new(r: Reader, node: Node) -> Value:
+    """`new X(a) { B = c }`: the initialiser's entries are named arguments, spread; a collection is its content."""
+    type_ = node.child_by_field_name("type")
+    written = type_name(r, type_) if type_ is not None else _target_type(r, node)
+    last = written.rpartition(".")[2]
+    listed = node.child_by_field_name("arguments") or child(node, "argument_list")
+    initial = node.child_by_field_name("initializer") or child(node, "initializer_expression")
+    given, span = arguments(r, listed), r.span(node)
+    if (last in _PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(given) == 2:
+        return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
+    if last in _MAPPINGS:
+        inner = [arg.value for arg in given if isinstance(arg.value, Mapping)]
+        entries = tuple(entry for value in inner for entry in value.entries)
+        entries += _entries(r, initial) if initial is not None else ()
+        spreads = tuple(arg.value for arg in given if not isinstance(arg.value, (Mapping, Text, Member)))
+        return Mapping(entries, spreads, span)
+    if last in _LISTS and (initial is not None or not given):
+        if initial is not None:
+            return _listed(r, initial)
+        return Mapping((), (), span) if _of_pairs(r, type_) else Seq((), span)
+    if last in TUPLES:
+        return Seq(tuple(arg.value for arg in given), span)
+    if last == "Uri" and len(given) == 2 and not _is_kind(given[1].value):
+        joined = Template((given[0].value, Text("/", span), given[1].value), span)
+        given = (Arg(joined, span),)
+    if initial is not None:
+        entries = _entries(r, initial)
+        content: Value = Mapping(entries, (), r.span(initial)) if entries else _listed(r, initial)
+        given = (*given, Arg(content, r.span(initial), spread=True))
+    return Call(Name(written, r.span(type_ or node)), given, span, "new")
+
+
+def _is_kind(value: Value) -> bool:
+    return isinstance(value, Member) and isinstance(value.base, Name) and value.base.id.endswith("UriKind")
+
+
+def _is_item_of_pairs(r: Reader, node: Node) -> bool:
+    """`new List<KeyValuePair<…>> { new(a, b) }`, `new[] { new KeyValuePair<…>(a, b), new(c, d) }`"""
+    listed = node.parent
+    outer = listed.parent if listed is not None and listed.type == "initializer_expression" else None
+    if outer is None or listed is None:
+        return False
+    if outer.type == "implicit_array_creation_expression":
+        return _of_pairs(r, parts(listed)[0].child_by_field_name("type"))
+    return _of_pairs(r, outer.child_by_field_name("type"))
+
+
+def _of_pairs(r: Reader, type_: Node | None) -> bool:
+    return type_ is not None and "KeyValuePair" in r.text(type_)
+
+
+def _target_type(r: Reader, node: Node) -> str:
+    """The type of what `new(…)` is given to, where that is declared beside it."""
+    here = node.parent
+    for _ in range(2):
+        if here is not None and (found := here.child_by_field_name("type")) is not None:
+            return type_name(r, found)
+        here = here.parent if here is not None else None
+    return "?"
+
+
+def _entries(r: Reader, node: Node) -> tuple[Entry, ...]:
+    """`{ A = b }`, `{ ["a"] = b }`, `{ { "a", b } }`"""
+    found: list[Entry] = []
+    for kid in parts(node):
+        if kid.type == "assignment_expression":
+            left, right = kid.child_by_field_name("left"), kid.child_by_field_name("right")
+            if left is not None and right is not None:
+                bound = left.type in ("element_binding_expression", "implicit_element_access")
+                key = index(r, left) if bound else curly_braces.word(r, left)
+                found.append(Entry(key, r.value(right), r.span(kid)))
+        elif kid.type == "initializer_expression" and len(parts(kid)) == 2:
+            key_node, value = parts(kid)
+            found.append(Entry(r.value(key_node), r.value(value), r.span(kid)))
+    return tuple(found)
+
+
+def _listed(r: Reader, node: Node) -> Value:
+    """Items; pairs of key and value become one Mapping."""
+    return _collected(tuple(r.value(kid) for kid in parts(node)), r, node)
+
+
+def _collected(items: tuple[Value, ...], r: Reader, node: Node) -> Value:
+    pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
+    if items and len(pairs) == len(items):
+        return Mapping(tuple(pairs), (), r.span(node))
+    return Seq(items, r.span(node))
+
+
+def array(r: Reader, node: Node) -> Value:
+    """`new[] { … }`, `new string[] { … }`, `{ … }`; without content its size says nothing."""
+    inner = node if node.type == "initializer_expression" else child(node, "initializer_expression")
+    if inner is None:
+        return Seq((), r.span(node))
+    entries = _entries(r, inner)
+    return Mapping(entries, (), r.span(node)) if entries else _listed(r, inner)
+
+
+def collection(r: Reader, node: Node) -> Value:
+    """`[a, b, ..c]`"""
+    kids = [parts(each)[0] if each.type == "collection_element" and parts(each) else each for each in parts(node)]
+    return _collected(tuple(r.value(parts(kid)[0] if parts(kid) else kid) for kid in kids), r, node)
+
+
+def anonymous(r: Reader, node: Node) -> Mapping:
+    """`new { a = b, c.D }`"""
+    entries: list[Entry] = []
+    kids = [kid for kid in node.children if kid.type not in ("new", "{", "}") and not kid.is_extra]
+    run: list[Node] = []
+    for kid in [*kids, None]:
+        if kid is not None and kid.type != ",":
+            run.append(kid)
+            continue
+        if len(run) == 3 and run[1].type == "=":
+            entries.append(
+                Entry(curly_braces.word(r, run[0]), r.value(run[2]), r.place(r.range(run[0])[0], r.range(run[2])[1]))
+            )
+        elif run:
+            value = r.value(run[0])
+            key = value.key if isinstance(value, Member) else curly_braces.word(r, run[0])
+            entries.append(Entry(key, value, r.span(run[0])))
+        run = []
+    return Mapping(tuple(entries), (), r.span(node))
+
+
+def with_(r: Reader, node: Node) -> Mapping:
+    """`record with { A = b }`"""
+    entries = []
+    for kid in children(node, "with_initializer"):
+        key, *value = parts(kid)
+        if value:
+            entries.append(Entry(curly_braces.word(r, key), r.value(value[-1]), r.span(kid)))
+    return Mapping(tuple(entries), tuple(r.value(kid) for kid in parts(node)[:1]), r.span(node))

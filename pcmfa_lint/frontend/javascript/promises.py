@@ -1,0 +1,117 @@
+"""Lowering of promises and observables: a handler is a handler, wherever it is written.
+
+`p.catch(h)` is a Try around `p` whose handler calls `h`; so are jQuery's `fail`, the second argument of `then`, what
+`subscribe` is given for errors, and `catchError(h)` in RxJS's `pipe`; `finally` is its final part. What `then` does
+with the value before it is left to the catalog, as of any function that runs another one.
+"""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.treesitter import Reader, parts
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Block,
+    Call,
+    Expr,
+    Func,
+    Handler,
+    Lambda,
+    Mapping,
+    Member,
+    Name,
+    Return,
+    Span,
+    Text,
+    Try,
+    Value,
+)
+
+PROMISES = ("then", "catch", "finally", "fail", "always", "subscribe", "pipe")
+_RUNS = ("arrow_function", "function_expression", "identifier", "member_expression", "call_expression")
+_MAPS = ("map", "switchMap", "mergeMap", "concatMap", "exhaustMap")
+_PASSES = ("tap", "timeout", "take", "first", "last", "filter", "finalize", "share", "shareReplay", "delay")
+_OPERATORS = ("catchError", "retry", *_MAPS, *_PASSES)
+
+
+def handled(r: Reader, node: Node, on: Node, name: str, given: list[Node]) -> Value | None:
+    """`on.name(…)` of a promise; None if it is another method or says nothing of errors."""
+    span = r.span(node)
+    if name in ("catch", "fail") and len(given) == 1 and given[0].type in _RUNS:
+        return _around(r.value(on), r.value(given[0]), span)
+    if name in ("finally", "always") and len(given) == 1 and given[0].type in _RUNS:
+        done = _call(r.value(given[0]), ())
+        tried = Try((Expr(r.value(on), r.span(on)),), (), span, final=(Expr(done, done.span),))
+        return Block((tried,), span)
+    if name in ("then", "subscribe") and len(given) == 2 and given[1].type in _RUNS:
+        before = r.value(on) if given[1].type == "null" else _around(r.value(on), r.value(given[1]), r.span(on))
+        return (
+            before if given[0].type in ("null", "undefined") else _then(before, curly_braces.args(r, given[:1]), span)
+        )
+    if name == "subscribe" and len(given) == 1 and given[0].type == "object":
+        return _observed(r.value(on), r.value(given[0]), span)
+    if name == "pipe" and given and all(_operator(r, kid) in _OPERATORS for kid in given):
+        return _piped(r, on, given, span)
+    return None
+
+
+def _then(before: Value, args: tuple[Arg, ...], span: Span) -> Call:
+    return Call(Member(before, Text("then", before.span, "bare"), before.span), args, span)
+
+
+def _around(value: Value, handler: Value, span: Span) -> Block:
+    """The value of a promise with a handler around it."""
+    error = Name("error", handler.span)
+    called = _call(handler, (Arg(error, error.span),))
+    caught = Handler((), error.id, (Expr(called, called.span),), handler.span)
+    return Block((Try((Expr(value, value.span),), (caught,), span),), span)
+
+
+def _call(callee: Value, args: tuple[Arg, ...]) -> Call:
+    if isinstance(callee, Lambda) and not callee.func.params:
+        args = ()
+    return Call(callee, args, callee.span)
+
+
+def _observed(value: Value, observer: Value, span: Span) -> Value:
+    """`subscribe({ next: f, error: g })`"""
+    entries = observer.entries if isinstance(observer, Mapping) else ()
+    given = {entry.key.value: entry.value for entry in entries if isinstance(entry.key, Text)}
+    if "error" in given:
+        value = _around(value, given["error"], span)
+    return _then(value, (Arg(given["next"], span),), span) if "next" in given else value
+
+
+def _operator(r: Reader, node: Node) -> str:
+    """The name of an operator that a pipe is given; "" if it is none."""
+    callee = node.child_by_field_name("function") if node.type == "call_expression" else None
+    return r.text(callee).rpartition(".")[2] if callee is not None else ""
+
+
+def _piped(r: Reader, on: Node, given: list[Node], span: Span) -> Value:
+    """`on.pipe(map(f), retry(3), catchError(h))`: each operator around what stands before it."""
+    value = r.value(on)
+    for kid in given:
+        name = _operator(r, kid)
+        made = r.value(kid)
+        args = made.args if isinstance(made, Call) else ()
+        if name == "catchError" and args:
+            value = _around(value, args[0].value, span)
+        elif name == "retry" and isinstance(made, Call):
+            source = Lambda(Func("", (), (Return(value, value.span),), value.span), value.span)
+            value = Call(made.callee, (*args, Arg(source, value.span)), made.span)
+        elif name in _MAPS and args:
+            value = _then(value, args[:1], span)
+    return value
+
+
+def thrown_away(r: Reader, node: Node) -> Try | None:
+    """`await Promise.allSettled(…)` as a statement: nobody will know what failed."""
+    callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if node.type != "call_expression" or callee is None or listed is None or r.text(callee) != "Promise.allSettled":
+        return None
+    span = r.span(node)
+    body = tuple(Expr(r.value(kid), r.span(kid)) for kid in parts(listed))
+    return Try(body, (Handler((), "", (), span),), span)

@@ -1,0 +1,48 @@
+"""Literals of Kotlin."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend.jvm.java_strings import unescaped
+from pcmfa_lint.frontend.treesitter import Reader, parts
+from pcmfa_lint.ir.nodes import Name, Template, Text, Value
+
+_SIMPLE = re.compile(r"\\.|\$([^\W\d]\w*)", re.DOTALL)
+
+
+def string(r: Reader, node: Node) -> Value:
+    """`"a $b ${c}\\n"`, three quotes, `'c'`. The grammar leaves a `$b` in the text."""
+    start, end = r.range(node)
+    raw = node.type == "multiline_string_literal"
+    marks = 3 if raw else 1
+    holes = [(*r.range(kid), kid) for kid in parts(node) if kid.type == "interpolation"]
+    found: list[Value] = []
+    at = start + marks
+    for first, last, hole in holes:
+        _pieces(r, at, first, raw, found)
+        found += [r.value(kid) for kid in parts(hole)]
+        at = last
+    _pieces(r, at, end - marks, raw, found)
+    if not found:
+        return Text("", r.span(node))
+    if len(found) == 1 and isinstance(found[0], Text):
+        return Text(found[0].value, r.span(node))
+    return Template(tuple(found), r.span(node))
+
+
+def _pieces(r: Reader, at: int, end: int, raw: bool, found: list[Value]) -> None:
+    """Text with `$name`s in it, from one offset to another."""
+    for match in [*_SIMPLE.finditer(r.source, at, end), None]:
+        if match is not None and match[1] is None:
+            continue  # escaped; resolved with the text around it
+        stop = match.start() if match is not None else end
+        if at < stop:
+            written = r.source[at:stop]
+            plain = written.replace("\r\n", "\n") if raw else unescaped(written)
+            found.append(Text(plain, r.place(at, stop)))
+        if match is not None:
+            found.append(Name(match[1], r.place(match.start() + 1, match.end())))
+            at = match.end()

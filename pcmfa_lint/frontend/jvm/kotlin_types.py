@@ -1,0 +1,387 @@
+"""Lowering of Kotlin's types and their members, of functions, parameters, annotations and lambdas, as Java's are.
+
+A constructor is `__init__`: the primary one sets its properties, then runs initialisers that name its parameters, and
+`init` blocks. Members of an `object` and of a companion are static ones of the class. A property with a getter, or
+`by lazy`, is a function with the decorator `property`. The object of an extension is its parameter `this`; where a
+lambda names no parameter but uses `it`, that is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.jvm import java_types
+from pcmfa_lint.frontend.jvm.java_types import configured, filled, something
+from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Assign,
+    Call,
+    Class,
+    Define,
+    Expr,
+    Func,
+    Lambda,
+    Name,
+    Param,
+    Return,
+    Seq,
+    Span,
+    Stmt,
+    Text,
+    Value,
+)
+
+_OWNERS = {"class_declaration", "object_declaration"}
+_STATIC = {"object_declaration", "companion_object"}
+_TYPES = ("user_type", "nullable_type", "non_nullable_type", "function_type", "parenthesized_type")
+_BODIES = ("class_body", "enum_class_body")
+_MARKS = {"variable_declaration", "multi_variable_declaration", "modifiers", "getter", "setter", "property_delegate"}
+_IT = re.compile(r"\bit\b")
+
+
+def last_name(r: Reader, node: Node | None) -> str:
+    """The last name of a type, without `?` and what it is generic over."""
+    return java_types.last_name(r, node).rstrip("?")
+
+
+def _is_static(node: Node) -> bool:
+    here = node.parent
+    while here is not None and here.type not in (*_OWNERS, "companion_object"):
+        here = here.parent
+    return here is not None and here.type in _STATIC
+
+
+def arguments(r: Reader, listed: Node | None) -> tuple[Arg, ...]:
+    """`(a, b = c, *d)`"""
+    found = []
+    for kid in children(listed, "value_argument") if listed is not None else ():
+        inner = parts(kid)
+        named = r.text(inner[0]) if len(inner) > 1 and child(kid, "=") is not None else None
+        spread = inner[-1].type == "spread_expression"
+        found.append(Arg(r.value(parts(inner[-1])[0] if spread else inner[-1]), r.span(kid), named, spread))
+    return tuple(found)
+
+
+def annotation(r: Reader, node: Node) -> Value:
+    """`@A` is a name, `@A(b)` a call."""
+    made = child(node, "constructor_invocation")
+    type_ = child(made if made is not None else node, *_TYPES)
+    name = Name(java_types.type_name(r, type_) if type_ is not None else "", r.span(type_ or node))
+    return Call(name, arguments(r, child(made, "value_arguments")), r.span(node)) if made is not None else name
+
+
+def annotations_of(r: Reader, node: Node | None) -> tuple[Value, ...]:
+    """`@A @B(c)` among a node's modifiers."""
+    listed = child(node, "modifiers") if node is not None and node.type != "parameter_modifiers" else node
+    return tuple(annotation(r, kid) for kid in children(listed, "annotation")) if listed is not None else ()
+
+
+def _words(r: Reader, node: Node) -> set[str]:
+    listed = child(node, "modifiers")
+    return {r.text(kid) for kid in parts(listed)} if listed is not None else set()
+
+
+# --- types ------------------------------------------------------------------------------------------------------------
+
+
+def class_(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`class`, `interface`, `enum class`, `object`"""
+    found, span = node.child_by_field_name("name"), r.span(node)
+    name, words, told = (r.text(found) if found is not None else ""), _words(r, node), annotations_of(r, node)
+    said = ["abstract"] if words & {"abstract", "sealed"} else []
+    said += ["interface"] if child(node, "interface") is not None else []
+    fields, first = _constructed(r, node, name)
+    stmts: list[Stmt] = [] if any(_is_settings(one) for one in told) else [*first]
+    stmts += configured(told, (*fields, *members(r, child(node, *_BODIES), name, _taken(r, node))))
+    decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
+    made = Class(name, _bases(r, node), tuple(stmts), span, enum="enum" in words, decorators=decorators)
+    yield Define(made, span)
+
+
+def _is_settings(one: Value) -> bool:
+    return isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id == "ConfigurationProperties"
+
+
+def _bases(r: Reader, node: Node) -> tuple[Value, ...]:
+    listed = child(node, "delegation_specifiers")
+    types = [type_ for kid in parts(listed) if (type_ := _base(kid)) is not None] if listed is not None else []
+    return tuple(Name(java_types.type_name(r, type_), r.span(type_)) for type_ in types)
+
+
+def _base(node: Node) -> Node | None:
+    inner = child(node, "constructor_invocation", "explicit_delegation")
+    return child(inner if inner is not None else node, *_TYPES)
+
+
+def base_arguments(r: Reader, node: Node) -> tuple[Arg, ...] | None:
+    """What the constructor of the base is given: `class A : B(c)`."""
+    listed = child(node, "delegation_specifiers")
+    for kid in parts(listed) if listed is not None else ():
+        made = child(kid, "constructor_invocation")
+        if made is not None:
+            return arguments(r, child(made, "value_arguments"))
+    return None
+
+
+def _class_parameters(node: Node) -> list[Node]:
+    primary = child(node, "primary_constructor")
+    listed = child(primary, "class_parameters") if primary is not None else None
+    return children(listed, "class_parameter") if listed is not None else []
+
+
+def _taken(r: Reader, node: Node) -> set[str]:
+    """The names that only the constructor knows."""
+    return {r.text(name) for kid in _class_parameters(node) if (name := child(kid, "identifier")) is not None}
+
+
+def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stmt]]:
+    """The properties that a primary constructor declares, and the constructor."""
+    fields: list[Stmt] = []
+    sets: list[Stmt] = []
+    declared: list[Param] = []
+    given = base_arguments(r, node)
+    if given is not None:
+        sets.append(Expr(Call(Name("super", r.span(node)), given, r.span(node)), r.span(node)))
+    for kid in _class_parameters(node):
+        param = _class_parameter(r, kid)
+        declared.append(param)
+        if child(kid, "val", "var") is not None:
+            fields.append(
+                Assign((Name(param.name, param.span),), something(r, child(kid, *_TYPES), param.span), param.span)
+            )
+            sets.append(Assign((java_types.member(param.name, param.span),), Name(param.name, param.span), param.span))
+    taken, body = {param.name for param in declared}, child(node, *_BODIES)
+    for kid in parts(body) if body is not None else ():
+        if kid.type == "anonymous_initializer":
+            sets += r.block([inner for inner in parts(kid) if inner.type == "block"])
+        elif kid.type == "property_declaration" and (value := _later(r, kid, taken)) is not None:
+            sets += curly_braces.into(r.block([value]), _setter(r, kid))
+    if not declared and not sets:
+        return fields, []
+    span = r.span(child(node, "primary_constructor") or node)
+    return fields, [Define(Func("__init__", tuple(declared), tuple(sets), span, name), span)]
+
+
+def _setter(r: Reader, node: Node) -> Callable[[Value], Stmt]:
+    """What gives a property its value."""
+    name, span = _variable(node), r.span(node)
+    target = java_types.member(r.text(name or node), span)
+    return lambda value: Assign((target,), value, span)
+
+
+def _class_parameter(r: Reader, node: Node) -> Param:
+    name, type_ = child(node, "identifier"), child(node, *_TYPES)
+    told = annotations_of(r, node)
+    default = parts(node)[-1] if child(node, "=") is not None else None
+    given = filled(told) or (r.value(default) if default is not None else None)
+    return Param(r.text(name or node), r.span(node), given, type=last_name(r, type_), decorators=told)
+
+
+def _variable(node: Node) -> Node | None:
+    found = child(node, "variable_declaration")
+    return child(found, "identifier") if found is not None else None
+
+
+def _later(r: Reader, node: Node, taken: set[str]) -> Node | None:
+    """The initialiser of a property that can only run with the constructor's parameters."""
+    value = _initialiser(node)
+    told = value is not None and _variable(node) is not None and taken & set(re.findall(r"\w+", r.text(value)))
+    return value if told else None
+
+
+def _initialiser(node: Node) -> Node | None:
+    """The value behind the `=` of a property."""
+    sign = next((n for n, kid in enumerate(node.children) if kid.type == "="), None)
+    rest = node.children[sign + 1 :] if sign is not None else []
+    return next((kid for kid in rest if kid.is_named and not kid.is_extra and kid.type not in _MARKS), None)
+
+
+def members(r: Reader, body: Node | None, name: str, taken: set[str]) -> Iterator[Stmt]:
+    """The members of a class, and those of its companion. `taken`: what only its constructor knows."""
+    for kid in parts(body) if body is not None else ():
+        if kid.type == "enum_entry":
+            yield _entry(r, kid, name)
+        elif kid.type == "companion_object":
+            yield from members(r, child(kid, "class_body"), name, set())
+        elif kid.type == "property_declaration":
+            yield from _property(r, kid, name, taken)
+        elif kid.type != "anonymous_initializer":
+            yield from r.block([kid])
+
+
+def _entry(r: Reader, node: Node, enum: str) -> Assign:
+    """A constant of an enum; with arguments it is an object of the enum."""
+    key, listed = parts(node)[0], child(node, "value_arguments")
+    given: Value = Text(r.text(key), r.span(key), "bare")
+    if listed is not None:
+        given = Call(Name(enum, r.span(key)), arguments(r, listed), r.span(node), "new")
+    return Assign((Name(r.text(key), r.span(key)),), given, r.span(node))
+
+
+def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator[Stmt]:
+    """A property of a class."""
+    name, span = _variable(node), r.span(node)
+    computed = _computed(r, node)
+    if name is None:
+        yield from property_(r, node)
+    elif computed is not None and _initialiser(node) is None:
+        decorators = (*annotations_of(r, node), Name("property", r.span(name)))
+        yield Define(Func(r.text(name), (), computed, span, owned_by, decorators, _is_static(node)), span)
+    else:
+        value = _initialiser(node) if _later(r, node, taken) is None else None
+        type_ = child(child(node, "variable_declaration") or node, *_TYPES)
+        given = r.value(value) if value is not None else filled(annotations_of(r, node)) or something(r, type_, span)
+        yield Assign((Name(r.text(name), r.span(name)),), given, span)
+
+
+def _computed(r: Reader, node: Node) -> tuple[Stmt, ...] | None:
+    """The body of a getter, or of `by lazy { … }`."""
+    getter, delegate = child(node, "getter"), child(node, "property_delegate")
+    if getter is not None and child(getter, "function_body") is not None:
+        return body_of(r, getter)
+    call = child(delegate, "call_expression") if delegate is not None else None
+    if call is not None and r.text(call).startswith("lazy"):
+        lambda_node = child(call, "annotated_lambda")
+        value = r.value(lambda_node) if lambda_node is not None else None
+        return value.func.body if isinstance(value, Lambda) else None
+    return None
+
+
+def property_(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`val a = b`, `val (a, b) = c`, outside of classes; what is declared without a value is left out."""
+    target, span = _target(r, node), r.span(node)
+    value, delegate = _initialiser(node), child(node, "property_delegate")
+    if target is None:
+        return
+    if value is not None:
+        yield from curly_braces.into(r.block([value]), lambda v: Assign((target,), v, span))
+    elif (computed := _computed(r, node)) is not None:
+        yield Assign((target,), Call(Lambda(Func("", (), computed, span), span), (), span), span)
+    elif delegate is not None and parts(delegate):
+        yield Assign((target,), r.value(parts(delegate)[-1]), span)
+
+
+def _target(r: Reader, node: Node) -> Value | None:
+    scope = "" if node.parent is not None and node.parent.type in ("source_file", *_BODIES) else "local"
+    several = child(node, "multi_variable_declaration")
+    if several is not None:
+        names = [child(kid, "identifier") for kid in children(several, "variable_declaration")]
+        found = (Name(r.text(name), r.span(name), scope) for name in names if name is not None)
+        return Seq(tuple(found), r.span(several))
+    name = _variable(node)
+    return Name(r.text(name), r.span(name), scope) if name is not None else None
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+
+def function(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`fun name(…)`, `fun Type.name(…)`"""
+    found, span = node.child_by_field_name("name"), r.span(node)
+    listed = child(node, "function_value_parameters")
+    told, declared = annotations_of(r, node), params(r, listed)
+    kids = parts(node)
+    behind = kids[kids.index(listed) + 1 :] if listed is not None else []
+    before = [kid for kid in kids if kid.type in _TYPES and kid not in behind]
+    if before:  # an extension
+        declared = (Param("this", r.span(before[0]), type=last_name(r, before[0])), *declared)
+        told = (*told, Name("extension", r.span(before[0])))
+    body = child(node, "function_body")
+    gives = last_name(r, next((kid for kid in behind if kid.type in _TYPES), None)) if body is None else ""
+    stmts = body_of(r, node)
+    name = r.text(found) if found is not None else ""
+    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), told, _is_static(node), gives), span)
+
+
+def body_of(r: Reader, node: Node) -> tuple[Stmt, ...]:
+    """`{ … }`, or `= value`, which is given back."""
+    body = child(node, "function_body")
+    if body is None:
+        return ()
+    block = child(body, "block")
+    return r.block([block]) if block is not None else returned(r, parts(body))
+
+
+def returned(r: Reader, nodes: list[Node]) -> tuple[Stmt, ...]:
+    """Statements of which the last gives its value back."""
+    return curly_braces.into(r.block(nodes), lambda value: Return(value, value.span))
+
+
+def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`constructor(…) : this(…) { … }`"""
+    span, call = r.span(node), child(node, "constructor_delegation_call")
+    stmts: list[Stmt] = []
+    if call is not None:
+        which = Name("super" if r.text(call).startswith("super") else "this", r.span(call))
+        stmts.append(Expr(Call(which, arguments(r, child(call, "value_arguments")), r.span(call)), r.span(call)))
+    stmts += r.block(children(node, "block"))
+    declared = params(r, child(node, "function_value_parameters"))
+    yield Define(Func("__init__", declared, tuple(stmts), span, owner(r, node, _OWNERS)), span)
+
+
+def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
+    """`(@A a: B = c, vararg d: E)`: what belongs to a parameter stands beside it."""
+    found: list[Param] = []
+    said: Node | None = None
+    kids = parts(listed) if listed is not None else []
+    for number, kid in enumerate(kids):
+        if kid.type == "parameter_modifiers":
+            said = kid
+        elif kid.type == "parameter":
+            behind = kids[number + 1] if number + 1 < len(kids) else None
+            default = behind if behind is not None and behind.type not in ("parameter", "parameter_modifiers") else None
+            found.append(_param(r, kid, said, default))
+            said = None
+    return tuple(found)
+
+
+def _param(r: Reader, node: Node, said: Node | None, default: Node | None) -> Param:
+    name, told = child(node, "identifier"), annotations_of(r, said)
+    rest = said is not None and any(r.text(kid) == "vararg" for kid in parts(said))
+    given = filled(told) or (r.value(default) if default is not None else None)
+    type_ = last_name(r, child(node, *_TYPES))
+    return Param(r.text(name or node), r.span(node), given, "rest" if rest else "", type_, decorators=told)
+
+
+def lambda_(r: Reader, node: Node, alone: bool = True) -> Lambda:
+    """`{ a, (b, c) -> … }`; `alone`: it may have the parameter `it`."""
+    listed, span = child(node, "lambda_parameters"), r.span(node)
+    stmts = returned(r, [kid for kid in parts(node) if kid.type != "lambda_parameters"])
+    declared: list[Param] = []
+    unpacked: list[Stmt] = []
+    for number, kid in enumerate(parts(listed) if listed is not None else ()):
+        if kid.type == "multi_variable_declaration":
+            names = [Name(r.text(parts(one)[0]), r.span(one), "local") for one in children(kid, "variable_declaration")]
+            declared.append(Param(f"it{number}", r.span(kid)))
+            unpacked.append(Assign((Seq(tuple(names), r.span(kid)),), Name(f"it{number}", r.span(kid)), r.span(kid)))
+        else:
+            declared.append(Param(r.text(parts(kid)[0]), r.span(kid)))
+    if listed is None and alone and _IT.search(r.text(node)):
+        declared.append(Param("it", _start(span)))
+    return Lambda(Func("", tuple(declared), (*unpacked, *stmts), span, owner(r, node, _OWNERS)), span)
+
+
+def _start(span: Span) -> Span:
+    return Span(span.line, span.col, span.line, span.col + 1)
+
+
+def anonymous(r: Reader, node: Node) -> Lambda:
+    """`fun(a: B): C { … }`"""
+    declared = params(r, child(node, "function_value_parameters"))
+    return Lambda(Func("", declared, body_of(r, node), r.span(node), owner(r, node, _OWNERS)), r.span(node))
+
+
+MEMBERS: dict[str, StmtBuilder] = {
+    "class_declaration": class_,
+    "object_declaration": class_,
+    "property_declaration": property_,
+    "function_declaration": function,
+    "secondary_constructor": constructor,
+    "companion_object": lambda r, node: tuple(members(r, child(node, "class_body"), owner(r, node, _OWNERS), set())),
+    "anonymous_initializer": curly_braces.block,
+}

@@ -1,0 +1,144 @@
+"""What the libraries of the Java platform mean, whatever the language that calls them: functions and types that only
+put together what they are given become a Mapping, a Seq or a Template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pcmfa_lint.frontend.jvm.comparisons import compared
+from pcmfa_lint.frontend.jvm.java_strings import formatted
+from pcmfa_lint.frontend.jvm.reactive import handled
+from pcmfa_lint.ir.nodes import Arg, Call, Choice, Entry, Mapping, Member, Name, Seq, Span, Template, Text, Value
+
+_MAPPINGS = {
+    *("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "LinkedMultiValueMap", "EnumMap"),
+    "MultivaluedHashMap",
+}
+_OBJECTS = {"JSONObject", "JsonObject"}  # made of a text, if they are given one
+_BUILDERS = {"StringBuilder", "StringBuffer"}
+_LISTS = {"ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "Vector", "ArrayDeque", "JSONArray", "JsonArray"}
+_PAIRS = {"BasicNameValuePair", "SimpleEntry", "SimpleImmutableEntry", "NameValuePair", "BasicHeader", "Pair"}
+_PAIR_CALLS = {"Map.entry"}
+_MAPPING_CALLS = {"Map.of", "ImmutableMap.of", "Collections.singletonMap", "BodyInserters.fromFormData"}
+_ENTRY_CALLS = {"Map.ofEntries", *("mapOf", "mutableMapOf", "hashMapOf", "linkedMapOf", "sortedMapOf", "emptyMap")}
+_LIST_CALLS = {
+    *("List.of", "Set.of", "Arrays.asList", "Collections.singletonList", "Collections.singleton", "ImmutableList.of"),
+    *("ImmutableSet.of", "Stream.of", "Collections.emptyList", "Collections.emptySet", "Lists.newArrayList"),
+    *("listOf", "setOf", "arrayOf", "mutableListOf", "mutableSetOf", "arrayListOf", "hashSetOf", "listOfNotNull"),
+}
+
+
+def dotted(callee: Value) -> str:
+    """`a.b.c` of names; "" for anything else."""
+    if isinstance(callee, Member) and isinstance(callee.key, Text):
+        base = dotted(callee.base)
+        return f"{base}.{callee.key.value}" if base else ""
+    return callee.id if isinstance(callee, Name) else ""
+
+
+def made(
+    written: str, given: tuple[Arg, ...], span: Span, entries: tuple[Entry, ...] = (), pairs: bool = False
+) -> Value | None:
+    """A collection or a text that is constructed, with what its initialiser puts in; None for any other type. `pairs`:
+    it is declared as a list of keys with values."""
+    last = written.rpartition(".")[2]
+    values = tuple(arg.value for arg in given)
+    content = tuple(value for value in values if not is_number(value))  # a number is only a size
+    if last in _PAIRS and len(values) == 2:
+        return Mapping((Entry(values[0], values[1], span),), (), span)
+    if last in _BUILDERS:
+        return Template(content, span)
+    if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not given):
+        return Mapping(entries, content[-1:] if not entries else (), span)
+    if last in _LISTS:
+        if values and content[:1] == values[:1]:
+            return values[0]
+        return Mapping((), (), span) if pairs else Seq((), span)
+    return None
+
+
+def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Value | None:
+    """A method that compares, catches, or only gives its object another form, or a function of the library; None for
+    any other."""
+    if not isinstance(callee.key, Text):
+        return None
+    if (written := compared(callee, given, span) or handled(callee, given, span)) is not None:
+        return written
+    name = callee.key.value
+    if isinstance(callee.base, Text) and name in ("formatted", "format"):
+        return formatted(callee.base, given, span)
+    if name == "concat" and len(given) == 1:
+        return Template((callee.base, given[0].value), span)
+    if name == "orElse" and len(given) == 1:
+        return Choice((callee.base, given[0].value), span)
+    if name == "append" and len(given) == 1 and isinstance(callee.base, Template):
+        return Template((*callee.base.parts, given[0].value), span)
+    put = function(f"{callee.base.id}.{name}", given) if isinstance(callee.base, Name) else None
+    return put(span) if put is not None else None
+
+
+def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | None:
+    """Functions of the library that only put together what they are given."""
+    values = tuple(arg.value for arg in given)
+    if called in _PAIR_CALLS and len(values) == 2:
+        return lambda span: Mapping((Entry(values[0], values[1], span),), (), span)
+    if called in _MAPPING_CALLS and len(values) % 2 == 0:  # fromFormData may be given a whole mapping
+        pairs = tuple(zip(values[::2], values[1::2], strict=True))
+        return lambda span: Mapping(tuple(Entry(k, v, k.span) for k, v in pairs), (), span)
+    if called in _ENTRY_CALLS:
+        return lambda span: _united(values, span)
+    if called in _LIST_CALLS:
+        return lambda span: collected(values, span)
+    if called == "String.format" and values:
+        if isinstance(values[0], Text):
+            return lambda span: formatted(values[0], given[1:], span) if isinstance(values[0], Text) else values[0]
+        if len(values) > 1 and isinstance(values[1], Text):  # a locale comes first
+            text = values[1]
+            return lambda span: formatted(text, given[2:], span)
+    if called == "String.join" and len(values) > 1:
+        return lambda span: _joined(values, span)
+    if called == "MessageFormat.format" and values:
+        return lambda span: Call(Member(values[0], Text("format", span, "bare"), span), given[1:], span)
+    return None
+
+
+def _joined(values: tuple[Value, ...], span: Span) -> Value:
+    if len(values) == 2:
+        return Call(Member(values[0], Text("join", span, "bare"), span), (Arg(values[1], values[1].span),), span)
+    found = [values[1]]
+    for value in values[2:]:
+        found += [values[0], value]
+    return Template(tuple(found), span)
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is a written-out number."""
+    return isinstance(value, Text) and value.kind == "number"
+
+
+def _united(values: tuple[Value, ...], span: Span) -> Mapping:
+    entries = tuple(entry for value in values if isinstance(value, Mapping) for entry in value.entries)
+    return Mapping(entries, tuple(value for value in values if not isinstance(value, Mapping)), span)
+
+
+def collected(items: tuple[Value, ...], span: Span) -> Value:
+    """Items; pairs of key and value become one Mapping."""
+    pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
+    if items and len(pairs) == len(items):
+        return Mapping(tuple(pairs), (), span)
+    return Seq(items, span)
+
+
+def appended(value: Value) -> tuple[Value, tuple[Value, ...]] | None:
+    """`x.append(a).append(b)`: what is added to, and what; None for anything else."""
+    added: list[Value] = []
+    while (
+        isinstance(value, Call)
+        and isinstance(value.callee, Member)
+        and isinstance(value.callee.key, Text)
+        and value.callee.key.value == "append"
+        and len(value.args) == 1
+    ):
+        added.insert(0, value.args[0].value)
+        value = value.callee.base
+    return (value, tuple(added)) if added and isinstance(value, (Name, Member)) else None

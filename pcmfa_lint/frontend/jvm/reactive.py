@@ -1,0 +1,72 @@
+"""Operators of Reactor and of futures that catch: what else is written with `try` and `catch`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Arm,
+    Block,
+    Call,
+    Choice,
+    Expr,
+    Func,
+    Handler,
+    If,
+    Lambda,
+    Member,
+    Name,
+    Raise,
+    Return,
+    Span,
+    Stmt,
+    Text,
+    Try,
+    Value,
+)
+
+_VALUES = {"onErrorReturn"}
+_HANDLERS = {"onErrorResume", "exceptionally"}
+_OTHERS = {"onErrorMap"}
+
+
+def handled(callee: Value, given: tuple[Arg, ...], span: Span) -> Block | None:
+    """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`,
+    `future.exceptionally(e -> d)`; None for other calls."""
+    if not isinstance(callee, Member) or not isinstance(callee.key, Text) or not 1 <= len(given) <= 2:
+        return None
+    method, last = callee.key.value, given[-1].value
+    types = tuple(arg.value.id for arg in given[:-1] if isinstance(arg.value, Name))
+    if method in _VALUES:
+        body: Stmt = _called(Lambda(Func("", (), (Return(last, last.span),), last.span), last.span))
+        name = ""
+    elif method in _HANDLERS and isinstance(last, Lambda):
+        name, body = _parameter(last), _called(last)
+    elif method in _OTHERS and isinstance(last, Lambda):
+        name = _parameter(last)
+        found = next((stmt.value for stmt in last.func.body if isinstance(stmt, Return) and stmt.value), None)
+        body = Raise(found, last.span)
+    else:
+        return None
+    tried = Try((Expr(callee.base, callee.base.span),), (Handler(types, name, (body,), span),), span)
+    return Block((tried,), span)
+
+
+def _parameter(handler: Lambda) -> str:
+    return handler.func.params[0].name if handler.func.params else ""
+
+
+def _called(handler: Lambda) -> Expr:
+    body = tuple(each for stmt in handler.func.body for each in _ways(stmt))
+    handler = replace(handler, func=replace(handler.func, body=body))
+    args = tuple(Arg(Name(param.name, param.span), param.span) for param in handler.func.params[:1])
+    return Expr(Call(handler, args, handler.span), handler.span)
+
+
+def _ways(stmt: Stmt) -> tuple[Stmt, ...]:
+    """`return a ? b : c` as an If, since one way may raise."""
+    if isinstance(stmt, Return) and isinstance(stmt.value, Choice) and stmt.value.test and len(stmt.value.items) == 2:
+        one, other = ((Return(item, item.span),) for item in stmt.value.items)
+        return (If((Arm(stmt.value.test, one), Arm(None, other)), stmt.span),)
+    return (stmt,)

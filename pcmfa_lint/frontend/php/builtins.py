@@ -1,0 +1,93 @@
+"""PHP's own functions that are lowered to what they are: tests, mappings, text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.treesitter import Reader
+from pcmfa_lint.ir.nodes import Arg, Call, Compare, Entry, Logic, Member, Name, Template, Text, Value
+from pcmfa_lint.ir.nodes import Mapping as MappingValue
+
+
+def _isset(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+    span = r.span(node)
+    tests = tuple(Compare("is-not", value, curly_braces.constant("None", span), span) for value in given)
+    return tests[0] if len(tests) == 1 else Logic("and", tests, span)
+
+
+def _empty(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+    return Logic("not", given[:1], r.span(node))
+
+
+def _null(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+    return Compare("is", given[0], curly_braces.constant("None", r.span(node)), r.span(node))
+
+
+def _in_array(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    return Compare("in", given[0], given[1], r.span(node)) if len(given) > 1 else None
+
+
+def _contains(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    return Compare("contains", given[0], given[1], r.span(node)) if len(given) > 1 else None
+
+
+def _matches(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    return Compare("match", given[1], given[0], r.span(node)) if len(given) > 1 else None
+
+
+def _compact(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    if not all(isinstance(value, Text) for value in given):
+        return None
+    entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in given if isinstance(v, Text))
+    return MappingValue(entries, (), r.span(node))
+
+
+def _information(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    """`curl_getinfo($ch, CURLINFO_X)` is that entry of all that it tells."""
+    if len(given) < 2:
+        return None
+    whole = Call(Name("curl_getinfo", given[0].span), (Arg(given[0], given[0].span),), r.span(node))
+    return Member(whole, given[1], r.span(node))
+
+
+_HOLE = re.compile(r"%(?:(\d+)\$)?[-+ 0']*\d*(?:\.\d+)?[bcdeEfFgGosuxX]|%%")
+
+
+def _formatted(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+    """`sprintf('a%s', b)`: text built from parts."""
+    form, *rest = given
+    if not isinstance(form, Text):
+        return None
+    found: list[Value] = []
+    at = taken = 0
+    for hole in _HOLE.finditer(form.value):
+        found += [Text(form.value[at : hole.start()], form.span)] if at < hole.start() else []
+        at = hole.end()
+        number = int(hole[1]) - 1 if hole[1] else taken
+        taken += 0 if hole[1] or hole[0] == "%%" else 1
+        if hole[0] == "%%":
+            found.append(Text("%", form.span))
+        elif number < len(rest):
+            found.append(rest[number])
+    found += [Text(form.value[at:], form.span)] if at < len(form.value) else []
+    return Template(tuple(found), r.span(node))
+
+
+# From the call, its arguments by position and the reader to a value; None: it is a call like any other.
+BUILTINS: Mapping[str, Callable[[Node, tuple[Value, ...], Reader], Value | None]] = {
+    "sprintf": _formatted,
+    "curl_getinfo": _information,
+    "isset": _isset,
+    "empty": _empty,
+    "is_null": _null,
+    "in_array": _in_array,
+    "str_contains": _contains,
+    "stripos": _contains,
+    "strpos": _contains,
+    "preg_match": _matches,
+    "compact": _compact,
+}

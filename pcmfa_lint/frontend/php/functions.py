@@ -1,0 +1,258 @@
+"""Lowering of PHP's functions, parameters, classes, traits and enums.
+
+A field without a value of its own is `Unknown("declared", (Name("T"),))`, as a container may fill it in. `abstract` and
+`interface` are decorators of a class. The traits that a class uses are bases after the one that it extends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Assign,
+    Block,
+    Call,
+    Class,
+    Define,
+    Expr,
+    Func,
+    Lambda,
+    Member,
+    Name,
+    Param,
+    Return,
+    Span,
+    Stmt,
+    Text,
+    Unknown,
+    Value,
+)
+
+_TYPE = re.compile(r"[\w\\]+")
+CLASSES = ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration", "anonymous_class")
+
+
+def type_name(r: Reader, node: Node) -> str:
+    """The dotted name of a class, function or constant as its imports have it."""
+    written = r.text(node).strip()
+    if written.startswith("namespace\\"):
+        written = written.removeprefix("namespace\\")
+    name = written.strip("\\").replace("\\", ".")
+    head, dot, rest = name.partition(".")
+    return r.aliases.get(head, head) + dot + rest if not written.startswith("\\") else name
+
+
+def owner(r: Reader, node: Node) -> str:
+    """The name of the class around a node; "" if there is none."""
+    here = node.parent
+    while here is not None:
+        if here.type in CLASSES:
+            name = here.child_by_field_name("name")
+            return r.text(name) if name is not None else "class"
+        here = here.parent
+    return ""
+
+
+def has_object(node: Node) -> bool:
+    """Whether a node stands in a method that is called on an object."""
+    here: Node | None = node
+    while here is not None and here.type != "method_declaration":
+        here = here.parent
+    return here is not None and child(here, "static_modifier") is None
+
+
+def variable(r: Reader, node: Node) -> str:
+    """The name of `$name`."""
+    return r.text(node).lstrip("&.$")
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+
+def function(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`function f() { … }`"""
+    func = _made(r, node)
+    yield Define(func, func.span)
+
+
+def lambda_(r: Reader, node: Node) -> Lambda:
+    """`function () use ($x) { … }`, `fn () => …`: what it uses is seen around it anyway."""
+    func = _made(r, node)
+    return Lambda(func, func.span)
+
+
+def _made(r: Reader, node: Node, owned: str = "") -> Func:
+    own = node.child_by_field_name("name")
+    params, promoted = _params(r, node)
+    name = r.text(own) if own is not None else ""
+    if owned and name.lower() == "__construct":
+        name = "__init__"
+    static = child(node, "static_modifier") is not None and bool(owned)
+    return Func(name, params, (*promoted, *_body(r, node)), r.span(node), owned, decorators(r, node), static)
+
+
+def _body(r: Reader, node: Node) -> tuple[Stmt, ...]:
+    """A block, or the value of `fn`."""
+    found = node.child_by_field_name("body")
+    if found is None:
+        return ()
+    if found.type == "compound_statement":
+        return r.block([found])
+    return (Return(r.value(found), r.span(found)),)
+
+
+def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]:
+    """The parameters, and the assignments of those that are fields too."""
+    listed = node.child_by_field_name("parameters")
+    made: list[Param] = []
+    promoted: list[Stmt] = []
+    for kid in parts(listed) if listed is not None else ():
+        name, default = kid.child_by_field_name("name"), kid.child_by_field_name("default_value")
+        if name is None:
+            continue
+        own, span = variable(r, name), r.span(kid)
+        rest: Literal["", "rest"] = "rest" if kid.type == "variadic_parameter" else ""
+        given = r.value(default) if default is not None else None
+        made.append(Param(own, span, given, rest, last_type(r, kid)))
+        if kid.type == "property_promotion_parameter":
+            field = Member(Name("this", span), Text(own, span, "bare"), span)
+            promoted.append(Assign((field,), Name(own, span), span))
+    return tuple(made), tuple(promoted)
+
+
+def last_type(r: Reader, node: Node) -> str:
+    """The last name of a declared type, of a union's first."""
+    found = node.child_by_field_name("type")
+    match = _TYPE.search(r.text(found)) if found is not None else None
+    if match is None:
+        return ""
+    last = match[0].rpartition("\\")[2]
+    return r.aliases.get(last, last).rpartition(".")[2]
+
+
+def decorators(r: Reader, node: Node) -> tuple[Value, ...]:
+    """Attributes, as calls."""
+    listed = node.child_by_field_name("attributes")
+    found: list[Value] = []
+    for group in parts(listed) if listed is not None else ():
+        for kid in children(group, "attribute"):
+            name, given = parts(kid)[0], kid.child_by_field_name("parameters")
+            callee = Name(type_name(r, name), r.span(name))
+            found.append(Call(callee, arguments(r, given), r.span(kid)))
+    return tuple(found)
+
+
+def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
+    """Arguments by position or name; `...$list` is a spread."""
+    found: list[Arg] = []
+    for kid in parts(node) if node is not None else ():
+        name = kid.child_by_field_name("name")
+        inner = [part for part in parts(kid) if part != name and part.type != "reference_modifier"]
+        if kid.type != "argument" or len(inner) != 1:
+            continue
+        spread = inner[0].type == "variadic_unpacking"
+        value = r.value(parts(inner[0])[0] if spread else inner[0])
+        found.append(Arg(value, r.span(kid), r.text(name) if name is not None else None, spread))
+    return tuple(found)
+
+
+# --- classes ----------------------------------------------------------------------------------------------------------
+
+
+def class_(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`class A extends B implements C { … }`, also interfaces, traits and enums."""
+    what = _class(r, node)
+    yield Define(what, what.span)
+
+
+def class_value(r: Reader, node: Node) -> Value:
+    """`new class (…) extends B { … }`"""
+    what = _class(r, node)
+    span = r.span(node)
+    made = Call(Name(what.name, span), arguments(r, child(node, "arguments")), span, "new")
+    return Block((Define(what, span), Expr(made, span)), span)
+
+
+def _class(r: Reader, node: Node) -> Class:
+    own = node.child_by_field_name("name")
+    name = r.text(own) if own is not None else "class"
+    body = node.child_by_field_name("body")
+    inside = parts(body) if body is not None else []
+    clauses = [kid for kid in parts(node) if kid.type in ("base_clause", "class_interface_clause")]
+    used = [kid for kid in inside if kid.type == "use_declaration"]
+    bases = [part for clause in (*clauses[:1], *used, *clauses[1:]) for part in parts(clause)]
+    told = decorators(r, node)
+    for kind, word in (("interface_declaration", "interface"), ("class_declaration", "abstract")):
+        if node.type == kind and (word == "interface" or child(node, "abstract_modifier") is not None):
+            told = (*told, Name(word, r.span(node)))
+    return Class(
+        name,
+        tuple(Name(type_name(r, base), r.span(base)) for base in bases if base.type in ("name", "qualified_name")),
+        tuple(stmt for kid in inside for stmt in _member(r, kid, name)),
+        r.span(node),
+        node.type == "enum_declaration",
+        told,
+    )
+
+
+def _member(r: Reader, node: Node, name: str) -> Iterable[Stmt]:
+    if node.type == "method_declaration":
+        func = _made(r, node, name)
+        if func.name == "__init__":
+            yield from _promoted(r, node)
+        yield Define(func, func.span)
+    elif node.type == "property_declaration":
+        yield from _fields(r, node)
+    elif node.type == "const_declaration":
+        yield from constants(r, node)
+    elif node.type == "enum_case":
+        own, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if own is not None:
+            given = Text(r.text(own), r.span(own), "bare") if value is None else r.value(value)
+            yield Assign((Name(r.text(own), r.span(own)),), given, r.span(node))
+    elif node.type == "ERROR":
+        yield from r.block(parts(node))
+
+
+def _promoted(r: Reader, node: Node) -> Iterator[Stmt]:
+    """The fields that a constructor's parameters are."""
+    listed = node.child_by_field_name("parameters")
+    for kid in children(listed, "property_promotion_parameter") if listed is not None else ():
+        name = kid.child_by_field_name("name")
+        if name is not None:
+            yield _declared(r, kid, variable(r, name))
+
+
+def _declared(r: Reader, node: Node, name: str) -> Assign:
+    span = r.span(node)
+    type_ = last_type(r, node)
+    return Assign(
+        (Name(name, span),), Unknown("declared", (Name(type_, span),) if type_[:1].isupper() else (), span), span
+    )
+
+
+def _fields(r: Reader, node: Node) -> Iterator[Stmt]:
+    for kid in children(node, "property_element"):
+        name, value = kid.child_by_field_name("name"), kid.child_by_field_name("default_value")
+        if name is None:
+            continue
+        if value is None or value.type == "null":
+            yield Assign((Name(variable(r, name), r.span(kid)),), _declared(r, node, "").value, r.span(kid))
+        else:
+            yield Assign((Name(variable(r, name), r.span(kid)),), r.value(value), r.span(kid))
+
+
+def constants(r: Reader, node: Node) -> Iterator[Stmt]:
+    """`const A = 1, B = 2;`"""
+    span: Span
+    for kid in children(node, "const_element"):
+        name, *value = parts(kid)
+        span = r.span(kid)
+        if value:
+            yield Assign((Name(r.text(name), span),), r.value(value[0]), span)

@@ -1,0 +1,58 @@
+"""The line reader: entries of a file whose format is unknown or broken (Helm, Jinja, half an edit).
+
+It knows `key: value`, `key = value`, `"key": "value"` anywhere in a line, and `key="K" value="V"` of XML. Its entries
+have one path part, the key. All patterns are bounded, so a line costs time in proportion to its length."""
+
+from __future__ import annotations
+
+import re
+
+from pcmfa_lint.frontend.settings.collector import Collector
+
+_VALUE = r"\"((?:[^\"\\]|\\.){0,4000})\"|'([^']{0,4000})'"
+_PAIR = re.compile(rf"[\"']([\w .:-]{{1,80}})[\"']\s{{0,8}}[:=]\s{{0,8}}(?:{_VALUE}|([\w.+-]{{1,80}}))")
+_NAMED = re.compile(
+    r"\b(?:key|name)\s{0,4}=\s{0,4}[\"']([^\"'<>]{1,120})[\"']\s{1,40}(?:value|connectionString)\s{0,4}="
+    rf"\s{{0,4}}(?:{_VALUE})"
+)
+_LINE = re.compile(
+    r"[ \t]{0,200}(?:-[ \t]{1,8})?(?:export[ \t]{1,8})?[\"']?([\w.@-][\w.@:/-]{0,79}?)[\"']?[ \t]{0,8}[:=][ \t]{0,200}"
+)
+_COMMENT = re.compile(r"[ \t]*(?:#|;|//|<!--)")
+_CLOSING = {'"': '"', "'": "'"}
+
+
+def read(out: Collector) -> None:
+    """Reads what can be told line by line; hides everything that is no key."""
+    for start, line in out.rows():
+        end = start + len(line)
+        comment = _COMMENT.match(line)
+        if comment is not None:
+            out.comment(start + comment.end() - len(comment[0].lstrip()), end, (start + comment.end(), end))
+            continue
+        out.hide(start, end)
+        if not (_found(out, _NAMED, start, end) | _found(out, _PAIR, start, end)):
+            _whole_line(out, line, start)
+
+
+def _found(out: Collector, pattern: re.Pattern[str], start: int, end: int) -> bool:
+    found = False
+    for match in pattern.finditer(out.text, start, end):
+        group = next(number for number in range(2, (match.lastindex or 2) + 1) if match[number] is not None)
+        out.add((match[1],), match.span(1), match.span(group))
+        found = True
+    return found
+
+
+def _whole_line(out: Collector, line: str, start: int) -> None:
+    match = _LINE.match(line)
+    if match is None:
+        return
+    value = line[match.end() :].rstrip().rstrip(",").rstrip()
+    at = start + match.end()
+    closing = _CLOSING.get(value[:1])
+    if closing and len(value) >= 2:
+        stop = value.find(closing, 1)
+        out.add((match[1],), (start + match.start(1), start + match.end(1)), (at + 1, at + max(stop, 1)))
+    elif value:
+        out.add((match[1],), (start + match.start(1), start + match.end(1)), (at, at + len(value)))

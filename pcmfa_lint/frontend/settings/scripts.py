@@ -1,0 +1,180 @@
+"""Code inside settings files: a pipeline's inline scripts and a notebook's cells, read by their language's reader.
+
+Each script becomes a Unit of its own, whose places are those in the file around it. Scripts in shells that have no
+reader stay what they are: values of settings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from pcmfa_lint.ir.nodes import Setting, Span, Unit
+
+Reader = Callable[[str, str, str], Unit]
+
+MAX_SCRIPTS = 200
+_KEYS = {
+    "run",
+    "script",
+    "inlinescript",
+    "inline",
+    "pwsh",
+    "powershell",
+    "python",
+    "scriptcontent",
+    "azpowershellscript",
+}
+_BY_KEY = {"pwsh": "powershell", "powershell": "powershell", "python": "python", "azpowershellscript": "powershell"}
+_SHELLS = (
+    (re.compile(r"pwsh|powershell|pscore|^ps$", re.IGNORECASE), "powershell"),
+    (re.compile(r"python", re.IGNORECASE), "python"),
+)
+_SAYING = ("shell", "scripttype", "task", "uses", "kind", "type")  # siblings that say in which language
+_MAGIC = re.compile(r"^\s*[%!?]")
+_EXPRESSION = re.compile(r"\$\{\{[\w. -]*\}\}")  # a pipeline puts a value here before the shell sees the script
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`rows`: each line of the code, and the line and column (1-based) where it stands in the file. `exact`: the
+    columns are right too."""
+
+    language: str
+    rows: tuple[tuple[str, int, int], ...]
+    exact: bool
+    place: Span | None = None  # of the whole value, where the lines stand in it one below the other
+
+
+def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> list[Script]:
+    """The scripts among the entries of a file, in order."""
+    if path.lower().endswith(".ipynb"):
+        return _notebook(settings, lines)
+    beside: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for entry in settings:
+        beside[entry.path[:-1]].setdefault(entry.path[-1].casefold() if entry.path else "", entry.value)
+    found = []
+    for entry in settings:
+        if entry.path and entry.path[-1].casefold() in _KEYS and "\n" not in entry.path[-1]:
+            language = _language(entry, beside)
+            if language and entry.value.strip():
+                found.append(_script(language, entry, lines))
+    return found
+
+
+def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> str:
+    """By the key, by what stands beside it or beside its section, by the defaults above it."""
+    key, path = entry.path[-1].casefold(), entry.path
+    if key in _BY_KEY:
+        return _BY_KEY[key]
+    for section in (path[:-1], path[:-2]):
+        for name in _SAYING:
+            for form, language in _SHELLS:
+                if form.search(beside.get(section, {}).get(name, "")):
+                    return language
+        if beside.get(section, {}).get("shell"):
+            return ""
+    for length in range(len(path) - 1, -1, -1):
+        shell = beside.get((*path[:length], "defaults", "run"), {}).get("shell", "")
+        if shell:
+            return next((language for form, language in _SHELLS if form.search(shell)), "")
+        if "windows" in beside.get(path[:length], {}).get("runs-on", "") and key == "run":
+            return "powershell"
+    return ""
+
+
+def _script(language: str, entry: Setting, lines: Sequence[str]) -> Script:
+    """A value's lines where they stand: under a block's header each on its own, else all at the value's place."""
+    span, rows = entry.span, entry.value.strip("\n").split("\n")
+    raw = lines[span.line - 1 : span.end_line]
+    if len(rows) == 1 or len(raw) < len(rows):
+        same = len(rows) == 1 and lines[span.line - 1][span.col - 1 : span.end_col - 1] == entry.value
+        return Script(language, tuple((row, span.line, span.col) for row in rows), same, span if same else None)
+    placed, exact = [], True
+    for number, row in enumerate(rows):
+        line = raw[number] if number < len(raw) else ""
+        at = line.find(row) if row else 0
+        exact = exact and at >= 0
+        placed.append((row, span.line + number, max(at, 0) + 1))
+    return Script(language, tuple(placed), exact, span if exact else None)
+
+
+def _notebook(settings: Sequence[Setting], lines: Sequence[str]) -> list[Script]:
+    """All code cells as one program, if it is Python. Magic lines are left out."""
+    kinds = {entry.path[1]: entry.value for entry in settings if _is_cell(entry, "cell_type") and len(entry.path) == 3}
+    named = {entry.path: entry.value for entry in settings if entry.path[:1] == ("metadata",)}
+    language = named.get(
+        ("metadata", "language_info", "name"), named.get(("metadata", "kernelspec", "language"), "python")
+    )
+    if language.casefold() not in ("python", "ipython"):
+        return []
+    rows: list[tuple[str, int, int]] = []
+    exact = True
+    for entry in settings:
+        if not _is_cell(entry, "source") or kinds.get(entry.path[1]) != "code":
+            continue
+        span = entry.span
+        written = lines[span.line - 1][span.col - 1 : span.end_col - 1].removesuffix("\\n")
+        for row in entry.value.removesuffix("\n").split("\n"):
+            exact = exact and row == written
+            rows.append(("" if _MAGIC.match(row) else row, span.line, span.col))
+    return [Script("python", tuple(rows), exact)] if rows else []
+
+
+def _is_cell(entry: Setting, name: str) -> bool:
+    return len(entry.path) in (3, 4) and entry.path[0] == "cells" and entry.path[2] == name
+
+
+def units(found: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Script, Unit]]:
+    """The scripts, and as Units with the places of the file. `read`: from language, text and path to a Unit."""
+    for script in found:
+        text = "\n".join(row for row, _, _ in script.rows)
+        if script.language == "powershell":
+            text = _EXPRESSION.sub(_variable, text)
+        unit = read(script.language, text, path)
+        if unit.body:
+            yield script, _moved(unit, script)
+
+
+def _variable(match: re.Match[str]) -> str:
+    """A variable of the same length, which nobody assigns."""
+    return "$" + re.sub(r"\W", "_", match[0][1:])
+
+
+def _moved(unit: Unit, script: Script) -> Unit:
+    known: dict[Span, Span] = {}
+
+    def move(value: Any) -> Any:
+        if isinstance(value, Span):
+            if value not in known:
+                known[value] = _place(value, script)
+            return known[value]
+        if isinstance(value, tuple):
+            return tuple(move(part) for part in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: move(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    return replace(
+        unit,
+        lines=(),
+        body=move(unit.body),
+        imports=move(unit.imports),
+        comments=move(unit.comments),
+        opaque=move(unit.opaque),
+        blind=move(unit.blind),
+        problems=(),
+    )
+
+
+def _place(span: Span, script: Script) -> Span:
+    line, col = _point(span.line, span.col, script)
+    end_line, end_col = _point(span.end_line, span.end_col, script)
+    return Span(line, col, end_line, end_col)
+
+
+def _point(line: int, col: int, script: Script) -> tuple[int, int]:
+    _, at, first = script.rows[min(line, len(script.rows)) - 1]
+    return at, first + col - 1

@@ -1,0 +1,293 @@
+"""The one reader for languages that have a tree-sitter grammar: from text to a Unit.
+
+A language brings two things. A query file, `languages/NAME.scm`, says what counts wherever it stands: `@comment`,
+`@literal` (opaque as a whole), `@template` (opaque but for the nodes in it). And a `Grammar` says how nodes are
+lowered: one table from node type to a function that builds a value, one to a function that builds statements. Nesting
+is not a query's strength (a match per node costs more than walking the tree, and a repeated capture loses which child
+was whose), so structure is in tables and only flat facts are in the query.
+
+A node that is in neither table and has one named child is transparent; any other becomes `Unknown` with the values in
+it. Text is parsed as UTF-16 with one unit per character, so that a node's offsets are offsets in code points. Values
+are cut from the text as it was written, also where a language had to rewrite it for the grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from importlib.resources import files
+
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+
+from pcmfa_lint.ir.nodes import Block as BlockValue
+from pcmfa_lint.ir.nodes import Comment, Expr, Import, Problem, Span, Stmt, Unit, Unknown, Value
+from pcmfa_lint.source.text import LineIndex, lines
+
+MAX_DEPTH = 80  # nested nodes that are built; each costs some five Python frames, and Python allows a thousand
+MAX_PROBLEMS = 5
+_ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")  # two units in UTF-16, or none
+
+ValueBuilder = Callable[["Reader", Node], Value]
+StmtBuilder = Callable[["Reader", Node], Iterable[Stmt]]
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A language: its parser, its query file (found by `name`), and how its nodes become values and statements.
+
+    plain: makes a text of the same length that holds what the grammar needs; always applied.
+    repairs: the same, each for one thing, for a text that failed to parse; used if the result fails less."""
+
+    name: str
+    language: Language
+    values: Mapping[str, ValueBuilder]
+    statements: Mapping[str, StmtBuilder]
+    comment_text: Callable[[str], str]
+    plain: Callable[[str], str] = str
+    repairs: tuple[Callable[[str], str], ...] = ()
+
+    @cached_property
+    def facts(self) -> Query:
+        """The query file, compiled once a process."""
+        source = files("pcmfa_lint.frontend").joinpath("queries").joinpath(f"{self.name}.scm").read_text("utf-8")
+        query: Query = Query(self.language, source)
+        return query
+
+    @cached_property
+    def errors(self) -> Query:
+        """Finds what the grammar could not read."""
+        query: Query = Query(self.language, "(ERROR) @error (MISSING) @missing")
+        return query
+
+    def parse(self, text: str) -> Tree:
+        """The tree of a text without characters beyond the BMP."""
+        return Parser(self.language).parse(text.encode("utf-16-le", "surrogatepass"), encoding="utf16le")
+
+
+def read(grammar: Grammar, text: str, path: str) -> Unit:
+    """Reads decoded text. What the grammar cannot parse becomes `blind`; no text makes it raise."""
+    tree, blind = _parse(grammar, grammar.plain(_ASTRAL.sub("x", text)))
+    reader = Reader(grammar, text)
+    body = reader.block([tree.root_node])
+    found = QueryCursor(grammar.facts).captures(tree.root_node)
+    problems = [Problem("This part could not be parsed.", reader.place(*region).line) for region in blind]
+    problems += [Problem("This part is nested too deeply.", reader.place(*region).line) for region in reader.too_deep]
+    return Unit(
+        path=path,
+        language=grammar.name,
+        lines=lines(text),
+        read="partly" if problems else "full",
+        body=body,
+        imports=tuple(reader.imports),
+        comments=tuple(reader.comment(node) for node in sorted(found.get("comment", ()), key=lambda n: n.start_byte)),
+        opaque=tuple(reader.place(*region) for region in _opaque(reader, found)),
+        blind=tuple(reader.place(*region) for region in blind),
+        problems=tuple(problems[:MAX_PROBLEMS]),
+    )
+
+
+def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]]:
+    """The tree, and the regions that could not be parsed. A text that fails is tried with all repairs at once, then
+    with one after the other, each kept unless more fails with it."""
+    tree = grammar.parse(text)
+    blind = _failed(grammar, tree)
+    if not blind or not grammar.repairs:
+        return tree, blind
+    whole = grammar.parse(reduce(lambda done, repair: repair(done), grammar.repairs, text))
+    best = min(((tree, blind), (whole, _failed(grammar, whole))), key=lambda pair: _size(pair[1]))
+    if not best[1]:
+        return best
+    for repair in grammar.repairs:
+        repaired = repair(text)
+        if repaired != text:
+            tried = grammar.parse(repaired)
+            still = _failed(grammar, tried)
+            if _size(still) <= _size(blind):
+                text, tree, blind = repaired, tried, still
+    return min((best, (tree, blind)), key=lambda pair: _size(pair[1]))
+
+
+def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
+    """Regions of code points that are errors, merged; a token that is missing fails the rest of its parent."""
+    if not tree.root_node.has_error:
+        return []
+    found = QueryCursor(grammar.errors).captures(tree.root_node)
+    regions = [(node.start_byte // 2, node.end_byte // 2) for node in found.get("error", ())]
+    for node in found.get("missing", ()):
+        at = node.start_byte // 2
+        regions.append((max(0, at - 1), at + 1))
+    return _merged(regions) or [(0, tree.root_node.end_byte // 2)]
+
+
+def _size(regions: list[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in regions)
+
+
+def _merged(regions: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(regions):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _opaque(reader: Reader, found: Mapping[str, list[Node]]) -> list[tuple[int, int]]:
+    """Regions of literals and comments: `@literal` and `@comment` whole, `@template` without the holes in it."""
+    regions = [reader.range(node) for name in ("comment", "literal") for node in found.get(name, ())] + reader.opaque
+    for node in found.get("template", ()):
+        at, end = reader.range(node)
+        for child in node.named_children:
+            start, stop = reader.range(child)
+            regions.append((at, start))
+            at = stop
+        regions.append((at, end))
+    return _merged(region for region in regions if region[0] < region[1])
+
+
+@dataclass
+class Reader:
+    """Lowers the nodes of one file. Builders call back `value` and `block` for what stands inside a node."""
+
+    grammar: Grammar
+    source: str
+    imports: list[Import] = field(default_factory=list)
+    opaque: list[tuple[int, int]] = field(default_factory=list)  # what a builder found beyond the query's literals
+    too_deep: list[tuple[int, int]] = field(default_factory=list)
+    tests: set[int] = field(default_factory=set)  # ids of nodes of which only the truth counts, where a language tells
+    aliases: dict[str, str] = field(default_factory=dict)  # local names of imports, with what they stand for
+    depth: int = 0
+
+    def __post_init__(self) -> None:
+        self._index = LineIndex(self.source)
+
+    def range(self, node: Node) -> tuple[int, int]:
+        """A node's offsets in code points; some grammars let a token begin with the space before it."""
+        start, end = node.start_byte >> 1, node.end_byte >> 1
+        while start < end and self.source[start].isspace():
+            start += 1
+        return start, end
+
+    def text(self, node: Node) -> str:
+        """What a node covers, as written."""
+        start, end = self.range(node)
+        return self.source[start:end]
+
+    def offset(self, span: Span) -> int:
+        """Where a span begins."""
+        return self._index.offset(span.line, span.col)
+
+    def place(self, start: int, end: int) -> Span:
+        """The span of a range of offsets."""
+        return self._index.span(start, end)
+
+    def span(self, node: Node) -> Span:
+        """Where a node stands."""
+        return self._index.span(*self.range(node))
+
+    def comment(self, node: Node) -> Comment:
+        """A comment without its marks."""
+        return Comment(self.grammar.comment_text(self.text(node)), self.span(node))
+
+    def value(self, node: Node) -> Value:
+        """The value of a node; a statement's is a block."""
+        values, statements = self.grammar.values, self.grammar.statements
+        while (kind := node.type) not in values:
+            if kind in statements:
+                return self._nested(node, _as_block)
+            kids = parts(node)
+            if len(kids) != 1 or kind == "ERROR":
+                return self._nested(node, _as_unknown)
+            node = kids[0]
+        return self._nested(node, values[kind])
+
+    def _nested(self, node: Node, build: ValueBuilder) -> Value:
+        if self.depth >= MAX_DEPTH:
+            return self.cut_off(node)
+        self.depth += 1
+        try:
+            return build(self, node)
+        except (IndexError, ValueError):
+            if not node.has_error:
+                raise
+            return _as_unknown(self, node)  # a grammar's recovery leaves out what a builder counts on
+        finally:
+            self.depth -= 1
+
+    def unknown(self, reason: str, node: Node, *kids: Node) -> Unknown:
+        """What has no node of its own, with the values in it."""
+        return Unknown(reason, tuple(self.value(kid) for kid in kids), self.span(node))
+
+    def cut_off(self, node: Node) -> Unknown:
+        """What is nested too deeply to be built; the unit says where."""
+        self.too_deep.append(self.range(node))
+        return Unknown("too-deep", (), self.span(node))
+
+    def limited(self, node: Node, kids: list[Node]) -> list[Node]:
+        """As many of a node's children as may be nested into each other."""
+        if len(kids) > MAX_DEPTH:
+            self.too_deep.append(self.range(node))
+        return kids[:MAX_DEPTH]
+
+    def block(self, nodes: Iterable[Node]) -> tuple[Stmt, ...]:
+        """The statements of nodes in a row. A value is an Expr; what stands in an error stands in its place."""
+        statements = self.grammar.statements
+        body: list[Stmt] = []
+        for node in nodes:
+            build = statements.get(node.type)
+            if build is not None:
+                body += self._statements(node, build)
+            elif node.type == "ERROR":
+                body += self._statements(node, lambda reader, error: reader.block(parts(error)))
+            else:
+                body.append(Expr(value=self.value(node), span=self.span(node)))
+        return tuple(body)
+
+    def _statements(self, node: Node, build: StmtBuilder) -> tuple[Stmt, ...]:
+        if self.depth >= MAX_DEPTH:
+            self.too_deep.append(self.range(node))
+            return ()
+        self.depth += 1
+        try:
+            return tuple(build(self, node))
+        except (IndexError, ValueError):
+            if not node.has_error:
+                raise
+            return tuple(Expr(self.value(kid), self.span(kid)) for kid in parts(node))
+        finally:
+            self.depth -= 1
+
+
+def _as_unknown(r: Reader, node: Node) -> Value:
+    return r.unknown(node.type, node, *parts(node))
+
+
+def _as_block(r: Reader, node: Node) -> Value:
+    return BlockValue(r.block([node]), r.span(node))
+
+
+def parts(node: Node) -> list[Node]:
+    """A node's named children but comments."""
+    return [kid for kid in node.named_children if not kid.is_extra or kid.type == "ERROR"]
+
+
+def owner(r: Reader, node: Node, kinds: Collection[str]) -> str:
+    """The name of the nearest node of these types that a node stands in; "" if there is none."""
+    here = node.parent
+    while here is not None and here.type not in kinds:
+        here = here.parent
+    found = here.child_by_field_name("name") if here is not None else None
+    return r.text(found) if found is not None else ""
+
+
+def child(node: Node, *kinds: str) -> Node | None:
+    """The first child of one of these types."""
+    return next((kid for kid in node.children if kid.type in kinds), None)
+
+
+def children(node: Node, *kinds: str) -> list[Node]:
+    """All children of these types."""
+    return [kid for kid in node.children if kid.type in kinds]

@@ -1,0 +1,317 @@
+"""Evidence of one repository → its entries in the inventory. Pure; who owns and what starts them is added after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+from hashlib import sha256
+
+from pcmfa_lint.analysis.classify.origins import STORED
+from pcmfa_lint.analysis.collect.integrations import APP_FLOWS
+from pcmfa_lint.evidence.condition import meets
+from pcmfa_lint.evidence.model import (
+    APP_AND_USER,
+    PRESENTED,
+    ApiCall,
+    Dependency,
+    Evidence,
+    Identity,
+    Integration,
+    Item,
+    Marker,
+    Origin,
+    Place,
+    StoredSecret,
+    TextHit,
+    TokenRequest,
+    Treatment,
+)
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.wording import origin, place, safe_name
+from pcmfa_lint.inventory.assembly.projects import Projects, joined
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Handling, Scope, SignIn, Way
+from pcmfa_lint.inventory.model.knowledge import Tables
+
+_PARTNER = ("partner-center", "partner-api")
+_HANDLING: dict[Handling, str] = {  # the worst first
+    "retried": "a 401 is repeated blindly",
+    "hidden": "a 401 is hidden: it looks like an empty result",
+    "not-looked-at": "nobody looks at a 401",
+    "unknown": "what becomes of a 401 could not be followed",
+    "ends": "a 401 ends the run like any other error",
+    "seen": "a 401 is looked at, but not its code",
+    "told-apart": "a 401 is told apart by its code",
+}
+_SECRETS = {"password": "password", "refresh-token": "refresh token", "client-secret": "client secret"}
+
+
+def entries(
+    repository: str, evidence: Evidence, findings: Sequence[Finding], files: Sequence[str], tables: Tables
+) -> tuple[Entry, ...]:
+    """The integrations of a repository, and one entry for what names Partner Center and could not be followed.
+    `files`: all of the repository."""
+    items = evidence.items
+    made = [
+        _Builder(repository, items, each, tables).entry()
+        for each in joined(items, Projects(files, tables.projects))
+        if not (set(each.audience) == {"other"} and not each.calls)
+    ]
+    made += _seen_in_text(repository, items, made, tables)
+    if not any(entry.calls_partner_center for entry in made):
+        made += _unfollowed(repository, items, made, tables)
+    return _with_findings(made, findings)
+
+
+class _Builder:
+    def __init__(self, repository: str, items: Sequence[Item], whole: Integration, tables: Tables) -> None:
+        members = set(whole.members)
+        self.repository, self.whole, self.tables = repository, whole, tables
+        self.requests = [
+            i for i in items if isinstance(i, TokenRequest) and i.at in members and i.audience.kind != "other"
+        ]
+        self.calls = [i for i in items if isinstance(i, ApiCall) and i.at in members]
+        self.secrets = [i for i in items if isinstance(i, StoredSecret) and i.at in members and i.feeds != "other"]
+
+    def entry(self) -> Entry:
+        whole = self.whole
+        business = tuple(sorted({call.business for call in self.calls if call.business}))
+        handling = _worst(_handling(call.treatment) for call in self.calls)
+        files = whole.roots or (whole.at.path,)
+        entry = _entry(
+            self.repository, files, tuple(self._sign_ins()), whole.partner, self.tables, business, self.calls
+        )
+        return replace(
+            entry,
+            at=whole.at,
+            language=tuple(sorted(self._languages())),
+            accounts=_names(identity for request in self.requests for identity in request.accounts),
+            apps=_names(identity for request in self.requests for identity in request.apps),
+            tenants=_names(identity for request in self.requests for identity in request.tenants),
+            apis=self._apis(),
+            impact=tuple(sorted({call.impact for call in self.calls if call.impact})),
+            app_only=_app_only(self.calls),
+            needs_user=tuple(sorted({call.business for call in self.calls if call.accepts_app_only is False})),
+            secrets=tuple(dict.fromkeys(self._secrets())),
+            secret_kinds=tuple(sorted({secret.kind for secret in self.secrets})),
+            calls=len(self.calls),
+            calls_partner_center=bool(self.calls),
+            handling=handling,
+            handling_words=_HANDLING[handling] if self.calls else "",
+            probes=whole.probes,
+            knows_code=whole.knows_code,
+            alerts=whole.alerts,
+        )
+
+    def _sign_ins(self) -> Iterator[SignIn]:
+        password = any("ropc" in request.flow for request in self.requests)
+        named = any(request.audience.kind == "partner-center" for request in self.requests)
+        for request in self.requests:
+            for flow in request.flow:
+                audience = request.audience.kind
+                unsaid = audience in ("unknown", "microsoft") and flow in APP_AND_USER
+                if (unsaid or request.audience.retired) and self.calls and not named:
+                    audience = self._called()
+                yield judged(
+                    SignIn(
+                        at=request.at,
+                        flow=flow,
+                        language=request.language,
+                        via=request.via,
+                        audience=audience,
+                        api=safe_name(request.audience.name),
+                        secret=request.secret.kind,
+                        secret_words=origin(request.secret) if request.secret.kind != "unknown" else "",
+                        fate=request.fate.refresh,
+                        retired=request.audience.retired,
+                        retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
+                        refused=flow in APP_FLOWS and audience == "partner-center" and self._need_a_user(),
+                        after_password=flow == "refresh-token" and password,
+                        sure=request.sure,
+                    ),
+                    self.tables,
+                )
+        if not self.requests:
+            flows = sorted({flow for call in self.calls for flow in call.tokens}) or ["unknown"]
+            for flow in flows:
+                one = SignIn(self.whole.at, flow, self.whole.language, audience=self._called(), sure="likely")
+                yield judged(replace(one, retired_host=self._to_retired_host()), self.tables)
+
+    def _called(self) -> str:
+        """The audience that its calls need."""
+        kinds = {self.tables.hosts[call.host].kind for call in self.calls if call.host in self.tables.hosts}
+        return "partner-api" if kinds == {"partner-api"} else "partner-center"
+
+    def _to_retired_host(self) -> bool:
+        return any(call.host in self.tables.hosts and self.tables.hosts[call.host].retired for call in self.calls)
+
+    def _need_a_user(self) -> bool:
+        """Whether it is documented of all of its calls that they refuse app-only tokens."""
+        return bool(self.calls) and all(call.accepts_app_only is False for call in self.calls)
+
+    def _secrets(self) -> Iterator[str]:
+        """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
+        for secret in self.secrets:
+            yield _secret(secret.kind, secret.origin, secret.at)
+        for request in self.requests:
+            kind = next((PRESENTED[flow] for flow in request.flow if flow in PRESENTED), "")
+            if kind and request.secret.kind in (*STORED, "secret-store"):
+                yield _secret(kind, request.secret, request.secret.at or request.at)
+
+    def _languages(self) -> set[str]:
+        members: tuple[TokenRequest | ApiCall | StoredSecret, ...] = (*self.requests, *self.calls, *self.secrets)
+        return {each.language for each in members}
+
+    def _apis(self) -> tuple[str, ...]:
+        names = {request.audience.name or request.host for request in self.requests}
+        names |= {call.host or "Partner Center" for call in self.calls}
+        return tuple(sorted(filter(None, map(safe_name, names))))
+
+
+def judged(sign_in: SignIn, tables: Tables) -> SignIn:
+    """The sign-in with its exposure and the reason."""
+    case = next(each for each in tables.exposures if meets(each.when, sign_in))
+    return replace(sign_in, exposure=case.exposure, reason=case.reason)
+
+
+def entry_id(repository: str, file: str) -> str:
+    """The same for the same file of a repository, whatever else changes."""
+    return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
+
+
+def _entry(
+    repository: str,
+    files: tuple[str, ...],
+    sign_ins: tuple[SignIn, ...],
+    partner: bool,
+    tables: Tables,
+    business: tuple[str, ...] = (),
+    calls: Sequence[ApiCall] = (),
+) -> Entry:
+    """An entry with all that follows from its sign-ins and from what it calls."""
+    worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
+    known = {each.flow for each in sign_ins} - {"unknown"}
+    audiences = {each.audience for each in sign_ins} - {"unknown"}
+    return Entry(
+        id=entry_id(repository, files[0]),
+        repository=repository,
+        at=sign_ins[0].at,
+        files=files,
+        language=tuple(sorted({each.language for each in sign_ins})),
+        sign_ins=sign_ins,
+        flow=tuple(sorted({each.flow for each in sign_ins})),
+        app_and_user=bool(known & APP_AND_USER) if known else None,
+        audience=tuple(sorted(audiences)),
+        business=business,
+        partner=partner,
+        scope=_scope(calls, audiences, partner),
+        exposure=worst.exposure,
+        reason=worst.reason,
+        priority=_priority(tables, worst, bool(calls) or bool(audiences & set(_PARTNER)), business),
+    )
+
+
+def _seen_in_text(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+    """An integration for each file in which only a pattern saw how it signs in. Where the file names Partner Center,
+    its token is likely for that."""
+    known = {path for entry in made for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
+    partner = {item.at.path for item in items if isinstance(item, Marker) and item.kind == "partner"}
+    hits = [item for item in items if isinstance(item, TextHit) and item.flow and item.at.path not in known]
+    for path in sorted({hit.at.path for hit in hits}):
+        audience = "partner-center" if path in partner else "unknown"
+        found = [hit for hit in hits if hit.at.path == path]
+        sign_ins = tuple(
+            judged(SignIn(hit.at, hit.flow, hit.language, audience=audience, sure="likely"), tables) for hit in found
+        )
+        yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
+
+
+def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+    """Where something names Partner Center, and no call to it was found: the place is to be looked at by a person."""
+    signs = [
+        item
+        for item in items
+        if (isinstance(item, Marker) and item.kind == "partner") or (isinstance(item, Dependency) and item.partner)
+    ]
+    if not signs or any(set(entry.audience) & set(_PARTNER) for entry in made):
+        return
+    first = min(signs, key=lambda item: item.at)
+    one = judged(SignIn(first.at, "unknown", first.language), tables)
+    files = tuple(sorted({item.at.path for item in signs}))[:5]
+    yield replace(
+        _entry(repository, files, (one,), True, tables),
+        id=entry_id(repository, "?"),
+        language=tuple(sorted({item.language for item in signs if item.language})),
+        apis=tuple(sorted({safe_name(item.name) for item in signs} - {""}))[:5],
+        reason="It names Partner Center, but no sign-in and no call could be followed: look at these files.",
+        priority=tables.priority.of(one.exposure),
+    )
+
+
+def _with_findings(made: Sequence[Entry], findings: Sequence[Finding]) -> tuple[Entry, ...]:
+    """Every finding goes to the integration that has its place, else to one that has its file."""
+    given: dict[str, list[str]] = {entry.id: [] for entry in made}
+    for finding in findings:
+        entry = _whose(finding.place, made)
+        if entry is not None:
+            given[entry.id].append(finding.fingerprint)
+    return tuple(
+        replace(entry, findings=tuple(dict.fromkeys(given[entry.id])))
+        for entry in sorted(made, key=lambda each: (each.at, each.id))
+    )
+
+
+def _whose(at: Place, made: Sequence[Entry]) -> Entry | None:
+    exact = (entry for entry in made if any(each.at == at for each in entry.sign_ins) or entry.at == at)
+    near = (e for e in made if at.path in e.files or any(each.at.path == at.path for each in e.sign_ins))
+    return next(exact, None) or next(near, None)
+
+
+def _priority(tables: Tables, worst: SignIn, partner_center: bool, business: Iterable[str]) -> int:
+    number = tables.priority.of(worst.exposure)
+    if worst.exposure == "survives":
+        return number
+    number += 0 if partner_center else tables.priority.elsewhere
+    number -= 1 if set(business) & set(tables.priority.urgent) else 0
+    return min(max(number, 1), 4)
+
+
+def _scope(calls: Sequence[ApiCall], audiences: Set[str], partner: bool) -> Scope:
+    if calls or audiences & set(_PARTNER):
+        return "partner-center"
+    return "partner" if partner else "microsoft"
+
+
+def _app_only(calls: Sequence[ApiCall]) -> Way:
+    said = {call.accepts_app_only for call in calls}
+    if not said or said == {None}:
+        return "unknown"
+    if False in said:
+        return "some" if True in said else "none"
+    return "all" if said == {True} else "unknown"
+
+
+def _handling(treatment: Treatment) -> Handling:
+    if treatment.retry == "unbounded" or (treatment.retry != "none" and treatment.retry_401):
+        return "retried"
+    if treatment.checks == "401-as-success" or (treatment.exit in ("value", "continue") and not treatment.tells_401):
+        return "hidden"
+    if treatment.tells_401:
+        return "told-apart" if treatment.reads_code else "seen"
+    if treatment.exit in ("raise", "end"):
+        return "ends"
+    return "not-looked-at" if treatment.exit == "fall-through" else "unknown"
+
+
+def _worst(found: Iterable[Handling]) -> Handling:
+    seen = set(found)
+    return next((each for each in _HANDLING if each in seen), "unknown")
+
+
+def _names(identities: Iterable[Identity]) -> tuple[str, ...]:
+    """Values first, then what holds the others."""
+    found = sorted(set(identities), key=lambda each: (each.kind != "value", each))
+    return tuple(each.name if each.kind == "value" else origin(Origin(each.kind, each.name)) for each in found)
+
+
+def _secret(kind: str, where: Origin, at: Place) -> str:
+    return f"{_SECRETS.get(kind, kind)}: {origin(where)} ({place(at)})"

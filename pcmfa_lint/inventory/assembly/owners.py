@@ -1,0 +1,120 @@
+"""Whom to ask about an integration: CODEOWNERS, else who last changed its files, else what a manifest says. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pcmfa_lint.discovery.gitignore import Globs
+from pcmfa_lint.inventory.model.entry import Owner
+from pcmfa_lint.source.small_file import folders_above
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+# GitHub takes the first that is there (docs.github.com, "About code owners"); the last place is GitLab's.
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+MANIFESTS = ("package.json", "composer.json", "pyproject.toml", "*.psd1", "*.csproj", "pom.xml", "setup.cfg")
+_LINES = 2_000
+_TEXTS = {  # manifests whose author is found by a pattern
+    ".psd1": re.compile(
+        r"^\s*(?:Author|CompanyName)\s{0,20}=\s{0,20}['\"]([^'\"\r\n]{1,200})", re.IGNORECASE | re.MULTILINE
+    ),
+    ".csproj": re.compile(r"<(?:Authors|Company)>([^<\r\n]{1,200})<"),
+    ".xml": re.compile(r"<developer>\s{0,200}(?:<id>[^<]{0,200}</id>\s{0,200})?<name>([^<\r\n]{1,200})<"),
+    ".cfg": re.compile(r"^(?:author|maintainer)\s{0,20}=\s{0,20}([^\r\n]{1,200})", re.MULTILINE),
+}
+
+
+class CodeOwners:
+    """A CODEOWNERS file by GitHub's rules: as `.gitignore`, but without `!` and `[ ]`, `folder/*` means the files right
+    in it, the last line that matches decides, and one without owners takes them away."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = [line for line in map(_parsed, text.splitlines()) if line is not None][:_LINES]
+        self._globs: dict[int, tuple[Globs, Globs | None]] = {}
+
+    def of(self, path: str) -> str:
+        """The owners of a file, as they are written; empty if it has none."""
+        for number in range(len(self._lines) - 1, -1, -1):
+            pattern, owners = self._lines[number]
+            if number not in self._globs:
+                deeper = Globs([pattern + "/"]) if pattern.endswith("/*") else None
+                self._globs[number] = Globs([pattern]), deeper
+            globs, deeper = self._globs[number]
+            if globs.says(path) and not (deeper is not None and deeper.says(path)):
+                return " ".join(owners)
+        return ""
+
+
+def owner(
+    files: Sequence[str],
+    code_owners: tuple[str, CodeOwners] | None,
+    last_change: Callable[[Sequence[str]], str],
+    manifests: Mapping[str, str],
+) -> Owner:
+    """The owner of an integration by its `files`, the most telling first. `code_owners`: the file's place and what it
+    says. `last_change` says who last changed some files, "" if nobody knows. `manifests`: texts by path."""
+    if code_owners is not None:
+        place, said = code_owners
+        found = next((names for path in files if (names := said.of(path))), "")
+        if found:
+            return Owner(found, "codeowners", place)
+    if name := last_change(files):
+        return Owner(name, "last-change", files[0])
+    for path in _nearest(files[0], manifests):
+        if name := package_author(path, manifests[path]):
+            return Owner(name, "package", path)
+    return Owner()
+
+
+def package_author(path: str, text: str) -> str:
+    """Who a manifest says has written or keeps the package; empty if it says nothing or is broken."""
+    try:
+        if path.endswith(".json"):
+            return _person(json.loads(text))
+        if path.endswith(".toml"):
+            return _person(tomllib.loads(text).get("project", {}))
+    except (ValueError, RecursionError, AttributeError):
+        return ""
+    pattern = _TEXTS.get(path[path.rfind(".") :].lower())
+    found = pattern.search(text) if pattern else None
+    return found[1].strip() if found else ""
+
+
+def _person(data: Any) -> str:
+    said = (
+        [data.get(key) for key in ("maintainers", "author", "authors", "contributors")]
+        if isinstance(data, dict)
+        else []
+    )
+    for each in said:
+        one = each[0] if isinstance(each, list) and each else each
+        if isinstance(one, dict):
+            one = " ".join(
+                f"<{one[key]}>" if key == "email" else str(one[key]) for key in ("name", "email") if one.get(key)
+            )
+        if isinstance(one, str) and one.strip():
+            return one.strip()[:200]
+    return ""
+
+
+def _parsed(line: str) -> tuple[str, tuple[str, ...]] | None:
+    """The pattern and the owners of a line; None for one that says nothing, or what GitHub refuses."""
+    words = re.findall(r"(?:\\.|[^\s\\])+", line)
+    comment = next((number for number, word in enumerate(words) if word.startswith("#")), len(words))
+    words = words[:comment]
+    if not words or words[0].startswith(("!", "[", "^[")) or "[" in words[0]:
+        return None
+    return words[0], tuple(words[1:])
+
+
+def _nearest(path: str, manifests: Mapping[str, str]) -> Iterator[str]:
+    """The manifests in the folders above a file, the innermost first."""
+    for folder in folders_above(path):
+        yield from sorted(each for each in manifests if each.rpartition("/")[0] == folder)

@@ -1,0 +1,167 @@
+"""The inventory as a table: a row for each integration, one for a repository that was not scanned, and columns that
+only people can fill. A table that was filled in is merged into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pcmfa_lint.config import UsageFault
+from pcmfa_lint.inventory.export import spreadsheet
+from pcmfa_lint.inventory.model.entry import Entry
+from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
+
+CODE = (
+    *("id", "priority", "exposure", "repository", "path", "line", "owner", "owner_basis"),
+    *("flows", "acts_for_user", "accounts", "app_registrations", "tenants", "apis", "scope"),
+    *("business_functions", "impact", "app_only_accepted", "needs_user", "runs", "secrets", "handling_of_401"),
+    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "reason"),
+)
+SINCE = "since"  # new, changed, gone: against the table that was merged
+PEOPLE = (
+    *("team_confirmed", "mfa_registered", "idp_issues_mfa_claim", "tested_in_sandbox", "third_party_contact"),
+    "notes",
+)
+COLUMNS = (*CODE, SINCE, *PEOPLE)
+NOT_SCANNED = "not-scanned"
+_MANY = 20  # files that are listed; of more, how many
+_UNTOLD = frozenset({"line", "reason", "findings"})  # columns whose change is no news
+_TRUE = {True: "yes", False: "no", None: "unknown"}
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` are ours, then those that people have added to the merged table."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    changes: tuple[Change, ...] | None = None
+
+    def cells(self) -> list[tuple[str, ...]]:
+        return [tuple(row.get(column, "") for column in self.columns) for row in self.rows]
+
+
+def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: str = "") -> Table:
+    """The estate's table; with `old` rows (of a file called `name`) what people wrote into them is carried over, and
+    rows that are gone follow at the end. Raises UsageFault where the old table has no ids."""
+    rows = [_row(entry) for entry in estate.entries()] + [_failed(each) for each in estate.repositories if each.failed]
+    if old is None:
+        return Table(COLUMNS, tuple(rows))
+    before = _by_id(old, name)
+    unknown = {each.name for each in estate.repositories if each.failed}
+    added = tuple(dict.fromkeys(column for row in old for column in row if column and column not in COLUMNS))
+    changes = [change for row in rows if (change := _carry(row, before.get(row["id"]), added)) is not None]
+    gone = [dict(row) for id_, row in before.items() if id_ not in {each["id"] for each in rows}]
+    gone = [row for row in gone if _worth_keeping(row, added)]
+    for row in gone:
+        if row.get("repository", "") in unknown:
+            row[SINCE] = ""  # nobody knows: its repository could not be scanned
+            continue
+        if row.get(SINCE) != "gone":
+            changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row)))
+        row[SINCE] = "gone"
+    return Table((*COLUMNS, *added), (*rows, *gone), tuple(changes))
+
+
+def old_rows(data: bytes, name: str) -> list[dict[str, str]]:
+    """The rows of an older table, as a spreadsheet may have written it. Raises UsageFault."""
+    return spreadsheet.read(data, name, COLUMNS)
+
+
+def written_by_people(rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether somebody has filled in a column of such a table, or added one."""
+    return any(text for row in rows for column, text in row.items() if column and column not in (*CODE, SINCE))
+
+
+def _row(entry: Entry) -> Row:
+    return {
+        "id": entry.id,
+        "priority": str(entry.priority),
+        "exposure": entry.exposure,
+        "repository": entry.repository,
+        "path": entry.at.path,
+        "line": str(entry.at.span.line),
+        "reason": entry.reason,
+        "owner": entry.owner.name,
+        "owner_basis": " ".join(filter(None, (entry.owner.basis, entry.owner.at))),
+        "flows": _list(flows(entry)),
+        "acts_for_user": _TRUE[entry.app_and_user],
+        "accounts": _list(entry.accounts),
+        "app_registrations": _list(entry.apps),
+        "tenants": _list(entry.tenants),
+        "apis": _list(entry.apis),
+        "scope": entry.scope,
+        "business_functions": _list(entry.business),
+        "impact": _list(entry.impact),
+        "app_only_accepted": entry.app_only,
+        "needs_user": _list(entry.needs_user),
+        "runs": " ".join(filter(None, (entry.runs, f"({entry.runs_words})" if entry.runs_words else ""))),
+        "secrets": _list(entry.secrets),
+        "handling_of_401": entry.handling if entry.calls else "",
+        "probes_mfa": _TRUE[entry.probes],
+        "knows_900421": _TRUE[entry.knows_code],
+        "alerts": _TRUE[entry.alerts],
+        "findings": str(len(entry.findings)),
+        "languages": _list(entry.language),
+        "files": _list(entry.files),
+    }
+
+
+def flows(entry: Entry) -> tuple[str, ...]:
+    """Its flows, each with how surely it is known if that is not certain."""
+    sure: dict[str, str] = {}
+    for each in entry.sign_ins:
+        best = sure.get(each.flow, "unknown")
+        sure[each.flow] = min(best, each.sure, key=("certain", "likely", "unknown").index)
+    return tuple(flow if sure[flow] == "certain" or flow == "unknown" else f"{flow} (likely)" for flow in sorted(sure))
+
+
+def _failed(each: Scanned) -> Row:
+    return {"id": f"repo:{each.name}", "exposure": NOT_SCANNED, "repository": each.name, "reason": each.failed}
+
+
+def _list(parts: Sequence[str]) -> str:
+    more = f"; and {len(parts) - _MANY} more" if len(parts) > _MANY else ""
+    return "; ".join(parts[:_MANY]) + more
+
+
+def _by_id(old: Sequence[Mapping[str, str]], name: str) -> dict[str, Mapping[str, str]]:
+    if old and not any("id" in row for row in old):
+        raise UsageFault(f"{name}: there is no column id, by which rows are found again; merge an inventory.csv")
+    return {row["id"]: row for row in old if row.get("id")}
+
+
+def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> Change | None:
+    """Takes over what people wrote, and says what is different."""
+    if row["exposure"] == NOT_SCANNED:
+        row.update({column: (before or {}).get(column, "") for column in (*PEOPLE, *added)})
+        return None
+    place = _place(row)
+    if before is None:
+        row[SINCE] = "new"
+        return Change("new", row["id"], row["repository"], place)
+    row.update({column: before.get(column, "") for column in (*PEOPLE, *added)})
+    told = [column for column in CODE if column in before and column not in _UNTOLD]
+    different = tuple(column for column in told if _said(before[column]) != _said(row.get(column, "")))
+    if before.get(SINCE) == "gone":
+        row[SINCE] = "back"
+        return Change("new", row["id"], row["repository"], place)
+    row[SINCE] = "changed: " + ", ".join(different) if different else ""
+    return Change("changed", row["id"], row["repository"], place, different) if different else None
+
+
+def _said(cell: str) -> str:
+    return " ".join(cell.split())
+
+
+def _worth_keeping(row: Mapping[str, str], added: Iterable[str]) -> bool:
+    """A row that is gone stays for one sweep, and as long as somebody wrote something into it."""
+    if row["id"].startswith("repo:"):
+        return any(row.get(column) for column in (*PEOPLE, *added))
+    return row.get(SINCE) != "gone" or any(row.get(column) for column in (*PEOPLE, *added))
+
+
+def _place(row: Mapping[str, str]) -> str:
+    return f"{row.get('path', '')}:{row.get('line', '')}"

@@ -1,0 +1,114 @@
+"""The words of the inventory: what is known of one integration. Everything here may be shown: names, places, words of
+the vocabulary, and of values only those that are no secret by their shape (`user@domain`, application ids, tenants).
+
+Conditions of `rules/inventory/` and `rules/playbook/` name the attributes of `SignIn` and `Entry` with dots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from pcmfa_lint.evidence.model import Place, Sure
+
+Exposure: TypeAlias = Literal["breaks-now", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"]
+EXPOSURES: tuple[Exposure, ...] = (
+    "breaks-now",
+    "at-token-renewal",
+    "refresh-token-ages",
+    "cannot-tell",
+    "survives",
+)  # the gravest first
+
+Runs: TypeAlias = Literal["timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "by-hand", "unknown"]
+Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
+Way: TypeAlias = Literal["all", "some", "none", "unknown"]
+Handling: TypeAlias = Literal["told-apart", "seen", "ends", "hidden", "not-looked-at", "retried", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom to ask. `basis`: `codeowners`, `last-change`, `package`, or "" where nothing says it; `at`: the file that
+    says it."""
+
+    name: str = ""
+    basis: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One way in which an integration gets its token.
+
+    flow: as in `evidence.FLOWS`. audience: kind, as in `evidence.Audience`; a token that a Partner Center call needs
+    and whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of
+    its origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
+    retired_host: calls of the integration go to a host of Partner Center that is retired. refused: an app's own token
+    for calls that, as documented, all need a user's. after_password: it is a refresh token, and the integration also
+    signs in with a password."""
+
+    at: Place
+    flow: str
+    language: str
+    via: str = ""
+    audience: str = "unknown"
+    api: str = ""
+    secret: str = "unknown"
+    secret_words: str = ""
+    fate: str = "unknown"
+    retired: bool = False
+    retired_host: bool = False
+    refused: bool = False
+    after_password: bool = False
+    sure: Sure = "certain"
+    exposure: Exposure = "cannot-tell"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One integration. `id` stays the same while it begins in the same file of the same repository.
+
+    files: where it begins. flow: of all its sign-ins. audience: their kinds. accounts: `user@domain`, or the names of
+    what holds the account; apps: application ids, or the names of what holds them; tenants likewise. apis: the names
+    of what it calls and signs in to. app_only: whether all of its Partner Center endpoints also accept app-only
+    tokens; needs_user: the functions of those that do not. secrets: each with its place, in words. handling: what
+    becomes of a 401 in the worst call. probes: asks whether its tokens are compliant. knows_code: knows 900421.
+    alerts: tells somebody of something. scope: it reaches Partner Center; it is a partner's and reaches other Microsoft
+    services; only the latter. priority: 1 first, 4 last. findings: fingerprints."""
+
+    id: str
+    repository: str
+    at: Place
+    files: tuple[str, ...]
+    language: tuple[str, ...]
+    sign_ins: tuple[SignIn, ...] = ()
+    flow: tuple[str, ...] = ()
+    app_and_user: bool | None = None
+    audience: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    apis: tuple[str, ...] = ()
+    business: tuple[str, ...] = ()
+    impact: tuple[str, ...] = ()
+    app_only: Way = "unknown"
+    needs_user: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    secret_kinds: tuple[str, ...] = ()
+    calls: int = 0
+    calls_partner_center: bool = False
+    handling: Handling = "unknown"
+    handling_words: str = ""
+    runs: Runs = "unknown"
+    runs_words: str = ""
+    owner: Owner = Owner()
+    probes: bool = False
+    knows_code: bool = False
+    alerts: bool = False
+    partner: bool = False
+    scope: Scope = "microsoft"
+    exposure: Exposure = "cannot-tell"
+    reason: str = ""
+    priority: int = 3
+    findings: tuple[str, ...] = ()

@@ -1,0 +1,93 @@
+"""The whole estate: every repository of a sweep with its entries, and views of them that cross repositories."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pcmfa_lint.evidence.model import APP_AND_USER
+from pcmfa_lint.findings.model import Report
+from pcmfa_lint.inventory.model.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One repository of a sweep. `source`: its path below the root of the sweep, or its URL without a credential.
+    `failed`: why it was not scanned, in one sentence; then there is no report. `status`: its exit status."""
+
+    name: str
+    source: str
+    commit: str = ""
+    status: int = 0
+    failed: str = ""
+    entries: tuple[Entry, ...] = ()
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whoever signs in, by `user@domain` or by the name of what holds the account. `needs_mfa`: one of the
+    integrations acts for a user in scope of the enforcement."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    needs_mfa: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AppUse:
+    """An app registration in an exported answer of Partner Center: how many calls it made, how many of them with MFA,
+    and the integrations whose code holds its id (none: not found in code)."""
+
+    id: str
+    name: str
+    calls: int
+    with_mfa: int
+    last: str = ""  # day of the newest of the calls, as the answer writes it
+    accounts: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a row of an older inventory. `what`: new, gone or changed; `columns`: which of the columns that
+    code fills are different."""
+
+    what: str
+    id: str
+    repository: str
+    place: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """One sweep. `apps`: what an exported answer of Partner Center says, if one was given (None: none was). `complete`:
+    false if the sweep was broken off. `changes`: against an older inventory (None: none was given)."""
+
+    repositories: tuple[Scanned, ...]
+    version: str = ""
+    complete: bool = True
+    apps: tuple[AppUse, ...] | None = None
+    changes: tuple[Change, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+    def entries(self) -> list[Entry]:
+        """All integrations, the most urgent first."""
+        found = [entry for each in self.repositories for entry in each.entries]
+        return sorted(found, key=lambda entry: (entry.priority, entry.repository, entry.at, entry.id))
+
+
+def accounts(entries: Iterable[Entry]) -> list[Account]:
+    """Which people and service accounts sign in, those who need MFA first, and what hangs on each."""
+    hanging: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for name in entry.accounts:
+            hanging[name].append(entry)
+    made = [Account(name, tuple(found), _needs_mfa(found)) for name, found in hanging.items()]
+    return sorted(made, key=lambda each: (not each.needs_mfa, each.name))
+
+
+def _needs_mfa(entries: Iterable[Entry]) -> bool:
+    return any(flow in APP_AND_USER for entry in entries for flow in entry.flow)

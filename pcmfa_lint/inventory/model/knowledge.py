@@ -1,0 +1,93 @@
+"""The knowledge of the inventory, `rules/inventory/*.toml`, as types and loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pcmfa_lint.evidence.condition import flat
+from pcmfa_lint.inventory.model.entry import Exposure, Runs
+from pcmfa_lint.knowledge.catalog import CatalogFile, Host
+from pcmfa_lint.knowledge.prefilter_loader import INVENTORY, shipped
+from pcmfa_lint.knowledge.toml_schema import load
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureCase:
+    """One case of `exposure.toml`: `when` is a condition over `SignIn`."""
+
+    id: str
+    exposure: Exposure
+    reason: str
+    when: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """Where an exposure stands in the order of work; see the file."""
+
+    breaks_now: int
+    at_token_renewal: int
+    refresh_token_ages: int
+    cannot_tell: int
+    survives: int
+    elsewhere: int
+    urgent: tuple[str, ...] = ()
+
+    def of(self, exposure: Exposure) -> int:
+        return int(getattr(self, exposure.replace("-", "_")))
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureFile:
+    exposure: tuple[ExposureCase, ...]
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class RunSign:
+    """One sign of `runs.toml` that says how an integration is started."""
+
+    kind: Runs
+    words: str
+    scope: Literal["file", "folder", "named", "project"]
+    any: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunsFile:
+    sign: tuple[RunSign, ...]
+    projects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All that is known of integrations as such."""
+
+    exposures: tuple[ExposureCase, ...]
+    priority: Priority
+    runs: tuple[RunSign, ...]
+    projects: tuple[str, ...]  # globs of files that make their folder a project
+    hosts: Mapping[str, Host]  # of the catalog, by name
+
+
+def load_tables(folder: Path | None = None) -> Tables:
+    """Our own tables. Raises ValueError with every fault where a file is not as it was shipped."""
+    folder = folder or shipped() / INVENTORY
+    exposure = _load(ExposureFile, folder / "exposure.toml")
+    endpoints = _load(CatalogFile, shipped() / "catalog" / "endpoints.toml")
+    cases = tuple(ExposureCase(each.id, each.exposure, each.reason, flat(each.when)) for each in exposure.exposure)
+    runs = _load(RunsFile, folder / "runs.toml")
+    return Tables(cases, exposure.priority, runs.sign, runs.projects, {host.name: host for host in endpoints.host})
+
+
+def _load(cls: type[T], path: Path) -> T:
+    value, faults = load(cls, path.read_text("utf-8"), f"rules/{path.parent.name}/{path.name}")
+    if value is None:
+        raise ValueError("\n".join(map(str, faults)))
+    return value

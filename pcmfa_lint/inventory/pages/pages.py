@@ -1,0 +1,93 @@
+"""The pages of a sweep: the report of the estate, the inventory as a table, and the playbook. What all pages of the
+project share is in `pcmfa_lint/report/page.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TextIO
+
+from pcmfa_lint.inventory.model import labels
+from pcmfa_lint.inventory.model.entry import EXPOSURES
+from pcmfa_lint.inventory.model.estate import Estate
+from pcmfa_lint.inventory.pages.charts import charts
+from pcmfa_lint.inventory.pages.view import Choice, View, choices, levels, summary, values
+from pcmfa_lint.inventory.playbook.rendering import chapters, rendered
+from pcmfa_lint.report.page import write_page
+from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean
+
+FILTERS = (
+    "priority",
+    "exposure",
+    "flows",
+    "owner",
+    "scope",
+    "since",
+)  # columns of the inventory that the page has filters for
+_SCRIPTS = ("table.js",)
+_STYLES = ("estate.css",)
+
+
+def write_report(estate: Estate, stream: TextIO, playbook: Mapping[str, str] | None = None) -> None:
+    """Write `report.html`: the whole estate, one section for each integration. `playbook`: where the playbook beside
+    it speaks of an integration, id → anchor."""
+    view = View(estate)
+    write_page(
+        "estate.html.j2",
+        stream,
+        scripts=_SCRIPTS,
+        styles=_STYLES,
+        estate=estate,
+        view=view,
+        summary=summary(estate),
+        charts=charts(view.entries),
+        filters=choices(view.entries),
+        ranks={each: rank for rank, each in enumerate(EXPOSURES)},
+        playbook=playbook or {},
+        labels=labels,
+        levels=levels,
+        broke_off=BROKE_OFF,
+        blind_spot=BLIND_SPOT,
+    )
+
+
+def write_inventory(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO, version: str = "", complete: bool = True
+) -> None:
+    """Write `inventory.html`: the table of the inventory and nothing else. Every row has a cell for every column."""
+    write_page(
+        "inventory.html.j2",
+        stream,
+        scripts=_SCRIPTS,
+        styles=(*_STYLES, "landscape.css"),
+        titles=[clean(column).replace("_", " ") for column in columns],
+        rows=rows,
+        filters=list(_filters(columns, rows)),
+        version=version,
+        complete=complete,
+        broke_off=BROKE_OFF,
+    )
+
+
+def write_playbook(title: str, markdown: str, stream: TextIO, version: str = "") -> None:
+    """Write `playbook.html`: the markdown with a table of contents. Chapters are its headings of the second level."""
+    head, body, headings = rendered(markdown)
+    write_page(
+        "playbook.html.j2",
+        stream,
+        scripts=("copy.js",),
+        styles=(*_STYLES, "playbook.css"),
+        title=title,
+        head=head,
+        body=body,
+        chapters=chapters(headings),
+        version=version,
+    )
+
+
+def _filters(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Choice]:
+    for name in FILTERS:
+        if name in columns:
+            at = columns.index(name)
+            found = values(row[at] for row in rows)
+            if len(found) > 1:
+                yield Choice(name, at, found)

@@ -1,0 +1,268 @@
+"""What the report of the estate shows, in the order in which it shows it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pcmfa_lint.findings.model import FileNote, Finding, Report, RuleInfo
+from pcmfa_lint.inventory.model import labels
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
+from pcmfa_lint.inventory.model.estate import Account, AppUse, Estate, Scanned, accounts
+from pcmfa_lint.inventory.pages.charts import hundredths
+from pcmfa_lint.report.words import by_level, clean, count, worst_first
+
+_GITHUB = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
+_COMMIT = re.compile("[0-9a-f]{7,64}")
+SEPARATOR = "; "  # between several values of one cell; the script of the pages knows it too
+_FIRST = 5  # integrations that are named at the top
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter: the number of the column whose cells it looks at, and what can be chosen."""
+
+    name: str
+    column: int
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """One section. `base`: the address of its repository's files, "" if it is not known."""
+
+    anchor: str
+    entry: Entry
+    findings: tuple[Finding, ...]
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Findings of a repository that belong to no integration."""
+
+    repository: str
+    findings: tuple[Finding, ...]
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNotes:
+    """What is the same for all findings of a rule: why, and each fix with its anchor."""
+
+    id: str
+    title: str
+    why: str
+    references: tuple[str, ...]
+    fixes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The estate in sentences. `first`: what to begin with."""
+
+    verdict: str
+    advice: str
+    more: tuple[str, ...]
+    first: tuple[Entry, ...] = ()
+    hidden: int = 0  # further ones that are as urgent
+
+
+class View:
+    """The estate, taken apart for the page."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        self.entries = estate.entries()
+
+    @cached_property
+    def integrations(self) -> list[Integration]:
+        """All sections, the most urgent first."""
+        homes = {each.name: each for each in self.estate.repositories}
+        return [
+            Integration(anchor, entry, tuple(_its_findings(entry, homes.get(entry.repository))), self._base(entry))
+            for anchor, entry in zip(self._names, self.entries, strict=True)
+        ]
+
+    @cached_property
+    def anchors(self) -> dict[str, str]:
+        """Of an entry's id the name of its section."""
+        found: dict[str, str] = {}
+        for name, entry in zip(self._names, self.entries, strict=True):
+            found.setdefault(entry.id, name)
+        return found
+
+    @cached_property
+    def loose(self) -> list[Loose]:
+        """The findings that belong to no integration."""
+        found = []
+        for each in self.estate.repositories:
+            given = {fingerprint for entry in each.entries for fingerprint in entry.findings}
+            rest = [finding for finding in _findings(each) if finding.fingerprint not in given]
+            if rest:
+                found.append(Loose(each.name, tuple(worst_first(rest)), link_base(each)))
+        return found
+
+    @cached_property
+    def rules(self) -> list[RuleNotes]:
+        """Every rule that found something."""
+        infos = {rule.id: rule for each in self.estate.repositories if each.report for rule in each.report.rules}
+        groups: dict[str, list[Finding]] = {}
+        for each in self.estate.repositories:
+            for finding in _findings(each):
+                groups.setdefault(finding.rule, []).append(finding)
+        return [_rule_notes(id_, groups[id_], infos.get(id_)) for id_ in sorted(groups)]
+
+    @cached_property
+    def fixes(self) -> dict[tuple[str, str], str]:
+        """Of a rule and the text of a fix the name of the place where it stands."""
+        return {(rule.id, text): anchor for rule in self.rules for anchor, text in rule.fixes}
+
+    @cached_property
+    def failed(self) -> list[Scanned]:
+        return [each for each in self.estate.repositories if each.failed]
+
+    @cached_property
+    def unread(self) -> list[tuple[str, str, tuple[FileNote, ...]]]:
+        """Repository, what became of its files, and the files."""
+        return [
+            (each.name, words, notes)
+            for each in self.estate.repositories
+            if each.report
+            for words, notes in (("skipped", each.report.files.skipped), ("partly read", each.report.files.partly))
+            if notes
+        ]
+
+    @cached_property
+    def notes(self) -> list[tuple[str, str]]:
+        """Repository, or "" for all, and the note."""
+        own = [("", note) for note in self.estate.notes]
+        return own + [
+            (each.name, note) for each in self.estate.repositories if each.report for note in each.report.notes
+        ]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """A name for every section: its entry's id, with a number if a repository is there twice."""
+        names: list[str] = []
+        seen: dict[str, int] = {}
+        for entry in self.entries:
+            seen[entry.id] = again = seen.get(entry.id, 0) + 1
+            names.append(f"i-{entry.id}" if again == 1 else f"i-{entry.id}-{again}")
+        return names
+
+    @cached_property
+    def accounts(self) -> list[Account]:
+        return accounts(self.entries)
+
+    @property
+    def apps(self) -> tuple[AppUse, ...]:
+        return self.estate.apps or ()
+
+    @staticmethod
+    def share(app: AppUse) -> str:
+        """The calls without MFA, in hundredths of all."""
+        return hundredths(app.calls - app.with_mfa, app.calls)
+
+    @staticmethod
+    def aside(report: Report) -> int:
+        """How many findings are in no list of findings here."""
+        return len(report.suppressed) + len(report.baselined) + len(report.below)
+
+    @cached_property
+    def account_anchors(self) -> dict[str, str]:
+        """Of an account's name the name of its row."""
+        return {account.name: f"a-{number}" for number, account in enumerate(self.accounts, 1)}
+
+    def _base(self, entry: Entry) -> str:
+        return next((link_base(each) for each in self.estate.repositories if each.name == entry.repository), "")
+
+
+def summary(estate: Estate) -> Summary:
+    """What is there, and what to do first."""
+    entries = estate.entries()
+    failed = sum(1 for each in estate.repositories if each.failed)
+    where = count(len(estate.repositories), "repository")
+    breaking = sum(1 for entry in entries if entry.exposure == "breaks-now")
+    now = f"{breaking:,} of them break{'s' if breaking == 1 else ''} now" if breaking else "none of them breaks now"
+    verdict = (
+        f"{count(len(entries), 'integration')} in {where}: {now}."
+        if entries
+        else f"No integration was found in {where}."
+    )
+    more = list(_more(entries))
+    if failed:
+        more.append(f"{count(failed, 'repository')} could not be scanned: what is in there is not known.")
+    waiting = [entry for entry in entries if entry.exposure != "survives"]
+    if not waiting:
+        return Summary(verdict, "Nothing that was found needs to be mended." if entries else "", tuple(more))
+    urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
+    urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
+    if urgent[0].exposure == "cannot-tell":
+        which = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
+        advice = f"Find out first how {which} in: the code does not show it."
+    else:
+        advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}."
+    return Summary(verdict, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))
+
+
+def choices(entries: Sequence[Entry]) -> list[Choice]:
+    """The filters over the table of integrations, for those columns where there is a choice."""
+    flows = {flow for entry in entries for flow in entry.flow}
+    exposures, scopes = {entry.exposure for entry in entries}, {entry.scope for entry in entries}
+    found = (
+        Choice("Priority", 0, tuple(str(each) for each in sorted({entry.priority for entry in entries}))),
+        Choice("Exposure", 1, tuple(word for each, word in labels.EXPOSURE.items() if each in exposures)),
+        Choice("Flow", 3, tuple(word for each, word in labels.FLOW.items() if each in flows)),
+        Choice("Owner", 4, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
+        Choice("Scope", 7, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
+    )
+    return [choice for choice in found if len(choice.values) > 1]
+
+
+def values(cells: Iterable[str]) -> tuple[str, ...]:
+    """What the cells of a column hold, each value once."""
+    parts = {part.strip() for cell in cells for part in clean(cell).split(SEPARATOR)}
+    return tuple(sorted(parts - {""}))
+
+
+def link_base(scanned: Scanned) -> str:
+    """The address of the repository's files where its source and its commit say it."""
+    source = _GITHUB.fullmatch(scanned.source)
+    return f"{source[1]}/blob/{scanned.commit}/" if source and _COMMIT.fullmatch(scanned.commit) else ""
+
+
+def _more(entries: Sequence[Entry]) -> Iterator[str]:
+    people = sum(1 for account in accounts(entries) if account.needs_mfa)
+    if people:
+        yield f"{count(people, 'account')} must have MFA registered."
+    without = sum(1 for entry in entries if not entry.owner.name)
+    if without:
+        yield f"{count(without, 'integration')} without a known owner: name one."
+
+
+def _findings(each: Scanned) -> tuple[Finding, ...]:
+    return each.report.findings if each.report else ()
+
+
+def _its_findings(entry: Entry, home: Scanned | None) -> list[Finding]:
+    wanted = set(entry.findings)
+    return worst_first(each for each in _findings(home) if each.fingerprint in wanted) if home else []
+
+
+def _rule_notes(id_: str, findings: list[Finding], rule: RuleInfo | None) -> RuleNotes:
+    texts = sorted({finding.fix for finding in findings if finding.fix})
+    return RuleNotes(
+        id_,
+        rule.title if rule else findings[0].name,
+        findings[0].why,
+        rule.references if rule else (),
+        tuple((f"fix-{id_}-{number}", text) for number, text in enumerate(texts, 1)),
+    )
+
+
+def levels(findings: Sequence[Finding]) -> str:
+    """`3 findings: 1 error, 2 warnings`."""
+    return f"{count(len(findings), 'finding')}: {by_level(findings)}"

@@ -1,0 +1,376 @@
+"""The remediation playbook: what to do when an integration loses its access to Partner Center, for whoever is on call.
+
+Pure. What is the same for many integrations stands once, before or after them, and is linked to. Names out of scanned
+code are text wherever they come to stand, and only ids and accounts of a plain shape come into queries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from pcmfa_lint.evidence.condition import known
+from pcmfa_lint.evidence.model import Item
+from pcmfa_lint.findings.wording import place, words_for
+from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
+from pcmfa_lint.inventory.model.estate import Estate
+from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT
+from pcmfa_lint.inventory.playbook.steps import Playbook, Section, Step, filled, slug
+from pcmfa_lint.inventory.playbook.steps import load_playbook as load_playbook
+from pcmfa_lint.report.markdown import escaped
+from pcmfa_lint.report.words import clean, count, valid
+
+TITLE = "Playbook: Partner Center and MFA"
+ORDER = "Order of work"
+SOURCES = "Sources"
+UNCONFIRMED = "**Not confirmed by Microsoft:** "
+BLANK = r"\_" * 8
+_MANY = 8  # a longer list is cut
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ACCOUNT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,120}", re.ASCII)
+_RESOURCES = {  # what the sign-in logs call the audiences
+    "partner-center": "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd",
+    "partner-api": "4990cffe-04e8-4e8b-808a-1175604b879f",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A heading and what stands below it up to the next. `title`: plain text; `anchor`: what links to it are called;
+    `body`: markdown; `entry`: id of the integration that it is about, "" if it is for all."""
+
+    level: int
+    title: str
+    anchor: str
+    body: str
+    entry: str = ""
+
+
+def markdown(estate: Estate, playbook: Playbook) -> str:
+    """The whole playbook."""
+    parts = []
+    for chapter in chapters(estate, playbook):
+        heading = _shown(chapter.title) if chapter.entry and chapter.level == 2 else escaped(chapter.title)
+        parts.append(f"{'#' * chapter.level} {heading}\n" + (f"\n{chapter.body}\n" if chapter.body else ""))
+    return valid("\n".join(parts))
+
+
+def places(estate: Estate, playbook: Playbook) -> dict[str, str]:
+    """Of each integration's id the anchor of what is written of it."""
+    found: dict[str, str] = {}
+    made = chapters(estate, playbook)
+    for chapter in made:
+        if chapter.entry:
+            found.setdefault(chapter.entry, chapter.anchor)
+    titles = [section.title for section in playbook.of("rest")]
+    rest = next((chapter.anchor for chapter in made if chapter.title in titles), "")
+    return {entry.id: found.get(entry.id, rest) for entry in estate.entries()}
+
+
+def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
+    """The playbook as its chapters, in order: what is for all, the integrations by priority, those that go on working
+    as one table, the appendix."""
+    ordered = estate.entries()
+    failing = [entry for entry in ordered if entry.exposure != "survives"]
+    rest = [entry for entry in ordered if entry.exposure == "survives"]
+    made = _Chapters()
+    made.add(1, TITLE, _beginning(ordered, estate, playbook))
+    used = list(_once(made, playbook.of("first"), ordered))
+    made.add(2, ORDER, _order(failing))
+    for number, entry in enumerate(failing, 1):
+        made.add(2, title(number, entry), _head(entry), entry.id)
+        holes = _holes(number, entry, _sharing(entry, failing))
+        for section in playbook.of("integration"):
+            if steps := [step for step in section.step if step.suits(entry)]:
+                made.add(3, f"{number} {section.title}", filled(_listed(steps, section.numbered), holes), entry.id)
+                used += ((section.title, source) for step in steps for source in step.sources)
+    if rest:
+        used += _once(made, playbook.of("rest"), rest, lambda: _rest(rest))
+    used += _once(made, playbook.of("appendix"), ordered)
+    made.add(2, SOURCES, _sources(used))
+    return tuple(made.chapters)
+
+
+def title(number: int, entry: Entry) -> str:
+    """What the integration's heading says: of its names only what needs no escape, so that links find it."""
+    name = " ".join(re.sub(r"[^\w./-]+", " ", f"{entry.repository} {entry.at.path}").split()) or "no name"
+    return f"{number}. {name if len(name) <= 90 else name[:40].strip() + ' … ' + name[-48:].strip()}"
+
+
+def _shown(heading: str) -> str:
+    """The title with its names as code, so that they are found as they are written."""
+    number, dot, name = heading.partition(". ")
+    return f"{number}{dot}`{name}`"
+
+
+class _Chapters:
+    """Gathers chapters, and gives each the anchor that GitHub gives it: titles may come again."""
+
+    def __init__(self) -> None:
+        self.chapters: list[Chapter] = []
+        self._taken: set[str] = set()
+
+    def add(self, level: int, heading: str, body: str, entry: str = "") -> None:
+        first = anchor = slug(heading)
+        number = 0
+        while anchor in self._taken:
+            number += 1
+            anchor = f"{first}-{number}"
+        self._taken.add(anchor)
+        self.chapters.append(Chapter(level, heading, anchor, body, entry))
+
+
+def _once(
+    made: _Chapters, sections: Iterable[Section], entries: Sequence[Entry], after: Callable[[], str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Adds the sections that stand once, as far as an integration needs them, and gives their sources. `after`: what
+    comes below the steps."""
+    for section in sections:
+        steps = [step for step in section.step if not step.when or any(map(step.suits, entries))]
+        if steps:
+            body = _listed(steps, section.numbered)
+            made.add(2, section.title, f"{body}\n\n{after()}" if after else body)
+            yield from ((section.title, source) for step in steps for source in step.sources)
+
+
+def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> str:
+    repositories = len(estate.repositories)
+    where = count(repositories, "repository")
+    alarm = next((section.title for section in playbook.of("first")), ORDER)
+    lines = [
+        f"**Something fails right now? → {_to(alarm)}**",
+        "",
+        f"What to do when one of {count(len(entries), 'integration')} in {where} loses its access to Partner Center "
+        "because Microsoft asks for multifactor authentication (MFA). It is written for somebody on call who has never "
+        "seen the code.",
+        "",
+        f"- Before an incident: work through {_to(ORDER)} from the top.",
+        "- A line of underscores is for you to fill in.",
+        "- The chapters are made from the code alone. Conditional Access, the state of a token and what runs outside "
+        "of git cannot be seen there.",
+        *_missing(estate),
+    ]
+    return "\n".join(lines)
+
+
+def _missing(estate: Estate) -> Iterator[str]:
+    """What may be missing, so that nobody takes the list for complete."""
+    if not estate.complete:
+        yield "- **The sweep was broken off: there are more repositories than were looked at.**"
+    failed = [each.name for each in estate.repositories if each.failed]
+    if failed:
+        yield f"- **Not scanned**: {_several(failed)}."
+    unread = sum(len(each.report.files.skipped) for each in estate.repositories if each.report)
+    if unread:
+        yield f"- {count(unread, 'file')} could not be read; the reports of the repositories list them."
+
+
+def _order(entries: Sequence[Entry]) -> str:
+    if not entries:
+        return "No integration was found that will fail."
+    rows = [
+        "| Priority | Integration | What is to be expected | Business | Owner |",
+        "| ---: | --- | --- | --- | --- |",
+    ]
+    for number, entry in enumerate(entries, 1):
+        cells = (
+            str(entry.priority),
+            _link(number, entry),
+            MEANING[entry.exposure],
+            _several(entry.business),
+            _owner(entry.owner, ""),
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _rest(entries: Sequence[Entry]) -> str:
+    """What goes on working, as far as the code shows: a row each."""
+    rows = ["| Integration | Signs in with | For | Owner | Id |", "| --- | --- | --- | --- | --- |"]
+    for entry in entries:
+        cells = (
+            f"{escaped(entry.repository)}: {_codes([entry.at.path])}",
+            _flows(entry) if known(entry.flow) else "",
+            _audiences(entry),
+            _owner(entry.owner, ""),
+            _code(entry.id),
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _to(heading: str) -> str:
+    return f"[{heading}](#{slug(heading)})"
+
+
+def _head(entry: Entry) -> str:
+    reason = f" {escaped(entry.reason)}" if entry.reason else ""
+    return f"{_code(entry.id)}, priority {entry.priority}: **{MEANING[entry.exposure]}**.{reason}"
+
+
+def _facts(entry: Entry) -> str:
+    """What is known, as a table; what is not known has no row, and one row says what a reader would miss."""
+    wanted = {
+        "account": entry.accounts or entry.app_and_user is False,
+        "application": entry.apps,
+        "tenant": entry.tenants,
+    }
+    rows = (
+        ("Repository", escaped(entry.repository)),
+        ("Begins in", _codes(entry.files or (entry.at.path,))),
+        ("Language", _several(entry.language)),
+        ("Signs in with", _flows(entry) if known(entry.flow) else ""),
+        ("Signs in at", _places(entry.sign_ins)),
+        ("For", _audiences(entry)),
+        ("Accounts", _several(entry.accounts)),
+        ("Applications", _several(entry.apps)),
+        ("Tenants", _several(entry.tenants)),
+        ("Calls", _several(entry.apis)),
+        ("App-only sign-in", "" if entry.app_only == "unknown" else WAY_OUT[entry.app_only]),
+        ("Secrets", _several(entry.secrets)),
+        ("On a 401", escaped(entry.handling_words)),
+        ("Runs", escaped(entry.runs_words)),
+        ("Business", _several(entry.business)),
+        ("Impact", _several(entry.impact)),
+        ("Owner", _owner(entry.owner, "")),
+        ("Not seen in the code", ", ".join(name for name, seen in wanted.items() if not seen)),
+    )
+    return "\n".join(["| What | Known |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows if value)])
+
+
+def _listed(steps: Sequence[Step], numbered: bool) -> str:
+    """Steps below each other; numbered ones as a list whose items hold their tables and code."""
+    texts = [_marked(step) for step in steps]
+    if not numbered:
+        return "\n\n".join(texts)
+    return "\n".join(_item(f"{number}. ", text) for number, text in enumerate(texts, 1))
+
+
+def _marked(step: Step) -> str:
+    """The step's text; what is not confirmed begins by saying so."""
+    text = step.text.strip()
+    if not step.unconfirmed:
+        return text
+    bullet = "- " if text.startswith("- ") else ""
+    return bullet + UNCONFIRMED + text.removeprefix(bullet)
+
+
+def _item(mark: str, text: str) -> str:
+    first, *more = text.split("\n")
+    return "\n".join([mark + first, *(" " * len(mark) + line if line else "" for line in more)])
+
+
+def _sources(used: Iterable[tuple[str, str]]) -> str:
+    by_title: dict[str, dict[str, None]] = {}
+    for heading, source in used:
+        by_title.setdefault(heading, {})[source] = None
+    return "\n".join(
+        f"- {heading}: " + ", ".join(f"<{source}>" for source in sources) for heading, sources in by_title.items()
+    )
+
+
+def _holes(number: int, entry: Entry, sharing: str) -> dict[str, str]:
+    """What the holes of a step are filled with: text that is escaped, and for queries what needs no escape."""
+    unshared = (
+        "no other integration of this playbook is seen to use it"
+        if entry.accounts
+        else ("that cannot be told, the account is not seen in the code: ask the identity team")
+    )
+    somewhere = _codes(entry.files or (entry.at.path,))
+    return {
+        "number": str(number),
+        "facts": _facts(entry),
+        "repository": escaped(entry.repository),
+        "places": _places(entry.sign_ins) or somewhere,
+        "password_places": _places(_of(entry, "ropc")) or somewhere,
+        "refresh_places": _places(_of(entry, "refresh-token")) or somewhere,
+        "owner": _owner(entry.owner, BLANK),
+        "business": _several(entry.business) or "its business function is not seen in the code",
+        "secrets": _several(entry.secrets) or "nothing was seen",
+        "password_store": _stores(_of(entry, "ropc")),
+        "refresh_store": _stores(_of(entry, "refresh-token")),
+        "needs_user": _several(entry.needs_user) or "some of its calls",
+        "handling": escaped(entry.handling_words) or "what becomes of a 401 was not seen",
+        "runs": escaped(entry.runs_words) or "what starts it was not seen",
+        "sharing": sharing or unshared,
+        "query_filter": _query_filter(entry),
+    }
+
+
+def _query_filter(entry: Entry) -> str:
+    """What finds its sign-ins of users in the logs. Where no name is known it finds too much, never nothing."""
+    apps = ", ".join(f'"{app}"' for app in entry.apps if _ID.fullmatch(app))
+    accounts = ", ".join(f'"{account}"' for account in entry.accounts if _ACCOUNT.fullmatch(account))
+    named = [f"AppId in ({apps})"] * bool(apps) + [f"UserPrincipalName in~ ({accounts})"] * bool(accounts)
+    if named:
+        return " or ".join(named)
+    resources = ", ".join(f'"{id_}"' for kind, id_ in _RESOURCES.items() if kind in entry.audience)
+    found = [f"ResourceIdentity in ({resources})"] * bool(resources)
+    found += ['AuthenticationProtocol == "ropc"'] * (entry.flow == ("ropc",))
+    return " and ".join(found) or 'ResultType != "0"'
+
+
+def _sharing(entry: Entry, entries: Sequence[Entry]) -> str:
+    """Links to the other integrations that sign in with one of its accounts. A name of what holds an account may mean
+    another account elsewhere, so it counts only inside of its repository."""
+    return ", ".join(
+        _link(number, other)
+        for number, other in enumerate(entries, 1)
+        if other.id != entry.id
+        and any(
+            _ACCOUNT.fullmatch(name) or other.repository == entry.repository
+            for name in set(other.accounts) & set(entry.accounts)
+        )
+    )
+
+
+def _link(number: int, entry: Entry) -> str:
+    name = title(number, entry)
+    return f"[{_shown(name)}](#{slug(name)})"
+
+
+def _flows(entry: Entry) -> str:
+    return words_for(cast(Item, entry), "flow", frozenset())  # looks at the attribute alone
+
+
+def _audiences(entry: Entry) -> str:
+    return _several(AUDIENCE[kind] for kind in entry.audience if kind in AUDIENCE)
+
+
+def _of(entry: Entry, flow: str) -> list[SignIn]:
+    return [each for each in entry.sign_ins if each.flow == flow]
+
+
+def _places(sign_ins: Iterable[SignIn]) -> str:
+    """Where the tokens are asked for."""
+    return _codes(dict.fromkeys(place(each.at) for each in sign_ins))
+
+
+def _stores(sign_ins: Iterable[SignIn]) -> str:
+    """Where what they sign in with is kept."""
+    return _several(dict.fromkeys(each.secret_words for each in sign_ins)) or "not seen in the code"
+
+
+def _code(name: str) -> str:
+    """A path or id as it is written, for who searches for it; escaped where it is not of a shape for that."""
+    return f"`{name}`" if re.fullmatch(r"[^\s`|](?:[^`|]*[^\s`|])?", name) and clean(name) == name else escaped(name)
+
+
+def _codes(names: Iterable[str]) -> str:
+    return _several(names, _code)
+
+
+def _several(names: Iterable[str], shown: Callable[[str], str] = escaped) -> str:
+    """Names as text; of many the first."""
+    all_names = [name for name in names if name]
+    more = f" and {len(all_names) - _MANY} more" if len(all_names) > _MANY else ""
+    return ", ".join(map(shown, all_names[:_MANY])) + more
+
+
+def _owner(owner: Owner, unknown: str) -> str:
+    if not owner.name:
+        return unknown
+    basis = BASIS.get(owner.basis, "")
+    return escaped(owner.name) + (f" ({basis})" if basis else "")

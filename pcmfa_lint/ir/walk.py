@@ -1,0 +1,159 @@
+"""Plain walks over the syntax of a Unit, without evaluating anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Choice,
+    Compare,
+    Define,
+    Expr,
+    Func,
+    If,
+    Jump,
+    Lambda,
+    Logic,
+    Loop,
+    Mapping,
+    Member,
+    Name,
+    Raise,
+    Return,
+    Seq,
+    Stmt,
+    Template,
+    Text,
+    Try,
+    Unknown,
+    Value,
+    With,
+)
+
+
+def parts(value: Value) -> Iterable[Value]:
+    """The values directly inside a value."""
+    match value:
+        case Template(parts=inner) | Unknown(parts=inner):
+            return inner
+        case Seq(items=inner) | Logic(items=inner):
+            return inner
+        case Choice(items=inner, test=test):
+            return inner if test is None else (test, *inner)
+        case Member(base=base, key=key):
+            return (base, key)
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Mapping(entries=entries, spreads=spreads):
+            return [*(v for e in entries for v in (e.key, e.value)), *spreads]
+        case Call(callee=callee, args=args, piped=piped):
+            return [*([piped] if piped is not None else []), callee, *(a.value for a in args)]
+        case _:
+            return ()
+
+
+def blocks(stmt: Stmt) -> Iterable[tuple[Stmt, ...]]:
+    """The statement lists directly inside a statement; definitions keep theirs to themselves."""
+    match stmt:
+        case If(arms=arms):
+            return [arm.body for arm in arms]
+        case Loop(body=body) | With(body=body):
+            return [body]
+        case Try(body=body, handlers=handlers, otherwise=otherwise, final=final):
+            return [body, *(h.body for h in handlers), otherwise, final]
+        case _:
+            return ()
+
+
+def heads(stmt: Stmt) -> Iterable[Value]:
+    """The values that stand directly in a statement."""
+    match stmt:
+        case Assign(targets=targets, value=value):
+            return (value, *targets)
+        case Expr(value=value):
+            return (value,)
+        case If(arms=arms):
+            return [arm.test for arm in arms if arm.test is not None]
+        case Loop(target=target, source=source, test=test):
+            return [v for v in (source, target, test) if v is not None]
+        case Try(handlers=handlers):
+            return [h.test for h in handlers if h.test is not None]
+        case With(items=items):
+            return [v for pair in items for v in pair if v is not None]
+        case Return(value=v) | Raise(value=v) | Jump(value=v):
+            return () if v is None else (v,)
+        case _:
+            return ()
+
+
+def values(stmts: Iterable[Stmt], lambdas: bool = True) -> Iterator[Value]:
+    """Every value in these statements, outer before inner, in order; not inside definitions."""
+    for stmt in stmts:
+        for head in heads(stmt):
+            yield from within(head, lambdas)
+        for block in blocks(stmt):
+            yield from values(block, lambdas)
+
+
+def within(value: Value, lambdas: bool = True) -> Iterator[Value]:
+    """The value and every value in it."""
+    stack = [value]
+    while stack:
+        here = stack.pop()
+        yield here
+        if isinstance(here, Lambda):
+            if lambdas:
+                yield from values(here.func.body, lambdas)
+        elif isinstance(here, Block):
+            yield from values(here.body, lambdas)
+        else:
+            stack.extend(reversed(list(parts(here))))
+
+
+def statements(stmts: Iterable[Stmt]) -> Iterator[Stmt]:
+    """Every statement, outer before inner; not inside definitions."""
+    for stmt in stmts:
+        yield stmt
+        for block in blocks(stmt):
+            yield from statements(block)
+
+
+def functions(stmts: Iterable[Stmt]) -> Iterator[Func]:
+    """Every function defined in these statements, methods and nested ones too, and functions as values that have got a
+    name."""
+    for stmt in statements(stmts):
+        if isinstance(stmt, Define):
+            if isinstance(stmt.what, Func):
+                yield stmt.what
+            yield from functions(stmt.what.body)
+        for head in heads(stmt):
+            for value in within(head, lambdas=False):
+                if isinstance(value, Lambda):
+                    if value.func.name:
+                        yield value.func
+                    yield from functions(value.func.body)
+
+
+def last(value: Value) -> str:
+    """The last name of a Name or Member, whatever it is a member of; "" for anything else."""
+    if isinstance(value, Member):
+        return value.key.value if isinstance(value.key, Text) else ""
+    return value.id if isinstance(value, Name) else ""
+
+
+def dotted(value: Value) -> str:
+    """`a.b.c` of a Name or of Members with written-out keys; "" for anything else."""
+    if isinstance(value, Name):
+        return value.id
+    if isinstance(value, Member) and isinstance(value.key, Text):
+        base = dotted(value.base)
+        return f"{base}.{value.key.value}" if base else ""
+    return ""
+
+
+def is_small(func: Func) -> bool:
+    """A constructor or method that only sets and gives members: cheaper to run than to guess."""
+    return len(func.body) <= 6 and not any(isinstance(value, Call) for value in values(func.body))

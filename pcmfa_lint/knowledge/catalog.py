@@ -1,0 +1,221 @@
+"""What code means: the vocabulary of `rules/catalog/*.toml` as types.
+
+One `[[call]]` says what a function, method, command or type is for; `[[host]]`, `[[resource]]` and `[[path]]` say whom
+an address belongs to; `[[setting]]` says which names hold secrets. A new SDK is an entry in such a file and no Python.
+The field names below are the keys of the TOML files (`is` and `from` are written without the underscore).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pcmfa_lint.knowledge.prefilter import MarkerSpec as MarkerSpec
+from pcmfa_lint.knowledge.prefilter import Sift as Sift
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a call is recognised. Names are compared case-insensitively in languages that do so.
+
+    function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
+    method + on: a method name and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
+    command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
+    read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
+    `X -> T` only where a method without a body gives back a `T`.
+    injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
+    """
+
+    function: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    verb: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    cast: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+    decorator: tuple[str, ...] = ()
+    injected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a failed call shows itself.
+
+    appears: raises | continues | returns-status | returns-error | exit-code.
+    status: members of the result that tell the status. ok: members that are true on success; failed: on failure.
+    raised_by: methods of the result that raise on an error status. raises: exception types, last name. key: the
+    result's error member. body: members that read the body."""
+
+    appears: str = "raises"
+    status: tuple[str, ...] = ()
+    ok: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    raised_by: tuple[str, ...] = ()
+    raises: tuple[str, ...] = ()
+    key: str = ""
+    body: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One meaning of a call that has several, told apart by its arguments; the first that holds is taken."""
+
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    flow: str = ""
+    is_: str = ""
+    principal: str = ""
+    audience: str = ""
+    args: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpec:
+    """What one call is for.
+
+    is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
+    respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join, promise, fulfil, reply, raise,
+    hook. See CONTRIBUTING.md for each.
+    args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
+    object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
+    params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
+    """
+
+    id: str
+    match: Match
+    is_: str
+    args: dict[str, str] = field(default_factory=dict)
+    params: tuple[str, ...] = ()
+    flow: str = ""
+    audience: str = ""  # id of a [[resource]], where the call itself decides whom the token is for
+    principal: str = ""
+    origin: str = ""  # source: which kind of origin; store: which kind of place
+    noun: str = ""
+    name: str = ""  # source, marker: a fixed name
+    method: str = ""  # http: fixed verb
+    business: str = ""  # api-call: what the call is for; id of a [[path]]
+    result: dict[str, str] = field(default_factory=dict)
+    failure: Failure | None = None
+    case: tuple[Case, ...] = ()
+    retries: str = ""  # retry: any | status | connection: what it repeats unless told otherwise
+    marker: str = ""
+    sure: Literal["certain", "likely", "unknown"] = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """`kind`: login, or an audience kind. `name` matches the host itself; with a leading dot, its subdomains. `path`:
+    only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a grant."""
+
+    name: str
+    kind: str
+    path: str = ""
+    flow: str = ""
+    label: str = ""
+    partner: bool = False
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An audience by the forms in which code writes it: addresses, application ids, names of modules."""
+
+    id: str
+    kind: str
+    forms: tuple[str, ...]
+    label: str = ""
+    partner: bool = False
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathSpec:
+    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment.
+
+    app_only: both, user, app, unknown."""
+
+    id: str
+    pattern: tuple[str, ...]
+    business: str
+    impact: str
+    app_only: str = "unknown"
+    nouns: tuple[str, ...] = ()  # of PowerShell cmdlets, with *
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """Names of settings, variables and members. noun: password, refresh-token, client-secret, user, totp-seed.
+    words: normalised names (lower case, separators as single spaces), `*` allowed.
+    context: partner, microsoft, none."""
+
+    noun: str
+    words: tuple[str, ...]
+    context: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSpec:
+    """Names of sections, resources and files that say whose the settings in them are. words: as in `SettingSpec`.
+    context: partner, microsoft, other; none = a word of structure, which says nothing."""
+
+    context: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSpec:
+    """A package or module by its names in imports and manifests. status: retired, archived, legacy, current."""
+
+    id: str
+    ecosystem: str
+    names: tuple[str, ...]
+    status: str = "current"
+    partner: bool = False
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Single lists that the engine needs. ignore_case: languages whose names are compared without case."""
+
+    placeholder: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()  # literals that reports may show as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How a language lets a script say what an uncaught error does: a variable for what follows, an argument for one
+    call, and the values that end the run or throw the error away."""
+
+    variable: str = ""
+    argument: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFile:
+    """One file of `rules/catalog/`."""
+
+    language: str = ""
+    extends: str = ""  # the language whose entries hold here, too, and with which names are shared: Java for Kotlin
+    ignore_case: bool = False
+    call: tuple[CallSpec, ...] = ()
+    host: tuple[Host, ...] = ()
+    resource: tuple[Resource, ...] = ()
+    path: tuple[PathSpec, ...] = ()
+    setting: tuple[SettingSpec, ...] = ()
+    section: tuple[SectionSpec, ...] = ()
+    marker: tuple[MarkerSpec, ...] = ()
+    package: tuple[PackageSpec, ...] = ()
+    sift: tuple[Sift, ...] = ()
+    words: Words = Words()
+    preference: Preference = Preference()
+    this: str = ""  # how a method names its object, if not by its first parameter
+    bare: bool = True  # whether the object's members may then be named without it
+    accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
+    toplevel: bool = False  # what a file declares at its top is known by its name in the other files
+    exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
+    define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

@@ -1,0 +1,202 @@
+"""Finds, reads and checks the catalog and the rules: those that belong to the package, and the user's own.
+
+Nothing here raises for a bad file: every fault is in `Knowledge.faults`, and the file is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pcmfa_lint.evidence.condition import flat
+from pcmfa_lint.findings.model import RuleInfo
+from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
+from pcmfa_lint.knowledge.check_catalog import Ids, check_catalog
+from pcmfa_lint.knowledge.check_rule import check_rule
+from pcmfa_lint.knowledge.prefilter_loader import CATALOG, rule_files, shipped, toml_files
+from pcmfa_lint.knowledge.prefilter_loader import load_sift as load_sift
+from pcmfa_lint.knowledge.prefilter_loader import sift_of as sift_of
+from pcmfa_lint.knowledge.rule import Rule
+from pcmfa_lint.knowledge.toml_schema import Fault, Problem, load, locate
+
+T = TypeVar("T")
+
+PREFIX = "PCM"  # of the ids of our own rules, and of nobody else's
+_RULE_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]")
+_FAMILY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All catalog files; the user's come first, so that theirs is the entry that is found first."""
+
+    files: tuple[CatalogFile, ...] = ()
+
+    def calls(self, language: str) -> tuple[CallSpec, ...]:
+        """The entries for a language, with those that hold for every language."""
+        return tuple(call for file in self.files if file.language in ("", language) for call in file.call)
+
+    def shown(self) -> frozenset[str]:
+        """Words that a report may show as they are where they stand in literals: hosts, audiences, paths, flows."""
+        words: set[str] = set()
+        for file in self.files:
+            words.update(file.words.shown)
+            words.update(host.name.lstrip(".") for host in file.host)
+            words.update(form for resource in file.resource for form in resource.forms)
+            for path in file.path:
+                words.update(part for pattern in path.pattern for part in pattern.split("/") if part.isalpha())
+        return frozenset(words)
+
+    def marker_kinds(self) -> frozenset[str]:
+        """All kinds of sightings that evidence can have."""
+        markers = {marker.kind for file in self.files for marker in file.marker}
+        return frozenset(markers | {call.marker for file in self.files for call in file.call if call.marker})
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What code means and what is wrong. Rules are sorted by id. With faults, a run must not go on."""
+
+    catalog: Catalog
+    rules: tuple[Rule, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source(Generic[T]):
+    """One file as it was read. `file` is how faults call it."""
+
+    file: str
+    path: Path
+    text: str
+    value: T
+
+
+def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
+    """Reads our own rules and catalog, and those of the folders `extra`; then checks them all together."""
+    own = shipped()
+    loader = _Loader()
+    for folder in extra:
+        if folder.resolve() != own:
+            loader.add(folder, str(folder))
+    loader.add(own, "rules")
+    return loader.finish()
+
+
+def rule_info(rule: Rule) -> RuleInfo:
+    """What reports need to know of a rule."""
+    pair = next((each for each in rule.example if each.bad and each.good), None)
+    return RuleInfo(
+        id=rule.id,
+        name=rule.name,
+        title=rule.title,
+        level=rule.level,
+        precision=rule.precision,
+        family=rule.family,
+        why=rule.why.strip(),
+        fix=rule.fix[-1].text.strip(),
+        references=rule.references,
+        bad=_one_text(pair.bad) if pair else "",
+        good=_one_text(pair.good) if pair else "",
+        example_language=pair.language if pair else "",
+        cwe=rule.cwe,
+        security_severity=rule.security_severity,
+    )
+
+
+class _Loader:
+    """Gathers files of several folders, and checks them when all are there: they refer to each other."""
+
+    def __init__(self) -> None:
+        self._catalogs: list[_Source[CatalogFile]] = []
+        self._rules: list[_Source[Rule]] = []
+        self._faults: list[Fault] = []
+
+    def add(self, folder: Path, label: str) -> None:
+        if not folder.is_dir():
+            self._faults.append(Fault(label, 0, "there is no such folder of rules"))
+            return
+        catalogs = toml_files(folder / CATALOG)
+        rules = rule_files(folder)
+        if not catalogs and not rules:
+            self._faults.append(Fault(label, 0, "there is no rule and no catalog file in this folder"))
+        self._catalogs += self._read(CatalogFile, catalogs, folder, label)
+        for source in self._read(Rule, rules, folder, label):
+            self._add_rule(source, own=folder == shipped())
+
+    def finish(self) -> Knowledge:
+        catalog = Catalog(tuple(source.value for source in self._catalogs))
+        ids = Ids(
+            frozenset(resource.id for file in catalog.files for resource in file.resource),
+            frozenset(path.id for file in catalog.files for path in file.path),
+        )
+        for each in self._catalogs:
+            self._report(each, check_catalog(each.value, ids))
+        kinds = catalog.marker_kinds()
+        good = [each.value for each in self._rules if not self._report(each, check_rule(each.value, kinds))]
+        rules = tuple(sorted(map(_normal, good), key=lambda rule: rule.id))
+        return Knowledge(catalog, rules, tuple(sorted(self._faults)))
+
+    def _read(self, cls: type[T], paths: Iterable[Path], folder: Path, label: str) -> Iterator[_Source[T]]:
+        for path in paths:
+            file = f"{label}/{path.relative_to(folder).as_posix()}"
+            try:
+                text = path.read_bytes().decode("utf-8-sig")
+            except OSError as error:
+                self._faults.append(Fault(file, 0, f"cannot be read: {error.strerror}"))
+                continue
+            except UnicodeDecodeError:
+                self._faults.append(Fault(file, 0, "is not UTF-8"))
+                continue
+            value, faults = load(cls, text.replace("\r\n", "\n"), file)
+            self._faults += faults
+            if value is not None:
+                yield _Source(file, path, text, value)
+
+    def _add_rule(self, source: _Source[Rule], own: bool) -> None:
+        rule = source.value
+        family = source.path.resolve().parent.name
+        problems: list[Problem] = []
+        if not _RULE_ID.fullmatch(rule.id):
+            problems.append(Problem(("id",), '"id" wants capital letters and a number, such as ABC101'))
+        elif rule.id != source.path.stem:
+            problems.append(Problem(("id",), 'the file must be named after the rule: its "id" and ".toml"'))
+        elif rule.id.startswith(PREFIX) != own:
+            problems.append(
+                Problem(("id",), f"ids that begin with {PREFIX} belong to pcmfa-lint: take a prefix of your own")
+            )
+        elif first := next((other.file for other in self._rules if other.value.id == rule.id), None):
+            problems.append(Problem(("id",), f"this id is taken by {first}"))
+        if rule.family:
+            problems.append(Problem(("family",), '"family" is the name of the folder and is not written in the file'))
+        if not _FAMILY.fullmatch(family):
+            problems.append(Problem((), "the folder names the rule's class: lower-case words joined by dashes"))
+        if not self._report(source, problems):
+            self._rules.append(replace(source, value=replace(rule, family=family)))
+
+    def _report(self, source: _Source[T], problems: Sequence[Problem]) -> bool:
+        """Keeps the problems of a file as faults; true if there are any."""
+        if problems:
+            self._faults += locate(source.text, source.file, problems)
+        return bool(problems)
+
+
+def _normal(rule: Rule) -> Rule:
+    """The rule with its conditions in the form in which they are judged."""
+    return replace(
+        rule,
+        where=tuple(map(flat, rule.where)),
+        unless=tuple(map(flat, rule.unless)),
+        lower=tuple(replace(each, when=flat(each.when)) for each in rule.lower),
+        fix=tuple(replace(each, when=flat(each.when)) for each in rule.fix),
+    )
+
+
+def _one_text(example: str | dict[str, str]) -> str:
+    """An example as one text; several files under their names."""
+    if isinstance(example, str):
+        return example.strip("\n")
+    return "\n\n".join(f"{path}:\n{text.strip()}" for path, text in example.items())

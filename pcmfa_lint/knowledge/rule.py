@@ -1,0 +1,86 @@
+"""A rule as its TOML file writes it. One file is one rule; the file's name is the rule's id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pcmfa_lint.findings.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """Lowers a finding's level; the first that holds. `when`: conditions as in `where`, and `path`: globs."""
+
+    is_: Literal["error", "warning", "note", "off"]
+    when: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a finding stands: attributes of the evidence that are Places or have one (`at`, `secret.at`)."""
+
+    primary: str = "at"
+    related: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to do, in markdown. The first whose `when` holds is taken; the last needs no `when`."""
+
+    text: str
+    when: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A second pattern that must (or, with `absent`, must not) be found within `lines` lines of the first."""
+
+    pattern: str
+    lines: int = 10
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`bad` must be reported by this rule at `lines` and nowhere else; `good` gives nothing at warning or above from
+    any rule. Each is one text, or a table of files. `lines`: numbers, or "path:line" where there are several files."""
+
+    title: str
+    language: str = ""
+    bad: str | dict[str, str] = ""
+    good: str | dict[str, str] = ""
+    lines: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`where` is one table (all must hold) or several (one of them must); `unless` silences if one of its tables holds.
+    A condition is a dotted attribute and a value, or a list of which one must be met; unknown meets nothing."""
+
+    id: str
+    name: str
+    title: str
+    level: Level
+    precision: Literal["very-high", "high", "medium", "low"]
+    since: str
+    on: Literal["token-request", "api-call", "stored-secret", "setting", "dependency", "marker", "integration", "text"]
+    message: str
+    why: str
+    fix: tuple[Fix, ...]
+    references: tuple[str, ...]
+    example: tuple[Example, ...] = ()
+    where: tuple[dict[str, Any], ...] = ()
+    unless: tuple[dict[str, Any], ...] = ()
+    lower: tuple[Lower, ...] = ()  # [[level]] tables are written [[lower]] since `level` is the default level
+    at: At = At()
+    cwe: tuple[str, ...] = ()
+    security_severity: str = ""
+    family: str = ""  # the class: not written in the file, but the name of the folder it lies in
+    # text rules
+    files: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    pattern: str = ""
+    scope: Literal["code", "string", "comment", "any"] = "any"
+    near: tuple[Near, ...] = ()
+    flow: str = ""  # how a token is asked for where the pattern matches, for the inventory

@@ -1,0 +1,251 @@
+"""TOML text to frozen dataclasses, with faults that a rule author can act on.
+
+A fault names file, line, what is wrong and the nearest right key or value. It never repeats what stood in the file
+except names of keys: a rule file may hold a secret by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from pcmfa_lint.knowledge.toml_lines import KeyLines, KeyPath
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+T = TypeVar("T")
+
+_KEY_SHAPE = re.compile(r"[A-Za-z0-9_.-]+")
+_KEY_LENGTH = 40
+_RESERVED = {"is": "is_", "from": "from_"}  # keys that Python does not allow as field names
+_KINDS: dict[Any, str] = {str: "a text", int: "a whole number", bool: "true or false", float: "a number"}
+_MANY = 16  # a longer vocabulary is not listed in a fault, only its nearest word
+# The parser's own sentences that hold nothing of the file; of all others only the place is told.
+_SYNTAX = (
+    "Expected '=' after a key in a key/value pair",
+    "Expected newline or end of document after a statement",
+    "Cannot overwrite a value",
+    "Duplicate inline table key",
+    "Cannot declare",
+    "Unclosed array",
+    "Unclosed inline table",
+    "Unterminated string",
+    "Invalid initial character for a key part",
+    "Invalid statement",
+    "Invalid value",
+    "Illegal character",
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What is wrong with a rule or catalog file. `line` from 1; 0 where it is about the file as a whole."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault before its line is looked up: the key path it is about."""
+
+    path: KeyPath
+    text: str
+
+
+def load(cls: type[T], text: str, file: str, table: tuple[str, ...] = ()) -> tuple[T | None, tuple[Fault, ...]]:
+    """Reads a TOML `text`, or the `table` in it, into the dataclass `cls`. Gives the object and no faults, or None and
+    all faults. A table that is not there is empty."""
+    data, fault = parse(text, file)
+    if fault is not None:
+        return None, (fault,)
+    builder = _Builder()
+    made = builder.build(cls, inside(data, table), table)
+    if builder.problems:
+        return None, locate(text, file, builder.problems)
+    return cast(T, made), ()
+
+
+def inside(data: Any, table: tuple[str, ...]) -> Any:
+    """The part of plain TOML values that is called `table`; an empty table if it is not there."""
+    for key in table:
+        data = data.get(key, {}) if isinstance(data, dict) else {}
+    return data
+
+
+def parse(text: str, file: str) -> tuple[dict[str, Any], Fault | None]:
+    """The plain tables of a TOML text, or a fault that says where its syntax is wrong."""
+    try:
+        return tomllib.loads(text), None
+    except RecursionError:
+        return {}, Fault(file, 0, "not valid TOML: nested too deep")
+    except ValueError as error:  # also what is no TOMLDecodeError: a number of thousands of digits
+        message = str(error)
+    sentence = next((known for known in _SYNTAX if message.startswith(known)), "")
+    at = re.search(r"\(at line (\d+), column (\d+)\)$", message)
+    line = int(at[1]) if at else text.count("\n") + 1
+    where = f", column {at[2]}" if at else ""
+    return {}, Fault(file, line, f"not valid TOML{where}" + (f": {sentence}" if sentence else ""))
+
+
+def locate(text: str, file: str, problems: Iterable[Problem]) -> tuple[Fault, ...]:
+    """Gives every problem its line in `text`, which is valid TOML. Sorted."""
+    lines = KeyLines(text)
+    return tuple(sorted(Fault(file, lines.line(problem.path), problem.text) for problem in problems))
+
+
+def shown_key(key: str) -> str:
+    """A key as a fault may show it: quoted and cut, or not at all where it is not shaped like a key."""
+    return f'"{key[:_KEY_LENGTH]}"' if _KEY_SHAPE.fullmatch(key) else "(a key that is not shown)"
+
+
+def nearest(word: str, options: Iterable[str]) -> str:
+    """` ; did you mean "x"?` for the option most like `word`, or nothing."""
+    from difflib import get_close_matches  # only needed when something is wrong
+
+    close = get_close_matches(word[:_KEY_LENGTH], sorted(options), 1)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def one_of(options: Iterable[str], word: str) -> str:
+    """The end of a sentence that refuses `word`: what is allowed, if that is few, and what is nearest."""
+    words = list(options)
+    listed = (
+        " one of " + ", ".join(f'"{each}"' for each in words) if len(words) <= _MANY else " a word of its vocabulary"
+    )
+    return f"wants{listed}{nearest(word, words)}"
+
+
+def key_name(field: str) -> str:
+    """The key by which a file writes a field."""
+    return field.rstrip("_")
+
+
+@cache
+def hints(cls: type) -> dict[str, Any]:
+    """The types of a dataclass's fields."""
+    return get_type_hints(cls)
+
+
+def _last_key(path: KeyPath) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _table(path: KeyPath) -> str:
+    """How a file writes the table at `path`: `[at]`, `[[case]]`."""
+    key = _last_key(path)
+    shown = key[:_KEY_LENGTH] if _KEY_SHAPE.fullmatch(key) else "…"
+    return f"[[{shown}]]" if path and isinstance(path[-1], int) else f"[{shown}]"
+
+
+class _Builder:
+    """Turns plain TOML values into typed ones and gathers what does not fit. After a problem the value is None."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def build(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        origin = get_origin(kind)
+        if kind is Any:
+            return frozen(value)
+        if is_dataclass(kind):
+            return self._record(cast(type, kind), value, path)
+        if origin is tuple:
+            return self._tuple(get_args(kind)[0], value, path)
+        if origin is dict:
+            return self._dict(get_args(kind)[1], value, path)
+        if origin is Literal:
+            return self._word(get_args(kind), value, path)
+        if origin in (Union, types.UnionType):
+            return self._union(get_args(kind), value, path)
+        return self._scalar(kind, value, path)
+
+    def _record(self, cls: type, value: Any, path: KeyPath) -> Any:
+        if not isinstance(value, dict):
+            return self._refuse(path, "a table")
+        wanted = hints(cls)
+        given: dict[str, Any] = {}
+        for key, part in value.items():
+            name = _RESERVED.get(key, key.replace("-", "_"))
+            if name not in wanted:
+                inside = f" in {_table(path)}" if path else ""
+                hint = nearest(name, map(key_name, wanted))
+                self._add((*path, key), f"unknown key {shown_key(key)}{inside}{hint}")
+            elif name in given:
+                self._add((*path, key), f"the key {shown_key(key)} is written twice, with dash and with underscore")
+            else:
+                given[name] = self.build(wanted[name], part, (*path, key))
+        for field in fields(cls):
+            if field.name not in given and field.default is MISSING and field.default_factory is MISSING:
+                whose = _table(path) if path else "the file"
+                self._add(path, f'{whose} lacks the key "{key_name(field.name)}"')
+        return None if self.problems else cls(**given)
+
+    def _tuple(self, kind: Any, value: Any, path: KeyPath) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            return (self.build(kind, value, path),)
+        return tuple(self.build(kind, item, (*path, index)) for index, item in enumerate(value))
+
+    def _dict(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        if not isinstance(value, dict):
+            return self._refuse(path, "a table")
+        return {key: self.build(kind, part, (*path, key)) for key, part in value.items()}
+
+    def _word(self, words: tuple[str, ...], value: Any, path: KeyPath) -> Any:
+        if value in words:
+            return value
+        self._add(path, f"{shown_key(_last_key(path))} {one_of(words, value if isinstance(value, str) else '')}")
+        return None
+
+    def _union(self, kinds: tuple[Any, ...], value: Any, path: KeyPath) -> Any:
+        for kind in kinds:
+            if _suits(kind, value):
+                return self.build(kind, value, path)
+        return self._refuse(path, " or ".join(_kind_name(kind) for kind in kinds if kind is not type(None)))
+
+    def _scalar(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        return value if _suits(kind, value) else self._refuse(path, _kind_name(kind))
+
+    def _refuse(self, path: KeyPath, wanted: str) -> None:
+        self._add(path, f"{shown_key(_last_key(path))} wants {wanted}")
+
+    def _add(self, path: KeyPath, text: str) -> None:
+        self.problems.append(Problem(path, text))
+
+
+def _suits(kind: Any, value: Any) -> bool:
+    """Whether a value has the shape of a type; what is inside it is another question."""
+    if is_dataclass(kind) or get_origin(kind) is dict:
+        return isinstance(value, dict)
+    if get_origin(kind) is tuple:
+        return isinstance(value, list)
+    if kind is float:
+        return type(value) in (int, float)
+    return type(value) is kind  # bool is no int here
+
+
+def _kind_name(kind: Any) -> str:
+    if kind in _KINDS:
+        return _KINDS[kind]
+    return "a list" if get_origin(kind) is tuple else "a table"
+
+
+def frozen(value: Any) -> Any:
+    """A free TOML value with its lists as tuples."""
+    if isinstance(value, list):
+        return tuple(frozen(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: frozen(part) for key, part in value.items()}
+    return value

@@ -1,0 +1,119 @@
+"""Which attributes a kind of evidence has, and which words each may hold: what rule and catalog files are held against.
+
+The words are those of the docstrings in `evidence`, `catalog` and `inventory.entry`.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import is_dataclass
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pcmfa_lint.evidence import model as ev
+from pcmfa_lint.inventory.model.entry import Entry, SignIn
+from pcmfa_lint.knowledge.toml_schema import hints
+
+AUDIENCES = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
+PRINCIPALS = ("user", "app", "customer", "device", "unknown")
+NOUNS = ("password", "refresh-token", "client-secret", "user", "totp-seed")
+# Names that are listed so that wider ones do not take them: identifiers, other tokens, secrets of something else.
+SETTING_NOUNS = (*NOUNS, "app-id", "access-token", "other")
+CONTEXTS = ("partner", "microsoft", "other", "none")
+APPEARS = ("raises", "continues", "returns-status", "returns-error", "exit-code")
+PACKAGE_STATES = ("retired", "archived", "legacy", "current")
+APP_ONLY = ("both", "user", "app", "unknown")
+MEANINGS = (
+    "token-request",
+    "http",
+    "api-call",
+    "credential",
+    "source",
+    "transform",
+    "store",
+    "log",
+    "retry",
+    "run",
+    "session",
+    "exit",
+    "build",
+    "respond",
+    "marker",
+    "alias",
+    "cache",
+    "format",
+    "mapping",
+    "pairs",
+    "put",
+    "fill",
+    "join",
+    "forward",
+    "inject",
+    "promise",
+    "fulfil",
+    "reply",
+    "raise",
+    "hook",
+    "ignore",
+)
+
+SECRETS = ("password", "refresh-token", "client-secret", "totp-seed")
+FATES = ("kept", "memory", "dropped", "printed", "library-cache", "returned-unused", "unknown")
+_WORDS: dict[tuple[type, str], tuple[str, ...]] = {
+    (ev.Origin, "kind"): ev.ORIGINS,
+    (ev.Origin, "principal"): PRINCIPALS,
+    (ev.Audience, "kind"): AUDIENCES,
+    (ev.Fate, "refresh"): FATES,
+    (ev.Treatment, "appears"): (*APPEARS, "unknown"),
+    (ev.Treatment, "checks"): ("none", "any-error", "other-status", "401-as-success"),
+    (ev.Treatment, "exit"): ("raise", "end", "value", "continue", "fall-through", "unknown"),
+    (ev.Treatment, "retry"): ("none", "bounded", "unbounded"),
+    (ev.TokenRequest, "flow"): ev.FLOWS,
+    (ev.ApiCall, "tokens"): ev.FLOWS,
+    (ev.StoredSecret, "flow"): ev.FLOWS,
+    (ev.StoredSecret, "kind"): SECRETS,
+    (ev.StoredSecret, "principal"): PRINCIPALS,
+    (ev.StoredSecret, "feeds"): AUDIENCES,
+    (ev.SettingUse, "noun"): NOUNS,
+    (ev.SettingUse, "value_kind"): ("literal", "placeholder", "reference", "empty"),
+    (ev.SettingUse, "context"): CONTEXTS,
+    (Entry, "flow"): ev.FLOWS,
+    (Entry, "audience"): AUDIENCES,
+    (Entry, "secret_kinds"): SECRETS,
+    (SignIn, "flow"): ev.FLOWS,
+    (SignIn, "audience"): AUDIENCES,
+    (SignIn, "secret"): ev.ORIGINS,
+    (SignIn, "fate"): FATES,
+    (ev.TextHit, "scope"): ("code", "string", "comment", "any"),
+}
+
+
+@cache
+def attributes(cls: type) -> dict[str, Any]:
+    """All dotted attributes of a kind of evidence with their types, `X | None` as X; the trace is none of them."""
+    found: dict[str, Any] = {}
+    for name, hint in hints(cls).items():
+        kind = _bare(hint)
+        if name == "trace":
+            continue
+        found[name] = kind
+        if isinstance(kind, type) and is_dataclass(kind) and kind is not ev.Place:
+            found.update({f"{name}.{inner}": part for inner, part in attributes(kind).items()})
+    return found
+
+
+@cache
+def words(cls: type, attribute: str) -> tuple[str, ...]:
+    """The words that a dotted attribute of a kind of evidence may hold; empty if it holds any text."""
+    owner, _, last = attribute.rpartition(".")
+    kind = attributes(cls)[owner] if owner else cls
+    if (kind, last) in _WORDS:
+        return _WORDS[kind, last]
+    hint = attributes(kind)[last]
+    return tuple(get_args(hint)) if get_origin(hint) is Literal else ()
+
+
+def _bare(hint: Any) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(kind for kind in get_args(hint) if kind is not type(None))
+    return hint

@@ -1,0 +1,118 @@
+"""The folder that a sweep fills: each file is there whole or as it was, and none of an earlier sweep is left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from pcmfa_lint import __version__
+from pcmfa_lint.config import UsageFault
+from pcmfa_lint.inventory.export import json, spreadsheet
+from pcmfa_lint.inventory.export.table import Table
+from pcmfa_lint.inventory.model.estate import Estate
+from pcmfa_lint.inventory.pages import pages
+from pcmfa_lint.inventory.playbook import chapters
+from pcmfa_lint.inventory.playbook.steps import load_playbook
+from pcmfa_lint.report import write as write_format
+from pcmfa_lint.source.atomic_write import write_to
+
+INVENTORY = "inventory.csv"
+STATE = ".resume"
+SARIF = "sarif"
+_IGNORE = "# What a sweep found is neither to be committed nor to be scanned.\n*\n"
+
+Writer = Callable[[TextIO], object]
+
+
+class Folder:
+    """The folder `out`, made if it is not there. Raises UsageFault if nothing can be written to it."""
+
+    def __init__(self, out: str) -> None:
+        try:
+            Path(out).mkdir(parents=True, exist_ok=True)
+            self.path = Path(out).resolve()
+            fresh = not (self.path / STATE).exists()
+            for inner in (STATE, SARIF):
+                (self.path / inner).mkdir(exist_ok=True)
+            write_to(str(self.path / STATE / "probe"), lambda stream: None)
+            (self.path / STATE / "probe").unlink()
+            if fresh:
+                write_to(str(self.path / ".gitignore"), lambda stream: stream.write(_IGNORE))
+        except OSError as error:
+            raise UsageFault(f"{out} cannot be written to: {error.strerror}") from None
+        self._names = Names()
+        self._of: dict[str, str] = {}
+
+    def state_of(self, repository: str) -> Path:
+        """The file of what was found in a repository."""
+        return self.path / STATE / f"{self._safe(repository)}.json"
+
+    def inventory(self) -> bytes:
+        """The table of an earlier sweep; nothing if there is none."""
+        try:
+            return (self.path / INVENTORY).read_bytes()
+        except OSError:
+            return b""
+
+    def write(self, estate: Estate, rows: Table) -> list[str]:
+        """Writes all files. Gives a sentence for each that could not be written."""
+        said = []
+        for name, writer in self._writers(estate, rows):
+            try:
+                write_to(str(self.path / name), writer)
+            except OSError as error:
+                said.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
+        if estate.complete:
+            self._tidy(estate)
+        return said
+
+    def _safe(self, repository: str) -> str:
+        if repository not in self._of:
+            self._of[repository] = self._names.safe(repository)
+        return self._of[repository]
+
+    def _writers(self, estate: Estate, rows: Table) -> Iterator[tuple[str, Writer]]:
+        cells = rows.cells()
+        steps = load_playbook()
+        text = chapters.markdown(estate, steps)
+        yield INVENTORY, partial(spreadsheet.write, rows.columns, cells)
+        yield "inventory.json", partial(json.write, estate)
+        yield "playbook.md", lambda stream: stream.write(text)
+        yield "playbook.html", lambda stream: pages.write_playbook(chapters.TITLE, text, stream, __version__)
+        yield (
+            "inventory.html",
+            lambda stream: pages.write_inventory(rows.columns, cells, stream, __version__, estate.complete),
+        )
+        yield "report.html", partial(pages.write_report, estate, playbook=chapters.places(estate, steps))
+        for each in estate.repositories:
+            if each.report is not None:
+                yield f"{SARIF}/{self._safe(each.name)}.sarif", partial(write_format, each.report, "sarif")
+
+    def _tidy(self, estate: Estate) -> None:
+        """Takes away what is about repositories that are no longer part of it."""
+        scanned = {self._safe(each.name) for each in estate.repositories if each.report is not None}
+        every = {self._safe(each.name) for each in estate.repositories}
+        for folder, ending, kept in ((SARIF, ".sarif", scanned), (STATE, ".json", every)):
+            for file in (self.path / folder).glob(f"*{ending}"):
+                if file.name.removesuffix(ending) not in kept:
+                    file.unlink(missing_ok=True)
+
+
+class Names:
+    """File names for repositories: safe everywhere, and no two the same, also where case does not count."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def safe(self, name: str) -> str:
+        """A name of its own."""
+        base = re.sub(r"[^A-Za-z0-9._+-]+", "-", name.replace("/", "__")).strip(".-")[:150] or "repository"
+        chosen, number = base, 1
+        while chosen.lower() in self._taken:
+            number += 1
+            chosen = f"{base}-{number}"
+        self._taken.add(chosen.lower())
+        return chosen

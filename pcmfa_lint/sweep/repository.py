@@ -1,0 +1,202 @@
+"""One repository of a sweep: scanned, and its integrations with owner and start. A fault is a row of its own."""
+
+# ruff: noqa: PTH118
+# Texts instead of Path objects, as in `discover`.
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from pcmfa_lint.config import FAULT, USAGE, Settings, UsageFault
+from pcmfa_lint.discovery import git
+from pcmfa_lint.engine.scan import Examined, examine, load_knowledge
+from pcmfa_lint.findings.model import Report
+from pcmfa_lint.inventory.assembly import entries as build
+from pcmfa_lint.inventory.assembly import owners, triggers
+from pcmfa_lint.inventory.assembly.projects import Projects
+from pcmfa_lint.inventory.model.entry import Entry
+from pcmfa_lint.inventory.model.estate import Scanned
+from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
+from pcmfa_lint.knowledge.loader import Knowledge, rule_info
+from pcmfa_lint.source.small_file import named, text_of
+from pcmfa_lint.sweep.checkpoint import key_of, saved
+from pcmfa_lint.sweep.clones import CloneFault, fetched
+from pcmfa_lint.sweep.sources import Source
+
+_TEXTS = 3_000  # files that are looked at for signs of how things are started
+_FILES = 40  # of an integration, whose history is asked for
+
+SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a repository; and its exit status
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with one repository; plain data, so that it can go to another process or machine.
+
+    `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found.
+    `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read
+    each file in a process of its own, which survives a reader that crashes."""
+
+    source: Source
+    settings_of: SettingsOf
+    cache: str
+    state: str
+    fresh: str
+    today: date
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of a task. `key`: by which it is known again; `again`: it was taken from an earlier sweep."""
+
+    scanned: Scanned
+    key: str = ""
+    again: bool = False
+
+
+def look(task: Task) -> Looked:
+    """Scans one repository. Never raises but for what ends the process."""
+    source = task.source
+    try:
+        return _looked(task)
+    except CloneFault as fault:
+        return _failed(source, str(fault), 0)
+    except UsageFault as fault:
+        return _failed(source, str(fault), USAGE)
+    except Exception as error:  # its text may hold what stood in a file
+        return _failed(source, f"a fault of pcmfa-lint itself: {type(error).__name__}", FAULT)
+
+
+def lost(task: Task, reason: str) -> Looked:
+    """What is to be said of a repository that cost its worker."""
+    return _failed(task.source, reason, FAULT)
+
+
+def _failed(source: Source, reason: str, status: int) -> Looked:
+    return Looked(Scanned(source.name, source.shown, status=status, failed=reason))
+
+
+def _looked(task: Task) -> Looked:
+    source = task.source
+    if source.failed:
+        raise CloneFault(source.failed)
+    path = source.place
+    if source.remote:
+        url = Path(path).as_uri() if os.path.isabs(path) else path  # noqa: PTH117
+        path = fetched(url, Path(task.cache))
+    settings, status_of = task.settings_of(path)
+    settings = replace(settings, today=task.today)
+    key = key_of(path, settings, task.fresh)
+    before = saved(task.state, key, task.today)
+    if before is not None:
+        return Looked(replace(before, name=source.name, source=source.shown), key, again=True)
+    make = None if task.apart else InProcess
+    examined = examine([path], settings, make, knowledge=_knowledge(tuple(settings.rules)))
+    report = replace(examined.report, root=source.name.rpartition("/")[2], rules=())  # `finished` adds them
+    scanned = Scanned(
+        source.name,
+        source.shown,
+        git.head(path),
+        status_of(report),
+        entries=_entries(path, source.name, examined),
+        report=report,
+    )
+    return Looked(scanned, key)
+
+
+@lru_cache(maxsize=2)
+def _knowledge(folders: tuple[str, ...]) -> Knowledge:
+    return load_knowledge(folders)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> Tables:
+    return load_tables()
+
+
+def finished(scanned: Scanned, folders: Sequence[str]) -> Scanned:
+    """With all rules, which are the same for every repository."""
+    if scanned.report is None:
+        return scanned
+    rules = tuple(rule_info(rule) for rule in _knowledge(tuple(folders)).rules)
+    return replace(scanned, report=replace(scanned.report, rules=rules))
+
+
+def warm(folders: Sequence[str]) -> None:
+    """Loads what every task needs, before workers are forked. Raises UsageFault where the user's rules are broken."""
+    _knowledge(tuple(folders))
+    _tables()
+
+
+def _entries(path: str, name: str, examined: Examined) -> tuple[Entry, ...]:
+    """The entries of a repository, with what its files and its history say around them."""
+    if examined.evidence is None:
+        return ()
+    entries = build.entries(name, examined.evidence, examined.report.findings, examined.files, _tables())
+    if not entries:
+        return ()
+    own = {file for entry in entries for file in _files(entry)}
+    beside = triggers.asked_for(examined.files, _tables().runs)[:_TEXTS]
+    texts = {file: text_of(os.path.join(path, file)) for file in sorted({*own, *beside})}
+    signs = triggers.Signs(_tables().runs, texts, Projects(examined.files, _tables().projects))
+    owner_of = partial(
+        owners.owner,
+        code_owners=_code_owners(path),
+        last_change=_history(path),
+        manifests=_manifests(path, examined.files),
+    )
+    done = []
+    for entry in entries:
+        runs, words = signs.of(_files(entry))
+        if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
+            runs, words = "by-hand", "a person signs in"
+        done.append(replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:_FILES])))
+    return tuple(done)
+
+
+def _files(entry: Entry) -> list[str]:
+    """The files of an integration: where it begins, then where it signs in."""
+    return list(dict.fromkeys((*entry.files, *(each.at.path for each in entry.sign_ins), entry.at.path)))
+
+
+def _code_owners(path: str) -> tuple[str, owners.CodeOwners] | None:
+    for place in owners.PLACES:
+        text = text_of(os.path.join(path, place))
+        if text.strip():
+            return place, owners.CodeOwners(text)
+    return None
+
+
+def _history(path: str) -> Callable[[Sequence[str]], str]:
+    """Asks git who last changed files; nothing where the history is cut off, as in a shallow clone."""
+    if not os.path.lexists(os.path.join(path, ".git")) or git.is_shallow(path):
+        return lambda files: ""
+    return lambda files: git.last_author(path, files)
+
+
+def _manifests(path: str, files: Sequence[str]) -> dict[str, str]:
+    found = named(files, owners.MANIFESTS)[:_TEXTS]
+    return {file: text_of(os.path.join(path, file)) for file in found}
+
+
+class InProcess(Executor):
+    """Runs what is submitted at once, in this process: a worker of a sweep needs no workers of its own."""
+
+    def __init__(self, width: int) -> None:
+        pass
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future

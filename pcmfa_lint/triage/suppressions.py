@@ -1,0 +1,183 @@
+"""Comments that silence findings: `pcmfa: ignore[PCM201] reason until 2026-12-31`. Pure.
+
+Only comments are read, never literals or prose that mentions the form: it must begin the comment, or a line of it, or
+follow another comment mark (`# noqa  # pcmfa: ignore[…]`). A comment behind code speaks of the statement it stands in,
+one on a line of its own also of the statement that begins below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pcmfa_lint.findings.model import Finding, Suppression
+from pcmfa_lint.ir.nodes import Comment, Unit
+from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.knowledge.toml_schema import shown_key
+from pcmfa_lint.triage.statement_lines import Statements
+
+FORM = "pcmfa: ignore[PCM201] reason"
+_REASON_LENGTH = 200
+_MOST = 1_000  # suppressions of one file
+# What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
+# must know how it begins: `sift.REMARKS`.
+_LIKE = re.compile(
+    r"(?:^|(?:#|//|;)[ \t]*)pcmfa(?P<lint>-lint)?:[ \t]*"
+    r"(?:(?P<ignore>ignore)\b|(?:ignor\w*|disable\w*|suppress\w*|allow|skip|noqa|nosec)\b)(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"[ \t]*(?:<#|#+|//+!?|/\*+|\*+(?!/)|<!--|;+|REM\b|--|')*[ \t]*", re.IGNORECASE)
+_CLOSING = ("#>", "*/", "-->")
+_BRACKETS = re.compile(r"[ \t]*\[([^\]]*)\](.*)")
+_UNTIL = re.compile(r"\buntil[ \t:]+(\d[\d./-]+)", re.IGNORECASE)
+_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]", re.IGNORECASE)
+_SECRETIVE = re.compile(r"(?<==)\S+|(?<!\S)(?!https?://)\S{24,}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a suppression needs in order to count. `names`: the rules that there are; `today`: by which end dates are
+    judged; the last day still counts."""
+
+    names: Names
+    today: date
+    require_reason: bool = False
+    require_until: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A suppression, and the lines (from 1) of the statements that it speaks of."""
+
+    suppression: Suppression
+    lines: frozenset[int]
+
+
+def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
+    """The suppressions in the comments of a unit, in order. None is `used` yet."""
+    found: list[Directive] = []
+    below = _below(unit)
+    for comment in unit.comments:
+        for number, text in _lines(unit, comment):
+            like = _LIKE.search(text)
+            if like is None:
+                continue
+            if len(found) == _MOST:
+                fault = f"this file has more than {_MOST:,}; this one and those after it count for nothing"
+                return (*found, Directive(Suppression(unit.path, number, state="malformed", fault=fault), frozenset()))
+            lines = {number, below.get(comment.span.line, number)}
+            found.append(Directive(_read(unit.path, number, like, policy), frozenset(lines)))
+    return tuple(found)
+
+
+def silence(
+    unit: Unit, findings: Sequence[Finding], policy: Policy
+) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+    """What the suppressions of a unit silence of its own `findings`, and the suppressions with their state."""
+    found = directives(unit, policy)
+    on_line: dict[int, list[int]] = defaultdict(list)
+    for index, each in enumerate(found):
+        for line in each.lines:
+            on_line[line].append(index)
+    statements = Statements(unit)
+    silencing: dict[int, list[Finding]] = defaultdict(list)
+    for finding in findings if on_line else ():
+        lines = statements.lines(finding.place.span) & on_line.keys()
+        for index in {index for line in lines for index in on_line[line]}:
+            if any(policy.names.meets(word, finding.rule) for word in found[index].suppression.rules):
+                silencing[index].append(finding)
+    states = tuple(_state(each.suppression, silencing[index], policy) for index, each in enumerate(found))
+    quiet = {id(one) for index, state in enumerate(states) if state.state == "used" for one in silencing[index]}
+    return tuple(finding for finding in findings if id(finding) in quiet), states
+
+
+def _state(suppression: Suppression, silenced: Sequence[Finding], policy: Policy) -> Suppression:
+    if suppression.state != "unused" or not silenced:
+        return suppression
+    unused = tuple(
+        word for word in suppression.rules if not any(policy.names.meets(word, each.rule) for each in silenced)
+    )
+    return replace(suppression, state="used", unused=unused, silences=tuple(each.fingerprint for each in silenced))
+
+
+def _is_alone(unit: Unit, comment: Comment) -> bool:
+    """Whether nothing stands before a comment on its line, nor behind it."""
+    span = comment.span
+    before, behind = unit.lines[span.line - 1][: span.col - 1], unit.lines[span.end_line - 1][span.end_col - 1 :]
+    return not before.strip() and not behind.strip()
+
+
+def _below(unit: Unit) -> dict[int, int]:
+    """For each line on which a comment stands alone: the first line below that is no such comment too."""
+    below: dict[int, int] = {}
+    for comment in sorted(unit.comments, key=lambda comment: comment.span, reverse=True):
+        if _is_alone(unit, comment):
+            line = comment.span.end_line + 1
+            below[comment.span.line] = below.get(line, line)
+    return below
+
+
+def _lines(unit: Unit, comment: Comment) -> Iterator[tuple[int, str]]:
+    """Each line of a comment that names us with its number, without marks."""
+    span = comment.span
+    for number in range(span.line, min(span.end_line, len(unit.lines)) + 1):
+        start = span.col - 1 if number == span.line else 0
+        end = span.end_col - 1 if number == span.end_line else None
+        text = unit.lines[number - 1][start:end].strip()
+        if "pcmfa" in text.lower():
+            text = next((text.removesuffix(mark) for mark in _CLOSING if text.endswith(mark)), text)
+            mark = _MARK.match(text)
+            yield number, text[mark.end() if mark else 0 :]
+
+
+def _read(path: str, line: int, like: re.Match[str], policy: Policy) -> Suppression:
+    """One suppression out of what looks like one."""
+    parts = _BRACKETS.fullmatch(like["rest"].rstrip())
+    if parts is None or not like["ignore"] or like["lint"]:
+        return Suppression(path, line, state="malformed", fault=f"write {FORM}")
+    words = tuple(word.strip() for word in parts[1].split(",") if word.strip())
+    dates = _UNTIL.findall(parts[2])
+    reason = _reason(_UNTIL.sub("", parts[2]))
+    until = _date(dates[0]) if len(dates) == 1 else None
+    fault = _fault(words, reason, dates, until, policy)
+    rules = tuple(shown_key(word).strip('"') for word in words)
+    state = "malformed" if fault else "expired" if until and until < policy.today else "unused"
+    return Suppression(path, line, rules, reason, until.isoformat() if until else "", state, fault)  # type: ignore[arg-type]
+
+
+def _fault(words: Sequence[str], reason: str, dates: Sequence[str], until: date | None, policy: Policy) -> str:
+    """Why a suppression does not count, as the end of a sentence; "" if it does."""
+    if not words:
+        return f"no rule is named in its brackets; write {FORM}"
+    for word in words:
+        classes = policy.names.families.values()
+        if not policy.names.names_any(word) or not (_ID.fullmatch(word) or word.lower() in classes):
+            known = "names no rule, no class, and no beginning of ids that has a digit"
+            return f"{shown_key(word)} {known}{policy.names.hint(word)}"
+    if len(dates) > 1:
+        return "it has several end dates"
+    if dates and until is None:
+        return "its end date is none: write until YYYY-MM-DD"
+    if policy.require_reason and not reason:
+        return "this project wants a reason behind the brackets"
+    if policy.require_until and until is None:
+        return "this project wants an end date: until YYYY-MM-DD"
+    return ""
+
+
+def _date(text: str) -> date | None:
+    text = text.rstrip(".-/")
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+    except ValueError:
+        return None
+
+
+def _reason(text: str) -> str:
+    """The reason, fit to be shown; what could be a secret is masked."""
+    words = " ".join(text.split()).strip(" :,;-\u2013\u2014()")
+    clean = "".join(char if char.isprintable() else "\ufffd" for char in _SECRETIVE.sub("***", words))
+    return clean if len(clean) <= _REASON_LENGTH else clean[:_REASON_LENGTH] + "..."

@@ -1,0 +1,165 @@
+"""Which findings are told: suppression comments, the baseline, levels by path, and what was asked for. Pure.
+
+Each finding goes one way: suppressed by a comment, else known from the baseline, else below what is reported, else
+reported. A comment or an entry counts as used by a finding that would not be reported anyway: whether it can go does
+not depend on the options of one run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pcmfa_lint.config import PerPath
+from pcmfa_lint.discovery.gitignore import Globs
+from pcmfa_lint.findings.model import LEVELS, Finding, Level, Suppression
+from pcmfa_lint.ir.nodes import Unit
+from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.triage.baseline import Entry, Matched, match
+from pcmfa_lint.triage.suppressions import Policy, silence
+
+_TOLD = 20  # suppressions that need a look; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides of a finding besides comments and baseline. `select`, `ignore`: words for rules; empty `select`:
+    all."""
+
+    names: Names
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_level: Level = "note"
+    per_path: tuple[PerPath, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A baseline and the questions of `baseline.match`."""
+
+    entries: tuple[Entry, ...] = ()
+    is_gone: Callable[[str], bool] = field(default=lambda path: False)
+    is_covered: Callable[[str], bool] = field(default=lambda path: True)
+
+
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """Every finding in one of four lists, all suppressions, and what became of the baseline's entries."""
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    baselined: tuple[Finding, ...]
+    below: tuple[Finding, ...]
+    suppressions: tuple[Suppression, ...]
+    baseline: Matched
+
+
+def triage(
+    findings: Sequence[Finding], units: Mapping[str, Unit], policy: Policy, rules: Rules, known: Known
+) -> Triaged:
+    """Sorts findings, which come and stay in the order of their places. `units` by path: all files that may hold
+    suppression comments."""
+    suppressed, suppressions = _silenced(findings, units, policy)
+    quiet = {id(finding) for finding in suppressed}
+    matched = match(
+        known.entries, [each for each in findings if id(each) not in quiet], known.is_gone, known.is_covered
+    )
+    levels = LevelsByPath(rules.per_path, rules.names)
+    told: list[Finding] = []
+    below: list[Finding] = []
+    for finding in matched.new:
+        level = levels.level(finding)
+        shown = finding if level in ("off", finding.level) else replace(finding, level=level)  # type: ignore[arg-type]
+        (told if level != "off" and _is_told(shown, rules) else below).append(shown)
+    return Triaged(tuple(told), suppressed, matched.known, tuple(below), suppressions, matched)
+
+
+class LevelsByPath:
+    """The levels that the configuration sets for some paths."""
+
+    def __init__(self, per_path: Sequence[PerPath], names: Names) -> None:
+        self._tables = [(Globs(each.path), each) for each in per_path]
+        self._names = names
+
+    def level(self, finding: Finding) -> str:
+        """The level of a finding, or `off`."""
+        return self.lowered(finding.place.path, finding.rule, finding.level)[0]
+
+    def lowered(self, path: str, rule: str, level: str) -> tuple[str, tuple[str | int, ...]]:
+        """The level of a rule in a file, or `off`, and the key that decides: () for none."""
+        decides: tuple[str | int, ...] = ()
+        for number, (globs, table) in enumerate(self._tables):
+            if not globs.says(path):
+                continue
+            said: list[tuple[str, tuple[str | int, ...]]] = [
+                *(("off", ("per-path", number, "ignore", index)) for index, _ in self._meeting(table.ignore, rule)),
+                *(
+                    (table.level[word], ("per-path", number, "level", word))
+                    for _, word in self._meeting(table.level, rule)
+                ),
+            ]
+            for lower, key in said:
+                if _rank(lower) < _rank(level):
+                    level, decides = lower, key
+        return level, decides
+
+    def _meeting(self, words: Iterable[str], rule: str) -> list[tuple[int, str]]:
+        return [(index, word) for index, word in enumerate(words) if self._names.meets(word, rule)]
+
+
+def notes(triaged: Triaged, whole: bool) -> tuple[str, ...]:
+    """What users should look at: suppressions that silence nothing, entries that match nothing. `whole`: the run saw
+    the whole root; only then can it say of a suppression that it is unused."""
+    told = [text for each in triaged.suppressions for text in _remarks(each, whole)]
+    if len(told) > _TOLD:
+        rest = len(told) - _TOLD
+        told = [*told[:_TOLD], f"{rest} more suppressions need a look: pcmfa-lint suppressions lists them."]
+    if stale := len(triaged.baseline.stale):
+        entries = "1 entry of the baseline matches" if stale == 1 else f"{stale} entries of the baseline match"
+        told.append(f"{entries} nothing any more: pcmfa-lint baseline prune removes what is fixed.")
+    return tuple(told)
+
+
+def _remarks(each: Suppression, whole: bool) -> list[str]:
+    where, rules = f"{each.path}:{each.line}", ", ".join(each.rules)
+    if each.state == "malformed":
+        return [f"{where}: this suppression silences nothing: {each.fault}{'' if each.fault.endswith('?') else '.'}"]
+    if each.state == "expired":
+        return [f"{where}: the suppression of {rules} ended on {each.until}; it silences nothing any more."]
+    if each.state == "unused" and whole:
+        return [f"{where}: the suppression of {rules} silences nothing; it can be removed."]
+    if each.unused and whole:
+        return [f"{where}: {', '.join(each.unused)} in the suppression of {rules} silences nothing."]
+    return []
+
+
+def _silenced(
+    findings: Iterable[Finding], units: Mapping[str, Unit], policy: Policy
+) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
+    """The findings that comments silence, in order, and all suppressions by path and line."""
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_path[finding.place.path].append(finding)
+    suppressed: list[Finding] = []
+    suppressions: list[Suppression] = []
+    for path in sorted(units):
+        quiet, found = silence(units[path], by_path.get(path, []), policy)
+        suppressed += quiet
+        suppressions += found
+    return tuple(suppressed), tuple(suppressions)
+
+
+def _is_told(finding: Finding, rules: Rules) -> bool:
+    """Whether `min_level`, `select` and `ignore` leave a finding in."""
+
+    def named(words: Iterable[str]) -> bool:
+        return any(rules.names.meets(word, finding.rule) for word in words)
+
+    level = LEVELS.index(finding.level) >= LEVELS.index(rules.min_level)
+    return level and (not rules.select or named(rules.select)) and not named(rules.ignore)
+
+
+def _rank(level: str) -> int:
+    """How high a level is; `off` is lowest."""
+    return -1 if level == "off" else LEVELS.index(level)
