@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from pcmfa_lint import cli
-from pcmfa_lint.config import FAULT, USAGE, UsageFault
+from pcmfa_lint.config import FAULT, USAGE
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.report import FORMATS
 
 # What is written in any case, with the names of the files.

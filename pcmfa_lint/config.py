@@ -14,6 +14,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
+from pcmfa_lint.errors import UsageFault
+
 if TYPE_CHECKING:
     from pcmfa_lint.knowledge.toml_lines import KeyPath
     from pcmfa_lint.knowledge.toml_schema import Problem
@@ -25,10 +27,6 @@ PROJECT_FILE = "pyproject.toml"
 TABLE = ("tool", "pcmfa-lint")  # ours in the project's file
 PATH_TABLES = 200  # in one file; the scanned repository may be hostile
 CONFIG_LIMIT = 1_000_000  # bytes; a larger file is no configuration
-
-
-class UsageFault(Exception):
-    """Wrong usage or configuration: exit status 2. Its text is one or several sentences for the user."""
 
 
 @dataclass(frozen=True, slots=True)

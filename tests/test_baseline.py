@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pcmfa_lint import cli
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.findings.model import CodeLine, Finding
 from pcmfa_lint.ir.nodes import Span

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint.config import UsageFault
 from pcmfa_lint.discovery.discover import discover, root_of
 from pcmfa_lint.discovery.gitignore import Ignore
+from pcmfa_lint.errors import UsageFault
 
 
 def put(root: Path, *names: str, text: str = "x\n") -> None:

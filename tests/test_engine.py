@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint.config import Settings, UsageFault
+from pcmfa_lint.config import Settings
 from pcmfa_lint.engine import scan as engine
 from pcmfa_lint.engine.pool import CRASHED, TOO_SLOW, Pool
 from pcmfa_lint.engine.scan import examine, scan
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import TokenRequest
 from pcmfa_lint.findings.model import Report
 from pcmfa_lint.knowledge.catalog import Sift

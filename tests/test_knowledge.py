@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.explain.rule_examples import list_rules
+from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.knowledge import loader, prefilter_loader
-from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge, rule_info
+from pcmfa_lint.knowledge.loader import load_knowledge
+from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
 from tests.rule_files import RULE, TEXT_RULE
 

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from pcmfa_lint.explain.rule_examples import Case, cases, failure
-from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge
+from pcmfa_lint.knowledge.loader import load_knowledge
+from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
 
 KNOWLEDGE = load_knowledge()

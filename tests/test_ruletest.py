@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from pcmfa_lint.evidence.levels import Level
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.explain import rule_examples
 from pcmfa_lint.explain.rule_examples import cases, run_tests
-from pcmfa_lint.findings.model import Finding, Level
+from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.ir.nodes import Span
-from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge
+from pcmfa_lint.knowledge.loader import load_knowledge
+from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.rule import Rule
 from tests.rule_files import RULE
 

@@ -22,7 +22,7 @@ from pcmfa_lint.analysis.program import embedded
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.evidence.model import Evidence, Item, Marker
 from pcmfa_lint.ir.nodes import Unit
-from pcmfa_lint.knowledge.loader import Catalog
+from pcmfa_lint.knowledge.model import Catalog
 
 
 def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None = None) -> Evidence:

@@ -15,7 +15,8 @@ from pcmfa_lint.cli.options import say, say_fault
 from pcmfa_lint.cli.scan import scan
 from pcmfa_lint.cli.sweep import sweep
 from pcmfa_lint.cli.triage import baseline, suppressions
-from pcmfa_lint.config import FAULT, USAGE, UsageFault
+from pcmfa_lint.config import FAULT, USAGE
+from pcmfa_lint.errors import UsageFault
 
 INTERRUPTED = 130
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pcmfa_lint.cli.options import print_out, settings_of
-from pcmfa_lint.config import FOUND, UsageFault, load_config
+from pcmfa_lint.config import FOUND, load_config
+from pcmfa_lint.errors import UsageFault
 
 if TYPE_CHECKING:
     from pcmfa_lint.knowledge.rule import Rule

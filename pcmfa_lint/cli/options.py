@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 import click
 
-from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings, UsageFault
-from pcmfa_lint.findings.model import LEVELS, Report
+from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings
+from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.evidence.levels import LEVELS
+from pcmfa_lint.findings.model import Report
 
 STATUSES = """\b
 Exit status:

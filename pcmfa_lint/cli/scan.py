@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say
-from pcmfa_lint.config import Settings, UsageFault, load_config
+from pcmfa_lint.config import Settings, load_config
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Report
 from pcmfa_lint.report import FORMATS
 

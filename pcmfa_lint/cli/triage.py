@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pcmfa_lint.cli.options import Function, Progress, print_out, settings_of
-from pcmfa_lint.config import UsageFault, load_config
+from pcmfa_lint.config import load_config
+from pcmfa_lint.errors import UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

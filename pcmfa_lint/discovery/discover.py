@@ -15,9 +15,9 @@ import stat
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pcmfa_lint.config import UsageFault
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
-from pcmfa_lint.findings.model import FileNote
+from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.source.file_note import FileNote
 
 # Other people's code, and what a build leaves behind. `packages` and `bin` are often a repository's own: only NuGet's
 # (a version in the folder's name) and MSBuild's are left out.
@@ -105,7 +105,7 @@ def odd_file(root: str, path: str) -> FileNote | None:
 
 def has_reader(path: str) -> bool:
     """Whether the name is that of a file which would be read if it held something."""
-    from pcmfa_lint.frontend.read import language_of
+    from pcmfa_lint.frontend.languages import language_of
 
     return language_of(path) not in ("", "text")
 

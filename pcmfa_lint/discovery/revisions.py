@@ -15,8 +15,8 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pcmfa_lint.config import UsageFault
 from pcmfa_lint.discovery.git import ask
+from pcmfa_lint.errors import UsageFault
 
 _FILE_MODES = ("100644", "100755")
 _BATCH = 64_000_000  # bytes of contents that are held at once

@@ -12,12 +12,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.config import Settings, UsageFault
+from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import VENDORED, Found, discover, others, root_of, shown
 from pcmfa_lint.discovery.gitignore import Ignore
 from pcmfa_lint.discovery.revisions import Index, base_of, commit_of, index_of, is_merging, tree_of
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.triage.baseline import entries_of, match
 

@@ -16,12 +16,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pcmfa_lint import __version__
-from pcmfa_lint.config import Settings, UsageFault
+from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import Found, discover, has_reader
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
 from pcmfa_lint.engine.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files, sift_stored
-from pcmfa_lint.findings.model import FileNote, Files, Finding, Report, RuleInfo
+from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.findings.model import Files, Finding, Report, RuleInfo
+from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.engine.pool import Pool
     from pcmfa_lint.evidence.model import Evidence
     from pcmfa_lint.ir.nodes import Unit
-    from pcmfa_lint.knowledge.loader import Knowledge
+    from pcmfa_lint.knowledge.model import Knowledge
     from pcmfa_lint.triage.baseline import Entry
 
 FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the sift (16 µs a file)
@@ -393,7 +395,7 @@ class Run:
 
 def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tuple[RuleInfo, ...]:
     """The rules of the findings, or every rule."""
-    from pcmfa_lint.knowledge.loader import rule_info
+    from pcmfa_lint.findings.rule_info import rule_info
 
     hit = {finding.rule for finding in findings}
     return tuple(rule_info(rule) for rule in knowledge.rules if every or rule.id in hit)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.discovery.discover import has_reader, is_inside, odd_file
 from pcmfa_lint.engine.prefilter import Matcher, Plan, halves, is_binary, matcher, overlap, passed, sighted
-from pcmfa_lint.findings.model import FileNote
+from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
     from pcmfa_lint.discovery.revisions import Content

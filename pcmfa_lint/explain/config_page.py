@@ -8,8 +8,8 @@ from typing import Any
 
 from pcmfa_lint.config import Config, Source
 from pcmfa_lint.discovery.gitignore import Globs
-from pcmfa_lint.frontend.read import language_of
-from pcmfa_lint.knowledge.loader import Knowledge
+from pcmfa_lint.frontend.languages import language_of
+from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.selectors import Names
 from pcmfa_lint.triage.triage import LevelsByPath

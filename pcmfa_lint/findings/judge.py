@@ -10,9 +10,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from pcmfa_lint.evidence.condition import known, meets, meets_any
+from pcmfa_lint.evidence.levels import LEVELS, Level
 from pcmfa_lint.evidence.model import SUBJECTS, Audience, Evidence, Fate, Item, Origin, Place, Step, TextHit, Treatment
 from pcmfa_lint.findings.line_hash import line_hashes
-from pcmfa_lint.findings.model import LEVELS, CodeLine, Finding, Level
+from pcmfa_lint.findings.model import CodeLine, Finding
 from pcmfa_lint.findings.redaction import excerpt
 from pcmfa_lint.findings.wording import fill, origin, safe_name, words_for
 from pcmfa_lint.ir.nodes import Unit

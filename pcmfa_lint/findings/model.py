@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
+
+from pcmfa_lint.evidence.levels import Level
+from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of evidence costs 25 ms
     from pcmfa_lint.evidence.model import Place, Step
-
-Level: TypeAlias = Literal["error", "warning", "note"]
-LEVELS: tuple[Level, ...] = ("note", "warning", "error")  # rising
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,6 @@ class Suppression:
     fault: str = ""
     unused: tuple[str, ...] = ()
     silences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FileNote:
-    """A file that was skipped or partly read, with the reason in one sentence."""
-
-    path: str
-    reason: str
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,17 +73,6 @@ def fill(message: str, item: Item, shown: frozenset[str]) -> str:
     return "".join(done)
 
 
-def holes(message: str) -> list[str]:
-    """The attributes that a message asks for. Raises ValueError where its braces are not in order."""
-    found: list[str] = []
-    for _, hole, spec, conversion in Formatter().parse(message):
-        if hole is not None:
-            if spec or conversion or not hole:
-                raise ValueError("a hole is a dotted attribute in braces and nothing else")
-            found.append(hole)
-    return found
-
-
 def words_for(item: Item, attribute: str, shown: frozenset[str]) -> str:
     """What a dotted attribute of `item` says, as a part of a sentence."""
     value = attrgetter(attribute)(item)

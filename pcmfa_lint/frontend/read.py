@@ -1,4 +1,4 @@
-"""Bytes to `Unit`: which language a file is in, and its reader, loaded when the first such file comes.
+"""Bytes to `Unit`: decodes a file and hands it to the reader of its language, loaded when the first such file comes.
 
 A reader says what was written and never judges. Whatever goes wrong inside one, the file stays in the run as plain
 text, with a `Problem` that says why.
@@ -6,78 +6,14 @@ text, with a `Problem` that says why.
 
 from __future__ import annotations
 
-import fnmatch
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from dataclasses import replace
 
 from pcmfa_lint.frontend.guard import refuse
+from pcmfa_lint.frontend.languages import LANGUAGES, TEXT, Language, language_for
 from pcmfa_lint.ir.nodes import Problem, Span, Unit
 from pcmfa_lint.source.text import NotText, decode, lines
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
-    from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree."""
-
-    name: str
-    reader: str
-    suffixes: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    as_text: str = "pcmfa_lint.frontend.settings.reader:read_text"
-
-
-LANGUAGES: tuple[Language, ...] = (
-    Language(
-        "python",
-        "pcmfa_lint.frontend.python.reader:read_python",
-        suffixes=(".py", ".pyw", ".pyi"),
-        as_text="pcmfa_lint.frontend.python.lexical_scan:read_as_text",
-    ),
-    Language("powershell", "pcmfa_lint.frontend.powershell.reader:read_powershell", suffixes=(".ps1", ".psm1")),
-    Language("powershell", "pcmfa_lint.frontend.settings.psd1:read_psd1", suffixes=(".psd1",)),
-    Language(
-        "javascript",
-        "pcmfa_lint.frontend.javascript.reader:read_javascript",
-        suffixes=(
-            *(".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"),
-            *(".vue", ".svelte", ".html", ".htm", ".astro"),
-        ),
-    ),
-    Language("php", "pcmfa_lint.frontend.php.reader:read_php", suffixes=(".php", ".inc", ".phtml")),
-    Language("csharp", "pcmfa_lint.frontend.csharp.reader:read_csharp", suffixes=(".cs",)),
-    Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",)),
-    Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts")),
-    Language(
-        "settings",
-        "pcmfa_lint.frontend.settings.reader:read_settings",
-        suffixes=(
-            *(".env", ".json", ".jsonc", ".config", ".xml", ".yaml", ".yml"),
-            *(".ini", ".toml", ".cfg", ".conf", ".properties", ".json5", ".tfstate", ".settings", ".clixml"),
-            *(".tf", ".tfvars", ".hcl", ".bicep", ".bicepparam", ".http", ".rest", ".ipynb"),
-        ),
-        names=(".env", ".env.*", ".env-*"),
-    ),
-)
-TEXT = Language("text", "pcmfa_lint.frontend.settings.reader:read_text")
-
-_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
-_BY_NAME = tuple((pattern, language) for language in LANGUAGES for pattern in language.names)
-
-
-def language_of(path: str) -> str:
-    """The name of the language, `text` if it is none of `LANGUAGES`. Decided by the file's name; imports nothing."""
-    return _language(path).name
-
-
-def _language(path: str) -> Language:
-    pure = PurePosixPath(path.lower())
-    for pattern, language in _BY_NAME:
-        if fnmatch.fnmatchcase(pure.name, pattern):
-            return language
-    return _BY_SUFFIX.get(pure.suffix, TEXT)
 
 
 def read_as(language: str, text: str, path: str) -> Unit:
@@ -87,7 +23,7 @@ def read_as(language: str, text: str, path: str) -> Unit:
 
 def read(data: bytes, path: str) -> Unit:
     """The unit of one file. Never raises because of what is in `data`: a file without a tree has `read="text"`."""
-    language = _language(path)
+    language = language_for(path)
     try:
         decoded = decode(data)
     except NotText as error:

@@ -11,9 +11,9 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from pcmfa_lint.evidence.condition import flat
+from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.evidence.model import FLOWS, SUBJECTS, Place
-from pcmfa_lint.findings.model import LEVELS
-from pcmfa_lint.findings.wording import holes
+from pcmfa_lint.evidence.template import holes
 from pcmfa_lint.knowledge.check_regex import check_pattern
 from pcmfa_lint.knowledge.rule import Example, Rule
 from pcmfa_lint.knowledge.toml_lines import KeyPath

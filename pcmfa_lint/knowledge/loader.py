@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
-from pcmfa_lint.findings.model import RuleInfo
-from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
+from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.check_catalog import Ids, check_catalog
 from pcmfa_lint.knowledge.check_rule import check_rule
+from pcmfa_lint.knowledge.model import Catalog, Knowledge
 from pcmfa_lint.knowledge.prefilter_loader import CATALOG, rule_files, shipped, toml_files
 from pcmfa_lint.knowledge.prefilter_loader import load_sift as load_sift
 from pcmfa_lint.knowledge.prefilter_loader import sift_of as sift_of
@@ -27,42 +27,6 @@ T = TypeVar("T")
 PREFIX = "PCM"  # of the ids of our own rules, and of nobody else's
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]")
 _FAMILY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """All catalog files; the user's come first, so that theirs is the entry that is found first."""
-
-    files: tuple[CatalogFile, ...] = ()
-
-    def calls(self, language: str) -> tuple[CallSpec, ...]:
-        """The entries for a language, with those that hold for every language."""
-        return tuple(call for file in self.files if file.language in ("", language) for call in file.call)
-
-    def shown(self) -> frozenset[str]:
-        """Words that a report may show as they are where they stand in literals: hosts, audiences, paths, flows."""
-        words: set[str] = set()
-        for file in self.files:
-            words.update(file.words.shown)
-            words.update(host.name.lstrip(".") for host in file.host)
-            words.update(form for resource in file.resource for form in resource.forms)
-            for path in file.path:
-                words.update(part for pattern in path.pattern for part in pattern.split("/") if part.isalpha())
-        return frozenset(words)
-
-    def marker_kinds(self) -> frozenset[str]:
-        """All kinds of sightings that evidence can have."""
-        markers = {marker.kind for file in self.files for marker in file.marker}
-        return frozenset(markers | {call.marker for file in self.files for call in file.call if call.marker})
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What code means and what is wrong. Rules are sorted by id. With faults, a run must not go on."""
-
-    catalog: Catalog
-    rules: tuple[Rule, ...]
-    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +48,6 @@ def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
             loader.add(folder, str(folder))
     loader.add(own, "rules")
     return loader.finish()
-
-
-def rule_info(rule: Rule) -> RuleInfo:
-    """What reports need to know of a rule."""
-    pair = next((each for each in rule.example if each.bad and each.good), None)
-    return RuleInfo(
-        id=rule.id,
-        name=rule.name,
-        title=rule.title,
-        level=rule.level,
-        precision=rule.precision,
-        family=rule.family,
-        why=rule.why.strip(),
-        fix=rule.fix[-1].text.strip(),
-        references=rule.references,
-        bad=_one_text(pair.bad) if pair else "",
-        good=_one_text(pair.good) if pair else "",
-        example_language=pair.language if pair else "",
-        cwe=rule.cwe,
-        security_severity=rule.security_severity,
-    )
 
 
 class _Loader:
@@ -193,10 +136,3 @@ def _normal(rule: Rule) -> Rule:
         lower=tuple(replace(each, when=flat(each.when)) for each in rule.lower),
         fix=tuple(replace(each, when=flat(each.when)) for each in rule.fix),
     )
-
-
-def _one_text(example: str | dict[str, str]) -> str:
-    """An example as one text; several files under their names."""
-    if isinstance(example, str):
-        return example.strip("\n")
-    return "\n\n".join(f"{path}:\n{text.strip()}" for path, text in example.items())

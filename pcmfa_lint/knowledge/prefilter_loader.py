@@ -20,7 +20,7 @@ else:
     import tomli as tomllib
 
 if TYPE_CHECKING:
-    from pcmfa_lint.knowledge.loader import Knowledge
+    from pcmfa_lint.knowledge.model import Knowledge
 
 CATALOG = "catalog"  # name of the folder of catalog files in a folder of rules
 INVENTORY = "inventory"  # and of that with what is known of whole integrations

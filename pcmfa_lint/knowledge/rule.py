@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pcmfa_lint.findings.model import Level
+from pcmfa_lint.evidence.levels import Level
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from pcmfa_lint.findings.model import FileNote, Finding, Report
+from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import cell
+from pcmfa_lint.source.file_note import FileNote
 
 _FACTS = ("flow", "audience", "host", "account", "account-kind", "secret", "secret-kind", "function", "sure")
 COLUMNS = (

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TextIO
 
-from pcmfa_lint.findings.model import LEVELS, Finding, Level, Report
+from pcmfa_lint.evidence.levels import LEVELS, Level
+from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BROKE_OFF, by_level, clean, count, first_line, valid, worst_first
 

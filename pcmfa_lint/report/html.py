@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TextIO
 
-from pcmfa_lint.findings.model import LEVELS, Finding, Report, RuleInfo
+from pcmfa_lint.evidence.levels import LEVELS
+from pcmfa_lint.findings.model import Finding, Report, RuleInfo
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.page import write_page
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, files_line, not_shown, verdict

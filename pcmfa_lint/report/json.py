@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import LEVELS, FileNote, Finding, Report
+from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.report import Options, utf8
+from pcmfa_lint.source.file_note import FileNote
 
 VERSION = 1
 

@@ -14,9 +14,10 @@ from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
 
-from pcmfa_lint.findings.model import FileNote, Finding, Report
+from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, valid, verdict, where
+from pcmfa_lint.source.file_note import FileNote
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 from urllib.parse import quote
 
+from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.findings.model import LEVELS, FileNote, Report
+from pcmfa_lint.findings.model import Report
 from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import (
     BLIND_SPOT,
@@ -26,6 +27,7 @@ from pcmfa_lint.report.words import (
     verdict,
     worst_first,
 )
+from pcmfa_lint.source.file_note import FileNote
 
 _FOR_FINDINGS, _FOR_FILES = 600_000, 200_000
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#!~$^]|^[-+]")

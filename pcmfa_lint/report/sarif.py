@@ -19,10 +19,11 @@ import attr
 import sarif_om as om
 
 from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import FileNote, Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import Finding, Report, RuleInfo
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import first_line, valid
+from pcmfa_lint.source.file_note import FileNote
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 INFORMATION = "https://learn.microsoft.com/partner-center/security/partner-security-requirements-mandating-mfa"

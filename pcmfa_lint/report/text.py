@@ -16,9 +16,10 @@ from unicodedata import combining, east_asian_width
 
 import click
 
-from pcmfa_lint.findings.model import CodeLine, FileNote, Finding, Report
+from pcmfa_lint.findings.model import CodeLine, Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, verdict, where
+from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:  # see finding.py
     from pcmfa_lint.evidence.model import Step

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.findings.model import LEVELS, Finding, Report
+from pcmfa_lint.evidence.levels import LEVELS
+from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.report import utf8
 
 if TYPE_CHECKING:  # see finding.py

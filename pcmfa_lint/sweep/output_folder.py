@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from pcmfa_lint import __version__
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import json, spreadsheet
 from pcmfa_lint.inventory.export.table import Table
 from pcmfa_lint.inventory.model.estate import Estate

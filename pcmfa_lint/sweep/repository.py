@@ -14,17 +14,19 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from pcmfa_lint.config import FAULT, USAGE, Settings, UsageFault
+from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
 from pcmfa_lint.engine.scan import Examined, examine, load_knowledge
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.inventory.assembly import entries as build
 from pcmfa_lint.inventory.assembly import owners, triggers
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
-from pcmfa_lint.knowledge.loader import Knowledge, rule_info
+from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.source.small_file import named, text_of
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched

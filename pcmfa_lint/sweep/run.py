@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from pcmfa_lint import __version__
-from pcmfa_lint.config import SKIPPED, USAGE, UsageFault
+from pcmfa_lint.config import SKIPPED, USAGE
 from pcmfa_lint.engine.pool import Pool, processors
 from pcmfa_lint.engine.scan import MakeExecutor
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.assembly import partner_requests as requests
 from pcmfa_lint.inventory.export.table import old_rows, table, written_by_people
 from pcmfa_lint.inventory.model.estate import Estate, Scanned

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pcmfa_lint.config import UsageFault
 from pcmfa_lint.discovery.discover import VENDORED
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.knowledge.toml_schema import parse
 from pcmfa_lint.source.text import NotText, decode

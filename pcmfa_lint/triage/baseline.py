@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Finding
 
 VERSION = 1

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.config import PerPath
 from pcmfa_lint.discovery.gitignore import Globs
-from pcmfa_lint.findings.model import LEVELS, Finding, Level, Suppression
+from pcmfa_lint.evidence.levels import LEVELS, Level
+from pcmfa_lint.findings.model import Finding, Suppression
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.selectors import Names
 from pcmfa_lint.triage.baseline import Entry, Matched, match

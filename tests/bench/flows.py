@@ -18,7 +18,7 @@ from pathlib import Path
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.engine.scan import examine
-from pcmfa_lint.frontend.read import language_of
+from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.inventory.assembly.entries import entries
 from pcmfa_lint.inventory.model.knowledge import load_tables
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import CodeLine, FileNote, Files, Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, RuleInfo
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import AppUse, Change, Estate, Scanned
 from pcmfa_lint.ir.nodes import Span
+from pcmfa_lint.source.file_note import FileNote
 from tests.report.conftest import SILENT
 
 APP = "00000000-1111-2222-3333-444444444444"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.assembly.partner_requests import app_uses
 from tests.inventory.test_table import entry
 

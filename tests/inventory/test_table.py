@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.inventory.export.table import CODE, COLUMNS, PEOPLE, Table, table

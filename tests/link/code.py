@@ -11,7 +11,8 @@ from pcmfa_lint.explain.rule_examples import scan_texts
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Unit
-from pcmfa_lint.knowledge.loader import Knowledge, load_knowledge
+from pcmfa_lint.knowledge.loader import load_knowledge
+from pcmfa_lint.knowledge.model import Knowledge
 
 
 @cache

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 import pcmfa_lint
 from pcmfa_lint.frontend.guard import refuse
+from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.frontend.python.lexical_scan import read_as_text
 from pcmfa_lint.frontend.python.reader import read_python
-from pcmfa_lint.frontend.read import language_of, read
+from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Comment, Name, Span, Text
 from pcmfa_lint.source.text import LineIndex
 from tests.read.show import show_unit
@@ -243,7 +244,7 @@ def test_the_language_is_told_by_the_file_name(path: str, language: str) -> None
 
 def test_telling_the_language_does_not_import_libcst() -> None:
     code = (
-        "import sys; from pcmfa_lint.frontend.read import language_of;"
+        "import sys; from pcmfa_lint.frontend.languages import language_of;"
         "language_of('a.py'); assert 'libcst' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import CodeLine, FileNote, Files, Finding, Report, RuleInfo, Suppression
+from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, RuleInfo, Suppression
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import DEFAULTS, Options, write
+from pcmfa_lint.source.file_note import FileNote
 
 WHY = (
     "Partner Center asks every app+user token for proof of multifactor authentication. A password sign-in has no step "

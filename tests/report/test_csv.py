@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import FileNote, Files, Report
+from pcmfa_lint.findings.model import Files, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.csv import COLUMNS
+from pcmfa_lint.source.file_note import FileNote
 from tests.report.conftest import silent_at
 
 Render = Callable[..., str]

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import FileNote, Files, Finding, Report
+from pcmfa_lint.findings.model import Files, Finding, Report
+from pcmfa_lint.source.file_note import FileNote
 from tests.report.conftest import ropc_at, silent_at
 
 Render = Callable[..., str]

@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import FileNote, Files, Report
+from pcmfa_lint.findings.model import Files, Report
+from pcmfa_lint.source.file_note import FileNote
 
 Render = Callable[..., str]
 

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import FileNote, Files, Level, Report
+from pcmfa_lint.evidence.levels import Level
+from pcmfa_lint.findings.model import Files, Report
+from pcmfa_lint.source.file_note import FileNote
 from tests.report.conftest import silent_at
 
 Render = Callable[..., str]

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import FileNote, Files, Report
+from pcmfa_lint.findings.model import Files, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.markdown import escaped
+from pcmfa_lint.source.file_note import FileNote
 from tests.report.conftest import ropc_at, silent_at
 
 Render = Callable[..., str]

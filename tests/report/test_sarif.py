@@ -15,10 +15,11 @@ from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.scan import scan
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.findings.line_hash import line_hashes
-from pcmfa_lint.findings.model import FileNote, Files, Report, Suppression
+from pcmfa_lint.findings.model import Files, Report, Suppression
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options
+from pcmfa_lint.source.file_note import FileNote
 
 Render = Callable[..., str]
 

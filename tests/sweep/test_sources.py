@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.sweep.sources import Source, below, listed, sources, without_credential
 from tests.test_engine import put
 

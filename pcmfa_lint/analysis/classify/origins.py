@@ -11,16 +11,6 @@ from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
-STORED = (
-    "literal",
-    "environment",
-    "setting",
-    "plain-file",
-    "exported",
-    "encrypted-with-key-beside",
-    "os-vault",
-    "asset",
-)
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _APP_NAME = re.compile(

@@ -14,9 +14,9 @@ from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import UPN, Origins
 from pcmfa_lint.analysis.classify.settings import normalised
-from pcmfa_lint.analysis.effects.requests import FLOW_OF_GRANT
 from pcmfa_lint.analysis.values import HOLE, Str, Unclear, Vals, texts
 from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
+from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
 
 MAX_GRANTS = 200  # in one file

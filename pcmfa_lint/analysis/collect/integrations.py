@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.evidence.model import APP_AND_USER, ApiCall, Integration, Marker, Place, StoredSecret, TokenRequest
-
-APP_FLOWS = frozenset({"app-only", "managed-identity"})
+from pcmfa_lint.evidence.terms import APP_FLOWS
 
 
 class Groups:

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.classify.origins import STORED, Origins, bearer, principal_of, upn
+from pcmfa_lint.analysis.classify.origins import Origins, bearer, principal_of, upn
 from pcmfa_lint.analysis.classify.settings import SettingNames
-from pcmfa_lint.analysis.collect.integrations import APP_FLOWS, Groups
+from pcmfa_lint.analysis.collect.integrations import Groups
 from pcmfa_lint.analysis.collect.token_fate import fate
-from pcmfa_lint.analysis.effects.requests import FLOW_OF_GRANT
 from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import Str, Token, Val, Vals, inside, texts
 from pcmfa_lint.evidence.model import PRESENTED, ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.terms import APP_FLOWS, FLOW_OF_GRANT, STORED
 from pcmfa_lint.knowledge.catalog import PathSpec
 
 _FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects.requests import Applied
+from pcmfa_lint.analysis.effects.call import Applied
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.values import UNCLEAR, Env, Ext, FuncVal, Obj, Resp, Token, Vals, union
 

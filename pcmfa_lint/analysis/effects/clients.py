@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks
-from pcmfa_lint.analysis.effects.requests import Applied
+from pcmfa_lint.analysis.effects.call import Applied
 from pcmfa_lint.analysis.matching.arguments import Bound, Given
 from pcmfa_lint.analysis.values import UNCLEAR, ClassVal, Ext, FuncVal, Map, Obj, Str, Vals, inside, texts, union
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
 _FURNISHED = (  # role of a call, member of the object
     ("base", "base_url"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects.requests import Applied
+from pcmfa_lint.analysis.effects.call import Applied
 from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.values import MOST, UNCLEAR, FuncVal, Many, Map, Str, Val, Vals, as_map, union
 from pcmfa_lint.ir.nodes import Member
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
 _EACH = ("map", "forEach", "filter", "flatMap", "find", "some", "every", "reduce")
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections
-from pcmfa_lint.analysis.effects.requests import Applied, api_call, http, read_trail, token_request
+from pcmfa_lint.analysis.effects.call import Applied, read_trail
+from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
 from pcmfa_lint.analysis.effects.uses import body_used, happened, stored
 from pcmfa_lint.analysis.matching.arguments import Bound, Given
@@ -42,7 +43,8 @@ from pcmfa_lint.ir.nodes import NOWHERE, Call, Name
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
 _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.classify import endpoints
+from pcmfa_lint.analysis.effects.call import Applied
 from pcmfa_lint.analysis.effects.uses import escaped, happened
 from pcmfa_lint.analysis.failures.on_401 import lets_401_pass, results
-from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.state.requests import Context, Record
 from pcmfa_lint.analysis.values import (
     ClassVal,
@@ -21,7 +22,6 @@ from pcmfa_lint.analysis.values import (
     Source,
     Str,
     Token,
-    Trail,
     Unclear,
     Val,
     Vals,
@@ -32,44 +32,15 @@ from pcmfa_lint.analysis.values import (
     texts,
     union,
 )
-from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Handler, Try
-from pcmfa_lint.knowledge.catalog import CallSpec, Case, Failure
+from pcmfa_lint.knowledge.catalog import Failure
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
-FLOW_OF_GRANT = {
-    "password": "ropc",
-    "password_credentials": "ropc",
-    "refresh_token": "refresh-token",
-    "client_credentials": "app-only",
-    "authorization_code": "authorization-code",
-    "device_code": "device-code",
-    "urn:ietf:params:oauth:grant-type:device_code": "device-code",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer": "interactive",
-}
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
-
-
-@dataclass(slots=True)
-class Applied:
-    """One call under its catalog entry."""
-
-    run: Machine
-    spec: CallSpec
-    case: Case | None
-    bound: Bound
-    given: Given
-    frame: Frame
-    used: bool
-
-    def role(self, name: str) -> Vals:
-        return self.bound.role(name, self.case)
-
-    @property
-    def place(self) -> Place:
-        return self.given.place
 
 
 def token_request(call: Applied) -> Vals:
@@ -321,9 +292,3 @@ def _want_more(run: Machine, record: Record, frame: Frame) -> None:
             run.want(val.name, frame)
         elif isinstance(val, Ext) and frame.index.this:
             run.want(val.name.rpartition(".")[0] or val.name, frame)
-
-
-def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:
-    words = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
-    kind = words.get(spec.origin, spec.origin.replace("-", " "))
-    return Trail(Step(place, f"{kind} {name}".strip() + " is read"))

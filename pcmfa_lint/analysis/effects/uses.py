@@ -32,7 +32,8 @@ from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Member, Name, Value
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
 HOSTS = frozenset({"login", "partner-center", "partner-api"})
 _WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}

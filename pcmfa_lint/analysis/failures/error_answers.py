@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pcmfa_lint.analysis.matching.arguments import Index
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Mapping, Member, Name, Text, Value
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.on_401 import Flags, Leaving, Role, assigns, decide, in_handler, leave
-from pcmfa_lint.analysis.matching.arguments import Index
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.requests import Check, Context, Event, Record
 from pcmfa_lint.evidence.model import Place, Treatment

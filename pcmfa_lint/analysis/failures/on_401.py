@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
-from pcmfa_lint.analysis.matching.arguments import Index
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Arm,

@@ -12,7 +12,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Stmt, Value
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame
+    from pcmfa_lint.analysis.state.frame import Frame
 
 _ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
 from pcmfa_lint.analysis.interpreter import implicit_this, objects
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
-from pcmfa_lint.analysis.matching.arguments import Given, Index
-from pcmfa_lint.analysis.state.machine import Frame
+from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.requests import Context
 from pcmfa_lint.analysis.values import (
     UNCLEAR,

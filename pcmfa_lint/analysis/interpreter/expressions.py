@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import dispatch, requests, uses
+from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.effects.call import read_trail
 from pcmfa_lint.analysis.interpreter import implicit_this, objects
 from pcmfa_lint.analysis.interpreter.imports import Modules
 from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.state.machine import Frame
+from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.requests import Context
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
@@ -183,7 +184,7 @@ class Expressions(Modules):
                     spec.noun,
                     place=place,
                     label=label,
-                    trail=requests.read_trail(spec, label, place),
+                    trail=read_trail(spec, label, place),
                 ),
             )
         bases = self.eval(value.base, frame)

@@ -19,7 +19,8 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import NOWHERE, Member, Name, Text
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
 _FILLED = {"put", "add", "set", "append", "putall", "addall"}  # what a mapping is filled by
 

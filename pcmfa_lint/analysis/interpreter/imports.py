@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pcmfa_lint.analysis.program.symbols import candidates
-from pcmfa_lint.analysis.state.machine import Frame, Machine
+from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.machine import Machine
 from pcmfa_lint.analysis.values import Env, Ext, Map, Source, Vals
 from pcmfa_lint.evidence.model import FILE
-from pcmfa_lint.frontend.read import language_of
+from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.nodes import NOWHERE, Import
 
 

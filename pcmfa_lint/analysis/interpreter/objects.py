@@ -33,7 +33,8 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.program.symbols import Program
-    from pcmfa_lint.analysis.state.machine import Frame, Machine
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
 
 _DEPTH = 6  # of bases
 

@@ -14,7 +14,8 @@ from pcmfa_lint.analysis.effects import uses
 from pcmfa_lint.analysis.interpreter import objects
 from pcmfa_lint.analysis.interpreter.statements import Statements
 from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.state.machine import ROOT_STEPS, Frame, Spent
+from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.machine import ROOT_STEPS, Spent
 from pcmfa_lint.analysis.state.requests import Context
 from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, Map, Obj, Str, Vals
 from pcmfa_lint.evidence.model import FILE, Place

@@ -11,7 +11,7 @@ from pcmfa_lint.analysis.interpreter import implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.state.machine import Frame
+from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.requests import Check, Context, Event
 from pcmfa_lint.analysis.values import (
     UNCLEAR,

@@ -1,16 +1,14 @@
-"""Which catalog entry a call means, and which of its arguments plays which role."""
+"""The arguments of a call, as they are given and by the role that its catalog entry gives them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from pcmfa_lint.analysis.values import Many, Map, Obj, Str, Val, Vals
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Value
-from pcmfa_lint.knowledge.catalog import CallSpec, Case, CatalogFile, Preference
+from pcmfa_lint.knowledge.catalog import CallSpec, Case
 
 
 @dataclass(slots=True)
@@ -186,134 +184,3 @@ def _parameters(params: tuple[str, ...], fold: bool) -> tuple[dict[str, str], se
         for alias in (full, *filter(None, aliases.split(","))):
             names[alias.casefold() if fold else alias] = full
     return names, switches
-
-
-class Index:
-    """The catalog of one language, by what a call looks like. `family`: the language that it shares names with."""
-
-    def __init__(self, language: str, files: Sequence[CatalogFile]) -> None:
-        self.family = next((f.extends for f in files if f.language == language and f.extends), language)
-        own = [file for file in files if file.language in ("", language)]
-        own += [file for file in files if file.language == self.family != language]
-        self.ignore_case = any(file.ignore_case for file in own)
-        self.define = tuple(form for file in own for form in file.define)
-        self.preference = next((f.preference for f in own if f.preference.variable), Preference())
-        self._function: dict[str, CallSpec] = {}
-        self._command: dict[str, CallSpec] = {}
-        self._wild: list[tuple[str, CallSpec]] = []
-        self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
-        self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
-        self.bare = all(file.bare for file in own)
-        self.accessors = any(file.accessors for file in own)
-        self.toplevel = any(file.toplevel for file in own)
-        self.receiver = next((file.this for file in own if file.this), "")
-        self.exports = next((file.exports for file in own if file.exports), ())
-        self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
-        self._injected: list[tuple[str, CallSpec]] = []
-        self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
-        self.forwards = tuple(
-            n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
-        )
-        self.set_up: frozenset[str] = frozenset(
-            name for file in own for spec in file.call if spec.is_ == "inject" for name in spec.match.method
-        )
-        self._decorator: dict[str, CallSpec] = {}
-        self._method: dict[str, list[tuple[str, CallSpec]]] = {}
-        for file in own:
-            for spec in file.call:
-                self._add(spec)
-        for entries in self._method.values():
-            entries.sort(key=lambda entry: entry[0] == "*")  # what holds for any type comes last
-
-    def key(self, name: str) -> str:
-        return name.casefold() if self.ignore_case else name
-
-    def _add(self, spec: CallSpec) -> None:
-        match = spec.match
-        for table, names in (
-            (self._new, match.new),
-            (self._cast, match.cast),
-            (self._read, match.read),
-        ):
-            for name in names:
-                table.add(self.key(name), spec)
-        self._injected += [(self.key(name), spec) for name in match.injected]
-        for name, one in _expanded(match.decorator, spec):
-            self._decorator.setdefault(self.key(name), one)
-        for name, one in _expanded(match.function, spec):
-            self._function.setdefault(self.key(name), one)
-        for name, one in _expanded(match.method, spec):
-            for on in match.on or ("?",):
-                self._method.setdefault(self.key(name), []).append((self.key(on), one))
-        for name in match.command:
-            if "*" in name:
-                self._wild.append((self.key(name), spec))
-            else:
-                self._command.setdefault(self.key(name), spec)
-
-    def function(self, name: str) -> CallSpec | None:
-        return self._function.get(self.key(name))
-
-    def command(self, name: str, words: tuple[str, ...] = ()) -> CallSpec | None:
-        """By name, or by name and first words (`az login`); exact names before patterns."""
-        key = self.key(name.rpartition("\\")[2])  # Module\Verb-Noun
-        for count in range(len(words), 0, -1):
-            found = self._command.get(" ".join((key, *(self.key(w) for w in words[:count]))))
-            if found is not None:
-                return found
-        if (exact := self._command.get(key)) is not None:
-            return exact
-        if key not in self._tame:
-            self._tame[key] = next((s for pattern, s in self._wild if fnmatchcase(key, pattern)), None)
-        return self._tame[key]
-
-    def new(self, name: str) -> CallSpec | None:
-        return self._new.get(self.key(name))
-
-    def cast(self, name: str) -> CallSpec | None:
-        return self._cast.get(self.key(name))
-
-    def read(self, name: str) -> CallSpec | None:
-        return self._read.get(self.key(name)) if name else None
-
-    def injected(self, name: str) -> CallSpec | None:
-        """By the type of what a container fills in."""
-        key = self.key(name)
-        return next((spec for pattern, spec in self._injected if key and fnmatchcase(key, pattern)), None)
-
-    def decorator(self, name: str) -> CallSpec | None:
-        return self._decorator.get(self.key(name))
-
-    def method(self, name: str, receiver: str) -> CallSpec | None:
-        """`receiver`: the receiver's dotted type, "" if not known. An unknown receiver makes `sure` likely."""
-        entries = self._method.get(self.key(name), ())
-        if receiver:
-            kind = self.key(receiver)
-            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
-            return next(fits, None)
-        return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
-
-
-def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, CallSpec]]:
-    for name in names:
-        if "{verb}" in name:
-            for verb in spec.match.verb:
-                yield name.replace("{verb}", verb), replace(spec, method=spec.method or verb.upper())
-        else:
-            yield name, spec
-
-
-class _Suffixes:
-    """Dotted names, found by any of their tails: `Net.WebClient` is `System.Net.WebClient`, and the other way round."""
-
-    def __init__(self) -> None:
-        self._by_last: dict[str, list[tuple[str, CallSpec]]] = {}
-
-    def add(self, name: str, spec: CallSpec) -> None:
-        self._by_last.setdefault(name.rpartition(".")[2], []).append((name, spec))
-
-    def get(self, name: str) -> CallSpec | None:
-        for known, spec in self._by_last.get(name.rpartition(".")[2], ()):
-            if known == name or known.endswith("." + name) or name.endswith("." + known):
-                return spec
-        return None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
-from pcmfa_lint.analysis.matching.arguments import Index
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.tsconfig import Aliases
 from pcmfa_lint.analysis.values import MOST, ClassVal, FuncVal, Str
 from pcmfa_lint.evidence.model import Place

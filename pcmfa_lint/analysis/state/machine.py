@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.matching.arguments import Bound, Given, Index
+from pcmfa_lint.analysis.matching.arguments import Bound, Given
 from pcmfa_lint.analysis.program.symbols import Program
-from pcmfa_lint.analysis.state.requests import Check, Context, Event, Record
+from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.requests import Check, Event, Record
 from pcmfa_lint.analysis.values import ClassVal, Cred, Env, FuncVal, Obj, Val, Vals
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir.nodes import Assign, Call, Class, Func, Member, Param, Stmt, Unit, Value
+from pcmfa_lint.ir.nodes import Assign, Call, Member, Stmt, Unit, Value
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
@@ -24,26 +24,6 @@ RUNS_DRAFT = (2, 1)  # of both, where only the names are asked for that more fil
 
 class Spent(Exception):
     """The steps of a root are used up."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """One running function (or a file's body, `func` None)."""
-
-    unit: Unit
-    index: Index
-    env: Env
-    context: Context
-    caller: Frame | None = None
-    func: FuncVal | None = None
-    this: Vals = ()
-    returns: list[Vals] = field(default_factory=list)
-    outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
-    rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
-    replays: bool = False  # in a branch that is there for a 401
-
-    def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
-        return Place(self.unit.path, node.span)
 
 
 class Machine(ABC):

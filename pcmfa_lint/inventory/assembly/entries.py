@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from hashlib import sha256
 
-from pcmfa_lint.analysis.classify.origins import STORED
-from pcmfa_lint.analysis.collect.integrations import APP_FLOWS
 from pcmfa_lint.evidence.condition import meets
 from pcmfa_lint.evidence.model import (
     APP_AND_USER,
@@ -26,6 +24,7 @@ from pcmfa_lint.evidence.model import (
     TokenRequest,
     Treatment,
 )
+from pcmfa_lint.evidence.terms import APP_FLOWS, STORED
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.findings.wording import origin, place, safe_name
 from pcmfa_lint.inventory.assembly.projects import Projects, joined

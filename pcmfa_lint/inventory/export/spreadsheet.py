@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import TextIO
 
-from pcmfa_lint.config import UsageFault
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.report.words import FORMULA, cell
 from pcmfa_lint.source.text import NotText, decode
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pcmfa_lint.findings.model import FileNote, Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import Finding, Report, RuleInfo
 from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
 from pcmfa_lint.inventory.model.estate import Account, AppUse, Estate, Scanned, accounts
 from pcmfa_lint.inventory.pages.charts import hundredths
 from pcmfa_lint.report.words import by_level, clean, count, worst_first
+from pcmfa_lint.source.file_note import FileNote
 
 _GITHUB = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
 _COMMIT = re.compile("[0-9a-f]{7,64}")

@@ -1,0 +1,31 @@
+"""One running function of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state.requests import Context
+from pcmfa_lint.analysis.values import Env, FuncVal, Vals
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.nodes import Class, Func, Param, Stmt, Unit, Value
+
+
+@dataclass(slots=True)
+class Frame:
+    """One running function (or a file's body, `func` None)."""
+
+    unit: Unit
+    index: Index
+    env: Env
+    context: Context
+    caller: Frame | None = None
+    func: FuncVal | None = None
+    this: Vals = ()
+    returns: list[Vals] = field(default_factory=list)
+    outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
+    rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
+    replays: bool = False  # in a branch that is there for a 401
+
+    def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
+        return Place(self.unit.path, node.span)

@@ -1,0 +1,14 @@
+"""What is to be said of a file that was not read, or not wholly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """A file that was skipped or partly read, with the reason in one sentence."""
+
+    path: str
+    reason: str
+    line: int = 0
