@@ -9,9 +9,9 @@ import pytest
 from pcmfa_lint.explain.rule_examples import list_rules
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.knowledge import loader, prefilter_loader
-from pcmfa_lint.knowledge.loader import load_knowledge
+from pcmfa_lint.knowledge.loader import load_knowledge, sift_of
 from pcmfa_lint.knowledge.model import Knowledge
-from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
+from pcmfa_lint.knowledge.prefilter_loader import load_sift
 from tests.rule_files import RULE, TEXT_RULE
 
 
@@ -39,14 +39,16 @@ def faults(folder: Path, files: dict[str, str]) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One rule and one resource as those that belong to the package: what is told of a user's files must not hang on
     the real ones."""
     files = {
         "ropc/PCM901.toml": RULE.replace("ABC101", "PCM901"),
         "catalog/own.toml": '[[resource]]\nid = "partner-center"\nkind = "partner-center"\nforms = "https://x.example"\n',
     }
-    own_rules(monkeypatch, write(tmp_path_factory.mktemp("own"), files))
+    folder = write(tmp_path_factory.mktemp("own"), files)
+    own_rules(monkeypatch, folder)
+    return folder
 
 
 def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,8 +274,8 @@ def test_folders_that_are_not_there_or_empty(tmp_path: Path) -> None:
     ]
 
 
-def test_our_own_folder_named_again_is_no_fault() -> None:
-    assert load_knowledge([prefilter_loader.shipped()]).faults == ()
+def test_our_own_folder_named_again_is_no_fault(small: Path) -> None:
+    assert load_knowledge([small]).faults == ()
 
 
 def test_without_our_own_rules_the_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

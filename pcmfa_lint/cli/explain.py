@@ -94,7 +94,7 @@ def rules_test(folder: str | None) -> int:
     from pcmfa_lint.engine.scan import load_knowledge
     from pcmfa_lint.explain.rule_examples import cases, run_tests
     from pcmfa_lint.knowledge.loader import PREFIX
-    from pcmfa_lint.knowledge.prefilter_loader import shipped
+    from pcmfa_lint.knowledge.paths import shipped
 
     own = folder is None or Path(folder).resolve() == shipped()
     knowledge = load_knowledge(() if folder is None else (folder,))

@@ -179,9 +179,14 @@ class Run:
         return self._knowledge
 
     def _plan(self) -> Plan:
-        from pcmfa_lint.knowledge.prefilter_loader import load_sift, sift_of
+        if self._knowledge:
+            from pcmfa_lint.knowledge.loader import sift_of  # everything is loaded anyway
 
-        spec = sift_of(self._knowledge) if self._knowledge else load_sift()
+            spec = sift_of(self._knowledge)
+        else:
+            from pcmfa_lint.knowledge.prefilter_loader import load_sift
+
+            spec = load_sift()
         return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"], REMARKS)
 
     def _others(self) -> Sequence[str]:

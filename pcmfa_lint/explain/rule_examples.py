@@ -12,8 +12,8 @@ from pcmfa_lint.findings.judge import judge
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.findings.text_rules import with_text_hits
 from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
+from pcmfa_lint.knowledge.loader import sift_of
 from pcmfa_lint.knowledge.model import Knowledge
-from pcmfa_lint.knowledge.prefilter_loader import sift_of
 from pcmfa_lint.knowledge.rule import Example, Rule
 
 

@@ -1,1 +1,0 @@
-"""The inventory: one entry for every integration of an estate, and what follows from it."""

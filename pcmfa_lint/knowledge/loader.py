@@ -16,9 +16,9 @@ from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.check_catalog import Ids, check_catalog
 from pcmfa_lint.knowledge.check_rule import check_rule
 from pcmfa_lint.knowledge.model import Catalog, Knowledge
-from pcmfa_lint.knowledge.prefilter_loader import CATALOG, rule_files, shipped, toml_files
-from pcmfa_lint.knowledge.prefilter_loader import load_sift as load_sift
-from pcmfa_lint.knowledge.prefilter_loader import sift_of as sift_of
+from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
+from pcmfa_lint.knowledge.prefilter import Sift
+from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.toml_schema import Fault, Problem, load, locate
 
@@ -48,6 +48,16 @@ def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
             loader.add(folder, str(folder))
     loader.add(own, "rules")
     return loader.finish()
+
+
+def sift_of(knowledge: Knowledge) -> SiftSpec:
+    """What the first pass looks for, out of everything that is known."""
+    files = knowledge.catalog.files
+    texts = (Sift(rule.id, (rule.literals,), rule.files) for rule in knowledge.rules if rule.on == "text")
+    return SiftSpec(
+        (*(gate for file in files for gate in file.sift), *texts),
+        tuple(marker for file in files for marker in file.marker if marker.literal),
+    )
 
 
 class _Loader:

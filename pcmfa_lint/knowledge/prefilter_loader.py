@@ -1,4 +1,4 @@
-"""Where our own rules lie, and the literals of the first pass over a repository.
+"""The literals of the first pass over a repository.
 
 Most runs of a commit hook end after that pass. Reading all rules, or only importing their types, takes longer than the
 pass itself; so this module reads no more of the files than it needs, and imports little. `tests/test_knowledge.py`
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
 from pcmfa_lint.knowledge.prefilter import MarkerSpec, Sift
 
 if sys.version_info >= (3, 11):
@@ -19,11 +19,6 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-if TYPE_CHECKING:
-    from pcmfa_lint.knowledge.model import Knowledge
-
-CATALOG = "catalog"  # name of the folder of catalog files in a folder of rules
-INVENTORY = "inventory"  # and of that with what is known of whole integrations
 _TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
 _SIFTED = frozenset({"sift", "marker"})
 _TEXT_RULE = re.compile(r"^on[ \t]*=[ \t]*[\"']text[\"']", re.MULTILINE)
@@ -35,13 +30,6 @@ class SiftSpec(NamedTuple):
 
     gates: tuple[Sift, ...]
     markers: tuple[MarkerSpec, ...]
-
-
-def shipped() -> Path:
-    """The folder of our own rules: inside an installed package, beside the package in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 def load_sift() -> SiftSpec:
@@ -67,27 +55,6 @@ def load_sift() -> SiftSpec:
             rule = _top_level(text)
             gates.append(_gate(rule["id"], [rule["literals"]], rule["files"]))
     return SiftSpec(tuple(gates), tuple(marker for marker in markers if marker.literal))
-
-
-def sift_of(knowledge: Knowledge) -> SiftSpec:
-    """What the first pass looks for, out of everything that is known."""
-    files = knowledge.catalog.files
-    texts = (Sift(rule.id, (rule.literals,), rule.files) for rule in knowledge.rules if rule.on == "text")
-    return SiftSpec(
-        (*(gate for file in files for gate in file.sift), *texts),
-        tuple(marker for file in files for marker in file.marker if marker.literal),
-    )
-
-
-def toml_files(folder: Path) -> list[Path]:
-    """The TOML files right in a folder, sorted."""
-    return sorted(path for path in folder.glob("*.toml") if path.is_file())
-
-
-def rule_files(folder: Path) -> list[Path]:
-    """The files of a folder itself and of its folders of rules; links to folders are not followed."""
-    folders = [folder, *sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())]
-    return [path for each in folders if each.name not in (CATALOG, INVENTORY) for path in toml_files(each)]
 
 
 def _gate(name: str, groups: Any, files: Any, apart: bool = False) -> Sift:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pcmfa_lint.knowledge.prefilter_loader import rule_files, shipped
+from pcmfa_lint.knowledge.paths import rule_files, shipped
 from pcmfa_lint.knowledge.toml_schema import nearest
 
 

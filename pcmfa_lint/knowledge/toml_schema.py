@@ -12,7 +12,7 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pcmfa_lint.knowledge.toml_lines import KeyLines, KeyPath
 
@@ -136,7 +136,7 @@ def key_name(field: str) -> str:
 @cache
 def hints(cls: type) -> dict[str, Any]:
     """The types of a dataclass's fields."""
-    return get_type_hints(cls)
+    return {name: kind for name, kind in get_type_hints(cls).items() if get_origin(kind) is not ClassVar}
 
 
 def _last_key(path: KeyPath) -> str:

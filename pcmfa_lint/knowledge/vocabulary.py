@@ -1,17 +1,18 @@
 """Which attributes a kind of evidence has, and which words each may hold: what rule and catalog files are held against.
 
-The words are those of the docstrings in `evidence`, `catalog` and `inventory.entry`.
+The words are those of the docstrings in `evidence.model` and `catalog`; a type outside of them says its own words in
+`WORDS`, by attribute.
 """
 
 from __future__ import annotations
 
 import types
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pcmfa_lint.evidence import model as ev
-from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.knowledge.toml_schema import hints
 
 AUDIENCES = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
@@ -77,13 +78,6 @@ _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.SettingUse, "noun"): NOUNS,
     (ev.SettingUse, "value_kind"): ("literal", "placeholder", "reference", "empty"),
     (ev.SettingUse, "context"): CONTEXTS,
-    (Entry, "flow"): ev.FLOWS,
-    (Entry, "audience"): AUDIENCES,
-    (Entry, "secret_kinds"): SECRETS,
-    (SignIn, "flow"): ev.FLOWS,
-    (SignIn, "audience"): AUDIENCES,
-    (SignIn, "secret"): ev.ORIGINS,
-    (SignIn, "fate"): FATES,
     (ev.TextHit, "scope"): ("code", "string", "comment", "any"),
 }
 
@@ -107,6 +101,9 @@ def words(cls: type, attribute: str) -> tuple[str, ...]:
     """The words that a dotted attribute of a kind of evidence may hold; empty if it holds any text."""
     owner, _, last = attribute.rpartition(".")
     kind = attributes(cls)[owner] if owner else cls
+    own: Mapping[str, tuple[str, ...]] = getattr(kind, "WORDS", {})
+    if last in own:
+        return own[last]
     if (kind, last) in _WORDS:
         return _WORDS[kind, last]
     hint = attributes(kind)[last]

@@ -25,7 +25,7 @@ from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.evidence import model
 from pcmfa_lint.inventory.model.estate import Scanned
-from pcmfa_lint.knowledge.prefilter_loader import rule_files, shipped, toml_files
+from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import write_to
 
 

@@ -11,7 +11,7 @@ import pytest
 from pcmfa_lint.engine.prefilter import make_plan, passed, sift
 from pcmfa_lint.explain.rule_examples import scan_texts
 from pcmfa_lint.findings.model import Finding
-from pcmfa_lint.knowledge.prefilter_loader import sift_of
+from pcmfa_lint.knowledge.loader import sift_of
 from tests.link.code import knowledge
 
 if sys.version_info >= (3, 11):

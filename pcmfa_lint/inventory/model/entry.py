@@ -6,10 +6,12 @@ Conditions of `rules/inventory/` and `rules/playbook/` name the attributes of `S
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from pcmfa_lint.evidence.model import Place, Sure
+from pcmfa_lint.evidence.model import FLOWS, ORIGINS, Place, Sure
+from pcmfa_lint.knowledge.vocabulary import AUDIENCES, FATES, SECRETS
 
 Exposure: TypeAlias = Literal["breaks-now", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"]
 EXPOSURES: tuple[Exposure, ...] = (
@@ -47,6 +49,13 @@ class SignIn:
     for calls that, as documented, all need a user's. after_password: it is a refresh token, and the integration also
     signs in with a password."""
 
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "flow": FLOWS,
+        "audience": AUDIENCES,
+        "secret": ORIGINS,
+        "fate": FATES,
+    }
+
     at: Place
     flow: str
     language: str
@@ -76,6 +85,8 @@ class Entry:
     becomes of a 401 in the worst call. probes: asks whether its tokens are compliant. knows_code: knows 900421.
     alerts: tells somebody of something. scope: it reaches Partner Center; it is a partner's and reaches other Microsoft
     services; only the latter. priority: 1 first, 4 last. findings: fingerprints."""
+
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"flow": FLOWS, "audience": AUDIENCES, "secret_kinds": SECRETS}
 
     id: str
     repository: str

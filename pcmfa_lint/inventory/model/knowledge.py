@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.inventory.model.entry import Exposure, Runs
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host
-from pcmfa_lint.knowledge.prefilter_loader import INVENTORY, shipped
+from pcmfa_lint.knowledge.paths import INVENTORY, shipped
 from pcmfa_lint.knowledge.toml_schema import load
 
 T = TypeVar("T")
