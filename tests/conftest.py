@@ -1,3 +1,3 @@
 """Fixtures that tests of several folders take."""
 
-from tests.browser import browser as browser
+from tests.helpers.browser import browser as browser

@@ -12,8 +12,8 @@ import pytest
 from pcmfa_lint import action
 from pcmfa_lint.action import Inputs, arguments, not_uploaded, revision
 from pcmfa_lint.config import USAGE
-from tests.test_changes import commit, git
-from tests.test_engine import ROPC, put
+from tests.helpers.git import commit, git
+from tests.helpers.repository import ROPC, put
 
 PULL = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REPOSITORY": "owner/name"}
 EVENT: dict[str, Any] = {"pull_request": {"base": {"sha": "1" * 40}, "head": {"repo": {"full_name": "owner/name"}}}}

@@ -14,8 +14,8 @@ from pcmfa_lint import cli
 from pcmfa_lint.config import Config, PerPath, find_config, load_config
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.knowledge.toml_schema import parse
-from tests.config_schema import schema_of
-from tests.test_engine import ROPC, put, run
+from tests.helpers.config_schema import schema_of
+from tests.helpers.repository import ROPC, put, run
 
 OWN = ".pcmfa-lint.toml"
 GOOD = """\

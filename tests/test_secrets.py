@@ -17,7 +17,7 @@ import pytest
 
 from pcmfa_lint import cli
 from pcmfa_lint.report import FORMATS
-from tests.test_engine import put
+from tests.helpers.repository import put
 
 PIECE = 6
 

@@ -1,8 +1,8 @@
 """The literals of the first pass over a repository.
 
 Most runs of a commit hook end after that pass. Reading all rules, or only importing their types, takes longer than the
-pass itself; so this module reads no more of the files than it needs, and imports little. `tests/test_knowledge.py`
-holds it against what reading everything gives.
+pass itself; so this module reads no more of the files than it needs, and imports little.
+`tests/knowledge/test_loader.py` holds it against what reading everything gives.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import AppUse, Change, Estate, Scanned
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.source.file_note import FileNote
-from tests.report.conftest import SILENT
+from tests.helpers.reports import SILENT
 
 APP = "00000000-1111-2222-3333-444444444444"
 ROPC = RuleInfo(

@@ -14,7 +14,7 @@ from pcmfa_lint.findings.model import Files, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.csv import COLUMNS
 from pcmfa_lint.source.file_note import FileNote
-from tests.report.conftest import silent_at
+from tests.helpers.reports import silent_at
 
 Render = Callable[..., str]
 

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import Files, Finding, Report
 from pcmfa_lint.source.file_note import FileNote
-from tests.report.conftest import ropc_at, silent_at
+from tests.helpers.reports import ropc_at, silent_at
 
 Render = Callable[..., str]
 COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")

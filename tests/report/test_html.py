@@ -18,8 +18,8 @@ from pcmfa_lint.evidence.model import Step
 from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.source.file_note import FileNote
-from tests.browser import HOSTILE, Page, asked_for, resize
-from tests.report.conftest import ROPC, SILENT, place, ropc_at, silent_at
+from tests.helpers.browser import HOSTILE, Page, asked_for, resize
+from tests.helpers.reports import ROPC, SILENT, place, ropc_at, silent_at
 
 Render = Callable[..., str]
 

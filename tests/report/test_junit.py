@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from pcmfa_lint.evidence.levels import Level
 from pcmfa_lint.findings.model import Files, Report
 from pcmfa_lint.source.file_note import FileNote
-from tests.report.conftest import silent_at
+from tests.helpers.reports import silent_at
 
 Render = Callable[..., str]
 

@@ -15,7 +15,7 @@ from pcmfa_lint.findings.model import Files, Report
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.markdown import escaped
 from pcmfa_lint.source.file_note import FileNote
-from tests.report.conftest import ropc_at, silent_at
+from tests.helpers.reports import ropc_at, silent_at
 
 Render = Callable[..., str]
 GITHUB = MarkdownIt("gfm-like", {"linkify": False, "html": True})

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import CodeLine, Files, Report
 from pcmfa_lint.report import Options, write
-from tests.report.conftest import silent_at
+from tests.helpers.reports import silent_at
 
 Render = Callable[..., str]
 

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from pcmfa_lint.sweep.clones import CloneFault, fetched
-from tests.test_engine import put
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-c", "user.name=Invented", "-c", "user.email=invented@example.com", *arguments],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout
-
-
-def repository(folder: Path, files: dict[str, str | bytes]) -> str:
-    """A repository with one commit; gives its URL."""
-    put(folder, files)
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    commit(folder)
-    return folder.as_uri()
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--no-gpg-sign", "--message=a change")
+from tests.helpers.git import commit, git, repository
+from tests.helpers.repository import put
 
 
 def test_a_clone_is_shallow_and_follows_what_changes(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ from pcmfa_lint.sweep import run
 from pcmfa_lint.sweep.output_folder import Names
 from pcmfa_lint.sweep.repository import Looked
 from pcmfa_lint.sweep.run import Watch, Wish, sweep
-from tests.sweep.test_clones import repository
-from tests.test_engine import ROPC, put
+from tests.helpers.git import repository
+from tests.helpers.repository import ROPC, put
 
 CHOICE = Choice(None, None, False, True, (), (), (), None, True, False)
 FILES = {

@@ -8,7 +8,7 @@ import pytest
 
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.sweep.sources import Source, below, listed, sources, without_credential
-from tests.test_engine import put
+from tests.helpers.repository import put
 
 
 @pytest.fixture

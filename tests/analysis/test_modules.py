@@ -1,0 +1,146 @@
+"""Modules that export values: whatever way one is exported and imported, the value arrives; and what is wanted of files
+that are imported by their path."""
+
+from __future__ import annotations
+
+import pytest
+
+from pcmfa_lint.analysis.analyze import wanted
+from pcmfa_lint.evidence.model import FILE
+from pcmfa_lint.frontend.read import read
+from tests.helpers.code import api_calls, knowledge, stored_secrets, token_requests
+
+URL = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"
+SEND = f"""
+async function token(password) {{
+  const body = new URLSearchParams({{
+    grant_type: "password",
+    resource: "https://api.partnercenter.microsoft.com",
+    username: "svc@contoso.com",
+    password,
+  }});
+  return (await fetch("{URL}", {{ method: "POST", body }})).json();
+}}
+"""
+CALL = '"Invented-Value-71");\n'
+
+FORMS = {
+    "named-export": ("export " + SEND.lstrip(), "import { token } from './auth';\ntoken("),
+    "renamed": (SEND + "export { token as sign };\n", "import { sign as enter } from './auth';\nenter("),
+    "default": (SEND + "export default token;\n", "import anything from './auth';\nanything("),
+    "default-by-name": (SEND + "export { token as default };\n", "import anything from './auth';\nanything("),
+    "whole-module": ("export " + SEND.lstrip(), "import * as auth from './auth';\nauth.token("),
+    "late": ("export " + SEND.lstrip(), "const { token } = await import('./auth');\ntoken("),
+    "common-object": (SEND + "module.exports = { token };\n", "const auth = require('./auth');\nauth.token("),
+    "common-taken-apart": (SEND + "exports.token = token;\n", "const { token: t } = require('./auth');\nt("),
+    "common-function": (SEND + "module.exports = token;\n", "const t = require('./auth');\nt("),
+    "common-in-place": (SEND + "module.exports.sign = token;\n", "require('./auth').sign("),
+    "common-imported": (SEND + "module.exports = token;\n", "import t from './auth';\nt("),
+    "common-member-imported": (SEND + "module.exports = { sign: token };\n", "import { sign } from './auth';\nsign("),
+    "object-of-a-class": (
+        f"class Auth {{ {SEND.replace('async function ', 'async ').strip()} }}\nmodule.exports = new Auth();\n",
+        "const auth = require('./auth');\nauth.token(",
+    ),
+}
+PLACES = {
+    "beside": ("auth.js", "main.js", "./auth"),
+    "typescript": ("auth.ts", "main.ts", "./auth"),
+    "by-its-compiled-name": ("auth.ts", "main.ts", "./auth.js"),
+    "index-of-a-folder": ("auth/index.js", "main.js", "./auth"),
+    "above": ("auth.js", "jobs/nightly/main.js", "../../auth"),
+    "alias-of-the-root": ("src/lib/auth.ts", "src/app/main.ts", "@/lib/auth"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_value_arrives_however_it_is_exported(form: str) -> None:
+    auth, call = FORMS[form]
+    (request,) = token_requests({"auth.js": auth, "main.js": call + CALL})
+    assert (request.flow, request.secret.kind) == (("ropc",), "literal")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_path_means_its_file(place: str) -> None:
+    auth, main, module = PLACES[place]
+    call = f"import {{ token }} from '{module}';\ntoken(" + CALL
+    (request,) = token_requests(
+        {auth: "export " + SEND.lstrip(), main: call, "other/auth.md.ts": "export const token = 1"}
+    )
+    assert request.secret.kind == "literal"
+
+
+def test_what_is_passed_on_by_another_file_arrives() -> None:
+    files = {
+        "auth.ts": "export " + SEND.lstrip(),
+        "named.ts": "export { token as sign } from './auth';\n",
+        "all.ts": "export * from './named';\n",
+        "main.ts": "import { sign } from './all';\nsign(" + CALL,
+    }
+    (request,) = token_requests(files)
+    assert request.secret.kind == "literal"
+
+
+def test_two_modules_that_import_each_other_are_followed() -> None:
+    files = {
+        "a.js": SEND + "const b = require('./b');\nmodule.exports = { token };\nb.run();\n",
+        "b.js": "const a = require('./a');\nmodule.exports = { run: () => a.token(" + CALL.rstrip(";\n") + " };\n",
+    }
+    assert {request.secret.kind for request in token_requests(files)} == {"literal"}
+
+
+def test_a_package_is_not_a_file_of_the_same_name() -> None:
+    files = {"auth.js": SEND + "module.exports = { token };\n", "main.js": "require('auth').token(" + CALL}
+    assert stored_secrets(files) == []
+
+
+def test_settings_are_imported_like_code() -> None:
+    config = '{"user": "svc@contoso.com", "password": "Invented-Value-71"}'
+    main = "import config from './config.json';\n" + SEND + "token(config.password);\n"
+    (request,) = token_requests({"config.json": config, "main.js": main})
+    assert request.secret.kind == "setting"
+    assert request.secret.at is not None
+    assert request.secret.at.path == "config.json"
+
+
+def test_a_file_that_is_imported_by_its_path_is_wanted() -> None:
+    main = (
+        "import { post } from '../lib/http';\nconst host = 'https://api.partnercenter.microsoft.com/v1';\npost(host);\n"
+    )
+    names = wanted([read(main.encode(), "jobs/main.ts")], knowledge().catalog, {"jobs/main.ts"})
+    assert {FILE + "lib/http.ts", FILE + "lib/http/index.ts", FILE + "lib/http.js"} <= set(names)
+
+
+def test_variables_of_a_scope_around_are_the_same_in_every_function() -> None:
+    source = """
+let token;
+let used = 0;
+
+async function login() {
+  const answer = await fetch("https://login.microsoftonline.com/contoso/oauth2/token", {
+    method: "POST",
+    body: "grant_type=client_credentials&resource=https://api.partnercenter.microsoft.com",
+  });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  token = (await answer.json()).access_token;
+  used++;
+}
+
+async function customers() {
+  await login();
+  const headers = { Authorization: "Bearer " + token };
+  return fetch("https://api.partnercenter.microsoft.com/v1/customers", { headers });
+}
+"""
+    (call,) = api_calls({"a.js": source})
+    assert call.tokens == ("app-only",)
+
+
+def test_files_that_hand_on_each_others_names_come_to_an_end() -> None:
+    files = {
+        "a.ts": "export * from './b';\n" + SEND + "token(" + CALL,
+        "b.ts": "export * from './a';\nexport * from './c';\n",
+        "c.ts": "export * from './b';\nexport { nothing } from './a';\n",
+        "main.ts": "import { nothing, anything } from './a';\nnothing(anything);\n",
+    }
+    (request,) = token_requests(files)
+    assert request.secret.kind == "literal"

@@ -1,0 +1,201 @@
+"""From code to entries: exposure, identities, what belongs together, what is left to people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pcmfa_lint.config import Settings
+from pcmfa_lint.engine.scan import examine
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.inventory.assembly.entries import entries, judged
+from pcmfa_lint.inventory.model.entry import Entry, Exposure, SignIn
+from pcmfa_lint.inventory.model.knowledge import load_tables
+from pcmfa_lint.ir.nodes import Span
+from tests.helpers.repository import put
+
+TABLES = load_tables()
+APP = "11112222-3333-4444-5555-666677778888"
+HEAD = "import os\nimport requests\n\n"
+LOGIN = 'requests.post("https://login.microsoftonline.com/invented.example/oauth2/token", data='
+API = "https://api.partnercenter.microsoft.com"
+
+
+def of(root: Path, files: dict[str, str]) -> list[Entry]:
+    put(root, dict(files))
+    done = examine([str(root)], Settings())
+    assert done.evidence is not None
+    return list(entries("estate/one", done.evidence, done.report.findings, done.files, TABLES))
+
+
+def token(grant: str, **fields: str) -> str:
+    body = ", ".join(f'"{name}": {value}' for name, value in {"resource": f'"{API}"', **fields}.items())
+    return f'{HEAD}answer = {LOGIN}{{"grant_type": "{grant}", {body}}})\ntoken = answer.json()\n'
+
+
+CALL = f'''headers = {{"Authorization": "Bearer " + token["access_token"]}}
+requests.get("{API}/v1/invoices", headers=headers)
+'''
+
+
+def test_one_integration_with_all_that_its_code_says(tmp_path: Path) -> None:
+    user = {"username": '"robot@invented.example"', "password": 'os.environ["PC_PASSWORD"]', "client_id": f'"{APP}"'}
+    found = of(tmp_path, {"billing/run.py": token("password", **user) + CALL})
+    assert len(found) == 1
+    entry = found[0]
+    assert entry.flow == ("ropc",)
+    assert entry.app_and_user is True
+    assert entry.accounts == ("robot@invented.example",)
+    assert entry.apps == (APP,)
+    assert entry.tenants == ("invented.example",)
+    assert entry.business == ("billing and reconciliation",)
+    assert entry.app_only == "all"
+    assert entry.secrets == ("password: the environment variable PC_PASSWORD (billing/run.py:4)",)
+    assert (entry.exposure, entry.priority, entry.scope) == ("breaks-now", 1, "partner-center")
+    assert entry.handling == "not-looked-at"
+    assert entry.files == ("billing/run.py",)
+    assert entry.findings
+
+
+def test_a_token_for_a_retired_audience_does_not_survive(tmp_path: Path) -> None:
+    code = token("client_credentials", resource='"https://graph.windows.net"') + CALL
+    assert [entry.exposure for entry in of(tmp_path, {"a.py": code})] == ["breaks-now"]
+
+
+def test_app_only_tokens_for_calls_that_need_a_user_are_to_be_looked_at(tmp_path: Path) -> None:
+    code = token("client_credentials") + CALL.replace("/v1/invoices", "/v1/customers/x/users")
+    entry = of(tmp_path, {"a.py": code})[0]
+    assert (entry.exposure, entry.app_only) == ("cannot-tell", "none")
+    assert "900329" in entry.reason
+    undocumented = CALL.replace("/v1/invoices", "/v1/invented/x")
+    assert of(tmp_path / "b", {"a.py": code + undocumented})[0].exposure == "survives"
+
+
+def test_a_name_like_a_user_s_is_no_application(tmp_path: Path) -> None:
+    script = """\
+$secret = ConvertTo-SecureString 'Invented-Value-71' -AsPlainText -Force
+$who = New-Object PSCredential('robot@invented.example', $secret)
+Connect-PartnerCenter -Credential $who -TenantId 'invented.example'
+Get-PartnerInvoice
+"""
+    entry = of(tmp_path, {"a.ps1": script})[0]
+    assert (entry.flow, entry.accounts, entry.exposure) == (("ropc",), ("robot@invented.example",), "breaks-now")
+
+
+def test_secrets_are_told_with_where_they_are_looked_up(tmp_path: Path) -> None:
+    vault = 'client.get_secret("pc-refresh").value'
+    head = "from azure.keyvault.secrets import SecretClient\nclient = SecretClient(URL, CREDENTIAL)\n"
+    code = token("refresh_token", refresh_token=vault).replace(HEAD, HEAD + head)
+    assert of(tmp_path, {"a.py": code + CALL})[0].secrets == (
+        "refresh token: the secret 'pc-refresh' of a secret store (a.py:6)",
+    )
+
+
+def test_identities_that_the_code_holds_elsewhere(tmp_path: Path) -> None:
+    code = token("client_credentials", client_id='os.environ["PC_APP"]', client_secret='os.environ["PC_SECRET"]')
+    entry = of(tmp_path, {"a.py": code + CALL, ".env": f"PC_APP={APP}\nPC_SECRET=\n"})[0]
+    assert entry.apps == (APP,)
+    assert entry.exposure == "survives"
+    entry = of(tmp_path / "other", {"a.py": code + CALL})[0]
+    assert entry.apps == ("the environment variable PC_APP",)
+
+
+@pytest.mark.parametrize("value", ["not an id", "00000000-0000-0000-0000-000000000000", "Inv3nted!value"])
+def test_no_value_is_shown_that_is_not_shaped_like_an_identity(tmp_path: Path, value: str) -> None:
+    user = {"username": f'"{value}"', "password": f'"{value}"', "client_id": f'"{value}"'}
+    for entry in of(tmp_path, {"a.py": token("password", **user) + CALL}):
+        assert value not in repr(entry)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "exposure"),
+    [
+        ({"flow": "ropc", "audience": "partner-center"}, "breaks-now"),
+        ({"flow": "app-only", "audience": "partner-center", "retired": True}, "breaks-now"),
+        ({"flow": "app-only", "audience": "partner-center", "retired_host": True}, "breaks-now"),
+        ({"flow": "ropc", "audience": "partner-api"}, "at-token-renewal"),
+        ({"flow": "ropc", "audience": "companion"}, "at-token-renewal"),
+        ({"flow": "refresh-token", "fate": "dropped"}, "refresh-token-ages"),
+        ({"flow": "refresh-token", "fate": "memory", "secret": "environment"}, "refresh-token-ages"),
+        ({"flow": "refresh-token", "fate": "dropped", "secret": "session"}, "survives"),
+        ({"flow": "refresh-token", "fate": "kept"}, "survives"),
+        ({"flow": "refresh-token"}, "cannot-tell"),
+        ({"flow": "device-code"}, "survives"),
+        ({"flow": "managed-identity"}, "survives"),
+        ({"flow": "app-only", "refused": True}, "cannot-tell"),
+        ({"flow": "unknown"}, "cannot-tell"),
+    ],
+)
+def test_exposure_follows_from_the_sign_in(attributes: dict[str, object], exposure: Exposure) -> None:
+    one = SignIn(Place("a.py", Span(1, 1, 1, 2)), language="python", **attributes)  # type: ignore[arg-type]
+    done = judged(one, TABLES)
+    assert done.exposure == exposure
+    assert done.reason.endswith((".", "code."))
+
+
+def test_every_case_of_the_table_can_be_reached_and_names_an_attribute() -> None:
+    names = set(SignIn.__dataclass_fields__)
+    for case in TABLES.exposures:
+        assert set(case.when) <= names, case.id
+    assert not TABLES.exposures[-1].when, "the last case takes what is left"
+
+
+def test_calls_to_a_retired_host_do_not_survive_however_they_sign_in(tmp_path: Path) -> None:
+    call = CALL.replace(API, "https://api.cp.microsoft.com")
+    entry = of(tmp_path, {"a.py": token("client_credentials") + call})[0]
+    assert (entry.exposure, entry.app_and_user) == ("breaks-now", False)
+    assert entry.sign_ins[0].retired_host
+    assert of(tmp_path / "live", {"a.py": token("client_credentials") + CALL})[0].exposure == "survives"
+
+
+def test_calls_to_the_partner_api_need_a_token_for_it(tmp_path: Path) -> None:
+    call = 'import requests\nrequests.get("https://api.partner.microsoft.com/v1.0/engagements/referrals")\n'
+    assert of(tmp_path, {"a.py": call})[0].audience == ("partner-api",)
+
+
+def test_a_sign_in_elsewhere_is_none_of_ours(tmp_path: Path) -> None:
+    other = HEAD + 'requests.post("https://sso.invented.example/token", data={"grant_type": "password"})\n'
+    found = of(tmp_path, {"a.py": token("client_credentials") + CALL, "b.py": other})
+    assert [entry.files for entry in found] == [("a.py",)]
+
+
+def test_scripts_that_sign_in_apart_are_apart_and_modules_of_one_project_are_one(tmp_path: Path) -> None:
+    script = token("client_credentials") + CALL
+    assert len(of(tmp_path / "scripts", {"a.py": script, "b.py": script})) == 2
+    call = f'import requests\n\n\ndef {{0}}(token):\n    return requests.get("{API}/v1/{{0}}", headers=token).json()\n'
+    modules = {f"pkg/{name}.py": call.replace("{0}", name) for name in ("invoices", "orders")}
+    assert len(of(tmp_path / "plain", modules)) == 2
+    whole = of(tmp_path / "project", {**modules, "pyproject.toml": ""})
+    assert [entry.files for entry in whole] == [("pkg/invoices.py", "pkg/orders.py")]
+    assert whole[0].business == ("billing and reconciliation", "provisioning and ordering")
+    signed = of(tmp_path / "signed", {**modules, "pyproject.toml": "", "pkg/auth.py": token("client_credentials")})
+    assert [(entry.calls, entry.flow) for entry in signed] == [(2, ("app-only",))]
+
+
+def test_projects_that_sign_in_apart_are_apart(tmp_path: Path) -> None:
+    script = token("client_credentials") + CALL
+    files = {"a/pyproject.toml": "", "a/run.py": script, "b/pyproject.toml": "", "b/run.py": script}
+    assert len(of(tmp_path, files)) == 2
+
+
+def test_what_names_partner_center_and_cannot_be_followed_is_left_to_a_person(tmp_path: Path) -> None:
+    found = of(tmp_path, {"settings.py": f'ADDRESS = "{API}"\n'})
+    assert [(entry.exposure, entry.flow, entry.priority) for entry in found] == [("cannot-tell", ("unknown",), 3)]
+    assert "look at these files" in found[0].reason
+
+
+def test_ids_are_stable_and_no_number_for_a_spreadsheet(tmp_path: Path) -> None:
+    first = of(tmp_path, {"a.py": token("client_credentials") + CALL})
+    again = of(tmp_path, {"a.py": "# a line\n" + token("password", username='"x"') + CALL})
+    assert [entry.id for entry in first] == [entry.id for entry in again]
+    assert first[0].id.startswith("pc-")
+
+
+def test_a_script_that_only_a_pattern_sees_is_an_integration(tmp_path: Path) -> None:
+    line = "curl https://login.microsoftonline.com/invented.example/oauth2/token -d grant_type=password"
+    found = of(tmp_path, {"nightly.sh": f"{line} -d resource={API}\n"})
+    assert [(entry.flow, entry.audience, entry.exposure) for entry in found] == [
+        (("ropc",), ("partner-center",), "breaks-now")
+    ]
+    assert found[0].findings

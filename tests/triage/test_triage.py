@@ -1,0 +1,84 @@
+"""Triage: each finding goes to exactly one list, and the first that claims it keeps it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pcmfa_lint.config import PerPath
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.triage.baseline import entries_of
+from pcmfa_lint.triage.suppressions import Policy
+from pcmfa_lint.triage.triage import Known, LevelsByPath, Rules, Triaged, triage
+from tests.helpers.findings import FINDINGS, finding
+
+NAMES = Names({"PCM101": "stored-credential", "PCM201": "ropc", "PCM210": "ropc", "ABC1": "own"})
+POLICY = Policy(NAMES, date(2026, 6, 15))
+QUIET = "x = 1  # pcmfa: ignore[PCM201] x\n"
+
+
+def sorted_out(findings: list[Finding], text: str = "", rules: Rules = Rules(NAMES), known: Known = Known()) -> Triaged:  # noqa: B008
+    return triage(findings, {"a.py": read(text.encode(), "a.py")}, POLICY, rules, known)
+
+
+@given(FINDINGS, FINDINGS, st.sampled_from(["note", "warning", "error"]), st.booleans(), st.booleans())
+def test_every_finding_ends_in_exactly_one_list(
+    findings: list[Finding], before: list[Finding], floor: str, off: bool, selected: bool
+) -> None:
+    rules = Rules(
+        NAMES,
+        select=("ropc",) if selected else (),
+        min_level=floor,  # type: ignore[arg-type]
+        per_path=(PerPath(("b.py",), ("PCM1",) if off else (), {"PCM2": "note"}),),
+    )
+    done = sorted_out(findings, QUIET * 3, rules, Known(entries_of(before)))
+    places = Counter((each.rule, each.place, each.code) for each in findings)
+    lists = (*done.findings, *done.suppressed, *done.baselined, *done.below)
+    assert Counter((each.rule, each.place, each.code) for each in lists) == places
+
+
+def test_a_comment_comes_before_the_baseline_and_that_before_levels() -> None:
+    every = [finding(line=1), finding(line=2), finding(line=3, rule="PCM101"), finding(line=4, rule="ABC1")]
+    known = Known(entries_of(every[:2]))
+    done = sorted_out(every, QUIET, Rules(NAMES, ignore=("PCM201", "own")), known)
+    assert [each.place.span.line for each in done.suppressed] == [1]
+    assert [each.place.span.line for each in done.baselined] == [2]
+    assert [each.rule for each in done.findings] == ["PCM101"]
+    assert [each.rule for each in done.below] == ["ABC1"]
+
+
+@pytest.mark.parametrize(
+    ("table", "path", "rule", "level"),
+    [
+        (PerPath(("legacy/**",), ("PCM2",)), "legacy/a/b.ps1", "PCM201", "off"),
+        (PerPath(("legacy/**",), ("PCM2",)), "a/legacy/b.ps1", "PCM201", "error"),
+        (PerPath(("legacy",), ("PCM2",)), "a/legacy/b.ps1", "PCM201", "off"),
+        (PerPath(("*.ps1", "!keep.ps1"), ("ropc",)), "a/keep.ps1", "PCM201", "error"),
+        (PerPath(("*.ps1", "!keep.ps1"), ("ropc",)), "a/b.ps1", "PCM201", "off"),
+        (PerPath(("**",), (), {"pcm201": "note"}), "a.ps1", "PCM201", "note"),
+        (PerPath(("**",), (), {"PCM201": "note"}), "a.ps1", "PCM210", "error"),
+        (PerPath(("**",), (), {"PCM2": "warning", "PCM201": "note"}), "a.ps1", "PCM201", "note"),
+        (PerPath(("**",), ("own",), {"own": "warning"}), "a.ps1", "ABC1", "off"),
+    ],
+)
+def test_levels_by_path(table: PerPath, path: str, rule: str, level: str) -> None:
+    assert LevelsByPath([table], NAMES).lowered(path, rule, "error")[0] == level
+
+
+def test_a_level_is_never_raised() -> None:
+    levels = LevelsByPath([PerPath(("**",), (), {"PCM201": "warning"})], NAMES)
+    assert levels.lowered("a.ps1", "PCM201", "note") == ("note", ())
+
+
+def test_words_for_rules() -> None:
+    assert NAMES.meets("pcm2", "PCM201")
+    assert NAMES.meets("ROPC", "PCM201")
+    assert not NAMES.meets("rop", "PCM201")
+    assert not NAMES.meets("", "PCM201")
+    assert not NAMES.names_any("PCM3")
