@@ -1,13 +1,11 @@
-"""The rings around the pure stages: files in, a Report out, for one root.
+"""The ring around the pure stages: files in, a Report out, for one root.
 
-discover, sift, read, link, then up to three rounds in which the names that the linker wants bring their files, judge,
-triage.
-The report is the same for any number of workers.
+discover, sift, read, then rounds in which the names that the analysis wants bring their files (`support_files`), the
+pure `pipeline`, triage. The report is the same for any number of workers.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import Found, discover, has_reader
+from pcmfa_lint.discovery.discover import Found, discover
 from pcmfa_lint.discovery.scope import Scope
-from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
+from pcmfa_lint.engine.file_ledger import FileLedger
+from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, paired
 from pcmfa_lint.engine.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files, sift_stored
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.findings.model import Files, Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import Finding, Report, RuleInfo
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
@@ -31,15 +30,13 @@ if TYPE_CHECKING:
     from pcmfa_lint.engine.pool import Pool
     from pcmfa_lint.evidence.model import Evidence
     from pcmfa_lint.ir.nodes import Unit
-    from pcmfa_lint.knowledge.model import Knowledge
+    from pcmfa_lint.knowledge.model import Catalog, Knowledge
     from pcmfa_lint.triage.baseline import Entry
 
 FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the sift (16 µs a file)
 SIFT_CHUNK = 250
 READ_CHUNK = 8
-ROUNDS = 3  # of support files
 APART = 60  # files that together meet one gate
-COMMON = 25  # files that may hold a name that is looked for
 SIFT_SECONDS = 600.0  # for one chunk: only a dead network drive takes so long
 
 MakeExecutor = Callable[[int], "Executor"]
@@ -117,13 +114,9 @@ class Run:
         self._knowledge = knowledge
         self._units: dict[str, Unit] = dict(units)
         self._seeds: frozenset[str] = frozenset()
-        self._looked: set[str] = set(units)  # read, left out or skipped: not to be looked at again
+        self._ledger = FileLedger(found, units)
         self._around: Sequence[str] | None = None
-        self._excluded: list[str] = []
-        self._partly: list[FileNote] = []
-        self._skipped: list[FileNote] = []
         self._notes = list(found.notes)
-        self._gone = 0
         self._entries: tuple[Entry, ...] = ()  # of the baseline
         self.evidence: Evidence | None = None
 
@@ -154,7 +147,7 @@ class Run:
             self._know()  # a fault in them is told even where nothing is found
         self._progress("looking at", len(self._found.files))
         sifted = self._sift(self._found.files, self._plan())
-        self._keep(sifted)
+        self._ledger.keep(sifted)
         around = self._look_around(sifted)
         self._read((*sifted.seeds, *self._apart([*sifted.halves, *around.halves])))
         self._seeds = frozenset(self._units)
@@ -239,29 +232,11 @@ class Run:
             )
         return files
 
-    def _keep(self, sifted: Sifted) -> None:
-        """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
-        skipped = [note for note in sifted.skipped if not self._leave_out(note.path)]
-        self._looked.update(note.path for note in skipped)
-        self._skipped += skipped
-        self._partly += [note for note in sifted.partly if not self._leave_out(note.path)]
-        self._gone += sifted.gone
-
-    def _leave_out(self, path: str) -> bool:
-        if not self._found.ignore.covers(path):
-            return False
-        if path not in self._looked:
-            self._excluded.append(path)
-            self._looked.add(path)
-        return True
-
     def _read(self, paths: Iterable[str]) -> None:
-        fresh = sorted({path for path in paths if path not in self._looked and not self._leave_out(path)})
+        fresh = self._ledger.take(paths)
         if not fresh:
             return
-        self._looked.update(fresh)
         self._progress("reading", len(fresh))
-
         data = self._data([path for path in fresh if path in self._found.stored])
 
         def task(chunk: Sequence[str]) -> ReadTask:
@@ -278,7 +253,7 @@ class Run:
         )
         for result in results:
             self._units.update((unit.path, unit) for unit in result.units)
-            self._skipped += result.skipped
+            self._ledger.skip(result.skipped)
 
     def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
         """What files hold that are not read from the disk. They were sifted, so they can be had."""
@@ -290,63 +265,43 @@ class Run:
         return {each.path: each.data for each in got if each.data is not None}
 
     def _judge(self) -> tuple[Finding, ...]:
-        from pcmfa_lint.findings.judge import judge
-        from pcmfa_lint.findings.text_rules import with_text_hits
+        from pcmfa_lint.engine.pipeline import evaluate
 
         knowledge = self._know()
-        evidence = self._link()
-        self._notes += evidence.notes
-        evidence = with_text_hits(evidence, list(self._units.values()), knowledge.rules)
-        self.evidence = evidence
-        return judge(evidence, self._units, knowledge.rules, knowledge.catalog.shown())
-
-    def _link(self) -> Evidence:
-        """Links what was read, when the files that the linker asks for are there, as far as the budget goes."""
-        from pcmfa_lint.analysis.analyze import link, wanted
-
-        catalog = self._know().catalog
-        asked: set[str] = set()
-        budget = self._settings.support_files
-        for _ in range(ROUNDS):
-            self._progress("following", len(self._units))
-            names = set(wanted(list(self._units.values()), catalog, self._seeds)) - asked
-            support = self._holding(names)
-            if not support:
-                break
-            asked |= names
-            if len(support) > budget:
-                self._notes.append(
-                    f"Only {self._settings.support_files} files were read for the names that other files use; "
-                    f"{len(support) - budget} more might have told something."
-                )
-            self._read(support[:budget])
-            budget -= len(support[:budget])
+        self._fetch_support(knowledge.catalog)
         self._progress("linking", len(self._units))
-        return link(list(self._units.values()), catalog, self._seeds)
+        self.evidence, findings = evaluate(self._units, knowledge, self._seeds)
+        self._notes += self.evidence.notes
+        return findings
+
+    def _fetch_support(self, catalog: Catalog) -> None:
+        """Reads the files that the analysis asks for, as far as the budget goes."""
+        from pcmfa_lint.engine.support_files import rounds
+
+        budget = self._settings.support_files
+        for files, more in rounds(self._units, catalog, self._seeds, budget, self._holding, self._progress):
+            if more:
+                self._notes.append(
+                    f"Only {budget} files were read for the names that other files use; "
+                    f"{more} more might have told something."
+                )
+            self._read(files)
 
     def _holding(self, names: Iterable[str]) -> list[str]:
-        """The files not yet looked at, in languages with a reader, that hold one of `names`. A name that stands in too
-        many of them means nothing: nobody could say which is meant. A name may also be that of a file."""
-        from pcmfa_lint.evidence.model import FILE
+        """The files not yet looked at that hold one of `names`."""
+        from pcmfa_lint.engine.support_files import holding
 
-        names = set(names)
-        named = {name.removeprefix(FILE) for name in names if name.startswith(FILE)}
-        plan = names_plan(name for name in names if not name.startswith(FILE))
-        if not plan.literals and not named:
-            return []
-        everywhere = (*self._found.files, *self._others())
-        rest = [path for path in everywhere if path not in self._looked and has_reader(path)]
-        found = self._sift(rest, plan) if plan.literals else Sifted()
-        holders = Counter(name for name, _ in found.passes)
-        paths = {path for name, path in found.passes if holders[name] <= COMMON} | named.intersection(rest)
-        return sorted(path for path in paths if not self._leave_out(path))
+        def candidates() -> list[str]:
+            return [path for path in (*self._found.files, *self._others()) if self._ledger.is_open(path)]
+
+        return sorted(path for path in holding(names, candidates, self._sift) if not self._ledger.leave_out(path))
 
     def _made(self, findings: Sequence[Finding]) -> Report:
         findings = [finding for finding in findings if self._scope.holds(finding.place.path)]
         knowledge = self._know() if findings or self._settings.list_rules else None
         report = Report(
             root=Path(self._found.root).name or "/",
-            files=self._files(),
+            files=self._ledger.files(self._units.values(), frozenset(self._around or ())),
             rules=_infos(knowledge, findings, self._settings.list_rules) if knowledge else (),
             notes=tuple(self._notes),
             version=__version__,
@@ -376,25 +331,6 @@ class Run:
             below=done.below,
             suppressions=tuple(each for each in done.suppressions if scope.whole or each.state != "unused"),
             notes=(*report.notes, *triage.notes(done, scope.whole)),
-        )
-
-    def _files(self) -> Files:
-        """Where the named files went; those around them are nobody's business."""
-        around = frozenset(self._around or ())
-        units = [unit for unit in self._units.values() if unit.path not in around]
-        partly = [
-            FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
-        ]
-        partly += self._partly
-        skipped = [note for note in self._skipped if note.path not in around]
-        excluded = [path for path in self._excluded if path not in around]
-        elsewhere = len(units) + len(skipped) + len(excluded) + self._gone
-        return Files(
-            irrelevant=len(self._found.files) - elsewhere,
-            read=len(units),
-            excluded=tuple(sorted({*self._found.excluded, *excluded})),
-            partly=tuple(sorted(partly, key=lambda note: note.path)),
-            skipped=tuple(sorted([*self._found.skipped, *skipped], key=lambda note: note.path)),
         )
 
 

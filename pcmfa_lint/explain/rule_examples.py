@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pcmfa_lint.engine.prefilter import make_plan, passed, sift
-from pcmfa_lint.findings.judge import judge
 from pcmfa_lint.findings.model import Finding
-from pcmfa_lint.findings.text_rules import with_text_hits
 from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
 from pcmfa_lint.knowledge.loader import sift_of
 from pcmfa_lint.knowledge.model import Knowledge
@@ -56,18 +54,10 @@ def cases(rules: Sequence[Rule]) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def scan_texts(files: Mapping[str, str], knowledge: Knowledge) -> tuple[Finding, ...]:
-    """What the rules find in a repository of the given texts by path. Nothing is sifted out, nothing suppressed."""
-    from pcmfa_lint.analysis.analyze import link  # the parsers are heavy, and `rules list` needs none
-    from pcmfa_lint.frontend.read import read
-
-    units = [read(text.encode("utf-8"), path) for path, text in sorted(files.items())]
-    evidence = with_text_hits(link(units, knowledge.catalog), units, knowledge.rules)
-    return judge(evidence, {unit.path: unit for unit in units}, knowledge.rules, knowledge.catalog.shown())
-
-
 def failure(case: Case, knowledge: Knowledge) -> str:
     """What went otherwise than the example says, in one line; empty if nothing did."""
+    from pcmfa_lint.engine.pipeline import scan_texts  # the parsers are heavy, and `rules list` needs none
+
     findings = scan_texts(case.files, knowledge)
     if case.side == "good":
         loud = [f"{each.rule} at {_at(each)}" for each in findings if each.level != "note"]

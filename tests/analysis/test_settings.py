@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from pcmfa_lint.engine.pipeline import scan_texts
 from pcmfa_lint.engine.prefilter import make_plan, passed, sift
-from pcmfa_lint.explain.rule_examples import scan_texts
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.knowledge.loader import sift_of
 from tests.helpers.code import knowledge

@@ -98,7 +98,7 @@ def test_our_own_fault_gives_four_and_no_text_of_the_file(
     def fails(*_: object) -> None:
         raise RuntimeError(PLANTED) from ValueError(PLANTED)
 
-    monkeypatch.setattr("pcmfa_lint.analysis.analyze.link", fails)
+    monkeypatch.setattr("pcmfa_lint.engine.pipeline.link", fails)
     put(bad, {"binary.ps1": bytes(range(256)) * 8})
     for more in ([], ["-v"], ["--strict", "--exit-zero"]):
         assert cli.run(["scan", str(bad), *more]) == 4

@@ -60,7 +60,7 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkey
 
 def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
     """A linker that wants one name after the other, as many as it has files to see."""
-    monkeypatch.setattr("pcmfa_lint.analysis.analyze.wanted", lambda units, *_: rounds[: len(units)])
+    monkeypatch.setattr("pcmfa_lint.engine.support_files.wanted", lambda units, *_: rounds[: len(units)])
 
 
 def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from pcmfa_lint.evidence.levels import Level
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.explain import rule_examples
 from pcmfa_lint.explain.rule_examples import cases, run_tests
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.ir.nodes import Span
@@ -43,7 +42,7 @@ def report(monkeypatch: pytest.MonkeyPatch, rule: str = "ABC101", level: Level =
         ]
         return tuple(finding(rule, path, line, level) for path, line in found)
 
-    monkeypatch.setattr(rule_examples, "scan_texts", scan)
+    monkeypatch.setattr("pcmfa_lint.engine.pipeline.scan_texts", scan)
 
 
 def test_names_and_files_of_cases(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from pcmfa_lint.analysis.analyze import link
+from pcmfa_lint.engine.pipeline import scan_texts
 from pcmfa_lint.evidence.model import ApiCall, Evidence, StoredSecret, TokenRequest
-from pcmfa_lint.explain.rule_examples import scan_texts
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Unit

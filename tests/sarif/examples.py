@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pcmfa_lint import __version__
+from pcmfa_lint.engine.pipeline import scan_texts
 from pcmfa_lint.engine.scan import load_knowledge
 from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.explain.rule_examples import cases, scan_texts
+from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.findings.model import Files, Finding, Report, Suppression
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.report import Options, write

@@ -1,0 +1,76 @@
+"""Where every file of a run went: read, left out, skipped, read in part, or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.engine.worker import Sifted
+from pcmfa_lint.findings.model import Files
+from pcmfa_lint.source.file_note import FileNote
+
+if TYPE_CHECKING:
+    from pcmfa_lint.ir.nodes import Unit
+
+
+class FileLedger:
+    """The files of one run that were read, left out or skipped; none of them is looked at again. `read_before`: paths
+    of files that are there already."""
+
+    def __init__(self, found: Found, read_before: Iterable[str]) -> None:
+        self._found = found
+        self._looked = set(read_before)
+        self._excluded: list[str] = []
+        self._partly: list[FileNote] = []
+        self._skipped: list[FileNote] = []
+        self._gone = 0
+
+    def is_open(self, path: str) -> bool:
+        """Whether nothing was decided of a file yet."""
+        return path not in self._looked
+
+    def leave_out(self, path: str) -> bool:
+        """Whether an ignore file covers a path; then it is noted as excluded."""
+        if not self._found.ignore.covers(path):
+            return False
+        if path not in self._looked:
+            self._excluded.append(path)
+            self._looked.add(path)
+        return True
+
+    def take(self, paths: Iterable[str]) -> list[str]:
+        """Those of `paths` that are to be read now, sorted; from now on they are decided."""
+        fresh = sorted({path for path in paths if path not in self._looked and not self.leave_out(path)})
+        self._looked.update(fresh)
+        return fresh
+
+    def keep(self, sifted: Sifted) -> None:
+        """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
+        skipped = [note for note in sifted.skipped if not self.leave_out(note.path)]
+        self._looked.update(note.path for note in skipped)
+        self._skipped += skipped
+        self._partly += [note for note in sifted.partly if not self.leave_out(note.path)]
+        self._gone += sifted.gone
+
+    def skip(self, notes: Iterable[FileNote]) -> None:
+        """Notes files that could not be read."""
+        self._skipped += notes
+
+    def files(self, units: Iterable[Unit], around: Collection[str]) -> Files:
+        """Where the named files went; those `around` them are nobody's business."""
+        units = [unit for unit in units if unit.path not in around]
+        partly = [
+            FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
+        ]
+        partly += self._partly
+        skipped = [note for note in self._skipped if note.path not in around]
+        excluded = [path for path in self._excluded if path not in around]
+        elsewhere = len(units) + len(skipped) + len(excluded) + self._gone
+        return Files(
+            irrelevant=len(self._found.files) - elsewhere,
+            read=len(units),
+            excluded=tuple(sorted({*self._found.excluded, *excluded})),
+            partly=tuple(sorted(partly, key=lambda note: note.path)),
+            skipped=tuple(sorted([*self._found.skipped, *skipped], key=lambda note: note.path)),
+        )

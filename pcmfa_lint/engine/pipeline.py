@@ -1,0 +1,29 @@
+"""The pure pipeline, the same for a scan and for the examples of rules: units → evidence → findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from pcmfa_lint.analysis.analyze import link
+from pcmfa_lint.evidence.model import Evidence
+from pcmfa_lint.findings.judge import judge
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.text_rules import with_text_hits
+from pcmfa_lint.frontend.read import read
+from pcmfa_lint.ir.nodes import Unit
+from pcmfa_lint.knowledge.model import Knowledge
+
+
+def evaluate(
+    units: Mapping[str, Unit], knowledge: Knowledge, seeds: Collection[str] | None = None
+) -> tuple[Evidence, tuple[Finding, ...]]:
+    """The evidence of one repository and the findings of all rules in it. `units` by path; `seeds` as for `link`."""
+    evidence = link(list(units.values()), knowledge.catalog, seeds)
+    evidence = with_text_hits(evidence, list(units.values()), knowledge.rules)
+    return evidence, judge(evidence, units, knowledge.rules, knowledge.catalog.shown())
+
+
+def scan_texts(files: Mapping[str, str], knowledge: Knowledge) -> tuple[Finding, ...]:
+    """What the rules find in a repository of the given texts by path. Nothing is sifted out, nothing suppressed."""
+    units = {path: read(text.encode("utf-8"), path) for path, text in sorted(files.items())}
+    return evaluate(units, knowledge)[1]
