@@ -12,10 +12,11 @@ from dataclasses import replace
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import Origins
 from pcmfa_lint.analysis.classify.settings import SettingNames, settings
-from pcmfa_lint.analysis.collect import markers as sightings
 from pcmfa_lint.analysis.collect.app_registrations import manifests
 from pcmfa_lint.analysis.collect.declared_requests import declared
 from pcmfa_lint.analysis.collect.integrations import integrations
+from pcmfa_lint.analysis.collect.markers import markers as literal_markers
+from pcmfa_lint.analysis.collect.markers import packages
 from pcmfa_lint.analysis.collect.requests import Gatherer
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program import embedded
@@ -36,7 +37,7 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     code += units
     run = Interpreter(Program(code, files), addresses)
     run.run([unit for unit in code if unit.body], _seeds(units if seeds is None else seeds, homes))
-    markers = [*sightings.markers(units, files), *manifests(units, addresses)]
+    markers = [*literal_markers(units, files), *manifests(units, addresses)]
     languages = {unit.path: unit.language for unit in code}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
     partner = any(marker.kind == "partner" for marker in markers)
@@ -46,7 +47,7 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     entries = [use for use in settings(units, names, origins, addresses, told.contexts) if use.at not in fed]
     tokens = [*gathered.tokens, *(replace(request, partner=partner) for request in told.requests)]
     programs = integrations(gathered.groups, run.records, tokens, gathered.calls, gathered.secrets, markers)
-    others: list[Item] = [*markers, *sightings.packages(code, files), *entries, *told.secrets]
+    others: list[Item] = [*markers, *packages(code, files), *entries, *told.secrets]
     found: list[Item] = [*tokens, *gathered.calls, *gathered.secrets]
     found += [replace(item, partner=partner) for item in [*others, *programs]]
     found = embedded.brought_back(found, homes)

@@ -1,6 +1,6 @@
 """The page of one file: how it was read, what it was linked with, what the code does, and why rules spoke or did not.
 
-Evidence holds no masked code, so this page goes through `phrase`, as messages do: names and places, never values.
+Evidence holds no masked code, so this page goes through `wording`, as messages do: names and places, never values.
 """
 
 from __future__ import annotations

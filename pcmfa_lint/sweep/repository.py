@@ -20,8 +20,8 @@ from pcmfa_lint.engine.scan import Examined, examine, load_knowledge
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Report
 from pcmfa_lint.findings.rule_info import rule_info
-from pcmfa_lint.inventory.assembly import entries as build
 from pcmfa_lint.inventory.assembly import owners, triggers
+from pcmfa_lint.inventory.assembly.entries import entries as entries_of
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Scanned
@@ -142,7 +142,7 @@ def _entries(path: str, name: str, examined: Examined) -> tuple[Entry, ...]:
     """The entries of a repository, with what its files and its history say around them."""
     if examined.evidence is None:
         return ()
-    entries = build.entries(name, examined.evidence, examined.report.findings, examined.files, _tables())
+    entries = entries_of(name, examined.evidence, examined.report.findings, examined.files, _tables())
     if not entries:
         return ()
     own = {file for entry in entries for file in _files(entry)}

@@ -13,7 +13,7 @@ from pcmfa_lint.config import SKIPPED, USAGE
 from pcmfa_lint.engine.pool import Pool, processors
 from pcmfa_lint.engine.scan import MakeExecutor
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.inventory.assembly import partner_requests as requests
+from pcmfa_lint.inventory.assembly.partner_requests import app_uses
 from pcmfa_lint.inventory.export.table import old_rows, table, written_by_people
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.sweep.checkpoint import digest, keep
@@ -105,7 +105,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
         scanned = [_result(task, run.done.get(name), wish) for name, task in run.tasks.items()]
         estate = Estate(tuple(scanned), __version__, complete, notes=tuple(said))
         if asked:
-            estate = replace(estate, apps=requests.app_uses(asked, wish.partner_requests, estate.entries()))
+            estate = replace(estate, apps=app_uses(asked, wish.partner_requests, estate.entries()))
         rows = table(estate, old, name)
         estate = replace(estate, changes=rows.changes)
         faults = folder.write(estate, rows)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine import scan as engine
 from pcmfa_lint.engine.pool import CRASHED, TOO_SLOW, Pool
 from pcmfa_lint.engine.scan import examine, scan
 from pcmfa_lint.errors import UsageFault
@@ -41,8 +40,8 @@ def test_a_password_sign_in_is_found_and_every_file_is_accounted_for(tmp_path: P
 
 
 def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "FEW_FILES", 400)
-    fill = {f"fill/{number}.py": f"x = {number}\n" for number in range(engine.FEW_FILES + 50)}
+    monkeypatch.setattr("pcmfa_lint.engine.scan.FEW_FILES", 400)
+    fill = {f"fill/{number}.py": f"x = {number}\n" for number in range(450)}
     put(
         tmp_path,
         {

@@ -19,10 +19,9 @@ from pcmfa_lint import cli
 from pcmfa_lint.cli.options import Choice
 from pcmfa_lint.cli.sweep import settings_of
 from pcmfa_lint.engine import scan
-from pcmfa_lint.sweep import repository as look
 from pcmfa_lint.sweep import run
 from pcmfa_lint.sweep.output_folder import Names
-from pcmfa_lint.sweep.repository import Looked
+from pcmfa_lint.sweep.repository import Looked, Task, look
 from pcmfa_lint.sweep.run import Watch, Wish, sweep
 from tests.helpers.git import repository
 from tests.helpers.repository import ROPC, put
@@ -110,7 +109,7 @@ def test_a_repository_that_fails_is_a_row_and_stops_nothing(
             raise RuntimeError("planted-text")
         return good(paths, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(look, "examine", fails)
+    monkeypatch.setattr("pcmfa_lint.sweep.repository.examine", fails)
     out = tmp_path / "out"
     assert cli.run(["sweep", str(estate), "--out", str(out)]) == 4
     failed = {row["repository"]: row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"}
@@ -208,10 +207,10 @@ def test_the_same_bytes_from_any_executor(
     assert contents(tmp_path / "other") == contents(tmp_path / "one")
 
 
-def _dies(task: look.Task) -> Looked:
+def _dies(task: Task) -> Looked:
     if task.source.name == "team/repo" and not task.apart:
         os._exit(7)
-    return look.look(task)
+    return look(task)
 
 
 def test_a_repository_that_costs_its_worker_is_looked_at_once_more(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import clients, uses
-from pcmfa_lint.analysis.failures import status_tests as checks
+from pcmfa_lint.analysis.failures.status_tests import Seen, checked
 from pcmfa_lint.analysis.interpreter import implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
 from pcmfa_lint.analysis.interpreter.expressions import _this
@@ -262,7 +262,7 @@ class Statements(Invocations):
             self._watch = watch
         numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (Resp, Token))}
         for number in sorted(numbers):
-            check = checks.checked(arms, checks.Seen(seen, number), frame, repeats)
+            check = checked(arms, Seen(seen, number), frame, repeats)
             if check is not None:
                 record = self.records[number]
                 self.note(record, Event("check", check.place, check=check, context=frame.context))

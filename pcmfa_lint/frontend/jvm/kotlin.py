@@ -2,7 +2,7 @@
 
 Here stand the statements, of which most are values too; expressions, strings, and types with their members have
 modules of their own beside this one, and `languages/kotlin.scm` says what is comment and literal. What the library of
-the platform means is shared with Java (`jvm.py`).
+the platform means is shared with Java (`library.py`).
 """
 
 from __future__ import annotations

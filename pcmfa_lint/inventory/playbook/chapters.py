@@ -18,7 +18,6 @@ from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import Estate
 from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT
 from pcmfa_lint.inventory.playbook.steps import Playbook, Section, Step, filled, slug
-from pcmfa_lint.inventory.playbook.steps import load_playbook as load_playbook
 from pcmfa_lint.report.markdown import escaped
 from pcmfa_lint.report.words import clean, count, valid
 

@@ -23,7 +23,8 @@ from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
 from pcmfa_lint.inventory.pages.pages import write_inventory, write_playbook, write_report
-from pcmfa_lint.inventory.playbook.chapters import load_playbook, markdown, places
+from pcmfa_lint.inventory.playbook.chapters import markdown, places
+from pcmfa_lint.inventory.playbook.steps import load_playbook
 from pcmfa_lint.ir.nodes import Span
 from tests.helpers.browser import HOSTILE, Page, asked_for, resize
 from tests.inventory.estate import full_estate, orders, reports, unseen

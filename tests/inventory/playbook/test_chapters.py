@@ -19,8 +19,8 @@ from pcmfa_lint.frontend.read import read_as
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.inventory.playbook import chapters as playbook
-from pcmfa_lint.inventory.playbook.chapters import SOURCES, Chapter, load_playbook
-from pcmfa_lint.inventory.playbook.steps import playbook_of, slug
+from pcmfa_lint.inventory.playbook.chapters import SOURCES, Chapter
+from pcmfa_lint.inventory.playbook.steps import load_playbook, playbook_of, slug
 from pcmfa_lint.knowledge.loader import load_knowledge
 from tests.inventory.entries import (
     ALL,
