@@ -20,6 +20,7 @@ REMARKS = ("pcmfa:", "pcmfa-lint:")  # what a comment to us holds
 WHOM, WHAT = "whom", "what"  # the halves of a gate that is apart
 _PLAIN_BYTES = 400_000  # so many are searched faster by the standard library than the engine is loaded
 _LOOK = 1_024  # bytes at the front in which UTF-16 shows itself
+_STRAY = 2  # NULs that a text may hold, as `source.text` sees it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,10 @@ def sighted(plan: Plan, hits: frozenset[int]) -> list[str]:
 
 
 def is_binary(data: bytes | bytearray | memoryview) -> bool:
-    """NULs at the front of what is no UTF-16: no BOM, and not all of them in the same half of the pairs."""
+    """NULs at the front of what is no UTF-16: no BOM, not all of them in the same half of the pairs, and not just a
+    stray one or two in a text."""
     head = bytes(memoryview(data)[:_LOOK])
-    if b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.count(0) <= _STRAY or head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return False
     even, odd = head[::2].count(0), head[1::2].count(0)
     return min(even, odd) * 10 > max(even, odd) or max(even, odd) * 4 < len(head) // 2
@@ -152,8 +154,9 @@ class Matcher:
 
     def hits(self, view: memoryview) -> frozenset[int]:
         """The indexes of the literals in a text."""
-        if b"\0" in bytes(view[:_LOOK]):
-            view = memoryview(bytes(view).translate(None, b"\0"))
+        whole = bytes(view)
+        if b"\0" in whole:  # also behind a long comment in another script, which has no NULs in UTF-16
+            view = memoryview(whole.translate(None, b"\0"))
         self._searched += len(view)
         if self._engine is None and self._searched > _PLAIN_BYTES:
             self.load()

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.discovery.discover import has_reader, is_inside, odd_file
 from pcmfa_lint.engine.prefilter import Matcher, Plan, halves, is_binary, matcher, overlap, passed, sighted
+from pcmfa_lint.frontend.languages import language_for
+from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Sifted:
     """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
     reader that may hold a comment to us. `gone`: how many files were listed and are not there. `halves`: which half of
-    which gate a file with a reader meets."""
+    which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may be."""
 
     seeds: tuple[str, ...] = ()
     skipped: tuple[FileNote, ...] = ()
@@ -65,6 +67,7 @@ class Sifted:
     remarked: tuple[str, ...] = ()
     passes: tuple[tuple[str, str], ...] = ()
     halves: tuple[tuple[str, str, str], ...] = ()
+    lost: tuple[str, ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[Sifted]) -> Sifted:
@@ -82,6 +85,7 @@ class Sifted:
             tuple(sorted(path for part in parts for path in part.remarked)),
             tuple(sorted(pair for part in parts for pair in part.passes)),
             tuple(sorted(half for part in parts for half in part.halves)),
+            tuple(sorted(path for part in parts for path in part.lost)),
         )
 
 
@@ -175,11 +179,13 @@ class _Look:
         self._remarked: list[str] = []
         self._passes: list[tuple[str, str]] = []
         self._halves: list[tuple[str, str, str]] = []
+        self._lost: list[str] = []
 
     def result(self) -> Sifted:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
-        return Sifted(*parts, self._gone, tuple(self._remarked), tuple(self._passes), tuple(self._halves))
+        seen = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
+        return Sifted(*parts, self._gone, *seen, tuple(self._lost))
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -197,7 +203,7 @@ class _Look:
             elif status.st_size:
                 self._small(path, handle)
         except OSError as error:
-            self._skip(path, f"It cannot be read: {error.strerror}.")
+            self._skip(path, f"It cannot be read: {error.strerror}.", lost=True)
         finally:
             os.close(handle)
 
@@ -207,7 +213,8 @@ class _Look:
             self._look_at(content.path, memoryview(content.data))
         elif has_reader(content.path):
             large = f"It is too large: {content.size / 1_000_000:.1f} MB."
-            self._skip(content.path, large if content.size >= 0 else "This clone does not hold its content.")
+            reason = large if content.size >= 0 else "This clone does not hold its content."
+            self._skip(content.path, reason, lost=True)
 
     def _not_opened(self, path: str, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
@@ -215,22 +222,33 @@ class _Look:
         elif error.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR):
             self._odd(path)
         else:
-            self._skip(path, f"It cannot be opened: {error.strerror}.")
+            self._skip(path, f"It cannot be opened: {error.strerror}.", lost=True)
 
     def _odd(self, path: str) -> None:
         if note := odd_file(self._task.root, path):
             self._skipped.append(note)
 
-    def _skip(self, path: str, reason: str) -> None:
+    def _skip(self, path: str, reason: str, lost: bool = False) -> None:
         self._skipped.append(FileNote(path, reason))
+        if lost:
+            self._lost.append(path)
+
+    def _is_meant(self, path: str, hits: frozenset[int]) -> bool:
+        """Whether a file with these hits would be read, alone or with another one."""
+        plan = self._task.plan
+        return bool(passed(plan, hits, path) or (has_reader(path) and halves(plan, hits, path)))
 
     def _small(self, path: str, handle: int) -> None:
         self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
 
     def _look_at(self, path: str, view: memoryview) -> None:
-        if b"\0" in bytes(view[:1024]) and is_binary(view):
+        head = bytes(view[:HEAD])
+        if b"\0" in head and is_binary(view):
             if has_reader(path):
-                self._skip(path, "It is binary, not text.")
+                self._skip(path, "It is binary, not text.", self._is_meant(path, self._matcher.hits(view)))
+            return
+        if b"coding" in head and (encoding := _hiding(path, head)):
+            self._skip(path, f"It says that it is written in {encoding}, in which nothing can be looked for.", True)
             return
         hits = self._matcher.hits(view)
         if hits:
@@ -261,7 +279,7 @@ class _Look:
         """A file over the limit is searched in windows, and listed if it would have been read."""
         if size > LOOK_LIMIT:
             if has_reader(path):
-                self._skip(path, f"It is too large: {size // 1_000_000} MB.")
+                self._skip(path, f"It is too large: {size // 1_000_000} MB.", lost=True)
             return
         step, done, hits = overlap(self._task.plan), 0, frozenset[int]()
         window = self._buffer[: max(WINDOW, 2 * step)] if len(self._buffer) > WINDOW else self._buffer
@@ -274,7 +292,14 @@ class _Look:
             done += max(count - step, 1) if count == len(window) else count
         gates = passed(self._task.plan, hits, path)
         if gates and (has_reader(path) or any(gate.text for gate in gates) or _no_reader(path)):
-            self._skip(path, f"It is too large: {size / 1_000_000:.1f} MB.")
+            self._skip(path, f"It is too large: {size / 1_000_000:.1f} MB.", lost=True)
+
+
+def _hiding(path: str, head: bytes) -> str:
+    """The encoding that a file says it is written in, if nothing can be found in its bytes then."""
+    language = language_for(path)
+    encoding = declared_encoding(head, language.encoding_in_comment) if language.name != "text" else ""
+    return encoding if encoding and hides_ascii(encoding) and not encoding.startswith(("utf-16", "utf-32")) else ""
 
 
 def _fill(handle: int, buffer: memoryview) -> int:

@@ -10,13 +10,15 @@ from pathlib import PurePosixPath
 @dataclass(frozen=True, slots=True)
 class Language:
     """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
-    from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree."""
+    from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree.
+    `encoding_in_comment`: a comment of the first two lines may say how a file is written."""
 
     name: str
     reader: str
     suffixes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     as_text: str = "pcmfa_lint.frontend.settings.reader:read_text"
+    encoding_in_comment: bool = False
 
 
 LANGUAGES: tuple[Language, ...] = (
@@ -25,6 +27,7 @@ LANGUAGES: tuple[Language, ...] = (
         "pcmfa_lint.frontend.python.reader:read_python",
         suffixes=(".py", ".pyw", ".pyi"),
         as_text="pcmfa_lint.frontend.python.lexical_scan:read_as_text",
+        encoding_in_comment=True,
     ),
     Language("powershell", "pcmfa_lint.frontend.powershell.reader:read_powershell", suffixes=(".ps1", ".psm1")),
     Language("powershell", "pcmfa_lint.frontend.settings.psd1:read_psd1", suffixes=(".psd1",)),

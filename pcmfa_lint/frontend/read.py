@@ -13,6 +13,7 @@ from dataclasses import replace
 from pcmfa_lint.frontend.guard import refuse
 from pcmfa_lint.frontend.languages import LANGUAGES, TEXT, Language, language_for
 from pcmfa_lint.ir.nodes import Problem, Span, Unit
+from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding
 from pcmfa_lint.source.text import NotText, decode, lines
 
 
@@ -25,10 +26,12 @@ def read(data: bytes, path: str) -> Unit:
     """The unit of one file. Never raises because of what is in `data`: a file without a tree has `read="text"`."""
     language = language_for(path)
     try:
-        decoded = decode(data)
+        decoded = decode(data, declared_encoding(data[:HEAD], True) if language.encoding_in_comment else "")
     except NotText as error:
         return Unit(path, language.name, (), read="text", problems=(Problem(str(error)),))
     unit = _unit(language, decoded.text, path)
+    if decoded.had_nuls:
+        unit = replace(unit, problems=(*unit.problems, Problem("It holds NUL characters; they were read as blanks.")))
     marked = decoded.had_bom and decoded.encoding == "utf-8"
     return replace(unit, encoding="utf-8-sig" if marked else decoded.encoding)
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pcmfa_lint.ir.nodes import Span
+from pcmfa_lint.source.declared_encoding import hides_ascii
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _WIDE = re.compile(r"[^\x00-\x7f]")
@@ -23,7 +24,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MANY_NULS = 0.01  # as a share of the bytes; a stray NUL in a text is left alone
+_MANY_NULS = 0.01  # as a share of the bytes; a stray NUL in a text is taken for a blank
 
 
 class NotText(ValueError):
@@ -32,15 +33,25 @@ class NotText(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`encoding` is Python's name for it; the mark is not part of `text`."""
+    """`encoding` is Python's name for it; the mark is not part of `text`. `had_nuls`: there were NULs, which no text
+    has; blanks stand in their places."""
 
     text: str
     encoding: str
     had_bom: bool
+    had_nuls: bool = False
 
 
-def decode(data: bytes) -> Decoded:
-    """The text of a file. Undecodable bytes become U+FFFD once an encoding is settled; raises only `NotText`."""
+def decode(data: bytes, declared: str = "") -> Decoded:
+    """The text of a file. Undecodable bytes become U+FFFD once an encoding is settled; raises only `NotText`.
+    `declared` is the encoding that the file itself declares."""
+    decoded = _decoded(data, declared)
+    if "\0" not in decoded.text:
+        return decoded
+    return replace(decoded, text=decoded.text.replace("\0", " "), had_nuls=True)
+
+
+def _decoded(data: bytes, declared: str) -> Decoded:
     for mark, encoding in _BOMS:
         if data.startswith(mark) and _fits(data[len(mark) :], encoding):
             return Decoded(data[len(mark) :].decode(encoding, "replace"), encoding, True)
@@ -52,6 +63,8 @@ def decode(data: bytes) -> Decoded:
             return Decoded(data[:whole].decode(encoding, "replace"), encoding, False)
         if nuls > max(2, len(data) * _MANY_NULS):
             raise NotText("This is a binary file: it has NUL bytes where no text encoding puts them.")
+    if declared and declared not in ("utf-8", "utf-8-sig", "ascii") and not hides_ascii(declared):
+        return Decoded(data.decode(declared, "replace"), declared, False)
     try:
         return Decoded(data.decode("utf-8"), "utf-8", False)
     except UnicodeDecodeError:
