@@ -24,7 +24,7 @@ from pcmfa_lint.report import FORMATS
 # What is written in any case, with the names of the files.
 _ALWAYS = {"sarif": "pcmfa-lint.sarif", "json": "pcmfa-lint.json", "markdown": "pcmfa-lint.md"}
 _TEXT, _ANNOTATIONS = "pcmfa-lint.txt", "annotations.txt"
-_FLAGS = ("annotations", "strict", "summary", "upload")
+_FLAGS = ("annotations", "strict", "summary", "trust-head", "upload")
 _PULL_REQUESTS = ("pull_request", "pull_request_target")
 _SCAN_OPTIONS = ("config", "fail-on", "min-level", "baseline")
 
@@ -73,8 +73,9 @@ class Inputs:
                 raise UsageFault(f"the input {name} is true or false")
 
 
-def arguments(inputs: Inputs, folder: Path, since: str) -> list[str]:
-    """The command line of the scan. No input can become an option by its value."""
+def arguments(inputs: Inputs, folder: Path, since: str, base: str = "") -> list[str]:
+    """The command line of the scan. No input can become an option by its value. `base`: the base of a pull request,
+    "" for none."""
     made = ["scan", "--format=text", f"--output={folder / _TEXT}"]
     for format_, name in {**_ALWAYS, "github": _ANNOTATIONS, **_further(inputs)}.items():
         made += ["--report", f"{format_}={folder / name}"]
@@ -82,6 +83,8 @@ def arguments(inputs: Inputs, folder: Path, since: str) -> list[str]:
     made += [f"--rules={each}" for each in inputs.lines("rules")]
     made += ["--strict"] if inputs.flag("strict") else []
     made += [f"--changed-since={since}"] if since else []
+    made += [f"--config-from={base}"] if base else []
+    made += ["--trust-head"] if inputs.flag("trust-head") else []
     return [*made, "--", *(inputs.lines("paths") or ["."])]
 
 
@@ -98,6 +101,16 @@ def revision(asked: str, environment: Mapping[str, str], event: Mapping[str, Any
             return "HEAD^1"  # of the merge that GitHub has made; the base of the event may be older
         return str(event.get("pull_request", {}).get("base", {}).get("sha", ""))
     return str(event.get("merge_group", {}).get("base_sha", ""))
+
+
+def base_of_pull_request(environment: Mapping[str, str], event: Mapping[str, Any], head: str) -> str:
+    """The base of a pull request, whose configuration counts, "" elsewhere. Raises UsageFault if it is not known."""
+    if environment.get("GITHUB_EVENT_NAME") not in _PULL_REQUESTS or not head:
+        return ""
+    base = revision("base", environment, event, head)
+    if not base:
+        raise UsageFault("the base of the pull request is not known: the event does not name it")
+    return base
 
 
 def not_uploaded(inputs: Inputs, sarif: str, environment: Mapping[str, str], event: Mapping[str, Any]) -> str:
@@ -141,8 +154,9 @@ def _scanned(inputs: Inputs, folder: Path, environment: Mapping[str, str], event
     try:
         inputs.check()
         os.chdir(inputs.text("working-directory") or ".")
-        since = revision(inputs.text("changed-since") or "none", environment, event, _head(inputs))
-        line = arguments(inputs, folder, since)
+        head = _head(inputs)
+        since = revision(inputs.text("changed-since") or "none", environment, event, head)
+        line = arguments(inputs, folder, since, base_of_pull_request(environment, event, head))
     except OSError:
         return _refused("the working directory cannot be entered")
     except UsageFault as fault:

@@ -65,6 +65,7 @@ class Config:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One scan. jobs 0: as many as there are processors. size_limit in bytes, seconds per file of wall time.
+    comments: whether suppression comments silence findings; if not, the report still lists what they would.
     baseline: an existing file, "" for none. today: by which end dates are judged; None: the day of the run."""
 
     exclude: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class Settings:
     require_until: bool = False
     per_path: tuple[PerPath, ...] = ()
     today: date | None = None
+    comments: bool = True
     rules: tuple[str, ...] = ()  # folders with further rules and catalog files
     force_exclude: bool = False
     list_rules: bool = False  # the report names every rule, not only those with findings

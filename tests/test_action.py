@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pcmfa_lint import action
-from pcmfa_lint.action import Inputs, arguments, not_uploaded, revision
+from pcmfa_lint.action import Inputs, arguments, base_of_pull_request, not_uploaded, revision
 from pcmfa_lint.config import USAGE
+from pcmfa_lint.errors import UsageFault
 from tests.helpers.git import commit, git
 from tests.helpers.repository import ROPC, put
 
@@ -37,6 +38,28 @@ def test_what_a_run_is_compared_with(
     assert revision(asked, environment, event, "head") == expected
 
 
+def test_the_base_of_a_pull_request_decides_whatever_is_compared() -> None:
+    assert base_of_pull_request({"GITHUB_EVENT_NAME": "push"}, {}, "head") == ""
+    assert base_of_pull_request(PULL, EVENT, "head") == "1" * 40
+    with pytest.raises(UsageFault, match="base of the pull request"):
+        base_of_pull_request(PULL, {}, "head")
+
+
+def test_a_pull_request_that_says_nothing_is_new_is_judged_by_its_base(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, event = tmp_path / "repository", tmp_path / "event.json"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    base = commit(root, {"b.py": "print(1)\n"})
+    commit(root, {"a.py": ROPC, ".pcmfa-lint.toml": "fail-on = 'never'"})
+    event.write_text(json.dumps({"pull_request": {"base": {"sha": base}}}), "utf-8")
+    environment = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(event)}
+    assert run(monkeypatch, root, environment, changed_since="none")[0]["exit-code"] == "1"
+    assert run(monkeypatch, root, environment, changed_since="base")[0]["exit-code"] == "1"
+    assert run(monkeypatch, root, environment, changed_since="base", trust_head="true")[0]["exit-code"] == "0"
+
+
 def test_forks_and_dependabot_do_not_upload() -> None:
     inputs = Inputs({"PCMFA_UPLOAD": "true"})
     fork = {"pull_request": {"head": {"repo": {"full_name": "stranger/name"}}}}
@@ -58,7 +81,9 @@ def test_no_input_becomes_an_option(tmp_path: Path) -> None:
     assert {"--config=--exit-zero", "--changed-since=--exit-zero"} <= set(line)
 
 
-def run(monkeypatch: pytest.MonkeyPatch, root: Path, **inputs: str) -> tuple[dict[str, str], str]:
+def run(
+    monkeypatch: pytest.MonkeyPatch, root: Path, environment: dict[str, str] | None = None, /, **inputs: str
+) -> tuple[dict[str, str], str]:
     """Outputs and summary of a run of the action in `root`."""
     files = {name: root.parent / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     for name, file in files.items():
@@ -67,6 +92,8 @@ def run(monkeypatch: pytest.MonkeyPatch, root: Path, **inputs: str) -> tuple[dic
     monkeypatch.setenv("RUNNER_TEMP", str(root.parent))
     for name in ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REF", "GITHUB_SHA", "GITHUB_ACTOR"):
         monkeypatch.delenv(name, raising=False)
+    for name, value in (environment or {}).items():
+        monkeypatch.setenv(name, value)
     given = {"annotations": "true", "summary": "true", "upload": "true", "changed_since": "base", **inputs}
     for name, value in given.items():
         monkeypatch.setenv(f"PCMFA_{name.upper()}", value)

@@ -117,7 +117,7 @@ def test_the_readme_names_the_command_that_ci_runs_last() -> None:
     assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/collect.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/collect.md"])
 def test_files_that_a_document_names_are_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)

@@ -20,7 +20,7 @@ Exit status:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  wrong usage or configuration
-  3  something was skipped, and --strict was given
+  3  something was skipped, and --strict was given; or a changed file was not read as a whole
   4  a fault of pcmfa-lint itself
 """
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -88,7 +88,7 @@ class Choice:
 
     def status(self, report: Report, config: Config) -> int:
         """The exit status of one report."""
-        if self.strict and report.files.skipped:
+        if report.files.unread or (self.strict and report.files.skipped):
             return SKIPPED
         fail_on = self.fail_on or config.fail_on
         if self.exit_zero or fail_on == "never":

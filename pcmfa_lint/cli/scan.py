@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say
-from pcmfa_lint.config import Settings, load_config
+from pcmfa_lint.config import Settings
+from pcmfa_lint.engine.policy import Named, Policy, policy_of_head
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Report
 from pcmfa_lint.report import FORMATS
@@ -24,6 +27,10 @@ from pcmfa_lint.report import FORMATS
 @click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")
 @click.option("--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision.")
+@click.option("--trust-head", is_flag=True, help="What the change itself configures and suppresses counts, too.")
+@click.option(
+    "--config-from", metavar="REV", help="Configuration, baseline, rules as in REV. [default: --changed-since]"
+)
 @click.option("--staged", is_flag=True, help="Report only what is new in the index, which is read instead of the disk.")
 @click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
 @click.option("--include-suppressed", is_flag=True, help="Suppressed and known findings too, in SARIF and CSV.")
@@ -36,6 +43,8 @@ def scan(
     config: str | None,
     baseline: str | None,
     changed_since: str | None,
+    trust_head: bool,
+    config_from: str | None,
     staged: bool,
     force_exclude: bool,
     include_suppressed: bool,
@@ -51,33 +60,53 @@ def scan(
       pcmfa-lint scan --select ropc --select PCM3 --fail-on error
       pcmfa-lint scan --changed-since origin/main
     """
-    from pcmfa_lint.discovery.discover import root_of
-
-    if changed_since == "":
-        raise UsageFault("--changed-since wants a revision, such as origin/main")
+    for option, revision in (("--changed-since", changed_since), ("--config-from", config_from)):
+        if revision == "":
+            raise UsageFault(f"{option} wants a revision, such as origin/main")
     chosen = Choice(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths = paths or (".",)
-    configured = load_config(root_of(paths)[0], config or "", chosen.rules)
-    settings = chosen.settings(configured, force_exclude, any(each != "text" for each, _ in targets), baseline)
-    with Progress(chosen.quiet) as progress:
-        report = _scanned(paths, settings, changed_since or "", staged, progress)
+    named = Named(config or "", baseline or "", chosen.rules)
+    trusted = "" if trust_head else config_from or changed_since or ""
+    with Progress(chosen.quiet) as progress, _policy(paths, trusted, named) as policy:
+        chosen = replace(chosen, rules=policy.rules)
+        list_rules = any(each != "text" for each, _ in targets)
+        settings = chosen.settings(policy.config, force_exclude, list_rules, policy.baseline)
+        report = _scanned(paths, settings, changed_since or "", trust_head, staged, progress)
+    report = replace(report, notes=(*policy.notes, *report.notes))
     for each, file in targets:
         _write(report, each, file, chosen, include_suppressed)
     if format_ != "text" and not chosen.quiet:
         for note in report.notes:  # a text report has them
             say(note)
     files = report.files
+    for unread in files.unread if format_ != "text" or chosen.quiet else ():
+        line = f":{unread.line}" if unread.line else ""
+        say(f"{unread.path}{line}: this changed file was not read as a whole, so the run fails: {unread.reason}")
     if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
         say(f"no file was scanned ({len(files.excluded)} excluded)")
-    return chosen.status(report, configured)
+    return chosen.status(report, policy.config)
 
 
-def _scanned(paths: tuple[str, ...], settings: Settings, since: str, staged: bool, progress: Progress) -> Report:
+def _policy(paths: tuple[str, ...], trusted: str, named: Named) -> AbstractContextManager[Policy]:
+    """What decides: the work tree, or what the revision `trusted` says."""
+    from pcmfa_lint.discovery.discover import root_of
+
+    root, git = root_of(paths)
+    if not trusted or not git:
+        return nullcontext(policy_of_head(root, named))
+    from pcmfa_lint.engine.base_policy import policy_of_base
+
+    return policy_of_base(root, trusted, named)
+
+
+def _scanned(
+    paths: tuple[str, ...], settings: Settings, since: str, trust_head: bool, staged: bool, progress: Progress
+) -> Report:
     if since or staged:
         from pcmfa_lint.engine.changes import Asked, scan_new
 
-        return scan_new(paths, settings, Asked(since, staged), progress=progress.stage)
+        return scan_new(paths, settings, Asked(since, staged, staged or trust_head), progress=progress.stage)
     from pcmfa_lint.engine.scan import scan as scan_root
 
     return scan_root(paths, settings, progress=progress.stage)

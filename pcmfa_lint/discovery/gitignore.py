@@ -41,7 +41,11 @@ class Ignore:
 
     def enter(self, root: str, folder: str) -> None:
         """Reads the ignore file of a folder (relative to `root`, "" the root), if there is a usable one."""
-        lines = text_of(os.path.join(root, folder, IGNORE_FILE)).splitlines()
+        self.enter_text(folder, text_of(os.path.join(root, folder, IGNORE_FILE)))
+
+    def enter_text(self, folder: str, text: str) -> None:
+        """Takes the text of a folder's ignore file."""
+        lines = text.splitlines()
         if lines and folder not in self._folders:
             self._folders[folder] = Globs(lines)
 

@@ -13,23 +13,37 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.discovery.git import ask
 from pcmfa_lint.errors import UsageFault
 
 _FILE_MODES = ("100644", "100755")
+_LINK, _SUBMODULE = "120000", "160000"
 _BATCH = 64_000_000  # bytes of contents that are held at once
 _HASHED = 64_000_000  # bytes of a file that is compared by its hash
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """The files of the index, each with its object. `apart`: those of which the work tree need not hold the same."""
+class Tree:
+    """What a commit or the index holds, by path, each with its object: files, symbolic links, submodules."""
 
-    files: Mapping[str, str]
-    apart: frozenset[str]
+    files: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    submodules: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, path: str) -> bool:
+        """Whether a path, something below it, or something that leads to it is in here."""
+        every = [*self.files, *self.links, *self.submodules]
+        return path in every or any(each.startswith(f"{path}/") or path.startswith(f"{each}/") for each in every)
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Tree):
+    """The index. `apart`: the files of which the work tree need not hold the same."""
+
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +84,77 @@ def commit_of(top: str, revision: str) -> str:
     return os.fsdecode(asked.stdout).strip() if asked.returncode == 0 else ""
 
 
-def tree_of(top: str, commit: str) -> dict[str, str]:
-    """The files of a commit, each with its object; no links, no submodules."""
-    files = {}
-    for entry in _listed(top, "ls-tree", "-r", "-z", "--full-tree", commit):
+def tree_of(top: str, commit: str) -> Tree:
+    """What a commit holds; nothing for "" (no commit)."""
+    kinds = _Kinds()
+    for entry in _listed(top, "ls-tree", "-r", "-z", "--full-tree", commit) if commit else ():
         about, _, path = entry.partition("\t")
         mode, _, name = about.split(" ")
-        if mode in _FILE_MODES:
-            files[path] = name
-    return files
+        kinds.add(mode, path, name)
+    return Tree(kinds.files, kinds.links, kinds.submodules)
 
 
 def index_of(top: str) -> Index:
     """The index of a work tree; within a hook, the one that is about to be committed."""
-    files, apart = {}, set()
-    for entry in _listed(top, "ls-files", "-z", "-s", "-v", "--full-name", index=True):
-        about, _, path = entry.partition("\t")
-        flag, mode, name, stage = about.split(" ")
-        if mode in _FILE_MODES and stage == "0":
-            files[path] = name
-            if flag != "H":  # git was told not to look at the file in the work tree
-                apart.add(path)
+    listed = listed_in_index(top)
+    files, apart = listed.files, set(listed.apart)
     with_filters = dict.fromkeys(_filters(top), "")
     changed = ("diff-files", "-z", "--name-only", "--no-renames", "--ignore-submodules=all")
     stale = [path for path in _listed(top, *changed, index=True, settings=with_filters) if path in files]
-    return Index(files, frozenset(apart).union(path for path in stale if not _is_same(top, path, files[path])))
+    apart.update(path for path in stale if not _is_same(top, path, files[path]))
+    return replace(listed, apart=frozenset(apart))
+
+
+def listed_in_index(top: str) -> Index:
+    """As `index_of`, without a look at the work tree: `apart` are only the files at which git was told not to look."""
+    kinds, apart = _Kinds(), set()
+    for entry in _listed(top, "ls-files", "-z", "-s", "-v", "--full-name", index=True):
+        about, _, path = entry.partition("\t")
+        flag, mode, name, stage = about.split(" ")
+        if stage == "0":
+            kinds.add(mode, path, name)
+            if flag != "H" and mode in _FILE_MODES:
+                apart.add(path)
+    return Index(kinds.files, kinds.links, kinds.submodules, frozenset(apart))
+
+
+def renamed(top: str, commit: str) -> dict[str, str]:
+    """The files of the index that git takes for files of the commit under another name, with that name. Both are
+    compared as they are stored."""
+    asked = ("diff-index", "--cached", "-r", "-z", "-M30%", "--diff-filter=R", "--ignore-submodules=all", commit)
+    fields = _listed(top, *asked, index=True)
+    return {new: old for _, old, new in zip(fields[::3], fields[1::3], fields[2::3], strict=False)}
+
+
+def attributes(top: str, paths: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """What `.gitattributes` says of files: path, attribute, value, for what is said at all."""
+    asked = ask(top, "check-attr", "-z", "--stdin", *names, given="\0".join(paths).encode(errors="surrogateescape"))
+    fields = os.fsdecode(asked.stdout).split("\0") if asked is not None else []
+    for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        if value != "unspecified":
+            yield path, name, value
+
+
+def ignored(top: str) -> list[str]:
+    """The files that git neither tracks nor shows, since an ignore file of the work tree says so."""
+    return _listed(top, "ls-files", "-z", "--others", "--ignored", "--exclude-standard")
+
+
+class _Kinds:
+    """Sorts the entries of a tree."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.links: dict[str, str] = {}
+        self.submodules: dict[str, str] = {}
+
+    def add(self, mode: str, path: str, name: str) -> None:
+        if mode in _FILE_MODES:
+            self.files[path] = name
+        elif mode == _LINK:
+            self.links[path] = name
+        elif mode == _SUBMODULE:
+            self.submodules[path] = name
 
 
 def is_merging(top: str) -> bool:

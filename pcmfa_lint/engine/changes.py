@@ -8,18 +8,24 @@ anything of a file in UTF-16, which git takes for binary.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import VENDORED, Found, discover, others, root_of, shown
+from pcmfa_lint.discovery.discover import VENDORED, Found, discover, has_reader, others, root_of, shown
 from pcmfa_lint.discovery.gitignore import Ignore
-from pcmfa_lint.discovery.revisions import Index, base_of, commit_of, index_of, is_merging, tree_of
+from pcmfa_lint.discovery.revisions import Content, Index, Tree, base_of, commit_of, index_of, is_merging, tree_of
 from pcmfa_lint.discovery.scope import Scope
+from pcmfa_lint.engine.evasion import Change, Unhidden, unhidden, unreadable
+from pcmfa_lint.engine.policy import TRUST
+from pcmfa_lint.engine.prefilter import Plan
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
+from pcmfa_lint.engine.unread import by_path, doubtful, garbled, not_understood, vanished
+from pcmfa_lint.engine.worker import SiftTask, sift_stored
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.findings.model import Finding, Report
+from pcmfa_lint.findings.model import Finding, Report, Suppression
+from pcmfa_lint.source.file_note import FileNote
 from pcmfa_lint.triage.baseline import entries_of, match
 
 if TYPE_CHECKING:
@@ -30,10 +36,33 @@ STORED = "stored-credential"  # the class whose findings are new when what is st
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is compared: the work tree, or the index if `staged`, with where HEAD left `since`, or with HEAD itself."""
+    """What is compared: the work tree, or the index if `staged`, with where HEAD left `since`, or with HEAD itself.
+    `trusted`: what the change itself suppresses, moves out of sight or makes unreadable is taken as it is."""
 
     since: str = ""
     staged: bool = False
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _States:
+    """What is compared, and with what: `head` are the files that differ."""
+
+    asked: Asked
+    commit: str
+    base: Tree
+    index: Index
+    head: Found
+    scope: Scope
+
+    def same(self) -> set[str]:
+        """The files that the base has too, with the same content."""
+        same = {path for path, name in self.base.files.items() if self.index.files.get(path) == name}
+        return same if self.asked.staged else same - self.index.apart
+
+    def is_gone(self, path: str) -> bool:
+        """Whether there is no such file any more."""
+        return path not in self.index.files if self.asked.staged else self.scope.is_gone(path)
 
 
 def scan_new(
@@ -45,45 +74,141 @@ def scan_new(
 ) -> Report:
     """As `scan.scan`, and what is not new is in the list of known findings. Raises UsageFault also where git cannot
     tell what has changed."""
+    states, hidden = _compared(paths, settings, asked)
+    comments = replace(settings, comments=asked.trusted)
+    with Run(states.head, states.scope, comments, make_executor, progress) as run:
+        report = run.report()
+        lost = () if hidden is None else _lost(hidden, states, report, run)
+        suspects = [] if asked.trusted else doubtful(run.units[path] for path in _changed(states, run))
+    now, before, earlier = run, None, Report("")
+    if (report.findings or report.below or suspects) and states.base.files:
+        same = states.same()
+        every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
+        kept = {path: unit for path, unit in run.units.items() if path in same}
+        everywhere = Scope(states.head.root, [states.head.root])
+        with Run(_before(states, same, settings), everywhere, every, make_executor, progress, kept) as run:
+            earlier, before = run.report(), run.units
+    texts = _Texts(now.units), _Texts(before or {})
+    if not asked.trusted:
+        report = _with_comments(report, earlier, states.is_gone, *texts)
+        unread = _unread(report, earlier, states, suspects, before or {}, now.plan())
+        report = replace(report, files=replace(report.files, unread=_sorted((*lost, *unread))))
+    old = known(report.findings, earlier.findings, _stored(report), states.is_gone, *texts)
+    notes = hidden.notes if hidden is not None else ()
+    return _told(replace(report, notes=(*notes, *report.notes)), old, states)
+
+
+def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_States, Unhidden | None]:
+    """The two states, and what the change has hidden, unless that is not asked."""
     root, git = root_of(paths)
     if not git:
         raise UsageFault(f"{shown(root)} is no work tree of git, so nobody knows what is new in it")
     commit = base_of(root, asked.since) if asked.since else commit_of(root, "HEAD")
-    base, index = tree_of(root, commit) if commit else {}, index_of(root)
-    head = _staged(root, settings, base, index) if asked.staged else _work_tree(root, paths, settings, base, index)
-    scope = Scope(root, paths, head.files)
+    base, index = tree_of(root, commit), index_of(root)
     if asked.staged:
+        head = _staged(root, settings, base, index)
+        scope = Scope(root, paths, head.files)
         head = replace(head, files=tuple(path for path in head.files if scope.holds(path)))
-    with Run(head, scope, settings, make_executor, progress) as run:
-        report = run.report()
-        units = run.units
-    old: tuple[Finding, ...] = ()
-    if report.findings and base:
-        same = {path for path, name in base.items() if index.files.get(path) == name}
-        same = same if asked.staged else same - index.apart
-        found = _before(root, base, same, head.stored, settings)
-        every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
-        kept = {path: unit for path, unit in units.items() if path in same}
-        with Run(found, Scope(root, [root]), every, make_executor, progress, kept) as run:
-            earlier, before = run.report(), run.units
-        is_gone = (lambda path: path not in index.files) if asked.staged else scope.is_gone
-        old = known(report, earlier, is_gone, _Texts(units), _Texts(before))
-    return _told(report, old, asked, commit, len(head.files))
+        return _States(asked, commit, base, index, head, scope), None
+    head = _work_tree(root, paths, settings, base, index)
+    scope = Scope(root, paths, head.files)
+    if asked.trusted:
+        return _States(asked, commit, base, index, head, scope), None
+    change = Change(root, commit, base, index, scope.holds, settings.size_limit)
+    hidden = unhidden(head, change)
+    files = hidden.found.files
+    head = replace(hidden.found, around=lambda: others(root, files))
+    return _States(asked, commit, base, index, head, Scope(root, paths, files)), replace(hidden, found=head)
 
 
-def known(
+def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[FileNote, ...]:
+    """The changed files that hold what is looked for, or may, and were not read at all."""
+    plan, limit = run.plan(), run.size_limit
+
+    def is_meant(path: str, data: bytes) -> bool:
+        seen = sift_stored(SiftTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])
+        return bool(seen.seeds or seen.lost or seen.halves)
+
+    change = Change(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
+    changed = frozenset(states.head.files) & run.candidates
+    skipped = [note for note in report.files.skipped if note.path in changed and has_reader(note.path)]
+    units = [run.units[path] for path in _changed(states, run)]
+    return (*unreadable(change, hidden, is_meant), *skipped, *garbled(units, plan))
+
+
+def _changed(states: _States, run: Run) -> list[str]:
+    """The changed files that were read for their own sake."""
+    return sorted(frozenset(states.head.files) & run.candidates & run.units.keys())
+
+
+def _unread(
+    report: Report, earlier: Report, states: _States, suspects: list[Unit], before: Mapping[str, Unit], plan: Plan
+) -> Iterator[FileNote]:
+    """The changed files that were read, and not as a whole where it matters."""
+    if suspects:
+        now = (*report.findings, *report.baselined, *report.suppressed, *report.below)
+        gone = vanished(now, (*earlier.findings, *earlier.suppressed))
+        yield from not_understood(suspects, by_path(before, states.is_gone), plan, gone)
+
+
+def _sorted(notes: Iterable[FileNote]) -> tuple[FileNote, ...]:
+    """One note for each file, by path."""
+    first: dict[str, FileNote] = {}
+    for note in notes:
+        first.setdefault(note.path, note)
+    return tuple(first[path] for path in sorted(first))
+
+
+def _with_comments(
     report: Report,
     earlier: Report,
     is_gone: Callable[[str], bool],
     text: Callable[[Finding], str],
     text_before: Callable[[Finding], str],
+) -> Report:
+    """The report, in which comments silence only what comments silenced before. What else they would is noted."""
+    silenced = {print_ for each in report.suppressions for print_ in each.silences}
+    asked = [each for each in (*report.findings, *report.below) if each.fingerprint in silenced]
+    quiet = known(asked, earlier.suppressed, _stored(report), is_gone, text, text_before)
+    kept = {each.fingerprint for each in quiet}
+    new = [each for each in report.suppressions if not kept.issuperset(each.silences)]
+    told = [f"{each.path}:{each.line}: this change suppresses {', '.join(each.rules)}" for each in new]
+    return replace(
+        report,
+        findings=tuple(each for each in report.findings if each.fingerprint not in kept),
+        below=tuple(each for each in report.below if each.fingerprint not in kept),
+        suppressed=tuple(sorted(quiet, key=lambda each: (each.place, each.rule))),
+        suppressions=tuple(_counted(each, kept) for each in report.suppressions),
+        notes=(*(f"{line}, which does not count; {TRUST}." for line in told), *report.notes),
+    )
+
+
+def _counted(suppression: Suppression, kept: Collection[str]) -> Suppression:
+    """A suppression with what it really silences."""
+    silences = tuple(each for each in suppression.silences if each in kept)
+    unused = suppression.state == "used" and not silences
+    return replace(suppression, silences=silences, state="unused" if unused else suppression.state)
+
+
+def _stored(report: Report) -> frozenset[str]:
+    """The rules on stored credentials."""
+    return frozenset(rule.id for rule in report.rules if rule.family == STORED)
+
+
+def known(
+    findings: Sequence[Finding],
+    earlier: Sequence[Finding],
+    stored: Collection[str],
+    is_gone: Callable[[str], bool],
+    text: Callable[[Finding], str],
+    text_before: Callable[[Finding], str],
 ) -> tuple[Finding, ...]:
-    """The findings of `report` that `earlier` has too. `is_gone` says of an earlier path that there is no such file
-    any more: it may have been renamed. A stored credential is known only if its code, unmasked, is still the same."""
-    stored = {rule.id for rule in report.rules if rule.family == STORED}
-    left = Counter((each.rule, text_before(each)) for each in earlier.findings if each.rule in stored)
+    """Those of `findings` that `earlier` has too. `is_gone` says of an earlier path that there is no such file any
+    more: it may have been renamed. Of the rules in `stored` a finding is known only if its code, unmasked, is still the
+    same."""
+    left = Counter((each.rule, text_before(each)) for each in earlier if each.rule in stored)
     same = []
-    for finding in match(entries_of(earlier.findings), report.findings, is_gone, lambda path: True).known:
+    for finding in match(entries_of(earlier), findings, is_gone, lambda path: True).known:
         if finding.rule in stored:
             if not left[finding.rule, text(finding)]:
                 continue
@@ -103,43 +228,42 @@ class _Texts:
         return "".join("".join(unit.lines[span.line - 1 : span.end_line]).split()) if unit else ""
 
 
-def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Mapping[str, str], index: Index) -> Found:
+def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, index: Index) -> Found:
     """The files of the work tree that differ from the base, new ones among them."""
     found = discover(paths, settings.exclude, settings.force_exclude)
 
     def differs(path: str) -> bool:
-        return path not in index.files or path in index.apart or index.files[path] != base.get(path)
+        return path not in index.files or path in index.apart or index.files[path] != base.files.get(path)
 
     files = tuple(filter(differs, found.files))
     return replace(found, files=files, around=lambda: others(root, files))
 
 
-def _staged(root: str, settings: Settings, base: Mapping[str, str], index: Index) -> Found:
+def _staged(root: str, settings: Settings, base: Tree, index: Index) -> Found:
     """The files of the index that differ from the base. All that may differ from the work tree are read from git."""
     if is_merging(root):
         raise UsageFault("the index holds files that are not merged yet; resolve the conflict first")
     kept = {path: name for path, name in index.files.items() if not VENDORED.search(path)}
-    files = tuple(sorted(path for path, name in kept.items() if base.get(path) != name))
+    files = tuple(sorted(path for path, name in kept.items() if base.files.get(path) != name))
     stored = {path: kept[path] for path in {*files, *index.apart} if path in kept}
     rest = sorted(kept.keys() - set(files))
     return Found(root, files, (), (), Ignore(settings.exclude), (), lambda: rest, stored)
 
 
-def _before(
-    root: str, base: Mapping[str, str], same: Collection[str], stored: Collection[str], settings: Settings
-) -> Found:
+def _before(states: _States, same: Collection[str], settings: Settings) -> Found:
     """The files of the base: what differs is read from git, what is the `same` from where it is read now."""
+    base = states.base.files
     files = tuple(sorted(path for path in base if path not in same and not VENDORED.search(path)))
-    objects = {path: base[path] for path in {*files, *stored} if path in base}
+    objects = {path: base[path] for path in {*files, *states.head.stored} if path in base}
     around = sorted(path for path in same if not VENDORED.search(path))
-    return Found(root, files, (), (), Ignore(settings.exclude), (), lambda: around, objects)
+    return Found(states.head.root, files, (), (), Ignore(settings.exclude), (), lambda: around, objects)
 
 
-def _told(report: Report, old: Sequence[Finding], asked: Asked, commit: str, count: int) -> Report:
+def _told(report: Report, old: Sequence[Finding], states: _States) -> Report:
     """The report with known findings in their list, and a note on what was compared."""
-    ids = set(map(id, old))
-    state, base = "the index" if asked.staged else "the work tree", asked.since or "HEAD"
-    against = f"{base} ({commit[:12]})" if commit else "nothing, since there is no commit yet"
+    ids, count = set(map(id, old)), len(states.head.files)
+    state, base = "the index" if states.asked.staged else "the work tree", states.asked.since or "HEAD"
+    against = f"{base} ({states.commit[:12]})" if states.commit else "nothing, since there is no commit yet"
     differing = "1 file differs" if count == 1 else f"{count:,} files differ"
     kept = f"; {len(old):,} findings that were there before count as known" if old else ""
     return replace(

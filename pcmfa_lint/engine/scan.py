@@ -114,6 +114,7 @@ class Run:
         self._knowledge = knowledge
         self._units: dict[str, Unit] = dict(units)
         self._seeds: frozenset[str] = frozenset()
+        self._candidates: frozenset[str] = frozenset()
         self._ledger = FileLedger(found, units)
         self._around: Sequence[str] | None = None
         self._notes = list(found.notes)
@@ -133,6 +134,16 @@ class Run:
         return self._seeds
 
     @property
+    def candidates(self) -> frozenset[str]:
+        """The files whose bytes hold what is looked for, read or not."""
+        return self._candidates
+
+    @property
+    def size_limit(self) -> int:
+        """Bytes of a file that is read."""
+        return self._settings.size_limit
+
+    @property
     def units(self) -> Mapping[str, Unit]:
         """All files that were read so far."""
         return self._units
@@ -146,10 +157,12 @@ class Run:
         if self._settings.rules or self._settings.list_rules:
             self._know()  # a fault in them is told even where nothing is found
         self._progress("looking at", len(self._found.files))
-        sifted = self._sift(self._found.files, self._plan())
+        sifted = self._sift(self._found.files, self.plan())
         self._ledger.keep(sifted)
         around = self._look_around(sifted)
-        self._read((*sifted.seeds, *self._apart([*sifted.halves, *around.halves])))
+        wanted = (*sifted.seeds, *self._apart([*sifted.halves, *around.halves]))
+        self._candidates = frozenset((*wanted, *sifted.lost))
+        self._read(wanted)
         self._seeds = frozenset(self._units)
         findings: tuple[Finding, ...] = ()
         if self._seeds:
@@ -171,7 +184,8 @@ class Run:
             self._knowledge = load_knowledge(self._settings.rules)
         return self._knowledge
 
-    def _plan(self) -> Plan:
+    def plan(self) -> Plan:
+        """What is looked for in the first pass."""
         if self._knowledge:
             from pcmfa_lint.knowledge.loader import sift_of  # everything is loaded anyway
 
@@ -192,7 +206,7 @@ class Run:
         """What other files of the repository mean for the named ones: sightings, and halves that complete theirs."""
         if not named.seeds and not named.halves and not self._units:
             return Sifted()
-        around = self._sift(self._others(), self._plan())
+        around = self._sift(self._others(), self.plan())
         begun = {gate for gate, _, _ in named.halves}
         return Sifted(marked=around.marked, halves=tuple(half for half in around.halves if half[0] in begun))
 
@@ -218,7 +232,7 @@ class Run:
             sift_files,
             tasks,
             lambda whole: [task([path]) for path in whole.paths],
-            lambda one, reason: Sifted(skipped=(FileNote(one.paths[0], reason),)),
+            lambda one, reason: Sifted(skipped=(FileNote(one.paths[0], reason),), lost=one.paths),
             SIFT_SECONDS,
         )
         return Sifted.joined(results)
@@ -319,7 +333,7 @@ class Run:
         done = triage.triage(
             findings,
             {path: unit for path, unit in self._units.items() if scope.holds(path)},
-            Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until),
+            Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until, asked.comments),
             triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path),
             triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
         )

@@ -66,13 +66,15 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where every file of the run went."""
+    """Where every file of the run went. `unread`: of a change, the files that fail the run, since they hold what is
+    looked for and could not be read as a whole; they are in one of the other lists too, if they are files."""
 
     irrelevant: int = 0  # sifted out
     read: int = 0
     excluded: tuple[str, ...] = ()
     partly: tuple[FileNote, ...] = ()
     skipped: tuple[FileNote, ...] = ()
+    unread: tuple[FileNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

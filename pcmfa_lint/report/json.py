@@ -50,6 +50,7 @@ def _report(report: Report) -> dict[str, Any]:
             "excluded": list(report.files.excluded),
             "partly": _notes(report.files.partly),
             "skipped": _notes(report.files.skipped),
+            "unread": _notes(report.files.unread),
         },
         "rules": [asdict(rule) for rule in report.rules],
         "notes": list(report.notes),

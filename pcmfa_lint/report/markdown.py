@@ -48,7 +48,9 @@ def _lines(report: Report, base: str) -> Iterator[str]:
         yield from ("", *_by_rule(report), "", "### Findings", "")
         yield from _table(("Level", "Where", "Rule", "What"), _findings(report, base), _FOR_FINDINGS, "finding")
     yield from ("", not_shown(report), "", files_line(report))
-    for title, notes in (("Skipped files", report.files.skipped), ("Partly read files", report.files.partly)):
+    files = report.files
+    unread = ("Changed files that were not read as a whole, which fails the run", files.unread)
+    for title, notes in (unread, ("Skipped files", files.skipped), ("Partly read files", files.partly)):
         if notes:
             yield from ("", f"### {title}", "")
             yield from _table(("File", "Why"), _files(notes), _FOR_FILES // 2, "file")

@@ -40,12 +40,13 @@ _SECRETIVE = re.compile(r"(?<==)\S+|(?<!\S)(?!https?://)\S{24,}", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a suppression needs in order to count. `names`: the rules that there are; `today`: by which end dates are
-    judged; the last day still counts."""
+    judged; the last day still counts. `counts`: whether comments silence anything; if not, only what they would."""
 
     names: Names
     today: date
     require_reason: bool = False
     require_until: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def triage(
     """Sorts findings, which come and stay in the order of their places. `units` by path: all files that may hold
     suppression comments."""
     suppressed, suppressions = _silenced(findings, units, policy)
+    suppressed = suppressed if policy.counts else ()
     quiet = {id(finding) for finding in suppressed}
     matched = match(
         known.entries, [each for each in findings if id(each) not in quiet], known.is_gone, known.is_covered

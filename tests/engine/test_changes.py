@@ -368,4 +368,5 @@ def test_a_named_folder_is_judged_with_the_whole_repository(repository: Path) ->
         "excluded": [],
         "partly": [],
         "skipped": [],
+        "unread": [],
     }

@@ -1,0 +1,192 @@
+"""What a change takes out of sight: files that it moves, links, ignores, hands to another repository or re-encodes.
+
+Nothing of it is a fault as such. But what the base would have shown is to be looked at all the same, and where that
+cannot be done, said.
+"""
+
+# ruff: noqa: PTH118
+# Texts instead of Path objects, as in `discover`.
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pcmfa_lint.discovery.discover import VENDORED, Found, has_reader, is_inside
+from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
+from pcmfa_lint.discovery.revisions import Index, Tree, attributes, contents, ignored, renamed
+from pcmfa_lint.source.file_note import FileNote
+
+_ATTRIBUTES = ".gitattributes"
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_MANY = 3  # names in one note
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two states of a repository: `base`, and `index`, which holds what the change has made of it. `covers` says of a
+    path whether the run looks at it."""
+
+    root: str
+    commit: str
+    base: Tree
+    index: Index
+    covers: Callable[[str], bool]
+    size_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unhidden:
+    """The files of a run with those that the change has hidden, notes on them, and what new files were before."""
+
+    found: Found
+    notes: tuple[str, ...]
+    old_names: Mapping[str, str]
+
+
+def unhidden(found: Found, change: Change) -> Unhidden:
+    """Adds to the files of the run what the change has put where nobody looks."""
+    new = {path for path in change.index.files.keys() - change.base.files.keys() if change.covers(path)}
+    old_names = _old_names(change, new)
+    vendored = sorted(path for path in new if VENDORED.search(path) and not VENDORED.search(old_names.get(path, "")))
+    moved = sorted(path for path in new if _is_moved_away(found.ignore, path, old_names.get(path, "")))
+    shown = _shown_by_base(found, change)
+    for path in moved:
+        found.ignore.name(path)
+    files = tuple(sorted({*found.files, *vendored, *shown}))
+    stored = {**found.stored, **_recoded(change, files)}
+    notes = (
+        *_note("puts files where none are looked at; these were", [*moved, *vendored]),
+        *_note("makes git ignore files; these were looked at", shown),
+    )
+    return Unhidden(replace(found, files=files, stored=stored), notes, old_names)
+
+
+def unreadable(change: Change, done: Unhidden, is_meant: Callable[[str, bytes], bool]) -> tuple[FileNote, ...]:
+    """What of the change nobody can read, with the reason. `is_meant` says of a name and bytes whether they hold what
+    is looked for."""
+    return (
+        *_links(done.found.ignore, change, is_meant),
+        *_submodules(change),
+        *_renamed(change, done.old_names, is_meant),
+        *_pointers(change, done.found.files),
+    )
+
+
+def _old_names(change: Change, new: set[str]) -> dict[str, str]:
+    """What new files were at the base, as far as git can tell or their own names do."""
+    gone = change.base.files.keys() - change.index.files.keys()
+    by_name = {path.rpartition("/")[2].lower(): path for path in sorted(gone)}
+    by_stem = {_stem(path): path for path in sorted(gone)}
+    guessed = {path: by_name.get(path.rpartition("/")[2].lower()) or by_stem.get(_stem(path)) for path in new}
+    names = {path: old for path, old in guessed.items() if old}
+    if gone and new:
+        names |= {path: old for path, old in renamed(change.root, change.commit).items() if path in new}
+    return names
+
+
+def _stem(path: str) -> str:
+    """The path without all that comes behind the first dot of its name."""
+    folder, slash, name = path.lower().rpartition("/")
+    return folder + slash + (name[:1] + name[1:].partition(".")[0])
+
+
+def _is_moved_away(ignore: Ignore, path: str, old: str) -> bool:
+    """Whether a file comes from a place that is looked at to one that the configuration excludes."""
+    return bool(old) and ignore.covers(path) and not ignore.covers(old) and not VENDORED.search(old)
+
+
+def _shown_by_base(found: Found, change: Change) -> list[str]:
+    """The files that the ignore files of the work tree leave out and those of the base do not."""
+
+    def ignore_files(tree: Tree) -> dict[str, str]:
+        return {path: name for path, name in tree.files.items() if path.rpartition("/")[2] == IGNORE_FILE}
+
+    base = ignore_files(change.base)
+    if base == ignore_files(change.index) and not change.index.apart.intersection(base):
+        return []
+    ignore = Ignore()
+    for each in contents(change.root, base, sorted(base), change.size_limit):
+        ignore.enter_text(each.path.rpartition("/")[0], (each.data or b"").decode("utf-8", "replace"))
+    listed = (path for path in ignored(change.root) if change.covers(path) and not VENDORED.search(path))
+    return sorted(path for path in listed if not ignore.covers(path) and not found.ignore.covers(path))
+
+
+def _recoded(change: Change, files: Sequence[str]) -> dict[str, str]:
+    """The files that git writes into the work tree in another encoding than it stores them: they are read as stored."""
+    if not _has_attributes(change.index):
+        return {}
+    ours = [path for path in files if path in change.index.files and path not in change.index.apart]
+    return {path: change.index.files[path] for path, _, _ in attributes(change.root, ours, ["working-tree-encoding"])}
+
+
+def _pointers(change: Change, files: Sequence[str]) -> Iterator[FileNote]:
+    """Code that a filter keeps elsewhere: what stands in its place is only where to get it."""
+    if not _has_attributes(change.index):
+        return
+    ours = [path for path in files if path in change.index.files and has_reader(path)]
+    for path, _, _ in attributes(change.root, ours, ["filter"]):
+        if _bytes(os.path.join(change.root, path), len(_POINTER)) == _POINTER:
+            yield FileNote(path, "Git keeps its content elsewhere, and it was not fetched.")
+
+
+def _has_attributes(index: Index) -> bool:
+    return any(path.rpartition("/")[2] == _ATTRIBUTES for path in index.files)
+
+
+def _links(ignore: Ignore, change: Change, is_meant: Callable[[str, bytes], bool]) -> Iterator[FileNote]:
+    """New links to what is not looked at under its own name."""
+    for path in sorted(path for path, name in change.index.links.items() if change.base.links.get(path) != name):
+        full = os.path.join(change.root, path)
+        target = os.path.realpath(full)
+        if not change.covers(path) or not os.path.exists(target):  # noqa: PTH110
+            continue
+        folder = os.path.isdir(target)  # noqa: PTH112
+        if not is_inside(target, change.root):
+            if folder or has_reader(path):
+                yield FileNote(path, "It is a link that leads out of the repository, and is not followed.")
+            continue
+        there = os.path.relpath(target, change.root).replace(os.sep, "/")
+        left_out = bool(VENDORED.search(there + "/" * folder)) or ignore.covers(there, folder)
+        if folder and left_out:
+            yield FileNote(path, "It is a link to a folder that is left out.")
+        unread = not folder and (left_out or not has_reader(there))
+        if unread and is_meant(path, _bytes(target, change.size_limit)):
+            yield FileNote(path, "It is a link to a file that is not read.")
+
+
+def _submodules(change: Change) -> Iterator[FileNote]:
+    """Folders of which another repository has taken the place."""
+    for path in sorted(change.index.submodules.keys() - change.base.submodules.keys()):
+        below = (each for each in change.base.files if each == path or each.startswith(f"{path}/"))
+        if change.covers(path) and any(map(has_reader, below)):
+            yield FileNote(path, "Another repository has taken the place of what was here; it is not looked at.")
+
+
+def _renamed(
+    change: Change, old_names: Mapping[str, str], is_meant: Callable[[str, bytes], bool]
+) -> Iterator[FileNote]:
+    """Files with names under which they are not read, which they were before."""
+    lost = {path: old for path, old in sorted(old_names.items()) if has_reader(old) and not has_reader(path)}
+    for each in contents(change.root, change.index.files, list(lost), change.size_limit):
+        old = lost[each.path]
+        if each.data is None or is_meant(old, each.data):
+            yield FileNote(each.path, f"It was {old} before; files of this name are not read.")
+
+
+def _note(what: str, paths: Sequence[str]) -> Iterator[str]:
+    if paths:
+        more = f" and {len(paths) - _MANY:,} more" if len(paths) > _MANY else ""
+        yield f"This change {what}: {', '.join(paths[:_MANY])}{more}."
+
+
+def _bytes(path: str, limit: int) -> bytes:
+    """The first bytes of a regular file, which is no link."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as stream:
+            return stream.read(limit) if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) else b""
+    except OSError:
+        return b""

@@ -1,0 +1,35 @@
+"""What decides which findings count: configuration, baseline and rules, from the work tree. For a change that is not
+trusted see `base_policy`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pcmfa_lint.config import Config, load_config
+
+TRUST = "--trust-head makes it count"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the user named: a configuration ("" for none), a baseline, folders of rules."""
+
+    config: str = ""
+    baseline: str = ""
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What decides. `baseline` is the path of a file, "" for none; `notes` say what a change wants otherwise."""
+
+    config: Config
+    baseline: str = ""
+    rules: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def policy_of_head(root: str, named: Named) -> Policy:
+    """What the work tree says. Raises UsageFault."""
+    config = load_config(root, named.config, named.rules)
+    return Policy(config, named.baseline or config.baseline, named.rules)
