@@ -180,6 +180,7 @@ class Words:
     """Single lists that the engine needs. ignore_case: languages whose names are compared without case."""
 
     placeholder: tuple[str, ...] = ()
+    filler: tuple[str, ...] = ()  # words of which a text that is to be replaced is made, in any language
     reference: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()  # literals that reports may show as they are
 

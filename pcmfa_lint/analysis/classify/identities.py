@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pcmfa_lint.analysis.classify.origins import GUID, Origins
+from pcmfa_lint.analysis.classify.origins import Origins
+from pcmfa_lint.analysis.classify.placeholders import GUID
 from pcmfa_lint.analysis.values import Vals
 from pcmfa_lint.evidence.model import Identity
 

@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
 from pcmfa_lint.analysis.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals
 from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _APP_NAME = re.compile(
     r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
@@ -27,62 +27,60 @@ class Origins:
         for unit in units:
             for setting in unit.settings:
                 self._settings[setting.path[-1].casefold()].append((unit.path, setting))
-        self._placeholder = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.placeholder]
-        self._reference = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
+        self._placeholders = Placeholders(files)
 
-    def placeholder(self, text: str, label: str = "") -> bool:
-        """Whether a literal stands for a value that somebody is to fill in: empty, shorter than
-        eight characters, its own name again, or one of the catalog's shapes."""
-        bare = text.strip()
-        if len(bare) < 8 or _plain(bare) == _plain(label):
-            return True
-        return self.reference(bare) or any(p.search(bare) for p in self._placeholder)
+    def placeholder(self, text: str, label: str = "", noun: str = "") -> bool:
+        """Whether a literal stands for a value that somebody is to fill in, or is another argument than `noun`."""
+        return self._placeholders.placeholder(text, label, noun)
 
     def reference(self, text: str) -> bool:
         """Whether a setting's value only points at where the secret is."""
-        return any(p.search(text) for p in self._reference)
+        return self._placeholders.reference(text)
 
-    def of(self, vals: Vals, principal: str = "unknown") -> Origin:
-        """The origin of a value with alternatives: the one that matters most."""
-        found = [origin for _, origin in self.each(vals, principal)]
+    def of(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Origin:
+        """The origin of a value with alternatives: the one that matters most. `noun`: which secret is expected."""
+        found = [origin for _, origin in self.each(vals, principal, noun)]
         return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
 
-    def each(self, vals: Vals, principal: str = "unknown") -> Iterator[tuple[Val, Origin]]:
+    def each(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Iterator[tuple[Val, Origin]]:
         """Every alternative with its origin."""
         for val in vals:
-            yield from self._one(val, principal)
+            yield from self._one(val, principal, noun)
 
-    def _one(self, val: Val, principal: str) -> Iterator[tuple[Val, Origin]]:
+    def _one(self, val: Val, principal: str, noun: str) -> Iterator[tuple[Val, Origin]]:
         match val:
             case Str() if val.known:
-                kind = "placeholder" if self.placeholder(val.text, val.label) else "literal"
+                kind = "placeholder" if self.placeholder(val.text, val.label, noun) else "literal"
                 yield val, Origin(kind, val.label, val.place, principal)
             case Str(holes=holes):
                 for hole in holes:
-                    yield from self.each(hole, principal)
+                    yield from self.each(hole, principal, noun)
             case Source():
-                yield val, self._fed(val, principal) or Origin(val.kind, val.name or val.label, val.place, principal)
+                yield (
+                    val,
+                    self._fed(val, principal, noun) or Origin(val.kind, val.name or val.label, val.place, principal),
+                )
             case Cred(secret=secret):
-                yield from self.each(secret, principal)
+                yield from self.each(secret, principal, noun)
             case Token() | Resp():
                 yield val, Origin("session", "", val.place, principal)
             case Map(entries=entries):
                 for _, inner in entries[:4]:
-                    yield from self.each(inner, principal)
+                    yield from self.each(inner, principal, noun)
             case Many(items=items):
                 for inner in items[:4]:
-                    yield from self.each(inner, principal)
+                    yield from self.each(inner, principal, noun)
             case Unclear() | Ext():
                 yield val, Origin("unknown", val.name, val.place, principal)
 
-    def _fed(self, val: Source, principal: str = "unknown") -> Origin | None:
+    def _fed(self, val: Source, principal: str, noun: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
         value: then that is where the secret lies. One that only points on leads to a secret store."""
         for path, setting in self._entries(val):
             key, at = val.key if val.kind == "plain-file" else val.name, Place(path, setting.span)
             if self.reference(setting.value):
                 return Origin("secret-store", key, at, principal)
-            if not self.placeholder(setting.value, key):
+            if not self.placeholder(setting.value, key, noun):
                 return Origin("setting", key, at, principal)
         return None
 
@@ -130,7 +128,3 @@ def principal_of(user: Vals) -> str:
 
 def upn(vals: Vals) -> bool:
     return any(isinstance(v, Str) and UPN.fullmatch(v.text) is not None for v in vals)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

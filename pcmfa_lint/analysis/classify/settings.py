@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import UPN, Origins
+from pcmfa_lint.analysis.classify.placeholders import ENTRA, refresh_token
 from pcmfa_lint.analysis.values import Str
 from pcmfa_lint.evidence.model import Place, SettingUse
 from pcmfa_lint.ir.nodes import Setting, Unit
@@ -31,7 +32,6 @@ _NOUN = re.compile(
     r"|login ?name|login|upn|e ?mail(?: address)?|account(?: name| id)?|admin(?:istrator)?|service|svc|name"
     r"|refresh ?token|client ?secret|app(?:lication)? ?(?:secret|key)|secret|plain(?: ?text)?|secure|my)$"
 )
-_ENTRA_REFRESH = re.compile(r"(?:[01]\.A[\w-]{2}|O?AQAB|M\.[CR]\d)[\w.!*$-]{30,}")
 _NAME_IN_REFERENCE = re.compile(r"([A-Za-z][\w-]*)\W*$")
 _POINTS = re.compile(r" (?:file|path|name|url)$")
 
@@ -130,7 +130,7 @@ class _Entries:
         place = Place(self.unit.path, entry.span)
         context = self.known.get(place) or self.context(entry, name, spec, user)
         key = ":".join(entry.path if entry.path[-1] == name else (*entry.path[:-1], name))
-        return SettingUse(place, key, spec.noun, self.kind(entry, name), self.unit.language, context, upn)
+        return SettingUse(place, key, spec.noun, self.kind(entry, name, spec.noun), self.unit.language, context, upn)
 
     def called(self, entry: Setting) -> tuple[str, SettingSpec | None]:
         """What an entry is called, and what that means. A `value` goes by the name beside it or around it."""
@@ -167,13 +167,13 @@ class _Entries:
                 return other
         return None
 
-    def kind(self, entry: Setting, name: str) -> str:
+    def kind(self, entry: Setting, name: str, noun: str) -> str:
         value = entry.value.strip()
         if not value:
             return "empty"
         if self.origins.reference(value) or _POINTS.search(normalised(name)):
             return "reference"
-        return "placeholder" if self.origins.placeholder(value, name) else "literal"
+        return "placeholder" if self.origins.placeholder(value, name, noun) else "literal"
 
     # --- whose it is ---
 
@@ -187,7 +187,7 @@ class _Entries:
         around, foreign = self.around(entry, name)
         if around:
             return around
-        if spec.noun == "refresh-token" and _ENTRA_REFRESH.fullmatch(entry.value.strip()):
+        if spec.noun == "refresh-token" and ENTRA.match(entry.value.strip()) and refresh_token(entry.value):
             return "microsoft"
         if foreign:
             return "other"

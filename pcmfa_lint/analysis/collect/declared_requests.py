@@ -150,7 +150,7 @@ class _File:
             return None
         kind = PRESENTED.get(flow, "")
         principal = "app" if kind == "client-secret" else "user"
-        secret = self.origins.of(fields[kind], principal) if kind else Origin()
+        secret = self.origins.of(fields[kind], principal, kind) if kind else Origin()
         request = TokenRequest(
             at=Place(self.unit.path, self.place(grant, word) if in_body else grant.span),
             via="declared-request",
@@ -217,7 +217,7 @@ class _File:
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
         for noun in _SECRETS:
             for text in texts(endpoints.entry(body, noun.replace("-", "_"))):
-                if text and text in grant.value and not self.origins.placeholder(text, noun):
+                if text and text in grant.value and not self.origins.placeholder(text, noun, noun):
                     at = Place(self.unit.path, self.written(grant, text))
                     key = ":".join((*grant.path, noun.replace("-", "_")))
                     yield SettingUse(at, key, noun, "literal", self.unit.language, context, upn and noun == "password")
@@ -231,7 +231,7 @@ class _File:
         for name in self.used[section]:
             path, entry = self.variables.get(name, ("", None))
             noun = next((role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), "")
-            if entry is not None and noun and not self.origins.placeholder(entry.value, name):
+            if entry is not None and noun and not self.origins.placeholder(entry.value, name, noun):
                 at, known = Place(path, entry.span), upn and noun == "password"
                 yield SettingUse(at, name, noun, "literal", self.unit.language, context, known)
 

@@ -81,7 +81,8 @@ class Gatherer:
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
         principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
-        secret = self.origins.of(record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal)
+        noun = next((PRESENTED[flow] for flow in flows if flow in PRESENTED), "")
+        secret = self.origins.of(record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal, noun)
         host = next((a.host for a in endpoints.addresses(record.url) if a.host), "")
         return TokenRequest(
             at=_asked_at(record),
@@ -221,7 +222,7 @@ class Gatherer:
         principal = "app" if kind == "client-secret" else "user"
         if kind == "password" and bearer(vals):
             return
-        for val, origin in self.origins.each(vals, principal):
+        for val, origin in self.origins.each(vals, principal, kind):
             if origin.kind in STORED and origin.at is not None:
                 yield StoredSecret(
                     at=origin.at,
@@ -253,7 +254,7 @@ class Gatherer:
     def _beside(self, user: Vals, secret: Vals) -> Iterator[StoredSecret]:
         if not upn(user) or bearer(secret):
             return
-        for val, origin in self.origins.each(secret, "user"):
+        for val, origin in self.origins.each(secret, "user", "password"):
             if origin.kind == "literal" and origin.at is not None and isinstance(val, Str):
                 language = self.run.program.units[origin.at.path].language
                 account = self.origins.of(user, "user")
