@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -66,6 +66,7 @@ class Config:
 class Settings:
     """One scan. jobs 0: as many as there are processors. size_limit in bytes, seconds per file of wall time.
     comments: whether suppression comments silence findings; if not, the report still lists what they would.
+    moved: for files that come from another path that path: of the levels there and here the higher one counts.
     baseline: an existing file, "" for none. today: by which end dates are judged; None: the day of the run."""
 
     exclude: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ class Settings:
     per_path: tuple[PerPath, ...] = ()
     today: date | None = None
     comments: bool = True
+    moved: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()  # folders with further rules and catalog files
     force_exclude: bool = False
     list_rules: bool = False  # the report names every rule, not only those with findings

@@ -21,7 +21,7 @@ from pcmfa_lint.engine.evasion import Change, Unhidden, unhidden, unreadable
 from pcmfa_lint.engine.policy import TRUST
 from pcmfa_lint.engine.prefilter import Plan
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
-from pcmfa_lint.engine.unread import by_path, doubtful, garbled, not_understood, vanished
+from pcmfa_lint.engine.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.worker import SiftTask, sift_stored
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Finding, Report, Suppression
@@ -75,27 +75,49 @@ def scan_new(
     """As `scan.scan`, and what is not new is in the list of known findings. Raises UsageFault also where git cannot
     tell what has changed."""
     states, hidden = _compared(paths, settings, asked)
-    comments = replace(settings, comments=asked.trusted)
-    with Run(states.head, states.scope, comments, make_executor, progress) as run:
+    judged = settings if hidden is None else replace(settings, comments=False, moved=hidden.old_names)
+    with Run(states.head, states.scope, judged, make_executor, progress) as run:
         report = run.report()
         lost = () if hidden is None else _lost(hidden, states, report, run)
-        suspects = [] if asked.trusted else doubtful(run.units[path] for path in _changed(states, run))
-    now, before, earlier = run, None, Report("")
-    if (report.findings or report.below or suspects) and states.base.files:
-        same = states.same()
-        every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
-        kept = {path: unit for path, unit in run.units.items() if path in same}
-        everywhere = Scope(states.head.root, [states.head.root])
-        with Run(_before(states, same, settings), everywhere, every, make_executor, progress, kept) as run:
-            earlier, before = run.report(), run.units
-    texts = _Texts(now.units), _Texts(before or {})
-    if not asked.trusted:
-        report = _with_comments(report, earlier, states.is_gone, *texts)
-        unread = _unread(report, earlier, states, suspects, before or {}, now.plan())
-        report = replace(report, files=replace(report.files, unread=_sorted((*lost, *unread))))
-    old = known(report.findings, earlier.findings, _stored(report), states.is_gone, *texts)
-    notes = hidden.notes if hidden is not None else ()
-    return _told(replace(report, notes=(*notes, *report.notes)), old, states)
+        suspects = [] if hidden is None else doubtful(run.units[path] for path in _changed(states, run))
+        spent = () if hidden is None else exhausted(_changed(states, run), report.notes)
+    before = _Before({}, Report(""))
+    if (report.findings or report.below or suspects or spent) and states.base.files:
+        before = _judged_before(states, settings, run.units, make_executor, progress)
+    texts = _Texts(run.units), _Texts(before.units)
+    if hidden is not None:
+        report = _with_comments(report, before.report, states.is_gone, *texts)
+        unread = _unread(report, before, states, suspects, run.plan())
+        spent = tuple(each for each in spent if not exhausted([each.path], before.report.notes))
+        report = replace(report, files=replace(report.files, unread=_sorted((*lost, *unread, *spent))))
+        report = replace(report, notes=(*hidden.notes, *report.notes))
+    old = known(report.findings, before.report.findings, _stored(report), states.is_gone, *texts)
+    return _told(report, old, states)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was read of the base, and what was found in it."""
+
+    units: Mapping[str, Unit]
+    report: Report
+
+
+def _judged_before(
+    states: _States,
+    settings: Settings,
+    units: Mapping[str, Unit],
+    make_executor: MakeExecutor | None,
+    progress: Progress,
+) -> _Before:
+    """Judges the base. `units`: what was read of the change, in part the same."""
+    same = states.same()
+    every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
+    kept = {path: unit for path, unit in units.items() if path in same}
+    everywhere = Scope(states.head.root, [states.head.root])
+    with Run(_files_of_base(states, same, settings), everywhere, every, make_executor, progress, kept) as run:
+        report = run.report()
+        return _Before(run.units, report)
 
 
 def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_States, Unhidden | None]:
@@ -141,14 +163,12 @@ def _changed(states: _States, run: Run) -> list[str]:
     return sorted(frozenset(states.head.files) & run.candidates & run.units.keys())
 
 
-def _unread(
-    report: Report, earlier: Report, states: _States, suspects: list[Unit], before: Mapping[str, Unit], plan: Plan
-) -> Iterator[FileNote]:
+def _unread(report: Report, before: _Before, states: _States, suspects: list[Unit], plan: Plan) -> Iterator[FileNote]:
     """The changed files that were read, and not as a whole where it matters."""
     if suspects:
         now = (*report.findings, *report.baselined, *report.suppressed, *report.below)
-        gone = vanished(now, (*earlier.findings, *earlier.suppressed))
-        yield from not_understood(suspects, by_path(before, states.is_gone), plan, gone)
+        gone = vanished(now, (*before.report.findings, *before.report.suppressed))
+        yield from not_understood(suspects, by_path(before.units, states.is_gone), plan, gone)
 
 
 def _sorted(notes: Iterable[FileNote]) -> tuple[FileNote, ...]:
@@ -250,7 +270,7 @@ def _staged(root: str, settings: Settings, base: Tree, index: Index) -> Found:
     return Found(root, files, (), (), Ignore(settings.exclude), (), lambda: rest, stored)
 
 
-def _before(states: _States, same: Collection[str], settings: Settings) -> Found:
+def _files_of_base(states: _States, same: Collection[str], settings: Settings) -> Found:
     """The files of the base: what differs is read from git, what is the `same` from where it is read now."""
     base = states.base.files
     files = tuple(sorted(path for path in base if path not in same and not VENDORED.search(path)))

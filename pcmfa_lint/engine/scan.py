@@ -334,7 +334,7 @@ class Run:
             findings,
             {path: unit for path, unit in self._units.items() if scope.holds(path)},
             Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until, asked.comments),
-            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path),
+            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path, asked.moved),
             triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
         )
         return replace(

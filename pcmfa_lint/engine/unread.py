@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.engine.prefilter import Plan, halves, passed, sift
+from pcmfa_lint.evidence.terms import TOO_MUCH
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.source.file_note import FileNote
 
@@ -29,6 +30,13 @@ def garbled(units: Iterable[Unit], plan: Plan) -> Iterator[FileNote]:
         hits = sift("\n".join(unit.lines).encode("utf-8", "replace"), plan)
         if unit.lines and not passed(plan, hits, unit.path) and not halves(plan, hits, unit.path):
             yield FileNote(unit.path, "It is not in the encoding that it seems to be in.")
+
+
+def exhausted(paths: Iterable[str], notes: Iterable[str]) -> tuple[FileNote, ...]:
+    """Of some files those that a report's notes say there was too much to follow in."""
+    told = frozenset(notes)
+    reason = "There is too much to follow in it; what lies beyond the limit is not known."
+    return tuple(FileNote(path, reason) for path in paths if TOO_MUCH.format(path=path) in told)
 
 
 def not_understood(

@@ -23,3 +23,6 @@ STORED = (
     "os-vault",
     "asset",
 )
+
+# A note: the limit in steps was reached in a file.
+TOO_MUCH = "{path}: too much to follow; what was reached up to the limit is reported"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from pcmfa_lint.config import PerPath
 from pcmfa_lint.discovery.gitignore import Globs
@@ -26,13 +27,14 @@ _TOLD = 20  # suppressions that need a look; the rest is counted
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What decides of a finding besides comments and baseline. `select`, `ignore`: words for rules; empty `select`:
-    all."""
+    all. `moved`: for files that come from another path that path."""
 
     names: Names
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     min_level: Level = "note"
     per_path: tuple[PerPath, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def triage(
     matched = match(
         known.entries, [each for each in findings if id(each) not in quiet], known.is_gone, known.is_covered
     )
-    levels = LevelsByPath(rules.per_path, rules.names)
+    levels = LevelsByPath(rules.per_path, rules.names, rules.moved)
     told: list[Finding] = []
     below: list[Finding] = []
     for finding in matched.new:
@@ -78,15 +80,21 @@ def triage(
 
 
 class LevelsByPath:
-    """The levels that the configuration sets for some paths."""
+    """The levels that the configuration sets for some paths. Of a file that comes from another path, which `moved`
+    gives, the higher of both levels counts."""
 
-    def __init__(self, per_path: Sequence[PerPath], names: Names) -> None:
+    def __init__(
+        self, per_path: Sequence[PerPath], names: Names, moved: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self._tables = [(Globs(each.path), each) for each in per_path]
         self._names = names
+        self._moved = moved
 
     def level(self, finding: Finding) -> str:
         """The level of a finding, or `off`."""
-        return self.lowered(finding.place.path, finding.rule, finding.level)[0]
+        path = finding.place.path
+        paths = (path, self._moved.get(path, path))
+        return max((self.lowered(each, finding.rule, finding.level)[0] for each in paths), key=_rank)
 
     def lowered(self, path: str, rule: str, level: str) -> tuple[str, tuple[str | int, ...]]:
         """The level of a rule in a file, or `off`, and the key that decides: () for none."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint import cli
+from pcmfa_lint.analysis.interpreter import run
 from pcmfa_lint.config import FOUND, SKIPPED, USAGE
 from tests.helpers.git import commit, git
 from tests.helpers.repository import ROPC, put
@@ -261,6 +262,14 @@ def test_a_move_to_what_the_configuration_leaves_out(repository: Path) -> None:
     assert judged(repository, base).paths == {"samples/a.py"}
 
 
+def test_a_move_to_where_levels_are_lower(repository: Path) -> None:
+    base = commit(repository, {CONFIG: '[[per-path]]\npath = "old/**"\nignore = ["PCM"]', "a.py": HARMLESS})
+    (repository / "old").mkdir()
+    git(repository, "mv", "a.py", "old/a.py")
+    commit(repository, {"old/a.py": ROPC, "old/b.ps1": POWERSHELL})
+    assert judged(repository, base).paths == {"old/a.py"}
+
+
 def test_a_copy_of_somebody_elses_code_that_only_changes_its_folder_stays_left_out(repository: Path) -> None:
     base = commit(repository, {"packages/x.1.2.3/a.py": ROPC})
     (repository / "packages/x.1.2.4").mkdir()
@@ -364,6 +373,15 @@ def test_a_change_that_is_trusted_may_be_not_understood(repository: Path) -> Non
     base = commit(repository, {"b.py": HARMLESS})
     commit(repository, {"a.py": b"# coding: utf-7\n" + ROPC.encode("utf-7")})
     assert judged(repository, base, "--trust-head").status == 0
+
+
+def test_code_that_takes_too_long_to_follow(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = commit(repository, {"b.py": HARMLESS})
+    commit(repository, {"a.py": "x = str(str(1))\n" * 50 + ROPC})
+    monkeypatch.setattr(run, "ROOT_STEPS", 60)
+    outcome = judged(repository, base)
+    assert outcome.status == SKIPPED
+    assert outcome.unread.keys() == {"a.py"}
 
 
 def test_what_is_found_is_reported_beside_what_was_not_understood(repository: Path) -> None:

@@ -19,6 +19,7 @@ from pcmfa_lint.analysis.state.machine import ROOT_STEPS, Spent
 from pcmfa_lint.analysis.state.requests import Context
 from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, Map, Obj, Str, Vals
 from pcmfa_lint.evidence.model import FILE, Place
+from pcmfa_lint.evidence.terms import TOO_MUCH
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Class, Define, Func, Member, Name, Unit
 
@@ -108,7 +109,7 @@ class Interpreter(Statements):
         try:
             work()
         except (Spent, RecursionError):
-            self.notes[f"{unit.path}: too much to follow; what was reached up to the limit is reported"] = None
+            self.notes[TOO_MUCH.format(path=unit.path)] = None
         finally:
             self._all -= ROOT_STEPS - self._left
             self._left, self._stack = saved, stack
