@@ -269,9 +269,14 @@ def _as_block(r: Reader, node: Node) -> Value:
     return BlockValue(r.block([node]), r.span(node))
 
 
+def is_part(node: Node) -> bool:
+    """Whether a node says something: it is named, or a keyword that is a value (`this`), and no comment."""
+    return (node.is_named or node.type == "this") and (not node.is_extra or node.type == "ERROR")
+
+
 def parts(node: Node) -> list[Node]:
-    """A node's named children but comments."""
-    return [kid for kid in node.named_children if not kid.is_extra or kid.type == "ERROR"]
+    """A node's children that say something."""
+    return [kid for kid in node.children if is_part(kid)]
 
 
 def owner(r: Reader, node: Node, kinds: Collection[str]) -> str:

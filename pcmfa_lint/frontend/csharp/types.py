@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
+from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, is_part, owner, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -162,7 +162,7 @@ def initial(node: Node) -> Node | None:
     """What stands behind the `=`."""
     signs = [number for number, kid in enumerate(node.children) if kid.type == "="]
     behind = node.children[signs[-1] + 1 :] if signs else []
-    return next((kid for kid in behind if kid.is_named and not kid.is_extra), None)
+    return next((kid for kid in behind if is_part(kid)), None)
 
 
 def something(r: Reader, type_: Node | None, span: Span) -> Value:
