@@ -185,12 +185,14 @@ Value: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """`targets = value`; op `=`, `+=`, `|=`, `??=`. A Seq target unpacks. A target is a Name, Member or Seq."""
+    """`targets = value`; op `=`, `+=`, `|=`, `??=`. A Seq target unpacks. A target is a Name, Member or Seq. `type`:
+    the one that is declared here for it."""
 
     targets: tuple[Value, ...]
     value: Value
     span: Span
     op: str = "="
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,8 @@ Stmt: TypeAlias = Assign | Expr | If | Loop | Try | With | Return | Raise | Jump
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """kind: "" an ordinary one, `switch`, `rest` (*args), `keywords` (**kwargs). `type` is the last name written."""
+    """kind: "" an ordinary one, `switch`, `rest` (*args), `keywords` (**kwargs). `type` is the last name written of
+    the declared type, with what it is generic over: `Task<Foo>`."""
 
     name: str
     span: Span
@@ -307,7 +310,7 @@ class Param:
 class Func:
     """A function or method. `self`/`cls` is among `params` where the language writes it down (Python); elsewhere
     `this` is a Name in the body. `owner` is the class's name. `decorators` are values: a Name, Member or Call. `type`:
-    what one without a body gives back, the last name written."""
+    what it is declared to give back, written like a parameter's."""
 
     name: str
     params: tuple[Param, ...]

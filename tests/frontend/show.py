@@ -146,7 +146,11 @@ def _with(show: _Shower, node: u.With) -> str:
 
 
 def _assign(show: _Shower, node: u.Assign) -> str:
-    return show.form(node.op, show.all(node.targets), show(node.value))
+    """The declared type stands behind the targets, unless the value says it."""
+    known = isinstance(node.value, u.Unknown) and node.value.reason == "declared"
+    return show.form(
+        node.op, show.all(node.targets), "" if known or not node.type else f":{node.type}", show(node.value)
+    )
 
 
 def _define(show: _Shower, node: u.Define) -> str:

@@ -16,7 +16,7 @@ from tree_sitter import Language, Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.csharp.expressions import VALUES
 from pcmfa_lint.frontend.csharp.patterns import guarded, pattern
-from pcmfa_lint.frontend.csharp.types import MEMBERS, initial, type_name
+from pcmfa_lint.frontend.csharp.types import MEMBERS, declared_type, initial, type_name
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import Assign, Expr, Handler, Import, Loop, Stmt, Try, Unit, Unknown, Value, With
 
@@ -58,7 +58,8 @@ def _locals(r: Reader, node: Node) -> Iterator[Stmt]:
         value = initial(kid)
         target = kid.child_by_field_name("name") or child(kid, "tuple_pattern")
         if value is not None and target is not None:
-            yield Assign((r.value(target),), r.value(value), r.span(kid))
+            type_ = declared_type(r, listed.child_by_field_name("type")) if listed is not None else ""
+            yield Assign((r.value(target),), r.value(value), r.span(kid), type=type_)
 
 
 def _using_block(r: Reader, node: Node) -> Iterator[Stmt]:

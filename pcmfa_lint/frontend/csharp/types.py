@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, is_part, owner, parts
+from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -54,6 +55,11 @@ def type_name(r: Reader, node: Node) -> str:
 def last_name(r: Reader, node: Node | None) -> str:
     """The last name of a type."""
     return type_name(r, node).rpartition(".")[2] if node is not None else ""
+
+
+def declared_type(r: Reader, node: Node | None) -> str:
+    """A declared type, with what it is generic over; none for `var`."""
+    return type_named(r.text(node), r.aliases) if node is not None else ""
 
 
 def modifiers(r: Reader, node: Node) -> set[str]:
@@ -128,8 +134,9 @@ def _primary(r: Reader, node: Node, listed: Node | None, name: str) -> tuple[Stm
 
 def _held(param: Param) -> Assign:
     """The field that a primary constructor's parameter is."""
-    type_ = (Name(param.type, param.span),) if param.type else ()
-    return Assign((Name(param.name, param.span),), Unknown("declared", type_, param.span), param.span)
+    type_ = (Name(param.type.partition("<")[0], param.span),) if param.type else ()
+    unknown = Unknown("declared", type_, param.span)
+    return Assign((Name(param.name, param.span),), unknown, param.span, type=param.type)
 
 
 def enum(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -155,7 +162,7 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
                 continue
             value = initial(kid)
             given = r.value(value) if value is not None else something(r, type_, r.span(kid))
-            yield Assign((Name(r.text(name), r.span(name)),), given, r.span(kid))
+            yield Assign((Name(r.text(name), r.span(name)),), given, r.span(kid), type=declared_type(r, type_))
 
 
 def initial(node: Node) -> Node | None:
@@ -180,16 +187,16 @@ def property_(r: Reader, node: Node) -> Iterator[Stmt]:
     accessors = child(node, "accessor_list")
     getter = _accessor(r, accessors, "get")
     if value is not None and value.type == "arrow_expression_clause":
-        yield _defined(r, node, name, (), function_body(r, node), told, static)
+        yield _defined(r, node, name, (), function_body(r, node), told, static, type_)
     elif getter is not None:
-        yield _defined(r, node, name, (), function_body(r, getter), told, static)
+        yield _defined(r, node, name, (), function_body(r, getter), told, static, type_)
     elif node.type == "property_declaration":
         given = r.value(value) if value is not None else something(r, type_, span)
-        yield Assign((Name(name, r.span(found or node)),), given, span)
+        yield Assign((Name(name, r.span(found or node)),), given, span, type=declared_type(r, type_))
     for word in ("set", "init"):
         setter = _accessor(r, accessors, word)
         if setter is not None:
-            param = Param("value", r.span(setter), type=last_name(r, type_))
+            param = Param("value", r.span(setter), type=declared_type(r, type_))
             yield _defined(r, node, f"set_{name}", (param,), function_body(r, setter, void=True), (), static)
 
 
@@ -210,9 +217,11 @@ def _defined(
     body: tuple[Stmt, ...],
     decorators: tuple[Value, ...],
     static: bool,
+    gives: Node | None = None,
 ) -> Define:
     span = r.span(node)
-    return Define(Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static), span)
+    type_ = declared_type(r, gives)
+    return Define(Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static, type_), span)
 
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -229,7 +238,7 @@ def method(r: Reader, node: Node) -> Iterator[Stmt]:
         told = (*told, Name("extension", r.span(listed)))
     name = r.text(found) if found is not None else node.type.partition("_")[0]
     static = "static" in modifiers(r, node)
-    yield _defined(r, node, name, params(r, listed), function_body(r, node, void), told, static)
+    yield _defined(r, node, name, params(r, listed), function_body(r, node, void), told, static, returns)
 
 
 def _is_extension(r: Reader, listed: Node) -> bool:
@@ -291,7 +300,7 @@ def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
     rest = listed.child_by_field_name("name")
     if rest is not None and child(listed, "params") is not None:
         found.append(
-            Param(r.text(rest), r.span(rest), kind="rest", type=last_name(r, listed.child_by_field_name("type")))
+            Param(r.text(rest), r.span(rest), kind="rest", type=declared_type(r, listed.child_by_field_name("type")))
         )
     return tuple(found)
 
@@ -300,7 +309,7 @@ def _param(r: Reader, node: Node) -> Param:
     name = node.child_by_field_name("name")
     written = r.text(name) if name is not None else r.text(node)
     given = initial(node)
-    type_ = last_name(r, node.child_by_field_name("type"))
+    type_ = declared_type(r, node.child_by_field_name("type"))
     default = r.value(given) if given is not None else None
     return Param(written.removeprefix("@"), r.span(node), default, type=type_)
 

@@ -6,8 +6,8 @@ What is handed to somebody at once has none: it is a block that its receiver run
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from tree_sitter import Node
@@ -16,6 +16,7 @@ from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.javascript.patterns import bind
 from pcmfa_lint.frontend.javascript.strings import unquoted
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
+from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
@@ -30,6 +31,7 @@ from pcmfa_lint.ir.nodes import (
     Return,
     Stmt,
     Text,
+    Unknown,
     Value,
 )
 from pcmfa_lint.ir.nodes import Span as SpanType
@@ -59,6 +61,7 @@ def made(r: Reader, node: Node, name: str = "", owner: str = "") -> Func:
         body=(*unpacked, *_body(r, node)),
         span=r.span(node),
         owner=owner,
+        type=_type(r, node, "return_type"),
     )
 
 
@@ -121,12 +124,9 @@ def _param(r: Reader, node: Node, number: int) -> tuple[Param, list[Stmt]]:
     return Param(name, span, given, kind, type_), stmts
 
 
-def _type(r: Reader, node: Node) -> str:
-    found = node.child_by_field_name("type")
-    if found is None:
-        return ""
-    word = re.split(r"[<\[|&\s]", r.text(found).lstrip(":").strip(), maxsplit=1)[0]
-    return word.rpartition(".")[2] if re.fullmatch(r"[\w.$]+", word) else ""
+def _type(r: Reader, node: Node, field: str = "type") -> str:
+    found = node.child_by_field_name(field)
+    return type_named(r.text(found).lstrip(":")) if found is not None else ""
 
 
 # --- what gets a name -------------------------------------------------------------------------------------------------
@@ -139,12 +139,12 @@ def declared(r: Reader, target: Node, value: Node, whole: Node) -> Iterator[Stmt
             break
         value = parts(value)[0]
     if target.type == "identifier":
-        yield from declared_as(r, r.text(target), value, r.span(whole))
+        yield from declared_as(r, r.text(target), value, r.span(whole), _type(r, whole))
     else:
         yield from bind(r, target, r.value(value), r.span(whole))
 
 
-def declared_as(r: Reader, name: str, value: Node, span: SpanType) -> Iterator[Stmt]:
+def declared_as(r: Reader, name: str, value: Node, span: SpanType, type_: str = "") -> Iterator[Stmt]:
     """A variable of this name: a function or class is defined under it, any other value assigned."""
     own = name
     if value.type in _FUNCTIONS:
@@ -156,7 +156,7 @@ def declared_as(r: Reader, name: str, value: Node, span: SpanType) -> Iterator[S
         yield Define(what, what.span)
         own = what.name
     else:
-        yield Assign((Name(name, span),), r.value(value), span)
+        yield Assign((Name(name, span),), r.value(value), span, type=type_)
     if own != name:
         yield Assign((Name(name, span),), Name(own, span), span)
 
@@ -221,7 +221,8 @@ def method(r: Reader, node: Node, owner: str = "", decorators: tuple[Value, ...]
     elif child(node, "set") is not None:
         decorators = (*decorators, Member(Name(func.name, span), Text("setter", span, "bare"), span))
     name = "__init__" if owner and func.name == "constructor" else func.name
-    return Func(name, func.params, func.body, span, owner, decorators, child(node, "static") is not None)
+    static = child(node, "static") is not None
+    return replace(func, name=name, owner=owner, decorators=decorators, static=static)
 
 
 def _key_text(r: Reader, node: Node | None) -> str:
@@ -234,16 +235,17 @@ def _field(r: Reader, node: Node, owner: str, decorators: tuple[Value, ...]) -> 
     """`x = 1`; a field that holds a function is a method."""
     key = node.child_by_field_name("name") or node.child_by_field_name("property")
     value = node.child_by_field_name("value")
-    name, span = _key_text(r, key), r.span(node)
+    name, span, type_ = _key_text(r, key), r.span(node), _type(r, node)
     if value is None:
-        return
-    if value.type in FUNCTIONS:
+        if type_:
+            unknown = Unknown("declared", (Name(type_.partition("<")[0], span),), span)
+            yield Assign((Name(name, r.span(key or node)),), unknown, span, type=type_)
+    elif value.type in FUNCTIONS:
         func = made(r, value, name, owner)
         static = child(node, "static") is not None
-        func = Func(name, func.params, func.body, func.span, owner, decorators, static)
-        yield Define(func, func.span)
+        yield Define(replace(func, name=name, decorators=decorators, static=static), func.span)
     else:
-        yield Assign((Name(name, r.span(key) if key is not None else span),), r.value(value), span)
+        yield Assign((Name(name, r.span(key) if key is not None else span),), r.value(value), span, type=type_)
 
 
 def enum(r: Reader, node: Node) -> Iterator[Stmt]:

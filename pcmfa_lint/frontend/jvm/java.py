@@ -14,7 +14,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm.java_expressions import VALUES, looked_at, tests_of
-from pcmfa_lint.frontend.jvm.java_types import MEMBERS, type_name
+from pcmfa_lint.frontend.jvm.java_types import MEMBERS, declared_type, type_name
 from pcmfa_lint.frontend.jvm.library import appended
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import Assign, Expr, Handler, Import, Loop, Name, Stmt, Template, Try, Unit, Value, With
@@ -55,7 +55,8 @@ def _locals(r: Reader, node: Node) -> Iterator[Stmt]:
     for kid in children(node, "variable_declarator"):
         name, value = kid.child_by_field_name("name"), kid.child_by_field_name("value")
         if name is not None and value is not None:
-            yield Assign((Name(r.text(name), r.span(name), "local"),), r.value(value), r.span(kid))
+            target, type_ = Name(r.text(name), r.span(name), "local"), node.child_by_field_name("type")
+            yield Assign((target,), r.value(value), r.span(kid), type=declared_type(r, type_))
 
 
 def _for(r: Reader, node: Node) -> Iterator[Stmt]:

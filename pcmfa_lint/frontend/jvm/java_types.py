@@ -14,6 +14,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
+from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -53,10 +54,9 @@ def last_name(r: Reader, node: Node | None) -> str:
     return type_name(r, node).rpartition(".")[2] if node is not None else ""
 
 
-def _declared_name(r: Reader, node: Node | None) -> str:
-    """The name of a type with that of the type it stands in: `WebClient.Builder`."""
-    words = type_name(r, node).split(".") if node is not None else [""]
-    return ".".join(words[-2:] if len(words) > 1 and words[-2][:1].isupper() else words[-1:])
+def declared_type(r: Reader, node: Node | None) -> str:
+    """A declared type, with the type it stands in (`WebClient.Builder`) and with what it is generic over."""
+    return type_named(r.text(node), r.aliases, nested=True) if node is not None else ""
 
 
 def modifiers(node: Node) -> set[str]:
@@ -217,7 +217,7 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
         if name is not None:
             span = r.span(kid)
             given = r.value(value) if value is not None else (filled(told) or something(r, type_, span))
-            yield Assign((Name(r.text(name), r.span(name)),), given, span)
+            yield Assign((Name(r.text(name), r.span(name)),), given, span, type=declared_type(r, type_))
 
 
 def something(r: Reader, type_: Node | None, span: Span) -> Value:
@@ -244,7 +244,7 @@ def _defined(r: Reader, node: Node, name: str, told: tuple[Value, ...], static: 
     body = node.child_by_field_name("body")
     stmts = r.block(parts(body)) if body is not None else ()
     declared, span = params(r, node.child_by_field_name("parameters")), r.span(node)
-    gives = last_name(r, node.child_by_field_name("type")).removeprefix("void") if body is None else ""
+    gives = declared_type(r, node.child_by_field_name("type"))
     return Define(Func(name, declared, stmts, span, owner(r, node, _TYPES), told, static, gives), span)
 
 
@@ -277,13 +277,13 @@ def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
             declared = child(kid, "variable_declarator")
             type_ = next((each for each in parts(kid) if each.type not in ("modifiers", "variable_declarator")), None)
             name = declared.child_by_field_name("name") if declared is not None else None
-            found.append(Param(r.text(name or kid), r.span(kid), kind="rest", type=_declared_name(r, type_)))
+            found.append(Param(r.text(name or kid), r.span(kid), kind="rest", type=declared_type(r, type_)))
     return tuple(found)
 
 
 def _param(r: Reader, node: Node, name: Node | None, type_: Node | None) -> Param:
     told = annotations_of(r, node)
-    return Param(r.text(name or node), r.span(node), filled(told), type=_declared_name(r, type_), decorators=told)
+    return Param(r.text(name or node), r.span(node), filled(told), type=declared_type(r, type_), decorators=told)
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:

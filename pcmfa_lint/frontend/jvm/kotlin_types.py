@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import java_types
-from pcmfa_lint.frontend.jvm.java_types import configured, filled, something
+from pcmfa_lint.frontend.jvm.java_types import configured, declared_type, filled, something
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -151,9 +151,8 @@ def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stm
         param = _class_parameter(r, kid)
         declared.append(param)
         if child(kid, "val", "var") is not None:
-            fields.append(
-                Assign((Name(param.name, param.span),), something(r, child(kid, *_TYPES), param.span), param.span)
-            )
+            unknown = something(r, child(kid, *_TYPES), param.span)
+            fields.append(Assign((Name(param.name, param.span),), unknown, param.span, type=param.type))
             sets.append(Assign((java_types.member(param.name, param.span),), Name(param.name, param.span), param.span))
     taken, body = {param.name for param in declared}, child(node, *_BODIES)
     for kid in parts(body) if body is not None else ():
@@ -179,7 +178,7 @@ def _class_parameter(r: Reader, node: Node) -> Param:
     told = annotations_of(r, node)
     default = parts(node)[-1] if child(node, "=") is not None else None
     given = filled(told) or (r.value(default) if default is not None else None)
-    return Param(r.text(name or node), r.span(node), given, type=last_name(r, type_), decorators=told)
+    return Param(r.text(name or node), r.span(node), given, type=declared_type(r, type_), decorators=told)
 
 
 def _variable(node: Node) -> Node | None:
@@ -231,12 +230,13 @@ def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator
         yield from property_(r, node)
     elif computed is not None and _initialiser(node) is None:
         decorators = (*annotations_of(r, node), Name("property", r.span(name)))
-        yield Define(Func(r.text(name), (), computed, span, owned_by, decorators, _is_static(node)), span)
+        gives = declared_type(r, child(child(node, "variable_declaration") or node, *_TYPES))
+        yield Define(Func(r.text(name), (), computed, span, owned_by, decorators, _is_static(node), gives), span)
     else:
         value = _initialiser(node) if _later(r, node, taken) is None else None
         type_ = child(child(node, "variable_declaration") or node, *_TYPES)
         given = r.value(value) if value is not None else filled(annotations_of(r, node)) or something(r, type_, span)
-        yield Assign((Name(r.text(name), r.span(name)),), given, span)
+        yield Assign((Name(r.text(name), r.span(name)),), given, span, type=declared_type(r, type_))
 
 
 def _computed(r: Reader, node: Node) -> tuple[Stmt, ...] | None:
@@ -258,8 +258,9 @@ def property_(r: Reader, node: Node) -> Iterator[Stmt]:
     value, delegate = _initialiser(node), child(node, "property_delegate")
     if target is None:
         return
+    type_ = declared_type(r, child(child(node, "variable_declaration") or node, *_TYPES))
     if value is not None:
-        yield from curly_braces.into(r.block([value]), lambda v: Assign((target,), v, span))
+        yield from curly_braces.into(r.block([value]), lambda v: Assign((target,), v, span, type=type_))
     elif (computed := _computed(r, node)) is not None:
         yield Assign((target,), Call(Lambda(Func("", (), computed, span), span), (), span), span)
     elif delegate is not None and parts(delegate):
@@ -289,10 +290,9 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     behind = kids[kids.index(listed) + 1 :] if listed is not None else []
     before = [kid for kid in kids if kid.type in _TYPES and kid not in behind]
     if before:  # an extension
-        declared = (Param("this", r.span(before[0]), type=last_name(r, before[0])), *declared)
+        declared = (Param("this", r.span(before[0]), type=declared_type(r, before[0])), *declared)
         told = (*told, Name("extension", r.span(before[0])))
-    body = child(node, "function_body")
-    gives = last_name(r, next((kid for kid in behind if kid.type in _TYPES), None)) if body is None else ""
+    gives = declared_type(r, next((kid for kid in behind if kid.type in _TYPES), None))
     stmts = body_of(r, node)
     name = r.text(found) if found is not None else ""
     yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), told, _is_static(node), gives), span)
@@ -344,7 +344,7 @@ def _param(r: Reader, node: Node, said: Node | None, default: Node | None) -> Pa
     name, told = child(node, "identifier"), annotations_of(r, said)
     rest = said is not None and any(r.text(kid) == "vararg" for kid in parts(said))
     given = filled(told) or (r.value(default) if default is not None else None)
-    type_ = last_name(r, child(node, *_TYPES))
+    type_ = declared_type(r, child(node, *_TYPES))
     return Param(r.text(name or node), r.span(node), given, "rest" if rest else "", type_, decorators=told)
 
 

@@ -6,13 +6,13 @@ A field without a value of its own is `Unknown("declared", (Name("T"),))`, as a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
+from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -34,7 +34,6 @@ from pcmfa_lint.ir.nodes import (
     Value,
 )
 
-_TYPE = re.compile(r"[\w\\]+")
 CLASSES = ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration", "anonymous_class")
 
 
@@ -94,7 +93,8 @@ def _made(r: Reader, node: Node, owned: str = "") -> Func:
     if owned and name.lower() == "__construct":
         name = "__init__"
     static = child(node, "static_modifier") is not None and bool(owned)
-    return Func(name, params, (*promoted, *_body(r, node)), r.span(node), owned, decorators(r, node), static)
+    stmts, gives = (*promoted, *_body(r, node)), last_type(r, node, "return_type")
+    return Func(name, params, stmts, r.span(node), owned, decorators(r, node), static, gives)
 
 
 def _body(r: Reader, node: Node) -> tuple[Stmt, ...]:
@@ -126,14 +126,10 @@ def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]
     return tuple(made), tuple(promoted)
 
 
-def last_type(r: Reader, node: Node) -> str:
+def last_type(r: Reader, node: Node, field: str = "type") -> str:
     """The last name of a declared type, of a union's first."""
-    found = node.child_by_field_name("type")
-    match = _TYPE.search(r.text(found)) if found is not None else None
-    if match is None:
-        return ""
-    last = match[0].rpartition("\\")[2]
-    return r.aliases.get(last, last).rpartition(".")[2]
+    found = node.child_by_field_name(field)
+    return type_named(r.text(found), r.aliases) if found is not None else ""
 
 
 def decorators(r: Reader, node: Node) -> tuple[Value, ...]:
@@ -232,9 +228,8 @@ def _promoted(r: Reader, node: Node) -> Iterator[Stmt]:
 def _declared(r: Reader, node: Node, name: str) -> Assign:
     span = r.span(node)
     type_ = last_type(r, node)
-    return Assign(
-        (Name(name, span),), Unknown("declared", (Name(type_, span),) if type_[:1].isupper() else (), span), span
-    )
+    unknown = Unknown("declared", (Name(type_, span),) if type_[:1].isupper() else (), span)
+    return Assign((Name(name, span),), unknown, span, type=type_)
 
 
 def _fields(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -242,10 +237,9 @@ def _fields(r: Reader, node: Node) -> Iterator[Stmt]:
         name, value = kid.child_by_field_name("name"), kid.child_by_field_name("default_value")
         if name is None:
             continue
-        if value is None or value.type == "null":
-            yield Assign((Name(variable(r, name), r.span(kid)),), _declared(r, node, "").value, r.span(kid))
-        else:
-            yield Assign((Name(variable(r, name), r.span(kid)),), r.value(value), r.span(kid))
+        empty = value is None or value.type == "null"
+        given = _declared(r, node, "").value if value is None or empty else r.value(value)
+        yield Assign((Name(variable(r, name), r.span(kid)),), given, r.span(kid), type=last_type(r, node))
 
 
 def constants(r: Reader, node: Node) -> Iterator[Stmt]:

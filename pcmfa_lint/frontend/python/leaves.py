@@ -176,7 +176,7 @@ def last_name(value: Value | None) -> str:
     if isinstance(value, Name):
         return value.id
     if isinstance(value, Member):
-        return last_name(value.key)
+        return last_name(value.key.items[0] if isinstance(value.key, Seq) and value.key.items else value.key)
     if isinstance(value, Text) and value.kind in ("bare", "plain"):
         return value.value.rpartition(".")[2]
     if isinstance(value, Unknown) and value.reason == "|":

@@ -143,7 +143,7 @@ class StatementReader(PatternReader):
             value = Unknown("declared", (kind,), kind.span)
         else:
             return ()
-        return (Assign((target,), value, self.at.since(start)),)
+        return (Assign((target,), value, self.at.since(start), type=last_name(kind)),)
 
     def _augmented(self, node: cst.AugAssign) -> Sequence[Stmt]:
         start = self.at.peek()
@@ -363,12 +363,12 @@ class StatementReader(PatternReader):
         self.at.eat("(")
         params = self.params(node.params)
         self.at.eat(")")
-        self.annotation(node.returns, "->")
+        gives = last_name(self.annotation(node.returns, "->"))
         owner, self._class = self._class, ""
         body = self.suite(node.body)
         self._class = owner
         static = any(last_name(item) == "staticmethod" for item in decorators)
-        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static)
+        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives)
         return (Define(func, self.at.since(whole)),)
 
     def _class_def(self, node: cst.ClassDef) -> Sequence[Stmt]:
