@@ -217,6 +217,7 @@ class CatalogFile:
     this: str = ""  # how a method names its object, if not by its first parameter
     bare: bool = True  # whether the object's members may then be named without it
     accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
+    through: tuple[str, ...] = ()  # types that only stand for what they are generic over: a task, an optional value
     toplevel: bool = False  # what a file declares at its top is known by its name in the other files
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

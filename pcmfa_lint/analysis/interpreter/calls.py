@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
-from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.matching.index import Index
@@ -281,7 +281,7 @@ class Invocations(Expressions):
         outputs = inner.outputs if index.ignore_case or not func.name else []
         found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
         uses.handed_back(self, found, context, given.place)
-        return found or UNCLEAR
+        return declared_types.known(self, found or UNCLEAR, func.type, Place(unit.path, func.span), inner)
 
     def _changed(self, func: Func, before: dict[str, Vals], inner: Frame, given: Given, frame: Frame) -> None:
         """Mappings that a function filled for its caller: what it was handed has more entries now."""
@@ -310,7 +310,8 @@ class Invocations(Expressions):
             if vals and called is not None:
                 vals = passed(labelled_if_bare(vals, param.name), Step(called, where))
             unfilled = self._parameter(param, frame, func.owner, func.name, alone=called is None)
-            frame.env.vars[frame.index.key(param.name)] = vals or unfilled
+            vals = declared_types.known(self, vals or unfilled, param.type, frame.place(param), frame)
+            frame.env.vars[frame.index.key(param.name)] = vals
         if given.piped:
             frame.env.vars.setdefault("_", elements(given.piped))
             frame.env.vars.setdefault("input", given.piped)

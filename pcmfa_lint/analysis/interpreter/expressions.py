@@ -300,10 +300,11 @@ class Expressions(Modules):
     def fields(self, cls: ClassVal) -> dict[str, Vals]:
         """The values that a class gives its fields; where members may be named bare, also what is stored later."""
         index = self.program.index(cls.unit.language)
-        if index.this and cls in self._field_values:
+        if cls in self._field_values and (index.this or cls in self._fields_begun):
             return self._field_values[cls]
         env = Env()
         self._field_values[cls] = env.vars
+        self._fields_begun.add(cls)  # an initialiser may name its own class
         for part in objects.parts(cls):
             env.outer = self.ensure(part.unit)
             frame = Frame(part.unit, index, env, Context("frame", None, part.unit))
@@ -312,6 +313,7 @@ class Expressions(Modules):
                     if index.this:
                         frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
                     self.assign(stmt, frame)
+        self._fields_begun.discard(cls)
         return env.vars
 
 

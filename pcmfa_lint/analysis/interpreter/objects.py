@@ -188,7 +188,8 @@ def concrete(run: Machine, cls: ClassVal) -> list[ClassVal]:
 
 def parameter(run: Machine, param: Param, owner: str, frame: Frame) -> Vals:
     """What a container hands to a constructor; nothing for plain types."""
-    return of_type(run, param.type, frame.place(param), frame, owner) if param.type[:1].isupper() else ()
+    kind = frame.index.meant(param.type)
+    return of_type(run, kind, frame.place(param), frame, owner) if kind[:1].isupper() else ()
 
 
 # --- functions that are written elsewhere -----------------------------------------------------------------------------
@@ -215,7 +216,7 @@ def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals
     index = run.program.index(target.unit.language)
     for decorator in func.decorators:
         name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
-        spec = index.decorator(f"{name} -> {func.type}") or index.decorator(name)
+        spec = index.decorator(f"{name} -> {func.type.partition('<')[0]}") or index.decorator(name)
         if spec is not None and spec.is_ == "http":
             inner = Given(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import clients, uses
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
-from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.matching.arguments import Given
@@ -128,6 +128,8 @@ class Statements(Invocations):
 
     def assign(self, stmt: Assign, frame: Frame) -> None:
         vals = self.eval(stmt.value, frame)
+        if stmt.type:
+            vals = declared_types.known(self, vals, stmt.type, frame.place(stmt), frame)
         for target in stmt.targets:
             if stmt.op != "=":
                 before = self.eval(target, frame)

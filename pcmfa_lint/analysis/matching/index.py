@@ -9,6 +9,9 @@ from fnmatch import fnmatchcase
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile, Preference
 
 
+_DEPTH = 4  # of types that stand for others
+
+
 class Index:
     """The catalog of one language, by what a call looks like. `family`: the language that it shares names with."""
 
@@ -28,6 +31,7 @@ class Index:
         self.accessors = any(file.accessors for file in own)
         self.toplevel = any(file.toplevel for file in own)
         self.receiver = next((file.this for file in own if file.this), "")
+        self.through = frozenset(self.key(name) for file in own for name in file.through)
         self.exports = next((file.exports for file in own if file.exports), ())
         self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
@@ -72,6 +76,15 @@ class Index:
             else:
                 self._command.setdefault(self.key(name), spec)
 
+    def meant(self, written: str) -> str:
+        """The type that a written one stands for, without what it is generic over: `Foo` of `Task<Foo<Bar>>`."""
+        for _ in range(_DEPTH):
+            head, _, inner = written.partition("<")
+            if not inner or self.key(head) not in self.through:
+                break
+            written = _first_of(inner)
+        return written.partition("<")[0]
+
     def function(self, name: str) -> CallSpec | None:
         return self._function.get(self.key(name))
 
@@ -113,6 +126,16 @@ class Index:
             fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
             return next(fits, None)
         return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
+
+
+def _first_of(inner: str) -> str:
+    """The first of the types between `<` and `>`."""
+    depth = 0
+    for number, sign in enumerate(inner):
+        depth += (sign == "<") - (sign == ">")
+        if depth < 0 or (sign == "," and not depth):
+            return inner[:number]
+    return inner
 
 
 def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, CallSpec]]:
