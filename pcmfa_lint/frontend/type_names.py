@@ -1,7 +1,7 @@
-"""Declared types as a Unit holds them: the last name written, with what it is generic over.
+"""Declared types as a Unit holds them: a name, with what it is generic over.
 
-`A.B<C.D, E?>[]` → `B<D,E>`. Of alternatives (`A | null`) the first that is a name; a function's, a tuple's or a shape's
-type is none.
+`A.B<C.D, E?>[]` → `B<D,E>`; where types are values of modules the name is kept whole: `A.B<C.D,E>`. Of alternatives
+(`A | null`) the first that is a name; a function's, a tuple's or a shape's type is none.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ _DEPTH = 4
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def type_named(written: str, aliases: Mapping[str, str] = _NO_NAMES, nested: bool = False) -> str:
+def type_named(written: str, aliases: Mapping[str, str] = _NO_NAMES, nested: bool = False, whole: bool = False) -> str:
     """The name of a type as it is written in C#, Java, Kotlin, PHP or TypeScript; "" if it has none. `aliases`: local
-    names with what they stand for. `nested`: a type in another one keeps that one's name (`WebClient.Builder`)."""
+    names with what they stand for. `nested`: a type in another one keeps that one's name (`WebClient.Builder`).
+    `whole`: so does one of a module."""
     tokens = _TOKEN.findall(written[:_LONGEST])
     if "->" in tokens or "=>" in tokens:
         return ""
-    found = _type(tokens, aliases, _DEPTH)
+    found = _type(tokens, None if whole else aliases, _DEPTH)
     return _within(written, found) if nested and found else found
 
 
-def _type(tokens: list[str], aliases: Mapping[str, str], depth: int) -> str:
+def _type(tokens: list[str], aliases: Mapping[str, str] | None, depth: int) -> str:
     """The type that begins here; takes it off the tokens."""
     found = ""
     while tokens and tokens[0] not in (">", ","):
@@ -41,11 +42,11 @@ def _type(tokens: list[str], aliases: Mapping[str, str], depth: int) -> str:
             if token == "<":
                 found = _generic(found, tokens, aliases, depth)
             continue
-        found = _last(token, aliases)
+        found = token.strip(".:") if aliases is None else _last(token, aliases)
     return found
 
 
-def _generic(name: str, tokens: list[str], aliases: Mapping[str, str], depth: int) -> str:
+def _generic(name: str, tokens: list[str], aliases: Mapping[str, str] | None, depth: int) -> str:
     """A name with the types behind it."""
     inner = []
     if not depth:

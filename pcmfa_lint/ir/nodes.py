@@ -217,7 +217,8 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`for`: target runs over source; `while`: test first; `until`: body first, then test (do-while, do-until)."""
+    """`for`: target runs over source; `while`: test first; `until`: body first, then test (do-while, do-until).
+    `type`: the declared one of the target."""
 
     kind: Literal["for", "while", "until"]
     body: tuple[Stmt, ...]
@@ -225,6 +226,7 @@ class Loop:
     target: Value | None = None
     source: Value | None = None
     test: Value | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +296,8 @@ Stmt: TypeAlias = Assign | Expr | If | Loop | Try | With | Return | Raise | Jump
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """kind: "" an ordinary one, `switch`, `rest` (*args), `keywords` (**kwargs). `type` is the last name written of
-    the declared type, with what it is generic over: `Task<Foo>`."""
+    """kind: "" an ordinary one, `switch`, `rest` (*args), `keywords` (**kwargs). `type` is the name of
+    the declared type, with what it is generic over: `Task<Foo>`; the last name, unless types are values of modules."""
 
     name: str
     span: Span

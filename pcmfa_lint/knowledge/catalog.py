@@ -76,7 +76,7 @@ class CallSpec:
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
     respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join, promise, fulfil, reply, raise,
-    hook. See CONTRIBUTING.md for each.
+    hook, instance. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.

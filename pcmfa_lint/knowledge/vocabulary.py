@@ -50,6 +50,7 @@ MEANINGS = (
     "join",
     "forward",
     "inject",
+    "instance",
     "promise",
     "fulfil",
     "reply",

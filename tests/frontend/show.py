@@ -130,7 +130,12 @@ def _if(show: _Shower, node: u.If) -> str:
 
 
 def _loop(show: _Shower, node: u.Loop) -> str:
-    head = [show.maybe(node.target), show.maybe(node.source, "in "), show.maybe(node.test, "?")]
+    head = [
+        show.maybe(node.target),
+        f":{node.type}" if node.type else "",
+        show.maybe(node.source, "in "),
+        show.maybe(node.test, "?"),
+    ]
     return show.form(node.kind, head, show.all(node.body))
 
 

@@ -211,6 +211,11 @@ def _reply(call: Applied) -> Vals:
     return tuple(found) or UNCLEAR
 
 
+def _instance(call: Applied) -> Vals:
+    """An object of a type, as a container hands it out."""
+    return call.run.instances(call.role("type"), call.place, call.frame)
+
+
 def _join(call: Applied) -> Vals:
     """An address and a further piece of its path."""
     return concat([call.role("value"), (Str("/", place=call.place),), call.role("with")], call.place)
@@ -277,6 +282,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "put": _put,
     "fill": _fill,
     "inject": clients.inject,
+    "instance": _instance,
     "join": _join,
     "reply": _reply,
     "promise": callbacks.promise,

@@ -13,6 +13,7 @@ from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
+    Block,
     Call,
     Compare,
     Expr,
@@ -75,6 +76,10 @@ def decide(test: Value, subject: Subject, words: Words = written) -> Verdict:
             return _logic(op, [decide(item, subject, words) for item in items])
         case Compare():
             return _compare(test, subject, words)
+        case Text(value="True" | "False" as word, kind="constant"):
+            return Verdict(word == "True")
+        case Block(body=(*_, Expr(value=last))):
+            return decide(last, subject, words)
         case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or args:
             return _call(test, subject)
         case _:

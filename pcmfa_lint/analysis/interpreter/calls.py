@@ -149,7 +149,9 @@ class Invocations(Expressions):
                 return held
         spec = objects.known_method(self, base, name, frame)
         if spec is not None:
-            return dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
+            vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
+            if vals or spec.is_ != "instance":
+                return vals
         added = objects.extension(self, name, base, given, frame)
         if added is None:
             added = collections.method(self, base, name, callee, given, frame)
@@ -213,10 +215,16 @@ class Invocations(Expressions):
         if spec is not None:
             return dispatch.apply(self, spec, given, frame, True)
         if call.kind == "cast":
-            return given.positional[0] if given.positional else UNCLEAR
+            vals = given.positional[0] if given.positional else UNCLEAR
+            return declared_types.known(
+                self, vals, name.rpartition(".")[2] if frame.index.this else name, given.place, frame
+            )
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
         return (made,) if name != "?" else union((made,), *given.positional)
+
+    def instances(self, types: Vals, place: Place, frame: Frame) -> Vals:
+        return objects.instances(self, types, place, frame)
 
     def construct(self, cls: ClassVal, given: Given, frame: Frame) -> Vals:
         obj = self.object(cls.cls.name, given.place, cls)
@@ -341,7 +349,7 @@ class Invocations(Expressions):
             return UNCLEAR
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
-        if frame.index.receiver and (alone or func == "__init__"):
+        if alone or func == "__init__":
             handed = objects.parameter(self, param, owner, frame)
             if handed:
                 return handed

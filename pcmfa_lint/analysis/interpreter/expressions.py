@@ -7,6 +7,7 @@ from dataclasses import replace
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.effects.call import read_trail
 from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter.declared_types import is_open
 from pcmfa_lint.analysis.interpreter.imports import Modules
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.state.frame import Frame
@@ -249,7 +250,7 @@ class Expressions(Modules):
 
     def _attribute(self, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
         found = obj.attrs.get(frame.index.key(name))
-        if found is not None:
+        if found is not None and (obj.cls is None or not all(map(is_open, found))):
             return found
         if obj.cls is not None:
             inherited = self._class_attribute(obj.cls, name, frame)
@@ -258,10 +259,12 @@ class Expressions(Modules):
                 if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
                     return self.call_values(bound, Given(place), frame, None)
                 return bound
-        if obj.cls is not None and frame.index.this:
+        if obj.cls is not None:
             told = objects.members(self, obj.cls).get(name)
-            if told is not None:
-                return objects.of_type(self, told, place, frame) if told else ()
+            home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if told else frame
+            vals = objects.of_type(self, told, place, home) if told else ()
+            if vals or found is not None or (told is not None and frame.index.this):
+                return vals or found or ()
         kind = obj.type if obj.cls is None else ""
         same = frame.index.method(name, kind) if kind and frame.index.this else None
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":

@@ -28,7 +28,7 @@ from pcmfa_lint.analysis.values import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
+from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def members(run: Machine, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
     if found is not None:
         return found
     run.members[cls] = found = {}
+    index = run.program.index(cls.unit.language)
     for part in parts(cls):
         for base in part.cls.bases if depth else ():
             parent = run.base(base, part.unit)
@@ -72,7 +73,8 @@ def members(run: Machine, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
             if isinstance(stmt, Define):
                 found[stmt.what.name] = ""
             elif isinstance(stmt, Assign):
-                found.update({t.id: declared(stmt.value) or "" for t in stmt.targets if isinstance(t, Name)})
+                kind = index.meant(stmt.type) or declared(stmt.value) or ""
+                found.update({t.id: kind for t in stmt.targets if isinstance(t, Name)})
     return found
 
 
@@ -160,18 +162,48 @@ def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = ""
     for key in (f"{owner}:{name}", name):
         if key in run.provided:
             return (run.provided[key],)
-    cls = run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None
+    cls, name = _type(run, name, frame)
     made = made_by_somebody(run, cls) if cls is not None else ()
     if made:
         return made
-    spec = frame.index.injected(name)
+    spec = frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
+    spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
-        return dispatch.apply(run, spec, Given(place), frame, True)
+        return dispatch.apply(run, spec, Given(place, name=name), frame, True)
     if cls is None:
         if name and frame.unit.path in run.seeds:
             run.want(name, frame)
         return ()
     return union(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
+
+
+def _type(run: Machine, name: str, frame: Frame) -> tuple[ClassVal | None, str]:
+    """The class that a type's name means, and its full name. Where types are values, the name is one of a module."""
+    if frame.index.this or frame.index.ignore_case or not name:
+        return (run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None), name
+    first, *rest = name.split(".")
+    vals = run.lookup(first, frame) or run.imported(first, frame)
+    for word in rest:
+        vals = tuple(
+            v for val in vals for v in run.member_of(val, _key(word, Place("", NOWHERE)), Place("", NOWHERE), frame)
+        )
+    cls = next((val for val in vals if isinstance(val, ClassVal)), None)
+    return cls, next((val.name for val in vals if isinstance(val, Ext)), name)
+
+
+def _client(name: str, frame: Frame) -> CallSpec | None:
+    """What makes a client of this type."""
+    spec = frame.index.function(name) or frame.index.new(name)
+    return spec if spec is not None and spec.is_ == "session" else None
+
+
+def instances(run: Machine, vals: Vals, place: Place, frame: Frame) -> Vals:
+    """The objects that a container hands out for types, given as such or by their names."""
+    found: list[Vals] = []
+    for val in vals:
+        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, (Ext, Unclear)) else ""
+        found.append(of_type(run, name or next(iter(texts((val,))), ""), place, frame))
+    return union(*found)
 
 
 def made_by_somebody(run: Machine, cls: ClassVal) -> Vals:

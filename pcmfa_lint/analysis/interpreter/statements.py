@@ -276,7 +276,8 @@ class Statements(Invocations):
         context = frame.context
         frame.context = Context("loop", context, frame.unit, stmt=stmt, rest=frame.rest)
         if stmt.source is not None and stmt.target is not None:
-            self.bind(stmt.target, elements(self.eval(stmt.source, frame)), frame)
+            items = elements(self.eval(stmt.source, frame))
+            self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
             test = Logic("not", (test,), test.span)

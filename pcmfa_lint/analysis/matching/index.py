@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile, Preference
 
-
 _DEPTH = 4  # of types that stand for others
 
 
@@ -35,6 +34,7 @@ class Index:
         self.exports = next((file.exports for file in own if file.exports), ())
         self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
+        self._filled: dict[str, CallSpec | None] = {}  # what was found among them
         self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
         self.forwards = tuple(
             n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
@@ -113,7 +113,10 @@ class Index:
     def injected(self, name: str) -> CallSpec | None:
         """By the type of what a container fills in."""
         key = self.key(name)
-        return next((spec for pattern, spec in self._injected if key and fnmatchcase(key, pattern)), None)
+        if key not in self._filled:
+            fits = (spec for pattern, spec in self._injected if key and fnmatchcase(key, pattern))
+            self._filled[key] = next(fits, None)
+        return self._filled[key]
 
     def decorator(self, name: str) -> CallSpec | None:
         return self._decorator.get(self.key(name))

@@ -150,6 +150,9 @@ class Machine(ABC):
     def ensure(self, unit: Unit) -> Env: ...
 
     @abstractmethod
+    def instances(self, types: Vals, place: Place, frame: Frame) -> Vals: ...
+
+    @abstractmethod
     def any_instance(self, cls: ClassVal, frame: Frame) -> Obj: ...
 
 

@@ -80,7 +80,8 @@ def _using_block(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
     target, source = curly_braces.field(r, node, "left"), curly_braces.field(r, node, "right")
-    yield Loop("for", curly_braces.body(r, node), r.span(node), target=target, source=source)
+    type_ = declared_type(r, node.child_by_field_name("type"))
+    yield Loop("for", curly_braces.body(r, node), r.span(node), target=target, source=source, type=type_)
 
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:

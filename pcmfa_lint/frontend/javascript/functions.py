@@ -126,7 +126,7 @@ def _param(r: Reader, node: Node, number: int) -> tuple[Param, list[Stmt]]:
 
 def _type(r: Reader, node: Node, field: str = "type") -> str:
     found = node.child_by_field_name(field)
-    return type_named(r.text(found).lstrip(":")) if found is not None else ""
+    return type_named(r.text(found).lstrip(":"), whole=True) if found is not None else ""
 
 
 # --- what gets a name -------------------------------------------------------------------------------------------------

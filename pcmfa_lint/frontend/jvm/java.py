@@ -65,7 +65,8 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
     target, source = curly_braces.field(r, node, "name"), curly_braces.field(r, node, "value")
-    yield Loop("for", curly_braces.body(r, node), r.span(node), target=target, source=source)
+    type_ = declared_type(r, node.child_by_field_name("type"))
+    yield Loop("for", curly_braces.body(r, node), r.span(node), target=target, source=source, type=type_)
 
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:

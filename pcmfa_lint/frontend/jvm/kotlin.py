@@ -16,7 +16,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm.kotlin_expressions import VALUES, jump, when
-from pcmfa_lint.frontend.jvm.kotlin_types import MEMBERS, last_name, returned
+from pcmfa_lint.frontend.jvm.kotlin_types import MEMBERS, last_name, returned, written_type
 from pcmfa_lint.frontend.jvm.library import appended
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import (
@@ -99,10 +99,11 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
     """`for (a in b) c`"""
     kids = [kid for kid in parts(node) if kid.type not in ("label", "annotation")]
     names = [kid for kid in _variables(kids[0]) if kid is not None]
+    type_ = ""
     target: Value = Seq(tuple(Name(r.text(kid), r.span(kid), "local") for kid in names), r.span(kids[0]))
     if kids[0].type == "variable_declaration":
-        target = Name(r.text(names[0]), r.span(names[0]), "local")
-    yield Loop("for", r.block(kids[2:]), r.span(node), target=target, source=r.value(kids[1]))
+        target, type_ = Name(r.text(names[0]), r.span(names[0]), "local"), written_type(r, kids[0])
+    yield Loop("for", r.block(kids[2:]), r.span(node), target=target, source=r.value(kids[1]), type=type_)
 
 
 def _variables(node: Node) -> list[Node | None]:

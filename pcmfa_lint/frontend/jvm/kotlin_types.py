@@ -49,6 +49,11 @@ def last_name(r: Reader, node: Node | None) -> str:
     return java_types.last_name(r, node).rstrip("?")
 
 
+def written_type(r: Reader, node: Node | None) -> str:
+    """The type that a variable is declared with."""
+    return declared_type(r, child(node, *_TYPES)) if node is not None else ""
+
+
 def _is_static(node: Node) -> bool:
     here = node.parent
     while here is not None and here.type not in (*_OWNERS, "companion_object"):
@@ -230,7 +235,7 @@ def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator
         yield from property_(r, node)
     elif computed is not None and _initialiser(node) is None:
         decorators = (*annotations_of(r, node), Name("property", r.span(name)))
-        gives = declared_type(r, child(child(node, "variable_declaration") or node, *_TYPES))
+        gives = written_type(r, child(node, "variable_declaration"))
         yield Define(Func(r.text(name), (), computed, span, owned_by, decorators, _is_static(node), gives), span)
     else:
         value = _initialiser(node) if _later(r, node, taken) is None else None
@@ -258,7 +263,7 @@ def property_(r: Reader, node: Node) -> Iterator[Stmt]:
     value, delegate = _initialiser(node), child(node, "property_delegate")
     if target is None:
         return
-    type_ = declared_type(r, child(child(node, "variable_declaration") or node, *_TYPES))
+    type_ = written_type(r, child(node, "variable_declaration"))
     if value is not None:
         yield from curly_braces.into(r.block([value]), lambda v: Assign((target,), v, span, type=type_))
     elif (computed := _computed(r, node)) is not None:

@@ -136,7 +136,7 @@ class LeafReader(ABC):
         star = node.star if isinstance(node.star, str) else ""
         self.at.eat(star)
         self.at.eat(node.name.value)
-        kind = last_name(self.annotation(node.annotation, ":"))
+        kind = type_named(self.annotation(node.annotation, ":"))
         default = None
         if node.default is not None:
             self.at.eat("=")
@@ -171,12 +171,34 @@ class LeafReader(ABC):
         return self.value(node.annotation)
 
 
+def type_named(value: Value | None) -> str:
+    """A declared type by its name, with what it is generic over: `a.B`, `Optional<a.B>`; `X` of `X | None`, a text as
+    the type that it names."""
+    match value:
+        case Text(value=text, kind="plain"):
+            return text if all(word.isidentifier() for word in text.split(".")) else ""
+        case Text(value=text, kind="bare") | Name(id=text):
+            return text
+        case Member(key=Text(kind="bare")):
+            return dotted(value)
+        case Member(base=base, key=Seq(items=items)):
+            inner = [type_named(item) for item in items[:1]]
+        case Member(base=base, key=key):
+            inner = [type_named(key)]
+        case Unknown(reason="|", parts=items):
+            return next((name for name in map(type_named, items) if name), "")
+        case _:
+            return ""
+    head = type_named(base)
+    return f"{head}<{inner[0]}>" if head and inner and inner[0] else head
+
+
 def last_name(value: Value | None) -> str:
-    """The last name written of a type: `b` of `a.b`, `X` of `Optional[X]` and of `X | None`."""
+    """The last name written of a value: `b` of `a.b`."""
     if isinstance(value, Name):
         return value.id
     if isinstance(value, Member):
-        return last_name(value.key.items[0] if isinstance(value.key, Seq) and value.key.items else value.key)
+        return last_name(value.key)
     if isinstance(value, Text) and value.kind in ("bare", "plain"):
         return value.value.rpartition(".")[2]
     if isinstance(value, Unknown) and value.reason == "|":

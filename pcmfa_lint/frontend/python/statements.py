@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from pcmfa_lint.frontend.python.leaves import dotted, last_name, suppressing
+from pcmfa_lint.frontend.python.leaves import dotted, last_name, suppressing, type_named
 from pcmfa_lint.frontend.python.match_statement import PatternReader
 from pcmfa_lint.frontend.python.operators import AUGMENTED
 from pcmfa_lint.ir.nodes import (
@@ -143,7 +143,7 @@ class StatementReader(PatternReader):
             value = Unknown("declared", (kind,), kind.span)
         else:
             return ()
-        return (Assign((target,), value, self.at.since(start), type=last_name(kind)),)
+        return (Assign((target,), value, self.at.since(start), type=type_named(kind)),)
 
     def _augmented(self, node: cst.AugAssign) -> Sequence[Stmt]:
         start = self.at.peek()
@@ -363,7 +363,7 @@ class StatementReader(PatternReader):
         self.at.eat("(")
         params = self.params(node.params)
         self.at.eat(")")
-        gives = last_name(self.annotation(node.returns, "->"))
+        gives = type_named(self.annotation(node.returns, "->"))
         owner, self._class = self._class, ""
         body = self.suite(node.body)
         self._class = owner
