@@ -239,6 +239,15 @@ def assignment(r: Reader, node: Node) -> Value:
     return Block((stmt, Expr(target, target.span)), r.span(node))
 
 
+def bound(test: Value, name: Node | None, value: Value, type_: str, r: Reader) -> Value:
+    """A test with the name that it gives what it looks at: assigned where the test has succeeded so far."""
+    if name is None or name.type != "identifier":
+        return test
+    gives = Assign((Name(r.text(name), r.span(name)),), value, test.span, type=type_)
+    always = Expr(constant("True", test.span), test.span)
+    return Logic("and", (test, Block((gives, always), test.span)), test.span)
+
+
 def step(r: Reader, node: Node) -> Value:
     """`i++`, `--i`"""
     target = r.value(parts(node)[0])

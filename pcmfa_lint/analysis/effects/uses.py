@@ -14,6 +14,7 @@ from pcmfa_lint.analysis.values import (
     Ext,
     FuncVal,
     Map,
+    Obj,
     Resp,
     Source,
     Str,
@@ -206,6 +207,8 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             run.bind(callee.base, given.positional[0], frame)
             return UNCLEAR
         case Source() | Cred():
+            return (base,)
+        case Obj() if folded in _AWAITED and not given.order:
             return (base,)
     owner = walk.dotted(callee.base)
     wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself

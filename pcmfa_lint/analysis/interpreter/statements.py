@@ -230,9 +230,9 @@ class Statements(Invocations):
 
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
-        before = dict(frame.env.vars)
         after: list[dict[str, Vals]] = []
         checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
+        before = dict(frame.env.vars)  # a test may assign
         for arm in stmt.arms:
             frame.env.vars = dict(before)
             replays, frame.replays = (

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.csharp.types import declared_type, type_name
 from pcmfa_lint.frontend.treesitter import Reader, children, parts
-from pcmfa_lint.ir.nodes import Arm, Assign, Block, Compare, Expr, If, Logic, Member, Name, Seq, Stmt, Text, Value
+from pcmfa_lint.ir.nodes import Arm, Block, Compare, Expr, If, Logic, Member, Name, Seq, Stmt, Text, Value
 
 _NONE = ("discard", "var_pattern")
 
@@ -20,10 +20,7 @@ def is_pattern(r: Reader, node: Node) -> Value:
     value, span = r.value(subject), r.span(node)
     test = pattern(r, wanted, value) or curly_braces.constant("True", span)
     name, type_ = wanted.child_by_field_name("name"), wanted.child_by_field_name("type")
-    if name is None or name.type != "identifier":
-        return test
-    gives = Assign((Name(r.text(name), r.span(name)),), value, span, type=declared_type(r, type_))
-    return Logic("and", (test, Block((gives, Expr(curly_braces.constant("True", span), span)), span)), span)
+    return curly_braces.bound(test, name, value, declared_type(r, type_), r)
 
 
 def pattern(r: Reader, node: Node, subject: Value) -> Value | None:

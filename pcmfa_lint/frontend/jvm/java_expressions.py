@@ -192,7 +192,9 @@ def is_(r: Reader, node: Node) -> Value:
     right = node.child_by_field_name("right") or node.child_by_field_name("pattern")
     if left is None or right is None:
         return r.unknown("is", node, *parts(node))
-    return Compare("is", r.value(left), Name(_pattern_type(r, right), r.span(right)), r.span(node))
+    value, type_ = r.value(left), _pattern_type(r, right)
+    test = Compare("is", value, Name(type_, r.span(right)), r.span(node))
+    return curly_braces.bound(test, node.child_by_field_name("name"), value, type_.rpartition(".")[2], r)
 
 
 def _pattern_type(r: Reader, node: Node) -> str:
