@@ -22,7 +22,8 @@ class Match:
     method + on: a method name and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
-    `X -> T` only where a method without a body gives back a `T`.
+    `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
+    namespaces; where the receiver is not known, an entry whose library the file imports is rather meant than another.
     injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
     """
 
@@ -36,6 +37,7 @@ class Match:
     read: tuple[str, ...] = ()
     decorator: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

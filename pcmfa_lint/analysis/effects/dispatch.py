@@ -175,7 +175,7 @@ def _run_function(call: Applied) -> Vals:
         given = tuple(v for v in call.role("func") if isinstance(v, (Ext, Obj)))
         return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
     if not funcs:
-        return clients.policy(call)
+        return clients.policy(call) if call.spec.is_ == "retry" else UNCLEAR
     for vals in call.role("args"):
         for items in getattr(vals, "items", ((vals,),)):
             inner.add(None, items)

@@ -99,7 +99,9 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
             written = run.program.address(name) if base.kind in ("setting", "environment") else ()
             if written:
                 return written
-            kept = base.name if folded in _WRAPPED or not name or base.kind == "plain-file" else name
+            if folded in _WRAPPED and base.name and base.kind != "plain-file":
+                return (base,)
+            kept = base.name if not name or base.kind == "plain-file" else name
             return (replace(base, name=kept, key=name or base.key, place=place, label=name or base.label),)
         case Token(part="") if name and name in run.records[base.record].failure.status:
             return (Resp(base.record, "status", place=place),)

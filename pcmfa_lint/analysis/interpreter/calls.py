@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
+from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.matching.index import Index
@@ -139,16 +140,17 @@ class Invocations(Expressions):
             if isinstance(base, ClassVal) and name == "new":
                 return self.construct(base, given, frame)
             vals = self.member_of(base, (Str(name),), place, frame)
-            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or objects.is_callable(v, frame))
-            if not callables and isinstance(base, Obj) and base.cls is not None and frame.index.this:
-                methods = self._class_attribute(base.cls, name, frame)  # a field may have the same name
-                callables = tuple(replace(v, this=base) for v in methods if isinstance(v, FuncVal))
+            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or is_callable(v, frame))
+            cls = base.cls if isinstance(base, Obj) else base
+            if not callables and isinstance(cls, ClassVal):
+                methods = self._class_attribute(cls, name, frame, called=True)
+                this = base if isinstance(base, Obj) else None
+                callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
             if callables:
                 return self.call_values(callables, given, frame, None, used)
             if (held := implicit_this.written(self, base, name, given, frame)) is not None:
                 return held
-        spec = objects.known_method(self, base, name, frame)
-        if spec is not None:
+        for spec in known_methods(self, base, name, given, frame):
             vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
             if vals or spec.is_ != "instance":
                 return vals
@@ -163,7 +165,7 @@ class Invocations(Expressions):
         found: list[Vals] = []
         if frame.index.this:
             funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
-            fit = objects.fitting(funcs, given)
+            fit = fitting(funcs, given)
             targets = tuple(t for t in targets if t not in funcs or t in fit)
         for target in targets:
             match target:

@@ -127,8 +127,10 @@ class Expressions(Modules):
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
         found = self.lookup(key, frame)
-        if found is None and key == frame.index.receiver and frame.this:
-            return frame.this
+        if found is None and key == frame.index.receiver:
+            cls = objects.home(self, frame)[1]  # a field's initialiser and a static method know their class only
+            if frame.this or cls is not None:
+                return frame.this or (cls,)  # type: ignore[return-value]
         if found is not None:
             return found
         if frame.index.this:
@@ -226,7 +228,9 @@ class Expressions(Modules):
                 return self._attribute(base, name, place, frame)
             case ClassVal():
                 found = self._class_attribute(base, name, frame)
-                if frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in found):
+                if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in found) or (
+                    frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in found)
+                ):
                     return self.call_values(found, Given(place), frame, None)
                 return found
             case Ext(name=module):
@@ -266,14 +270,16 @@ class Expressions(Modules):
             if vals or found is not None or (told is not None and frame.index.this):
                 return vals or found or ()
         kind = obj.type if obj.cls is None else ""
-        same = frame.index.method(name, kind) if kind and frame.index.this else None
+        same = frame.index.method(name, kind) if kind and (frame.index.this or frame.index.ignore_case) else None
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
             return (obj,)  # a property that is the object itself in another shape
+        if same is not None and same.is_ == "run":  # a property that is only made when it is asked for
+            return dispatch.apply(self, same, Given(place, receiver=(obj,)), frame, True)
         if kind:
             return (Ext(f"{kind}.{name}", place=place, owner=obj),)
         return (Unclear(name, place=place, label=name),)
 
-    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6) -> Vals:
+    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6, called: bool = False) -> Vals:
         key = frame.index.key(name)
         methods = tuple(
             FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
@@ -281,16 +287,16 @@ class Expressions(Modules):
             for stmt in part.cls.body
             if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key
         )
-        if methods:
+        own = self.fields(cls).get(key) if not called else None  # a field may have a method's name
+        if methods and not own:
             return methods if frame.index.this else methods[:1]
-        own = self.fields(cls).get(key)
         if own is not None:
             return own
         bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
         for base, unit in bases if depth else ():
             parent = self.base(base, unit)
             if parent is not None:
-                found = self._class_attribute(parent, name, frame, depth - 1)
+                found = self._class_attribute(parent, name, frame, depth - 1, called)
                 if not all(isinstance(v, Unclear) for v in found):
                     return found
         return (Unclear(name, label=name),)
@@ -303,20 +309,18 @@ class Expressions(Modules):
     def fields(self, cls: ClassVal) -> dict[str, Vals]:
         """The values that a class gives its fields; where members may be named bare, also what is stored later."""
         index = self.program.index(cls.unit.language)
-        if cls in self._field_values and (index.this or cls in self._fields_begun):
+        if cls in self._field_values:  # also while they are set up: an initialiser may name its own class
             return self._field_values[cls]
         env = Env()
         self._field_values[cls] = env.vars
-        self._fields_begun.add(cls)  # an initialiser may name its own class
         for part in objects.parts(cls):
             env.outer = self.ensure(part.unit)
             frame = Frame(part.unit, index, env, Context("frame", None, part.unit))
             for stmt in part.cls.body:
                 if isinstance(stmt, Assign) and not _only_declares(stmt.value):
-                    if index.this:
+                    if index.receiver:
                         frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
                     self.assign(stmt, frame)
-        self._fields_begun.discard(cls)
         return env.vars
 
 

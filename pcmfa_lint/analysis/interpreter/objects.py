@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.interpreter.choice_of_method import marked
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.values import (
     ClassVal,
@@ -17,9 +18,7 @@ from pcmfa_lint.analysis.values import (
     FuncVal,
     Map,
     Obj,
-    Resp,
     Str,
-    Token,
     Unclear,
     Val,
     Vals,
@@ -44,11 +43,6 @@ def declared(value: Value) -> str | None:
     if isinstance(value, Unknown) and value.reason == "declared":
         return walk.dotted(value.parts[0]).rpartition(".")[2] if value.parts else ""
     return None
-
-
-def marked(decorators: tuple[Value, ...], word: str) -> bool:
-    """Whether a class or function has a decorator of this name."""
-    return any(isinstance(d, Name) and d.id == word for d in decorators)
 
 
 def parts(cls: ClassVal) -> tuple[ClassVal, ...]:
@@ -135,22 +129,6 @@ def keep(run: Machine, holder: Obj | ClassVal, name: str, vals: Vals, place: Pla
 
 def _key(name: str, place: Place) -> Vals:
     return (Str(name, place=place),)
-
-
-def fitting(funcs: tuple[FuncVal, ...], given: Given) -> tuple[FuncVal, ...]:
-    """Of overloads those that take so many arguments; all of them if none does."""
-    if len(funcs) < 2:
-        return funcs
-    count = len(given.positional) + len([name for name in given.named if name[:1] != "<"])
-    fit = tuple(f for f in funcs if _takes(f.func, count, given))
-    return fit or funcs
-
-
-def _takes(func: Func, count: int, given: Given) -> bool:
-    params = func.params[1:] if marked(func.decorators, "extension") and not given.open else func.params
-    rest = any(p.kind in ("rest", "keywords") for p in params)
-    needed = [p for p in params if p.default is None and p.kind == ""]
-    return given.open or (len(needed) <= count and (rest or count <= len(params)))
 
 
 # --- what the type tells ----------------------------------------------------------------------------------------------
@@ -292,35 +270,3 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
             called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
             if func.name and called & names:
                 yield unit, func
-
-
-def known_method(run: Machine, base: Val, name: str, frame: Frame) -> CallSpec | None:
-    """What the catalog says of a method, by what it is called on."""
-    index = frame.index
-    kind = _kind(run, base)
-    if isinstance(base, Ext) and (spec := index.function(f"{kind}.{name}")) is not None:
-        return spec
-    spec = index.method(name, kind)
-    if spec is None and (kind == "self" or not isinstance(base, (Obj, Ext))):
-        spec = index.method(name, "")
-    sends = spec is not None and spec.is_ == "http"
-    return None if sends and isinstance(base, (Resp, Token)) else spec  # an answer sends nothing
-
-
-def _kind(run: Machine, val: Val) -> str:
-    """As what the methods of a value are matched: text, functions, an answer by the call that made it."""
-    match val:
-        case Obj(cls=None) | Ext():
-            return val.type if isinstance(val, Obj) else val.name
-        case Token(part=""):
-            return run.records[val.record].spec.id
-        case Str():
-            return "text"
-        case FuncVal():
-            return "function"
-    return ""
-
-
-def is_callable(val: Val, frame: Frame) -> bool:
-    """Whether a member is an object that is called like a function."""
-    return isinstance(val, Obj) and val.cls is None and frame.index.method("__call__", val.type) is not None

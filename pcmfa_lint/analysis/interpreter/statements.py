@@ -209,7 +209,7 @@ class Statements(Invocations):
                     held = frame.index.key(name)
                     holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
                 uses.kept_in_memory(self, vals, frame.place(target))
-            elif isinstance(holder, ClassVal) and frame.index.this:
+            elif isinstance(holder, ClassVal):
                 for name in names:
                     objects.keep(self, holder, name, labelled(vals, name), frame.place(target))
             elif isinstance(holder, Map):

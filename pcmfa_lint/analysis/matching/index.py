@@ -128,7 +128,11 @@ class Index:
             kind = self.key(receiver)
             fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
             return next(fits, None)
-        return next((replace(s, sure="likely") for on, s in entries if on == "?"), None)
+        return next(iter(self.methods(name)), None)
+
+    def methods(self, name: str) -> list[CallSpec]:
+        """All that a method of an unknown receiver can be, as the catalog has them."""
+        return [replace(s, sure="likely") for on, s in self._method.get(self.key(name), ()) if on == "?"]
 
 
 def _first_of(inner: str) -> str:

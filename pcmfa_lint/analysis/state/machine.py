@@ -51,7 +51,6 @@ class Machine(ABC):
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
         self.provided: dict[str, Obj] = {}  # what a container hands out, by type, by owner and type, or by name
         self._field_values: dict[ClassVal, dict[str, Vals]] = {}
-        self._fields_begun: set[ClassVal] = set()  # whose fields are being set up
         self.events = 0
         self._known: dict[object, Vals] = {}
         self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for

@@ -1,0 +1,145 @@
+"""Which method a call means where several have its name: by what it is called on, what the file imports, and what the
+arguments look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.values import (
+    ClassVal,
+    Ext,
+    FuncVal,
+    Many,
+    Map,
+    Obj,
+    Resp,
+    Source,
+    Str,
+    Token,
+    Unclear,
+    Val,
+    Vals,
+)
+from pcmfa_lint.ir.nodes import Func, Name, Value
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
+
+_NO_SECRET = re.compile(r"\S*://|[^\s/]+/\.default\b|\S+\s+\S+\s")  # an address, a scope, a sentence
+_TEXTS = {"string", "str", "char[]", "charsequence"}
+
+
+def known_methods(run: Machine, base: Val, name: str, given: Given, frame: Frame) -> list[CallSpec]:
+    """What the catalog says of a method, by what it is called on; the likeliest first."""
+    index = frame.index
+    kind = _kind(run, base)
+    if isinstance(base, Ext) and (spec := index.function(f"{kind}.{name}")) is not None:
+        return [spec]
+    spec = index.method(name, kind) if kind else None
+    found = [spec] if spec is not None else []
+    if spec is None and (kind == "self" or not isinstance(base, (Obj, Ext))):
+        found = [spec for spec in index.methods(name) if fits(spec, given, frame)]
+        modules = [imp.module for imp in frame.unit.imports]
+        found.sort(key=lambda spec: _distance(spec, modules))
+    if isinstance(base, (Resp, Token)):  # an answer sends nothing
+        found = [spec for spec in found if spec.is_ != "http"]
+    return found
+
+
+def _distance(spec: CallSpec, modules: Iterable[str]) -> int:
+    """0 where the file imports the library, 1 where the entry names none, 2 where it imports another one."""
+    wanted = spec.match.imports
+    if not wanted:
+        return 1
+    return 0 if any(module == name or module.startswith(f"{name}.") for module in modules for name in wanted) else 2
+
+
+def fits(spec: CallSpec, given: Given, frame: Frame) -> bool:
+    """Whether what is given in the place of a secret can be one: no list, no function, no address or scope."""
+    if "secret" not in spec.args or spec.is_ != "token-request":
+        return True
+    return not any(map(_is_no_secret, Bound(spec, given, frame.index.ignore_case).role("secret")))
+
+
+def _is_no_secret(val: Val) -> bool:
+    if isinstance(val, (Many, FuncVal)):
+        return True
+    return isinstance(val, Str) and _NO_SECRET.match(val.text) is not None
+
+
+def _kind(run: Machine, val: Val) -> str:
+    """As what the methods of a value are matched: text, functions, an answer by the call that made it."""
+    match val:
+        case Obj(cls=None) | Ext():
+            return val.type if isinstance(val, Obj) else val.name
+        case Token(part=""):
+            return run.records[val.record].spec.id
+        case Str():
+            return "text"
+        case FuncVal():
+            return "function"
+    return ""
+
+
+def is_callable(val: Val, frame: Frame) -> bool:
+    """Whether a member is an object that is called like a function."""
+    return isinstance(val, Obj) and val.cls is None and frame.index.method("__call__", val.type) is not None
+
+
+# --- overloads of the repository's own methods ------------------------------------------------------------------------
+
+
+def fitting(funcs: tuple[FuncVal, ...], given: Given) -> tuple[FuncVal, ...]:
+    """Of overloads those that take so many arguments of such types; all of them if none does."""
+    if len(funcs) < 2:
+        return funcs
+    count = len(given.positional) + len([name for name in given.named if name[:1] != "<"])
+    fit = tuple(f for f in funcs if _takes(f.func, count, given)) or funcs
+    if len(fit) < 2:
+        return fit
+    alike = [(like, f) for f in fit if (like := _likeness(f.func, given)) is not None]
+    best = max((like for like, _ in alike), default=0)
+    return tuple(f for like, f in alike if like == best) or fit
+
+
+def marked(decorators: tuple[Value, ...], word: str) -> bool:
+    """Whether a class or function has a decorator of this name."""
+    return any(isinstance(d, Name) and d.id == word for d in decorators)
+
+
+def _takes(func: Func, count: int, given: Given) -> bool:
+    params = func.params[1:] if marked(func.decorators, "extension") and not given.open else func.params
+    rest = any(p.kind in ("rest", "keywords") for p in params)
+    needed = [p for p in params if p.default is None and p.kind == ""]
+    return given.open or (len(needed) <= count and (rest or count <= len(params)))
+
+
+def _likeness(func: Func, given: Given) -> int | None:
+    """How many arguments are of their parameter's type; None where one is surely of another."""
+    pairs = [(param.type, vals) for param, vals in zip(func.params, given.positional, strict=False)]
+    types = {param.name: param.type for param in func.params}
+    pairs += [(types[name], vals) for name, vals in given.named.items() if name in types]
+    each = [_is_of(written.partition("<")[0], vals) for written, vals in pairs]
+    return None if False in each else each.count(True)
+
+
+def _is_of(kind: str, vals: Vals) -> bool | None:
+    known = [val for val in vals if not isinstance(val, (Unclear, Source))]
+    if not kind or not known:
+        return None
+    if kind.casefold() in _TEXTS:
+        if all(isinstance(val, (Map, Many, FuncVal, ClassVal, Obj)) for val in known):
+            return False
+        return True if all(isinstance(val, Str) for val in known) else None
+    return True if all(isinstance(val, Obj) and kind in _names(val) for val in known) else None
+
+
+def _names(val: Obj) -> set[str]:
+    """The names of an object's class and of the bases that it is written with."""
+    bases = val.cls.cls.bases if val.cls is not None else ()
+    return {val.type, *(base.id.rpartition(".")[2] for base in bases if isinstance(base, Name))}

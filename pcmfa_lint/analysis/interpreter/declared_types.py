@@ -1,0 +1,26 @@
+"""What a declared type tells of a variable, a parameter or a result whose value is not in sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.interpreter import objects
+from pcmfa_lint.analysis.values import Source, Unclear, Val, Vals
+from pcmfa_lint.evidence.model import Place
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
+
+
+def known(run: Machine, vals: Vals, written: str, place: Place, frame: Frame) -> Vals:
+    """The values, or what their declared type tells where nothing is known of them."""
+    if not written or not all(map(is_open, vals)):
+        return vals
+    told = objects.of_type(run, frame.index.meant(written), place, frame)
+    return told or vals
+
+
+def is_open(val: Val) -> bool:
+    """Whether nothing is known of a value but perhaps who handed it in."""
+    return isinstance(val, Unclear) or (isinstance(val, Source) and val.kind == "parameter")
