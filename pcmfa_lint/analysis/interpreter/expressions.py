@@ -60,6 +60,7 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
     Value,
 )
+from pcmfa_lint.knowledge.catalog import CallSpec
 
 
 class Expressions(Modules):
@@ -178,24 +179,20 @@ class Expressions(Modules):
         keys = self.eval(value.key, frame)
         place = frame.place(value)
         if spec is not None and not self._shadowed(value.base, frame):
-            known = texts(keys)
-            label = known[0] if known else ""
-            return self.program.address(label) or (
-                Source(
-                    spec.origin,
-                    label,
-                    spec.noun,
-                    place=place,
-                    label=label,
-                    trail=read_trail(spec, label, place),
-                ),
-            )
+            return self._entry(spec, keys, place)
         bases = self.eval(value.base, frame)
         told = [implicit_this.accessor(self, base, keys, place, frame) for base in bases]
         found = [
             self.member_of(base, keys, place, frame) if v is None else v for base, v in zip(bases, told, strict=True)
         ]
         return union(*found) or UNCLEAR
+
+    def _entry(self, spec: CallSpec, keys: Vals, place: Place) -> Vals:
+        """An entry of a place that the catalog knows: of the environment, of the settings."""
+        name = (texts(keys) or [""])[0]
+        trail = read_trail(spec, name, place)
+        source = Source(spec.origin, name, spec.noun, place=place, label=name, trail=trail)
+        return self.program.address(name) or (source,)
 
     def _shadowed(self, base: Value, frame: Frame) -> bool:
         root = base
@@ -233,6 +230,8 @@ class Expressions(Modules):
                 ):
                     return self.call_values(found, Given(place), frame, None)
                 return found
+            case Ext(name=module) if (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names:
+                return self._entry(spec, keys, place)
             case Ext(name=module):
                 full = f"{module}.{name}" if name else module
                 known = frame.unit.imports or module in self.program.units

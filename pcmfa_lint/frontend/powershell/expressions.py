@@ -139,8 +139,8 @@ def _key(r: Reader, node: Node) -> Value:
 
 
 def type_name(r: Reader, node: Node) -> Name:
-    """`[Foo.Bar]` as the name it holds."""
-    return Name(re.sub(r"\s+", "", r.text(node)[1:-1]), r.span(node))
+    """`[Foo.Bar]` as the name it holds, without what it is generic over."""
+    return Name(re.sub(r"\s+|\[(?!\]).*", "", r.text(node)[1:-1], flags=re.DOTALL), r.span(node))
 
 
 def cast(r: Reader, node: Node) -> Call:
