@@ -24,6 +24,7 @@ class Match:
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
     namespaces; where the receiver is not known, an entry whose library the file imports is rather meant than another.
+    base: of which a class of the repository is derived.
     injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
     """
 
@@ -36,6 +37,7 @@ class Match:
     cast: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     decorator: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
 
@@ -78,7 +80,7 @@ class CallSpec:
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
     respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join, promise, fulfil, reply, raise,
-    hook, instance. See CONTRIBUTING.md for each.
+    hook, instance, settings. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.

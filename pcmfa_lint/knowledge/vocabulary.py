@@ -51,6 +51,7 @@ MEANINGS = (
     "forward",
     "inject",
     "instance",
+    "settings",
     "promise",
     "fulfil",
     "reply",

@@ -216,6 +216,14 @@ def _instance(call: Applied) -> Vals:
     return call.run.instances(call.role("type"), call.place, call.frame)
 
 
+def _settings(call: Applied) -> Vals:
+    """A call that binds a section of the settings to a class; what it is called on stands for what is in it. With an
+    argument that is something else: an entry is asked for."""
+    types = call.role("type") if not (call.spec.args.get("value") and call.given.positional) else ()
+    call.run.bind_settings(types, call.spec, "")
+    return call.role("value") or call.given.receiver if types else ()
+
+
 def _join(call: Applied) -> Vals:
     """An address and a further piece of its path."""
     return concat([call.role("value"), (Str("/", place=call.place),), call.role("with")], call.place)
@@ -283,6 +291,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "fill": _fill,
     "inject": clients.inject,
     "instance": _instance,
+    "settings": _settings,
     "join": _join,
     "reply": _reply,
     "promise": callbacks.promise,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
-from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
+from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
 from pcmfa_lint.analysis.matching.arguments import Given
@@ -35,6 +35,7 @@ from pcmfa_lint.analysis.values import (
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Assign, Call, Func, Member, Name, Param, Text
+from pcmfa_lint.knowledge.catalog import CallSpec
 
 DEPTH = 24
 
@@ -152,7 +153,7 @@ class Invocations(Expressions):
                 return held
         for spec in known_methods(self, base, name, given, frame):
             vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
-            if vals or spec.is_ != "instance":
+            if vals or spec.is_ not in ("instance", "settings"):
                 return vals
         added = objects.extension(self, name, base, given, frame)
         if added is None:
@@ -224,6 +225,9 @@ class Invocations(Expressions):
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
         return (made,) if name != "?" else union((made,), *given.positional)
+
+    def bind_settings(self, types: Vals, spec: CallSpec, section: str) -> None:
+        typed_settings.bind(self, types, spec, section)
 
     def instances(self, types: Vals, place: Place, frame: Frame) -> Vals:
         return objects.instances(self, types, place, frame)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.effects.call import read_trail
-from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter import implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.declared_types import is_open
 from pcmfa_lint.analysis.interpreter.imports import Modules
 from pcmfa_lint.analysis.matching.arguments import Given
@@ -258,10 +258,14 @@ class Expressions(Modules):
         if obj.cls is not None:
             inherited = self._class_attribute(obj.cls, name, frame)
             bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
+            if found is not None:  # a method of this name is not meant
+                bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
             if bound and not all(isinstance(v, Unclear) for v in bound):
                 if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
                     return self.call_values(bound, Given(place), frame, None)
                 return bound
+        if obj.cls is not None and (setting := typed_settings.read(self, obj, name, place, frame)):
+            return setting
         if obj.cls is not None:
             told = objects.members(self, obj.cls).get(name)
             home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if told else frame

@@ -25,7 +25,7 @@ class Index:
         self._command: dict[str, CallSpec] = {}
         self._wild: list[tuple[str, CallSpec]] = []
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
-        self._new, self._cast, self._read = _Suffixes(), _Suffixes(), _Suffixes()
+        self._new, self._cast, self._read, self._base = (_Suffixes() for _ in range(4))
         self.bare = all(file.bare for file in own)
         self.accessors = any(file.accessors for file in own)
         self.toplevel = any(file.toplevel for file in own)
@@ -40,7 +40,11 @@ class Index:
             n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
         )
         self.set_up: frozenset[str] = frozenset(
-            name for file in own for spec in file.call if spec.is_ == "inject" for name in spec.match.method
+            name
+            for file in own
+            for spec in file.call
+            if spec.is_ in ("inject", "settings")
+            for name in spec.match.method
         )
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
@@ -59,6 +63,7 @@ class Index:
             (self._new, match.new),
             (self._cast, match.cast),
             (self._read, match.read),
+            (self._base, match.base),
         ):
             for name in names:
                 table.add(self.key(name), spec)
@@ -109,6 +114,10 @@ class Index:
 
     def read(self, name: str) -> CallSpec | None:
         return self._read.get(self.key(name)) if name else None
+
+    def base(self, name: str) -> CallSpec | None:
+        """By a class that others are derived of."""
+        return self._base.get(self.key(name)) if name else None
 
     def injected(self, name: str) -> CallSpec | None:
         """By the type of what a container fills in."""

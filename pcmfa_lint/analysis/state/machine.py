@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.matching.arguments import Bound, Given
@@ -20,6 +21,15 @@ ALL_STEPS = 3_000_000
 RUNS_TELLING = 100  # of one function, with new arguments that hold the same kinds of host, secret or token
 RUNS_PLAIN = 3  # of one function, with other arguments; after that the last result stands for all
 RUNS_DRAFT = (2, 1)  # of both, where only the names are asked for that more files would tell of
+
+
+@dataclass(slots=True)
+class SettingsClasses:
+    """The classes that hold settings, each with the entry that says so and its section; None for those that do not.
+    `marked` by a base or an annotation, `bound` by a call."""
+
+    marked: dict[ClassVal, tuple[CallSpec, str] | None] = field(default_factory=dict)
+    bound: dict[ClassVal, tuple[CallSpec, str]] = field(default_factory=dict)
 
 
 class Spent(Exception):
@@ -50,6 +60,7 @@ class Machine(ABC):
         self._objects: dict[tuple[str, Place], Obj] = {}
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
         self.provided: dict[str, Obj] = {}  # what a container hands out, by type, by owner and type, or by name
+        self.settings = SettingsClasses()
         self._field_values: dict[ClassVal, dict[str, Vals]] = {}
         self.events = 0
         self._known: dict[object, Vals] = {}
@@ -147,6 +158,9 @@ class Machine(ABC):
 
     @abstractmethod
     def ensure(self, unit: Unit) -> Env: ...
+
+    @abstractmethod
+    def bind_settings(self, types: Vals, spec: CallSpec, section: str) -> None: ...
 
     @abstractmethod
     def instances(self, types: Vals, place: Place, frame: Frame) -> Vals: ...

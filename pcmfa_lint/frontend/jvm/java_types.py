@@ -115,26 +115,8 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     if components is not None:
         stmts = (*_record(r, components, name, stmts), *stmts)
     decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
-    stmts = configured(told, stmts)
     stmts = (*stmts, *_generated(told, name, stmts))
     yield Define(Class(name, _bases(r, node), stmts, span, decorators=decorators), span)
-
-
-def configured(told: tuple[Value, ...], stmts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
-    """The fields of a class that is annotated with `@ConfigurationProperties("a.b")` are the settings `a.b.field`."""
-    for one in told:
-        if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id == "ConfigurationProperties":
-            prefix = next((arg.value.value for arg in one.args if isinstance(arg.value, Text)), "")
-            return tuple(_setting(stmt, prefix) if isinstance(stmt, Assign) else stmt for stmt in stmts)
-    return stmts
-
-
-def _setting(stmt: Assign, prefix: str) -> Assign:
-    target, value, span = stmt.targets[0], stmt.value, stmt.span
-    if not isinstance(target, Name) or not isinstance(value, Unknown) or value.parts != (Name("String", span),):
-        return stmt
-    key = Text(f"{prefix}.{target.id}" if prefix else target.id, target.span)
-    return Assign(stmt.targets, Call(Name("Value", span), (Arg(key, span),), span), span)
 
 
 def _bases(r: Reader, node: Node) -> tuple[Value, ...]:

@@ -15,7 +15,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import java_types
-from pcmfa_lint.frontend.jvm.java_types import configured, declared_type, filled, something
+from pcmfa_lint.frontend.jvm.java_types import declared_type, filled, something
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -101,15 +101,10 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     said = ["abstract"] if words & {"abstract", "sealed"} else []
     said += ["interface"] if child(node, "interface") is not None else []
     fields, first = _constructed(r, node, name)
-    stmts: list[Stmt] = [] if any(_is_settings(one) for one in told) else [*first]
-    stmts += configured(told, (*fields, *members(r, child(node, *_BODIES), name, _taken(r, node))))
+    stmts = [*first, *fields, *members(r, child(node, *_BODIES), name, _taken(r, node))]
     decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
     made = Class(name, _bases(r, node), tuple(stmts), span, enum="enum" in words, decorators=decorators)
     yield Define(made, span)
-
-
-def _is_settings(one: Value) -> bool:
-    return isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id == "ConfigurationProperties"
 
 
 def _bases(r: Reader, node: Node) -> tuple[Value, ...]:

@@ -1,0 +1,105 @@
+"""Classes whose fields are settings: marked by a base or an annotation, or bound to a section by a call.
+
+What such a field holds comes from outside, unless it has a value of its own; so do the fields of the classes that are
+the types of its fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.interpreter import objects
+from pcmfa_lint.analysis.values import ClassVal, Ext, Obj, Source, Trail, Vals
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Call, Name, Text, Value
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.knowledge.catalog import CallSpec
+
+_DEPTH = 4  # of bases
+
+
+def bind(run: Machine, types: Vals, spec: CallSpec, section: str) -> None:
+    """A call says that a class holds the settings of a section."""
+    for val in types:
+        if isinstance(val, ClassVal):
+            run.settings.bound.setdefault(val, (spec, section))
+
+
+def read(run: Machine, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
+    """What a field of an object holds that is a setting; empty if it is none."""
+    if obj.cls is None or not name:
+        return ()
+    told = run.settings.bound.get(obj.cls)
+    marked = told is None
+    told = told or _marked(run, obj.cls, frame)
+    if told is None:
+        return ()
+    spec, section = told
+    kind = objects.members(run, obj.cls).get(name, "")
+    cls = run.program.cls(obj.cls.unit, kind.rpartition(".")[2]) if kind else None
+    if cls is not None and cls != obj.cls:  # a section in it
+        (run.settings.marked if marked else run.settings.bound)[cls] = (told[0], _joined(told[1], name))
+        return ()
+    stmt, path = next(_declared(obj.cls, name), (None, ""))
+    at = Place(path, stmt.span) if marked and stmt is not None else place
+    full = _joined(section, name)
+    step = Trail(Step(at, f"is the setting {full}"))
+    return run.program.address(name) or (Source(spec.origin or "setting", full, place=at, label=full, trail=step),)
+
+
+def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
+    """Where a class declares a field."""
+    for part in objects.parts(cls):
+        for stmt in part.cls.body:
+            if isinstance(stmt, Assign) and any(isinstance(t, Name) and t.id == name for t in stmt.targets):
+                yield stmt, part.unit.path
+
+
+def _marked(run: Machine, cls: ClassVal, frame: Frame, depth: int = _DEPTH) -> tuple[CallSpec, str] | None:
+    """What a class's annotations and bases say."""
+    if cls not in run.settings.marked:
+        run.settings.marked[cls] = None
+        run.settings.marked[cls] = _look(run, cls, frame, depth)
+    return run.settings.marked[cls]
+
+
+def _look(run: Machine, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
+    index = run.program.index(cls.unit.language)
+    for part in objects.parts(cls):
+        for told in part.cls.decorators:
+            spec = index.decorator(walk.dotted(told.callee if isinstance(told, Call) else told))
+            if spec is not None and spec.is_ == "settings":
+                return spec, _section(told)
+        for base in part.cls.bases if depth else ():
+            spec = index.base(_full_name(run, base, part, frame))
+            if spec is not None:
+                return spec, ""
+            parent = run.base(base, part.unit)
+            found = _marked(run, parent, frame, depth - 1) if parent is not None else None
+            if found is not None:
+                return found
+    return None
+
+
+def _full_name(run: Machine, base: Value, part: ClassVal, frame: Frame) -> str:
+    """The dotted name of a base, after imports where these decide."""
+    if frame.index.this:
+        return walk.dotted(base)
+    home = replace(frame, unit=part.unit, env=run.ensure(part.unit))
+    return next((val.name for val in run.eval(base, home) if isinstance(val, Ext)), "")
+
+
+def _section(told: Value) -> str:
+    """The text that an annotation is given: the section."""
+    given = [arg.value for arg in told.args] if isinstance(told, Call) else []
+    return next((value.value for value in given if isinstance(value, Text)), "")
+
+
+def _joined(section: str, name: str) -> str:
+    return f"{section}.{name}" if section else name
