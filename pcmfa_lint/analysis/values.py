@@ -18,6 +18,7 @@ from pcmfa_lint.ir.nodes import Class, Func, Unit
 MOST = 8  # alternatives kept; more than that is "could be anything"
 LONGEST = 20_000  # characters of a text that is built, and HOLES in it; what is beyond is one more hole
 HOLES = 64
+_SINGLE = ("setting", "environment", "parameter", "unknown")  # sources whose values are read one by one
 HOLE = "\x00"  # stands in a `Str` for a part whose text is not known
 
 
@@ -56,10 +57,12 @@ class Str:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A mapping with text keys (case as written). `open`: there may be more entries than are listed."""
+    """A mapping with text keys (case as written). `open`: there may be more entries than are listed. `rest`: where
+    these come from, as far as it is known: what a file holds, the environment."""
 
     entries: tuple[tuple[str, Vals], ...]
     open: bool = False
+    rest: tuple[Source, ...] = ()
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
@@ -70,6 +73,11 @@ class Map:
             if name.casefold() == wanted:
                 return vals
         return None
+
+    def held(self, key: str) -> Vals | None:
+        """The entry, or what it is in the place that all other entries come from."""
+        found = self.get(key)
+        return found if found is not None or not self.rest else tuple(source.entry(key) for source in self.rest)
 
     def with_entry(self, key: str, vals: Vals) -> Map:
         kept = tuple(entry for entry in self.entries if entry[0].casefold() != key.casefold())
@@ -102,6 +110,13 @@ class Source:
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
     func: str = field(default="", compare=False)  # parameter: the function that has it
+
+    def entry(self, key: str, place: Place | None = None) -> Source:
+        """One value in what this stands for. What is read as a whole, such as a file, keeps its name and the place of
+        the read; of settings each has its own."""
+        if self.kind == "plain-file" or (self.name and self.kind not in _SINGLE):
+            return replace(self, key=key, label=key)
+        return replace(self, name=key, key=key, place=place or self.place, label=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +348,9 @@ def as_map(val: Val) -> Map | None:
         case Many(items=items) if items:
             pairs = [item[0].items for item in items if len(item) == 1 and isinstance(item[0], Many)]
             if len(pairs) == len(items) and all(len(pair) == 2 and len(texts(pair[0])) == 1 for pair in pairs):
-                return Map(tuple((texts(key)[0], vals) for key, vals in pairs), val.open, val.place, trail=val.trail)
+                return Map(
+                    tuple((texts(key)[0], vals) for key, vals in pairs), val.open, place=val.place, trail=val.trail
+                )
         case Str() if val.text.lstrip().startswith("{"):
             return _from_json(val)
     return None
@@ -363,8 +380,10 @@ def _merged(parts: list[Vals], place: Place) -> Vals:
 
 def merge(left: Map, right: Val) -> Map:
     """`left` with the entries of `right`, which win; anything but a mapping leaves it open."""
+    if isinstance(right, Source) and right.kind != "parameter":
+        return replace(left, open=True, rest=(*left.rest, right))
     if not isinstance(right, Map):
         return replace(left, open=True)
     for key, vals in right.entries:
         left = left.with_entry(key, vals)
-    return replace(left, open=left.open or right.open)
+    return replace(left, open=left.open or right.open, rest=tuple(dict.fromkeys((*left.rest, *right.rest))))

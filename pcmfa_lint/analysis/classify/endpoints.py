@@ -181,7 +181,7 @@ def entry(body: Vals, key: str) -> Vals:
     for val in body:
         fields = as_map(val)
         if fields is not None:
-            found.append(fields.get(key) or ())
+            found.append((fields.get(key) if key == "grant_type" else fields.held(key)) or ())
         elif isinstance(val, Str):
             found.append(_field(val, key))
     return tuple(v for vals in found for v in vals)

@@ -119,7 +119,9 @@ def _mapping(call: Applied) -> Vals:
     """A mapping made of named arguments, and of mappings or pairs given by position."""
     made = Map((), open=call.given.open, place=call.place)
     for vals in call.bound.positional:
-        fields = [m for m in map(as_map, vals) if m is not None]
+        vals = call.run.as_sources(vals, call.frame)
+        fields: list[Val] = [m for m in map(as_map, vals) if m is not None]
+        fields += [v for v in vals if isinstance(v, Source)]
         made = merge(made, fields[0]) if fields else replace(made, open=True)
     for name, vals in call.given.named.items():
         made = made.with_entry(name, vals)

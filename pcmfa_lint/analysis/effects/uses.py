@@ -101,8 +101,7 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
                 return written
             if folded in _WRAPPED and base.name and base.kind != "plain-file":
                 return (base,)
-            kept = base.name if not name or base.kind == "plain-file" else name
-            return (replace(base, name=kept, key=name or base.key, place=place, label=name or base.label),)
+            return (base.entry(name, place) if name else replace(base, place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.status:
             return (Resp(base.record, "status", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.ok:

@@ -77,7 +77,7 @@ class Invocations(Expressions):
         for arg in call.args:
             vals = self.eval(arg.value, frame)
             if arg.spread:
-                given.spread(vals)
+                given.spread(self.as_sources(vals, frame))
             else:
                 given.nodes[arg.name or str(len(given.positional))] = arg.value
                 given.add(arg.name, vals)
@@ -248,6 +248,9 @@ class Invocations(Expressions):
             names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
             pairs = [*zip(names, given.positional, strict=False), *given.named.items()]
             obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
+            for source in given.rest:
+                for name in names:
+                    obj.attrs.setdefault(index.key(name), (source.entry(name, given.place),))
         return (obj,)
 
     def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
@@ -342,10 +345,11 @@ class Invocations(Expressions):
             items, positional[:] = tuple(positional), []
             return (Many(items, open=given.open),) if items else ()
         if param.kind == "keywords":
-            return (Map(tuple(named.items()), open=given.open, place=given.place),) if named else ()
+            made = Map(tuple(named.items()), open=given.open, rest=given.rest, place=given.place)
+            return (made,) if named or given.rest else ()
         if param.kind == "switch":
             return ()
-        return positional.pop(0) if positional else ()
+        return positional.pop(0) if positional else tuple(s.entry(param.name, given.place) for s in given.rest)
 
     def _parameter(self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True) -> Vals:
         """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives."""

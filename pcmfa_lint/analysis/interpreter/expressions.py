@@ -116,7 +116,8 @@ class Expressions(Modules):
     def _mapping(self, value: Mapping, frame: Frame) -> Vals:
         built = [Map((), place=frame.place(value))]
         for spread in value.spreads:
-            built = [merge(left, val) for left in built for val in self.eval(spread, frame)][:4] or built
+            found = self.as_sources(self.eval(spread, frame), frame)
+            built = [merge(left, val) for left in built for val in found][:4] or built
         for entry in value.entries:
             vals = self.eval(entry.value, frame)
             for key in texts(self.eval(entry.key, frame)) or [""]:
@@ -187,6 +188,18 @@ class Expressions(Modules):
         ]
         return union(*found) or UNCLEAR
 
+    def as_sources(self, vals: Vals, frame: Frame) -> Vals:
+        """The values; what is read from outside as a whole as the place that it comes from."""
+        return tuple(self._as_source(val, frame) for val in vals)
+
+    def _as_source(self, val: Val, frame: Frame) -> Val:
+        if isinstance(val, Cred):
+            return next((replace(v, noun="", key="") for v in val.secret if isinstance(v, Source)), val)
+        spec = frame.index.read(val.name) if isinstance(val, Ext) else None
+        if spec is None or spec.is_ != "source":
+            return val
+        return Source(spec.origin, "", spec.noun, place=val.place)
+
     def _entry(self, spec: CallSpec, keys: Vals, place: Place) -> Vals:
         """An entry of a place that the catalog knows: of the environment, of the settings."""
         name = (texts(keys) or [""])[0]
@@ -215,7 +228,7 @@ class Expressions(Modules):
             case Map():
                 if not name:
                     return union(*(vals for _, vals in base.entries)) or UNCLEAR
-                found = base.get(name)
+                found = base.held(name)
                 return found if found is not None else ((Unclear(name, place=place, label=name),))
             case Many(items=items):
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):

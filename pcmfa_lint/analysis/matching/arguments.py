@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from pcmfa_lint.analysis.values import Many, Map, Obj, Str, Val, Vals
+from pcmfa_lint.analysis.values import Many, Map, Obj, Source, Str, Val, Vals
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Value
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
@@ -20,6 +20,7 @@ class Given:
     named: dict[str, Vals] = field(default_factory=dict)
     colon: set[str] = field(default_factory=set)
     open: bool = False
+    rest: tuple[Source, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
     maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
     receiver: Vals = ()
     piped: Vals = ()
@@ -56,6 +57,7 @@ class Given:
         for val in vals:
             if isinstance(val, Map):
                 self.open = self.open or val.open
+                self.rest = (*self.rest, *val.rest)
                 for key, item in val.entries:
                     self.named[key] = (*self.named.get(key, ()), *item)
                     self.order.append((key, item))
@@ -66,6 +68,8 @@ class Given:
                     self.add(None, item)
             else:
                 self.open = True
+                if isinstance(val, Source) and val.kind != "parameter":
+                    self.rest = (*self.rest, val)
         if not vals:
             self.open = True
 
@@ -122,6 +126,13 @@ class Bound:
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
         return None if self.given.open else False
 
+    def _given(self, name: str, case: Case) -> bool | None:
+        """Whether a parameter is given; of what a file holds that is spread: the secret is, and nothing else."""
+        found = self.has(name)
+        if found is None and self.given.rest:
+            return name in case.args.get("secret", "").split("|")
+        return found
+
     def role(self, name: str, case: Case | None = None) -> Vals:
         """The values that play a role; empty if the call does not give it."""
         where = (case.args.get(name) if case else None) or self.spec.args.get(name, "")
@@ -143,7 +154,9 @@ class Bound:
         elif head.isdigit():
             found = self.positional[int(head)] if int(head) < len(self.positional) else ()
         else:
-            found = self.named.get(self._full(head), ())
+            found = self.named.get(self._full(head), ()) or tuple(
+                s.entry(head, self.given.place) for s in self.given.rest
+            )
         if key:
             for part in key.split("."):
                 found = tuple(v for val in found for v in _part(val, part))
@@ -152,8 +165,8 @@ class Bound:
     def case(self) -> Case | None:
         """The first case that holds; a Case of flow "unknown" where it cannot be decided."""
         for case in self.spec.case:
-            tests = [self.has(name) for name in case.has]
-            tests += [None if (h := self.has(name)) is None else not h for name in case.lacks]
+            tests = [self._given(name, case) for name in case.has]
+            tests += [None if (h := self._given(name, case)) is None else not h for name in case.lacks]
             if all(test is True for test in tests):
                 return case
             if not any(test is False for test in tests):
@@ -163,7 +176,7 @@ class Bound:
 
 def _part(val: Val, key: str) -> Vals:
     if isinstance(val, Map):
-        return val.get(key) or ()
+        return val.held(key) or ()
     return val.attrs.get(key, ()) if isinstance(val, Obj) else ()
 
 

@@ -160,6 +160,9 @@ class Machine(ABC):
     def ensure(self, unit: Unit) -> Env: ...
 
     @abstractmethod
+    def as_sources(self, vals: Vals, frame: Frame) -> Vals: ...
+
+    @abstractmethod
     def bind_settings(self, types: Vals, spec: CallSpec, section: str) -> None: ...
 
     @abstractmethod
