@@ -78,8 +78,8 @@ def decide(test: Value, subject: Subject, words: Words = written) -> Verdict:
             return _compare(test, subject, words)
         case Text(value="True" | "False" as word, kind="constant"):
             return Verdict(word == "True")
-        case Block(body=(*_, Expr(value=last))):
-            return decide(last, subject, words)
+        case Block(body=body) if body and isinstance(body[-1], Expr):
+            return decide(body[-1].value, subject, words)
         case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or args:
             return _call(test, subject)
         case _:

@@ -81,7 +81,7 @@ const a: string = 'x' // said
 @pytest.mark.parametrize("path", ["x.vue", "x.svelte", "x.html", "X.HTM"])
 def test_only_the_scripts_of_a_page_are_read_and_keep_their_lines(path: str) -> None:
     unit = read_javascript(PAGE, path)
-    assert show_unit(unit).partition("\n")[2] == '(= a "x")\n# "said"'
+    assert show_unit(unit).partition("\n")[2] == '(= a :string "x")\n# "said"'
     assert unit.body[0].span == Span(6, 7, 6, 22)
     assert unit.lines == read_javascript(PAGE, "x.txt.js").lines
 
