@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.processes.limits import GIT_SECONDS, SECONDS
 
 if TYPE_CHECKING:
     from pcmfa_lint.knowledge.toml_lines import KeyPath
@@ -64,7 +65,8 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One scan. jobs 0: as many as there are processors. size_limit in bytes, seconds per file of wall time.
+    """One scan. jobs 0: as many as there are processors. size_limit in bytes. seconds, memory (bytes): what one file
+    may cost. git_seconds: what one question to git may take.
     comments: whether suppression comments silence findings; if not, the report still lists what they would.
     moved: for files that come from another path that path: of the levels there and here the higher one counts.
     baseline: an existing file, "" for none. today: by which end dates are judged; None: the day of the run."""
@@ -85,7 +87,9 @@ class Settings:
     list_rules: bool = False  # the report names every rule, not only those with findings
     jobs: int = 0
     size_limit: int = 5_000_000
-    seconds: float = 30.0
+    seconds: float = SECONDS
+    memory: int = 2_000_000_000
+    git_seconds: float = GIT_SECONDS
     support_files: int = 400
 
 

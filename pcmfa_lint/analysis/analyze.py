@@ -6,7 +6,7 @@ call means by the catalog, `failures` looks at what comes after it, `collect` ma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
@@ -25,8 +25,15 @@ from pcmfa_lint.evidence.model import Evidence, Item, Marker
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.model import Catalog
 
+At = Callable[[str], None]  # is told whose code is followed from now on; "": what comes after that
 
-def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None = None) -> Evidence:
+
+def link(
+    units: Sequence[Unit],
+    catalog: Catalog,
+    seeds: Collection[str] | None = None,
+    at: At = lambda path: None,
+) -> Evidence:
     """All evidence of one repository, sorted by place; the order of `units` does not matter. `seeds`: paths of the
     units that passed the sift (None: all); the others are there to be called. `wants` names what more files would
     tell."""
@@ -36,7 +43,9 @@ def link(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str] | None 
     code, homes = embedded.apart(units)
     code += units
     run = Interpreter(Program(code, files), addresses)
+    run.at = lambda path: at(homes.get(path, path))
     run.run([unit for unit in code if unit.body], _seeds(units if seeds is None else seeds, homes))
+    at("")
     markers = [*literal_markers(units, files), *manifests(units, addresses)]
     languages = {unit.path: unit.language for unit in code}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
@@ -61,11 +70,14 @@ def _seeds(seeds: Iterable[Unit | str], homes: Mapping[str, str]) -> set[str]:
     return paths | {path for path, home in homes.items() if home in paths}
 
 
-def wanted(units: Sequence[Unit], catalog: Catalog, seeds: Collection[str]) -> tuple[str, ...]:
+def wanted(
+    units: Sequence[Unit], catalog: Catalog, seeds: Collection[str], at: At = lambda path: None
+) -> tuple[str, ...]:
     """The `wants` of `link` at a quarter of its cost: every function is followed for its first calls only, which tells
     what is missing but not what all callers do."""
     code, homes = embedded.apart(sorted(units, key=lambda unit: unit.path))
     code += sorted(units, key=lambda unit: unit.path)
     run = Interpreter(Program(code, catalog.files), Addresses(catalog.files), draft=True)
+    run.at = lambda path: at(homes.get(path, path))
     run.run([unit for unit in code if unit.body], _seeds(seeds, homes))
     return tuple(sorted(run.wants))

@@ -289,12 +289,20 @@ def texts(vals: Vals) -> list[str]:
 
 
 def inside(vals: Vals, depth: int = 4) -> Iterator[Val]:
-    """Every value in these, into holes, entries, items and credentials."""
+    """Every value in these, into holes, entries, items and credentials. What stands in many places, as in a mapping
+    that was put into itself, comes once."""
+    return _inside(vals, depth, {})
+
+
+def _inside(vals: Vals, depth: int, seen: dict[int, int]) -> Iterator[Val]:
     for val in vals:
-        yield val
-        if depth:
-            for part in _parts(val):
-                yield from inside(part, depth - 1)
+        before = seen.get(id(val), -1)  # with how much depth left it was looked into
+        if before < 0:
+            yield val
+        if depth > before:
+            seen[id(val)] = depth
+            for part in _parts(val) if depth else ():
+                yield from _inside(part, depth - 1, seen)
 
 
 def _parts(val: Val) -> Iterable[Vals]:

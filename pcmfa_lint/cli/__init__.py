@@ -13,17 +13,21 @@ from pcmfa_lint import __version__
 from pcmfa_lint.cli.explain import explain, rules
 from pcmfa_lint.cli.options import say, say_fault
 from pcmfa_lint.cli.scan import scan
+from pcmfa_lint.cli.streams import flushed, no_output, standard_streams
 from pcmfa_lint.cli.sweep import sweep
 from pcmfa_lint.cli.triage import baseline, suppressions
 from pcmfa_lint.config import FAULT, USAGE
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.processes.limits import refused_by_machine
 
 INTERRUPTED = 130
 
 
 def main() -> None:
     """The program: runs the command line and ends the process with its exit status."""
-    sys.exit(run(sys.argv[1:]))
+    os.environ["PYTHONSAFEPATH"] = "1"  # no Python that is started from here looks into the current folder
+    standard_streams()
+    sys.exit(flushed(run(sys.argv[1:])))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -44,9 +48,12 @@ def run(arguments: Sequence[str]) -> int:
         say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has enough
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - stays open until the end
+        no_output()
         return USAGE
     except Exception as error:
+        if reason := refused_by_machine(error):
+            say(reason)
+            return USAGE
         say_fault(error, verbose=any(each in ("-v", "--verbose") for each in arguments))
         return FAULT
 

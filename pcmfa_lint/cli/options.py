@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.findings.model import Report
+from pcmfa_lint.processes.limits import GIT_SECONDS, SECONDS
 
 STATUSES = """\b
 Exit status:
@@ -38,6 +39,18 @@ def choosing(function: Function) -> Function:
         click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
         click.option(
             "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one a processor]"
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(0, min_open=True),
+            metavar="SECONDS",
+            help=f"Processor time that one file may take. [default: {SECONDS:.0f}]",
+        ),
+        click.option(
+            "--git-timeout",
+            type=click.FloatRange(0, min_open=True),
+            metavar="SECONDS",
+            help=f"Time that one question to git may take. [default: {GIT_SECONDS:.0f}]",
         ),
         click.option("-q", "--quiet", is_flag=True, help="Only findings: no summary, no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Also list what was excluded."),
@@ -67,6 +80,8 @@ class Choice:
     jobs: int | None
     quiet: bool
     verbose: bool
+    timeout: float | None = None
+    git_timeout: float | None = None
 
     def settings(
         self, config: Config, force_exclude: bool = False, list_rules: bool = False, baseline: str | None = None
@@ -84,6 +99,8 @@ class Choice:
             force_exclude=force_exclude,
             list_rules=list_rules,
             jobs=self.jobs or 0,
+            seconds=self.timeout or SECONDS,
+            git_seconds=self.git_timeout or GIT_SECONDS,
         )
 
     def status(self, report: Report, config: Config) -> int:
@@ -170,13 +187,21 @@ def say(text: str) -> None:
 
 def say_fault(error: BaseException, verbose: bool) -> None:
     """A fault of our own: type and place, never the text of the exception, which may hold what stood in a file."""
+    kind, frames = _told(error)
+    ours = [frame for frame in frames if "pcmfa_lint" in frame[0]] or list(frames)
+    place = f"{os.path.basename(ours[-1][0])}:{ours[-1][1]}, {ours[-1][2]}" if ours else "unknown place"  # noqa: PTH119
+    say(f"a fault of pcmfa-lint itself: {kind} in {place}")
+    if verbose:
+        for file, line, name in frames:
+            say(f"  {file}:{line}: {name}")
+    say("please report it to the project, with this line" + ("s" if verbose else "; -v tells more"))
+
+
+def _told(error: BaseException) -> tuple[str, Sequence[tuple[str, int | None, str]]]:
+    """The type of an exception and where it was raised, also where that was in a worker."""
     import traceback
 
+    if type(error).__name__ == "RemoteFault":
+        return error.kind, error.frames  # type: ignore[attr-defined]
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "pcmfa_lint" in frame.filename] or list(frames)
-    place = f"{os.path.basename(ours[-1].filename)}:{ours[-1].lineno}, {ours[-1].name}" if ours else "unknown place"  # noqa: PTH119
-    say(f"a fault of pcmfa-lint itself: {type(error).__name__} in {place}")
-    if verbose:
-        for frame in frames:
-            say(f"  {frame.filename}:{frame.lineno}: {frame.name}")
-    say("please report it to the project, with this line" + ("s" if verbose else "; -v tells more"))
+    return type(error).__name__, [(frame.filename, frame.lineno, frame.name) for frame in frames]

@@ -16,6 +16,7 @@ from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.policy import Named, Policy, policy_of_head
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Report
+from pcmfa_lint.processes import limits
 from pcmfa_lint.report import FORMATS
 
 
@@ -66,6 +67,7 @@ def scan(
     chosen = Choice(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths = paths or (".",)
+    limits.git[0] = chosen.git_timeout or limits.GIT_SECONDS
     named = Named(config or "", baseline or "", chosen.rules)
     trusted = "" if trust_head else config_from or changed_since or ""
     with Progress(chosen.quiet) as progress, _policy(paths, trusted, named) as policy:
@@ -136,8 +138,13 @@ def _write(report: Report, format_: str, file: str, choice: Choice, include_supp
     if file == "-":
         if format_ != "text" and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
-        write(report, format_, sys.stdout, options)
-        sys.stdout.flush()
+        try:
+            write(report, format_, sys.stdout, options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageFault(f"the report cannot be written to standard output: {error.strerror}") from None
         return
     try:
         write_to(file, lambda stream: write(report, format_, stream, options))

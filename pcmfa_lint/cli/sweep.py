@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -15,6 +16,7 @@ import click
 from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say, say_plain
 from pcmfa_lint.config import Settings, load_config
 from pcmfa_lint.findings.model import Report
+from pcmfa_lint.processes import limits
 from pcmfa_lint.report.words import count
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ def sweep(
     from pcmfa_lint.sweep.run import sweep as sweep_all
 
     chosen = Choice(**choice)
+    chosen = replace(chosen, rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
+    limits.git[0] = chosen.git_timeout or limits.GIT_SECONDS
     wish = Wish(
         source,
         out,
@@ -91,7 +95,9 @@ def sweep(
     with Progress(chosen.quiet) as progress:
         told = _Told(progress, chosen.quiet, out)
         watch = Watch(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
-        before = signal.signal(signal.SIGTERM, _interrupted)  # who ends a job wants what there is, too
+        # Who ends a job, or the terminal that it runs in, wants what there is, too.
+        ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        before = {number: signal.signal(number, _interrupted) for number in ends}
         try:
             return sweep_all(wish, watch)
         except KeyboardInterrupt:
@@ -99,7 +105,8 @@ def sweep(
             say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
             raise
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def settings_of(chosen: Choice, repository: str) -> tuple[Settings, Callable[[Report], int]]:

@@ -57,9 +57,14 @@ class FileLedger:
         """Notes files that could not be read."""
         self._skipped += notes
 
+    def skipped(self) -> frozenset[str]:
+        """The paths of files that could not be read."""
+        return frozenset(note.path for note in self._skipped)
+
     def files(self, units: Iterable[Unit], around: Collection[str]) -> Files:
         """Where the named files went; those `around` them are nobody's business."""
-        units = [unit for unit in units if unit.path not in around]
+        left = {note.path for note in self._skipped}  # those of them that have a unit all the same have no tree
+        units = [unit for unit in units if unit.path not in around and unit.path not in left]
         partly = [
             FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
         ]

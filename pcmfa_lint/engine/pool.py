@@ -1,36 +1,123 @@
 """The ring that owns the workers: it hands out tasks, and survives what a task does to a worker.
 
-Work crosses the ring through a `concurrent.futures.Executor`. A task that kills its worker, or takes longer than the
-limit, breaks the pool; then everything that was under way is run again, one file at a time in a pool of its own, so
-that exactly the files that are to blame are lost.
+Work crosses the ring through workers of our own (`processes/workers.py`), each of which has one task at a time, so that
+exactly the task that is to blame is lost; or through any `concurrent.futures.Executor` that a caller gives. If such an
+executor breaks, everything that was under way is run again, one task at a time.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from typing import Generic, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from pcmfa_lint.processes import start
+from pcmfa_lint.processes.limits import Limits
+from pcmfa_lint.processes.serve import Done, Failed
+from pcmfa_lint.processes.serve import Task as Call
+from pcmfa_lint.processes.workers import CRASHED, TOO_SLOW, Lost, Worker, value_of, wait
+from pcmfa_lint.processes.workers import call as call_apart
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-CRASHED = "Its reader ended the process; the file was left out."
-TOO_SLOW = "It took too long to read; the file was left out."
+
+class Processes:
+    """Worker processes of this machine, as many as there is work for, at most `width`."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._idle: list[Worker] = []
+        self._busy: dict[Worker, Any] = {}
+
+    def room(self) -> bool:
+        """Whether a further task can be handed out."""
+        return len(self._busy) < self.width
+
+    def give(self, call: Callable[[Task], Any], task: Task, limits: Limits) -> bool:
+        """Hands out a task. False if there is no worker for it now, but others are busy. Raises OSError if there is
+        none, and none can be had."""
+        work = Call(call, (task,), limits)
+        while self._idle:
+            worker = self._idle.pop()
+            try:
+                worker.give(work)
+            except Lost:  # it ended while it was idle
+                worker.end()
+            else:
+                self._busy[worker] = task
+                return True
+        try:
+            worker = Worker(work)
+        except OSError:
+            if self._busy:
+                self.width = len(self._busy)
+                return False
+            raise
+        self._busy[worker] = task
+        return True
+
+    def answers(self) -> list[tuple[Any, Done | Failed | Lost]]:
+        """Waits until something has come of one of the tasks; gives each such task with that."""
+        wait(self._busy)
+        come: list[tuple[Any, Done | Failed | Lost]] = []
+        for worker in list(self._busy):
+            try:
+                answer = worker.answer()
+            except Lost as lost:
+                come.append((self._busy.pop(worker), lost))
+                continue
+            if answer is not None:
+                come.append((self._busy.pop(worker), answer))
+                self._idle.append(worker)
+        return come
+
+    def any_busy(self) -> bool:
+        """Whether a task is under way."""
+        return bool(self._busy)
+
+    def once(self, call: Callable[[Task], Result], task: Task, limits: Limits) -> Result:
+        """What one call gives. Forked for it, a worker needs not be sent what it is to work on; else one is used again.
+        Raises Lost, what `value_of` raises, and OSError."""
+        if start.METHOD == "fork":
+            return cast(Result, call_apart(Call(call, (task,), limits)))
+        self.give(call, task, limits)
+        while True:
+            for _, answer in self.answers():
+                if isinstance(answer, Lost):
+                    raise answer
+                return cast(Result, value_of(answer))
+
+    def end(self) -> None:
+        """Ends all workers at once; nothing in them is worth a wait."""
+        for worker in (*self._idle, *self._busy):
+            worker.end()
+        self._idle, self._busy = [], {}
+
+
+class Kept(Processes):
+    """Workers that outlive a run, for the next one; those that are still busy do not."""
+
+    def end(self) -> None:
+        """Ends what is still busy."""
+        for worker in self._busy:
+            worker.end()
+        self._busy = {}
 
 
 class Pool:
     """Workers for one run; made when the first task comes. `make` gives an executor with `width` workers."""
 
-    def __init__(self, width: int, make: Callable[[int], Executor] | None = None) -> None:
+    def __init__(self, width: int, make: Callable[[int], Executor | Processes] | None = None) -> None:
         self.width = width
-        self._make = make or process_pool
-        self._executor: Executor | None = None
+        self._make = make
+        self._made: Executor | Processes | None = None
 
     def run(
         self,
@@ -38,51 +125,108 @@ class Pool:
         tasks: Sequence[Task],
         single: Callable[[Task], Sequence[Task]],
         lost: Callable[[Task, str], Result],
-        seconds: float,
+        limits: Limits,
         done: Callable[[Result], None] = lambda result: None,
     ) -> list[Result]:
-        """Results in no certain order. `single` splits a task into tasks of one file; `lost` makes the result of a
-        task of one file that cost its worker. `seconds`: what a task may take. `done` is told each result as it
-        comes, but for those that are lost."""
-        first = _Round(call, tasks, seconds, done)
+        """Results in no certain order. `single` splits a task that cost its worker into smaller ones; one that it does
+        not split is lost, and `lost` makes its result. `limits`: what a task may cost. `done` is told each result as it
+        comes, but for those that are lost. Raises OSError where there can be no worker."""
+        made = self._workers()
+        if isinstance(made, Processes):
+            return _run(made, call, tasks, single, lost, limits, done)
+        first = _Round(call, tasks, limits.wall, done)
         self._go(first, self.width)
-        alone = _Round(call, [each for task, _ in first.failed for each in single(task)], seconds, done)
+        alone = _Round(call, [each for task, _ in first.failed for each in single(task)], limits.wall, done)
         self._go(alone, 1)
         return [*first.results, *alone.results, *(lost(task, reason) for task, reason in alone.failed)]
 
+    def once(self, call: Callable[[Task], Result], task: Task, limits: Limits) -> Result:
+        """What one call gives, in a worker of its own. Raises Lost if it cost the worker, what `value_of` raises if it
+        failed, and OSError where there can be no worker."""
+        made = self._workers()
+        if isinstance(made, Processes):
+            return made.once(call, task, limits)
+        round_ = _Round(call, [task], limits.wall, lambda result: None, raises=True)
+        self._go(round_, 1)
+        if round_.failed:
+            raise Lost(round_.failed[0][1])
+        return round_.results[0]
+
+    def _workers(self) -> Executor | Processes:
+        if self._made is None:
+            self._made = (self._make or process_pool)(self.width)
+        return self._made
+
     def _go(self, round_: _Round[Task, Result], width: int) -> None:
         while round_.waiting:
-            executor = self._executor = self._executor or self._make(self.width)
-            if not round_.drain(executor, width):
+            made = self._workers()
+            if isinstance(made, Processes) or not round_.drain(made, width):
                 self.end(kill=True)
 
     def end(self, kill: bool) -> None:
-        executor, self._executor = self._executor, None
-        if executor is None:
-            return
-        if kill:
-            _kill(executor)
-        executor.shutdown(wait=True, cancel_futures=True)
+        """Ends the workers. `kill`: whatever they are doing."""
+        made, self._made = self._made, None
+        if isinstance(made, Processes):
+            made.end()
+        elif made is not None:
+            if kill:
+                _kill(made)
+            made.shutdown(wait=True, cancel_futures=True)
+
+
+def _run(
+    workers: Processes,
+    call: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    single: Callable[[Task], Sequence[Task]],
+    lost: Callable[[Task, str], Result],
+    limits: Limits,
+    done: Callable[[Result], None],
+) -> list[Result]:
+    waiting, results = deque(tasks), []
+    while waiting or workers.any_busy():
+        while waiting and workers.room() and workers.give(call, waiting[0], limits):
+            waiting.popleft()
+        for task, answer in workers.answers():
+            if isinstance(answer, Done):
+                results.append(answer.value)
+                done(answer.value)
+                continue
+            smaller = single(task)
+            if len(smaller) > 1:
+                waiting.extend(smaller)
+            else:
+                results.append(lost(task, answer.reason if isinstance(answer, Lost) else CRASHED))
+    return results
 
 
 class _Round(Generic[Task, Result]):
-    """Tasks that go to workers, never more of them than there are workers: so a task begins when it is handed out,
+    """Tasks that go to an executor, never more of them than there are workers: so a task begins when it is handed out,
     and its time can be told."""
 
     def __init__(
-        self, call: Callable[[Task], Result], tasks: Sequence[Task], seconds: float, done: Callable[[Result], None]
+        self,
+        call: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        seconds: float,
+        done: Callable[[Result], None],
+        raises: bool = False,
     ) -> None:
         self._done = done
         self.waiting = deque(tasks)
         self.results: list[Result] = []
         self.failed: list[tuple[Task, str]] = []
         self._call = call
-        self._seconds = seconds
+        self._seconds = seconds or 1e9
+        self._raises = raises
         self._under_way: dict[Future[Result], tuple[Task, float]] = {}
 
     def drain(self, executor: Executor, width: int) -> bool:
         """Runs tasks until none waits; false as soon as the executor is broken: then all that were under way have
         failed, whoever is to blame."""
+        from concurrent.futures import FIRST_COMPLETED
+        from concurrent.futures import wait as wait_for
+
         while self.waiting or self._under_way:
             while self.waiting and len(self._under_way) < width:
                 task = self.waiting.popleft()
@@ -92,7 +236,7 @@ class _Round(Generic[Task, Result]):
                     return self._give_up(CRASHED, task)
                 self._under_way[future] = task, time.monotonic() + self._seconds
             left = min(end for _, end in self._under_way.values()) - time.monotonic()
-            done, _ = wait(self._under_way, timeout=max(left, 0), return_when=FIRST_COMPLETED)
+            done, _ = wait_for(self._under_way, timeout=max(left, 0), return_when=FIRST_COMPLETED)
             if not done:
                 return self._give_up(TOO_SLOW)
             settled = [self._settle(future) for future in done]
@@ -101,10 +245,14 @@ class _Round(Generic[Task, Result]):
         return True
 
     def _settle(self, future: Future[Result]) -> bool:
+        from concurrent.futures import BrokenExecutor
+
         task, _ = self._under_way.pop(future)
         try:
             result = future.result()
-        except Exception:  # the pool broke, or the result did not come through
+        except Exception as error:  # the pool broke, or the result did not come through
+            if self._raises and not isinstance(error, BrokenExecutor):
+                raise
             self.failed.append((task, CRASHED))
             return False
         self.results.append(result)
@@ -118,16 +266,9 @@ class _Round(Generic[Task, Result]):
         return False
 
 
-def process_pool(width: int) -> Executor:
-    """Worker processes: forked on Linux, where that takes 7 ms; elsewhere as the platform does it."""
-    forked = sys.platform == "linux"
-    context = multiprocessing.get_context("fork") if forked else multiprocessing.get_context()
-    return ProcessPoolExecutor(width, mp_context=context, initializer=_quiet)
-
-
-def _quiet() -> None:
-    """A worker leaves Ctrl-C to the process that owns it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def process_pool(width: int) -> Executor | Processes:
+    """What tasks are handed to where nobody gives an executor."""
+    return Processes(width)
 
 
 def processors() -> int:
@@ -140,4 +281,5 @@ def processors() -> int:
 def _kill(executor: Executor) -> None:
     """Ends the workers of a process pool at once. There is a method for it from Python 3.14 on."""
     for process in list((getattr(executor, "_processes", None) or {}).values()):
-        process.kill()
+        with suppress(Exception):
+            process.kill()

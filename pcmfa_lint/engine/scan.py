@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
@@ -19,28 +19,40 @@ from pcmfa_lint.discovery.discover import Found, discover
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.file_ledger import FileLedger
 from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, paired
-from pcmfa_lint.engine.worker import ReadResult, ReadTask, Sifted, SiftTask, read_files, sift_files, sift_stored
+from pcmfa_lint.engine.worker import (
+    ONLY_TEXT,
+    ReadResult,
+    ReadTask,
+    Sifted,
+    SiftTask,
+    read_files,
+    sift_files,
+    sift_stored,
+)
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo
+from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.engine.follow import FollowTask
+    from pcmfa_lint.engine.pool import Pool, Processes
     from pcmfa_lint.evidence.model import Evidence
     from pcmfa_lint.ir.nodes import Unit
-    from pcmfa_lint.knowledge.model import Catalog, Knowledge
+    from pcmfa_lint.knowledge.model import Knowledge
     from pcmfa_lint.triage.baseline import Entry
 
 FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the sift (16 µs a file)
 SIFT_CHUNK = 250
-READ_CHUNK = 8
 APART = 60  # files that together meet one gate
-SIFT_SECONDS = 600.0  # for one chunk: only a dead network drive takes so long
+SIFT_SECONDS = 100.0  # for one chunk; only a dead network drive takes longer than six times that
 
-MakeExecutor = Callable[[int], "Executor"]
+MakeExecutor = Callable[[int], "Executor | Processes"]
 Progress = Callable[[str, int], None]  # what is being done now, and to how many files
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,7 @@ class Run:
         self._around: Sequence[str] | None = None
         self._notes = list(found.notes)
         self._entries: tuple[Entry, ...] = ()  # of the baseline
+        self._text_only = False
         self.evidence: Evidence | None = None
 
     def __enter__(self) -> Run:
@@ -227,13 +240,13 @@ class Run:
         if len(paths) <= FEW_FILES:
             return sift_files(task(paths))
         matcher(plan).load()  # before the workers are forked
-        tasks = [task(chunk) for chunk in _chunks(paths, SIFT_CHUNK)]
+        tasks = [task(paths[at : at + SIFT_CHUNK]) for at in range(0, len(paths), SIFT_CHUNK)]
         results = self._pool().run(
             sift_files,
             tasks,
             lambda whole: [task([path]) for path in whole.paths],
             lambda one, reason: Sifted(skipped=(FileNote(one.paths[0], reason),), lost=one.paths),
-            SIFT_SECONDS,
+            Limits(SIFT_SECONDS, 6 * SIFT_SECONDS, self._settings.memory),
         )
         return Sifted.joined(results)
 
@@ -253,47 +266,79 @@ class Run:
         self._progress("reading", len(fresh))
         data = self._data([path for path in fresh if path in self._found.stored])
 
-        def task(chunk: Sequence[str]) -> ReadTask:
-            on_disk = tuple(path for path in chunk if path not in self._found.stored)
-            stored = tuple((path, data[path]) for path in chunk if path in data)
-            return ReadTask(self._found.root, on_disk, self._settings.size_limit, stored)
+        def task(path: str, no_tree: str = "") -> ReadTask | None:
+            if path not in self._found.stored:
+                return ReadTask(self._found.root, (path,), self._settings.size_limit, (), no_tree)
+            stored = ((path, data[path]),) if path in data else ()
+            return ReadTask(self._found.root, (), self._settings.size_limit, stored, no_tree) if stored else None
 
+        lost = self._read_each(filter(None, map(task, fresh)))
+        self._ledger.skip(FileNote(note.path, note.reason + ONLY_TEXT) for note in lost)
+        # One that stalls or crashes its parser gets none; what needs no tree is looked at all the same.
+        self._read_each(filter(None, (task(note.path, note.reason) for note in lost)))
+
+    def _read_each(self, tasks: Iterable[ReadTask]) -> list[FileNote]:
+        """Reads files, each within its limits. Gives those that cost a worker, sorted."""
         results: list[ReadResult] = self._pool().run(
             read_files,
-            [task(chunk) for chunk in _chunks(fresh, READ_CHUNK)],
-            lambda whole: [task([path]) for path in whole.names],
-            lambda one, reason: ReadResult(skipped=(FileNote(one.names[0], reason),)),
-            self._settings.seconds,
+            list(tasks),
+            lambda one: [one],
+            lambda one, reason: ReadResult(lost=(FileNote(one.names[0], reason),)),
+            self._limits(),
         )
         for result in results:
             self._units.update((unit.path, unit) for unit in result.units)
             self._ledger.skip(result.skipped)
+        return sorted((note for result in results for note in result.lost), key=lambda note: note.path)
+
+    def _limits(self, files: int = 0) -> Limits:
+        """What one file may cost where so many files are followed together."""
+        seconds = self._settings.seconds + 0.1 * files
+        return Limits(seconds, 1.5 * seconds, self._settings.memory * (2 if files else 1))
 
     def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
         """What files hold that are not read from the disk. They were sifted, so they can be had."""
-        if not paths:
-            return {}
         from pcmfa_lint.discovery.revisions import contents
 
-        got = contents(self._found.root, self._found.stored, paths, self._settings.size_limit)
+        got = contents(self._found.root, self._found.stored, paths, self._settings.size_limit) if paths else ()
         return {each.path: each.data for each in got if each.data is not None}
 
     def _judge(self) -> tuple[Finding, ...]:
-        from pcmfa_lint.engine.pipeline import evaluate
+        from pcmfa_lint.engine.follow import judged, load
+        from pcmfa_lint.evidence.model import Evidence
 
-        knowledge = self._know()
-        self._fetch_support(knowledge.catalog)
+        self._know()
+        load()
+        self._fetch_support()
         self._progress("linking", len(self._units))
-        self.evidence, findings = evaluate(self._units, knowledge, self._seeds)
+        found = self._follow(judged)
+        if found is None:
+            self._text_only = True
+            reason = "The code could not be followed within the limits." + ONLY_TEXT
+            self._ledger.skip(FileNote(path, reason) for path in sorted(self._seeds - self._ledger.skipped()))
+        self.evidence, findings = found or self._follow(judged) or (Evidence(()), ())
         self._notes += self.evidence.notes
         return findings
 
-    def _fetch_support(self, catalog: Catalog) -> None:
+    def _follow(self, call: Callable[[FollowTask], Result]) -> Result | None:
+        from pcmfa_lint.engine.follow import FollowTask, follow
+
+        def task() -> FollowTask:
+            return FollowTask(tuple(self._units.values()), self._know(), self._seeds, self._text_only)
+
+        return follow(self._pool(), call, task, self._limits(len(self._units)), self._units, self._ledger.skip)
+
+    def _fetch_support(self) -> None:
         """Reads the files that the analysis asks for, as far as the budget goes."""
+        from pcmfa_lint.engine.follow import wanted_names
         from pcmfa_lint.engine.support_files import rounds
 
+        def wanted() -> Sequence[str]:
+            self._progress("following", len(self._units))
+            return self._follow(wanted_names) or ()
+
         budget = self._settings.support_files
-        for files, more in rounds(self._units, catalog, self._seeds, budget, self._holding, self._progress):
+        for files, more in rounds(wanted, budget, self._holding):
             if more:
                 self._notes.append(
                     f"Only {budget} files were read for the names that other files use; "
@@ -354,7 +399,3 @@ def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tu
 
     hit = {finding.rule for finding in findings}
     return tuple(rule_info(rule) for rule in knowledge.rules if every or rule.id in hit)
-
-
-def _chunks(paths: Sequence[str], size: int) -> list[Sequence[str]]:
-    return [paths[start : start + size] for start in range(0, len(paths), size)]

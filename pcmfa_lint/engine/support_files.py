@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from pcmfa_lint.analysis.analyze import wanted
 from pcmfa_lint.discovery.discover import has_reader
 from pcmfa_lint.engine.prefilter import Plan, names_plan
 from pcmfa_lint.engine.worker import Sifted
 from pcmfa_lint.evidence.model import FILE
-from pcmfa_lint.ir.nodes import Unit
-from pcmfa_lint.knowledge.model import Catalog
 
 ROUNDS = 3
 COMMON = 25  # files that may hold a name that is looked for
 
 
 def rounds(
-    units: Mapping[str, Unit],
-    catalog: Catalog,
-    seeds: Collection[str],
+    wanted: Callable[[], Collection[str]],
     budget: int,
     holders: Callable[[Iterable[str]], Sequence[str]],
-    progress: Callable[[str, int], None],
 ) -> Iterator[tuple[Sequence[str], int]]:
     """For each round the files to be read now, and how many more there are for which the budget, in files, is spent.
-    Whoever asks adds what was read to `units` before the next round. `holders`: the files that hold one of some
-    names."""
+    `wanted`: the names that the analysis asks for, with what was read so far. `holders`: the files that hold one of
+    some names."""
     asked: set[str] = set()
     for _ in range(ROUNDS):
-        progress("following", len(units))
-        names = set(wanted(list(units.values()), catalog, seeds)) - asked
+        names = set(wanted()) - asked
         support = holders(names)
         if not support:
             return

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WINDOW = 1_000_000  # bytes that are searched at once in a file that is too large to be read
 LOOK_LIMIT = 64_000_000  # bytes of a file beyond which it is not even searched
+ONLY_TEXT = " Only its pattern rules were applied."
 _FLAGS = os.O_RDONLY
 for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
     _FLAGS |= getattr(os, _name, 0)
@@ -95,12 +96,14 @@ def _path(note: FileNote) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
-    """Files to read, relative to `root`. `stored`: files that are read from what they hold in git instead."""
+    """Files to read, relative to `root`. `stored`: files that are read from what they hold in git instead.
+    `no_tree`: why their parser is not to be run; "" if it is."""
 
     root: str
     paths: tuple[str, ...]
     size_limit: int
     stored: tuple[tuple[str, bytes], ...] = ()
+    no_tree: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,8 +113,11 @@ class ReadTask:
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
+    """`lost`: files whose reader cost its worker, and why."""
+
     units: tuple[Unit, ...] = ()
     skipped: tuple[FileNote, ...] = ()
+    lost: tuple[FileNote, ...] = ()
 
 
 def sift_files(task: SiftTask) -> Sifted:
@@ -144,16 +150,16 @@ def read_files(task: ReadTask) -> ReadResult:
             skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
     for path, data in task.stored:
         try:
-            units.append(_read_text(data, path))
+            units.append(_read_text(data, path, task.no_tree))
         except Exception as error:
             skipped.append(FileNote(path, f"It could not be read ({type(error).__name__})."))
     return ReadResult(tuple(units), tuple(skipped))
 
 
-def _read_text(data: bytes, path: str) -> Unit:
-    from pcmfa_lint.frontend.read import read
+def _read_text(data: bytes, path: str, no_tree: str) -> Unit:
+    from pcmfa_lint.frontend.read import read, read_text_only
 
-    return read(data, path)
+    return read_text_only(data, path, no_tree) if no_tree else read(data, path)
 
 
 def _read(task: ReadTask, path: str) -> Unit:
@@ -161,7 +167,7 @@ def _read(task: ReadTask, path: str) -> Unit:
     handle = os.open(full, _FLAGS)
     with os.fdopen(handle, "rb") as stream:
         data = stream.read(task.size_limit)
-    return _read_text(data, path)
+    return _read_text(data, path, task.no_tree)
 
 
 class _Look:
@@ -271,7 +277,7 @@ class _Look:
             self._seeds.append(path)
             self._passes += [(gate.id, path) for gate in gates]
         if missing and text:
-            self._partly.append(FileNote(path, missing + " Only its pattern rules were applied."))
+            self._partly.append(FileNote(path, missing + ONLY_TEXT))
         elif missing:
             self._skip(path, missing)
 

@@ -17,6 +17,12 @@ from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding
 from pcmfa_lint.source.text import NotText, decode, lines
 
 
+def load_readers() -> None:
+    """Imports the readers of all languages, which is otherwise done when the first file of each comes."""
+    for language in LANGUAGES:
+        _load(language.reader)
+
+
 def read_as(language: str, text: str, path: str) -> Unit:
     """The unit of a text inside another file, by the name of its language."""
     return _unit(next(known for known in (*LANGUAGES, TEXT) if known.name == language), text, path)
@@ -34,6 +40,14 @@ def read(data: bytes, path: str) -> Unit:
         unit = replace(unit, problems=(*unit.problems, Problem("It holds NUL characters; they were read as blanks.")))
     marked = decoded.had_bom and decoded.encoding == "utf-8"
     return replace(unit, encoding="utf-8-sig" if marked else decoded.encoding)
+
+
+def read_text_only(data: bytes, path: str, reason: str) -> Unit:
+    """The unit of one file without a tree, for the rules that need none. `reason`: why it gets no parser."""
+    try:
+        return _as_text(language_for(path), decode(data).text, path, Problem(reason))
+    except NotText as error:
+        return Unit(path, language_for(path).name, (), read="text", problems=(Problem(str(error)),))
 
 
 def _unit(language: Language, text: str, path: str) -> Unit:

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from hashlib import sha256
 from pathlib import Path
+
+from pcmfa_lint.discovery.git import program, search_path
+from pcmfa_lint.processes.start import TooSlow, run
 
 SECONDS = 900.0  # for one repository
 _OPTIONS = (
     *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never"),
     *("-c", "core.symlinks=false", "-c", "advice.detachedHead=false", "-c", "submodule.recurse=false"),
-    *("-c", "core.longpaths=true", "-c", "gc.auto=0"),
+    *("-c", "core.longpaths=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false"),
 )
 _ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1", "GCM_INTERACTIVE": "never", "LC_ALL": "C"}
+# Git needs what tells it about credentials and proxies, and nothing that is about another repository.
+_OURS = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+    *("GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_TEMPLATE_DIR", "GIT_EXTERNAL_DIFF", "GIT_EDITOR", "GIT_PAGER"),
+)
 _BATCH = {"GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
 _REASONS = (  # what git writes, in lower case, and what we say
     ("could not read username", "git has no credential for it; sign in with your own git first"),
@@ -61,23 +68,16 @@ def fetched(url: str, cache: Path, seconds: float = SECONDS) -> str:
 
 
 def _git(where: Path, seconds: float, *arguments: str) -> None:
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-    }
-    environment |= _ENVIRONMENT
+    environment = {key: value for key, value in os.environ.items() if key not in _OURS}
+    environment |= _ENVIRONMENT | {"PATH": search_path(str(where))}
     for key, value in _BATCH.items():
         environment.setdefault(key, value)
+    git = program(str(where))
+    if git is None:
+        raise CloneFault("git is not there to fetch it")
     try:
-        done = subprocess.run(
-            ["git", *_OPTIONS, *arguments],
-            cwd=where,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        done = run([git, *_OPTIONS, *arguments], str(where), environment, seconds)
+    except TooSlow:
         raise CloneFault(
             f"it could not be fetched in {seconds:.0f} seconds; clone it yourself and list its path"
         ) from None

@@ -6,20 +6,22 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 
 from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
+from pcmfa_lint.engine.follow import FollowTask, judged
+from pcmfa_lint.engine.pool import Kept
 from pcmfa_lint.engine.scan import Examined, examine, load_knowledge
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Report
 from pcmfa_lint.findings.rule_info import rule_info
+from pcmfa_lint.frontend.read import load_readers, read
 from pcmfa_lint.inventory.assembly import owners, triggers
 from pcmfa_lint.inventory.assembly.entries import entries as entries_of
 from pcmfa_lint.inventory.assembly.projects import Projects
@@ -27,6 +29,8 @@ from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
 from pcmfa_lint.knowledge.model import Knowledge
+from pcmfa_lint.processes import limits, start
+from pcmfa_lint.processes.workers import RemoteFault
 from pcmfa_lint.source.small_file import named, text_of
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched
@@ -43,8 +47,7 @@ class Task:
     """What is to be done with one repository; plain data, so that it can go to another process or machine.
 
     `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found.
-    `fresh`: what else it depends on. `today`: the day of the whole sweep. `apart`: read
-    each file in a process of its own, which survives a reader that crashes."""
+    `fresh`: what else it depends on. `today`: the day of the whole sweep."""
 
     source: Source
     settings_of: SettingsOf
@@ -52,7 +55,6 @@ class Task:
     state: str
     fresh: str
     today: date
-    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,15 @@ def look(task: Task) -> Looked:
     except UsageFault as fault:
         return _failed(source, str(fault), USAGE)
     except Exception as error:  # its text may hold what stood in a file
-        return _failed(source, f"a fault of pcmfa-lint itself: {type(error).__name__}", FAULT)
+        if reason := limits.refused_by_machine(error):
+            return _failed(source, reason, USAGE)
+        kind = error.kind if isinstance(error, RemoteFault) else type(error).__name__
+        return _failed(source, f"a fault of pcmfa-lint itself: {kind}", FAULT)
 
 
 def lost(task: Task, reason: str) -> Looked:
     """What is to be said of a repository that cost its worker."""
-    return _failed(task.source, reason, FAULT)
+    return _failed(task.source, reason, 0)
 
 
 def _failed(source: Source, reason: str, status: int) -> Looked:
@@ -95,13 +100,13 @@ def _looked(task: Task) -> Looked:
         url = Path(path).as_uri() if os.path.isabs(path) else path  # noqa: PTH117
         path = fetched(url, Path(task.cache))
     settings, status_of = task.settings_of(path)
-    settings = replace(settings, today=task.today)
+    settings = replace(settings, today=task.today, jobs=1)  # files are read in a worker of this one's own
+    limits.git[0] = settings.git_seconds
     key = key_of(path, settings, task.fresh)
     before = saved(task.state, key, task.today)
     if before is not None:
         return Looked(replace(before, name=source.name, source=source.shown), key, again=True)
-    make = None if task.apart else InProcess
-    examined = examine([path], settings, make, knowledge=_knowledge(tuple(settings.rules)))
+    examined = examine([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)))
     report = replace(examined.report, root=source.name.rpartition("/")[2], rules=())  # `finished` adds them
     scanned = Scanned(
         source.name,
@@ -112,6 +117,16 @@ def _looked(task: Task) -> Looked:
         report=report,
     )
     return Looked(scanned, key)
+
+
+def _workers(width: int) -> Kept:
+    """The workers for one repository after the other; of each process, and of each thread, its own."""
+    return _kept(width, os.getpid(), threading.get_ident())
+
+
+@lru_cache(maxsize=64)
+def _kept(width: int, process: int, thread: int) -> Kept:
+    return Kept(width)
 
 
 @lru_cache(maxsize=2)
@@ -134,8 +149,11 @@ def finished(scanned: Scanned, folders: Sequence[str]) -> Scanned:
 
 def warm(folders: Sequence[str]) -> None:
     """Loads what every task needs, before workers are forked. Raises UsageFault where the user's rules are broken."""
-    _knowledge(tuple(folders))
+    knowledge = _knowledge(tuple(folders))
     _tables()
+    if start.METHOD == "fork":
+        load_readers()
+        judged(FollowTask((read(b"", "warm.txt"),), knowledge, frozenset()))
 
 
 def _entries(path: str, name: str, examined: Examined) -> tuple[Entry, ...]:
@@ -187,18 +205,3 @@ def _history(path: str) -> Callable[[Sequence[str]], str]:
 def _manifests(path: str, files: Sequence[str]) -> dict[str, str]:
     found = named(files, owners.MANIFESTS)[:_TEXTS]
     return {file: text_of(os.path.join(path, file)) for file in found}
-
-
-class InProcess(Executor):
-    """Runs what is submitted at once, in this process: a worker of a sweep needs no workers of its own."""
-
-    def __init__(self, width: int) -> None:
-        pass
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future

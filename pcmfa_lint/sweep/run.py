@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import SKIPPED, USAGE
+from pcmfa_lint.discovery import git
 from pcmfa_lint.engine.pool import Pool, processors
 from pcmfa_lint.engine.scan import MakeExecutor
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.assembly.partner_requests import app_uses
 from pcmfa_lint.inventory.export.table import old_rows, table, written_by_people
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
+from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.sweep.checkpoint import digest, keep
 from pcmfa_lint.sweep.output_folder import INVENTORY, Folder
 from pcmfa_lint.sweep.repository import Looked, SettingsOf, Task, finished, look, lost, warm
 from pcmfa_lint.sweep.sources import Source, sources
 
-SECONDS = 3_600.0  # for one repository in a worker; then it is looked at once more, file by file
+LIMITS = Limits(900.0, 3_600.0, 8_000_000_000)  # for one repository; what can stall is in workers of its own
 
 Say = Callable[[str], None]
 
@@ -61,22 +63,32 @@ class _Run:
     watch: Watch
     today: date
     done: dict[str, Looked] = field(default_factory=dict)
+    _told: bool = False
 
     def add(self, looked: Looked) -> None:
         self.done[looked.scanned.name] = looked
         if looked.key and not looked.again:
-            keep(Path(self.tasks[looked.scanned.name].state), looked.key, looked.scanned, self.today)
+            self._keep(looked)
         self.watch.told(looked, len(self.done))
 
-    def go(self, pool: Pool) -> None:
-        """Does all tasks; those that cost their worker are done once more, each file in a process of its own."""
+    def _keep(self, looked: Looked) -> None:
+        """Keeps what was found for the next sweep. If that cannot be written, the next one looks again."""
         try:
-            pool.run(look, [*self.tasks.values()], lambda task: [task], lost, SECONDS, self.add)
+            keep(Path(self.tasks[looked.scanned.name].state), looked.key, looked.scanned, self.today)
+        except OSError as error:
+            if not self._told:
+                self.watch.say(f"what was found cannot be kept for --resume: {error.strerror}")
+            self._told = True
+
+    def go(self, pool: Pool) -> None:
+        """Does all tasks; one that costs its worker is a row that says so."""
+        try:
+            results = pool.run(look, [*self.tasks.values()], lambda task: [task], lost, LIMITS, self.add)
         finally:
             pool.end(kill=True)
-        for name, task in self.tasks.items():
-            if name not in self.done:
-                self.add(look(replace(task, apart=True)))
+        for looked in results:
+            if looked.scanned.name not in self.done:
+                self.add(looked)
 
 
 def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -> int:
@@ -90,7 +102,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
     warm(wish.rules)
     if name and not wish.merge:
         said.append(f"what people wrote into {INVENTORY} is carried over")
-    if shutil.which("git") is None:
+    if git.program() is None:
         said.append("git was not found: nothing can be cloned, and nobody knows who changed a file last")
     for sentence in said:
         watch.say(sentence)
@@ -131,7 +143,8 @@ def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> 
     for source in found:
         file = folder.state_of(source.name)
         if not wish.resume:
-            file.unlink(missing_ok=True)
+            with suppress(OSError):  # what is written later takes its place, or says that it cannot be written
+                file.unlink(missing_ok=True)
         tasks[source.name] = Task(source, wish.settings_of, cache, str(file), fresh, today)
     return tasks
 

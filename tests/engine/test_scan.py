@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine.pool import CRASHED, TOO_SLOW, Pool
+from pcmfa_lint.engine.pool import Pool
 from pcmfa_lint.engine.scan import examine, scan
+from pcmfa_lint.engine.worker import ONLY_TEXT
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import TokenRequest
 from pcmfa_lint.knowledge.catalog import Sift
 from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
+from pcmfa_lint.processes.limits import Limits
+from pcmfa_lint.processes.workers import CRASHED, TOO_SLOW
 from tests.helpers.repository import ROPC, put, run
 
 HELPER = 'import requests\n\n\ndef send_it(body):\n    return requests.post(ADDRESS + "/oauth2/token", data=body)\n'
@@ -59,7 +62,7 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkey
 
 def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
     """A linker that wants one name after the other, as many as it has files to see."""
-    monkeypatch.setattr("pcmfa_lint.engine.support_files.wanted", lambda units, *_: rounds[: len(units)])
+    monkeypatch.setattr("pcmfa_lint.analysis.analyze.wanted", lambda units, *_: rounds[: len(units)])
 
 
 def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +190,7 @@ def test_a_reader_that_kills_its_worker_costs_one_file(tmp_path: Path, monkeypat
     monkeypatch.setattr(reading, "read", kills)
     put(tmp_path, {f"m{number}.py": ROPC for number in range(20)})
     report = run(tmp_path, jobs=2)
-    assert [(note.path, note.reason) for note in report.files.skipped] == [("m3.py", CRASHED)]
+    assert [(note.path, note.reason) for note in report.files.skipped] == [("m3.py", CRASHED + ONLY_TEXT)]
     assert report.files.read == 19
 
 
@@ -206,7 +209,7 @@ def test_a_reader_that_does_not_end_costs_one_file(tmp_path: Path, monkeypatch: 
     start = time.monotonic()
     report = run(tmp_path, jobs=2, seconds=3.0)
     assert time.monotonic() - start < 30
-    assert [(note.path, note.reason) for note in report.files.skipped] == [("m1.py", TOO_SLOW)]
+    assert [(note.path, note.reason) for note in report.files.skipped] == [("m1.py", TOO_SLOW + ONLY_TEXT)]
     assert report.files.read == 3
 
 
@@ -219,7 +222,7 @@ def _square(numbers: Sequence[int]) -> list[int]:
 def test_a_pool_goes_on_after_a_lost_worker() -> None:
     pool = Pool(2)
     tasks = [[number, number + 1] for number in range(0, 40, 2)]
-    results = pool.run(_square, tasks, lambda task: [[each] for each in task], lambda task, reason: [-1], 30.0)
+    results = pool.run(_square, tasks, lambda task: [[each] for each in task], lambda task, reason: [-1], Limits(30.0))
     pool.end(kill=False)
     assert sorted(chain.from_iterable(results)) == sorted(
         [-1, *(number * number for number in range(40) if number != 13)]

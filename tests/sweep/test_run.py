@@ -208,12 +208,12 @@ def test_the_same_bytes_from_any_executor(
 
 
 def _dies(task: Task) -> Looked:
-    if task.source.name == "team/repo" and not task.apart:
+    if task.source.name == "team/repo":
         os._exit(7)
     return look(task)
 
 
-def test_a_repository_that_costs_its_worker_is_looked_at_once_more(
+def test_a_repository_that_costs_its_worker_is_a_row(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "look", _dies)

@@ -106,6 +106,8 @@ class Interpreter(Statements):
     def _root(self, work: Callable[[], object], unit: Unit) -> None:
         saved, self._left = self._left, min(ROOT_STEPS, self._all)
         stack, self._stack = self._stack, []
+        before, self.path = self.path, unit.path
+        self.at(unit.path)
         try:
             work()
         except (Spent, RecursionError):
@@ -113,6 +115,9 @@ class Interpreter(Statements):
         finally:
             self._all -= ROOT_STEPS - self._left
             self._left, self._stack = saved, stack
+            self.path = before
+            if before:
+                self.at(before)
 
     def _uncalled(self, units: Iterable[Unit], wanted: Callable[[Func], bool]) -> None:
         """Functions that no root reached, callers before callees as far as names tell."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
@@ -43,6 +43,8 @@ class Machine(ABC):
     def __init__(self, program: Program, addresses: Addresses, draft: bool = False) -> None:
         self._telling, self._plain = RUNS_DRAFT if draft else (RUNS_TELLING, RUNS_PLAIN)
         self.program = program
+        self.at: Callable[[str], None] = lambda path: None  # is told the file whose code is run from now on
+        self.path = ""
         self.addresses = addresses
         self.records: list[Record] = []
         self.wants: dict[str, None] = {}

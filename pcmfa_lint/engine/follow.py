@@ -1,0 +1,78 @@
+"""What is done with all files of a root together, in a worker: the code is followed, and rules are held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from pcmfa_lint.engine.worker import ONLY_TEXT
+from pcmfa_lint.processes.serve import tell
+from pcmfa_lint.source.file_note import FileNote
+
+if TYPE_CHECKING:
+    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.evidence.model import Evidence
+    from pcmfa_lint.findings.model import Finding
+    from pcmfa_lint.ir.nodes import Unit
+    from pcmfa_lint.knowledge.model import Knowledge
+    from pcmfa_lint.processes.limits import Limits
+
+CULPRITS = 4  # files of one run that are taken out of what is followed, one after the other, as they stall that
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowTask:
+    """`seeds`: paths of the units that passed the first look. `text_only`: nothing is followed."""
+
+    units: tuple[Unit, ...]
+    knowledge: Knowledge
+    seeds: frozenset[str]
+    text_only: bool = False
+
+
+def load() -> None:
+    """Imports what the work needs, so that forked workers have it."""
+    import pcmfa_lint.engine.pipeline  # noqa: F401
+
+
+def wanted_names(task: FollowTask) -> tuple[str, ...]:
+    """The names that more files would tell about. The worker says which file it is at."""
+    from pcmfa_lint.analysis.analyze import wanted
+
+    return wanted(task.units, task.knowledge.catalog, task.seeds, tell)
+
+
+def judged(task: FollowTask) -> tuple[Evidence, tuple[Finding, ...]]:
+    """What the code does, and what the rules say of it. The worker says which file it is at."""
+    from pcmfa_lint.engine.pipeline import evaluate
+
+    units = {unit.path: unit for unit in task.units}
+    return evaluate(units, task.knowledge, task.seeds, tell, task.text_only)
+
+
+def follow(
+    pool: Pool,
+    call: Callable[[FollowTask], Result],
+    task: Callable[[], FollowTask],
+    limits: Limits,
+    units: dict[str, Unit],
+    skip: Callable[[list[FileNote]], None],
+) -> Result | None:
+    """What comes of a call in a worker of `pool`. A file that stalls or crashes it loses its tree in `units`, goes to
+    `skip`, and `task` is made anew. None if that does not help."""
+    from pcmfa_lint.ir.nodes import Problem
+    from pcmfa_lint.processes.workers import Lost
+
+    for _ in range(CULPRITS + 1):
+        try:
+            return pool.once(call, task(), limits)
+        except Lost as lost:
+            unit = units.get(lost.part or "")
+        if unit is None or not (unit.body or unit.scripts):
+            return None
+        problems = (Problem("Its code could not be followed within the limits."),)
+        units[unit.path] = replace(unit, read="text", body=(), imports=(), scripts=(), problems=problems)
+        skip([FileNote(unit.path, problems[0].reason + ONLY_TEXT)])
+    return None
