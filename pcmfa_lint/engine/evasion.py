@@ -60,6 +60,7 @@ def unhidden(found: Found, change: Change) -> Unhidden:
     notes = (
         *_note("puts files where none are looked at; these were", [*moved, *vendored]),
         *_note("makes git ignore files; these were looked at", shown),
+        *_note("brings other repositories, which are not looked at", sorted(filter(change.covers, _modules(change)))),
     )
     return Unhidden(replace(found, files=files, stored=stored), notes, old_names)
 
@@ -157,9 +158,14 @@ def _links(ignore: Ignore, change: Change, is_meant: Callable[[str, bytes], bool
             yield FileNote(path, "It is a link to a file that is not read.")
 
 
+def _modules(change: Change) -> set[str]:
+    """Where the change puts other repositories."""
+    return change.index.submodules.keys() - change.base.submodules.keys()
+
+
 def _submodules(change: Change) -> Iterator[FileNote]:
     """Folders of which another repository has taken the place."""
-    for path in sorted(change.index.submodules.keys() - change.base.submodules.keys()):
+    for path in sorted(_modules(change)):
         below = (each for each in change.base.files if each == path or each.startswith(f"{path}/"))
         if change.covers(path) and any(map(has_reader, below)):
             yield FileNote(path, "Another repository has taken the place of what was here; it is not looked at.")

