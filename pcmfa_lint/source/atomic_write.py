@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+PRIVATE = 0o600
+PRIVATE_FOLDER = 0o700
 
-def write_to(file: str, write: Callable[[TextIO], object]) -> None:
-    """Lets `write` fill `file`, in UTF-8. What is no regular file (a pipe, /dev/null) is written straight. Raises
-    OSError; then a regular file is as it was."""
+
+def write_to(file: str, write: Callable[[TextIO], object], mode: int = 0o666) -> None:
+    """Lets `write` fill `file`, in UTF-8. What is no regular file (a pipe, /dev/null) is written straight. `mode`: who
+    may read it, less what the user's mask takes away. Raises OSError; then a regular file is as it was."""
     path = Path(os.path.realpath(file))
     try:
         regular = stat.S_ISREG(path.stat().st_mode)
@@ -23,8 +26,23 @@ def write_to(file: str, write: Callable[[TextIO], object]) -> None:
         return
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with beside.open("x", encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
+        with open(
+            beside,
+            "x",
+            encoding="utf-8",
+            errors="surrogateescape",
+            newline="\n",
+            opener=lambda name, flags: os.open(name, flags, mode),
+        ) as stream:
             write(stream)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path, ours: bool = False) -> None:
+    """Makes `folder` if it is not there, for the user alone. One that is there keeps who may look into it, unless it is
+    empty or known to be `ours`. Raises OSError."""
+    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if ours or not any(folder.iterdir()):
+        folder.chmod(PRIVATE_FOLDER)

@@ -26,7 +26,7 @@ from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.evidence import model
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
-from pcmfa_lint.source.atomic_write import write_to
+from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
 
 def key_of(path: str, settings: Settings, fresh: str) -> str:
@@ -55,7 +55,7 @@ def digest(folders: tuple[str, ...]) -> str:
 def keep(file: Path, key: str, scanned: Scanned, today: date) -> None:
     """Writes what was found. Raises OSError."""
     data = {"key": key, "day": today.isoformat(), "scanned": asdict(scanned)}
-    write_to(str(file), lambda stream: json.dump(data, stream))
+    write_to(str(file), lambda stream: json.dump(data, stream), PRIVATE)
 
 
 def saved(file: str, key: str, today: date) -> Scanned | None:

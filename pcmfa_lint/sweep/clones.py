@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pcmfa_lint.discovery.git import program, search_path
 from pcmfa_lint.processes.start import TooSlow, run
+from pcmfa_lint.source.atomic_write import private_folder
 
 SECONDS = 900.0  # for one repository
 _OPTIONS = (
@@ -52,10 +53,12 @@ class CloneFault(Exception):
 def fetched(url: str, cache: Path, seconds: float = SECONDS) -> str:
     """The folder of a clone of `url` in its newest state. Raises CloneFault."""
     folder = cache / sha256(url.encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    cache.mkdir(parents=True, exist_ok=True)
+    private_folder(cache)
     try:
         if not (folder / ".git").is_dir():
             shutil.rmtree(folder, ignore_errors=True)
+        private_folder(folder, ours=True)
+        if not (folder / ".git").is_dir():
             _git(cache, seconds, "init", "--quiet", "--template=", str(folder))
         _git(folder, seconds, "fetch", "--quiet", "--depth=1", "--no-tags", "--force", "--", url, "HEAD")
         _git(folder, seconds, "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")

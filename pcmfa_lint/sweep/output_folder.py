@@ -17,7 +17,7 @@ from pcmfa_lint.inventory.pages import pages
 from pcmfa_lint.inventory.playbook import chapters
 from pcmfa_lint.inventory.playbook.steps import load_playbook
 from pcmfa_lint.report import write as write_format
-from pcmfa_lint.source.atomic_write import write_to
+from pcmfa_lint.source.atomic_write import PRIVATE, private_folder, write_to
 
 INVENTORY = "inventory.csv"
 STATE = ".resume"
@@ -28,19 +28,21 @@ Writer = Callable[[TextIO], object]
 
 
 class Folder:
-    """The folder `out`, made if it is not there. Raises UsageFault if nothing can be written to it."""
+    """The folder `out`, made if it is not there; it and its files are the user's alone.
+
+    Raises UsageFault if nothing can be written to it."""
 
     def __init__(self, out: str) -> None:
         try:
-            Path(out).mkdir(parents=True, exist_ok=True)
             self.path = Path(out).resolve()
             fresh = not (self.path / STATE).exists()
+            private_folder(self.path, ours=not fresh)
             for inner in (STATE, SARIF):
-                (self.path / inner).mkdir(exist_ok=True)
+                private_folder(self.path / inner, ours=True)
             write_to(str(self.path / STATE / "probe"), lambda stream: None)
             (self.path / STATE / "probe").unlink()
             if fresh:
-                write_to(str(self.path / ".gitignore"), lambda stream: stream.write(_IGNORE))
+                write_to(str(self.path / ".gitignore"), lambda stream: stream.write(_IGNORE), PRIVATE)
         except OSError as error:
             raise UsageFault(f"{out} cannot be written to: {error.strerror}") from None
         self._names = Names()
@@ -62,7 +64,7 @@ class Folder:
         said = []
         for name, writer in self._writers(estate, rows):
             try:
-                write_to(str(self.path / name), writer)
+                write_to(str(self.path / name), writer, PRIVATE)
             except OSError as error:
                 said.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
         if estate.complete:

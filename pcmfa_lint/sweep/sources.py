@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pcmfa_lint.discovery.discover import VENDORED
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.knowledge.toml_schema import parse
 from pcmfa_lint.source.text import NotText, decode
+from pcmfa_lint.sweep.git_url import GitUrl, git_url, may_hold_a_credential
 
 _SCRIPTS = (".ps1", ".psm1", ".py", ".sh", ".js", ".php")
 # What makes a folder a project although git does not know it: an export, an unpacked download. Not a README, which a
@@ -27,8 +27,10 @@ _PROJECT = re.compile(
     r"|pom\.xml|build\.gradle(?:\.kts)?|go\.mod|host\.json|.*\.(?:sln|slnx|csproj|psd1)",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?:https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:(?!//)\S+", re.IGNORECASE)
+_COMMENT = re.compile(r"\s+#.*")
 _COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
+_NO_URL = "no git URL that can be used: write https://host/owner/name, and leave credentials to git"
+_NOTHING = "\0"  # stands for an entry that is neither text nor a table with a path
 _BARE = frozenset({"HEAD", "objects", "refs"})
 _OURS = frozenset({".resume", "sarif"})  # what a sweep has written
 
@@ -49,14 +51,16 @@ def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
     """The repositories that `given` (a folder, a file with a list, or a git URL) is about, sorted by name, and what to
     say of it. `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is
     nothing."""
-    if _URL.fullmatch(given):
-        return [_source(given, "")], []
+    if url := git_url(given):
+        return [_remote(url)], []
     if os.path.isdir(given):
         found = [each for each in below(os.path.realpath(given)) if each.place != without]
         if not found:
             raise UsageFault(f"{given}: there is no work tree and no folder of scripts in it")
         return found, []
-    if not Path(given).is_file():
+    if not os.path.isfile(given):  # noqa: PTH113
+        if may_hold_a_credential(given):
+            raise UsageFault(f"this is no folder, no list, and {_NO_URL}")
         raise UsageFault(f"{given}: there is no such folder, and no such list of repositories")
     return listed(given)
 
@@ -71,11 +75,11 @@ def below(root: str) -> list[Source]:
 def listed(file: str) -> tuple[list[Source], list[str]]:
     """The repositories of a list: TOML with `repositories = […]`, CSV with a column `url` or `path`, or a line each.
     Paths are relative to the list. Raises UsageFault where it is empty or broken."""
-    entries = [entry for entry in _entries(file) if entry]
+    entries = [(where, entry) for where, entry in _entries(file) if entry]
     if not entries:
         raise UsageFault(f"{file}: there is no path and no URL in this list")
     folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
-    made = [_source(entry, folder) for entry in entries]
+    made = [_source(entry, where, folder) for where, entry in entries]
     seen: dict[str, Source] = {}
     said = []
     for source in made:
@@ -84,14 +88,6 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
             said.append(f"{source.shown} is in the list more than once; it is scanned once")
         seen.setdefault(key, source)
     return sorted(_named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
-
-
-def without_credential(url: str) -> str:
-    """A URL without what stands before its `@`, query and fragment."""
-    if "://" not in url:
-        return url
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _walk(root: str) -> Iterator[tuple[str, bool, str]]:
@@ -133,7 +129,8 @@ def _name(root: str, path: str) -> str:
     return Path(root).name or "root" if relative == "." else relative
 
 
-def _entries(file: str) -> list[str]:
+def _entries(file: str) -> list[tuple[str, str]]:
+    """The entries of a list, each with where it stands."""
     try:
         data = Path(file).read_bytes()
         text = decode(data).text
@@ -144,15 +141,31 @@ def _entries(file: str) -> list[str]:
     if "\0" in text or text.startswith("PK"):  # a workbook, which is a ZIP file
         raise UsageFault(f"{file}: this is no text; save it as CSV (UTF-8)")
     if file.lower().endswith(".toml"):
-        return _of_toml(text, file)
+        return _numbered("entry", _of_toml(text, file))
     rows = spreadsheet.read(data, file)
     columns = [column for column in _COLUMNS if any(column in row for row in rows)]
     if columns:
-        return [next((row[column].strip() for column in columns if row.get(column, "").strip()), "") for row in rows]
+        return _numbered("row", (_cell(row, columns) for row in rows))
     if file.lower().endswith(".csv") and any(len(row) > 1 for row in rows):
         raise UsageFault(f"{file}: name the column with the repositories url or path in the first row")
-    lines = (line.strip().strip(",;").strip("\"'") for line in text.splitlines())
-    return [line for line in lines if not line.startswith("#")]
+    return _numbered("line", map(_of_line, text.splitlines()))
+
+
+def _numbered(what: str, entries: Iterable[str]) -> list[tuple[str, str]]:
+    return [(f"{what} {number}", entry) for number, entry in enumerate(entries, 1)]
+
+
+def _cell(row: Mapping[str, str], columns: Sequence[str]) -> str:
+    return next((row[column].strip() for column in columns if row.get(column, "").strip()), "")
+
+
+def _of_line(line: str) -> str:
+    """The entry on a line; nothing for a comment."""
+    text = line.strip().strip(",;").strip("\"'")
+    if text.startswith("#"):
+        return ""
+    bare = _COMMENT.sub("", text)
+    return bare if git_url(bare) else text
 
 
 def _of_toml(text: str, file: str) -> list[str]:
@@ -162,10 +175,7 @@ def _of_toml(text: str, file: str) -> list[str]:
     said = next((data[key] for key in ("repositories", "repository", "repos", "repo") if key in data), None)
     if not isinstance(said, list):
         raise UsageFault(f'{file}: write the list as repositories = ["…", "…"]')
-    found = [each if isinstance(each, str) else _of_table(each) for each in said]
-    if not all(found):
-        raise UsageFault(f"{file}: entry {found.index('') + 1} of the list is no path and no URL")
-    return [each.strip() for each in found]
+    return [(each if isinstance(each, str) else _of_table(each)).strip() or _NOTHING for each in said]
 
 
 def _of_table(each: Any) -> str:
@@ -173,16 +183,30 @@ def _of_table(each: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _source(entry: str, folder: str) -> Source:
-    if _URL.fullmatch(entry):
-        shown = without_credential(entry)
-        return Source(_of_url(shown), entry, shown, True)
+def _source(entry: str, where: str, folder: str) -> Source:
+    """The repository that an entry of a list means, whatever stands there: it ends nothing but itself."""
+    if url := git_url(entry):
+        return _remote(url)
+    if entry == _NOTHING:
+        return Source(where, where, where, False, "this is no path and no URL")
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
-    name = os.path.basename(path) or "root"  # noqa: PTH119
-    there = "it is a file, not a folder" if os.path.lexists(path) else "there is no such folder"
-    failed = "" if os.path.isdir(path) else there
-    bare = not failed and set(os.listdir(path)) >= _BARE and not os.path.lexists(os.path.join(path, ".git"))  # noqa: PTH208
-    return Source(name, path, entry, bare, failed)
+    is_folder = os.path.isdir(path)
+    if not is_folder and may_hold_a_credential(entry):
+        return Source(where, where, where, False, f"there is no such folder, and {_NO_URL}")
+    names, failed = set[str](), ""
+    try:
+        names = set(os.listdir(path))  # noqa: PTH208
+    except NotADirectoryError:
+        failed = "it is a file, not a folder"
+    except FileNotFoundError:
+        failed = "there is no such folder"
+    except OSError as error:
+        failed = f"the folder cannot be opened: {error.strerror}"
+    return Source(os.path.basename(path) or "root", path, entry, names >= _BARE and ".git" not in names, failed)  # noqa: PTH119
+
+
+def _remote(url: GitUrl) -> Source:
+    return Source(_of_url(url.shown), url.url, url.shown, True)
 
 
 def _of_url(url: str) -> str:

@@ -308,3 +308,27 @@ def test_a_file_that_is_missing_is_said_before_anything_is_scanned(
     said = capsys.readouterr().err
     assert "none.csv cannot be read" in said
     assert "[1/" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_results_and_clones_are_the_users_alone(tmp_path: Path) -> None:
+    url = repository(tmp_path / "there", {"bad.py": ROPC})
+    (tmp_path / "list.txt").write_text(f"{url}\nu:invented@example.com\n")
+    for _ in range(2):
+        sweep(wish(tmp_path / "list.txt", tmp_path / "out"), Watch())
+        (tmp_path / "out").chmod(0o755)  # as an earlier version left it
+    sweep(wish(tmp_path / "list.txt", tmp_path / "out"), Watch())
+    below = [tmp_path / "out", *(tmp_path / "out").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in below if path.is_dir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in below if path.is_file()} == {0o600}
+    cache = [tmp_path / "cache", *(tmp_path / "cache").iterdir()]
+    assert {path.stat().st_mode & 0o777 for path in cache} == {0o700}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_a_folder_that_holds_other_things_keeps_who_may_look_into_it(estate: Path, tmp_path: Path) -> None:
+    put(tmp_path / "out", {"mine.txt": ""})
+    (tmp_path / "out").chmod(0o755)
+    sweep(wish(estate, tmp_path / "out"), Watch())
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "out" / "sarif").stat().st_mode & 0o777 == 0o700

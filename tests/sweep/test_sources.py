@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.sweep.sources import Source, below, listed, sources, without_credential
+from pcmfa_lint.sweep.git_url import git_url
+from pcmfa_lint.sweep.sources import Source, below, listed, sources
 from tests.helpers.repository import put
 
 
@@ -115,7 +116,6 @@ def test_a_path_that_is_not_there_is_kept_with_its_reason(tmp_path: Path) -> Non
         ("list.txt", b"PK\x03\x04" + bytes(300), "this is no text"),
         ("list.txt", b"PK\x03\x04 a workbook", "save it as CSV"),
         ("list.csv", "Name;Team\na;b\n", "name the column"),
-        ("list.toml", 'repositories = ["one", 5]\n', "entry 2 of the list"),
         ("list.toml", "a = 1\nb = \n", r"list\.toml:2"),
         ("list.txt", b"\x00\x01\x02\x00\x00\x00" * 50, "no text"),
     ],
@@ -128,10 +128,81 @@ def test_a_broken_list_is_one_clear_sentence(tmp_path: Path, file: str, text: st
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("https://user:invented@example.com/a/b.git?x=invented#y", "https://example.com/a/b.git"),
+        ("https://user:invented@example.com/a/b.git", "https://example.com/a/b.git"),
+        ("https://example.com:8443/a/_git/b%20c/", "https://example.com:8443/a/_git/b%20c/"),
+        ("HTTPS://[2001:db8::1]:8443/a/b", "https://[2001:db8::1]:8443/a/b"),
         ("ssh://git@example.com/a/b", "ssh://example.com/a/b"),
+        ("file:///srv/git/a", "file:///srv/git/a"),
         ("git@example.com:a/b", "git@example.com:a/b"),
+        ("invented@example.com:a/b", "example.com:a/b"),
     ],
 )
 def test_no_credential_of_a_url_is_shown(url: str, shown: str) -> None:
-    assert without_credential(url) == shown
+    found = git_url(url)
+    assert found is not None
+    assert (found.url, found.shown) == (url, shown)
+
+
+NO_URLS = [
+    "https://u:in#vented1@h/o/r",
+    "https://u:in/vented2@h/o/r",
+    "https://u:in?vented3@h/o/r",
+    "https://u:in vented4@h/o/r",
+    "https://u:invented5@@h/o/r",
+    "https://u:invented6@h:9999999/o/r",
+    "https://u:invented7@[::1/o/r",
+    "https:/u:invented8@h/o/r",
+    "http://u:invented9@h\\o\\r",
+    "git+https://u:invented10@h/o/r",
+    "ftp://u:invented11@h/o/r",
+    "u:invented12@h:o/r",
+    "token=invented13@h:o/r",
+    "https://h/o/r?private_token=invented14",
+    "https://h/o/r;token=invented15",
+    "https://h/o/r#invented16",
+    "https://h/u:invented17@h/r",
+    "https://h/o%2Fu%3Ainvented18%40h/r",
+    "https://[::1/o/r",
+    '"https://u:invented19@h/o/r", x',
+    "\u202einvented20",
+    "https://h/gj3k5hq7zt2w9xn4bv6m/r",
+    "gj3k5hq7zt2w9xn4bv6m",
+]
+
+
+@pytest.mark.parametrize("text", NO_URLS)
+def test_what_is_no_url_is_a_row_that_does_not_repeat_it(tmp_path: Path, text: str) -> None:
+    assert git_url(text) is None
+    put(tmp_path, {"list.txt": f"one\n{text}\n", "one/x.py": ""})
+    row, one = listed(str(tmp_path / "list.txt"))[0]
+    assert (one.name, one.failed) == ("one", "")
+    assert (row.name, row.place, row.shown) == ("line 2", "line 2", "line 2")
+    assert "no git URL" in row.failed
+    assert "invented" not in row.failed
+
+
+@pytest.mark.parametrize("text", [text for text in NO_URLS if "invented" in text])
+def test_neither_is_it_repeated_when_it_is_given_on_the_command_line(text: str) -> None:
+    with pytest.raises(UsageFault) as fault:
+        sources(text, "")
+    assert "invented" not in str(fault.value)
+
+
+def test_entries_of_all_kinds_of_lists_fail_alone(tmp_path: Path) -> None:
+    folder = "one\n"
+    put(
+        tmp_path,
+        {"one/x.py": "", "file.txt": "", "list.toml": 'repositories = ["one", 5, "", {}, "u:p@h", "file.txt"]\n'},
+    )
+    found = {source.name: source.failed for source in listed(str(tmp_path / "list.toml"))[0]}
+    assert found.pop("one") == ""
+    assert found["file.txt"] == "it is a file, not a folder"
+    assert set(found) == {"entry 2", "entry 3", "entry 4", "entry 5", "file.txt"}
+    put(tmp_path, {"list.csv": f"team,url\na,{folder}b,u:p@h:x\n"})
+    assert [source.name for source in listed(str(tmp_path / "list.csv"))[0]] == ["one", "row 2"]
+
+
+def test_a_comment_behind_a_url_is_none_of_it(tmp_path: Path) -> None:
+    put(tmp_path, {"list.txt": "https://u:invented@example.com/a/b  # ours\n"})
+    (source,) = listed(str(tmp_path / "list.txt"))[0]
+    assert (source.name, source.place) == ("a/b", "https://u:invented@example.com/a/b")
