@@ -180,7 +180,7 @@ def test_a_configuration_that_fails_is_told_without_a_piece(
         "pcmfa_lint.frontend.settings.reader:read_settings",
         "pcmfa_lint.analysis.analyze:link",
         "pcmfa_lint.findings.judge:judge",
-        "pcmfa_lint.findings.judge:excerpt",
+        "pcmfa_lint.findings.masking:masked_lines",
     ],
 )
 def test_no_traceback_shows_a_piece(target: str, root: Path, secrets: Secrets, tmp_path: Path) -> None:

@@ -175,8 +175,11 @@ def print_out(text: str) -> None:
 
 
 def say_plain(line: str) -> None:
-    """One line for the user, on standard error; a file name with a line break stays on its line."""
-    clean = "".join(char if char.isprintable() else "?" for char in line)
+    """One line for the user, on standard error; a file name with a line break stays on its line, and what looks like a
+    secret does not get out."""
+    from pcmfa_lint.findings.redaction import message
+
+    clean = "".join(char if char.isprintable() else "?" for char in message(line))
     click.echo(clean.encode("ascii", "backslashreplace").decode(), err=True)
 
 

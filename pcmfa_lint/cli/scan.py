@@ -75,7 +75,9 @@ def scan(
         list_rules = any(each != "text" for each, _ in targets)
         settings = chosen.settings(policy.config, force_exclude, list_rules, policy.baseline)
         report = _scanned(paths, settings, changed_since or "", trust_head, staged, progress)
-    report = replace(report, notes=(*policy.notes, *report.notes))
+    from pcmfa_lint.findings.redaction import message
+
+    report = replace(report, notes=(*map(message, policy.notes), *report.notes))
     for each, file in targets:
         _write(report, each, file, chosen, include_suppressed)
     if format_ != "text" and not chosen.quiet:

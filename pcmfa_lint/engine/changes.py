@@ -24,7 +24,9 @@ from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
 from pcmfa_lint.engine.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.worker import SiftTask, sift_stored
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.findings.model import Finding, Report, Suppression
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import NOTHING, Finding, Report, ShownFile, Suppression
+from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.source.file_note import FileNote
 from pcmfa_lint.triage.baseline import entries_of, match
 
@@ -81,7 +83,7 @@ def scan_new(
         lost = () if hidden is None else _lost(hidden, states, report, run)
         suspects = [] if hidden is None else doubtful(run.units[path] for path in _changed(states, run))
         spent = () if hidden is None else exhausted(_changed(states, run), report.notes)
-    before = _Before({}, Report(""))
+    before = _Before({}, Report(NOTHING))
     if (report.findings or report.below or suspects or spent) and states.base.files:
         before = _judged_before(states, settings, run.units, make_executor, progress)
     texts = _Texts(run.units), _Texts(before.units)
@@ -89,8 +91,9 @@ def scan_new(
         report = _with_comments(report, before.report, states.is_gone, *texts)
         unread = _unread(report, before, states, suspects, run.plan())
         spent = tuple(each for each in spent if not exhausted([each.path], before.report.notes))
-        report = replace(report, files=replace(report.files, unread=_sorted((*lost, *unread, *spent))))
-        report = replace(report, notes=(*hidden.notes, *report.notes))
+        more = map(redaction.file_note, (*unread, *spent))
+        report = replace(report, files=replace(report.files, unread=_sorted((*lost, *more))))
+        report = replace(report, notes=(*map(message, hidden.notes), *report.notes))
     old = known(report.findings, before.report.findings, _stored(report), states.is_gone, *texts)
     return _told(report, old, states)
 
@@ -143,7 +146,7 @@ def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_
     return _States(asked, commit, base, index, head, Scope(root, paths, files)), replace(hidden, found=head)
 
 
-def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[FileNote, ...]:
+def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[ShownFile, ...]:
     """The changed files that hold what is looked for, or may, and were not read at all."""
     plan, limit = run.plan(), run.size_limit
 
@@ -153,9 +156,11 @@ def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[
 
     change = Change(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
     changed = frozenset(states.head.files) & run.candidates
-    skipped = [note for note in report.files.skipped if note.path in changed and has_reader(note.path)]
+    shown = {redaction.path(path) for path in changed if has_reader(path)}
+    skipped = [note for note in report.files.skipped if note.path in shown]
     units = [run.units[path] for path in _changed(states, run)]
-    return (*unreadable(change, hidden, is_meant), *skipped, *garbled(units, plan))
+    taken_away, unclear = unreadable(change, hidden, is_meant), garbled(units, plan)
+    return (*map(redaction.file_note, taken_away), *skipped, *map(redaction.file_note, unclear))
 
 
 def _changed(states: _States, run: Run) -> list[str]:
@@ -171,9 +176,9 @@ def _unread(report: Report, before: _Before, states: _States, suspects: list[Uni
         yield from not_understood(suspects, by_path(before.units, states.is_gone), plan, gone)
 
 
-def _sorted(notes: Iterable[FileNote]) -> tuple[FileNote, ...]:
+def _sorted(notes: Iterable[ShownFile]) -> tuple[ShownFile, ...]:
     """One note for each file, by path."""
-    first: dict[str, FileNote] = {}
+    first: dict[str, ShownFile] = {}
     for note in notes:
         first.setdefault(note.path, note)
     return tuple(first[path] for path in sorted(first))
@@ -199,7 +204,7 @@ def _with_comments(
         below=tuple(each for each in report.below if each.fingerprint not in kept),
         suppressed=tuple(sorted(quiet, key=lambda each: (each.place, each.rule))),
         suppressions=tuple(_counted(each, kept) for each in report.suppressions),
-        notes=(*(f"{line}, which does not count; {TRUST}." for line in told), *report.notes),
+        notes=(*(message(f"{line}, which does not count; {TRUST}.") for line in told), *report.notes),
     )
 
 
@@ -241,7 +246,7 @@ class _Texts:
     """The lines of a finding as they stand in its file, without blanks."""
 
     def __init__(self, units: Mapping[str, Unit]) -> None:
-        self._units = units
+        self._units = {redaction.path(path): unit for path, unit in units.items()}
 
     def __call__(self, finding: Finding) -> str:
         unit, span = self._units.get(finding.place.path), finding.place.span
@@ -290,5 +295,5 @@ def _told(report: Report, old: Sequence[Finding], states: _States) -> Report:
         report,
         findings=tuple(each for each in report.findings if id(each) not in ids),
         baselined=tuple(sorted((*report.baselined, *old), key=lambda each: (each.place, each.rule))),
-        notes=(f"Compared {state} with {against}: {differing}{kept}.", *report.notes),
+        notes=(message(f"Compared {state} with {against}: {differing}{kept}."), *report.notes),
     )

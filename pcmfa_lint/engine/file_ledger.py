@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.discovery.discover import Found
 from pcmfa_lint.engine.worker import Sifted
-from pcmfa_lint.findings.model import Files
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import Files, ShownFile
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
@@ -75,7 +76,11 @@ class FileLedger:
         return Files(
             irrelevant=len(self._found.files) - elsewhere,
             read=len(units),
-            excluded=tuple(sorted({*self._found.excluded, *excluded})),
-            partly=tuple(sorted(partly, key=lambda note: note.path)),
-            skipped=tuple(sorted([*self._found.skipped, *skipped], key=lambda note: note.path)),
+            excluded=tuple(map(redaction.path, sorted({*self._found.excluded, *excluded}))),
+            partly=_shown(partly),
+            skipped=_shown([*self._found.skipped, *skipped]),
         )
+
+
+def _shown(notes: Iterable[FileNote]) -> tuple[ShownFile, ...]:
+    return tuple(map(redaction.file_note, sorted(notes, key=lambda note: note.path)))

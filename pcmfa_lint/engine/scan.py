@@ -30,6 +30,7 @@ from pcmfa_lint.engine.worker import (
     sift_stored,
 )
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.source.file_note import FileNote
@@ -356,13 +357,14 @@ class Run:
         return sorted(path for path in holding(names, candidates, self._sift) if not self._ledger.leave_out(path))
 
     def _made(self, findings: Sequence[Finding]) -> Report:
-        findings = [finding for finding in findings if self._scope.holds(finding.place.path)]
+        named = {redaction.path(path) for path in self._units if self._scope.holds(path)}
+        findings = [finding for finding in findings if finding.place.path in named]
         knowledge = self._know() if findings or self._settings.list_rules else None
         report = Report(
-            root=Path(self._found.root).name or "/",
+            root=redaction.path(Path(self._found.root).name or "/"),
             files=self._ledger.files(self._units.values(), frozenset(self._around or ())),
             rules=_infos(knowledge, findings, self._settings.list_rules) if knowledge else (),
-            notes=tuple(self._notes),
+            notes=tuple(map(redaction.message, self._notes)),
             version=__version__,
         )
         return self._triaged(report, findings) if self._units or self._entries else report
@@ -375,11 +377,12 @@ class Run:
 
         asked, scope, names = self._settings, self._scope, rule_names(self._settings.rules)
         skipped = {note.path for note in report.files.skipped}
+        moved: dict[str, str] = {redaction.path(path): redaction.path(old) for path, old in asked.moved.items()}
         done = triage.triage(
             findings,
             {path: unit for path, unit in self._units.items() if scope.holds(path)},
             Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until, asked.comments),
-            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path, asked.moved),
+            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path, moved),
             triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
         )
         return replace(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.engine.prefilter import Plan, halves, passed, sift
 from pcmfa_lint.evidence.terms import TOO_MUCH
+from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.source.file_note import FileNote
 
@@ -36,7 +37,7 @@ def exhausted(paths: Iterable[str], notes: Iterable[str]) -> tuple[FileNote, ...
     """Of some files those that a report's notes say there was too much to follow in."""
     told = frozenset(notes)
     reason = "There is too much to follow in it; what lies beyond the limit is not known."
-    return tuple(FileNote(path, reason) for path in paths if TOO_MUCH.format(path=path) in told)
+    return tuple(FileNote(path, reason) for path in paths if redaction.message(TOO_MUCH.format(path=path)) in told)
 
 
 def not_understood(
@@ -48,7 +49,7 @@ def not_understood(
         earlier = before(unit.path)
         told = _told(unit, plan) - _sum(_told(each, plan) for each in earlier)
         more = _stumbles(unit) - _sum(map(_stumbles, earlier))
-        if told or (more and (unit.language != "settings" or unit.path in vanished)):
+        if told or (more and (unit.language != "settings" or redaction.path(unit.path) in vanished)):
             yield FileNote(unit.path, *_reason(unit))
 
 

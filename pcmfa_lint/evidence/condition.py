@@ -20,19 +20,24 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from pcmfa_lint.evidence.model import Place
-
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 Table: TypeAlias = Mapping[str, Any]
 
 
+class InFile(Protocol):
+    """A place."""
+
+    @property
+    def path(self) -> str: ...
+
+
 class Placed(Protocol):
     """What can be held against a condition: evidence, or an integration."""
 
     @property
-    def at(self) -> Place: ...
+    def at(self) -> InFile: ...
 
 
 def flat(table: Table) -> dict[str, Any]:

@@ -55,13 +55,20 @@ class Place:
     span: Span
 
 
+Happening: TypeAlias = Literal[
+    "account", "secret", "host", "address", "address-written", "grant-type", "grant", "audience", "sent",
+    "read", "decrypted", "handed", "parameter", "called", "block", "setting",
+]  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a trace. `text` says in a few words what happens here; never a value that stood in the code,
-    except names and what the catalog knows."""
+    """One step of a trace: what happens here, and the names of that as they stand in the code, each after the kind of
+    thing that it names. `findings/redaction.py` puts it in words."""
 
     place: Place
-    text: str
+    what: Happening
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

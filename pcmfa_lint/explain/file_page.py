@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from pcmfa_lint.evidence.condition import meets, unmet, wanted_words
 from pcmfa_lint.evidence.model import SUBJECTS, Evidence, Item, Marker, Step, TextHit
-from pcmfa_lint.findings.model import Report
-from pcmfa_lint.findings.wording import words_for
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import MASK, NOTHING, Report, SafeText
+from pcmfa_lint.findings.wording import place, words_for
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.rule import Rule
 
@@ -39,13 +40,13 @@ class Gathered(NamedTuple):
     seeds: frozenset[str]
 
 
-def file_page(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> str:
+def file_page(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> SafeText:
     """The page as plain text. `path` is relative to the root, with `/`; `shown`: as for excerpts."""
-    return "\n".join(_lines(path, gathered, rules, shown)) + "\n"
+    return redaction.joined("\n", (*map(redaction.message, _lines(path, gathered, rules, shown)), NOTHING))
 
 
 def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:
-    yield path
+    yield redaction.path(path)
     yield from _read(path, gathered)
     items = [item for item in (gathered.evidence.items if gathered.evidence else ()) if _is_about(item, path)]
     if path in gathered.units:
@@ -66,7 +67,7 @@ def _read(path: str, gathered: Gathered) -> Iterator[str]:
     unit = gathered.units.get(path)
     notes = [*gathered.report.files.skipped, *gathered.report.files.partly]
     if unit is None:
-        reasons = [note.reason for note in notes if note.path == path]
+        reasons = [note.reason for note in notes if note.path == redaction.path(path)]
         yield "  not read: " + (reasons[0] if reasons else _why_not_read(path, gathered.report))
         return
     why = "it passed the first look" if path in gathered.seeds else "another file uses what it has"
@@ -74,11 +75,11 @@ def _read(path: str, gathered: Gathered) -> Iterator[str]:
     for problem in unit.problems:
         yield f"  {problem.reason}" + (f" (line {problem.line})" if problem.line else "")
     if unit.imports:
-        yield "  imports " + ", ".join(dict.fromkeys(each.module for each in unit.imports))
+        yield "  imports " + ", ".join(dict.fromkeys(redaction.name(each.module) or MASK for each in unit.imports))
 
 
 def _why_not_read(path: str, report: Report) -> str:
-    if path in report.files.excluded:
+    if redaction.path(path) in report.files.excluded:
         return "it is excluded"
     return "none of the words that make a file worth reading stands in it, and no file that was read needs it"
 
@@ -105,7 +106,8 @@ def _nearest(rule: Rule, item: Item) -> list[str]:
 
 
 def _step(step: Step) -> str:
-    return f"{step.place.path}:{step.place.span.line} {step.text}"
+    seen = redaction.step(step)
+    return f"{place(seen.place)} {seen.text}"
 
 
 def _verdict(rule: Rule, item: Item, report: Report) -> str:
@@ -116,8 +118,9 @@ def _verdict(rule: Rule, item: Item, report: Report) -> str:
     if silenced is not None:
         return "is silenced: " + ", ".join(f"{key} is {wanted_words(wanted)}" for key, wanted in silenced.items())
     lists = {"reported": report.findings, "suppressed": report.suppressed, "in the baseline": report.baselined}
+    path = redaction.path(item.at.path)
     for name, findings in {**lists, "below the level": report.below}.items():
-        level = next((f.level for f in findings if f.rule == rule.id and f.place.path == item.at.path), None)
+        level = next((f.level for f in findings if f.rule == rule.id and f.place.path == path), None)
         if level is not None:
             return f"speaks: {level}, {name}"
     return "speaks elsewhere"

@@ -11,11 +11,11 @@ from operator import attrgetter
 
 from pcmfa_lint.evidence.condition import known, meets, meets_any
 from pcmfa_lint.evidence.levels import LEVELS, Level
-from pcmfa_lint.evidence.model import SUBJECTS, Audience, Evidence, Fate, Item, Origin, Place, Step, TextHit, Treatment
+from pcmfa_lint.evidence.model import SUBJECTS, Audience, Evidence, Fate, Item, Origin, Place, TextHit, Treatment
+from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.line_hash import line_hashes
-from pcmfa_lint.findings.model import CodeLine, Finding
-from pcmfa_lint.findings.redaction import excerpt
-from pcmfa_lint.findings.wording import fill, origin, safe_name, words_for
+from pcmfa_lint.findings.model import CodeLine, Finding, SafeText, ShownStep
+from pcmfa_lint.findings.wording import fill, origin, words_for
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.rule import Rule
 
@@ -46,13 +46,14 @@ _PROPERTIES = (
     ("sure", "sure"),
 )
 _RELATED = {
-    "treatment": "the failed call is looked at here",
-    "fate": "the refresh token ends here",
-    "account": "the account comes from {0}",
-    "user": "the account comes from {0}",
-    "secret": "the secret comes from {0}",
-    "origin": "the secret comes from {0}",
+    "treatment": redaction.words("the failed call is looked at here"),
+    "fate": redaction.words("the refresh token ends here"),
+    "account": redaction.words("the account comes from {0}"),
+    "user": redaction.words("the account comes from {0}"),
+    "secret": redaction.words("the secret comes from {0}"),
+    "origin": redaction.words("the secret comes from {0}"),
 }
+_BELONGS = redaction.words("this belongs to it")
 _SURE = ("certain", "likely", "unknown")
 
 
@@ -64,7 +65,7 @@ class _Verdict:
     item: Item
     level: Level
     place: Place
-    message: str
+    message: SafeText
 
     def rank(self) -> tuple[int, int, Place, str]:
         """Smaller is told first: the gravest, then the surest, then the leftmost."""
@@ -88,7 +89,8 @@ def judge(
     verdicts.sort(key=_line)
     found = [_finding(list(group), units, shown) for _, group in groupby(verdicts, key=_line)]
     found.sort(key=lambda finding: (finding.place, finding.rule))
-    return tuple(_with_fingerprints(_with_line_hashes(found, units)))
+    files = {redaction.path(path): units[path] for path in {each.place.path for each in verdicts} if path in units}
+    return tuple(_with_fingerprints(_with_line_hashes(found, files)))
 
 
 def _line(verdict: _Verdict) -> tuple[str, str, int]:
@@ -111,17 +113,17 @@ def _finding(verdicts: list[_Verdict], units: Mapping[str, Unit], shown: frozens
     first, *others = sorted(verdicts, key=_Verdict.rank)
     rule, item, place = first.rule, first.item, first.place
     unit = units.get(place.path)
-    beside = [Step(other.place, other.message) for other in others if other.place != place]
+    beside = [ShownStep(redaction.place(other.place), other.message) for other in others if other.place != place]
     return Finding(
         rule=rule.id,
         name=rule.name,
         level=first.level,
-        place=place,
+        place=redaction.place(place),
         message=first.message,
         why=rule.why.strip(),
         fix=next((fix.text.strip() for fix in rule.fix if meets(fix.when, item)), ""),
-        code=excerpt(unit, place.span, shown) if unit else (),
-        trace=item.trace,
+        code=redaction.excerpt(unit, place.span, shown) if unit else (),
+        trace=tuple(map(redaction.step, item.trace)),
         related=tuple(_once([*_related(rule, item, place), *beside])),
         language=item.language,
         properties=tuple(_properties(item, shown)),
@@ -134,24 +136,24 @@ def _place(item: Item, attribute: str) -> Place | None:
     return value if value is None or isinstance(value, Place) else value.at
 
 
-def _related(rule: Rule, item: Item, primary: Place) -> Iterator[Step]:
+def _related(rule: Rule, item: Item, primary: Place) -> Iterator[ShownStep]:
     for attribute in rule.at.related:
         place = _place(item, attribute)
         if place is not None and place != primary:
             owner = attribute.removesuffix(".at")
-            yield Step(place, _related_text(owner, attrgetter(owner)(item)))
+            yield ShownStep(redaction.place(place), _related_text(owner, attrgetter(owner)(item)))
 
 
-def _related_text(owner: str, value: object) -> str:
-    text = _RELATED.get(owner, "this belongs to it")
-    return text.format(origin(value)) if isinstance(value, Origin) else text
+def _related_text(owner: str, value: object) -> SafeText:
+    text = _RELATED.get(owner, _BELONGS)
+    return redaction.filled(text, origin(value)) if isinstance(value, Origin) else text
 
 
-def _once(steps: Iterable[Step]) -> list[Step]:
+def _once(steps: Iterable[ShownStep]) -> list[ShownStep]:
     return list(dict.fromkeys(steps))
 
 
-def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, SafeText]]:
     """What is known of the evidence, one text each; several words are separated by commas."""
     for name, attribute in _PROPERTIES:
         owner, _, last = attribute.rpartition(".")
@@ -163,13 +165,14 @@ def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield name, words_for(item, attribute, shown)
             continue
         parts = value if isinstance(value, tuple) else (value,)
-        if text := ",".join(filter(None, (safe_name(str(part)) for part in parts))):
+        kind = getattr(source, "kind", "") if last == "name" else last
+        if text := redaction.joined(",", filter(None, (redaction.name(str(part), kind) for part in parts))):
             yield name, text
 
 
-def _with_line_hashes(findings: Sequence[Finding], units: Mapping[str, Unit]) -> Iterator[Finding]:
+def _with_line_hashes(findings: Sequence[Finding], units: Mapping[SafeText, Unit]) -> Iterator[Finding]:
     """GitHub's own hash of each finding's first line. It is made here because no report sees the line."""
-    lines: defaultdict[str, set[int]] = defaultdict(set)
+    lines: defaultdict[SafeText, set[int]] = defaultdict(set)
     for finding in findings:
         lines[finding.place.path].add(finding.place.span.line)
     hashes = {path: line_hashes(units[path], wanted) for path, wanted in lines.items() if path in units}

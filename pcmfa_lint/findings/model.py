@@ -1,15 +1,43 @@
-"""What is wrong, and what a run reports. Nothing in here holds raw text of a scanned file: code is masked before."""
+"""What is wrong, and what a run reports. What came out of a scanned repository is a `SafeText` here, or a number."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NewType
 
 from pcmfa_lint.evidence.levels import Level
-from pcmfa_lint.source.file_note import FileNote
 
-if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of evidence costs 25 ms
-    from pcmfa_lint.evidence.model import Place, Step
+if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of code costs time
+    from pcmfa_lint.ir.nodes import Span
+
+MASK = "***"  # stands for what may not
+SafeText = NewType("SafeText", str)  # may be shown to anybody; only `redaction` makes it
+NOTHING = SafeText("")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ShownPlace:
+    """A region of one file; `path` is relative to the root, with `/`."""
+
+    path: SafeText
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One step of a trace, or a place that belongs to a finding: `text` says in a few words what happens there."""
+
+    place: ShownPlace
+    text: SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file that was skipped or partly read, with the reason in one sentence."""
+
+    path: SafeText
+    reason: SafeText
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +46,7 @@ class CodeLine:
     where the place ends on this line of the file itself, since masking moves columns (0: nothing to underline)."""
 
     number: int
-    text: str
+    text: SafeText
     start: int = 0
     end: int = 0
     until: int = 0
@@ -33,16 +61,16 @@ class Finding:
     rule: str
     name: str  # the rule's kebab-case name
     level: Level
-    place: Place
-    message: str
+    place: ShownPlace
+    message: SafeText
     why: str
     fix: str
     code: tuple[CodeLine, ...] = ()
-    trace: tuple[Step, ...] = ()
-    related: tuple[Step, ...] = ()
+    trace: tuple[ShownStep, ...] = ()
+    related: tuple[ShownStep, ...] = ()
     fingerprint: str = ""
     language: str = ""
-    properties: tuple[tuple[str, str], ...] = ()  # flow, account, host … for inventory and other readers
+    properties: tuple[tuple[str, SafeText], ...] = ()  # flow, account, host … for inventory and other readers
     line_hash: str = ""
 
 
@@ -53,14 +81,14 @@ class Suppression:
     two silence nothing. `unused`: words that silence nothing although others do. `silences`: fingerprints.
     `reason` is what its author wrote for readers of reports, without what looks like a secret."""
 
-    path: str
+    path: SafeText
     line: int
-    rules: tuple[str, ...] = ()
-    reason: str = ""
+    rules: tuple[SafeText, ...] = ()
+    reason: SafeText = NOTHING
     until: str = ""
     state: Literal["used", "unused", "expired", "malformed"] = "unused"
-    fault: str = ""
-    unused: tuple[str, ...] = ()
+    fault: SafeText = NOTHING
+    unused: tuple[SafeText, ...] = ()
     silences: tuple[str, ...] = ()
 
 
@@ -71,10 +99,10 @@ class Files:
 
     irrelevant: int = 0  # sifted out
     read: int = 0
-    excluded: tuple[str, ...] = ()
-    partly: tuple[FileNote, ...] = ()
-    skipped: tuple[FileNote, ...] = ()
-    unread: tuple[FileNote, ...] = ()
+    excluded: tuple[SafeText, ...] = ()
+    partly: tuple[ShownFile, ...] = ()
+    skipped: tuple[ShownFile, ...] = ()
+    unread: tuple[ShownFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +130,7 @@ class Report:
     """One run over one root. Every finding is in exactly one of the four lists. `suppressions`: the comments in the
     files that were read; of a run that does not look at the whole root, without those that silence nothing in it."""
 
-    root: str  # name shown for the root; never an absolute path in machine formats
+    root: SafeText  # name shown for the root; never an absolute path in machine formats
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Finding, ...] = ()
     baselined: tuple[Finding, ...] = ()
@@ -110,7 +138,7 @@ class Report:
     files: Files = Files()
     rules: tuple[RuleInfo, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    notes: tuple[str, ...] = ()  # limits reached, suppressions and baseline entries that need a look, and the like
+    notes: tuple[SafeText, ...] = ()  # limits reached, suppressions and baseline entries that need a look, and the like
     version: str = ""
     complete: bool = True
-    extra: tuple[tuple[str, str], ...] = field(default=())
+    extra: tuple[tuple[str, SafeText], ...] = field(default=())

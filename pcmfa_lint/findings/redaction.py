@@ -1,253 +1,216 @@
-"""What of a source line may be shown: an allow list, applied when a finding is made.
+"""The one exit: what of a scanned repository may be shown, and the only place where a `SafeText` is made.
 
-Findings stand next to passwords and refresh tokens, and reports are uploaded, mailed and kept. So a shown line keeps
-identifiers and punctuation of the code; of literals, bare words, comments and setting values (`Unit.opaque`) only the
-words that the catalog knows survive, and the rest becomes one token of fixed length, whatever was there. Where nothing
-is known about the text (`Unit.blind`, files without a tree), a whole line is treated like a literal.
-
-Pure. Input is a Unit and the catalog's list of words; output is masked `CodeLine`s.
+Reports stand next to passwords and refresh tokens, and are uploaded, mailed and kept. So findings, steps, notes and
+entries of the inventory hold no `str` that came out of a scanned repository but a `SafeText`, and whoever wants one
+comes here with what it is: code, the name of something, the path of a file, a person, a reason. Code goes through
+`masking`; a name is shown if it has the shape of one (`name_shape`), wherever it comes from. Text of ours goes through
+`words` and `filled`, whose pattern is a constant in the code. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from pcmfa_lint.findings.model import CodeLine
-from pcmfa_lint.ir.nodes import Span, Unit
+from pcmfa_lint.findings.model import MASK, NOTHING, CodeLine, SafeText, ShownFile, ShownPlace, ShownStep
+from pcmfa_lint.findings.name_shape import holds_credential, is_disguised, is_token
 
-MASK = "***"
-ELLIPSIS = "..."
-MAX_LINES = 3
-MAX_COLUMNS = 160
-LEAD_COLUMNS = 40  # kept to the left of the span when a line is cut
-WINDOW = 1_000  # raw columns to either side of the span that are looked at; a minified line can be megabytes long
+if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of evidence costs 25 ms
+    from pcmfa_lint.evidence.model import Happening, Place, Step
+    from pcmfa_lint.ir.nodes import Span, Unit
+    from pcmfa_lint.source.file_note import FileNote
 
-# What separates words inside a literal: URLs, query strings, JSON, connection strings. `-`, `.`, `@`, `_` and the like
-# are not in it, so that `Summer-password` is one word and not a known one.
-_SEPARATORS = r"\s/\\?&=:;,|+<>(){}\[\]\"'`"
-_SEPARATOR_RUN = 4  # kept beside a known word, as in `": "` or `://`; longer runs could be someone's secret
-_ALWAYS_SHOWN = frozenset({"http", "https"})
-_LEADING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+")
-_TRAILING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+\Z")
-_NUMBER = re.compile(r"(?<!\w)\d(?:\w|\.\d)*")
-_OPENING = re.compile(r"""[A-Za-z]{0,2}("{3}|'{3}|["'`])|[@$]{1,2}(["'])""")
-_COMMENT_MARK = re.compile(r"(?:#!?|<#|//+|/\*+|<!--|--|REM\b)\s*", re.IGNORECASE)
-# Control characters could drive the reader's terminal, bidirectional ones reorder the line, and the separators at the
-# end are line breaks to some viewers.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+HIDDEN = SafeText(MASK)
+MAX_REASON = 200
+_MAX_PERSON = 200
+_DIGEST = 16
+
+# The letters that names of a kind may have, and how many. What a kind is called is mostly the kind of an origin.
+_NAME = r"[\w .$:/\\{}()\[\]*+<>~-]{1,120}"
+_KINDS = {
+    "environment": r"[A-Za-z_][\w().-]{0,79}",
+    "parameter": r"[\w$.:-]{1,80}",
+    "function": r"[\w$.:<>-]{1,120}",
+    "asset": r"[\w .:/-]{1,127}",
+    "prompt": r"(?:[^\W\d]|[ .,:;()'/?!-]){1,60}",
+    "host": r"[\w.-]{1,120}",
+}
+# A path, or an address of which nothing but a path follows the host: `C:\x`, `$env:TEMP\x`, `Env:\x`, `https://host/x`.
+_FILE = (
+    r"(?:https?://[\w.-]{1,120}(?::\d{1,5})?(?=/)|[A-Za-z]:|\$\{?\w{1,16}:|\w{1,16}:(?=[\\/](?![\\/])))?"
+    r"[\w .$%~/\\{}()\[\]*+#,-]{0,160}"
+)
+_FILES = frozenset({"plain-file", "exported", "encrypted-with-key-beside"})
+_ACCOUNT = r"(?i)[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}"
+_TENANT = r"(?i)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}"
+_PERSON = r"[\w .,'\u2019()<>@/+&|-]+"
+_ADDRESS = r"(?i)https?://[^?#]*"
+_LONG_WORD = 24  # characters of a word of prose, from which on it is none
+_INVISIBLE = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+_EXTENSION = r"\.[A-Za-z][A-Za-z0-9]{0,7}\Z"
+_OBJECT_NAME = r"(?<![0-9a-f])(?:[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])"  # git's, in messages of ours
+
+_STEPS: dict[Happening, str] = {
+    "account": "the account comes from here",
+    "secret": "the secret comes from here",
+    "host": "host: {0}",
+    "address": "the address",
+    "address-written": "the address is written here",
+    "grant-type": "body: grant_type={0}",
+    "grant": "the grant",
+    "audience": "body: whom the token is for",
+    "sent": "the request is sent",
+    "decrypted": "is decrypted",
+    "handed": "handed to {0} as {1}",
+    "called": "calls {0}",
+    "block": "runs the block",
+    "setting": "is the setting {0}",
+}
+_READ = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Output `text` that stands for the raw columns start to end (0-based, end exclusive)."""
+def words(text: str) -> SafeText:
+    """Text of ours: a constant in the code that calls this."""
+    return SafeText(text)
 
-    text: str
-    start: int
-    end: int
+
+def filled(pattern: SafeText, *parts: SafeText | int) -> SafeText:
+    """A pattern of ours with `{0}`, `{1}` … filled in."""
+    return SafeText(pattern.format(*parts))
+
+
+def joined(separator: str, parts: Iterable[SafeText]) -> SafeText:
+    """Several texts as one, with a constant between them."""
+    return SafeText(separator.join(parts))
+
+
+def of_rules(text: str) -> SafeText:
+    """Text of a rule, of the catalog or of the inventory's tables: whoever runs a scan has chosen these files."""
+    return SafeText(text)
+
+
+def name(text: str, kind: str = "") -> SafeText:
+    """The name of something in the code: `kind` is that of an origin, or `function`, `parameter`, `host`. Nothing, if
+    it is not shaped like a name of that kind."""
+    shape = _FILE if kind in _FILES else _KINDS.get(kind, _NAME)
+    fits = re.fullmatch(shape, text) and not (is_token(text) or is_disguised(text) or holds_credential(text))
+    return SafeText(text) if fits else NOTHING
+
+
+@lru_cache(maxsize=16384)
+def path(text: str) -> SafeText:
+    """The path of a scanned file. A part that looks like a secret becomes a mask with a digest, so that files stay
+    apart; everything else stays, since a report must lead to its file."""
+    return SafeText("/".join(map(_segment, text.split("/"))))
+
+
+def place(value: Place) -> ShownPlace:
+    """A place as a report may name it."""
+    return ShownPlace(path(value.path), value.span)
+
+
+def file_note(note: FileNote) -> ShownFile:
+    """A note on a file; its reason is a sentence of ours."""
+    return ShownFile(path(note.path), message(note.reason), note.line)
+
+
+def step(value: Step) -> ShownStep:
+    """A step of a trace in words."""
+    names = [name(text, kind) for kind, text in value.names]
+    if value.what == "read":
+        (kind, text), *_ = value.names
+        what = _READ.get(kind, kind.replace("-", " "))
+        said = " ".join(filter(None, (what, names[0] or (MASK if text else ""), "is read")))
+    elif value.what == "parameter":
+        of = f" of {names[1] or MASK}" if value.names[1][1] else ""
+        said = f"parameter {names[0] or MASK}{of}"
+    elif value.what == "handed":
+        said = _STEPS["handed"].format((names[0] or MASK) if value.names[0][1] else "the block", names[1] or MASK)
+    else:
+        said = _STEPS[value.what].format(*(each or MASK for each in names))
+    return ShownStep(place(value.place), SafeText(said))
 
 
 def excerpt(unit: Unit, span: Span, shown: frozenset[str]) -> tuple[CodeLine, ...]:
-    """The first lines of `span` (at most three), masked and cut to about 160 columns around it.
+    """The first lines of a span, masked: see `masking.masked_lines`."""
+    from pcmfa_lint.findings.masking import masked_lines
 
-    `shown` holds the words and phrases that may appear as they are, compared without case and as whole words. The
-    columns of a CodeLine are those of the masked text; `until` is the raw column where the span ends on that line.
-    Lines that the unit does not have are left out.
-    """
-    last = min(span.end_line, span.line + MAX_LINES - 1, len(unit.lines))
-    if last > span.line and span.end_line == last and span.end_col == 1:
-        last -= 1  # the span ends with a line break
-    return tuple(_code_line(unit, span, number, shown) for number in range(max(span.line, 1), last + 1))
+    return tuple(
+        CodeLine(line.number, SafeText(line.text), line.start, line.end, line.until)
+        for line in masked_lines(unit, span, shown)
+    )
 
 
-def mask_text(text: str, shown: frozenset[str]) -> str:
-    """Any other string from a scanned file (a key, a reason), masked like the inside of a literal."""
-    return _printable("".join(piece.text for piece in _mask_opaque(text, 0, len(text), shown)))
+def known_words(text: str, shown: frozenset[str]) -> SafeText:
+    """Any text, of which only the words that the catalog knows are kept: the inside of a literal."""
+    from pcmfa_lint.findings.masking import mask_text
+
+    return SafeText(mask_text(text, shown))
 
 
-def _code_line(unit: Unit, span: Span, number: int, shown: frozenset[str]) -> CodeLine:
-    line = unit.lines[number - 1]
-    indent = len(line) - len(line.lstrip())
-    start = min(span.col - 1 if number == span.line else indent, len(line))
-    end = min(span.end_col - 1 if number == span.end_line else len(line.rstrip()), len(line))
-    pieces = list(_pieces(unit, number, max(0, start - WINDOW), min(len(line), start + WINDOW), shown))
-    text = "".join(piece.text for piece in pieces).rstrip()
-    if end <= start:
-        return CodeLine(number, _cut(text, 0)[0])
-    left, right = _column_out(pieces, start, opening=True), _column_out(pieces, end, opening=False)
-    text, offset = _cut(text, left)
-    right = max(min(right + offset, len(text)), left + offset)
-    return CodeLine(number, text, left + offset + 1, right + 1, until=end + 1)
+def account(text: str) -> SafeText:
+    """An account as it signs in, `user@domain`; nothing if it is none."""
+    return SafeText(text) if re.fullmatch(_ACCOUNT, text) and not is_token(text) else NOTHING
 
 
-def _pieces(unit: Unit, number: int, low: int, high: int, shown: frozenset[str]) -> Iterator[_Piece]:
-    """The masked pieces of columns low to high of one line, in order and without gaps, fit to print."""
-    line = unit.lines[number - 1]
-    at = low
-    for start, end, opens in _hidden(unit, number, low, high):
-        yield from _printable_pieces(_mask_code(line, at, start, shown))
-        yield from _printable_pieces(_mask_literal(line, start, end, opens, shown))
-        at = end
-    yield from _printable_pieces(_mask_code(line, at, high, shown))
+def identifier(text: str) -> SafeText:
+    """The id of an application or of a tenant, or a tenant's domain; nothing if it is none."""
+    return SafeText(text) if re.fullmatch(_TENANT, text) and not is_token(text) else NOTHING
 
 
-def _hidden(unit: Unit, number: int, low: int, high: int) -> list[tuple[int, int, str]]:
-    """Merged column ranges of the line that are not code, each with how it opens.
-
-    `quote`, `comment`: the literal or comment starts here, so that its mark may stay; "": it does not, or is blind."""
-    line = unit.lines[number - 1]
-    if unit.read == "text":
-        return [(min(high, max(low, len(line) - len(line.lstrip()))), high, "")]
-    ranges = [_on_line(span, number, line, "") for span in unit.blind if span.line <= number <= span.end_line]
-    comments = {(comment.span.line, comment.span.col) for comment in unit.comments}
-    for span in _touching(unit.opaque, number):
-        kind = "comment" if (span.line, span.col) in comments else "quote"
-        ranges.append(_on_line(span, number, line, kind if span.line == number else ""))
-    merged: list[tuple[int, int, str]] = []
-    for start, end, opens in sorted((max(low, s), min(high, e), o if s >= low else "") for s, e, o in ranges):
-        if end <= start:
-            continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end), merged[-1][2])
-        else:
-            merged.append((start, end, opens))
-    return merged
+def person(text: str) -> SafeText:
+    """Whom to ask, as git, CODEOWNERS or a manifest name them: words that cannot be of a name are masked."""
+    said = (_word(word, re.fullmatch(_PERSON, word) is not None) for word in re.sub(_INVISIBLE, "", text).split())
+    return SafeText(" ".join(said)[:_MAX_PERSON])
 
 
-def _touching(spans: tuple[Span, ...], number: int) -> Iterator[Span]:
-    """The spans that touch a line. They are sorted by start, but an early one may reach far down."""
-    stop = bisect_left(spans, number + 1, key=lambda span: span.line)
-    return (span for span in spans[:stop] if span.end_line >= number)
+def reason(text: str) -> SafeText:
+    """What people wrote for people, on one line. Words that could be a secret are masked."""
+    said = SafeText(" ".join(map(_prose, re.sub(_INVISIBLE, "", text).split())))
+    return said if len(said) <= MAX_REASON else SafeText(said[:MAX_REASON] + "...")
 
 
-def _on_line(span: Span, number: int, line: str, opens: str) -> tuple[int, int, str]:
-    start = span.col - 1 if span.line == number else len(line) - len(line.lstrip())
-    end = span.end_col - 1 if span.end_line == number else len(line)
-    return start, end, opens
+def message(text: str) -> SafeText:
+    """A sentence of ours in which names and paths may stand that nobody has looked at; line breaks stay."""
+    return SafeText("".join(map(_checked, re.split(r"(\s+)", text))))
 
 
-def _mask_code(line: str, start: int, end: int, shown: frozenset[str]) -> Iterator[_Piece]:
-    """Identifiers and punctuation as they are; numbers of four digits and more are not."""
-    at = start
-    for match in _NUMBER.finditer(line, start, end):
-        digits = sum(char.isdigit() for char in match[0])
-        if (digits >= 4 or match[0][:2].lower() == "0x") and match[0].casefold() not in _folded(shown):
-            yield _Piece(line[at : match.start()], at, match.start())
-            yield _Piece(MASK, match.start(), match.end())
-            at = match.end()
-    yield _Piece(line[at:end], at, end)
+def stored(value: object) -> SafeText:
+    """What was a `SafeText` when an earlier run wrote it. Raises TypeError or ValueError for what is none."""
+    if not isinstance(value, str):
+        raise TypeError
+    if is_token(value):
+        raise ValueError
+    return SafeText(value)
 
 
-def _mask_literal(line: str, start: int, end: int, opens: str, shown: frozenset[str]) -> Iterator[_Piece]:
-    """The inside masked; the opening quotes, the closing ones that answer them, and a comment's mark stay."""
-    pattern = {"quote": _OPENING, "comment": _COMMENT_MARK}.get(opens)
-    mark = pattern.match(line, start, end) if pattern else None
-    if mark is None:
-        yield from _mask_opaque(line, start, end, shown)
-        return
-    inner, close = mark.end(), end
-    quote = (mark[1] or mark[2]) if opens == "quote" else ""
-    if quote and end - inner >= len(quote) and line.endswith(quote, inner, end):
-        close = end - len(quote)
-    yield _Piece(line[start:inner], start, inner)
-    yield from _mask_opaque(line, inner, close, shown)
-    yield _Piece(line[close:end], close, end)
+def _segment(text: str) -> str:
+    """One part of a path."""
+    bare = re.sub(_INVISIBLE, "", text)
+    if not (is_token(bare) or holds_credential(bare)):
+        return text
+    from hashlib import sha256  # costs start-up time
+
+    digest = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGEST]
+    ending = re.search(_EXTENSION, bare)
+    return f"{MASK}-{digest}" + (ending[0] if ending and not is_token(ending[0]) else "")
 
 
-def _mask_opaque(line: str, start: int, end: int, shown: frozenset[str]) -> Iterator[_Piece]:
-    """Known words and the separators right beside them; everything between becomes one MASK."""
-    at, after_word = start, False
-    for match in _known_words(shown).finditer(line, start, end):
-        if match.end() == end < len(line) and not _ends_word(line, end):
-            continue
-        yield from _gap(line, at, match.start(), after_word, True)
-        yield _Piece(match[0], match.start(), match.end())
-        at, after_word = match.end(), True
-    yield from _gap(line, at, end, after_word, False)
+def _word(text: str, fits: bool) -> str:
+    return text if fits and not (is_token(text) or holds_credential(text)) else MASK
 
 
-def _ends_word(line: str, end: int) -> bool:
-    """Whether a word that reaches the end of what is looked at ends there, and does not go on (`word` of `word_x`)."""
-    return not (line[end].isalnum() or line[end] in "_-.")
+def _prose(word: str) -> str:
+    before, equals, _ = word.partition("=")
+    if equals:
+        return _word(before, len(before) < _LONG_WORD) + "=" + MASK
+    if match := re.match(_ADDRESS, word):
+        return _word(match[0], "@" not in match[0] and len(match[0]) < MAX_REASON)
+    return _word(word, len(word) < _LONG_WORD and not is_disguised(word))
 
 
-def _gap(line: str, start: int, end: int, after_word: bool, before_word: bool) -> Iterator[_Piece]:
-    """Unknown text between known words."""
-    text = line[start:end]
-    if not text or text.isspace():
-        yield _Piece(text, start, end)
-        return
-    lead = _LEADING_SEPARATORS.match(text) if after_word else None
-    trail = _TRAILING_SEPARATORS.search(text[-_SEPARATOR_RUN - 1 :]) if before_word else None
-    if len(text) <= _SEPARATOR_RUN and text in (lead and lead[0], trail and trail[0]):
-        yield _Piece(text, start, end)
-        return
-    left = lead.end() if lead and lead.end() <= _SEPARATOR_RUN else 0
-    right = len(trail[0]) if trail and len(trail[0]) <= _SEPARATOR_RUN else 0
-    yield _Piece(text[:left], start, start + left)
-    yield _Piece(MASK, start + left, end - right)
-    yield _Piece(text[len(text) - right :], end - right, end)
-
-
-@lru_cache(maxsize=8)
-def _folded(shown: frozenset[str]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in shown)
-
-
-@lru_cache(maxsize=8)
-def _known_words(shown: frozenset[str]) -> re.Pattern[str]:
-    """Finds the known words that stand alone, the longest first, with the dashes of a parameter's name."""
-    bare = {re.sub(rf"^[{_SEPARATORS}]+|[{_SEPARATORS}]+$", "", word) for word in shown | _ALWAYS_SHOWN} - {""}
-    words = "|".join(re.escape(word) for word in sorted(bare, key=lambda word: (-len(word), word)))
-    return re.compile(rf"(?<![^{_SEPARATORS}])-{{0,2}}(?:{words})(?![^{_SEPARATORS}])", re.IGNORECASE)
-
-
-def _printable_pieces(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """The same pieces, with tabs and control characters as pieces of their own."""
-    for piece in pieces:
-        if len(piece.text) != piece.end - piece.start or not _UNPRINTABLE.search(piece.text):
-            yield piece
-            continue
-        at = 0
-        for match in _UNPRINTABLE.finditer(piece.text):
-            column = piece.start + match.start()
-            yield _Piece(piece.text[at : match.start()], piece.start + at, column)
-            yield _Piece(_printable(match[0]), column, column + 1)
-            at = match.end()
-        yield _Piece(piece.text[at:], piece.start + at, piece.end)
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text.replace("\t", "    "))
-
-
-def _column_out(pieces: list[_Piece], column: int, *, opening: bool) -> int:
-    """Where a raw column (0-based) stands in the joined text; inside a masked piece, at its start or its end."""
-    out = 0
-    for piece in pieces:
-        if column < piece.end or (column == piece.end and not opening):
-            within = max(0, column - piece.start)
-            same = len(piece.text) == piece.end - piece.start and piece.text != MASK
-            return out + (within if same else 0 if opening or not within else len(piece.text))
-        out += len(piece.text)
-    return out
-
-
-def _cut(text: str, column: int) -> tuple[str, int]:
-    """The text cut to MAX_COLUMNS around a 0-based column, and by how much columns have moved. The indentation goes
-    first, so that code that is only indented otherwise is cut in the same place."""
-    if len(text) <= MAX_COLUMNS:
-        return text, 0
-    indent = len(text) - len(text.lstrip())
-    text, column = text[indent:], column - indent
-    low = max(0, min(column - LEAD_COLUMNS, len(text) - MAX_COLUMNS))
-    kept = text[low : low + MAX_COLUMNS]
-    offset = -indent - low
-    if low:
-        kept, offset = ELLIPSIS + kept, offset + len(ELLIPSIS)
-    if low + MAX_COLUMNS < len(text):
-        kept += ELLIPSIS
-    return kept, offset
+def _checked(word: str) -> str:
+    bare = re.sub(_OBJECT_NAME, "", re.sub(_INVISIBLE, "", word))
+    return word if not (is_token(bare) or holds_credential(bare)) else MASK

@@ -12,103 +12,109 @@ from string import Formatter
 
 from pcmfa_lint.evidence.condition import known
 from pcmfa_lint.evidence.model import Audience, Fate, Item, Origin, Place, Treatment
-from pcmfa_lint.findings.redaction import mask_text
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import SafeText, ShownPlace
+from pcmfa_lint.findings.redaction import words
 
 # kind of origin: with its name, without a name
 _ORIGINS = {
-    "literal": ("a literal in the source ({0})", "a literal in the source"),
-    "placeholder": ("a placeholder in the source ({0})", "a placeholder in the source"),
-    "environment": ("the environment variable {0}", "an environment variable"),
-    "setting": ("the setting '{0}'", "a setting"),
-    "plain-file": ("the plain file '{0}'", "a plain file"),
-    "exported": ("the exported credential file '{0}'", "an exported credential file"),
+    "literal": (words("a literal in the source ({0})"), words("a literal in the source")),
+    "placeholder": (words("a placeholder in the source ({0})"), words("a placeholder in the source")),
+    "environment": (words("the environment variable {0}"), words("an environment variable")),
+    "setting": (words("the setting '{0}'"), words("a setting")),
+    "plain-file": (words("the plain file '{0}'"), words("a plain file")),
+    "exported": (words("the exported credential file '{0}'"), words("an exported credential file")),
     "encrypted-with-key-beside": (
-        "'{0}', encrypted with a key that is stored beside it",
-        "a value that is encrypted with a key stored beside it",
+        words("'{0}', encrypted with a key that is stored beside it"),
+        words("a value that is encrypted with a key stored beside it"),
     ),
-    "os-vault": ("the entry '{0}' of the operating system's vault", "the operating system's vault"),
-    "asset": ("the automation asset '{0}'", "an automation asset"),
-    "secret-store": ("the secret '{0}' of a secret store", "a secret store"),
-    "prompt": ("a prompt ({0})", "a prompt"),
-    "parameter": ("the parameter '{0}'", "a parameter"),
-    "session": ("the signed-in session", "the signed-in session"),
-    "unknown": ("'{0}', whose origin is not known", "an origin that is not known"),
+    "os-vault": (words("the entry '{0}' of the operating system's vault"), words("the operating system's vault")),
+    "asset": (words("the automation asset '{0}'"), words("an automation asset")),
+    "secret-store": (words("the secret '{0}' of a secret store"), words("a secret store")),
+    "prompt": (words("a prompt ({0})"), words("a prompt")),
+    "parameter": (words("the parameter '{0}'"), words("a parameter")),
+    "session": (words("the signed-in session"), words("the signed-in session")),
+    "unknown": (words("'{0}', whose origin is not known"), words("an origin that is not known")),
 }
 _AUDIENCES = {
-    "partner-center": "Partner Center",
-    "partner-api": "the Partner API",
-    "companion": "another Microsoft service",
-    "microsoft": "a Microsoft service",
-    "other": "a service that is not Microsoft's",
-    "unknown": "an audience that is not known",
+    "partner-center": words("Partner Center"),
+    "partner-api": words("the Partner API"),
+    "companion": words("another Microsoft service"),
+    "microsoft": words("a Microsoft service"),
+    "other": words("a service that is not Microsoft's"),
+    "unknown": words("an audience that is not known"),
 }
 _WORDS = {
-    "ropc": "user name and password (ROPC)",
-    "refresh-token": "a refresh token",
-    "authorization-code": "an authorization code",
-    "device-code": "a device code",
-    "interactive": "an interactive sign-in",
-    "app-only": "an app-only credential",
-    "managed-identity": "a managed identity",
+    "ropc": words("user name and password (ROPC)"),
+    "refresh-token": words("a refresh token"),
+    "authorization-code": words("an authorization code"),
+    "device-code": words("a device code"),
+    "interactive": words("an interactive sign-in"),
+    "app-only": words("an app-only credential"),
+    "managed-identity": words("a managed identity"),
 }
 _UNKNOWN = {
-    "flow": "a flow that is not known",
-    "host": "a host that is not known",
-    "path": "a path that is not known",
-    "method": "a request",
-    "function": "the top level",
-    "version": "no fixed version",
+    "flow": words("a flow that is not known"),
+    "host": words("a host that is not known"),
+    "path": words("a path that is not known"),
+    "method": words("a request"),
+    "function": words("the top level"),
+    "version": words("no fixed version"),
 }
 _FLOWS = frozenset({"flow", "tokens"})
-_NAME = re.compile(r"[\w .$%~:/\\{}()*+-]{1,80}")
+_PLACE = words("{0}:{1}")
+_KINDS = {"host": "host", "function": "function"}
 
 
-def fill(message: str, item: Item, shown: frozenset[str]) -> str:
-    """`message` with every `{attribute}` put in words; a doubled brace is a brace. `shown`: as for excerpts."""
-    done: list[str] = []
+def fill(message: str, item: Item, shown: frozenset[str]) -> SafeText:
+    """The `message` of a rule with every `{attribute}` put in words; a doubled brace is a brace. `shown`: as for
+    excerpts."""
+    done: list[SafeText] = []
     for text, hole, _, _ in Formatter().parse(message):
-        done.append(text)
+        done.append(redaction.of_rules(text))
         if hole is not None:
             done.append(words_for(item, hole, shown))
-    return "".join(done)
+    return redaction.joined("", done)
 
 
-def words_for(item: Item, attribute: str, shown: frozenset[str]) -> str:
+def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:
     """What a dotted attribute of `item` says, as a part of a sentence."""
     value = attrgetter(attribute)(item)
     last = attribute.rpartition(".")[2]
     if isinstance(value, Origin):
         return origin(value)
     if isinstance(value, Audience):
-        return safe_name(value.name) or _AUDIENCES.get(value.kind, _AUDIENCES["unknown"])
+        return redaction.name(value.name) or _AUDIENCES.get(value.kind, _AUDIENCES["unknown"])
     if isinstance(value, Place):
         return place(value)
     if isinstance(value, (Fate, Treatment)):
-        return place(value.at) if value.at else "nowhere"
+        return place(value.at) if value.at else words("nowhere")
     if not known(value):
-        return _UNKNOWN.get(last, "unknown")
+        return _UNKNOWN.get(last, words("unknown"))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return words("yes") if value else words("no")
     parts = [str(part) for part in (value if isinstance(value, tuple) else (value,)) if known(part)]
-    if last in _FLOWS:
-        return " or ".join(_WORDS.get(part, part) for part in parts)
     if last == "path":
-        return mask_text(re.split("[?#]", parts[0], maxsplit=1)[0], shown)
-    return " or ".join(safe_name(part) or "…" for part in parts)
+        return redaction.known_words(re.split("[?#]", parts[0], maxsplit=1)[0], shown)
+    return redaction.joined(" or ", (_part(part, last) for part in parts))
 
 
-def origin(value: Origin) -> str:
+def _part(text: str, attribute: str) -> SafeText:
+    if attribute in _FLOWS and text in _WORDS:
+        return _WORDS[text]
+    if attribute == "roots":
+        return redaction.path(text)
+    return redaction.name(text, _KINDS.get(attribute, "")) or words("…")
+
+
+def origin(value: Origin) -> SafeText:
     """Where a value comes from: "the environment variable PC_PASSWORD"."""
     named, bare = _ORIGINS.get(value.kind, _ORIGINS["unknown"])
-    name = safe_name(value.name)
-    return named.format(name) if name else bare
+    name = redaction.name(value.name, value.kind)
+    return redaction.filled(named, name) if name else bare
 
 
-def place(value: Place) -> str:
+def place(value: Place | ShownPlace) -> SafeText:
     """`path:line`."""
-    return f"{value.path}:{value.span.line}"
-
-
-def safe_name(name: str) -> str:
-    """A name out of scanned code, or nothing if it is not shaped like one (an address with an @, a long text)."""
-    return name if _NAME.fullmatch(name) else ""
+    path = redaction.path(value.path) if isinstance(value, Place) else value.path
+    return redaction.filled(_PLACE, path, value.span.line)

@@ -12,13 +12,13 @@ from typing import Any
 
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.evidence.levels import LEVELS
-from pcmfa_lint.evidence.model import FLOWS, SUBJECTS, Place
+from pcmfa_lint.evidence.model import FLOWS, SUBJECTS
 from pcmfa_lint.evidence.template import holes
 from pcmfa_lint.knowledge.check_regex import check_pattern
 from pcmfa_lint.knowledge.rule import Example, Rule
 from pcmfa_lint.knowledge.toml_lines import KeyPath
 from pcmfa_lint.knowledge.toml_schema import Problem, nearest, one_of, shown_key
-from pcmfa_lint.knowledge.vocabulary import attributes, words
+from pcmfa_lint.knowledge.vocabulary import attributes, is_place, words
 
 # How an example with a single text is called when it is read: by its language, or its language is a file name itself.
 EXAMPLE_NAMES = {
@@ -87,7 +87,7 @@ def _message(rule: Rule, subject: type) -> Iterator[Problem]:
 
 def _places(rule: Rule, subject: type) -> Iterator[Problem]:
     kinds = attributes(subject)
-    places = [name for name, kind in kinds.items() if kind is Place or f"{name}.at" in kinds]
+    places = [name for name, kind in kinds.items() if is_place(kind) or f"{name}.at" in kinds]
     for key, names in (("primary", (rule.at.primary,)), ("related", rule.at.related)):
         for name in names:
             if name not in places:
@@ -118,7 +118,7 @@ def condition_problems(
     path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...] = ()
 ) -> Iterator[Problem]:
     """What is wrong with one condition table on a kind of evidence, or on another type of `vocabulary`."""
-    kinds = {name: kind for name, kind in attributes(subject).items() if kind is Place or not is_dataclass(kind)}
+    kinds = {name: kind for name, kind in attributes(subject).items() if is_place(kind) or not is_dataclass(kind)}
     kinds["path"] = str
     for attribute, wanted in flat(table).items():
         if attribute not in kinds:
@@ -147,7 +147,7 @@ def _wanted(kind: Any, wanted: Any, allowed: tuple[str, ...]) -> Iterator[str]:
 
 def _value(kind: Any, value: Any, allowed: tuple[str, ...]) -> str:
     """What is wrong with one wanted value; empty if nothing is."""
-    if kind is Place:
+    if is_place(kind):
         return "is a place; it can be asked for with { any = true } only"
     if kind is bool:
         return "" if isinstance(value, bool) else "wants true or false"

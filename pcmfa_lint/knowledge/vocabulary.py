@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -93,7 +93,7 @@ def attributes(cls: type) -> dict[str, Any]:
         if name == "trace":
             continue
         found[name] = kind
-        if isinstance(kind, type) and is_dataclass(kind) and kind is not ev.Place:
+        if isinstance(kind, type) and is_dataclass(kind) and not is_place(kind):
             found.update({f"{name}.{inner}": part for inner, part in attributes(kind).items()})
     return found
 
@@ -110,6 +110,11 @@ def words(cls: type, attribute: str) -> tuple[str, ...]:
         return _WORDS[kind, last]
     hint = attributes(kind)[last]
     return tuple(get_args(hint)) if get_origin(hint) is Literal else ()
+
+
+def is_place(kind: Any) -> bool:
+    """Whether a type is that of a region of a file, of which nothing can be asked."""
+    return is_dataclass(kind) and {each.name for each in fields(kind)} == {"path", "span"}
 
 
 def _bare(hint: Any) -> Any:

@@ -10,10 +10,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from pcmfa_lint.findings.model import Finding, Report
+from pcmfa_lint.findings.model import Finding, Report, ShownFile
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import cell
-from pcmfa_lint.source.file_note import FileNote
 
 _FACTS = ("flow", "audience", "host", "account", "account-kind", "secret", "secret-kind", "function", "sure")
 COLUMNS = (
@@ -53,6 +52,6 @@ def _row(state: str, finding: Finding, family: str) -> tuple[str, ...]:
     )
 
 
-def _note(state: str, note: FileNote) -> tuple[str, ...]:
+def _note(state: str, note: ShownFile) -> tuple[str, ...]:
     cells = {"state": state, "path": note.path, "line": str(note.line or ""), "message": note.reason}
     return tuple(cells.get(column, "") for column in COLUMNS)

@@ -13,10 +13,8 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from pcmfa_lint.evidence.levels import LEVELS
-from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import Finding, Report
+from pcmfa_lint.findings.model import Finding, Report, ShownFile, ShownPlace, ShownStep
 from pcmfa_lint.report import Options, utf8
-from pcmfa_lint.source.file_note import FileNote
 
 VERSION = 1
 
@@ -88,11 +86,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
+def _steps(steps: Iterable[ShownStep]) -> list[dict[str, Any]]:
     return [{**_place(step.place), "text": step.text} for step in steps]
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: ShownPlace) -> dict[str, Any]:
     span = place.span
     return {
         "path": place.path,
@@ -103,7 +101,7 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _notes(notes: Iterable[FileNote]) -> list[dict[str, Any]]:
+def _notes(notes: Iterable[ShownFile]) -> list[dict[str, Any]]:
     return [asdict(note) for note in notes]
 
 

@@ -14,10 +14,9 @@ from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
 
-from pcmfa_lint.findings.model import Files, Finding, Report
+from pcmfa_lint.findings.model import Files, Finding, Report, ShownFile
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, valid, verdict, where
-from pcmfa_lint.source.file_note import FileNote
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _UNREAD = "changed, and not read as a whole"
@@ -81,14 +80,14 @@ def _text(finding: Finding) -> str:
     return "\n".join([head, *code, *trace, *related, f"Why: {finding.why}", f"Fix: {finding.fix}"])
 
 
-def _notes(files: Files) -> list[tuple[str, FileNote]]:
+def _notes(files: Files) -> list[tuple[str, ShownFile]]:
     """The files that were not read as a whole, each once, with what is wrong."""
     failed = {note.path for note in files.unread}
     others = [("skipped", note) for note in files.skipped] + [("partly read", note) for note in files.partly]
     return [(_UNREAD, note) for note in files.unread] + [pair for pair in others if pair[1].path not in failed]
 
 
-def _file(what: str, note: FileNote) -> ElementTree.Element:
+def _file(what: str, note: ShownFile) -> ElementTree.Element:
     case = _element("testcase", name=clean(note.path), classname="files", file=note.path, time="0")
     line = f" (line {note.line})" if note.line else ""
     tag = "failure" if what == _UNREAD else "skipped"

@@ -13,8 +13,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from pcmfa_lint.evidence.levels import LEVELS
-from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.model import Report, ShownFile, ShownPlace
 from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import (
     BLIND_SPOT,
@@ -27,7 +26,6 @@ from pcmfa_lint.report.words import (
     verdict,
     worst_first,
 )
-from pcmfa_lint.source.file_note import FileNote
 
 _FOR_FINDINGS, _FOR_FILES = 600_000, 200_000
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#!~$^]|^[-+]")
@@ -76,13 +74,13 @@ def _findings(report: Report, base: str) -> Iterator[tuple[str, ...]]:
         yield finding.level, _link(finding.place, base), escaped(finding.rule), escaped(finding.message)
 
 
-def _files(notes: Iterable[FileNote]) -> Iterator[tuple[str, ...]]:
+def _files(notes: Iterable[ShownFile]) -> Iterator[tuple[str, ...]]:
     for note in sorted(notes, key=lambda each: (each.path, each.line)):
         line = f":{note.line}" if note.line else ""
         yield f"{escaped(note.path)}{line}", escaped(note.reason)
 
 
-def _link(place: Place, base: str) -> str:
+def _link(place: ShownPlace, base: str) -> str:
     text = f"{escaped(place.path)}:{place.span.line}"
     if not base:
         return text

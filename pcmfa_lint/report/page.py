@@ -17,8 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.findings.model import CodeLine
+from pcmfa_lint.findings.model import CodeLine, ShownPlace
 from pcmfa_lint.report import utf8
 from pcmfa_lint.report.words import clean, count, valid, where
 
@@ -73,7 +72,7 @@ def _markdown(text: str) -> Markup:
     return Markup(_MARKDOWN.render(one_line_each(text)))
 
 
-def _href(place: Place, base: str) -> str:
+def _href(place: ShownPlace, base: str) -> str:
     """The place as an address below that of its root's folder; nothing if that is not known."""
     return f"{base}{quote(utf8(place.path))}#L{place.span.line}" if base else ""
 

@@ -18,12 +18,10 @@ from urllib.parse import quote
 import attr
 import sarif_om as om
 
-from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import Finding, Report, RuleInfo, ShownFile, ShownPlace, ShownStep
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import first_line, valid
-from pcmfa_lint.source.file_note import FileNote
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 INFORMATION = "https://learn.microsoft.com/partner-center/security/partner-security-requirements-mandating-mfa"
@@ -146,11 +144,11 @@ def _notifications(report: Report) -> Iterator[om.Notification]:
         yield _notification("limit-reached", sentence)
 
 
-def _note_order(note: FileNote) -> tuple[str, int, str]:
+def _note_order(note: ShownFile) -> tuple[str, int, str]:
     return note.path, note.line, note.reason
 
 
-def _notification(id_: str, text: str, note: FileNote | None = None) -> om.Notification:
+def _notification(id_: str, text: str, note: ShownFile | None = None) -> om.Notification:
     index = _NOTIFICATION_INDEX[id_]
     location = None
     if note:
@@ -191,7 +189,7 @@ def _suppression(kind: str, reason: str | None) -> om.Suppression:
     return om.Suppression(kind=kind, state="accepted", justification=reason)
 
 
-def _order(finding: Finding) -> tuple[str, int, str, Place]:
+def _order(finding: Finding) -> tuple[str, int, str, ShownPlace]:
     return *_alert(finding), finding.place
 
 
@@ -200,7 +198,7 @@ def _alert(finding: Finding) -> tuple[str, int, str]:
 
 
 def _result(finding: Finding, others: list[Finding]) -> om.Result:
-    related = [*finding.related, *(Step(other.place, other.message) for other in others)]
+    related = [*finding.related, *(ShownStep(other.place, other.message) for other in others)]
     links = ", ".join(f"[{_link_text(step.text)}]({number})" for number, step in enumerate(related, 1))
     return om.Result(
         message=om.Message(text=f"{finding.message} See {links}." if links else finding.message),
@@ -224,20 +222,20 @@ def _link_text(text: str) -> str:
     return re.sub(r"([\[\]\\])", r"\\\1", text.rstrip("."))
 
 
-def _code_flows(trace: tuple[Step, ...]) -> list[om.CodeFlow] | None:
+def _code_flows(trace: tuple[ShownStep, ...]) -> list[om.CodeFlow] | None:
     if len(trace) < 2:
         return None
     steps = [om.ThreadFlowLocation(location=_location(step)) for step in trace]
     return [om.CodeFlow(thread_flows=[om.ThreadFlow(locations=steps)])]
 
 
-def _location(step: Step, id_: int = -1) -> om.Location:
+def _location(step: ShownStep, id_: int = -1) -> om.Location:
     return om.Location(
         id=id_, physical_location=_physical(step.place, _region(step.place.span)), message=om.Message(text=step.text)
     )
 
 
-def _physical(place: Place, region: om.Region) -> om.PhysicalLocation:
+def _physical(place: ShownPlace, region: om.Region) -> om.PhysicalLocation:
     return om.PhysicalLocation(artifact_location=om.ArtifactLocation(uri=_uri(place.path)), region=region)
 
 

@@ -16,13 +16,12 @@ from unicodedata import combining, east_asian_width
 
 import click
 
-from pcmfa_lint.findings.model import CodeLine, Finding, Report
+from pcmfa_lint.findings.model import NOTHING, CodeLine, Finding, Report, ShownFile
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, verdict, where
-from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.evidence.model import Step
+    from pcmfa_lint.findings.model import ShownStep
 
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _INDENT = "    "
@@ -85,7 +84,7 @@ class _Page:
         elif text:
             yield from self.prose(text, label)
 
-    def steps(self, label: str, steps: tuple[Step, ...], *, numbered: bool) -> Iterator[str]:
+    def steps(self, label: str, steps: tuple[ShownStep, ...], *, numbered: bool) -> Iterator[str]:
         if not steps:
             return
         yield _INDENT + _label(label)
@@ -124,7 +123,7 @@ class _Page:
         yield from _file_notes("Skipped:", files.skipped)
         yield from _file_notes("Changed and not read as a whole, which fails the run:", files.unread)
         if self.options.verbose:
-            yield from _file_notes("Excluded:", (FileNote(path, "") for path in files.excluded))
+            yield from _file_notes("Excluded:", (ShownFile(path, NOTHING) for path in files.excluded))
         for note in report.notes:
             yield from _wrapped(f"Note: {clean(note)}", self.width)
         if not report.complete:
@@ -182,7 +181,7 @@ def _blocks(markdown: str) -> Iterator[tuple[str, bool]]:
         yield ("\n" if fenced else " ").join(text), fenced
 
 
-def _file_notes(label: str, notes: Iterable[FileNote]) -> Iterator[str]:
+def _file_notes(label: str, notes: Iterable[ShownFile]) -> Iterator[str]:
     for number, note in enumerate(notes):
         if not number:
             yield label

@@ -13,7 +13,7 @@ from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.report import utf8
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.evidence.model import Place
+    from pcmfa_lint.findings.model import ShownPlace
     from pcmfa_lint.ir.nodes import Span
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width forms, which some programs take
@@ -47,7 +47,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
-def where(place: Place) -> str:
+def where(place: ShownPlace) -> str:
     """`path:line:column`, fit to be shown."""
     return f"{clean(place.path)}:{place.span.line}:{place.span.col}"
 

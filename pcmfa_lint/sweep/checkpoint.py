@@ -23,8 +23,10 @@ from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import discover
-from pcmfa_lint.evidence import model
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.model.estate import Scanned
+from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
@@ -90,7 +92,7 @@ def _plain(settings: Settings) -> str:
 
 @cache
 def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls, localns=vars(model))  # findings name types of evidence without importing them
+    return get_type_hints(cls, localns={"Span": Span})  # findings name types of code without importing them
 
 
 def _revived(kind: Any, value: Any) -> Any:
@@ -106,6 +108,8 @@ def _revived(kind: Any, value: Any) -> Any:
         return tuple(_revived(each, part) for each, part in zip(inner, value, strict=True))
     if origin in (Union, types.UnionType):
         return None if value is None else _revived(next(each for each in arguments if each is not type(None)), value)
+    if kind is SafeText:
+        return redaction.stored(value)
     fits = value in arguments if origin is Literal else type(value) is kind
     if not fits:
         raise TypeError

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address
 from urllib.parse import unquote
 
-from pcmfa_lint.findings.name_shape import has_userinfo, is_token
+from pcmfa_lint.findings.model import SafeText
+from pcmfa_lint.findings.name_shape import holds_credential, is_token
+from pcmfa_lint.findings.redaction import message
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?"
 _USER = r"[A-Za-z0-9._~!$&'()*+,;=%-]+"
@@ -27,7 +29,7 @@ class GitUrl:
     """`url` may hold a credential and goes to git alone; `shown` holds neither user nor password."""
 
     url: str
-    shown: str
+    shown: SafeText
 
 
 def git_url(text: str) -> GitUrl | None:
@@ -44,7 +46,9 @@ def git_url(text: str) -> GitUrl | None:
         shown = f"{user}{match['host']}:{match['path']}"
     else:
         return None
-    return None if is_token(unquote(shown)) or has_userinfo(unquote(match["path"])) else GitUrl(text, shown)
+    if is_token(unquote(shown)) or holds_credential(unquote(match["path"])):
+        return None
+    return GitUrl(text, message(shown))
 
 
 def may_hold_a_credential(text: str) -> bool:

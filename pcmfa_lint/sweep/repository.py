@@ -19,7 +19,9 @@ from pcmfa_lint.engine.follow import FollowTask, judged
 from pcmfa_lint.engine.pool import Kept
 from pcmfa_lint.engine.scan import Examined, examine, load_knowledge
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import Report, SafeText
+from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.frontend.read import load_readers, read
 from pcmfa_lint.inventory.assembly import owners, triggers
@@ -72,22 +74,22 @@ def look(task: Task) -> Looked:
     try:
         return _looked(task)
     except CloneFault as fault:
-        return _failed(source, str(fault), 0)
+        return _failed(source, message(str(fault)), 0)
     except UsageFault as fault:
-        return _failed(source, str(fault), USAGE)
+        return _failed(source, message(str(fault)), USAGE)
     except Exception as error:  # its text may hold what stood in a file
         if reason := limits.refused_by_machine(error):
-            return _failed(source, reason, USAGE)
+            return _failed(source, message(reason), USAGE)
         kind = error.kind if isinstance(error, RemoteFault) else type(error).__name__
-        return _failed(source, f"a fault of pcmfa-lint itself: {kind}", FAULT)
+        return _failed(source, message(f"a fault of pcmfa-lint itself: {kind}"), FAULT)
 
 
 def lost(task: Task, reason: str) -> Looked:
     """What is to be said of a repository that cost its worker."""
-    return _failed(task.source, reason, 0)
+    return _failed(task.source, message(reason), 0)
 
 
-def _failed(source: Source, reason: str, status: int) -> Looked:
+def _failed(source: Source, reason: SafeText, status: int) -> Looked:
     return Looked(Scanned(source.name, source.shown, status=status, failed=reason))
 
 
@@ -107,7 +109,8 @@ def _looked(task: Task) -> Looked:
     if before is not None:
         return Looked(replace(before, name=source.name, source=source.shown), key, again=True)
     examined = examine([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)))
-    report = replace(examined.report, root=source.name.rpartition("/")[2], rules=())  # `finished` adds them
+    root = redaction.path(source.name.rpartition("/")[2])
+    report = replace(examined.report, root=root, rules=())  # `finished` adds them
     scanned = Scanned(
         source.name,
         source.shown,
@@ -156,7 +159,7 @@ def warm(folders: Sequence[str]) -> None:
         judged(FollowTask((read(b"", "warm.txt"),), knowledge, frozenset()))
 
 
-def _entries(path: str, name: str, examined: Examined) -> tuple[Entry, ...]:
+def _entries(path: str, name: SafeText, examined: Examined) -> tuple[Entry, ...]:
     """The entries of a repository, with what its files and its history say around them."""
     if examined.evidence is None:
         return ()
@@ -177,7 +180,7 @@ def _entries(path: str, name: str, examined: Examined) -> tuple[Entry, ...]:
     for entry in entries:
         runs, words = signs.of(_files(entry))
         if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
-            runs, words = "by-hand", "a person signs in"
+            runs, words = "by-hand", redaction.words("a person signs in")
         done.append(replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:_FILES])))
     return tuple(done)
 

@@ -14,6 +14,8 @@ from pcmfa_lint.discovery import git
 from pcmfa_lint.engine.pool import Pool, processors
 from pcmfa_lint.engine.scan import MakeExecutor
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.assembly.partner_requests import app_uses
 from pcmfa_lint.inventory.export.table import old_rows, table, written_by_people
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
@@ -59,10 +61,10 @@ class Watch:
 
 @dataclass(slots=True)
 class _Run:
-    tasks: dict[str, Task]  # by the name of their repository
+    tasks: dict[SafeText, Task]  # by the name of their repository
     watch: Watch
     today: date
-    done: dict[str, Looked] = field(default_factory=dict)
+    done: dict[SafeText, Looked] = field(default_factory=dict)
     _told: bool = False
 
     def add(self, looked: Looked) -> None:
@@ -115,7 +117,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
         complete = True
     finally:  # also when it is broken off: what there is is written
         scanned = [_result(task, run.done.get(name), wish) for name, task in run.tasks.items()]
-        estate = Estate(tuple(scanned), __version__, complete, notes=tuple(said))
+        estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, said)))
         if asked:
             estate = replace(estate, apps=app_uses(asked, wish.partner_requests, estate.entries()))
         rows = table(estate, old, name)
@@ -137,7 +139,7 @@ def _older(wish: Wish, folder: Folder) -> tuple[list[dict[str, str]] | None, str
     return (rows, INVENTORY) if written_by_people(rows) else (None, "")
 
 
-def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> dict[str, Task]:
+def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> dict[SafeText, Task]:
     fresh, cache = digest(wish.rules), str(Path(wish.cache).absolute())
     tasks = {}
     for source in found:
@@ -151,7 +153,7 @@ def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> 
 
 def _result(task: Task, looked: Looked | None, wish: Wish) -> Scanned:
     if looked is None:
-        reason = "the sweep was broken off before it came to this"
+        reason = redaction.words("the sweep was broken off before it came to this")
         return Scanned(task.source.name, task.source.shown, failed=reason)
     return finished(looked.scanned, wish.rules)
 

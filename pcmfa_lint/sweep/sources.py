@@ -14,6 +14,8 @@ from typing import Any
 
 from pcmfa_lint.discovery.discover import VENDORED
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.knowledge.toml_schema import parse
 from pcmfa_lint.source.text import NotText, decode
@@ -31,6 +33,7 @@ _COMMENT = re.compile(r"\s+#.*")
 _COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
 _NO_URL = "no git URL that can be used: write https://host/owner/name, and leave credentials to git"
 _NOTHING = "\0"  # stands for an entry that is neither text nor a table with a path
+_NUMBERED = redaction.words("{0} ({1})")
 _BARE = frozenset({"HEAD", "objects", "refs"})
 _OURS = frozenset({".resume", "sarif"})  # what a sweep has written
 
@@ -40,9 +43,9 @@ class Source:
     """One repository. `name` is its own in the sweep; `place` an absolute path or a URL, which may hold a credential
     and is never shown; `shown` may be. `failed`: why it cannot be scanned, where that is clear from the start."""
 
-    name: str
+    name: SafeText
     place: str
-    shown: str
+    shown: SafeText
     remote: bool = False
     failed: str = ""
 
@@ -68,7 +71,10 @@ def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
 def below(root: str) -> list[Source]:
     """Work trees at or below `root`, bare repositories, and outside of them the top-most folders that hold scripts or
     are a project; sorted by name. What lies inside a found one belongs to it, unless it is a work tree of its own."""
-    found = [Source(name := _name(root, path), path, name, remote, failed) for path, remote, failed in _walk(root)]
+    found = []
+    for path, remote, failed in _walk(root):
+        name = redaction.path(_name(root, path))
+        found.append(Source(name, path, name, remote, failed))
     return sorted(found, key=lambda source: source.name)
 
 
@@ -129,7 +135,7 @@ def _name(root: str, path: str) -> str:
     return Path(root).name or "root" if relative == "." else relative
 
 
-def _entries(file: str) -> list[tuple[str, str]]:
+def _entries(file: str) -> list[tuple[SafeText, str]]:
     """The entries of a list, each with where it stands."""
     try:
         data = Path(file).read_bytes()
@@ -151,8 +157,8 @@ def _entries(file: str) -> list[tuple[str, str]]:
     return _numbered("line", map(_of_line, text.splitlines()))
 
 
-def _numbered(what: str, entries: Iterable[str]) -> list[tuple[str, str]]:
-    return [(f"{what} {number}", entry) for number, entry in enumerate(entries, 1)]
+def _numbered(what: str, entries: Iterable[str]) -> list[tuple[SafeText, str]]:
+    return [(redaction.message(f"{what} {number}"), entry) for number, entry in enumerate(entries, 1)]
 
 
 def _cell(row: Mapping[str, str], columns: Sequence[str]) -> str:
@@ -183,7 +189,7 @@ def _of_table(each: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _source(entry: str, where: str, folder: str) -> Source:
+def _source(entry: str, where: SafeText, folder: str) -> Source:
     """The repository that an entry of a list means, whatever stands there: it ends nothing but itself."""
     if url := git_url(entry):
         return _remote(url)
@@ -192,7 +198,7 @@ def _source(entry: str, where: str, folder: str) -> Source:
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
     is_folder = os.path.isdir(path)
     if not is_folder and may_hold_a_credential(entry):
-        return Source(where, where, where, False, f"there is no such folder, and {_NO_URL}")
+        return Source(where, where, where, False, f"this is no folder, and {_NO_URL}")
     names, failed = set[str](), ""
     try:
         names = set(os.listdir(path))  # noqa: PTH208
@@ -202,11 +208,12 @@ def _source(entry: str, where: str, folder: str) -> Source:
         failed = "there is no such folder"
     except OSError as error:
         failed = f"the folder cannot be opened: {error.strerror}"
-    return Source(os.path.basename(path) or "root", path, entry, names >= _BARE and ".git" not in names, failed)  # noqa: PTH119
+    name, shown = redaction.path(Path(path).name or "root"), redaction.path(entry)
+    return Source(name, path, shown, names >= _BARE and ".git" not in names, failed)
 
 
 def _remote(url: GitUrl) -> Source:
-    return Source(_of_url(url.shown), url.url, url.shown, True)
+    return Source(redaction.path(_of_url(url.shown)), url.url, url.shown, True)
 
 
 def _of_url(url: str) -> str:
@@ -215,13 +222,13 @@ def _of_url(url: str) -> str:
     return "/".join(part for part in path[-2:] if part and "@" not in part) or "repository"
 
 
-def _longer(source: Source, others: Sequence[Source]) -> str:
+def _longer(source: Source, others: Sequence[Source]) -> SafeText:
     """As much of the end of its place as tells a repository from the others; the whole, if nothing does."""
     parts, apart = _parts(source), [_parts(each) for each in others]
     for length in range(2, len(parts) + 1):
         if all(each[-length:] != parts[-length:] for each in apart):
-            return "/".join(parts[-length:])
-    return "/".join(parts)
+            return redaction.path("/".join(parts[-length:]))
+    return redaction.path("/".join(parts))
 
 
 def _parts(source: Source) -> list[str]:
@@ -241,6 +248,6 @@ def _named_apart(found: Iterable[Source]) -> Iterator[Source]:
         chosen, number = name, 1
         while chosen.casefold() in taken:
             number += 1
-            chosen = f"{name} ({number})"
+            chosen = redaction.filled(_NUMBERED, name, number)
         taken.add(chosen.casefold())
         yield replace(source, name=chosen)

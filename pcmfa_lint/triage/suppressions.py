@@ -13,15 +13,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Suppression
+from pcmfa_lint.findings.redaction import filled, words
 from pcmfa_lint.ir.nodes import Comment, Unit
 from pcmfa_lint.knowledge.selectors import Names
 from pcmfa_lint.knowledge.toml_schema import shown_key
 from pcmfa_lint.triage.statement_lines import Statements
 
-FORM = "pcmfa: ignore[PCM201] reason"
-_REASON_LENGTH = 200
+FORM = words("pcmfa: ignore[PCM201] reason")
 _MOST = 1_000  # suppressions of one file
+_TOO_MANY = filled(words("this file has more than {0:,}; this one and those after it count for nothing"), _MOST)
+_WRITE = filled(words("write {0}"), FORM)
 # What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
 # must know how it begins: `sift.REMARKS`.
 _LIKE = re.compile(
@@ -34,7 +37,6 @@ _CLOSING = ("#>", "*/", "-->")
 _BRACKETS = re.compile(r"[ \t]*\[([^\]]*)\](.*)")
 _UNTIL = re.compile(r"\buntil[ \t:]+(\d[\d./-]+)", re.IGNORECASE)
 _ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]", re.IGNORECASE)
-_SECRETIVE = re.compile(r"(?<==)\S+|(?<!\S)(?!https?://)\S{24,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
             if like is None:
                 continue
             if len(found) == _MOST:
-                fault = f"this file has more than {_MOST:,}; this one and those after it count for nothing"
-                return (*found, Directive(Suppression(unit.path, number, state="malformed", fault=fault), frozenset()))
+                more = Suppression(redaction.path(unit.path), number, state="malformed", fault=_TOO_MANY)
+                return (*found, Directive(more, frozenset()))
             lines = {number, below.get(comment.span.line, number)}
             found.append(Directive(_read(unit.path, number, like, policy), frozenset(lines)))
     return tuple(found)
@@ -138,22 +140,23 @@ def _read(path: str, line: int, like: re.Match[str], policy: Policy) -> Suppress
     """One suppression out of what looks like one."""
     parts = _BRACKETS.fullmatch(like["rest"].rstrip())
     if parts is None or not like["ignore"] or like["lint"]:
-        return Suppression(path, line, state="malformed", fault=f"write {FORM}")
-    words = tuple(word.strip() for word in parts[1].split(",") if word.strip())
+        return Suppression(redaction.path(path), line, state="malformed", fault=_WRITE)
+    named = tuple(word.strip() for word in parts[1].split(",") if word.strip())
     dates = _UNTIL.findall(parts[2])
-    reason = _reason(_UNTIL.sub("", parts[2]))
+    reason = redaction.reason(" ".join(_UNTIL.sub("", parts[2]).split()).strip(" :,;-\u2013\u2014()"))
     until = _date(dates[0]) if len(dates) == 1 else None
-    fault = _fault(words, reason, dates, until, policy)
-    rules = tuple(shown_key(word).strip('"') for word in words)
+    fault = _fault(named, reason, dates, until, policy)
+    rules = tuple(redaction.message(shown_key(word).strip('"')) for word in named)
     state = "malformed" if fault else "expired" if until and until < policy.today else "unused"
-    return Suppression(path, line, rules, reason, until.isoformat() if until else "", state, fault)  # type: ignore[arg-type]
+    day = until.isoformat() if until else ""
+    return Suppression(redaction.path(path), line, rules, reason, day, state, redaction.message(fault))  # type: ignore[arg-type]
 
 
-def _fault(words: Sequence[str], reason: str, dates: Sequence[str], until: date | None, policy: Policy) -> str:
+def _fault(named: Sequence[str], reason: str, dates: Sequence[str], until: date | None, policy: Policy) -> str:
     """Why a suppression does not count, as the end of a sentence; "" if it does."""
-    if not words:
+    if not named:
         return f"no rule is named in its brackets; write {FORM}"
-    for word in words:
+    for word in named:
         classes = policy.names.families.values()
         if not policy.names.names_any(word) or not (_ID.fullmatch(word) or word.lower() in classes):
             known = "names no rule, no class, and no beginning of ids that has a digit"
@@ -175,10 +178,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
     except ValueError:
         return None
-
-
-def _reason(text: str) -> str:
-    """The reason, fit to be shown; what could be a secret is masked."""
-    words = " ".join(text.split()).strip(" :,;-\u2013\u2014()")
-    clean = "".join(char if char.isprintable() else "\ufffd" for char in _SECRETIVE.sub("***", words))
-    return clean if len(clean) <= _REASON_LENGTH else clean[:_REASON_LENGTH] + "..."

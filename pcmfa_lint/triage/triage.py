@@ -15,7 +15,9 @@ from types import MappingProxyType
 from pcmfa_lint.config import PerPath
 from pcmfa_lint.discovery.gitignore import Globs
 from pcmfa_lint.evidence.levels import LEVELS, Level
-from pcmfa_lint.findings.model import Finding, Suppression
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import Finding, SafeText, Suppression
+from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.selectors import Names
 from pcmfa_lint.triage.baseline import Entry, Matched, match
@@ -118,7 +120,7 @@ class LevelsByPath:
         return [(index, word) for index, word in enumerate(words) if self._names.meets(word, rule)]
 
 
-def notes(triaged: Triaged, whole: bool) -> tuple[str, ...]:
+def notes(triaged: Triaged, whole: bool) -> tuple[SafeText, ...]:
     """What users should look at: suppressions that silence nothing, entries that match nothing. `whole`: the run saw
     the whole root; only then can it say of a suppression that it is unused."""
     told = [text for each in triaged.suppressions for text in _remarks(each, whole)]
@@ -128,7 +130,7 @@ def notes(triaged: Triaged, whole: bool) -> tuple[str, ...]:
     if stale := len(triaged.baseline.stale):
         entries = "1 entry of the baseline matches" if stale == 1 else f"{stale} entries of the baseline match"
         told.append(f"{entries} nothing any more: pcmfa-lint baseline prune removes what is fixed.")
-    return tuple(told)
+    return tuple(map(message, told))
 
 
 def _remarks(each: Suppression, whole: bool) -> list[str]:
@@ -148,13 +150,13 @@ def _silenced(
     findings: Iterable[Finding], units: Mapping[str, Unit], policy: Policy
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings that comments silence, in order, and all suppressions by path and line."""
-    by_path: dict[str, list[Finding]] = defaultdict(list)
+    by_path: dict[SafeText, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_path[finding.place.path].append(finding)
     suppressed: list[Finding] = []
     suppressions: list[Suppression] = []
     for path in sorted(units):
-        quiet, found = silence(units[path], by_path.get(path, []), policy)
+        quiet, found = silence(units[path], by_path.get(redaction.path(path), []), policy)
         suppressed += quiet
         suppressions += found
     return tuple(suppressed), tuple(suppressions)

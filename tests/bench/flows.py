@@ -18,6 +18,7 @@ from pathlib import Path
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.engine.scan import examine
+from pcmfa_lint.findings.redaction import path
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.inventory.assembly.entries import entries
 from pcmfa_lint.inventory.model.knowledge import load_tables
@@ -33,7 +34,7 @@ def flows(root: Path) -> set[str]:
     done = examine([str(root)], Settings())
     if done.evidence is None:
         return set()
-    found = entries(root.name, done.evidence, done.report.findings, done.files, load_tables())
+    found = entries(path(root.name), done.evidence, done.report.findings, done.files, load_tables())
     return {flow for entry in found for flow in entry.flow} - {"unknown"}
 
 

@@ -11,6 +11,7 @@ from pcmfa_lint.evidence.levels import Level
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.explain.rule_examples import cases, run_tests
 from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.redaction import place, words
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.knowledge.loader import load_knowledge
 from pcmfa_lint.knowledge.model import Knowledge
@@ -30,7 +31,7 @@ def author(folder: Path, gate: str = GATE) -> tuple[Knowledge, list[Rule]]:
 
 
 def finding(rule: str, path: str, line: int, level: Level = "error") -> Finding:
-    return Finding(rule, "n", level, Place(path, Span(line, 1, line, 2)), "m", "w", "f")
+    return Finding(rule, "n", level, place(Place(path, Span(line, 1, line, 2))), words("m"), "w", "f")
 
 
 def report(monkeypatch: pytest.MonkeyPatch, rule: str = "ABC101", level: Level = "error", word: str = "x = 1") -> None:

@@ -26,8 +26,9 @@ from pcmfa_lint.evidence.model import (
     TokenRequest,
     Treatment,
 )
+from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.judge import judge
-from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.model import Finding, ShownStep
 from pcmfa_lint.findings.text_rules import with_text_hits
 from pcmfa_lint.findings.wording import fill
 from pcmfa_lint.ir.nodes import Comment, Span, Unit
@@ -39,6 +40,10 @@ LINES = ("first = 1", 'second("Planted-S3cret")', "third()", 'second( "Other-S3c
 
 def place(line: int = 2, col: int = 1, path: str = "a.py") -> Place:
     return Place(path, Span(line, col, line, col + 6))
+
+
+def shown(at: Place, text: str) -> ShownStep:
+    return ShownStep(redaction.place(at), redaction.words(text))
 
 
 def request(**changes: Any) -> TokenRequest:
@@ -166,17 +171,19 @@ def test_primary_place_and_what_belongs_to_it() -> None:
         secret=Origin("literal", "pw", place(3), "user"),
         account=Origin("environment", "PC_USER", place(1)),
         fate=Fate("dropped", place(4)),
-        trace=(Step(place(1), "starts"), Step(place(2), "ends")),
+        trace=(Step(place(1), "called", (("function", "start"),)), Step(place(2), "sent")),
     )
     found = judged(item, rules=[rule(at=at)])[0]
-    assert found.place == place(3)
+    assert found.place == redaction.place(place(3))
     assert found.related == (
-        Step(place(1), "the account comes from the environment variable PC_USER"),
-        Step(place(4), "the refresh token ends here"),
-        Step(place(2), "this belongs to it"),
+        shown(place(1), "the account comes from the environment variable PC_USER"),
+        shown(place(4), "the refresh token ends here"),
+        shown(place(2), "this belongs to it"),
     )
-    assert found.trace == item.trace
-    assert judged(request(), rules=[rule(at=at)])[0].place == place(2), "without such a place the evidence's own"
+    assert found.trace == (shown(place(1), "calls start"), shown(place(2), "the request is sent"))
+    assert judged(request(), rules=[rule(at=at)])[0].place == redaction.place(place(2)), (
+        "without such a place the evidence's own"
+    )
 
 
 def test_one_finding_for_a_rule_and_a_line() -> None:
@@ -186,7 +193,7 @@ def test_one_finding_for_a_rule_and_a_line() -> None:
     found = judged(right, other, left, left, rules=[rule(message="{host}"), rule(id="ABC102")])
     assert [(one.rule, one.place.span.col) for one in found] == [("ABC101", 3), ("ABC102", 3)]
     assert found[0].message == "left.example"
-    assert found[0].related == (Step(right.at, "right.example"), Step(other.at, "unsure.example"))
+    assert found[0].related == (shown(right.at, "right.example"), shown(other.at, "unsure.example"))
 
 
 def test_the_gravest_of_a_line_is_told() -> None:

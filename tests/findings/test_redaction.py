@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcmfa_lint.findings.redaction import MASK, MAX_COLUMNS, excerpt, mask_text
+from pcmfa_lint.findings.masking import MAX_COLUMNS, mask_text
+from pcmfa_lint.findings.model import MASK
+from pcmfa_lint.findings.redaction import excerpt
 from pcmfa_lint.ir.nodes import NOWHERE, Comment, Span, Unit
 
 SHOWN = frozenset(

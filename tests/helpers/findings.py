@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.findings.model import CodeLine, Finding
+from pcmfa_lint.findings.model import CodeLine, Finding, ShownPlace
 from pcmfa_lint.ir.nodes import Span
 
 
 def finding(path: str = "a.py", rule: str = "PCM201", code: str = "f(***)", line: int = 1) -> Finding:
-    place = Place(path, Span(line, 1, line, 9))
+    place = ShownPlace(path, Span(line, 1, line, 9))
     return Finding(rule, "name", "error", place, "message", "why", "fix", code=(CodeLine(line, code),))
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, RuleInfo, Suppression
+from pcmfa_lint.findings.model import (
+    CodeLine,
+    Files,
+    Finding,
+    Report,
+    RuleInfo,
+    ShownFile,
+    ShownPlace,
+    ShownStep,
+    Suppression,
+)
 from pcmfa_lint.ir.nodes import Span
-from pcmfa_lint.source.file_note import FileNote
 
 WHY = (
     "Partner Center asks every app+user token for proof of multifactor authentication. A password sign-in has no step "
@@ -60,8 +68,8 @@ HINT = RuleInfo(
 )
 
 
-def place(path: str, line: int, col: int, end_line: int, end_col: int) -> Place:
-    return Place(path, Span(line, col, end_line, end_col))
+def place(path: str, line: int, col: int, end_line: int, end_col: int) -> ShownPlace:
+    return ShownPlace(path, Span(line, col, end_line, end_col))
 
 
 def ropc_at(path: str, line: int, fix: str = FIX, fingerprint: str = "a1") -> Finding:
@@ -78,10 +86,10 @@ def ropc_at(path: str, line: int, fix: str = FIX, fingerprint: str = "a1") -> Fi
             CodeLine(line + 1, "        'password': '***'})", 9, 27, until=20),
         ),
         trace=(
-            Step(place("settings.py", 2, 1, 2, 30), "the address of the login host is set"),
-            Step(place(path, line, 5, line + 1, 20), "the request is sent"),
+            ShownStep(place("settings.py", 2, 1, 2, 30), "the address of the login host is set"),
+            ShownStep(place(path, line, 5, line + 1, 20), "the request is sent"),
         ),
-        related=(Step(place("settings.py", 3, 1, 3, 9), "the [account] is read here."),),
+        related=(ShownStep(place("settings.py", 3, 1, 3, 9), "the [account] is read here."),),
         fingerprint=fingerprint,
         line_hash=f"5c1f{fingerprint}:1",
         language="python",
@@ -99,7 +107,7 @@ def silent_at(path: str, line: int, col: int = 1, message: str = "Nobody looks a
         why=SILENT.why,
         fix=SILENT.fix,
         code=(CodeLine(line, "x = get()", 1, 10, until=10),),
-        trace=(Step(place(path, line, 1, line, 9), "the only step"),),
+        trace=(ShownStep(place(path, line, 1, line, 9), "the only step"),),
         fingerprint="b2",
         language="powershell",
     )
@@ -124,8 +132,8 @@ def full_report() -> Report:
             irrelevant=3401,
             read=12,
             excluded=("vendor/a.ps1", "vendor/b.ps1"),
-            partly=(FileNote("src/half.ps1", "Two regions could not be parsed.", 14),),
-            skipped=(FileNote("big.json", "Larger than 10 MB."), FileNote("pipe", "Not a regular file.")),
+            partly=(ShownFile("src/half.ps1", "Two regions could not be parsed.", 14),),
+            skipped=(ShownFile("big.json", "Larger than 10 MB."), ShownFile("pipe", "Not a regular file.")),
         ),
         rules=(SILENT, ROPC, HINT),
         suppressions=(

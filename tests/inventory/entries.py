@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.ir.nodes import Span
 
@@ -13,12 +13,12 @@ LINE = Span(12, 1, 12, 40)
 INVOICES = Entry(
     id="a1b2c3",
     repository="contoso/billing",
-    at=Place("jobs/invoices.py", LINE),
+    at=ShownPlace("jobs/invoices.py", LINE),
     files=("jobs/invoices.py",),
     language=("python",),
     sign_ins=(
         SignIn(
-            Place("lib/pc.py", LINE),
+            ShownPlace("lib/pc.py", LINE),
             "ropc",
             "python",
             via="requests",
@@ -59,7 +59,7 @@ ORDERS = replace(
     INVOICES,
     id="b2c3d4",
     repository="contoso/shop",
-    at=Place("Sync-Orders.ps1", LINE),
+    at=ShownPlace("Sync-Orders.ps1", LINE),
     files=("Sync-Orders.ps1", "Sync-Carts.ps1"),
     language=("powershell",),
     sign_ins=(replace(INVOICES.sign_ins[0], language="powershell", secret="asset"),),
@@ -79,12 +79,12 @@ LICENCES = replace(
     INVOICES,
     id="c3d4e5",
     repository="contoso/licences",
-    at=Place("src/Licences.cs", LINE),
+    at=ShownPlace("src/Licences.cs", LINE),
     files=("src/Licences.cs",),
     language=("csharp",),
     sign_ins=(
         SignIn(
-            Place("src/Tokens.cs", LINE),
+            ShownPlace("src/Tokens.cs", LINE),
             "refresh-token",
             "csharp",
             audience="partner-center",
@@ -113,13 +113,13 @@ WEB = replace(
     LICENCES,
     id="d4e5f6",
     repository="contoso/portal",
-    at=Place("server/index.js", LINE),
+    at=ShownPlace("server/index.js", LINE),
     files=("server/index.js",),
     language=("javascript",),
     sign_ins=(
-        SignIn(Place("server/auth.js", LINE), "authorization-code", "javascript", audience="partner-center"),
+        SignIn(ShownPlace("server/auth.js", LINE), "authorization-code", "javascript", audience="partner-center"),
         SignIn(
-            Place("server/auth.js", LINE),
+            ShownPlace("server/auth.js", LINE),
             "refresh-token",
             "javascript",
             audience="partner-api",
@@ -145,12 +145,12 @@ APP_ONLY = replace(
     INVOICES,
     id="e5f6a7",
     repository="contoso/catalogue",
-    at=Place("catalogue.php", LINE),
+    at=ShownPlace("catalogue.php", LINE),
     files=("catalogue.php",),
     language=("php",),
     sign_ins=(
         SignIn(
-            Place("catalogue.php", LINE),
+            ShownPlace("catalogue.php", LINE),
             "app-only",
             "php",
             audience="partner-center",
@@ -177,7 +177,7 @@ APP_ONLY = replace(
 UNKNOWN = Entry(
     id="f6a7b8",
     repository="contoso/attic",
-    at=Place("old/call.rb", LINE),
+    at=ShownPlace("old/call.rb", LINE),
     files=("old/call.rb",),
     language=("ruby",),
     apis=("Partner Center",),

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.evidence.model import Place, Step
-from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, RuleInfo, ShownFile, ShownPlace, ShownStep
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import AppUse, Change, Estate, Scanned
 from pcmfa_lint.ir.nodes import Span
-from pcmfa_lint.source.file_note import FileNote
 from tests.helpers.reports import SILENT
 
 APP = "00000000-1111-2222-3333-444444444444"
@@ -27,8 +25,8 @@ ROPC = RuleInfo(
 )
 
 
-def at(path: str, line: int = 1) -> Place:
-    return Place(path, Span(line, 5, line, 40))
+def at(path: str, line: int = 1) -> ShownPlace:
+    return ShownPlace(path, Span(line, 5, line, 40))
 
 
 def finding(rule: RuleInfo, path: str, line: int, fingerprint: str, fix: str = "") -> Finding:
@@ -41,8 +39,11 @@ def finding(rule: RuleInfo, path: str, line: int, fingerprint: str, fix: str = "
         why=rule.why,
         fix=fix or rule.fix,
         code=(CodeLine(line, "    token = sign_in(user='***', password='***')", 5, 40, until=40),),
-        trace=(Step(at(path, 2), "the address of the login host is set"), Step(at(path, line), "the request is sent")),
-        related=(Step(at("settings.py", 3), "the account is read here"),),
+        trace=(
+            ShownStep(at(path, 2), "the address of the login host is set"),
+            ShownStep(at(path, line), "the request is sent"),
+        ),
+        related=(ShownStep(at("settings.py", 3), "the account is read here"),),
         fingerprint=fingerprint,
     )
 
@@ -57,7 +58,7 @@ def sign_in(path: str, flow: str, exposure: str, reason: str, line: int = 12) ->
         api="Partner Center",
         secret="environment",
         secret_words="the environment variable PC_PASSWORD",
-        exposure=exposure,  # type: ignore[arg-type]
+        exposure=exposure,
         reason=reason,
     )
 
@@ -252,8 +253,8 @@ def full_estate() -> Estate:
         files=Files(
             irrelevant=3401,
             read=12,
-            partly=(FileNote("src/half.ps1", "Two regions could not be parsed.", 14),),
-            skipped=(FileNote("big.json", "Larger than 10 MB."),),
+            partly=(ShownFile("src/half.ps1", "Two regions could not be parsed.", 14),),
+            skipped=(ShownFile("big.json", "Larger than 10 MB."),),
         ),
         rules=(ROPC, SILENT),
         notes=("After three rounds 12 names were still not found.",),

@@ -10,10 +10,9 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import Files, Report
+from pcmfa_lint.findings.model import Files, Report, ShownFile
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.csv import COLUMNS
-from pcmfa_lint.source.file_note import FileNote
 from tests.helpers.reports import silent_at
 
 Render = Callable[..., str]
@@ -37,7 +36,7 @@ def test_every_line_ends_with_cr_and_lf_and_has_all_columns(report: Report, rend
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\uff1d"])
 def test_no_cell_is_a_formula(render: Render, start: str) -> None:
     name = f"{start}cmd|'/c calc'!A1"
-    files = Files(skipped=(FileNote(name, name),))
+    files = Files(skipped=(ShownFile(name, name),))
     finding = replace(silent_at(name, 1), message=name, properties=(("account", name),))
     found, skipped = table(render(Report("x", findings=(finding,), files=files), "csv"))
     for cell in (found["path"], found["message"], found["account"], skipped["path"], skipped["message"]):

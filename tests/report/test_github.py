@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import Files, Finding, Report
-from pcmfa_lint.source.file_note import FileNote
+from pcmfa_lint.findings.model import Files, Finding, Report, ShownFile
 from tests.helpers.reports import ropc_at, silent_at
 
 Render = Callable[..., str]
@@ -18,7 +17,7 @@ COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
 
 
 def many(level: str, number: int) -> tuple[Finding, ...]:
-    return tuple(replace(silent_at("a.ps1", line), level=level) for line in range(1, number + 1))  # type: ignore[arg-type]
+    return tuple(replace(silent_at("a.ps1", line), level=level) for line in range(1, number + 1))
 
 
 def kinds(text: str) -> list[str]:
@@ -49,7 +48,7 @@ def test_exactly_ten_of_a_kind_need_no_last_line(render: Render) -> None:
 
 def test_skipped_files_and_a_broken_run_are_told(render: Render) -> None:
     (line,) = render(
-        Report("x", files=Files(skipped=(FileNote("b", "Too large."),)), complete=False), "github"
+        Report("x", files=Files(skipped=(ShownFile("b", "Too large."),)), complete=False), "github"
     ).splitlines()
     assert "1 file skipped" in line
     assert "broke off" in line

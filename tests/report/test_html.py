@@ -14,10 +14,8 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence.model import Step
-from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report
+from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, ShownFile, ShownStep
 from pcmfa_lint.report import Options
-from pcmfa_lint.source.file_note import FileNote
 from tests.helpers.browser import HOSTILE, Page, asked_for, resize
 from tests.helpers.reports import ROPC, SILENT, place, ropc_at, silent_at
 
@@ -34,8 +32,8 @@ def everywhere(name: str) -> Report:
         why=name,
         fix=name,
         code=(CodeLine(1, name, 3, 9, until=9),),
-        trace=(Step(place(name, 1, 1, 1, 2), name), Step(place(name, 1, 1, 1, 2), name)),
-        related=(Step(place(name, 1, 1, 1, 2), name),),
+        trace=(ShownStep(place(name, 1, 1, 1, 2), name), ShownStep(place(name, 1, 1, 1, 2), name)),
+        related=(ShownStep(place(name, 1, 1, 1, 2), name),),
     )
     return Report(
         name,
@@ -43,7 +41,7 @@ def everywhere(name: str) -> Report:
         suppressed=(finding,),
         baselined=(finding,),
         below=(finding,),
-        files=Files(skipped=(FileNote(name, name),), partly=(FileNote(name, name, 3),)),
+        files=Files(skipped=(ShownFile(name, name),), partly=(ShownFile(name, name, 3),)),
         notes=(name,),
         version="0.1.0",
     )
@@ -113,7 +111,7 @@ def test_nothing_found_has_no_filter(render: Render) -> None:
 def five_thousand() -> Report:
     levels = ("error", "warning", "note")
     findings = tuple(
-        replace(ropc_at(f"src/module{number // 50}.py", number % 50 * 3 + 1), level=levels[number % 3])  # type: ignore[arg-type]
+        replace(ropc_at(f"src/module{number // 50}.py", number % 50 * 3 + 1), level=levels[number % 3])
         for number in range(4999)
     )
     rules = (replace(ROPC, title="A token of api.partner.microsoft.com.and.what.else.a.title.may.hold"), SILENT)

@@ -11,8 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import Files, Report
-from pcmfa_lint.source.file_note import FileNote
+from pcmfa_lint.findings.model import Files, Report, ShownFile
 
 Render = Callable[..., str]
 
@@ -54,7 +53,7 @@ def test_the_schema_refuses_what_is_wrong(report: Report, render: Render, schema
 
 
 def test_a_file_name_that_is_no_utf8_is_still_json(render: Render) -> None:
-    odd = Report("x", files=Files(skipped=(FileNote("caf\udce9.ps1", "Unreadable."),)))
+    odd = Report("x", files=Files(skipped=(ShownFile("caf\udce9.ps1", "Unreadable."),)))
     text = render(odd, "json")
     assert json.loads(text)["files"]["skipped"][0]["path"] == "caf\ufffd.ps1"
     assert text.isascii()

@@ -10,8 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.evidence.levels import Level
-from pcmfa_lint.findings.model import Files, Report
-from pcmfa_lint.source.file_note import FileNote
+from pcmfa_lint.findings.model import Files, Report, ShownFile
 from tests.helpers.reports import silent_at
 
 Render = Callable[..., str]
@@ -60,7 +59,7 @@ def test_names_of_cases_are_unique_and_hold_no_line(report: Report, render: Rend
 @pytest.mark.parametrize("name", ["\x00\x0b\ufffe.ps1", "]]><x>&.ps1", "a\n\"'.ps1", "caf\udce9.ps1", "\ud800.ps1"])
 def test_it_is_well_formed_whatever_a_name_holds(render: Render, name: str) -> None:
     odd = replace(silent_at(name, 1), message=name)
-    files = Files(skipped=(FileNote(name, name),))
+    files = Files(skipped=(ShownFile(name, name),))
     root = parsed(render(Report(name, findings=(odd,), files=files, notes=(name,)), "junit"))
     assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("3", "1", "1")
 

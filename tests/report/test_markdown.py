@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import Files, Report
+from pcmfa_lint.findings.model import Files, Report, ShownFile
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.markdown import escaped
-from pcmfa_lint.source.file_note import FileNote
 from tests.helpers.reports import ropc_at, silent_at
 
 Render = Callable[..., str]
@@ -44,7 +43,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_text_in_one_cell(render: Render, name: str) -> None:
-    files = Files(skipped=(FileNote(name, name),))
+    files = Files(skipped=(ShownFile(name, name),))
     text = render(Report("x", findings=(silent_at(name, 3),), files=files), "markdown")
     html = GITHUB.render(text)
     shown = name.replace("\n", "\ufffd")
@@ -69,7 +68,7 @@ def test_any_text_comes_back_as_text(text: str) -> None:
 
 def test_it_is_cut_below_the_limit_and_says_so(render: Render) -> None:
     findings = tuple(ropc_at(f"src/{'x' * 200}/{number}.py", 1) for number in range(6000))
-    files = Files(skipped=tuple(FileNote(f"{'y' * 300}/{number}", "Too large.") for number in range(3000)))
+    files = Files(skipped=tuple(ShownFile(f"{'y' * 300}/{number}", "Too large.") for number in range(3000)))
     worst = (*(replace(each, level="note") for each in findings), ropc_at("the-worst.py", 1))
     text = render(Report("x", findings=worst, files=files, notes=("n" * 900,) * 100), "markdown")
     assert len(text.encode()) < 900_000

@@ -13,13 +13,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.scan import scan
-from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.findings.line_hash import line_hashes
-from pcmfa_lint.findings.model import Files, Report, Suppression
+from pcmfa_lint.findings.model import Files, Report, ShownFile, ShownPlace, Suppression
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options
-from pcmfa_lint.source.file_note import FileNote
 
 Render = Callable[..., str]
 
@@ -150,7 +148,7 @@ def test_a_flow_needs_two_steps(log: dict[str, Any]) -> None:
     ],
 )
 def test_uris(render: Render, path: str, uri: str) -> None:
-    odd = Report("x", files=Files(skipped=(FileNote(path, "Unreadable."),)))
+    odd = Report("x", files=Files(skipped=(ShownFile(path, "Unreadable."),)))
     (note,) = json.loads(render(odd, "sarif"))["runs"][0]["invocations"][0]["toolExecutionNotifications"]
     assert note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
@@ -169,7 +167,7 @@ def test_the_order_of_findings_does_not_matter(report: Report, render: Render) -
 
 
 def test_a_place_without_shown_code_keeps_its_whole_region(report: Report, render: Render) -> None:
-    bare = replace(report.findings[1], code=(), place=Place("x.py", Span(1, 2, 3, 4)))
+    bare = replace(report.findings[1], code=(), place=ShownPlace("x.py", Span(1, 2, 3, 4)))
     log = json.loads(render(replace(report, findings=(bare,)), "sarif"))
     assert at(log, REGION) == [{"startLine": 1, "startColumn": 2, "endLine": 3, "endColumn": 4}]
 

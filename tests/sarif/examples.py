@@ -13,12 +13,10 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.engine.pipeline import scan_texts
 from pcmfa_lint.engine.scan import load_knowledge
-from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.explain.rule_examples import cases
-from pcmfa_lint.findings.model import Files, Finding, Report, Suppression
+from pcmfa_lint.findings.model import Files, Finding, Report, ShownFile, ShownPlace, ShownStep, Suppression
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.report import Options, write
-from pcmfa_lint.source.file_note import FileNote
 
 
 def report() -> Report:
@@ -36,8 +34,8 @@ def report() -> Report:
         findings=tuple(findings),
         files=Files(
             read=len(findings),
-            partly=(FileNote("some folder/half #1.ps1", "A region could not be parsed.", 3),),
-            skipped=(FileNote("big.json", "It is larger than 10 MB."),),
+            partly=(ShownFile("some folder/half #1.ps1", "A region could not be parsed.", 3),),
+            skipped=(ShownFile("big.json", "It is larger than 10 MB."),),
         ),
         rules=tuple(map(rule_info, knowledge.rules)),
         notes=("A limit was reached.",),
@@ -62,11 +60,11 @@ def silenced(plain: Report) -> Report:
 
 
 def _moved(finding: Finding, folder: str) -> Finding:
-    def place(at: Place) -> Place:
-        return Place(f"{folder}/{at.path}", at.span)
+    def place(at: ShownPlace) -> ShownPlace:
+        return ShownPlace(f"{folder}/{at.path}", at.span)
 
-    def steps(old: tuple[Step, ...]) -> tuple[Step, ...]:
-        return tuple(Step(place(step.place), step.text) for step in old)
+    def steps(old: tuple[ShownStep, ...]) -> tuple[ShownStep, ...]:
+        return tuple(ShownStep(place(step.place), step.text) for step in old)
 
     return replace(finding, place=place(finding.place), trace=steps(finding.trace), related=steps(finding.related))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.findings.redaction import words
 from pcmfa_lint.sweep.git_url import git_url
 from pcmfa_lint.sweep.sources import Source, below, listed, sources
 from tests.helpers.repository import put
@@ -103,7 +104,7 @@ def test_two_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
 def test_a_path_that_is_not_there_is_kept_with_its_reason(tmp_path: Path) -> None:
     put(tmp_path, {"list.txt": "nowhere\n"})
     assert listed(str(tmp_path / "list.txt"))[0] == [
-        Source("nowhere", str(tmp_path / "nowhere"), "nowhere", False, "there is no such folder")
+        Source(words("nowhere"), str(tmp_path / "nowhere"), words("nowhere"), False, "there is no such folder")
     ]
 
 
@@ -194,7 +195,7 @@ def test_entries_of_all_kinds_of_lists_fail_alone(tmp_path: Path) -> None:
         tmp_path,
         {"one/x.py": "", "file.txt": "", "list.toml": 'repositories = ["one", 5, "", {}, "u:p@h", "file.txt"]\n'},
     )
-    found = {source.name: source.failed for source in listed(str(tmp_path / "list.toml"))[0]}
+    found = {str(source.name): source.failed for source in listed(str(tmp_path / "list.toml"))[0]}
     assert found.pop("one") == ""
     assert found["file.txt"] == "it is a file, not a folder"
     assert set(found) == {"entry 2", "entry 3", "entry 4", "entry 5", "file.txt"}

@@ -16,7 +16,7 @@ from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import Str, Token, Val, Vals, inside, texts
-from pcmfa_lint.evidence.model import PRESENTED, ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.model import PRESENTED, ApiCall, Audience, Happening, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.evidence.terms import APP_FLOWS, FLOW_OF_GRANT, STORED
 from pcmfa_lint.knowledge.catalog import PathSpec
 
@@ -134,19 +134,22 @@ class Gatherer:
         for vals in (record.account, record.secret):
             steps += [s for val in inside(vals, 2) if val.trail is not None for s in val.trail.steps()]
         known = {step.place for step in steps}
-        for text, vals in (("the account", record.account), ("the secret", record.secret)):
+        sources: tuple[tuple[Happening, Vals], ...] = (("account", record.account), ("secret", record.secret))
+        for what, vals in sources:
             places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in known]
-            steps += [Step(place, f"{text} comes from here") for place in places[:2]]
+            steps += [Step(place, what) for place in places[:2]]
         hosts = [a.host for a in endpoints.addresses(record.url) if a.host]
         grants = " or ".join(t for t in dict.fromkeys(texts(record.grant)) if t in FLOW_OF_GRANT)
-        for text, vals in (
-            (f"host: {hosts[0]}" if hosts and self.addresses.host(hosts[0]) else "the address", record.url),
-            (f"body: grant_type={grants}" if grants else "the grant", record.grant),
-            ("body: whom the token is for", record.audience),
-        ):
-            steps += [Step(v.place, text) for v in vals if v.place is not None][:2]
+        parts: tuple[tuple[Happening, str, Vals], ...] = (
+            ("host", hosts[0], record.url) if hosts and self.addresses.host(hosts[0]) else ("address", "", record.url),
+            ("grant-type" if grants else "grant", grants, record.grant),
+            ("audience", "", record.audience),
+        )
+        for what, name, vals in parts:
+            names = ((what, name),) if name else ()
+            steps += [Step(v.place, what, names) for v in vals if v.place is not None][:2]
         steps += _frames(record)
-        steps.append(Step(record.place, "the request is sent"))
+        steps.append(Step(record.place, "sent"))
         return tuple(dict.fromkeys(steps))
 
     # --- calls ---
@@ -201,9 +204,9 @@ class Gatherer:
         return self.addresses.path(path) if path else self.addresses.noun(record.bound.given.name)
 
     def _call_trace(self, record: Record) -> tuple[Step, ...]:
-        steps = [Step(v.place, "the address is written here") for v in record.url if v.place is not None][:2]
+        steps = [Step(v.place, "address-written") for v in record.url if v.place is not None][:2]
         steps += _frames(record)
-        steps.append(Step(record.place, "the request is sent"))
+        steps.append(Step(record.place, "sent"))
         return tuple(dict.fromkeys(steps))
 
     # --- secrets ---
@@ -291,7 +294,7 @@ def _frames(record: Record) -> list[Step]:
     for context in reversed(frames):
         name = context.func.func.name if context.func is not None else ""
         if context.called is not None:
-            steps.append(Step(context.called, f"calls {name}" if name else "runs the block"))
+            steps.append(Step(context.called, "called" if name else "block", (("function", name),) if name else ()))
     return steps
 
 

@@ -36,6 +36,4 @@ class Applied:
 
 
 def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:
-    words = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
-    kind = words.get(spec.origin, spec.origin.replace("-", " "))
-    return Trail(Step(place, f"{kind} {name}".strip() + " is read"))
+    return Trail(Step(place, "read", ((spec.origin, name),)))

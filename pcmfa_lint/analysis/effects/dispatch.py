@@ -90,11 +90,14 @@ def _source(call: Applied) -> Vals:
     return (*(written or (source,)), *call.role("default"))
 
 
+NAME = 500  # characters of a name that are kept; one that is as long is never shown
+
+
 def _shown(vals: Vals) -> str:
     """The name of what is read: text with holes, or the variable that names it."""
     for val in vals:
         if isinstance(val, Str):
-            return val.text.replace(HOLE, "…")[:80]
+            return val.text.replace(HOLE, "…")[:NAME]
         if val.label:
             return val.label
     return ""
@@ -105,7 +108,7 @@ def _transform(call: Applied) -> Vals:
     origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
     if origin and any(isinstance(v, (Source, Unclear)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (Source, Unclear)) and v.name), "")
-        vals = (Source(origin, name, "", place=call.place, label=name, trail=Trail(Step(call.place, "is decrypted"))),)
+        vals = (Source(origin, name, "", place=call.place, label=name, trail=Trail(Step(call.place, "decrypted"))),)
     for val in vals:
         if isinstance(val, Resp):
             body_used(call.run, val, call.place)

@@ -323,9 +323,9 @@ class Invocations(Expressions):
         named = {frame.index.key(name): vals for name, vals in given.named.items()}
         for param in params:
             vals = self._argument(param, positional, named, given, frame)
-            where = f"handed to {func.name or 'the block'} as {param.name}"
             if vals and called is not None:
-                vals = passed(labelled_if_bare(vals, param.name), Step(called, where))
+                handed = Step(called, "handed", (("function", func.name), ("parameter", param.name)))
+                vals = passed(labelled_if_bare(vals, param.name), handed)
             unfilled = self._parameter(param, frame, func.owner, func.name, alone=called is None)
             vals = declared_types.known(self, vals or unfilled, param.type, frame.place(param), frame)
             frame.env.vars[frame.index.key(param.name)] = vals
@@ -365,7 +365,7 @@ class Invocations(Expressions):
                 return handed
         if not alone:
             return (Unclear(param.name, place=place, label=param.name),)
-        trail = Trail(Step(place, f"parameter {param.name}" + (f" of {func}" if func else "")))
+        trail = Trail(Step(place, "parameter", (("parameter", param.name), ("function", func))))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
 

@@ -49,7 +49,7 @@ def read(run: Machine, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
     stmt, path = next(_declared(obj.cls, name), (None, ""))
     at = Place(path, stmt.span) if marked and stmt is not None else place
     full = _joined(section, name)
-    step = Trail(Step(at, f"is the setting {full}"))
+    step = Trail(Step(at, "setting", (("setting", full),)))
     return run.program.address(name) or (Source(spec.origin or "setting", full, place=at, label=full, trail=step),)
 
 

@@ -25,27 +25,33 @@ from pcmfa_lint.evidence.model import (
     Treatment,
 )
 from pcmfa_lint.evidence.terms import APP_FLOWS, STORED
-from pcmfa_lint.findings.model import Finding
-from pcmfa_lint.findings.wording import origin, place, safe_name
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
+from pcmfa_lint.findings.wording import origin, place
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Handling, Scope, SignIn, Way
 from pcmfa_lint.inventory.model.knowledge import Tables
 
 _PARTNER = ("partner-center", "partner-api")
-_HANDLING: dict[Handling, str] = {  # the worst first
-    "retried": "a 401 is repeated blindly",
-    "hidden": "a 401 is hidden: it looks like an empty result",
-    "not-looked-at": "nobody looks at a 401",
-    "unknown": "what becomes of a 401 could not be followed",
-    "ends": "a 401 ends the run like any other error",
-    "seen": "a 401 is looked at, but not its code",
-    "told-apart": "a 401 is told apart by its code",
+_HANDLING: dict[Handling, SafeText] = {  # the worst first
+    "retried": redaction.words("a 401 is repeated blindly"),
+    "hidden": redaction.words("a 401 is hidden: it looks like an empty result"),
+    "not-looked-at": redaction.words("nobody looks at a 401"),
+    "unknown": redaction.words("what becomes of a 401 could not be followed"),
+    "ends": redaction.words("a 401 ends the run like any other error"),
+    "seen": redaction.words("a 401 is looked at, but not its code"),
+    "told-apart": redaction.words("a 401 is told apart by its code"),
 }
-_SECRETS = {"password": "password", "refresh-token": "refresh token", "client-secret": "client secret"}
+_SECRET = redaction.words("{0}: {1} ({2})")
+_SECRETS = {
+    "password": redaction.words("password"),
+    "refresh-token": redaction.words("refresh token"),
+    "client-secret": redaction.words("client secret"),
+}
 
 
 def entries(
-    repository: str, evidence: Evidence, findings: Sequence[Finding], files: Sequence[str], tables: Tables
+    repository: SafeText, evidence: Evidence, findings: Sequence[Finding], files: Sequence[str], tables: Tables
 ) -> tuple[Entry, ...]:
     """The integrations of a repository, and one entry for what names Partner Center and could not be followed.
     `files`: all of the repository."""
@@ -62,7 +68,7 @@ def entries(
 
 
 class _Builder:
-    def __init__(self, repository: str, items: Sequence[Item], whole: Integration, tables: Tables) -> None:
+    def __init__(self, repository: SafeText, items: Sequence[Item], whole: Integration, tables: Tables) -> None:
         members = set(whole.members)
         self.repository, self.whole, self.tables = repository, whole, tables
         self.requests = [
@@ -81,7 +87,7 @@ class _Builder:
         )
         return replace(
             entry,
-            at=whole.at,
+            at=redaction.place(whole.at),
             language=tuple(sorted(self._languages())),
             accounts=_names(identity for request in self.requests for identity in request.accounts),
             apps=_names(identity for request in self.requests for identity in request.apps),
@@ -95,7 +101,7 @@ class _Builder:
             calls=len(self.calls),
             calls_partner_center=bool(self.calls),
             handling=handling,
-            handling_words=_HANDLING[handling] if self.calls else "",
+            handling_words=_HANDLING[handling] if self.calls else NOTHING,
             probes=whole.probes,
             knows_code=whole.knows_code,
             alerts=whole.alerts,
@@ -112,14 +118,14 @@ class _Builder:
                     audience = self._called()
                 yield judged(
                     SignIn(
-                        at=request.at,
+                        at=redaction.place(request.at),
                         flow=flow,
                         language=request.language,
                         via=request.via,
                         audience=audience,
-                        api=safe_name(request.audience.name),
+                        api=redaction.name(request.audience.name),
                         secret=request.secret.kind,
-                        secret_words=origin(request.secret) if request.secret.kind != "unknown" else "",
+                        secret_words=origin(request.secret) if request.secret.kind != "unknown" else NOTHING,
                         fate=request.fate.refresh,
                         retired=request.audience.retired,
                         retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
@@ -132,7 +138,9 @@ class _Builder:
         if not self.requests:
             flows = sorted({flow for call in self.calls for flow in call.tokens}) or ["unknown"]
             for flow in flows:
-                one = SignIn(self.whole.at, flow, self.whole.language, audience=self._called(), sure="likely")
+                one = SignIn(
+                    redaction.place(self.whole.at), flow, self.whole.language, audience=self._called(), sure="likely"
+                )
                 yield judged(replace(one, retired_host=self._to_retired_host()), self.tables)
 
     def _called(self) -> str:
@@ -147,7 +155,7 @@ class _Builder:
         """Whether it is documented of all of its calls that they refuse app-only tokens."""
         return bool(self.calls) and all(call.accepts_app_only is False for call in self.calls)
 
-    def _secrets(self) -> Iterator[str]:
+    def _secrets(self) -> Iterator[SafeText]:
         """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
         for secret in self.secrets:
             yield _secret(secret.kind, secret.origin, secret.at)
@@ -160,25 +168,25 @@ class _Builder:
         members: tuple[TokenRequest | ApiCall | StoredSecret, ...] = (*self.requests, *self.calls, *self.secrets)
         return {each.language for each in members}
 
-    def _apis(self) -> tuple[str, ...]:
+    def _apis(self) -> tuple[SafeText, ...]:
         names = {request.audience.name or request.host for request in self.requests}
         names |= {call.host or "Partner Center" for call in self.calls}
-        return tuple(sorted(filter(None, map(safe_name, names))))
+        return tuple(sorted(filter(None, map(redaction.name, names))))
 
 
 def judged(sign_in: SignIn, tables: Tables) -> SignIn:
     """The sign-in with its exposure and the reason."""
     case = next(each for each in tables.exposures if meets(each.when, sign_in))
-    return replace(sign_in, exposure=case.exposure, reason=case.reason)
+    return replace(sign_in, exposure=case.exposure, reason=redaction.of_rules(case.reason))
 
 
-def entry_id(repository: str, file: str) -> str:
+def entry_id(repository: SafeText, file: str) -> str:
     """The same for the same file of a repository, whatever else changes."""
     return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
 
 
 def _entry(
-    repository: str,
+    repository: SafeText,
     files: tuple[str, ...],
     sign_ins: tuple[SignIn, ...],
     partner: bool,
@@ -194,7 +202,7 @@ def _entry(
         id=entry_id(repository, files[0]),
         repository=repository,
         at=sign_ins[0].at,
-        files=files,
+        files=tuple(map(redaction.path, files)),
         language=tuple(sorted({each.language for each in sign_ins})),
         sign_ins=sign_ins,
         flow=tuple(sorted({each.flow for each in sign_ins})),
@@ -209,7 +217,9 @@ def _entry(
     )
 
 
-def _seen_in_text(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+def _seen_in_text(
+    repository: SafeText, items: Sequence[Item], made: Sequence[Entry], tables: Tables
+) -> Iterator[Entry]:
     """An integration for each file in which only a pattern saw how it signs in. Where the file names Partner Center,
     its token is likely for that."""
     known = {path for entry in made for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
@@ -219,12 +229,13 @@ def _seen_in_text(repository: str, items: Sequence[Item], made: Sequence[Entry],
         audience = "partner-center" if path in partner else "unknown"
         found = [hit for hit in hits if hit.at.path == path]
         sign_ins = tuple(
-            judged(SignIn(hit.at, hit.flow, hit.language, audience=audience, sure="likely"), tables) for hit in found
+            judged(SignIn(redaction.place(hit.at), hit.flow, hit.language, audience=audience, sure="likely"), tables)
+            for hit in found
         )
         yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
 
 
-def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+def _unfollowed(repository: SafeText, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
     """Where something names Partner Center, and no call to it was found: the place is to be looked at by a person."""
     signs = [
         item
@@ -234,14 +245,16 @@ def _unfollowed(repository: str, items: Sequence[Item], made: Sequence[Entry], t
     if not signs or any(set(entry.audience) & set(_PARTNER) for entry in made):
         return
     first = min(signs, key=lambda item: item.at)
-    one = judged(SignIn(first.at, "unknown", first.language), tables)
+    one = judged(SignIn(redaction.place(first.at), "unknown", first.language), tables)
     files = tuple(sorted({item.at.path for item in signs}))[:5]
     yield replace(
         _entry(repository, files, (one,), True, tables),
         id=entry_id(repository, "?"),
         language=tuple(sorted({item.language for item in signs if item.language})),
-        apis=tuple(sorted({safe_name(item.name) for item in signs} - {""}))[:5],
-        reason="It names Partner Center, but no sign-in and no call could be followed: look at these files.",
+        apis=tuple(sorted({redaction.name(item.name) for item in signs} - {NOTHING}))[:5],
+        reason=redaction.words(
+            "It names Partner Center, but no sign-in and no call could be followed: look at these files."
+        ),
         priority=tables.priority.of(one.exposure),
     )
 
@@ -259,7 +272,7 @@ def _with_findings(made: Sequence[Entry], findings: Sequence[Finding]) -> tuple[
     )
 
 
-def _whose(at: Place, made: Sequence[Entry]) -> Entry | None:
+def _whose(at: ShownPlace, made: Sequence[Entry]) -> Entry | None:
     exact = (entry for entry in made if any(each.at == at for each in entry.sign_ins) or entry.at == at)
     near = (e for e in made if at.path in e.files or any(each.at.path == at.path for each in e.sign_ins))
     return next(exact, None) or next(near, None)
@@ -306,11 +319,17 @@ def _worst(found: Iterable[Handling]) -> Handling:
     return next((each for each in _HANDLING if each in seen), "unknown")
 
 
-def _names(identities: Iterable[Identity]) -> tuple[str, ...]:
+def _names(identities: Iterable[Identity]) -> tuple[SafeText, ...]:
     """Values first, then what holds the others."""
     found = sorted(set(identities), key=lambda each: (each.kind != "value", each))
-    return tuple(each.name if each.kind == "value" else origin(Origin(each.kind, each.name)) for each in found)
+    return tuple(filter(None, map(_name, found)))
 
 
-def _secret(kind: str, where: Origin, at: Place) -> str:
-    return f"{_SECRETS.get(kind, kind)}: {origin(where)} ({place(at)})"
+def _name(identity: Identity) -> SafeText:
+    if identity.kind != "value":
+        return origin(Origin(identity.kind, identity.name))
+    return redaction.account(identity.name) or redaction.identifier(identity.name)
+
+
+def _secret(kind: str, where: Origin, at: Place) -> SafeText:
+    return redaction.filled(_SECRET, _SECRETS.get(kind) or redaction.name(kind), origin(where), place(at))

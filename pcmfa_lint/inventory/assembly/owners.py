@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pcmfa_lint.discovery.gitignore import Globs
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.redaction import person
 from pcmfa_lint.inventory.model.entry import Owner
 from pcmfa_lint.source.small_file import folders_above
 
@@ -63,13 +65,13 @@ def owner(
     if code_owners is not None:
         place, said = code_owners
         found = next((names for path in files if (names := said.of(path))), "")
-        if found:
-            return Owner(found, "codeowners", place)
-    if name := last_change(files):
-        return Owner(name, "last-change", files[0])
+        if name := person(found):
+            return Owner(name, "codeowners", redaction.path(place))
+    if name := person(last_change(files)):
+        return Owner(name, "last-change", redaction.path(files[0]))
     for path in _nearest(files[0], manifests):
-        if name := package_author(path, manifests[path]):
-            return Owner(name, "package", path)
+        if name := person(package_author(path, manifests[path])):
+            return Owner(name, "package", redaction.path(path))
     return Owner()
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pcmfa_lint.discovery.gitignore import Globs
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import NOTHING, SafeText
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.model.entry import Runs
 from pcmfa_lint.inventory.model.knowledge import RunSign
 from pcmfa_lint.source.small_file import folders_above
+
+_SEEN = redaction.words("{0} ({1})")
 
 
 class Signs:
@@ -20,15 +24,15 @@ class Signs:
         self._signs = [(sign, Globs(sign.files)) for sign in signs]
         self._texts = {path: text.casefold() for path, text in texts.items()}
 
-    def of(self, files: Sequence[str]) -> tuple[Runs, str]:
+    def of(self, files: Sequence[str]) -> tuple[Runs, SafeText]:
         """How what begins in `files` is started, and in words where that is seen."""
         for sign, globs in self._signs:
             literals = [literal.casefold() for literal in sign.any]
             for path in files if sign.scope == "file" else self._beside(sign, globs, files):
                 text = self._texts.get(path, "")
                 if any(literal in text for literal in literals):
-                    return sign.kind, f"{sign.words} ({path})"
-        return "unknown", ""
+                    return sign.kind, redaction.filled(_SEEN, redaction.of_rules(sign.words), redaction.path(path))
+        return "unknown", NOTHING
 
     def _beside(self, sign: RunSign, globs: Globs, files: Sequence[str]) -> list[str]:
         named = [path for path in self._texts if globs.says(path)]

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from pcmfa_lint.evidence.model import FLOWS, ORIGINS, Place, Sure
+from pcmfa_lint.evidence.model import FLOWS, ORIGINS, Sure
+from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 from pcmfa_lint.knowledge.vocabulary import AUDIENCES, FATES, SECRETS
 
 Exposure: TypeAlias = Literal["breaks-now", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"]
@@ -33,9 +34,9 @@ class Owner:
     """Whom to ask. `basis`: `codeowners`, `last-change`, `package`, or "" where nothing says it; `at`: the file that
     says it."""
 
-    name: str = ""
+    name: SafeText = NOTHING
     basis: str = ""
-    at: str = ""
+    at: SafeText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ class SignIn:
         "fate": FATES,
     }
 
-    at: Place
+    at: ShownPlace
     flow: str
     language: str
     via: str = ""
     audience: str = "unknown"
-    api: str = ""
+    api: SafeText = NOTHING
     secret: str = "unknown"
-    secret_words: str = ""
+    secret_words: SafeText = NOTHING
     fate: str = "unknown"
     retired: bool = False
     retired_host: bool = False
@@ -71,7 +72,7 @@ class SignIn:
     after_password: bool = False
     sure: Sure = "certain"
     exposure: Exposure = "cannot-tell"
-    reason: str = ""
+    reason: SafeText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +90,30 @@ class Entry:
     WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"flow": FLOWS, "audience": AUDIENCES, "secret_kinds": SECRETS}
 
     id: str
-    repository: str
-    at: Place
-    files: tuple[str, ...]
+    repository: SafeText
+    at: ShownPlace
+    files: tuple[SafeText, ...]
     language: tuple[str, ...]
     sign_ins: tuple[SignIn, ...] = ()
     flow: tuple[str, ...] = ()
     app_and_user: bool | None = None
     audience: tuple[str, ...] = ()
-    accounts: tuple[str, ...] = ()
-    apps: tuple[str, ...] = ()
-    tenants: tuple[str, ...] = ()
-    apis: tuple[str, ...] = ()
+    accounts: tuple[SafeText, ...] = ()
+    apps: tuple[SafeText, ...] = ()
+    tenants: tuple[SafeText, ...] = ()
+    apis: tuple[SafeText, ...] = ()
     business: tuple[str, ...] = ()
     impact: tuple[str, ...] = ()
     app_only: Way = "unknown"
     needs_user: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[SafeText, ...] = ()
     secret_kinds: tuple[str, ...] = ()
     calls: int = 0
     calls_partner_center: bool = False
     handling: Handling = "unknown"
-    handling_words: str = ""
+    handling_words: SafeText = NOTHING
     runs: Runs = "unknown"
-    runs_words: str = ""
+    runs_words: SafeText = NOTHING
     owner: Owner = Owner()
     probes: bool = False
     knows_code: bool = False
@@ -120,6 +121,6 @@ class Entry:
     partner: bool = False
     scope: Scope = "microsoft"
     exposure: Exposure = "cannot-tell"
-    reason: str = ""
+    reason: SafeText = NOTHING
     priority: int = 3
     findings: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pcmfa_lint.evidence.model import APP_AND_USER
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.model import NOTHING, Report, SafeText
 from pcmfa_lint.inventory.model.entry import Entry
 
 
@@ -16,11 +16,11 @@ class Scanned:
     """One repository of a sweep. `source`: its path below the root of the sweep, or its URL without a credential.
     `failed`: why it was not scanned, in one sentence; then there is no report. `status`: its exit status."""
 
-    name: str
-    source: str
+    name: SafeText
+    source: SafeText
     commit: str = ""
     status: int = 0
-    failed: str = ""
+    failed: SafeText = NOTHING
     entries: tuple[Entry, ...] = ()
     report: Report | None = None
 
@@ -30,7 +30,7 @@ class Account:
     """Whoever signs in, by `user@domain` or by the name of what holds the account. `needs_mfa`: one of the
     integrations acts for a user in scope of the enforcement."""
 
-    name: str
+    name: SafeText
     entries: tuple[Entry, ...]
     needs_mfa: bool
 
@@ -71,7 +71,7 @@ class Estate:
     complete: bool = True
     apps: tuple[AppUse, ...] | None = None
     changes: tuple[Change, ...] | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[SafeText, ...] = ()
 
     def entries(self) -> list[Entry]:
         """All integrations, the most urgent first."""
@@ -81,7 +81,7 @@ class Estate:
 
 def accounts(entries: Iterable[Entry]) -> list[Account]:
     """Which people and service accounts sign in, those who need MFA first, and what hangs on each."""
-    hanging: dict[str, list[Entry]] = defaultdict(list)
+    hanging: dict[SafeText, list[Entry]] = defaultdict(list)
     for entry in entries:
         for name in entry.accounts:
             hanging[name].append(entry)

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pcmfa_lint.findings.model import Finding, Report, RuleInfo
+from pcmfa_lint.findings.model import Finding, Report, RuleInfo, ShownFile
 from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
 from pcmfa_lint.inventory.model.estate import Account, AppUse, Estate, Scanned, accounts
 from pcmfa_lint.inventory.pages.charts import hundredths
 from pcmfa_lint.report.words import by_level, clean, count, worst_first
-from pcmfa_lint.source.file_note import FileNote
 
 _GITHUB = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
 _COMMIT = re.compile("[0-9a-f]{7,64}")
@@ -126,7 +125,7 @@ class View:
         return [each for each in self.estate.repositories if each.failed]
 
     @cached_property
-    def unread(self) -> list[tuple[str, str, tuple[FileNote, ...]]]:
+    def unread(self) -> list[tuple[str, str, tuple[ShownFile, ...]]]:
         """Repository, what became of its files, and the files."""
         return [
             (each.name, words, notes)
@@ -139,7 +138,7 @@ class View:
     @cached_property
     def notes(self) -> list[tuple[str, str]]:
         """Repository, or "" for all, and the note."""
-        own = [("", note) for note in self.estate.notes]
+        own: list[tuple[str, str]] = [("", note) for note in self.estate.notes]
         return own + [
             (each.name, note) for each in self.estate.repositories if each.report for note in each.report.notes
         ]

@@ -128,7 +128,7 @@ def test_no_value_is_shown_that_is_not_shaped_like_an_identity(tmp_path: Path, v
     ],
 )
 def test_exposure_follows_from_the_sign_in(attributes: dict[str, object], exposure: Exposure) -> None:
-    one = SignIn(Place("a.py", Span(1, 1, 1, 2)), language="python", **attributes)  # type: ignore[arg-type]
+    one = SignIn(Place("a.py", Span(1, 1, 1, 2)), language="python", **attributes)
     done = judged(one, TABLES)
     assert done.exposure == exposure
     assert done.reason.endswith((".", "code."))

@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence.model import FLOWS, Place
+from pcmfa_lint.evidence.model import FLOWS
+from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.frontend.read import read_as
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
@@ -151,11 +152,11 @@ def test_every_integration_has_a_place_that_others_can_link_to() -> None:
 
 def test_a_chapter_is_found_by_the_name_of_the_file_and_by_its_id() -> None:
     path = "htm/api/customer_token_" + "x" * 100 + ".php"
-    text = own(replace(LICENCES, at=Place(path, LINE), files=(path,)))
+    text = own(replace(LICENCES, at=ShownPlace(path, LINE), files=(path,)))
     assert f"| Begins in | `{path}` |" in text
     assert f"`{LICENCES.id}`, priority 2" in text
     assert "## 1. `contoso/licences htm/api/customer_token.php`" in markdown(
-        [replace(LICENCES, at=Place("htm/api/customer_token.php", LINE))]
+        [replace(LICENCES, at=ShownPlace("htm/api/customer_token.php", LINE))]
     )
 
 
@@ -210,7 +211,7 @@ def test_the_place_of_the_refresh_token_is_not_that_of_another_secret() -> None:
 
 
 def test_places_and_stores_are_those_of_the_sign_in_that_a_step_is_about() -> None:
-    other = replace(LICENCES.sign_ins[0], at=Place("src/Other.cs", LINE), secret_words="a secret store")
+    other = replace(LICENCES.sign_ins[0], at=ShownPlace("src/Other.cs", LINE), secret_words="a secret store")
     text = plain(own(replace(INVOICES, flow=("ropc", "refresh-token"), sign_ins=(*INVOICES.sign_ins, other))))
     assert "**Take out the password sign-in** at `lib/pc.py:12`." in text
     assert "delete the password that was stored: the environment variable PC\\_PASSWORD." in text
@@ -279,7 +280,7 @@ def test_tables_have_as_many_cells_as_heads() -> None:
 
 def test_the_size_for_an_estate() -> None:
     many = [
-        replace(entry, id=f"{number}", repository=f"contoso/r{number}", at=Place(f"a{number}.py", LINE))
+        replace(entry, id=f"{number}", repository=f"contoso/r{number}", at=ShownPlace(f"a{number}.py", LINE))
         for number, entry in enumerate(EVERY * 14)
     ][:200]
     assert len(markdown(many)) < 1_000_000
@@ -373,9 +374,9 @@ def hostile(name: str) -> Entry:
         LICENCES,
         id=name,
         repository=name,
-        at=Place(name, LINE),
+        at=ShownPlace(name, LINE),
         files=(name,),
-        sign_ins=tuple(replace(each, at=Place(name, LINE)) for each in LICENCES.sign_ins),
+        sign_ins=tuple(replace(each, at=ShownPlace(name, LINE)) for each in LICENCES.sign_ins),
         accounts=(name,),
         apps=(name,),
         tenants=(name,),
