@@ -8,7 +8,7 @@ is ever stored in it. `trail` tells how a value came here and never takes part i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
@@ -155,13 +155,14 @@ class Resp:
 
 @dataclass(frozen=True, slots=True)
 class Obj:
-    """All objects of `type` made at `place`. For a class of the repository `cls` is set, else `type` is its dotted
-    name. `attrs` is the only mutable thing here: stores add up."""
+    """All objects of `type` made at `place`, on behalf of the call at `called`. For a class of the repository `cls` is
+    set, else `type` is its dotted name. `attrs` is the only mutable thing here."""
 
     type: str
     place: Place
     cls: ClassVal | None = None
     attrs: dict[str, Vals] = field(default_factory=dict, compare=False)
+    called: Place | None = None
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)
 
@@ -228,11 +229,14 @@ class Env:
 
     vars: dict[str, Vals] = field(default_factory=dict)
     outer: Env | None = None
+    reads: Callable[[str], None] | None = None  # of a file's own scope: is told what functions look for in it
 
     def get(self, name: str) -> Vals | None:
         env: Env | None = self
         while env is not None:
             found = env.vars.get(name)
+            if env.reads is not None and env is not self:
+                env.reads(name)
             if found is not None:
                 return found
             env = env.outer
@@ -252,6 +256,13 @@ def union(*several: Vals) -> Vals:
     if len(found) <= MOST:
         return found
     return (*found[: MOST - 1], Unclear("…"))
+
+
+def join_known(one: Vals, other: Vals) -> Vals:
+    """All alternatives of both; of which one of them is nothing but not known, the other."""
+    if not one or not other or one is other:
+        return one or other
+    return union(one, other)
 
 
 def labelled(vals: Vals, label: str) -> Vals:
@@ -317,6 +328,29 @@ def _parts(val: Val) -> Iterable[Vals]:
             return (val.user, val.secret)
         case _:
             return ()
+
+
+def with_answers(vals: Vals, change: Callable[[Token | Resp], Token | Resp], depth: int = 4) -> Vals:
+    """The values with what requests gave back, wherever it is in them, changed; the same ones if nothing is."""
+    changed = [_with_answers(val, change, depth) for val in vals]
+    return vals if all(new is old for new, old in zip(changed, vals, strict=True)) else tuple(changed)
+
+
+def _with_answers(val: Val, change: Callable[[Token | Resp], Token | Resp], depth: int) -> Val:
+    match val:
+        case Token() | Resp():
+            return change(val)
+        case Str(holes=parts) | Many(items=parts) if parts and depth:
+            inner = tuple([with_answers(part, change, depth - 1) for part in parts])
+            if all(new is old for new, old in zip(inner, parts, strict=True)):
+                return val
+            return _but(val, "holes" if isinstance(val, Str) else "items", inner)
+        case Map(entries=entries) if depth:
+            held = tuple([(key, with_answers(part, change, depth - 1)) for key, part in entries])
+            if all(new[1] is old[1] for new, old in zip(held, entries, strict=True)):
+                return val
+            return _but(val, "entries", held)
+    return val
 
 
 def gathered(vals: Vals) -> Vals:

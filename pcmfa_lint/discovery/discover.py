@@ -103,6 +103,13 @@ def odd_file(root: str, path: str) -> FileNote | None:
     return FileNote(path, f"It is {kind}, not a file.") if kind and has_reader(path) else None
 
 
+def is_code(path: str) -> bool:
+    """Whether a file is one that runs: not settings, not data, not text."""
+    from pcmfa_lint.frontend.languages import language_of
+
+    return language_of(path) not in ("", "settings", "text")
+
+
 def has_reader(path: str) -> bool:
     """Whether the name is that of a file which would be read if it held something."""
     from pcmfa_lint.frontend.languages import language_of

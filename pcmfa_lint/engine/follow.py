@@ -24,11 +24,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class FollowTask:
-    """`seeds`: paths of the units that passed the first look. `text_only`: nothing is followed."""
+    """`text_only`: nothing is followed."""
 
     units: tuple[Unit, ...]
     knowledge: Knowledge
-    seeds: frozenset[str]
     text_only: bool = False
 
 
@@ -37,19 +36,12 @@ def load() -> None:
     import pcmfa_lint.engine.pipeline  # noqa: F401
 
 
-def wanted_names(task: FollowTask) -> tuple[str, ...]:
-    """The names that more files would tell about. The worker says which file it is at."""
-    from pcmfa_lint.analysis.analyze import wanted
-
-    return wanted(task.units, task.knowledge.catalog, task.seeds, tell)
-
-
 def judged(task: FollowTask) -> tuple[Evidence, tuple[Finding, ...]]:
     """What the code does, and what the rules say of it. The worker says which file it is at."""
     from pcmfa_lint.engine.pipeline import evaluate
 
     units = {unit.path: unit for unit in task.units}
-    return evaluate(units, task.knowledge, task.seeds, tell, task.text_only)
+    return evaluate(units, task.knowledge, tell, task.text_only)
 
 
 def follow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from pcmfa_lint.analysis.analyze import At, link
 from pcmfa_lint.evidence.model import Evidence
@@ -15,15 +15,11 @@ from pcmfa_lint.knowledge.model import Knowledge
 
 
 def evaluate(
-    units: Mapping[str, Unit],
-    knowledge: Knowledge,
-    seeds: Collection[str] | None = None,
-    at: At = lambda path: None,
-    text_only: bool = False,
+    units: Mapping[str, Unit], knowledge: Knowledge, at: At = lambda path: None, text_only: bool = False
 ) -> tuple[Evidence, tuple[Finding, ...]]:
-    """The evidence of one repository and the findings of all rules in it. `units` by path; `seeds`, `at` as for `link`.
+    """The evidence of one repository and the findings of all rules in it. `units` by path; `at` as for `link`.
     `text_only`: the code is not followed."""
-    evidence = Evidence(()) if text_only else link(list(units.values()), knowledge.catalog, seeds, at)
+    evidence = Evidence(()) if text_only else link(list(units.values()), knowledge.catalog, at)
     evidence = with_text_hits(evidence, list(units.values()), knowledge.rules)
     return evidence, judge(evidence, units, knowledge.rules, knowledge.catalog.shown())
 

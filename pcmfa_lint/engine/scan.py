@@ -1,7 +1,8 @@
 """The ring around the pure stages: files in, a Report out, for one root.
 
-discover, sift, read, then rounds in which the names that the analysis wants bring their files (`support_files`), the
-pure `pipeline`, triage. The report is the same for any number of workers.
+discover, sift, read, the pure `pipeline`, triage. Whether a repository is a partner's is decided once, from all its
+files: then all of its code is read; else only the files that pass the sift. The report is the same for any number of
+workers.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import Found, discover
+from pcmfa_lint.discovery.discover import Found, discover, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.file_ledger import FileLedger
-from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, paired
+from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
 from pcmfa_lint.engine.worker import (
     ONLY_TEXT,
     ReadResult,
@@ -178,10 +179,9 @@ class Run:
         self._candidates = frozenset((*wanted, *sifted.lost))
         self._read(wanted)
         self._seeds = frozenset(self._units)
-        findings: tuple[Finding, ...] = ()
-        if self._seeds:
-            self._read(path for _, path in Sifted.joined([sifted, around]).marked)
-            findings = self._judge()
+        if sifted.marked or around.marked:
+            self._read_partners(sifted, around)
+        findings = self._judge() if self._units else ()
         self._read(sifted.remarked)  # last: a suppression comment does not change what is linked
         return self._made(findings)
 
@@ -217,12 +217,43 @@ class Run:
         return self._around
 
     def _look_around(self, named: Sifted) -> Sifted:
-        """What other files of the repository mean for the named ones: sightings, and halves that complete theirs."""
-        if not named.seeds and not named.halves and not self._units:
+        """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
+        that they may look up."""
+        if not any(map(is_code, self._found.files)) and not named.seeds and not named.halves and not self._units:
             return Sifted()
         around = self._sift(self._others(), self.plan())
         begun = {gate for gate, _, _ in named.halves}
-        return Sifted(marked=around.marked, halves=tuple(half for half in around.halves if half[0] in begun))
+        halves = tuple(half for half in around.halves if half[0] in begun)
+        return Sifted(marked=around.marked, halves=halves, touched=around.touched)
+
+    def _read_partners(self, named: Sifted, around: Sifted) -> None:
+        """Reads a partner's repository: all of its code, and what settings and sightings say. Where only some files
+        are asked about, of the others those that they have to do with."""
+        self._read(path for each in (named, around) for _, path in each.marked if has_reader(path))
+        self._read((*filter(is_code, self._found.files), *named.touched, *around.touched))
+        others = [path for path in self._others() if is_code(path)]
+        if others:
+            self._read_related(others)
+
+    def _read_related(self, others: Sequence[str]) -> None:
+        """Reads the files that have to do with the named ones, by the names that they share."""
+        from pcmfa_lint.engine import support_files
+
+        budget = self._settings.support_files
+        known: frozenset[str] = frozenset()
+        for _ in range(support_files.ROUNDS):
+            names = support_files.names(self._units.values()) - known
+            plan = names_plan(names)
+            rest = [path for path in others if self._ledger.is_open(path)]
+            found = sorted(support_files.rare(self._sift(rest, plan).passes)) if plan.literals and rest else []
+            if len(found) > budget:
+                self._notes.append(
+                    f"Only {self._settings.support_files} other files were read that have to do with these; "
+                    f"{len(found) - budget} more might have told something."
+                )
+            self._read(found[:budget])
+            budget -= len(found[:budget])
+            known |= names
 
     def _sift(self, paths: Sequence[str], plan: Plan) -> Sifted:
         stored = [path for path in paths if path in self._found.stored]
@@ -310,7 +341,6 @@ class Run:
 
         self._know()
         load()
-        self._fetch_support()
         self._progress("linking", len(self._units))
         found = self._follow(judged)
         if found is None:
@@ -325,36 +355,9 @@ class Run:
         from pcmfa_lint.engine.follow import FollowTask, follow
 
         def task() -> FollowTask:
-            return FollowTask(tuple(self._units.values()), self._know(), self._seeds, self._text_only)
+            return FollowTask(tuple(self._units.values()), self._know(), self._text_only)
 
         return follow(self._pool(), call, task, self._limits(len(self._units)), self._units, self._ledger.skip)
-
-    def _fetch_support(self) -> None:
-        """Reads the files that the analysis asks for, as far as the budget goes."""
-        from pcmfa_lint.engine.follow import wanted_names
-        from pcmfa_lint.engine.support_files import rounds
-
-        def wanted() -> Sequence[str]:
-            self._progress("following", len(self._units))
-            return self._follow(wanted_names) or ()
-
-        budget = self._settings.support_files
-        for files, more in rounds(wanted, budget, self._holding):
-            if more:
-                self._notes.append(
-                    f"Only {budget} files were read for the names that other files use; "
-                    f"{more} more might have told something."
-                )
-            self._read(files)
-
-    def _holding(self, names: Iterable[str]) -> list[str]:
-        """The files not yet looked at that hold one of `names`."""
-        from pcmfa_lint.engine.support_files import holding
-
-        def candidates() -> list[str]:
-            return [path for path in (*self._found.files, *self._others()) if self._ledger.is_open(path)]
-
-        return sorted(path for path in holding(names, candidates, self._sift) if not self._ledger.leave_out(path))
 
     def _made(self, findings: Sequence[Finding]) -> Report:
         named = {redaction.path(path) for path in self._units if self._scope.holds(path)}

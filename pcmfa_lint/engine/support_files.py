@@ -1,51 +1,67 @@
-"""The rounds in which the names that the analysis wants bring their files."""
+"""Which other files of a repository the named ones have to do with, where only some are scanned: those that define what
+they use, and those that use what they define. By names alone, so it costs little; a whole scan needs none of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
-from pcmfa_lint.discovery.discover import has_reader
-from pcmfa_lint.engine.prefilter import Plan, names_plan
-from pcmfa_lint.engine.worker import Sifted
-from pcmfa_lint.evidence.model import FILE
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Class, Define, Func, Member, Name, Stmt, Text, Unit, Value
 
-ROUNDS = 3
-COMMON = 25  # files that may hold a name that is looked for
-
-
-def rounds(
-    wanted: Callable[[], Collection[str]],
-    budget: int,
-    holders: Callable[[Iterable[str]], Sequence[str]],
-) -> Iterator[tuple[Sequence[str], int]]:
-    """For each round the files to be read now, and how many more there are for which the budget, in files, is spent.
-    `wanted`: the names that the analysis asks for, with what was read so far. `holders`: the files that hold one of
-    some names."""
-    asked: set[str] = set()
-    for _ in range(ROUNDS):
-        names = set(wanted()) - asked
-        support = holders(names)
-        if not support:
-            return
-        asked |= names
-        yield support[:budget], len(support[budget:])
-        budget -= len(support[:budget])
+ROUNDS = 2
+COMMON = 25  # files that may hold a name: nobody could say which of more is meant
+SHORTEST = 4  # characters of a name that is looked for
 
 
-def holding(
-    names: Iterable[str],
-    candidates: Callable[[], Iterable[str]],
-    sift: Callable[[Sequence[str], Plan], Sifted],
-) -> set[str]:
-    """Those of the `candidates` in languages with a reader that hold one of `names`. A name that stands in too many of
-    them means nothing: nobody could say which is meant. A name may also be that of a file."""
-    names = set(names)
-    named = {name.removeprefix(FILE) for name in names if name.startswith(FILE)}
-    plan = names_plan(name for name in names if not name.startswith(FILE))
-    if not plan.literals and not named:
-        return set()
-    rest = [path for path in candidates() if has_reader(path)]
-    found = sift(rest, plan) if plan.literals else Sifted()
-    count = Counter(name for name, _ in found.passes)
-    return {path for name, path in found.passes if count[name] <= COMMON} | named.intersection(rest)
+def names(units: Iterable[Unit]) -> frozenset[str]:
+    """What these files define and use, as far as it may stand in another file."""
+    found: set[str] = set()
+    for unit in units:
+        found.add(PurePosixPath(unit.path).stem)
+        found.update(PurePosixPath(imp.module.rpartition(".")[2]).stem for imp in unit.imports)
+        for body in _bodies(unit.body):
+            found.update(_defined(body))
+            found.update(_used(body))
+    return frozenset(name for name in found if len(name) >= SHORTEST)
+
+
+def rare(passes: Iterable[tuple[str, str]]) -> set[str]:
+    """Of files by the name that they hold those whose name is not common."""
+    found = list(passes)
+    holders = Counter(name for name, _ in found)
+    return {path for name, path in found if holders[name] <= COMMON}
+
+
+def _bodies(body: tuple[Stmt, ...]) -> Iterator[tuple[Stmt, ...]]:
+    yield body
+    for stmt in walk.statements(body):
+        if isinstance(stmt, Define) and isinstance(stmt.what, Class):
+            yield from _bodies(stmt.what.body)
+    for func in walk.functions(body):
+        yield func.body
+
+
+def _defined(body: Iterable[Stmt]) -> Iterator[str]:
+    for stmt in body:
+        if isinstance(stmt, Define) and isinstance(stmt.what, (Func, Class)):
+            yield stmt.what.name
+            if isinstance(stmt.what, Class):
+                yield from (walk.last(base) for base in stmt.what.bases)
+            else:
+                yield from (param.type for param in stmt.what.params)
+        elif isinstance(stmt, Assign):
+            yield from (target.id for target in stmt.targets if isinstance(target, Name))
+
+
+def _used(body: Iterable[Stmt]) -> Iterator[str]:
+    for value in walk.values(body):
+        yield from _named(value)
+
+
+def _named(value: Value) -> Iterator[str]:
+    if isinstance(value, Name):
+        yield value.id.rpartition(".")[2]
+    elif isinstance(value, Member) and isinstance(value.key, Text):
+        yield value.key.value

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.discovery.discover import has_reader, is_inside, odd_file
+from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
 from pcmfa_lint.engine.prefilter import Matcher, Plan, halves, is_binary, matcher, overlap, passed, sighted
 from pcmfa_lint.frontend.languages import language_for
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
@@ -58,7 +58,8 @@ class Sifted:
     """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
     reader that may hold a comment to us. `gone`: how many files were listed and are not there. `halves`: which half of
-    which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may be."""
+    which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may be.
+    `touched`: settings files in which anything that is looked for stands."""
 
     seeds: tuple[str, ...] = ()
     skipped: tuple[FileNote, ...] = ()
@@ -69,6 +70,7 @@ class Sifted:
     passes: tuple[tuple[str, str], ...] = ()
     halves: tuple[tuple[str, str, str], ...] = ()
     lost: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[Sifted]) -> Sifted:
@@ -87,6 +89,7 @@ class Sifted:
             tuple(sorted(pair for part in parts for pair in part.passes)),
             tuple(sorted(half for part in parts for half in part.halves)),
             tuple(sorted(path for part in parts for path in part.lost)),
+            tuple(sorted(path for part in parts for path in part.touched)),
         )
 
 
@@ -186,12 +189,13 @@ class _Look:
         self._passes: list[tuple[str, str]] = []
         self._halves: list[tuple[str, str, str]] = []
         self._lost: list[str] = []
+        self._touched: list[str] = []
 
     def result(self) -> Sifted:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
         seen = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
-        return Sifted(*parts, self._gone, *seen, tuple(self._lost))
+        return Sifted(*parts, self._gone, *seen, tuple(self._lost), tuple(self._touched))
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -262,11 +266,14 @@ class _Look:
 
     def _judge(self, path: str, hits: frozenset[int]) -> None:
         reader = has_reader(path)
+        if not is_prose(path):
+            for marker in sighted(self._task.plan, hits):
+                self._marked[marker] = min(path, self._marked.get(marker, path))
         if reader:
             if not hits.isdisjoint(self._task.plan.remarks):
                 self._remarked.append(path)
-            for marker in sighted(self._task.plan, hits):
-                self._marked[marker] = min(path, self._marked.get(marker, path))
+            if not is_code(path):
+                self._touched.append(path)
             self._halves += [(gate, half, path) for gate, half in halves(self._task.plan, hits, path)]
         gates = passed(self._task.plan, hits, path)
         if not gates:
@@ -325,9 +332,14 @@ def _read_into(handle: int, buffer: memoryview) -> int:
     return len(data)
 
 
+def is_prose(path: str) -> bool:
+    """Whether a file is documentation or data, by its name."""
+    return os.path.splitext(path)[1].lower() in _PROSE
+
+
 def _no_reader(path: str) -> str:
     """Why a file that ought to be read is not; nothing for prose and data."""
     suffix = os.path.splitext(path)[1].lower()
-    if suffix in _PROSE:
+    if is_prose(path):
         return ""
     return f"There is no reader for {suffix} files yet." if suffix else "There is no reader for such files yet."

@@ -28,7 +28,6 @@ APP_AND_USER = frozenset({"ropc", "refresh-token", "authorization-code", "device
 # The kind of secret that a sign-in presents, by its flow; the others present none that is stored.
 PRESENTED = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
 
-FILE = "file:"  # begins a wanted name that is the path of a file
 ORIGINS = (
     "literal",
     "placeholder",
@@ -310,9 +309,7 @@ SUBJECTS: dict[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that one repository says, sorted by place. `wants`: names whose files would tell more (see link);
-    one that begins with `FILE` is that of a file itself."""
+    """All that one repository says, sorted by place."""
 
     items: tuple[Item, ...] = ()
-    wants: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())  # limits that were reached, one sentence each

@@ -70,7 +70,7 @@ def _read(path: str, gathered: Gathered) -> Iterator[str]:
         reasons = [note.reason for note in notes if note.path == redaction.path(path)]
         yield "  not read: " + (reasons[0] if reasons else _why_not_read(path, gathered.report))
         return
-    why = "it passed the first look" if path in gathered.seeds else "another file uses what it has"
+    why = "it passed the first look" if path in gathered.seeds else "the repository is a partner's"
     yield f"  read {unit.read} as {unit.language}: {why}"
     for problem in unit.problems:
         yield f"  {problem.reason}" + (f" (line {problem.line})" if problem.line else "")
@@ -81,7 +81,7 @@ def _read(path: str, gathered: Gathered) -> Iterator[str]:
 def _why_not_read(path: str, report: Report) -> str:
     if redaction.path(path) in report.files.excluded:
         return "it is excluded"
-    return "none of the words that make a file worth reading stands in it, and no file that was read needs it"
+    return "none of the words that make a file worth reading stands in it, and it is no code of a partner's repository"
 
 
 def _item(item: Item, report: Report, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:

@@ -156,7 +156,7 @@ def warm(folders: Sequence[str]) -> None:
     _tables()
     if start.METHOD == "fork":
         load_readers()
-        judged(FollowTask((read(b"", "warm.txt"),), knowledge, frozenset()))
+        judged(FollowTask((read(b"", "warm.txt"),), knowledge))
 
 
 def _entries(path: str, name: SafeText, examined: Examined) -> tuple[Entry, ...]:

@@ -1,14 +1,10 @@
-"""Modules that export values: whatever way one is exported and imported, the value arrives; and what is wanted of files
-that are imported by their path."""
+"""Modules that export values: whatever way one is exported and imported, the value arrives."""
 
 from __future__ import annotations
 
 import pytest
 
-from pcmfa_lint.analysis.analyze import wanted
-from pcmfa_lint.evidence.model import FILE
-from pcmfa_lint.frontend.read import read
-from tests.helpers.code import api_calls, knowledge, stored_secrets, token_requests
+from tests.helpers.code import api_calls, stored_secrets, token_requests
 
 URL = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"
 SEND = f"""
@@ -100,14 +96,6 @@ def test_settings_are_imported_like_code() -> None:
     assert request.secret.kind == "setting"
     assert request.secret.at is not None
     assert request.secret.at.path == "config.json"
-
-
-def test_a_file_that_is_imported_by_its_path_is_wanted() -> None:
-    main = (
-        "import { post } from '../lib/http';\nconst host = 'https://api.partnercenter.microsoft.com/v1';\npost(host);\n"
-    )
-    names = wanted([read(main.encode(), "jobs/main.ts")], knowledge().catalog, {"jobs/main.ts"})
-    assert {FILE + "lib/http.ts", FILE + "lib/http/index.ts", FILE + "lib/http.js"} <= set(names)
 
 
 def test_variables_of_a_scope_around_are_the_same_in_every_function() -> None:

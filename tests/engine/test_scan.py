@@ -21,6 +21,7 @@ from pcmfa_lint.knowledge.catalog import Sift
 from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.processes.workers import CRASHED, TOO_SLOW
+from tests.helpers.git import repository
 from tests.helpers.repository import ROPC, put, run
 
 HELPER = 'import requests\n\n\ndef send_it(body):\n    return requests.post(ADDRESS + "/oauth2/token", data=body)\n'
@@ -38,7 +39,7 @@ def test_a_password_sign_in_is_found_and_every_file_is_accounted_for(tmp_path: P
     assert {finding.place.path for finding in report.findings} == {"bad.py"}
     assert "PCM2" in {finding.rule[:4] for finding in report.findings}
     files = report.files
-    assert (files.read, files.irrelevant, files.excluded, files.skipped) == (1, 2, ("node_modules/",), ())
+    assert (files.read, files.irrelevant, files.excluded, files.skipped) == (2, 1, ("node_modules/",), ())
     assert {rule.id for rule in report.rules} == {finding.rule for finding in report.findings}
 
 
@@ -60,34 +61,65 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkey
     assert [note.path for note in reports[0].files.skipped] == ["closed.ps1", "large.py"]
 
 
-def wants(monkeypatch: pytest.MonkeyPatch, *rounds: str) -> None:
-    """A linker that wants one name after the other, as many as it has files to see."""
-    monkeypatch.setattr("pcmfa_lint.analysis.analyze.wanted", lambda units, *_: rounds[: len(units)])
+ELSEWHERE = """\
+from helper import send_it
 
 
-def test_a_file_that_a_seed_wants_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wants(monkeypatch, "send_it", "deeper")
-    deeper = "def Deeper():\n    pass\n"
-    put(
-        tmp_path,
-        {"main.py": CALLER, "helper.py": HELPER, "deep.py": deeper, "other.py": "x = 1\n", "send_it.md": HELPER},
-    )
-    files = run(tmp_path).files
-    assert (files.read, files.irrelevant) == (3, 2)
+def names():
+    try:
+        return send_it("customers")
+    except Exception:
+        return []
+"""
+SEND = """\
+import requests
 
 
-def test_no_more_than_three_rounds_of_support_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    names = [f"name_{letter}" for letter in "abcdef"]
-    wants(monkeypatch, *names)
-    put(tmp_path, {"main.py": CALLER, **{f"{name}.py": f"{name} = 1\n" for name in names}})
-    assert run(tmp_path).files.read == 4
+def send_it(path):
+    answer = requests.get("https://api.partnercenter.microsoft.com/v1/" + path, timeout=9)
+    answer.raise_for_status()
+    return answer.json()
+"""
 
 
-def test_support_files_have_a_budget_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wants(monkeypatch, "send_it")
-    put(tmp_path, {"main.py": CALLER, **{f"copy{number}/helper.py": HELPER for number in range(5)}})
-    report = run(tmp_path, support_files=2)
-    assert report.files.read == 3
+def test_all_code_of_a_partners_repository_is_read(tmp_path: Path) -> None:
+    put(tmp_path, {"helper.py": SEND, "names.py": ELSEWHERE, "other.py": "x = 1\n", "notes.md": SEND})
+    report = run(tmp_path)
+    assert (report.files.read, report.files.irrelevant) == (3, 1)
+    assert {finding.place.path for finding in report.findings} == {"helper.py", "names.py"}
+
+
+@pytest.mark.parametrize("name", ["settings.ini", "partner.go"])
+def test_a_file_of_any_kind_makes_it_a_partners(tmp_path: Path, name: str) -> None:
+    put(tmp_path, {name: "root=https://api.partnercenter.microsoft.com\n", "other.py": "x = 1\n"})
+    assert "other.py" in examine([str(tmp_path)], Settings()).units
+
+
+LISTS = {
+    "applications": ("apps.json", '[{"name": "Partner", "appId": "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"}]\n'),
+    "types of Graph": ("types.py", 'TYPES = {"delegatedAdminRelationship": {}, "device": {}}\n'),
+    "documentation": ("notes.md", "https://api.partnercenter.microsoft.com\n"),
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_of_everything_makes_it_no_partners(tmp_path: Path, kind: str) -> None:
+    name, text = LISTS[kind]
+    put(tmp_path, {name: text, "other.py": "x = 1\n"})
+    assert "other.py" not in examine([str(tmp_path)], Settings()).units
+
+
+def test_of_some_named_files_those_that_they_have_to_do_with_are_read(tmp_path: Path) -> None:
+    repository(tmp_path, {"helper.py": SEND, "names.py": ELSEWHERE, "other.py": "x = 1\n"})
+    seen = examine([str(tmp_path / "names.py")], Settings())
+    assert set(seen.units) == {"helper.py", "names.py"}
+    assert {finding.place.path for finding in seen.report.findings} == {"names.py"}
+
+
+def test_these_files_have_a_budget_and_it_is_reported(tmp_path: Path) -> None:
+    copies: dict[str, str | bytes] = {f"copy{number}/caller.py": ELSEWHERE for number in range(5)}
+    repository(tmp_path, {"helper.py": SEND, **copies})
+    report = examine([str(tmp_path / "helper.py")], Settings(support_files=2)).report
     assert any("3 more" in note for note in report.notes)
 
 

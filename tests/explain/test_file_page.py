@@ -50,8 +50,13 @@ def test_a_rule_that_is_silent_says_what_it_misses(explain: Callable[..., str]) 
     assert "PCM202 is silent: audience.kind is partner-center, wanted partner-api" in page
 
 
-def test_a_file_that_was_not_read_says_why(explain: Callable[..., str]) -> None:
-    assert "not read: none of the words" in explain("--file", "other.ps1")
+def test_a_file_that_is_read_for_its_repository_says_so(explain: Callable[..., str]) -> None:
+    assert "read full as powershell: the repository is a partner's" in explain("--file", "other.ps1")
+
+
+def test_a_file_that_was_not_read_says_why(folder: Path, explain: Callable[..., str]) -> None:
+    (folder / "other.json").write_text("{}")
+    assert "not read: none of the words" in explain("--file", "other.json")
 
 
 def test_it_wants_a_rule_or_a_file(explain: Callable[..., str]) -> None:

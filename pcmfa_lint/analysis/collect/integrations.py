@@ -21,12 +21,12 @@ class Groups:
 
     def __init__(self, records: Sequence[Record], asked_at: Mapping[int, Place]) -> None:
         self._parent: dict[str, str] = {}
-        roots = {record.number: _root(record) for record in records}
+        roots = {record.number: _roots(record) for record in records}
         for record in records:
             if record.kind == "token":
-                self._join(roots[record.number], asked_at[record.number].path)
+                self._join_all([*roots[record.number], asked_at[record.number].path])
             for number in record.tokens:
-                self._join(roots[record.number], roots[number])
+                self._join_all([*roots[record.number], *roots[number]])
         self._flows: dict[str, set[str]] = defaultdict(set)
 
     def learn(self, request: TokenRequest) -> None:
@@ -39,8 +39,13 @@ class Groups:
             path = self._parent[path]
         return path
 
-    def of_record(self, record: Record) -> str:
-        return self.of(_root(record))
+    def of_record(self, record: Record) -> list[str]:
+        """The groups of the programs that reach a request, each once."""
+        return list(dict.fromkeys(self.of(root) for root in _roots(record)))
+
+    def _join_all(self, paths: Sequence[str]) -> None:
+        for path in paths[1:]:
+            self._join(paths[0], path)
 
     def _join(self, one: str, other: str) -> None:
         first, second = sorted((self.of(one), self.of(other)))
@@ -48,13 +53,14 @@ class Groups:
 
     def app_only(self, records: Iterable[Record]) -> bool | None:
         """Whether every token of the groups that these calls belong to is an app's own; None if they ask for none."""
-        groups = {self.of_record(record) for record in records}
+        groups = {group for record in records for group in self.of_record(record)}
         flows = set().union(*(self._flows.get(group, set()) for group in groups))
         return flows <= APP_FLOWS if flows else None
 
 
-def _root(record: Record) -> str:
-    return [c for c in record.context.outward() if c.kind == "frame"][-1].unit.path
+def _roots(record: Record) -> list[str]:
+    """The files where the programs begin that reach a request."""
+    return list(dict.fromkeys(root.unit.path for root in record.context.activation.roots()))
 
 
 @dataclass(slots=True)
@@ -77,9 +83,9 @@ def integrations(
     parts: dict[str, _Parts] = defaultdict(lambda: _Parts([], [], [], set()))
     callers: dict[Place, set[str]] = defaultdict(set)
     for record in records:
-        group = groups.of_record(record)
-        parts[group].roots.add(_root(record))
-        callers[record.place].add(group)
+        for root in _roots(record):
+            parts[groups.of(root)].roots.add(root)
+            callers[record.place].add(groups.of(root))
     for request in requests:
         parts[groups.of(request.at.path)].requests.append(request)
     for secret in secrets:

@@ -11,7 +11,7 @@ from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import Origins, bearer, principal_of, upn
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.collect.integrations import Groups
-from pcmfa_lint.analysis.collect.token_fate import fate
+from pcmfa_lint.analysis.collect.token_fate import FATES, fate
 from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Record
@@ -19,8 +19,6 @@ from pcmfa_lint.analysis.values import Str, Token, Val, Vals, inside, texts
 from pcmfa_lint.evidence.model import PRESENTED, ApiCall, Audience, Happening, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.evidence.terms import APP_FLOWS, FLOW_OF_GRANT, STORED
 from pcmfa_lint.knowledge.catalog import PathSpec
-
-_FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,15 @@ class Gathered:
     groups: Groups
 
 
+def asks_for_partner_center(run: Interpreter, addresses: Addresses) -> bool:
+    """Whether the code calls Partner Center, or asks for a token for it."""
+    partners = ("partner-center", "partner-api")
+    return any(
+        request.kind == "api" or addresses.audience(request.audience, request.fixed_audience, set()).kind in partners
+        for request in run.records.requests()
+    )
+
+
 class Gatherer:
     """Turns the records of one run over one repository into evidence."""
 
@@ -39,6 +46,7 @@ class Gatherer:
     ) -> None:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
+        self._carried = {number for r in run.records.requests() if r.kind == "api" for number in r.tokens}
         self._rotated = frozenset(
             name.casefold()
             for kind, name, vals, _ in run.stores
@@ -54,15 +62,15 @@ class Gatherer:
         )
 
     def gather(self) -> Gathered:
-        records = [r for r in self.run.records if r.kind == "token"]
+        records = [r for r in self.run.records.requests() if r.kind == "token"]
         tokens = {r.number: self._token(r) for r in records}
         by_place: dict[Place, set[str]] = defaultdict(set)
-        groups = Groups(self.run.records, {number: request.at for number, request in tokens.items()})
+        groups = Groups(self.run.records.requests(), {number: request.at for number, request in tokens.items()})
         for request in tokens.values():
             by_place[request.at].update(request.flow)
             groups.learn(request)
         flows = {number: by_place[request.at] for number, request in tokens.items()}
-        calls = [self._calls(group, flows, groups) for group in _by_place(self.run.records, "api")]
+        calls = [self._calls(group, flows, groups) for group in _by_place(self.run.records.requests(), "api")]
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
         fed = {secret.at for secret in secrets}
         secrets += [secret for secret in self._unused() if secret.at not in fed]
@@ -77,6 +85,7 @@ class Gatherer:
 
     def _token(self, record: Record) -> TokenRequest:
         hosts = self.addresses.kinds(record.url)
+        ways = treat(record, self.run.program, self.run.policies)
         wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
@@ -94,10 +103,10 @@ class Gatherer:
             account=self.origins.of(record.account, principal),
             secret=secret,
             fate=fate(record, self._rotated),
-            treatment=treat(record, self.run.program, self.run.policies).treatment,
+            treatment=min((t.treatment for t in ways if not t.passed_on), key=rank),
             unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
             partner=self.partner,
-            carried=any(other.kind == "api" and record.number in other.tokens for other in self.run.records),
+            carried=record.number in self._carried,
             common=endpoints.shared_tenant(record.url),
             function=record.function,
             accounts=() if principal == "app" else identities.accounts(self.origins, record.account),
@@ -123,10 +132,8 @@ class Gatherer:
 
     def _by_use(self, record: Record, wanted: Audience) -> Audience:
         """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
-        if wanted.kind in ("unknown", "microsoft"):
-            for other in self.run.records:
-                if other.kind == "api" and record.number in other.tokens:
-                    return Audience("partner-center", "Partner Center API", "likely")
+        if wanted.kind in ("unknown", "microsoft") and record.number in self._carried:
+            return Audience("partner-center", "Partner Center API", "likely")
         return wanted
 
     def _trace(self, record: Record) -> tuple[Step, ...]:
@@ -155,22 +162,23 @@ class Gatherer:
     # --- calls ---
 
     def _calls(self, group: list[Record], flows: dict[int, set[str]], groups: Groups) -> Iterator[ApiCall]:
-        first = {record.context.path(): record for record in reversed(group)}  # of loops, the first time round
+        first = {id(record.context.activation): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
-        treated = [(record, treat(record, self.run.program, self.run.policies)) for record in group]
-        worst, how = max(treated, key=lambda pair: rank(pair[1].treatment))
+        treated = [(r, t) for r in group for t in treat(r, self.run.program, self.run.policies)]
+        ends = [pair for pair in treated if not pair[1].passed_on]
+        mixed = len({_hides(t) for _, t in ends}) > 1  # of some callers: theirs is the fault, not the function's
+        own = [pair for pair in ends if not (mixed and pair[1].answered and pair[1].caller and _hides(pair[1]))]
+        worst, how = max(own or ends, key=lambda pair: rank(pair[1].treatment))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
         known = all(record.carries_known for record in group)
         only = groups.app_only(group) or (known and bool(carried) and carried <= APP_FLOWS)
         yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
-        for place in dict.fromkeys(t.caller for _, t in treated if t.caller is not None):
-            here = [(r, t) for r, t in treated if t.caller == place]
-            record, one = max(here, key=lambda pair: rank(pair[1].treatment))
-            if rank(one.treatment)[0]:
+        for place, (record, one) in _worst_callers(ends).items():
+            if _hides(one) and (mixed or not one.answered):
                 yield self._call(record, one, place, carried, only, wrapper=False)
-        lost = {place: (record, lose) for record, t in treated for place, lose in t.lost}
-        for place, (record, lose) in lost.items():
-            yield self._call(record, Treated(lose), place, carried, only, wrapper=True)
+        for record, one in treated:
+            if one.passed_on and one.caller is not None:
+                yield self._call(record, one, one.caller, carried, only, wrapper=True)
 
     def _call(
         self, record: Record, treated: Treated, place: Place, flows: set[str], app_only: bool, wrapper: bool
@@ -190,7 +198,7 @@ class Gatherer:
             treatment=treated.treatment,
             tokens=tuple(sorted(flows)),
             app_only=app_only,
-            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records[number].events),
+            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records.happened(number)),
             wrapper=wrapper,
             partner=True,
             function=record.function,
@@ -267,20 +275,14 @@ class Gatherer:
 def _asked_at(record: Record) -> Place:
     """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
     function on the way that says which grant it is."""
-    written = next((v.place for v in (*record.body, *record.grant) if v.place is not None), None)
+    said = next((v for v in (*record.body, *record.grant) if v.place is not None), None)
+    handed = {step.place for step in _own_trail(said)} if said is not None else set()
     place = record.place
-    for context in record.context.outward():
-        if context.kind != "frame" or written is None:
-            continue
-        if context.func is None or context.called is None:
-            return place if context.unit.path == written.path else record.place
-        span = context.func.func.span
-        if context.unit.path == written.path and span.line <= written.span.line <= span.end_line:
-            return place
-        if not context.func.func.params:
-            return place  # nobody hands it anything: it gets the body from a function of its own
-        place = context.called
-    return record.place
+    for edge, _ in record.context.activation.up():
+        if edge.called not in handed:
+            break
+        place = edge.called
+    return place
 
 
 def _own_trail(val: Val) -> list[Step]:
@@ -289,13 +291,28 @@ def _own_trail(val: Val) -> list[Step]:
 
 def _frames(record: Record) -> list[Step]:
     """The calls that lead to the request, outermost first."""
-    frames = [c for c in record.context.outward() if c.kind == "frame" and c.called is not None]
     steps = []
-    for context in reversed(frames):
-        name = context.func.func.name if context.func is not None else ""
-        if context.called is not None:
-            steps.append(Step(context.called, "called" if name else "block", (("function", name),) if name else ()))
-    return steps
+    callee = record.context.activation
+    for edge, caller in callee.up():
+        name = callee.func.func.name if callee.func is not None else ""
+        steps.append(Step(edge.called, "called" if name else "block", (("function", name),) if name else ()))
+        callee = caller
+    return steps[::-1]
+
+
+def _hides(treated: Treated) -> bool:
+    return bool(rank(treated.treatment)[0])
+
+
+def _worst_callers(ends: Iterable[tuple[Record, Treated]]) -> dict[Place, tuple[Record, Treated]]:
+    """Of each call that decides what becomes of an error, the worst."""
+    worst: dict[Place, tuple[Record, Treated]] = {}
+    for record, one in ends:
+        if one.caller is not None:
+            before = worst.get(one.caller)
+            if before is None or rank(one.treatment) > rank(before[1].treatment):
+                worst[one.caller] = (record, one)
+    return worst
 
 
 def _worst_each(calls: Iterable[ApiCall]) -> Iterator[ApiCall]:
@@ -323,7 +340,7 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
     for group in groups.values():
         best = min(group, key=_telling)
         flows = dict.fromkeys(flow for request in group for flow in request.flow)
-        worst = min((r.fate for r in group), key=lambda f: _FATES.index(f.refresh))
+        worst = min((r.fate for r in group), key=lambda f: FATES.index(f.refresh))
         seen = min((r.treatment for r in group), key=rank)  # callers that hide it are told at their own calls
         yield replace(
             best,

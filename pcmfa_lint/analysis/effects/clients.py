@@ -105,8 +105,9 @@ def inject(call: Applied) -> Vals:
     for val in (*call.role("for"), *call.role("key")):
         name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
         key = next(iter(texts((val,))), "")
-        run.provided[f"{name}:{kind}" if name and kind else name or key] = obj
-        _want_handed(call, name, key)
+        handed_as = f"{name}:{kind}" if name and kind else name or key
+        run.heap.moved |= handed_as in run.missed and handed_as not in run.provided
+        run.provided[handed_as] = obj
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
             inner = Given(call.place)
@@ -115,17 +116,6 @@ def inject(call: Applied) -> Vals:
             inner.add(None, (obj,))
             run.call_function(func, inner, call.frame, call.place)
     return (obj,)
-
-
-def _want_handed(call: Applied, name: str, key: str) -> None:
-    """The files of those whom a client is handed to: a type, or who asks for it by a name."""
-    run, frame = call.run, call.frame
-    if frame.unit.path in run.seeds:
-        run.owners.add(name or key)
-        run.want(name or key, frame)
-        if key:
-            run.wants[f'"{key}"'] = None
-            run.asked.update(dict.fromkeys(method.casefold() for method in frame.index.keyed))
 
 
 def policy(call: Applied) -> Vals:

@@ -12,7 +12,8 @@ from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
 from pcmfa_lint.analysis.effects.uses import body_used, happened, stored
 from pcmfa_lint.analysis.matching.arguments import Bound, Given
-from pcmfa_lint.analysis.state.requests import Context, Event
+from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.state.requests import Event
 from pcmfa_lint.analysis.values import (
     HOLE,
     UNCLEAR,
@@ -113,7 +114,7 @@ def _transform(call: Applied) -> Vals:
         if isinstance(val, Resp):
             body_used(call.run, val, call.place)
         if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
-            record = call.run.records[val.record]
+            record = call.run.records[val.record].request
             record.audience = union(record.audience, asked)
     return vals or UNCLEAR
 
@@ -187,7 +188,9 @@ def _run_function(call: Applied) -> Vals:
     frame = call.frame
     context = frame.context
     spec = call.spec if call.spec.is_ == "retry" else None
-    frame.context = Context("run", context, frame.unit, spec=spec, bound=call.bound) if spec else context
+    frame.context = (
+        Context("run", context, frame.unit, context.activation, spec=spec, bound=call.bound) if spec else context
+    )
     found: list[Vals] = []
     try:
         for func in funcs:
@@ -260,7 +263,7 @@ def is_property(func: FuncVal) -> bool:
     return any(walk.dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in func.func.decorators)
 
 
-def around(run: Machine, target: FuncVal, context: Context, frame: Frame) -> Context:
+def around(run: Machine, target: FuncVal, context: Context, frame: Frame, called: Place | None) -> Context:
     """The context of a function's body with the catalogued decorators that run it."""
     index = run.program.index(target.unit.language)
     for decorator in target.func.decorators:
@@ -273,11 +276,12 @@ def around(run: Machine, target: FuncVal, context: Context, frame: Frame) -> Con
         if spec is not None and spec.is_ == "cache":
             run.cached.add(id(target.func))
         if spec is not None and spec.is_ == "retry":
-            given = Given(context.called or Place(target.unit.path, target.func.span))
+            given = Given(called or Place(target.unit.path, target.func.span))
             if isinstance(decorator, Call):
                 given = run.given(decorator, frame)
             bound = Bound(spec, given, index.ignore_case)
-            context = replace(context, outer=Context("run", context.outer, target.unit, spec=spec, bound=bound))
+            outer = Context("run", context.outer, target.unit, context.activation, spec=spec, bound=bound)
+            context = replace(context, outer=outer)
     return context
 
 

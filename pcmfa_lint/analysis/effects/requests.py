@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from pcmfa_lint.analysis.effects.call import Applied
 from pcmfa_lint.analysis.effects.uses import escaped, happened
 from pcmfa_lint.analysis.failures.on_401 import lets_401_pass, results
 from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.state.requests import Context, Record
+from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import (
     ClassVal,
     Cred,
@@ -32,12 +32,12 @@ from pcmfa_lint.analysis.values import (
     texts,
     union,
 )
+from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Handler, Try
 from pcmfa_lint.knowledge.catalog import Failure
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import Machine
 
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
@@ -63,7 +63,6 @@ def token_request(call: Applied) -> Vals:
         record.flows = (_flow_of(call.role("credential")),)
     if call.role("cache"):  # the application keeps what the library renews
         happened(call.run, record.number, "escaped", call.place)
-    _want_more(call.run, record, call.frame)
     record.client, record.tenant = call.role("client"), call.role("tenant")
     for val in call.given.receiver:
         if isinstance(val, Obj):
@@ -95,8 +94,8 @@ def http(call: Applied) -> Vals:
     if kinds & {"partner-center", "partner-api"}:
         record = _record(call, "api", ())
         record.url, record.body, record.headers = url, body, _headers(call)
-        record.tokens = _tokens(record.headers)
-        record.carries_known = all(_tokens((val,)) for val in record.headers)
+        record.tokens = _tokens(call.run, record.headers)
+        record.carries_known = all(_tokens(call.run, (val,)) for val in record.headers)
         part = call.spec.result.get("part", "" if record.failure.status or record.failure.ok else "body")
         if call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
             part = call.spec.result.get("part", "body")
@@ -156,9 +155,8 @@ def _raw_token_request(call: Applied, url: Vals, body: Vals, flows: tuple[str, .
     record.grant = endpoints.entry(fields, "grant_type")
     record.client = endpoints.entry(fields, "client_id")
     if not kinds and not _looks_like_login(url, record):
-        call.run.records.pop()
+        call.run.records.drop(record)
         return (Unclear(place=call.place),)
-    _want_more(call.run, record, call.frame)
     _kept(call, Token(record.number, place=call.place))
     if call.spec.result.get("part") == "status":
         return (Resp(record.number, "status", place=call.place),)
@@ -192,14 +190,15 @@ def _headers(call: Applied) -> Vals:
     return (*call.role("headers"), *own, *call.role("auth"))
 
 
-def _tokens(vals: Vals) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(v.record for v in inside(vals) if isinstance(v, Token)))
+def _tokens(run: Machine, vals: Vals) -> tuple[int, ...]:
+    """The token requests whose answers are in these values."""
+    return tuple(dict.fromkeys(run.records[v.record].request.number for v in inside(vals) if isinstance(v, Token)))
 
 
 def api_call(call: Applied) -> Vals:
     record = _record(call, "api", ())
     record.headers = (*_headers(call), *_carried(call))
-    record.tokens = _tokens(record.headers)
+    record.tokens = _tokens(call.run, record.headers)
     record.carries_known = bool(record.tokens)
     return (Resp(record.number, "body" if not record.failure.status else "", place=call.place),)
 
@@ -207,7 +206,7 @@ def api_call(call: Applied) -> Vals:
 def _carried(call: Applied) -> Vals:
     """What the sessions of a client carry, of which only the type is known here."""
     kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, Ext)}
-    return tuple(v for obj in call.run.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
+    return tuple(v for obj in call.run.heap.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
 
 
 def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
@@ -215,18 +214,11 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     place = call.place
     if call.spec.result.get("at") == "receiver":  # sent in pieces: the request stands where it is begun
         place = next((v.place for v in call.given.receiver if isinstance(v, Obj)), place)
-    record = Record(
-        len(run.records),
-        "token" if kind == "token" else "api",
-        place,
-        frame.unit,
-        call.spec,
-        call.bound,
-        _within_handlers(call),
-        call.spec.failure or Failure(appears="unknown"),
-        flows,
-        assigned=call.used,
-    )
+    caller = next(iter(frame.context.activation.edges.values()), None)
+    key = (kind, call.spec.id, place, caller.called if caller is not None else None)
+    record = run.records.add(key, lambda number: _new(call, number, kind, place, flows))
+    frame.context.activation.sends = True
+    frame.context.activation.signs_in |= kind == "token"
     record.replay = frame.replays
     record.stops, record.silenced = _preference(call)
     if call.bound.surely("strict"):
@@ -234,8 +226,22 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     elif _answers(call):
         status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
         record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
-    run.records.append(record)
     return record
+
+
+def _new(call: Applied, number: int, kind: str, place: Place, flows: tuple[str, ...]) -> Record:
+    return Record(
+        number,
+        "token" if kind == "token" else "api",
+        place,
+        call.frame.unit,
+        call.spec,
+        call.bound,
+        _within_handlers(call),
+        call.spec.failure or Failure(appears="unknown"),
+        flows,
+        assigned=call.used,
+    )
 
 
 def _answers(call: Applied) -> bool:
@@ -260,7 +266,7 @@ def _within_handlers(call: Applied) -> Context:
                 name = val.func.params[0].name if val.func.params else ""
                 handler = Handler((), name, val.func.body, val.func.span)
                 stmt = Try((), (handler,), val.func.span)
-                context = Context("try", context, val.unit, stmt=stmt)
+                context = Context("try", context, val.unit, context.activation, stmt=stmt)
     return context
 
 
@@ -275,20 +281,3 @@ def _preference(call: Applied) -> tuple[bool | None, bool]:
     silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
     stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
     return stops, silent
-
-
-def _want_more(run: Machine, record: Record, frame: Frame) -> None:
-    """Functions whose callers would tell what this request is given, and functions that give it."""
-    for val in (*record.client, *record.tenant, *record.account):  # who signs in is often in a settings file
-        if isinstance(val, Source) and val.name and frame.unit.path in run.seeds:
-            last = re.split(r":|__", val.name)[-1]
-            form = {"environment": f"{last}=", "setting": f'"{last}"'}.get(val.kind)
-            run.wants.update({form: None} if form else {})
-    unseen = record.body if record.flows == ("unknown",) else ()
-    for val in inside((*record.secret, *record.account, *record.audience, *record.grant, *unseen)):
-        if isinstance(val, Source) and val.kind == "parameter" and val.func and frame.unit.path in run.seeds:
-            run.want_callers(val.func)  # a wrapper in another file is reached from the seeds that feed it
-        elif isinstance(val, Unclear) and val.called:
-            run.want(val.name, frame)
-        elif isinstance(val, Ext) and frame.index.this:
-            run.want(val.name.rpartition(".")[0] or val.name, frame)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Given, is_false
-from pcmfa_lint.analysis.state.requests import Context, Event, Record
+from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.state.requests import Event, Record
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
     Cred,
@@ -66,12 +67,16 @@ def kept_in_memory(run: Machine, vals: Vals, place: Place) -> None:
 
 def handed_back(run: Machine, vals: Vals, context: Context, place: Place) -> None:
     """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
-    func = context.frame().func
+    func = context.activation.func
     for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
         if isinstance(val, Token):
             happened(run, val.record, "cached", place, val.part)
     for val in vals:
-        if isinstance(val, Token) and val.part == "" and run.records[val.record].context.frame() is context.frame():
+        if (
+            isinstance(val, Token)
+            and val.part == ""
+            and run.records[val.record].context.activation is context.activation
+        ):
             happened(run, val.record, "handed-back", place)
 
 
@@ -151,15 +156,12 @@ def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     )
 
 
-def unknown_call(run: Machine, name: str, given: Given, frame: Frame, wanted: str | None = None) -> Vals:
-    """A call of something that is not in sight: its functions may run, its values are out of our hands. `wanted`: the
-    name whose definition would tell more, if it is not `name`."""
+def unknown_call(run: Machine, name: str, given: Given, frame: Frame) -> Vals:
+    """A call of something that is not in sight: its functions may run, its values are out of our hands."""
     vals = tuple(v for _, vals in given.order for v in vals)
     escaped(run, (*vals, *given.piped), given.place)
-    if told(run, vals) - {"FuncVal"}:
-        run.want(name if wanted is None else wanted, frame)
     context = frame.context
-    frame.context = Context("run", context, frame.unit)
+    frame.context = Context("run", context, frame.unit, context.activation)
     try:
         for val in vals:
             if isinstance(val, FuncVal) and not val.func.name:
@@ -211,9 +213,7 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return (base,)
         case Obj() if folded in _AWAITED and not given.order:
             return (base,)
-    owner = walk.dotted(callee.base)
-    wanted = owner if frame.index.ignore_case else name  # `[Type]::Method()`: the type; elsewhere the method itself
-    return unknown_call(run, walk.dotted(callee) or name, given, frame, wanted)
+    return unknown_call(run, walk.dotted(callee) or name, given, frame)
 
 
 def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given, frame: Frame) -> Vals:

@@ -1,4 +1,4 @@
-"""Who looks at a failed call: folds one run through a request, from the send outwards, into a `Treatment`."""
+"""Who looks at a failed call: follows each way out of a request, from the send outwards, into a `Treatment`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.on_401 import Flags, Leaving, Role, assigns, decide, in_handler, leave
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
-from pcmfa_lint.analysis.state.requests import Check, Context, Event, Record
+from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
+from pcmfa_lint.analysis.state.requests import Check, Event, Record
 from pcmfa_lint.evidence.model import Place, Treatment
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
@@ -43,126 +44,193 @@ _HIDING = ("value", "continue", "fall-through")
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """The treatment; the call in a calling function whose handler decided it (None: decided where it is sent); and
-    the calls on the way whose handlers passed the error on, but without its status."""
+    """The treatment of a request on one way out of it. `caller`: the call in a calling function that decided it (None:
+    decided where it is sent). `answered`: decided by what was done with the answer, not by a handler. `passed_on`: no
+    end of the way, but a call on it whose handler passed the error on without its status."""
 
     treatment: Treatment
     caller: Place | None = None
-    lost: tuple[tuple[Place, Treatment], ...] = ()
+    answered: bool = False
+    passed_on: bool = False
 
 
-def treat(record: Record, program: Program, policies: retries.Policies) -> Treated:
-    """The treatment of one run through a request. `policies`: retry policies by the place where they are made."""
+def treat(record: Record, program: Program, policies: retries.Policies) -> tuple[Treated, ...]:
+    """The treatments of one request, each once, along all calls that lead to it. `policies`: retry policies by the
+    place where they are made."""
+    ways = _Ways(record, program, policies)
     state = retries.sent_again(record, Treatment(record.failure.appears, tells_401=record.replay), policies)
     if record.silenced:
-        return Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place))
-    for context in record.context.outward():
-        if context.kind == "run" and context.spec is not None and context.bound is not None:
-            state = retries.repeated(state, context.spec, context.bound, policies)
+        return (Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place)),)
+    state = ways.repeated(record.context, state)
     warns = state.appears == "continues" and record.stops is None  # a warning, which no handler catches
     if warns or state.appears in ("returns-status", "returns-error"):
-        return _returned(record, state, program)
-    return _raised(record, record.context, state, program, first=True)
+        return tuple(dict.fromkeys(ways.returned(record, state)))
+    return tuple(dict.fromkeys(ways.raised(record.context, state, first=True)))
 
 
-def _returned(record: Record, state: Treatment, program: Program) -> Treated:
-    """The call answers with a status; what is looked at afterwards, in order."""
-    used: list[Place] = []
-    before = state
-    spared = [place for event in record.events if event.check is not None for place in event.check.spared]
-    for event in record.events:
-        if event.kind in ("body", "raise-for-status") and any(_within(event.place, place) for place in spared):
-            continue
-        if event.kind == "body":
-            used.append(event.place)
-        elif event.kind == "logged":
-            state = replace(state, logs=True)
-        elif event.kind == "raise-for-status" and event.context is not None:
-            state = replace(state, checks="any-error", keeps_status=True)  # and so the loop around is left
-            state = replace(state, retry=before.retry, retry_401=before.retry_401)
-            return _raised(record, event.context, state, program)
-        elif event.kind == "check" and event.check is not None:
-            late = any(not _within(place, event.check.place) for place in used)
-            done = _checked(record, event, event.check, state, late, program)
-            if isinstance(done, Treated):
-                return done
-            state = done
-    if state.exit == "unknown":
-        state = replace(state, exit="fall-through")
-    return Treated(state)
+class _Ways:
+    """The ways out of one request: from the send to the end of its function, and on along each call of that. What is
+    known of a way from one place on is asked once, so that all of it takes time linear in the calls."""
+
+    def __init__(self, record: Record, program: Program, policies: retries.Policies) -> None:
+        self._record, self._program, self._policies = record, program, policies
+        self._known: dict[object, tuple[Treated, ...]] = {}
+
+    def repeated(self, start: Context, state: Treatment) -> Treatment:
+        """The state with the retries that stand around a place in its function."""
+        for context in start.outward():
+            if context.kind == "run" and context.spec is not None and context.bound is not None:
+                state = retries.repeated(state, context.spec, context.bound, self._policies)
+        return state
+
+    def _crossed(self, edge: Edge, callee: Activation, caller: Place | None) -> Place | None:
+        """The call that stands for all that is in it, once a way leaves a function with a name."""
+        named = callee.func is not None and bool(callee.func.func.name)
+        return edge.called if named and not _within(self._record.place, edge.called) else caller
+
+    # --- an answer with a status ---
+
+    def returned(
+        self, answer: Record, state: Treatment, caller: Place | None = None, used: tuple[Place, ...] = ()
+    ) -> tuple[Treated, ...]:
+        """What is done with an answer, here and in the callers that it is given back to."""
+        key = (answer.number, state, caller, used)
+        if key not in self._known:
+            self._known[key] = ()  # a way that comes back to where it was adds nothing
+            self._known[key] = self._returned(answer, state, caller, used)
+        return self._known[key]
+
+    def _returned(
+        self, answer: Record, state: Treatment, caller: Place | None, used: tuple[Place, ...]
+    ) -> tuple[Treated, ...]:
+        before = state
+        spared = [place for event in answer.events if event.check is not None for place in event.check.spared]
+        for event in answer.events:
+            if event.kind in ("body", "raise-for-status") and any(_within(event.place, place) for place in spared):
+                continue
+            if event.kind == "body":
+                used = (*used, event.place)
+            elif event.kind == "logged":
+                state = replace(state, logs=True)
+            elif event.kind == "raise-for-status" and event.context is not None:
+                state = replace(state, checks="any-error", keeps_status=True)  # and so the loop around is left
+                state = replace(state, retry=before.retry, retry_401=before.retry_401)
+                return self.raised(event.context, state, caller)
+            elif event.kind == "check" and event.check is not None:
+                late = any(not _within(place, event.check.place) for place in used)
+                done = self._checked(event, event.check, state, late, caller)
+                if isinstance(done, tuple):
+                    return done
+                state = done
+        if answer.takers:
+            return self._handed_on(answer, state, caller, used)
+        if state.exit == "unknown":
+            state = replace(state, exit="fall-through")
+        return (Treated(state, caller, answered=True),)
+
+    def _handed_on(
+        self, answer: Record, state: Treatment, caller: Place | None, used: tuple[Place, ...]
+    ) -> tuple[Treated, ...]:
+        found: dict[Treated, None] = {}
+        for taker in answer.takers:
+            if taker.edge is not None:
+                onward = self._crossed(taker.edge, answer.context.activation, caller)
+                inner = self.repeated(taker.edge.context, state)
+                found.update(dict.fromkeys(self.returned(taker, inner, onward, used)))
+        return tuple(found)
+
+    def _checked(
+        self, event: Event, check: Check, state: Treatment, used: bool, caller: Place | None
+    ) -> tuple[Treated, ...] | Treatment:
+        if check.accepts:
+            state = replace(state, checks="401-as-success", tells_401=False, exit="fall-through", at=check.place)
+            return (Treated(state, caller, answered=True),)
+        if check.repeats and check.taken is not None:
+            return replace(state, retry="unbounded", retry_401=True, at=check.place)
+        if check.taken is None:
+            checks = "any-error" if self._record.kind == "token" else "other-status"  # an answer is good or it is not
+            if check.leaves and event.context is not None:
+                state = retries.hand_written(state, Leaving("continue"), event.context)
+            return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
+        index = self._program.index(check.unit.language)
+        left = leave(check.taken, in_handler, index)
+        tells = (check.tells or left.tells) and not used
+        state = replace(
+            state,
+            checks="any-error",
+            tells_401=state.tells_401 or tells,
+            reads_code=state.reads_code or left.reads_code or check.reads_code,
+            logs=state.logs or left.logs,
+            at=check.place,
+        )
+        if left.exit == "raise" and event.context is not None:
+            return self.raised(event.context, replace(state, keeps_status=left.keeps), caller, keeps=left.keeps)
+        if event.context is not None:
+            state = retries.hand_written(state, left, event.context)
+        if left.exit == "fall-through":
+            return replace(state, exit="value" if assigns(check.taken) else "fall-through")
+        return (Treated(replace(state, exit=left.exit), caller, answered=True),)
+
+    # --- an error that is raised ---
+
+    def raised(
+        self, start: Context, state: Treatment, caller: Place | None = None, keeps: bool = True, first: bool = False
+    ) -> tuple[Treated, ...]:
+        """An error travels outwards from `start`, and on along each call of the function."""
+        key = (id(start), state, caller, keeps, first)
+        if key not in self._known:
+            self._known[key] = ()  # a recursion that comes back to where it was adds nothing
+            self._known[key] = self._raised(start, state, caller, keeps, first)
+        return self._known[key]
+
+    def _raised(
+        self, start: Context, state: Treatment, caller: Place | None, keeps: bool, first: bool
+    ) -> tuple[Treated, ...]:
+        found: dict[Treated, None] = {}
+        for context in start.outward():
+            handler = self._handler(context)
+            if handler is None:
+                continue
+            index = self._program.index(context.unit.language)
+            flags = dict(context.flags)
+            left = leave(_with_helpers(handler, context, self._program), in_handler, index, flags)
+            state = _handled(state, _with_filter(left, handler), handler, context)
+            left = _onward(left, context, flags, index)
+            if left.exit != "raise":
+                ended = _ended(state, left, handler, context)
+                return (*found, Treated(ended, caller))
+            keeps = keeps and left.keeps
+            if not left.keeps and not left.tells and caller is not None:
+                found[Treated(replace(state, exit="raise", keeps_status=False), caller, passed_on=True)] = None
+        activation = start.activation
+        if not activation.edges:
+            found[Treated(_uncaught(self._record, state, keeps, first))] = None
+        for edge in activation.edges.values():
+            onward = self._crossed(edge, activation, caller)
+            inner = self.repeated(edge.context, state)
+            found.update(dict.fromkeys(self.raised(edge.context, inner, onward, keeps, first)))
+        return tuple(found)
+
+    def _handler(self, context: Context) -> Handler | None:
+        if context.kind != "try" or not isinstance(context.stmt, Try):
+            return None
+        return _catching(context.stmt, self._record)
+
+
+def _ended(state: Treatment, left: Leaving, handler: Handler, context: Context) -> Treatment:
+    """The treatment where a handler passes the error on to nobody."""
+    state = retries.hand_written(state, left, context)
+    client = isinstance(context.stmt, Try) and not context.stmt.body  # a handler that a client has for every error
+    if client and left.exit == "value" and retries.sends_again_for_ever(handler):
+        state = replace(state, retry="unbounded", retry_401=True)
+    exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
+    return replace(state, exit=exit_, keeps_status=False)
 
 
 def _within(inner: Place, outer: Place) -> bool:
     a, b = inner.span, outer.span
     same = inner.path == outer.path
     return same and (b.line, b.col) <= (a.line, a.col) and (a.end_line, a.end_col) <= (b.end_line, b.end_col)
-
-
-def _checked(
-    record: Record, event: Event, check: Check, state: Treatment, used: bool, program: Program
-) -> Treated | Treatment:
-    if check.accepts:
-        return Treated(replace(state, checks="401-as-success", tells_401=False, exit="fall-through", at=check.place))
-    if check.repeats and check.taken is not None:
-        return replace(state, retry="unbounded", retry_401=True, at=check.place)
-    if check.taken is None:
-        checks = "any-error" if record.kind == "token" else "other-status"  # an answer is good or it is not
-        if check.leaves and event.context is not None:
-            state = retries.hand_written(state, Leaving("continue"), event.context)
-        return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
-    index = program.index(check.unit.language)
-    left = leave(check.taken, in_handler, index)
-    tells = (check.tells or left.tells) and not used
-    state = replace(
-        state,
-        checks="any-error",
-        tells_401=state.tells_401 or tells,
-        reads_code=state.reads_code or left.reads_code or check.reads_code,
-        logs=state.logs or left.logs,
-        at=check.place,
-    )
-    if left.exit == "raise" and event.context is not None:
-        return _raised(record, event.context, replace(state, keeps_status=left.keeps), program, keeps=left.keeps)
-    if event.context is not None:
-        state = retries.hand_written(state, left, event.context)
-    if left.exit == "fall-through":
-        return replace(state, exit="value" if assigns(check.taken) else "fall-through")
-    return Treated(replace(state, exit=left.exit))
-
-
-def _raised(
-    record: Record, start: Context, state: Treatment, program: Program, first: bool = False, keeps: bool = True
-) -> Treated:
-    """An error travels outwards from `start`."""
-    caller: Place | None = None
-    lost: list[tuple[Place, Treatment]] = []
-    for context in start.outward():
-        if context.kind == "frame":
-            crossed = context.called if context.func is not None and context.func.func.name else None
-            caller = crossed if crossed is not None and not _within(record.place, crossed) else caller
-        elif context.kind == "try" and isinstance(context.stmt, Try):
-            handler = _catching(context.stmt, record)
-            if handler is None:
-                continue
-            index = program.index(context.unit.language)
-            flags = dict(context.flags)
-            left = leave(_with_helpers(handler, context, program), in_handler, index, flags)
-            state = _handled(state, _with_filter(left, handler), handler, context)
-            left = _onward(left, context, flags, index)
-            if left.exit == "raise":
-                keeps = keeps and left.keeps
-                place = _outside(context, start, caller)
-                if not left.keeps and not left.tells and place is not None:
-                    lost.append((place, replace(state, exit="raise", keeps_status=False)))
-                continue
-            state = retries.hand_written(state, left, context)
-            if not context.stmt.body and left.exit == "value" and retries.sends_again_for_ever(handler):
-                state = replace(state, retry="unbounded", retry_401=True)
-            exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
-            return Treated(
-                replace(state, exit=exit_, keeps_status=False), _outside(context, start, caller), tuple(lost)
-            )
-    return Treated(_uncaught(record, state, keeps, first), lost=tuple(lost))
 
 
 def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leaving:
@@ -192,15 +260,12 @@ def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leav
 
 def _is_entry(frame: Context) -> bool:
     """Whether a program begins here, and so is over where it ends: what its last handler shows is seen."""
-    return frame.kind == "frame" and frame.func is not None and frame.func.func.name.casefold() == "main"
+    func = frame.activation.func
+    return frame.kind == "frame" and func is not None and func.func.name.casefold() == "main"
 
 
 def _nothing(value: Value) -> Role:
     return ""
-
-
-def _outside(context: Context, start: Context, caller: Place | None) -> Place | None:
-    return caller if context.frame() is not start.frame() else None
 
 
 def _uncaught(record: Record, state: Treatment, keeps: bool, first: bool) -> Treatment:

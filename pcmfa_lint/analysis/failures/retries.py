@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.failures.on_401 import Leaving, decide, in_handler, results
 from pcmfa_lint.analysis.matching.arguments import Bound
-from pcmfa_lint.analysis.state.requests import Context, Record
+from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import Ext, FuncVal, Many, Obj, Unclear, Val, Vals, inside, texts
 from pcmfa_lint.evidence.model import Place, Treatment
 from pcmfa_lint.ir import walk

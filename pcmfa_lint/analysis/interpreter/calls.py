@@ -10,8 +10,10 @@ from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callabl
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state.call_cache import KnownRun
+from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.requests import Context
+from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
     ClassVal,
@@ -21,23 +23,27 @@ from pcmfa_lint.analysis.values import (
     Many,
     Map,
     Obj,
+    Resp,
     Source,
     Str,
+    Token,
     Trail,
     Unclear,
     Val,
     Vals,
+    inside,
     labelled,
     passed,
     texts,
     union,
+    with_answers,
 )
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Assign, Call, Func, Member, Name, Param, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-DEPTH = 24
+DEPTH = 100
 
 
 class Invocations(Expressions):
@@ -254,61 +260,143 @@ class Invocations(Expressions):
         return (obj,)
 
     def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
-        """Runs a function of the repository with these arguments; what it gives back."""
+        """Runs a function of the repository with these arguments, or takes what a run with the same ones gave; what it
+        gives back. `called`: where it is called; None for a root."""
         func = target.func
-        if self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH:
-            return UNCLEAR
         self.reached.add(id(func))
         sent = objects.annotated(self, target, given, frame)
         if sent is not None:
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
-            return self._run_function(target, given, frame, called)
-        seen = (id(func), target.this, tuple(given.order), given.piped, _filled(target, given))
-        here = (*seen, called, frame.context.path())
-        for key in (seen, here):
-            if key in self._known:
-                return self._known[key]
-        told = uses.told(self, (*(v for _, vals in given.order for v in vals), *given.piped))
-        runs = self._runs.setdefault((id(func), told), [])
-        if len(runs) >= (self._telling if told else self._plain) and not walk.is_small(func):
-            return runs[-1]
-        before = self._written()
-        found = self._run_function(target, given, frame, called)
-        self._known[here if self._written() != before else seen] = found
-        runs.append(found)
-        return found
+            run = KnownRun(Activation(target.unit, target))
+            if self._too_deep(func):
+                return UNCLEAR
+            self._call(run, frame, called)
+            self._run_function(run, target, given, frame, called)
+        else:
+            run = self._known_run(target, given, frame, called)
+            if run.result is None:  # it runs just now, or cannot
+                return UNCLEAR
+        return self._handed_back(run, frame, called)
 
-    def _run_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+    def _known_run(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> KnownRun:
+        """The run of a function with these arguments: one that there is, or a new one."""
+        func = id(target.func)
+        key = self._key(target, given)
+        for run in self._cache.runs(key):
+            if all(self.lookup(name, frame) == vals for name, vals in run.free.items()):
+                self._call(run, frame, called)
+                self._fill(run, given, frame)
+                return run
+        run = KnownRun(Activation(target.unit, target))
+        if self._too_deep(target.func):
+            return run
+        if self._cache.is_full(func) and given.order:
+            self.note_limit(target.unit)
+            return self._known_run(target, Given(given.place, open=True), frame, called)
+        self._cache.add(key, func, run)
+        self._call(run, frame, called)
+        self._run_function(run, target, given, frame, called)
+        if run.activation.signs_in:
+            self._signing.add(func)
+            self._cache.add(self._key(target, given), func, run)
+        return run
+
+    def _too_deep(self, func: Func) -> bool:
+        return self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH
+
+    def _key(self, target: FuncVal, given: Given) -> tuple[object, ...]:
+        """What tells runs of a function apart. Where it asks for a token, also where its arguments come from."""
+        env = target.env if target.env is not None and target.env.outer is not None else None
+        key = (id(target.func), target.this, tuple(given.order), given.piped, _filled(target), id(env) if env else 0)
+        if id(target.func) not in self._signing:
+            return key
+        vals = (*(v for _, vals in given.order for v in vals), *given.piped)
+        return (*key, tuple(val.place for val in inside(vals)))
+
+    def _call(self, run: KnownRun, frame: Frame, called: Place | None) -> None:
+        """Notes that the run was called from here."""
+        if called is not None:
+            if run.activation.func is not None:
+                self._is_called(run.activation.func.func)
+            run.activation.edge(called, frame.context)
+            frame.context.activation.holds(run.activation)
+
+    def _is_called(self, func: Func) -> None:
+        """Notes that somebody calls a function. One that ran as a root before is known better in the next pass."""
+        if id(func) not in self._called:
+            self._called.add(id(func))
+            self.heap.moved |= id(func) in self._rooted and self._passes == 1
+
+    def _handed_back(self, run: KnownRun, frame: Frame, called: Place | None) -> Vals:
+        """What a run gives back to one of its callers: an answer is from here on that caller's."""
+        vals = run.result or UNCLEAR
+        if called is None:
+            return vals
+        edge = run.activation.edge(called, frame.context)
+
+        def taken(answer: Token | Resp) -> Token | Resp:
+            if isinstance(answer, Token) and answer.part == "access":
+                return answer
+            record = self.records[answer.record]
+            if id(record.context.activation) in self._active:
+                return answer
+            return replace(answer, record=self._taken(record, edge).number)
+
+        return with_answers(vals, taken)
+
+    def _taken(self, record: Record, edge: Edge) -> Record:
+        """The answer of a request in the hands of one caller."""
+        sent = record.request
+        taker = self._takers.get((sent.number, edge))
+        if taker is None:
+            key = ("taken", sent.number, edge.called)
+            handed = replace(sent, context=edge.context, events=[], sent=sent, edge=edge, givers=[], takers=[])
+            taker = self.records.add(key, lambda number: replace(handed, number=number))
+            self._takers[sent.number, edge] = taker
+        if taker is not record and not any(record is giver for giver in taker.givers):
+            taker.givers.append(record)
+            record.takers.append(taker)
+        return taker
+
+    def _run_function(self, run: KnownRun, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> None:
         func, unit = target.func, target.unit
         index = self.program.index(unit.language)
         outer = target.env or self.ensure(unit)
-        context = Context("frame", frame.context, unit, func=target, called=called)
-        context = dispatch.around(self, target, context, frame)
+        context = Context("frame", None, unit, run.activation)
+        context = dispatch.around(self, target, context, frame, called)
         inner = Frame(unit, index, Env(outer=outer), context, caller=frame if called is not None else None, func=target)
+        inner.free = run.free
         inner.this = (target.this,) if target.this is not None else _this_vals(frame, target)
         self._bind_parameters(func, given, inner, called)
         self._stack.append(id(func))
+        self._callers.append(called if func.name else self._callers[-1])
+        self._active.add(id(run.activation))
         before = dict(inner.env.vars)
         try:
             self.block(func.body, inner)
         finally:
             self._stack.pop()
-        self._changed(func, before, inner, given, frame)
+            self._callers.pop()
+            self._active.discard(id(run.activation))
+            run.result = UNCLEAR  # where the steps are used up
+        run.filled = _filled_maps(func, before, inner)
+        self._fill(run, given, frame)
         outputs = inner.outputs if index.ignore_case or not func.name else []
         found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
         uses.handed_back(self, found, context, given.place)
-        return declared_types.known(self, found or UNCLEAR, func.type, Place(unit.path, func.span), inner)
+        run.result = declared_types.known(self, found or UNCLEAR, func.type, Place(unit.path, func.span), inner)
+        if called is not None:
+            frame.context.activation.holds(run.activation)
+        elif run.activation.sends:
+            self._rooted.add(id(func))
 
-    def _changed(self, func: Func, before: dict[str, Vals], inner: Frame, given: Given, frame: Frame) -> None:
+    def _fill(self, run: KnownRun, given: Given, frame: Frame) -> None:
         """Mappings that a function filled for its caller: what it was handed has more entries now."""
-        params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
-        for number, param in enumerate(params):
-            key = inner.index.key(param.name)
-            node = given.nodes.get(param.name) or given.nodes.get(str(number))
-            old, new = before.get(key, ()), inner.env.vars.get(key, ())
-            if isinstance(node, Name) and old != new and _same_maps(old, new):
-                self.bind(node, new, frame)
+        for number, name, vals in run.filled:
+            node = given.nodes.get(name) or given.nodes.get(str(number))
+            if isinstance(node, Name):
+                self.bind(node, vals, frame)
 
     def _bind_parameters(self, func: Func, given: Given, frame: Frame, called: Place | None) -> None:
         positional = list(given.positional)
@@ -370,10 +458,22 @@ class Invocations(Expressions):
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
 
 
-def _filled(target: FuncVal, given: Given) -> int:
-    """How much an object holds by now, of which a method without arguments makes something: a builder's `build()`."""
-    held = target.this.attrs if isinstance(target.this, Obj) and not given.order else {}
+def _filled(target: FuncVal) -> int:
+    """How much an object holds by now, of which its method makes something."""
+    held = target.this.attrs if isinstance(target.this, Obj) else {}
     return sum(len(vals) for vals in held.values())
+
+
+def _filled_maps(func: Func, before: dict[str, Vals], inner: Frame) -> list[tuple[int, str, Vals]]:
+    """The parameters whose mappings a function filled, with what they hold now."""
+    found = []
+    params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
+    for number, param in enumerate(params):
+        key = inner.index.key(param.name)
+        old, new = before.get(key, ()), inner.env.vars.get(key, ())
+        if old is not new and old != new and _same_maps(old, new):
+            found.append((number, param.name, new))
+    return found
 
 
 def _written_self(index: Index) -> bool:

@@ -10,8 +10,8 @@ from pcmfa_lint.analysis.interpreter import implicit_this, objects, typed_settin
 from pcmfa_lint.analysis.interpreter.declared_types import is_open
 from pcmfa_lint.analysis.interpreter.imports import Modules
 from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.requests import Context
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
     ClassVal,
@@ -168,10 +168,16 @@ class Expressions(Modules):
     def lookup(self, key: str, frame: Frame) -> Vals | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
         found = frame.env.get(key)
+        if found is not None or not frame.index.ignore_case:
+            return found
+        passed = [frame]
         here = frame.caller
-        while found is None and here is not None and frame.index.ignore_case:
+        while found is None and here is not None:
             found = here.env.get(key)
+            passed.append(here)
             here = here.caller
+        for one in passed if found is None else passed[:-1]:
+            one.free.setdefault(key, found)
         return found
 
     def _member(self, value: Member, frame: Frame) -> Vals:
@@ -265,9 +271,13 @@ class Expressions(Modules):
                 return UNCLEAR
 
     def _attribute(self, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
-        found = obj.attrs.get(frame.index.key(name))
+        key = frame.index.key(name)
+        found = obj.attrs.get(key)
         if found is not None and (obj.cls is None or not all(map(is_open, found))):
-            return found
+            if obj.cls is None or key in obj.attrs:
+                return found
+            first = self._class_attribute(obj.cls, name, frame)  # what it holds until another root stores something
+            return union(found, tuple(v for v in first if not isinstance(v, (FuncVal, Unclear))))
         if obj.cls is not None:
             inherited = self._class_attribute(obj.cls, name, frame)
             bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
@@ -319,7 +329,7 @@ class Expressions(Modules):
 
     def base(self, base: Value, unit: Unit) -> ClassVal | None:
         """The class of the repository that a base names."""
-        frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), Context("frame", None, unit))
+        frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), file_context(unit))
         return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
 
     def fields(self, cls: ClassVal) -> dict[str, Vals]:
@@ -329,14 +339,18 @@ class Expressions(Modules):
             return self._field_values[cls]
         env = Env()
         self._field_values[cls] = env.vars
+        self._callers.append(None)  # made once for all
         for part in objects.parts(cls):
             env.outer = self.ensure(part.unit)
-            frame = Frame(part.unit, index, env, Context("frame", None, part.unit))
+            frame = Frame(part.unit, index, env, file_context(part.unit))
             for stmt in part.cls.body:
                 if isinstance(stmt, Assign) and not _only_declares(stmt.value):
                     if index.receiver:
                         frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
                     self.assign(stmt, frame)
+        self._callers.pop()
+        for name, vals in self.known_left(objects.static_name(cls)).items():
+            env.vars[name] = union(env.vars.get(name, ()), vals)
         return env.vars
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.program.symbols import candidates
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import Machine
 from pcmfa_lint.analysis.values import Env, Ext, Map, Source, Vals
-from pcmfa_lint.evidence.model import FILE
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.nodes import NOWHERE, Import
 
@@ -63,21 +61,10 @@ class Modules(Machine):
         if language_of(module) == "settings":
             return (Source("setting", "", label=module, key=""),)
         if len(paths) != 1:
-            self.want_file(module, frame)
             return ()
         env = self.ensure(self.program.units[paths[0]])
         found = env.vars.get(frame.index.exports[0], ())
         return (Ext(paths[0]),) if not found or any(isinstance(v, Map) for v in found) else found
-
-    def want_file(self, module: str, frame: Frame) -> None:
-        """The file that is imported by its path would tell more."""
-        if frame.unit.path not in self.seeds:
-            return
-        if module.startswith(("./", "../")):
-            paths = candidates(frame.unit.path, module)
-        else:  # perhaps an alias
-            paths = self.program.meant(frame.unit, module) or self.program.aliases.files(frame.unit.path)
-        self.wants.update((f"{FILE}{path}", None) for path in paths)
 
     def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""
@@ -89,13 +76,7 @@ class Modules(Machine):
                 return found
         if name in frame.index.exports:
             return self._whole(module, frame) or (Ext(module),)
-        if env is None and frame.index.exports:
-            self.want_file(module, frame)
-        path = self.program.submodule(frame.unit, module, name)
-        full = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
-        if path is None and env is None and module.startswith("."):
-            self.want(name, frame)
-        return (Ext(full),)
+        return (Ext(f"{module}{name}" if module.endswith(".") else f"{module}.{name}"),)
 
     def _exported(self, env: Env, name: str, frame: Frame) -> Vals:
         """What a module that exports one object has under this name."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import Machine
 
 _DEPTH = 6  # of bases
+MAX_OBJECTS = 4  # that are told apart where any object of a class may be meant
 
 
 def declared(value: Value) -> str | None:
@@ -106,8 +107,6 @@ def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | Non
         full = f"{holder}.{name}"
         if shared and (frame.index.function(full) is not None or frame.index.read(full) is not None):
             return (Ext(full, place=place),)
-        if shared and cls is None and name[:1].isupper() and frame.unit.path in run.seeds:
-            run.want(holder, frame)
     return None
 
 
@@ -122,9 +121,18 @@ def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) 
 
 def keep(run: Machine, holder: Obj | ClassVal, name: str, vals: Vals, place: Place) -> None:
     """Stores add up: an object stands for all that are made at one place, a class for all of its static members."""
-    held = holder.attrs if isinstance(holder, Obj) else run.fields(holder)
-    held[name] = union(vals, held.get(name, ()))
+    if isinstance(holder, Obj):
+        run.heap.store(holder, name, vals)
+    else:
+        held = run.fields(holder)
+        held[name] = union(vals, held.get(name, ()))
+        run.leave(static_name(holder), name, vals)
     uses.kept_in_memory(run, vals, place)
+
+
+def static_name(cls: ClassVal) -> str:
+    """What the static members of a class are kept under."""
+    return f"{cls.unit.path}:{cls.cls.span.line}:{cls.cls.name}"
 
 
 def _key(name: str, place: Place) -> Vals:
@@ -140,6 +148,7 @@ def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = ""
     for key in (f"{owner}:{name}", name):
         if key in run.provided:
             return (run.provided[key],)
+        run.missed.add(key)
     cls, name = _type(run, name, frame)
     made = made_by_somebody(run, cls) if cls is not None else ()
     if made:
@@ -149,8 +158,6 @@ def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = ""
     if spec is not None:
         return dispatch.apply(run, spec, Given(place, name=name), frame, True)
     if cls is None:
-        if name and frame.unit.path in run.seeds:
-            run.want(name, frame)
         return ()
     return union(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
 
@@ -186,7 +193,8 @@ def instances(run: Machine, vals: Vals, place: Place, frame: Frame) -> Vals:
 
 def made_by_somebody(run: Machine, cls: ClassVal) -> Vals:
     """Objects of a class that the code itself makes."""
-    return tuple(obj for obj in run.objects() if obj.cls == cls and obj.place != cls.place)
+    made = run.heap.of_class(cls)
+    return tuple(made) if len(made) <= MAX_OBJECTS else ()
 
 
 def concrete(run: Machine, cls: ClassVal) -> list[ClassVal]:

@@ -11,8 +11,9 @@ from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objec
 from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.requests import Check, Context, Event
+from pcmfa_lint.analysis.state.requests import Check, Event
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
     ClassVal,
@@ -169,6 +170,15 @@ class Statements(Invocations):
             return
         env = self.globals.get(frame.unit.path, frame.env) if scope in ("global", "script") else frame.env
         env.vars[frame.index.key(name)] = vals
+        if env is not frame.env:
+            self._leave(frame.index.key(name), vals, frame)
+
+    def _leave(self, name: str, vals: Vals, frame: Frame) -> None:
+        """What a function leaves in a variable of its file may be read by what ran before it."""
+        if frame.context.activation.func is not None and (
+            uses.told(self, vals) or any(isinstance(v, Obj) for v in vals)
+        ):
+            self.leave(frame.unit.path, name, vals)
 
     def _set_outer(self, name: str, vals: Vals, place: Place | None, frame: Frame) -> None:
         """A variable of the scope that declares it. What functions leave in a scope around them adds up: nobody knows
@@ -181,6 +191,8 @@ class Statements(Invocations):
         env.vars[name] = vals if env is frame.env else union(vals, env.vars.get(name, ()))
         if env is not frame.env and place is not None:
             uses.kept_in_memory(self, vals, place)
+        if env is self.globals.get(frame.unit.path):
+            self._leave(name, vals, frame)
 
     def _holder(self, name: str, frame: Frame) -> Env | None:
         """The scope around a block or lambda that has this variable; a file's own is none."""
@@ -207,7 +219,7 @@ class Statements(Invocations):
                     if implicit_this.put(self, holder, name, vals, frame.place(target), frame):
                         continue
                     held = frame.index.key(name)
-                    holder.attrs[held] = union(labelled(vals, name), holder.attrs.get(held, ()))
+                    self.heap.store(holder, held, labelled(vals, name), alone=len(holders) == 1)
                 uses.kept_in_memory(self, vals, frame.place(target))
             elif isinstance(holder, ClassVal):
                 for name in names:
@@ -233,8 +245,10 @@ class Statements(Invocations):
         after: list[dict[str, Vals]] = []
         checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
         before = dict(frame.env.vars)  # a test may assign
-        for arm in stmt.arms:
+        around = self.heap.branches
+        for number, arm in enumerate(stmt.arms):
             frame.env.vars = dict(before)
+            self.heap.branches = (*around, id(stmt), number)
             replays, frame.replays = (
                 frame.replays,
                 frame.replays or any(c.tells and c.taken is arm.body for c in checks),
@@ -243,6 +257,7 @@ class Statements(Invocations):
                 alive = True
                 after.append(frame.env.vars)
             frame.replays = replays
+        self.heap.branches = around
         if all(arm.test is not None for arm in stmt.arms):
             alive = True
             after.append(before)
@@ -274,7 +289,7 @@ class Statements(Invocations):
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
         context = frame.context
-        frame.context = Context("loop", context, frame.unit, stmt=stmt, rest=frame.rest)
+        frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=frame.rest)
         if stmt.source is not None and stmt.target is not None:
             items = elements(self.eval(stmt.source, frame))
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
@@ -282,6 +297,8 @@ class Statements(Invocations):
         if test is not None and stmt.kind == "until":  # that test ends the loop
             test = Logic("not", (test,), test.span)
         ends = [before]
+        around = self.heap.branches
+        self.heap.branches = (*around, id(stmt))
         for _ in range(2):  # the second time round sees what the first left
             self.block(stmt.body, frame)
             ends.append(frame.env.vars)
@@ -289,23 +306,28 @@ class Statements(Invocations):
             if test is not None:
                 self.judge_tests([(test, stmt.body)], frame, repeats=True)
         frame.context = context
+        self.heap.branches = around
 
     def _try(self, stmt: Try, frame: Frame) -> bool:
         before = dict(frame.env.vars)
         context = frame.context
-        frame.context = Context("try", context, frame.unit, stmt=stmt, rest=frame.rest, flags=_flags(frame.env))
+        flags = _flags(frame.env)
+        frame.context = Context("try", context, frame.unit, context.activation, stmt, frame.rest, flags)
         alive = self.block(stmt.body, frame)
         frame.context = context
         if alive:
             alive = self.block(stmt.otherwise, frame)
         ends = [frame.env.vars] if alive else []
         middle = _joined([before, frame.env.vars])
+        around = self.heap.branches
         for handler in stmt.handlers:
+            self.heap.branches = (*around, id(handler))
             frame.env.vars = dict(middle)
             if handler.name:
                 self._set(handler.name, (Unclear(handler.name),), frame)
             if self.block(handler.body, frame):
                 ends.append(frame.env.vars)
+        self.heap.branches = around
         frame.env.vars = _joined(ends) if ends else middle
         final = self.block(stmt.final, frame)
         return bool(ends) and final

@@ -19,7 +19,6 @@ class Index:
         own = [file for file in files if file.language in ("", language)]
         own += [file for file in files if file.language == self.family != language]
         self.ignore_case = any(file.ignore_case for file in own)
-        self.define = tuple(form for file in own for form in file.define)
         self.preference = next((f.preference for f in own if f.preference.variable), Preference())
         self._function: dict[str, CallSpec] = {}
         self._command: dict[str, CallSpec] = {}
@@ -35,7 +34,6 @@ class Index:
         self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
         self._filled: dict[str, CallSpec | None] = {}  # what was found among them
-        self.keyed = tuple(n for file in own for spec in file.call if "key" in spec.args for n in spec.match.method)
         self.forwards = tuple(
             n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
         )

@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.program.tsconfig import Aliases
 from pcmfa_lint.analysis.values import MOST, ClassVal, FuncVal, Str
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expr, Func, Import, Name, Span, Stmt, Text, Unit, Value
+from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expr, Func, Import, Name, Stmt, Text, Unit, Value
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
 T = TypeVar("T", FuncVal, ClassVal)
@@ -25,6 +25,7 @@ class Program:
 
     def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
         self.units = {unit.path: unit for unit in units}
+        self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
         self.aliases = Aliases(units)
         self._files = files
         self._indexes: dict[str, Index] = {}
@@ -183,14 +184,6 @@ class Program:
         tail = module.lstrip("./").removeprefix("@/").removeprefix("~/").casefold()
         near = [p for p in self._by_stem.get(_stem(module), ()) if self.units[p].language == unit.language]
         return self._closest(unit, [p for p in near if p.casefold().endswith(tail) or _is_module(p.casefold(), tail)])
-
-    def submodule(self, unit: Unit, module: str, name: str) -> str | None:
-        """The unit that `from module import name` means where `name` is a module itself."""
-        if "/" in module:
-            return None
-        inner = f"{module}{name}" if module.endswith(".") else f"{module}.{name}"
-        found = self.targets(unit, Import(inner, Span(1, 1, 1, 1)))
-        return found[0] if len(found) == 1 else None
 
     @staticmethod
     def _closest(unit: Unit, paths: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.matching.index import Index
-from pcmfa_lint.analysis.state.requests import Context
+from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values import Env, FuncVal, Vals
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Class, Func, Param, Stmt, Unit, Value
@@ -26,6 +26,7 @@ class Frame:
     outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
     rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
     replays: bool = False  # in a branch that is there for a 401
+    free: dict[str, Vals | None] = field(default_factory=dict)  # variables that were looked for in the callers' scopes
 
     def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
         return Place(self.unit.path, node.span)

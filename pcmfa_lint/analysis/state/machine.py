@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.matching.arguments import Bound, Given
 from pcmfa_lint.analysis.program.symbols import Program
+from pcmfa_lint.analysis.state.call_cache import CallCache
+from pcmfa_lint.analysis.state.call_graph import Edge
 from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.heap import Heap
+from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Check, Event, Record
-from pcmfa_lint.analysis.values import ClassVal, Cred, Env, FuncVal, Obj, Val, Vals
+from pcmfa_lint.analysis.values import ClassVal, Cred, Env, FuncVal, Obj, Val, Vals, join_known
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.evidence.terms import TOO_MUCH
 from pcmfa_lint.ir.nodes import Assign, Call, Member, Stmt, Unit, Value
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
 ALL_STEPS = 3_000_000
-RUNS_TELLING = 100  # of one function, with new arguments that hold the same kinds of host, secret or token
-RUNS_PLAIN = 3  # of one function, with other arguments; after that the last result stands for all
-RUNS_DRAFT = (2, 1)  # of both, where only the names are asked for that more files would tell of
 
 
 @dataclass(slots=True)
@@ -40,18 +42,39 @@ class Machine(ABC):
     """What all layers of the interpreter share. Each layer is a class on top of the one before; what a lower layer, or
     `effects`, needs of a higher one is declared here."""
 
-    def __init__(self, program: Program, addresses: Addresses, draft: bool = False) -> None:
-        self._telling, self._plain = RUNS_DRAFT if draft else (RUNS_TELLING, RUNS_PLAIN)
+    def __init__(self, program: Program, addresses: Addresses) -> None:
         self.program = program
         self.at: Callable[[str], None] = lambda path: None  # is told the file whose code is run from now on
         self.path = ""
         self.addresses = addresses
-        self.records: list[Record] = []
-        self.wants: dict[str, None] = {}
-        self.seeds: frozenset[str] = frozenset()
-        self.asked: dict[str, None] = {}  # functions whose callers are wanted
-        self.owners: set[str] = set()  # classes that are handed a client that is set up elsewhere
+        self.records = Ledger()
+        self.heap = Heap()
         self.notes: dict[str, None] = {}
+        self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
+        self.provided: dict[str, Obj] = {}  # what a container hands out, by type, by owner and type, or by name
+        self.missed: set[str] = set()  # what containers were asked for and did not have
+        self.left: dict[tuple[str, str], Vals] = {}  # what functions leave in variables of files, or in static members
+        self._before: dict[tuple[str, str], Vals] = {}  # and left there in the passes before
+        self._signing: set[int] = set()  # functions in which, or below which, a token is asked for
+        self._called: set[int] = set()  # functions that others call
+        self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
+        self._called_before: frozenset[int] = frozenset()
+        self._passes = 0
+        self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
+        self._all = ALL_STEPS
+        self._watch: dict[int, Vals] | None = None  # values of a test's parts, while one is looked at
+        self._begin_pass()
+
+    def _begin_pass(self) -> None:
+        """Forgets what this pass is to find again. What others leave behind stays known: it may be read earlier now."""
+        self.records.begin_pass()
+        self.heap.begin_pass()
+        for key, vals in self.left.items():
+            self._before[key] = join_known(vals, self._before.get(key, ()))
+        self.left = {}
+        self._called_before = frozenset(self._called)
+        self._called = set()
+        self._passes += 1
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[Cred, None] = {}  # all that are made, used or not
         self.cached: set[int] = set()  # functions whose result is kept from the first call on
@@ -59,19 +82,14 @@ class Machine(ABC):
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.globals: dict[str, Env] = {}
-        self._objects: dict[tuple[str, Place], Obj] = {}
-        self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
-        self.provided: dict[str, Obj] = {}  # what a container hands out, by type, by owner and type, or by name
         self.settings = SettingsClasses()
         self._field_values: dict[ClassVal, dict[str, Vals]] = {}
-        self.events = 0
-        self._known: dict[object, Vals] = {}
-        self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
-        self._runs: dict[tuple[int, frozenset[str]], list[Vals]] = {}
+        self._cache = CallCache(self.program.lines)
+        self._active: set[int] = set()  # the runs that are not over
+        self._takers: dict[tuple[int, Edge], Record] = {}  # answers by the request and the call that gave them back
         self._left = ROOT_STEPS
-        self._all = ALL_STEPS
-        self._watch: dict[int, Vals] | None = None  # values of a test's parts, while one is looked at
         self._stack: list[int] = []
+        self._callers: list[Place | None] = [None]  # where the functions that run were called
 
     def step(self, count: int = 1) -> None:
         self._left -= count
@@ -82,32 +100,25 @@ class Machine(ABC):
         """Adds to what happened to a response or token; each event once."""
         if event not in record.events:
             record.events.append(event)
-            self.events += 1
 
-    def want(self, name: str, frame: Frame) -> None:
-        """The file that defines a name would tell more."""
-        last = name.rpartition(".")[2]
-        if _is_name(last) and frame.index.command(last) is None:
-            for form in frame.index.define:
-                self.wants[form.format(name=last)] = None
-
-    def want_callers(self, name: str) -> None:
-        """The files that call a function would tell what it is given. Generic names would bring half the repository."""
-        if _is_name(name) and len(name) >= 5:
-            self.wants[name] = None
-            self.asked[name.casefold()] = None
-
-    def objects(self) -> Iterable[Obj]:
-        """All objects that were made."""
-        return list(self._objects.values())
+    def note_limit(self, unit: Unit) -> None:
+        """Reports a limit that was reached in a file, once."""
+        self.notes[TOO_MUCH.format(path=unit.path)] = None
 
     def object(self, kind: str, place: Place, cls: ClassVal | None = None) -> Obj:
-        """The object that stands for all of this type made here."""
-        return self._objects.setdefault((kind, place), Obj(kind, place, cls))
+        """The object that stands for all of this type made here, on behalf of the call that runs."""
+        return self.heap.object(kind, place, cls, self._callers[-1])
 
-    def _written(self) -> tuple[int, ...]:
-        """How much there is to tell; a call that adds nothing need not be followed again with the same arguments."""
-        return (len(self.records), self.events, len(self.stores), len(self.markers))
+    def leave(self, holder: str, name: str, vals: Vals) -> None:
+        """Remembers what a function leaves in a variable of a file, or in a static member."""
+        known = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
+        if any(val not in known for val in vals):
+            self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
+            self.heap.moved |= holder not in self.globals or self.heap.was_read(holder, name)
+
+    def known_left(self, holder: str) -> dict[str, Vals]:
+        """What functions left in the variables of a file, or the static members of a class, in the passes before."""
+        return {name: vals for (where, name), vals in self._before.items() if where == holder}
 
     # --- what higher layers define ---
 
@@ -172,7 +183,3 @@ class Machine(ABC):
 
     @abstractmethod
     def any_instance(self, cls: ClassVal, frame: Frame) -> Obj: ...
-
-
-def _is_name(text: str) -> bool:
-    return len(text) > 5 and text.replace("-", "").replace("_", "").isalnum()

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from pcmfa_lint.analysis.matching.arguments import Bound
-from pcmfa_lint.analysis.values import FuncVal, Vals
+from pcmfa_lint.analysis.state.call_graph import Context, Edge
+from pcmfa_lint.analysis.values import Vals
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir.nodes import Loop, Stmt, Try, Unit
+from pcmfa_lint.ir.nodes import Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec, Failure
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Context:
-    """What surrounds a call while it runs, innermost first: one linked list from the send out to the root.
-
-    frame: a function and the place that called it (None: a root). try: inside the body of `stmt`. loop: inside a
-    loop. run: inside a function that was handed to `spec` (None: to something unknown) to be run."""
-
-    kind: Literal["frame", "try", "loop", "run"]
-    outer: Context | None
-    unit: Unit
-    func: FuncVal | None = None
-    called: Place | None = None
-    stmt: Try | Loop | None = None
-    rest: tuple[Stmt, ...] = ()  # try, loop: what follows it in its block
-    flags: Mapping[str, bool] = field(default_factory=dict)  # try: variables that hold a known true or false before it
-    spec: CallSpec | None = None
-    bound: Bound | None = None
-
-    def outward(self) -> Iterator[Context]:
-        here: Context | None = self
-        while here is not None:
-            yield here
-            here = here.outer
-
-    def path(self) -> tuple[Place, ...]:
-        """The calls that lead here, innermost first: what tells two runs through one place apart."""
-        return tuple(c.called for c in self.outward() if c.kind == "frame" and c.called is not None)
-
-    def frame(self) -> Context:
-        return next(c for c in self.outward() if c.kind == "frame")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +45,8 @@ class Event:
 
 @dataclass(slots=True)
 class Record:
-    """One run through one request: a token request, a call to Partner Center, or both at once undecided (`open`)."""
+    """One run through one request: a token request, or a call to Partner Center. Its answer in the hands of a caller is
+    a record of its own, with that caller's events."""
 
     number: int
     kind: Literal["token", "api"]
@@ -106,8 +75,42 @@ class Record:
     fixed_audience: str = ""
     tokens: tuple[int, ...] = ()  # token records whose access token this request carries
     carries_known: bool = True  # each alternative of the headers carries one of them
+    sent: Record | None = None  # the request itself, where this is its answer in the hands of a caller
+    edge: Edge | None = None  # and the call that gave it back
+    givers: list[Record] = field(default_factory=list)  # whose answer it was before
+    takers: list[Record] = field(default_factory=list)  # and the callers that it is given back to
 
     @property
     def function(self) -> str:
-        func = self.context.frame().func
+        func = self.context.activation.func
         return func.func.name if func else ""
+
+    @property
+    def request(self) -> Record:
+        """The request whose answer this is."""
+        return self.sent or self
+
+    def history(self) -> list[Event]:
+        """What happened to the answer until it came here, and here."""
+        found: list[Event] = []
+        seen: set[int] = set()
+        queue = [self]
+        for here in queue:
+            if here.number not in seen:
+                seen.add(here.number)
+                found[:0] = here.events
+                queue += here.givers
+        return found
+
+    def ends(self) -> list[Record]:
+        """The callers where the answer is not given back any more; itself if nobody got it."""
+        found: list[Record] = []
+        seen: set[int] = set()
+        queue = [self]
+        for here in queue:
+            if here.number not in seen:
+                seen.add(here.number)
+                queue += here.takers
+                if not here.takers:
+                    found.append(here)
+        return found or [self]

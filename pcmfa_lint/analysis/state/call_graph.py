@@ -1,0 +1,109 @@
+"""Who calls whom, as far as it was followed: runs of functions, the calls that led to them, and what stood around each.
+
+A function is run once for each set of arguments; every call with these arguments leads to the same run, as an edge of
+its own. So each caller counts, and what is asked of all of them takes time linear in their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pcmfa_lint.analysis.matching.arguments import Bound
+from pcmfa_lint.analysis.values import FuncVal
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.nodes import Loop, Stmt, Try, Unit
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+
+@dataclass(slots=True, eq=False)
+class Activation:
+    """One run of a function, or of a file's body (`func` None). `edges`: the calls that lead to it; none for a root.
+    `sends`, `signs_in`: in it, or in what it calls, something is sent, a token is asked for."""
+
+    unit: Unit
+    func: FuncVal | None = None
+    edges: dict[tuple[int, Place], Edge] = field(default_factory=dict)
+    sends: bool = False
+    signs_in: bool = False
+
+    def holds(self, inner: Activation) -> None:
+        """Takes note of what happens in a run that this one calls."""
+        self.sends |= inner.sends
+        self.signs_in |= inner.signs_in
+
+    def edge(self, called: Place, context: Context) -> Edge:
+        """The edge of a call of this run, made if it is new."""
+        key = (id(context), called)
+        found = self.edges.get(key)
+        if found is None:
+            found = self.edges[key] = Edge(called, context)
+        return found
+
+    def up(self) -> Iterator[tuple[Edge, Activation]]:
+        """One way from here to a root: the first call that led to each run."""
+        seen = {id(self)}
+        here = self
+        while here.edges:
+            edge = next(iter(here.edges.values()))
+            here = edge.context.activation
+            if id(here) in seen:
+                return
+            seen.add(id(here))
+            yield edge, here
+
+    def roots(self) -> list[Activation]:
+        """The runs that nobody called and that lead here, the nearest first."""
+        found: list[Activation] = []
+        seen = {id(self): self}
+        queue = [self]
+        for here in queue:
+            if not here.edges:
+                found.append(here)
+            for edge in here.edges.values():
+                caller = edge.context.activation
+                if id(caller) not in seen:
+                    seen[id(caller)] = caller
+                    queue.append(caller)
+        return found or [self]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """One call: where it stands, and what stands around it."""
+
+    called: Place
+    context: Context
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """What surrounds a call in the function that makes it, innermost first: one linked list from the call out to the
+    function's frame, and to the decorators that run it. What surrounds the function's own calls are the `edges` of
+    its activation.
+
+    frame: a function, or a file's body. try: inside the body of `stmt`. loop: inside a loop. run: inside a function
+    that was handed to `spec` (None: to something unknown) to be run."""
+
+    kind: Literal["frame", "try", "loop", "run"]
+    outer: Context | None
+    unit: Unit
+    activation: Activation
+    stmt: Try | Loop | None = None
+    rest: tuple[Stmt, ...] = ()  # try, loop: what follows it in its block
+    flags: Mapping[str, bool] = field(default_factory=dict)  # try: variables that hold a known true or false before it
+    spec: CallSpec | None = None
+    bound: Bound | None = None
+
+    def outward(self) -> Iterator[Context]:
+        """This and what is around it, up to the function that it stands in."""
+        here: Context | None = self
+        while here is not None:
+            yield here
+            here = here.outer
+
+
+def file_context(unit: Unit) -> Context:
+    """The context of what stands in a file outside all functions, or is looked at by itself."""
+    return Context("frame", None, unit, Activation(unit))

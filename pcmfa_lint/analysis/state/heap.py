@@ -1,0 +1,171 @@
+"""Objects, and what is stored in their members.
+
+An object stands for all that are made at one place on behalf of one call. In the root that makes it its members are
+what the last store left; everywhere else they are all that any root leaves in them, whichever runs first. What later
+roots leave is known from the pass before: passes are repeated until nothing is read that changes afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pcmfa_lint.analysis.values import ClassVal, Obj, Vals, join_known, union
+from pcmfa_lint.evidence.model import Place
+
+
+class Heap:
+    """All objects of a run, over all its passes."""
+
+    def __init__(self) -> None:
+        self._roots = 0
+        self.root = 0  # the number of the root that runs
+        self.branches: tuple[int, ...] = ()  # the branches and loops that it is in
+        self.moved = False  # something was read in one root and changed by another one afterwards
+        self._objects: dict[tuple[str, Place, Place | None], Obj] = {}
+        self._by_class: dict[Place | None, list[Obj]] = {}
+        self._touched: dict[int, Members] = {}
+        self._variables: dict[tuple[str, str], int] = {}  # the root that read a variable of a file; negative: several
+
+    def begin_pass(self) -> None:
+        """Empties all objects; what they held at last is what other roots read from now on."""
+        self.moved = False
+        self._variables.clear()
+        for obj in self._objects.values():
+            if isinstance(obj.attrs, Members):
+                obj.attrs.begin_pass()
+
+    def enter_root(self) -> tuple[int, tuple[int, ...]]:
+        """Begins a root; gives what `leave_root` goes back to."""
+        outer = self.root, self.branches
+        self._roots += 1
+        self.root, self.branches = self._roots, ()
+        return outer
+
+    def leave_root(self, outer: tuple[int, tuple[int, ...]]) -> None:
+        """Keeps what the root left in the members that it touched, and goes on with the one around it."""
+        for members in self._touched.values():
+            members.keep()
+        self._touched.clear()
+        self.root, self.branches = outer
+
+    def object(self, kind: str, place: Place, cls: ClassVal | None, called: Place | None) -> Obj:
+        """The object that stands for all of this type that are made here for the call at `called`."""
+        key = (kind, place, called)
+        obj = self._objects.get(key)
+        if obj is None:
+            obj = self._objects[key] = Obj(kind, place, cls, Members(self), called)
+            if cls is not None:
+                self._by_class.setdefault(cls.place, []).append(obj)
+        if isinstance(obj.attrs, Members):
+            obj.attrs.made_here()
+        return obj
+
+    def objects(self) -> list[Obj]:
+        """All objects that were made."""
+        return [obj for obj in self._objects.values() if isinstance(obj.attrs, Members) and obj.attrs.made >= 0]
+
+    def of_class(self, cls: ClassVal) -> list[Obj]:
+        """The objects of a class that somebody makes, in this pass or the one before."""
+        found = self._by_class.get(cls.place, [])
+        return [obj for obj in found if obj.place != cls.place and isinstance(obj.attrs, Members) and obj.attrs.lives()]
+
+    def read_variable(self, holder: str, name: str) -> None:
+        """Notes that a function looks for a variable of a file."""
+        if self._variables.setdefault((holder, name), self.root) != self.root:
+            self._variables[holder, name] = -1
+
+    def was_read(self, holder: str, name: str) -> bool:
+        """Whether another root has looked for a variable of a file."""
+        return self._variables.get((holder, name), self.root) != self.root
+
+    def store(self, obj: Obj, name: str, vals: Vals, alone: bool = True) -> None:
+        """Stores in a member. What was there before is gone where it is certain which object is meant (`alone`), and
+        that the store runs."""
+        if not (alone and isinstance(obj.attrs, Members) and obj.attrs.is_certain()):
+            vals = union(vals, obj.attrs.get(name, ()))
+        obj.attrs[name] = vals
+
+    def touch(self, members: Members) -> None:
+        """Remembers that the root stores something in these members."""
+        self._touched[id(members)] = members
+
+
+class Members(dict[str, Vals]):
+    """The members of one object by name."""
+
+    def __init__(self, heap: Heap) -> None:
+        super().__init__()
+        self._heap = heap
+        self.made = -1  # the root that made the object last; negative: none in this pass
+        self._branches: tuple[int, ...] = ()  # where it was made
+        self._read: dict[str, int] = {}  # the root that read a member; negative: several
+        self._left: dict[str, Vals] = {}  # what the roots of this pass left
+        self._before: dict[str, Vals] = {}  # what those of the passes before left
+
+    def begin_pass(self) -> None:
+        """Nothing is made yet; what was left is known from before."""
+        for name, vals in self._left.items():
+            self._before[name] = join_known(vals, self._before.get(name, ()))
+        self._left.clear()
+        self._read.clear()
+        dict.clear(self)
+        self.made = -1
+
+    def lives(self) -> bool:
+        """Whether the object is made in this pass or was in one before."""
+        return self.made >= 0 or bool(self._before)
+
+    def made_here(self) -> None:
+        """The object is made by the root that runs; made again by the same, it keeps what it has."""
+        if self.made != self._heap.root:
+            self.keep()
+            dict.clear(self)
+            self.made = self._heap.root
+            self._branches = self._heap.branches
+
+    def names(self) -> list[str]:
+        """The names of all members that any root stores."""
+        return list(dict.fromkeys((*self, *self._left, *self._before)))
+
+    def share(self) -> None:
+        """The object stands for any of its class: what other roots leave in it may be there."""
+        self.keep()
+        self.made = 0
+
+    def is_certain(self) -> bool:
+        """Whether a store here runs wherever the object is: in no branch or loop that it was not made in."""
+        here = self._heap.branches
+        return self.made == self._heap.root and here == self._branches[: len(here)]
+
+    def keep(self) -> None:
+        """Keeps what the root left."""
+        for name, vals in dict.items(self):
+            self._left[name] = join_known(vals, self._left.get(name, ()))
+
+    def get(self, name: str, default: Vals | None = None) -> Vals | None:  # type: ignore[override]
+        found = dict.get(self, name)
+        root = self._heap.root
+        if self._read.setdefault(name, root) != root:
+            self._read[name] = -1
+        if self.made != root:
+            others = join_known(self._left.get(name, ()), self._before.get(name, ()))
+            if others:
+                found = join_known(found or (), others)
+        return found if found is not None else default
+
+    def __setitem__(self, name: str, vals: Vals) -> None:
+        root = self._heap.root
+        if not self._heap.moved and self._read.get(name, root) != root:
+            known = (*self._before.get(name, ()), *dict.get(self, name, ()))
+            self._heap.moved = any(val not in known for val in vals)
+        dict.__setitem__(self, name, vals)
+        self._heap.touch(self)
+
+    def update(self, entries: Mapping[str, Vals] | Iterable[tuple[str, Vals]]) -> None:  # type: ignore[override]
+        for name, vals in entries.items() if isinstance(entries, Mapping) else entries:
+            self[name] = vals
+
+    def setdefault(self, name: str, vals: Vals) -> Vals:
+        if not dict.__contains__(self, name):
+            self[name] = vals
+        return dict.__getitem__(self, name)

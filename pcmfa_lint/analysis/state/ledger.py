@@ -1,0 +1,56 @@
+"""What a run writes down: requests, and what happened to their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pcmfa_lint.analysis.state.requests import Event, Record
+
+
+class Ledger:
+    """All requests of a run. A request has the same number in every pass, so that what was stored of its answer in one
+    pass still means it in the next."""
+
+    def __init__(self) -> None:
+        self._records: list[Record] = []
+        self._numbers: dict[object, list[int]] = {}
+        self._made: dict[object, int] = {}  # in this pass
+        self._live: set[int] = set()
+
+    def begin_pass(self) -> None:
+        """Forgets what happened, but not what the requests are."""
+        self._made.clear()
+        self._live.clear()
+        for record in self._records:
+            record.events, record.givers, record.takers = [], [], []
+
+    def __getitem__(self, number: int) -> Record:
+        return self._records[number]
+
+    def add(self, key: object, make: Callable[[int], Record]) -> Record:
+        """Writes down a request; `key` tells it from those that are made elsewhere, whatever the pass."""
+        numbers = self._numbers.setdefault(key, [])
+        count = self._made.get(key, 0)
+        self._made[key] = count + 1
+        if count == len(numbers):
+            numbers.append(len(self._records))
+            record = make(numbers[count])
+            self._records.append(record)
+        else:
+            record = make(numbers[count])
+            record.events = self._records[numbers[count]].events
+            self._records[numbers[count]] = record
+        self._live.add(record.number)
+        return record
+
+    def drop(self, record: Record) -> None:
+        """Takes back what turned out to be no request of interest."""
+        self._live.discard(record.number)
+
+    def requests(self) -> list[Record]:
+        """All requests of this pass, without their answers in the hands of callers."""
+        return [r for r in self._records if r.sent is None and r.number in self._live]
+
+    def happened(self, number: int) -> list[Event]:
+        """What happened to the answer of a request, in whoever's hands."""
+        return [event for end in self._records[number].ends() for event in end.history()]
