@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Method = Literal["fork", "spawn"]
 Answer = subprocess.CompletedProcess  # what a program wrote, and its exit status
+_PRIVATE = 0o077  # of files that a program makes, what nobody else may
 METHOD: Method = "fork" if sys.platform == "linux" else "spawn"  # how workers come to be
 MOST = 1_000_000_000  # bytes of a program's answer
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from pcmfa_lint.processes.serve import main; main()"
@@ -145,7 +146,8 @@ def _spawned(theirs_in: int, theirs_out: int) -> subprocess.Popen[bytes]:
 def run(
     command: Sequence[str], cwd: str, environment: Mapping[str, str], seconds: float, given: bytes = b""
 ) -> Answer[bytes]:
-    """Runs a program to its end, with `given` as its input, or none. Its whole process group ends with it, in any case.
+    """Runs a program to its end, with `given` as its input, or none. Its whole process group ends with it, in any case,
+    and what it writes is the user's alone.
     Raises OSError where it cannot be started, TooSlow where it did not end in `seconds`."""
     if not os.path.isabs(command[0]):
         raise FileNotFoundError(command[0])
@@ -159,6 +161,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=rope[:1],
+            umask=_PRIVATE if _POSIX else -1,
             **_apart(session=True),
         )
     except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from pcmfa_lint.findings.model import SafeText
@@ -53,7 +54,8 @@ def git_url(text: str) -> GitUrl | None:
 
 def may_hold_a_credential(text: str) -> bool:
     """Whether text that is no address must not be repeated: one that was meant to be an address, or a token."""
-    rest = text[2:] if _DRIVE.match(text) else text
+    plain = normalize("NFKC", unquote(text))
+    rest = plain[2:] if _DRIVE.match(plain) else plain
     return "@" in rest or ":" in rest or is_token(rest) or not text.isprintable()
 
 

@@ -321,8 +321,9 @@ def test_results_and_clones_are_the_users_alone(tmp_path: Path) -> None:
     below = [tmp_path / "out", *(tmp_path / "out").rglob("*")]
     assert {path.stat().st_mode & 0o777 for path in below if path.is_dir()} == {0o700}
     assert {path.stat().st_mode & 0o777 for path in below if path.is_file()} == {0o600}
-    cache = [tmp_path / "cache", *(tmp_path / "cache").iterdir()]
-    assert {path.stat().st_mode & 0o777 for path in cache} == {0o700}
+    cache = [tmp_path / "cache", *(tmp_path / "cache").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in cache if path.is_dir()} == {0o700}
+    assert {path.stat().st_mode & 0o077 for path in cache} == {0}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")

@@ -168,6 +168,8 @@ NO_URLS = [
     "\u202einvented20",
     "https://h/gj3k5hq7zt2w9xn4bv6m/r",
     "gj3k5hq7zt2w9xn4bv6m",
+    "https%3A//u%3Ainvented21%40h/o/r",
+    "u\uff1ainvented22\uff20h",
 ]
 
 
