@@ -18,6 +18,7 @@ from pcmfa_lint.analysis.collect.integrations import integrations
 from pcmfa_lint.analysis.collect.markers import markers as literal_markers
 from pcmfa_lint.analysis.collect.markers import packages
 from pcmfa_lint.analysis.collect.requests import Gatherer, asks_for_partner_center
+from pcmfa_lint.analysis.collect.settings_in_use import in_use
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program import embedded
 from pcmfa_lint.analysis.program.symbols import Program
@@ -46,11 +47,12 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     partner = any(marker.kind == "partner" for marker in markers) or asks_for_partner_center(run, addresses)
     gathered = Gatherer(run, addresses, origins, names, partner).gather()
     told = declared(units, addresses, origins)
-    fed = {secret.at for secret in gathered.secrets} | {secret.at for secret in told.secrets}
-    entries = [use for use in settings(units, names, origins, addresses, told.contexts) if use.at not in fed]
+    entries = in_use(settings(units, names, origins, addresses, told.contexts), gathered.secrets)
+    in_bodies = {secret.at for secret in told.secrets}
     tokens = [*gathered.tokens, *(replace(request, partner=partner) for request in told.requests)]
     programs = integrations(gathered.groups, run.records.requests(), tokens, gathered.calls, gathered.secrets, markers)
-    others: list[Item] = [*markers, *packages(code, files), *entries, *told.secrets]
+    others: list[Item] = [*markers, *packages(code, files), *told.secrets]
+    others += [use for use in entries if use.at not in in_bodies]
     found: list[Item] = [*tokens, *gathered.calls, *gathered.secrets]
     found += [replace(item, partner=partner) for item in [*others, *programs]]
     found = embedded.brought_back(found, homes)

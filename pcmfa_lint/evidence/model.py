@@ -191,7 +191,8 @@ class ApiCall:
 class StoredSecret:
     """A sign-in secret that outlives the process: a literal, or the place that reads a stored one back.
     kind: password | refresh-token | client-secret | totp-seed. `feeds`: audience kind of the sign-in it reaches
-    ("" if none is visible). `upn`: the account beside it looks like user@domain."""
+    ("" if none is visible). `upn`: the account beside it looks like user@domain. `committed`: it is read back from a
+    settings file of the repository that holds the value itself."""
 
     at: Place
     kind: str
@@ -202,6 +203,7 @@ class StoredSecret:
     upn: bool = False
     feeds: str = ""
     flow: tuple[str, ...] = ()
+    committed: bool = False
     partner: bool = False
     trace: tuple[Step, ...] = ()
     sure: Sure = "certain"
@@ -211,7 +213,8 @@ class StoredSecret:
 class SettingUse:
     """An entry of a settings file whose name says that it holds a sign-in secret or an account.
     noun: password | refresh-token | client-secret | user. value_kind: literal | placeholder | reference | empty.
-    context: partner | microsoft | other | none, from the key, its section and the file."""
+    context: partner | microsoft | other | none, from the key, its section and the file. `feeds`: audience kind of the
+    sign-in for which code reads the entry ("" if none is seen)."""
 
     at: Place
     key: str
@@ -220,6 +223,7 @@ class SettingUse:
     language: str
     context: str = "none"
     upn: bool = False  # a user name that looks like user@domain stands beside it
+    feeds: str = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
     sure: Sure = "certain"

@@ -80,6 +80,7 @@ _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (ev.SettingUse, "noun"): NOUNS,
     (ev.SettingUse, "value_kind"): ("literal", "placeholder", "reference", "empty"),
     (ev.SettingUse, "context"): CONTEXTS,
+    (ev.SettingUse, "feeds"): AUDIENCES,
     (ev.TextHit, "scope"): ("code", "string", "comment", "any"),
 }
 

@@ -246,6 +246,7 @@ class Gatherer:
                     feeds=request.audience.kind,
                     flow=request.flow,
                     partner=self.partner,
+                    committed=origin.kind == "setting" and origin.at != val.place,
                     trace=(*_own_trail(val), *request.trace[-1:]),
                     sure=request.sure,
                 )
