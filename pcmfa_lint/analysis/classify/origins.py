@@ -16,6 +16,7 @@ UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _APP_NAME = re.compile(
     r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
 )
+_SECTION = re.compile(r":|__|\.")
 _WORST = ("literal", *(o for o in ORIGINS if o not in ("literal", "unknown")), "unknown")
 
 
@@ -26,7 +27,7 @@ class Origins:
         self._settings: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
         for unit in units:
             for setting in unit.settings:
-                self._settings[setting.path[-1].casefold()].append((unit.path, setting))
+                self._settings[_parts(*setting.path)[-1]].append((unit.path, setting))
         self._placeholders = Placeholders(files)
 
     def placeholder(self, text: str, label: str = "", noun: str = "") -> bool:
@@ -96,13 +97,17 @@ class Origins:
         key = val.key if val.kind == "plain-file" else val.name
         if val.kind not in ("setting", "environment", "plain-file") or not key:
             return
-        parts = re.split(r":|__", key)
-        for path, setting in self._settings.get(parts[-1].casefold(), ()):
+        parts = _parts(key)
+        for path, setting in self._settings.get(parts[-1], ()):
             if val.kind == "plain-file" and not path.endswith(re.split(r"[\\/]", val.name)[-1]):
                 continue
-            section = [part.casefold() for part in setting.path[-len(parts) :]]
-            if section == [part.casefold() for part in parts]:
+            if _parts(*setting.path)[-len(parts) :] == parts:
                 yield path, setting
+
+
+def _parts(*path: str) -> list[str]:
+    """The words of a path, however its sections are written: `A:B`, `a.b`, `A__B`."""
+    return [part for each in path for part in _SECTION.split(each.casefold()) if part] or [""]
 
 
 def bearer(vals: Vals) -> bool:

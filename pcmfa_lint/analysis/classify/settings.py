@@ -1,41 +1,30 @@
 """What an entry of a settings file is: which secret, whose, and which user name belongs to it.
 
-Whose it is, is decided by its own name, by the sections around it from the nearest outwards (their names, and what an
-object there says of itself: `type`, `name`, `api`), by the addresses and names beside it, by the account beside it, and
-last by the file's name. A bare `password` in a section with a foreign name belongs to something else."""
+Whose it is, is decided by its own name, and by what stands around it (surroundings.py)."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import translate
-from pathlib import PurePosixPath
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import UPN, Origins
 from pcmfa_lint.analysis.classify.placeholders import ENTRA, refresh_token
-from pcmfa_lint.analysis.values import Str
+from pcmfa_lint.analysis.classify.surroundings import Section, Surroundings, normalised, stem
 from pcmfa_lint.evidence.model import Place, SettingUse
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
 
 SECRETS = ("password", "refresh-token", "client-secret")
 _VALUE_KEYS = frozenset(("value", "defaultvalue", "default", "secretvalue", "content", "stringvalue", "currentvalue"))
-_SAYING = frozenset(("type", "name", "key", "kind", "api", "id", "connector", "provider", "displayname"))
 _NAMING = ("key", "name")
-_ADDRESSES = re.compile(r"\b(?:server|host|hostname|endpoint|url|uri|base address|instance)$")
-_MAIL_HOST = re.compile(r"^(?:smtp|imap|pop3?|mail)\.", re.IGNORECASE)
-_TENANT = re.compile(r"(?:^| )(?:tenant|tenant id|tenant domain|directory id|domain)$")
-_NOUN = re.compile(
-    r"(?:^| )(?:passwords?|passwd|passphrase|pass|pwd|pw|user ?name|user ?principal ?name|user ?id|user"
-    r"|login ?name|login|upn|e ?mail(?: address)?|account(?: name| id)?|admin(?:istrator)?|service|svc|name"
-    r"|refresh ?token|client ?secret|app(?:lication)? ?(?:secret|key)|secret|plain(?: ?text)?|secure|my)$"
-)
 _NAME_IN_REFERENCE = re.compile(r"([A-Za-z][\w-]*)\W*$")
+_PART = re.compile(r"[A-Za-z][\w-]{0,60}")
 _POINTS = re.compile(r" (?:file|path|name|url)$")
 
-Section = tuple[str, ...]
 MAX_USERS = 200  # of one section that a password is held against
 
 
@@ -72,12 +61,6 @@ def _form(words: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, words)) or r"(?!)")
 
 
-def normalised(name: str) -> str:
-    """`PartnerCenter:Password`, `PARTNER_CENTER_PASSWORD` → `partner center password`."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return " ".join(re.sub(r"[\W_]+", " ", split).lower().split())
-
-
 def settings(
     units: Sequence[Unit], names: SettingNames, origins: Origins, addresses: Addresses, known: Mapping[Place, str]
 ) -> Iterator[SettingUse]:
@@ -88,22 +71,30 @@ def settings(
             yield from _Entries(unit, names, origins, addresses, known).uses()
 
 
+def _nested(entry: Setting) -> Setting:
+    """`ledger.import.password` as one key of a flat file is a path."""
+    parts = tuple(entry.path[0].split("."))
+    if len(entry.path) == 1 and len(parts) > 2 and all(map(_PART.fullmatch, parts)):
+        return replace(entry, path=parts)
+    return entry
+
+
 class _Entries:
     """The entries of one file, by section."""
 
     def __init__(
         self, unit: Unit, names: SettingNames, origins: Origins, addresses: Addresses, known: Mapping[Place, str]
     ) -> None:
-        self.unit, self.names, self.origins, self.addresses, self.known = unit, names, origins, addresses, known
+        self.unit, self.names, self.origins, self.known = unit, names, origins, known
         self.children: dict[Section, list[Setting]] = defaultdict(list)
         self.sections: dict[Section, list[Setting]] = defaultdict(list)
         self.users: dict[Section, list[tuple[str, Setting]]] = {}
-        self.about: dict[Section, str] = {}
-        entries = [entry for entry in unit.settings if entry.path]
+        entries = [_nested(entry) for entry in unit.settings if entry.path]
         for entry in entries:
             self.children[entry.path[:-1]].append(entry)
         for entry in entries:
             self.sections[self.section(entry)].append(entry)
+        self.surroundings = Surroundings(unit.path, self.children, self.sections, names, addresses)
 
     def uses(self) -> Iterator[SettingUse]:
         for entries in self.sections.values():
@@ -157,13 +148,13 @@ class _Entries:
 
     def user(self, entry: Setting, name: str) -> Setting | None:
         """The user name that belongs to a password: in the same section, and its name begins alike."""
-        own, section = _stem(name), self.section(entry)
+        own, section = stem(name), self.section(entry)
         if section not in self.users:
             specs = ((other, self.names.meaning(other.path[-1])) for other in self.sections[section])
             users = [other for other, spec in specs if spec is not None and spec.noun == "user"][:MAX_USERS]
-            self.users[section] = [(_stem(other.path[-1]), other) for other in users]
-        for stem, other in self.users[section]:
-            if own == stem or (own and stem and (own.startswith(stem) or stem.startswith(own))):
+            self.users[section] = [(stem(other.path[-1]), other) for other in users]
+        for before, other in self.users[section]:
+            if own == before or (own and before and (own.startswith(before) or before.startswith(own))):
                 return other
         return None
 
@@ -184,81 +175,11 @@ class _Entries:
             meant = self.names.meaning(pointed[1])
             if meant is not None and meant.noun == spec.noun and meant.context != "none":
                 return meant.context
-        around, foreign = self.around(entry, name)
-        if around:
-            return around
-        if spec.noun == "refresh-token" and ENTRA.match(entry.value.strip()) and refresh_token(entry.value):
-            return "microsoft"
-        if foreign:
-            return "other"
-        if user is not None and user.value.strip().casefold().endswith(".onmicrosoft.com"):
-            return "microsoft"
-        section = self.section(entry)
-        if section not in self.about:
-            self.about[section] = self.beside(section)
-        return self.about[section] or self.by_file()
-
-    def around(self, entry: Setting, name: str) -> tuple[str, bool]:
-        """The context that the name's own beginning or a section gives, the nearest first; and whether there is one
-        with a name that nobody knows."""
-        foreign = False
-        stem = _stem(name)
-        for text in [stem] if stem else []:
-            context = self.names.section(text)
-            if context in ("partner", "microsoft", "other"):
-                return context, False
-            foreign = context is None
-        path = entry.path[:-1]
-        for length in range(len(path), 0, -1):
-            said = [
-                c.value for c in self.children[path[:length]] if c.path[-1].casefold() in _SAYING and c is not entry
-            ]
-            for text in (path[length - 1], *said):
-                context = "none" if text.isdigit() or text.startswith("#") else self.names.section(text)
-                if context in ("partner", "microsoft", "other"):
-                    return context, False
-            if not path[length - 1].isdigit() and self.names.section(path[length - 1]) is None:
-                foreign = foreign or not path[length - 1].startswith("#")
-        return "", foreign
-
-    def beside(self, section: Section) -> str:
-        """The context that addresses and names in a section give; where they disagree, none."""
-        found: set[str] = set()
-        tenant = client = False
-        for other in self.sections[section]:
-            words = normalised(other.path[-1])
-            found.add(self._host(other, words))
-            spec = self.names.meaning(other.path[-1])
-            found.add(spec.context if spec is not None and spec.noun in ("app-id", "client-secret") else "")
-            unnamed = spec is None or spec.noun == "other"
-            found.add("other" if unnamed and self.names.section(words) == "other" else "")
-            tenant = tenant or _TENANT.search(words) is not None
-            client = client or (spec is not None and spec.noun == "app-id")
-        found |= {"microsoft"} if tenant and client else set()
-        known = found & {"partner", "microsoft", "other"}
-        if "other" in known:
-            return "other" if known == {"other"} else "none"
-        return "partner" if "partner" in known else "microsoft" if known else ""
-
-    def _host(self, other: Setting, words: str) -> str:
-        kinds = self.addresses.kinds((Str(other.value),))
-        if kinds & {"partner-center", "partner-api"}:
-            return "partner"
-        if kinds & {"login", "companion", "microsoft"}:
-            return "microsoft"
-        named = _ADDRESSES.search(words) is not None and "." in other.value
-        return "other" if named and (kinds or _MAIL_HOST.match(other.value) or "://" not in other.value) else ""
-
-    def by_file(self) -> str:
-        return self.names.section(PurePosixPath(self.unit.path).name.lstrip(".").partition(".")[0]) or "none"
-
-
-def _stem(name: str) -> str:
-    """What a name says before the noun: `csp admin password` → `csp`."""
-    words = normalised(name)
-    while (shorter := _NOUN.sub("", words)) != words:
-        words = shorter
-    return words
+        owner = self.surroundings.owner(entry, self.section(entry), name, user.value if user is not None else "")
+        if owner:
+            return owner
+        token = spec.noun == "refresh-token" and ENTRA.match(entry.value.strip()) and refresh_token(entry.value)
+        return "microsoft" if token else "other"
 
 
 def _last(name: str) -> str:

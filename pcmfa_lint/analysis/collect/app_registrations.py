@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.classify.settings import normalised
+from pcmfa_lint.analysis.classify.surroundings import normalised
 from pcmfa_lint.evidence.model import Marker, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
 

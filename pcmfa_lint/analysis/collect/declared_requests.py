@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import UPN, Origins
-from pcmfa_lint.analysis.classify.settings import normalised
+from pcmfa_lint.analysis.classify.surroundings import normalised
 from pcmfa_lint.analysis.values import HOLE, Str, Unclear, Vals, texts
 from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT

@@ -5,6 +5,7 @@ Rules that hold for all formats:
 * A list's items have the path parts "0", "1", ….
 * In a list of objects `{"key" or "name": K, "value": V}` (Postman, ARM appSettings, Kubernetes env) the entry of V has
   K in its path in place of "value".
+* A connection string with a secret is an entry, and each of its parts is one below it.
 * A list item `NAME=value` (compose environment) has NAME as last part.
 * The second and later YAML documents of a file have a first part "#2", "#3", ….
 * A value with a tag of its own (`!Ref X`) keeps it; what is computed (`var.x` in Terraform) is written `${var.x}`.
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from pcmfa_lint.frontend.settings import scripts
+from pcmfa_lint.frontend.settings import connection_strings, scripts
 from pcmfa_lint.frontend.settings.collector import MAX_CHARS, MAX_ENTRIES, BudgetError, Collector, FormatError
 from pcmfa_lint.frontend.settings.kubernetes import decode_secrets
 from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
@@ -104,6 +105,7 @@ def read_settings(text: str, path: str) -> Unit:
         except BudgetError as full:
             _stopped(out, full)
     decode_secrets(out.settings)
+    connection_strings.split(out)
     unit = Unit(
         path=path,
         language="settings",
