@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pcmfa_lint.processes import start
-from pcmfa_lint.processes.limits import Limits
+from pcmfa_lint.processes.limits import Limits, most_workers
 from pcmfa_lint.processes.serve import Done, Failed
 from pcmfa_lint.processes.serve import Task as Call
 from pcmfa_lint.processes.workers import CRASHED, TOO_SLOW, Lost, Worker, value_of, wait
@@ -32,7 +32,7 @@ class Processes:
     """Worker processes of this machine, as many as there is work for, at most `width`."""
 
     def __init__(self, width: int) -> None:
-        self.width = width
+        self.width = min(width, most_workers())
         self._idle: list[Worker] = []
         self._busy: dict[Worker, Any] = {}
 

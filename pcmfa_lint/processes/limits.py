@@ -39,6 +39,17 @@ def refused_by_machine(error: BaseException) -> str:
     return ""
 
 
+def most_workers() -> int:
+    """How many workers the open files of this process are enough for: two for each, and some for the work itself."""
+    try:
+        import resource
+
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    except (ImportError, OSError):
+        return 60  # Windows waits for no more
+    return max((files - 10) // 2, 1) if files >= 0 else 1000
+
+
 def begin(limits: Limits) -> None:
     """Lets the limits hold for this process from now on, where the system can do that. Does nothing elsewhere."""
     try:
