@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,19 @@ import pytest
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.scan import scan
 from pcmfa_lint.findings.model import Report
+from tests.helpers.git import git as command
+from tests.helpers.git import repository
+from tests.helpers.repository import ROPC, put
 
 SEED = '# https://api.partnercenter.microsoft.com https://login.microsoftonline.com grant_type "password"\n'
+QUERY = """\
+let
+    Token = Json.Document(Web.Contents("https://login.microsoftonline.com/example.onmicrosoft.com/oauth2/token", [
+        Content = Text.ToBinary(
+            "grant_type=password&resource=https://api.partnercenter.microsoft.com&username=" & U & "&password=" & P)
+    ]))
+in Token
+"""
 
 
 def run(root: Path) -> Report:
@@ -118,3 +130,99 @@ def test_a_tracked_path_that_leads_out_through_a_link(tmp_path: Path) -> None:
     report = run(root)
     assert report.files.read == 0
     assert listed(report) == ["sub", "sub/x.py"]
+
+
+def test_code_that_stalls_the_analysis_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pcmfa_lint.analysis.interpreter.run import Interpreter
+
+    good = Interpreter.block
+
+    def stalls(self: Interpreter, body: object, frame: object) -> object:
+        while frame.unit.path == "stalls.py":  # type: ignore[attr-defined]
+            pass
+        return good(self, body, frame)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Interpreter, "block", stalls)
+    put(tmp_path, {"stalls.py": ROPC, "bad.py": ROPC})
+    report = scan([str(tmp_path)], Settings(seconds=4.0))
+    assert listed(report) == ["stalls.py"]
+    assert {finding.place.path for finding in report.findings if finding.rule == "PCM201"} == {"bad.py"}
+    assert report.files.read == 1
+
+
+def test_text_rules_are_held_against_a_file_that_stalls_its_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, {"invented.pq": QUERY})
+
+    def stalls(data: bytes, path: str) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr("pcmfa_lint.frontend.read.read", stalls)
+    report = scan([str(tmp_path)], Settings(seconds=2.0))
+    assert listed(report) == ["invented.pq"]
+    assert [finding.rule for finding in report.findings] == ["PCM208"]
+
+
+def test_a_mapping_that_holds_itself(tmp_path: Path) -> None:
+    held = "".join(f'd["{number}"] = d\n' for number in range(300))
+    sent = 'app.acquire_token_by_username_password(d["1"]["2"], d["3"], scopes=["https://api.partnercenter.microsoft.com"])'
+    app = 'import msal\napp = msal.PublicClientApplication("11111111-2222-3333-4444-555555555555")\nd = {}\n'
+    put(tmp_path, {"a.py": app + held + sent + "\n"})
+    report = run(tmp_path)
+    assert (listed(report), len(report.findings) > 0) == ([], True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_git_that_does_not_answer_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pcmfa_lint.discovery import git
+    from pcmfa_lint.processes import limits
+
+    monkeypatch.setattr(limits, "git", [1.0])
+    put(tmp_path, {"a.ps1": SEED})
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, capture_output=True)
+    os.mkfifo(tmp_path / ".gitignore")
+    report = run(tmp_path)
+    assert "git could not list the files; the folders were walked instead." in report.notes
+    assert git.ask(str(tmp_path), "rev-parse", "HEAD") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_who_wrote_what_is_told_without_the_work_tree_s_own_files(tmp_path: Path) -> None:
+    from pcmfa_lint.discovery import git
+
+    top = str(tmp_path.resolve())
+    repository(tmp_path, {"sub/a.py": "x = 1\n"})
+    os.mkfifo(tmp_path / ".mailmap")
+    assert git.last_author(top, ["sub/a.py"]) == "a@example.com <a@example.com>"
+    assert [line for line, _ in git.line_dates(top, "sub/a.py")] == [b"x = 1"]
+
+
+def test_a_year_that_no_calendar_reaches(tmp_path: Path) -> None:
+    from pcmfa_lint.discovery import git
+
+    top = str(tmp_path.resolve())
+    repository(tmp_path, {"a.py": "x = 1\n"})
+    tree = command(tmp_path, "rev-parse", "HEAD^{tree}")
+    who = "n <a@example.com> 99999999999999 +0000"
+    written = f"tree {tree}\nauthor {who}\ncommitter {who}\n\nx\n"
+    (tmp_path / ".git" / "next").write_text(written)
+    command(tmp_path, "update-ref", "HEAD", command(tmp_path, "hash-object", "-t", "commit", "-w", ".git/next"))
+    assert git.line_dates(top, "a.py") == []
+
+
+def test_git_is_not_looked_for_in_what_is_scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pcmfa_lint.discovery import git
+
+    top = tmp_path.resolve()
+    name = "git.exe" if sys.platform == "win32" else "git"
+    put(top, {f"bin/{name}": "", name: ""})
+    for file in (top / name, top / "bin" / name):
+        file.chmod(0o755)
+    real = git.program()
+    monkeypatch.setenv("PATH", os.pathsep.join([".", "", str(top / "bin"), str(top), os.environ["PATH"]]))
+    assert git.program(str(top)) == real
+    assert str(top) not in git.search_path(str(top))
+    monkeypatch.chdir(top)
+    assert git.program() != str(top / name)

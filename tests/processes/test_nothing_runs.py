@@ -57,9 +57,15 @@ def test_however_workers_come_to_be(tmp_path: Path, how: str) -> None:
 def test_however_we_are_started(tmp_path: Path, options: list[str]) -> None:
     if options != ["-I"] and not SAFE:
         pytest.skip("this Python imports more of the current folder by itself, and has no -P")
-    # Before it runs anything of ours, `-m` alone imports this from the current folder, and would import ourselves.
-    hostile(tmp_path, *([] if options else ["importlib"]))
+    hostile(tmp_path / "scanned", *([] if options else imported_before_us(tmp_path)))
     module = ["-m", "pcmfa_lint"]
     if options == ["-I"]:  # which ignores PYTHONPATH
         module = ["-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pcmfa_lint.cli import main; main()"]
-    scanned(tmp_path, *options, *module, "scan", ".", "--quiet")
+    scanned(tmp_path / "scanned", *options, *module, "scan", ".", "--quiet")
+
+
+def imported_before_us(folder: Path) -> list[str]:
+    """What `python -m` imports, from the current folder if it is there, before it runs anything of ours."""
+    put(folder, {"probe/__init__.py": "import sys\nprint(*sys.modules)\n", "probe/__main__.py": ""})
+    done = subprocess.run([sys.executable, "-m", "probe"], cwd=folder, capture_output=True, check=True)
+    return done.stdout.decode().split()
