@@ -69,7 +69,7 @@ class FileLedger:
         partly = [
             FileNote(unit.path, unit.problems[0].reason, unit.problems[0].line) for unit in units if unit.problems
         ]
-        partly += self._partly
+        partly += [note for note in self._partly if note.path not in left]
         skipped = [note for note in self._skipped if note.path not in around]
         excluded = [path for path in self._excluded if path not in around]
         elsewhere = len(units) + len(skipped) + len(excluded) + self._gone
