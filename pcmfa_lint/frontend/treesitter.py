@@ -38,7 +38,8 @@ class Grammar:
     """A language: its parser, its query file (found by `name`), and how its nodes become values and statements.
 
     plain: makes a text of the same length that holds what the grammar needs; always applied.
-    repairs: the same, each for one thing, for a text that failed to parse; used if the result fails less."""
+    repairs: the same, each for one thing, for a text that failed to parse; used if the result fails less.
+    one_line: a query whose `@one_line` are nodes that the language ends with the line, and the grammar does not."""
 
     name: str
     language: Language
@@ -47,6 +48,7 @@ class Grammar:
     comment_text: Callable[[str], str]
     plain: Callable[[str], str] = str
     repairs: tuple[Callable[[str], str], ...] = ()
+    one_line: str = ""
 
     @cached_property
     def facts(self) -> Query:
@@ -58,7 +60,7 @@ class Grammar:
     @cached_property
     def errors(self) -> Query:
         """Finds what the grammar could not read."""
-        query: Query = Query(self.language, "(ERROR) @error (MISSING) @missing")
+        query: Query = Query(self.language, f"(ERROR) @error (MISSING) @missing {self.one_line}")
         return query
 
     def parse(self, text: str) -> Tree:
@@ -111,14 +113,17 @@ def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]]:
 
 def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
     """Regions of code points that are errors, merged; a token that is missing fails the rest of its parent."""
-    if not tree.root_node.has_error:
+    if not tree.root_node.has_error and not grammar.one_line:
         return []
     found = QueryCursor(grammar.errors).captures(tree.root_node)
     regions = [(node.start_byte // 2, node.end_byte // 2) for node in found.get("error", ())]
     for node in found.get("missing", ()):
         at = node.start_byte // 2
         regions.append((max(0, at - 1), at + 1))
-    return _merged(regions) or [(0, tree.root_node.end_byte // 2)]
+    for node in found.get("one_line", ()):
+        if node.start_point.row != node.end_point.row:
+            regions.append((node.start_byte // 2, node.end_byte // 2))
+    return _merged(regions) or ([(0, tree.root_node.end_byte // 2)] if tree.root_node.has_error else [])
 
 
 def _size(regions: list[tuple[int, int]]) -> int:

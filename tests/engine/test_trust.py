@@ -347,6 +347,7 @@ SPOILED: dict[str, tuple[str, bytes]] = {
     "a quote that is never closed": ("a.ps1", b'$x = "\n' + POWERSHELL.encode()),
     "a here-string that is never closed": ("a.ps1", b"$x = @'\n" + POWERSHELL.encode()),
     "a comment that is never closed": ("a.kt", b"/*\n" + KOTLIN.encode()),
+    "a quote in Kotlin that is never closed": ("a.kt", b'"\n' + KOTLIN.encode()),
     "no Python": ("a.py", b"def (:\n" + ROPC.encode()),
     "a string in Python that is never closed": ("a.py", b"'''\n" + ROPC.encode()),
     "only the call": ("a.ps1", POWERSHELL.replace("Invoke-", "& {( Invoke-").encode()),

@@ -192,4 +192,5 @@ def _grammar() -> Grammar:
         statements=_STATEMENTS,
         comment_text=partial(curly_braces.comment_text, marks="/#"),
         repairs=(_ended,),
+        one_line="(string_literal (string_content) @one_line)",
     )
