@@ -16,7 +16,9 @@ MAX_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
 MAX_ELIFS = 2_000
 
 BUNDLE_CHARS = 100_000  # code of more characters than that …
-BUNDLE_LINE = 500  # … with more than that in a line, on average, is what a bundler wrote
+BUNDLE_LINE = 500  # … with more than that in a line, on average, is what a bundler wrote, …
+WRITTEN_LINES = 5  # … unless so many lines of code stand beside so few long ones, as a person writes them
+LONG_LINES = 3
 
 
 def refuse(text: str, language: str) -> str | None:
@@ -24,7 +26,7 @@ def refuse(text: str, language: str) -> str | None:
     tree-sitter keeps its own stack on the heap. A bundle is not what a person wrote, and nobody can repair it there."""
     if len(text) > (MAX_PYTHON_CHARS if language == "python" else MAX_CHARS):
         return "The file is too large to be parsed."
-    if language == "javascript" and len(text) > BUNDLE_CHARS and len(text) > BUNDLE_LINE * (text.count("\n") + 1):
+    if language == "javascript" and len(text) > BUNDLE_CHARS and _is_bundle(text):
         return "The file is bundled or minified code; what it is made from is worth reading."
     if language != "python":
         return None
@@ -34,3 +36,14 @@ def refuse(text: str, language: str) -> str | None:
     if found.work > MAX_WORK or found.elifs > MAX_ELIFS:
         return "The code has too many long expressions or branches to be parsed in reasonable time."
     return None
+
+
+def _is_bundle(text: str) -> bool:
+    """Whether a bundler wrote this. One long line of data beside code that a person wrote makes no bundle."""
+    lines = text.split("\n")
+    if len(text) <= BUNDLE_LINE * len(lines):
+        return False
+    long = sum(len(line) > BUNDLE_LINE for line in lines)
+    written = (line.strip() for line in lines if len(line) <= BUNDLE_LINE)
+    code = sum(bool(line) and not line.startswith(("//", "/*", "*")) for line in written)
+    return long > LONG_LINES or code < WRITTEN_LINES

@@ -105,12 +105,15 @@ class CallSpec:
     retries: str = ""  # retry: any | status | connection: what it repeats unless told otherwise
     marker: str = ""
     sure: Literal["certain", "likely", "unknown"] = "certain"
+    roots: tuple[str, ...] = ()  # session: members by which it is known where a file imports one of `packages`
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """`kind`: login, or an audience kind. `name` matches the host itself; with a leading dot, its subdomains. `path`:
-    only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a grant."""
+    only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a grant. `headers`:
+    patterns for what only requests to it carry, which tell it where the address is not known."""
 
     name: str
     kind: str
@@ -119,6 +122,7 @@ class Host:
     label: str = ""
     partner: bool = False
     retired: bool = False
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

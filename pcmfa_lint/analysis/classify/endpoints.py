@@ -76,6 +76,14 @@ class Addresses:
             known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
         return known
 
+    def kind_by_headers(self, vals: Vals) -> str:
+        """The kind of the only host whose requests carry such headers; empty if there is none."""
+        names = {key.casefold() for val in vals if (fields := as_map(val)) is not None for key, _ in fields.entries}
+        for host in self._hosts:
+            if any(fnmatchcase(name, pattern) for pattern in host.headers for name in names):
+                return host.kind
+        return ""
+
     def flow(self, vals: Vals) -> str:
         """The flow of a host that gives tokens without being told a grant; empty for others."""
         found = (

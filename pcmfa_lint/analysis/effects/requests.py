@@ -91,8 +91,11 @@ def http(call: Applied) -> Vals:
     flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
     if flows and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
         return _raw_token_request(call, url, body, flows, kinds)
-    if kinds & {"partner-center", "partner-api"}:
+    by_headers = "" if kinds or flows else call.run.addresses.kind_by_headers(_headers(call))
+    if by_headers or kinds & {"partner-center", "partner-api"}:
         record = _record(call, "api", ())
+        if by_headers:  # the address is not known
+            record.spec = replace(record.spec, sure="likely")
         record.url, record.body, record.headers = url, body, _headers(call)
         record.tokens = _tokens(call.run, record.headers)
         record.carries_known = all(_tokens(call.run, (val,)) for val in record.headers)

@@ -166,6 +166,9 @@ class Invocations(Expressions):
             added = collections.method(self, base, name, callee, given, frame)
         if added is not None:
             return added
+        root = objects.root(self, base, name, given.place, frame)
+        if root is not None:
+            return self.method_of(root, name, callee, given, frame, used)
         return uses.unknown_method(self, base, name, callee, given, frame)
 
     def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals:

@@ -258,10 +258,16 @@ class Expressions(Modules):
                 own = tuple(v for v in found if not isinstance(v, Ext) or v.name in self.program.units)
                 if name in frame.index.exports and found:
                     return found
+                root = None if own else objects.root(self, base, name, place, frame)
+                if root is not None:
+                    return self.member_of(root, keys, place, frame)
                 return own or (Ext(full, place=place, owner=base.owner),)
             case Token() | Resp() | Cred() | Source():
                 return uses.member(self, base, name, place, frame)
             case Unclear(name=holder):
+                root = objects.root(self, base, name, place, frame)
+                if root is not None:
+                    return self.member_of(root, keys, place, frame)
                 return (Unclear(name or holder, place=place, label=name),)
             case Str():
                 fields = as_map(base)

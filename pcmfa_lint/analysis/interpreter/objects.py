@@ -278,3 +278,14 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
             called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
             if func.name and called & names:
                 yield unit, func
+
+
+def root(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Obj | None:
+    """The session that a value of somebody else's is by the member that is asked of it, in a file that imports its
+    library; None if it is none."""
+    if not isinstance(base, (Unclear, Ext)) and not (isinstance(base, Obj) and base.cls is None):
+        return None
+    spec = frame.index.root(name, [imp.module for imp in frame.unit.imports])
+    kind = spec.result.get("type", "") if spec is not None else ""
+    known = base.type if isinstance(base, Obj) else base.name
+    return run.object(kind, place) if kind and not known.startswith(kind) else None

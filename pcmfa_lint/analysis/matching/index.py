@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -44,6 +44,7 @@ class Index:
             if spec.is_ in ("inject", "settings")
             for name in spec.match.method
         )
+        self._roots = {name: spec for file in own for spec in file.call for name in spec.roots}
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
         for file in own:
@@ -127,6 +128,13 @@ class Index:
 
     def decorator(self, name: str) -> CallSpec | None:
         return self._decorator.get(self.key(name))
+
+    def root(self, name: str, modules: Iterable[str]) -> CallSpec | None:
+        """The session that has a member of this name, in a file that imports these modules: it is what a value is of
+        which nothing else is known."""
+        spec = self._roots.get(name)
+        named = spec is not None and any(module.startswith(spec.packages) for module in modules)
+        return spec if named else None
 
     def method(self, name: str, receiver: str) -> CallSpec | None:
         """`receiver`: the receiver's dotted type, "" if not known. An unknown receiver makes `sure` likely."""
