@@ -206,10 +206,11 @@ class Ext:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Not known. `name`: the variable, member or (`called`) function that would tell, if its file were read."""
+    """Not known. `name`: the variable, member or (`called`) function that would tell. `absent`: nothing was given."""
 
     name: str = ""
     called: bool = False
+    absent: bool = False
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trail: Trail | None = field(default=None, compare=False)

@@ -417,7 +417,7 @@ class Invocations(Expressions):
             if vals and called is not None:
                 handed = Step(called, "handed", (("function", func.name), ("parameter", param.name)))
                 vals = passed(labelled_if_bare(vals, param.name), handed)
-            unfilled = self._parameter(param, frame, func.owner, func.name, alone=called is None)
+            unfilled = self._parameter(param, frame, func.owner, func.name, called is None, given.open)
             vals = declared_types.known(self, vals or unfilled, param.type, frame.place(param), frame)
             frame.env.vars[frame.index.key(param.name)] = vals
         if given.piped:
@@ -442,12 +442,15 @@ class Invocations(Expressions):
             return ()
         return positional.pop(0) if positional else tuple(s.entry(param.name, given.place) for s in given.rest)
 
-    def _parameter(self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True) -> Vals:
-        """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives."""
+    def _parameter(
+        self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True, more: bool = True
+    ) -> Vals:
+        """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives. `more`:
+        the call may give it out of sight."""
         place = frame.place(param)
         default = self.eval(param.default, frame) if param.default is not None else ()
         if param.kind == "switch":
-            return UNCLEAR
+            return (Unclear(param.name, absent=not alone and not more),)
         if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
         if alone or func == "__init__":
@@ -455,7 +458,7 @@ class Invocations(Expressions):
             if handed:
                 return handed
         if not alone:
-            return (Unclear(param.name, place=place, label=param.name),)
+            return (Unclear(param.name, absent=not more, place=place, label=param.name),)
         trail = Trail(Step(place, "parameter", (("parameter", param.name), ("function", func))))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)

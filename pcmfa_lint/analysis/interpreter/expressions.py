@@ -96,6 +96,8 @@ class Expressions(Modules):
                 if test is not None:
                     ways = [(Expr(item, item.span),) for item in items]
                     self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
+                    given = self.given_truth(test, frame)
+                    items = items if given is None else items[:1] if given else items[1:]
                 return union(*(self.eval(item, frame) for item in items))
             case Block(body=body):
                 return self._value_block(body, frame)
@@ -164,6 +166,24 @@ class Expressions(Modules):
         if value.id[:1].islower() and not known:
             return (Unclear(value.id, place=place, label=value.id),)
         return self.imported(value.id, frame) or (Ext(value.id, place=place),)
+
+    def given_truth(self, test: Value, frame: Frame) -> bool | None:
+        """What a test of a parameter gives in this call: whether the caller gave it, and what. None if that is not
+        known, or decided elsewhere: what the code itself sets may be set otherwise tomorrow."""
+        if isinstance(test, Logic) and test.op == "not":
+            inner = self.given_truth(test.items[0], frame)
+            return None if inner is None else not inner
+        if not isinstance(test, Name) or frame.caller is None or frame.func is None:
+            return None
+        vals = self.lookup(frame.index.key(test.id), frame) or ()
+        own = any(param.name == test.id for param in frame.func.func.params)
+        said = {val.text for val in vals if isinstance(val, Str)}
+        absent = [val for val in vals if isinstance(val, Unclear) and val.absent]
+        if len(absent) + sum(isinstance(val, Str) for val in vals) < len(vals) or not vals:
+            return None
+        if said <= {"False", "None", ""} and (absent or own):
+            return False
+        return True if own and not absent and said == {"True"} else None
 
     def lookup(self, key: str, frame: Frame) -> Vals | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
@@ -235,7 +255,7 @@ class Expressions(Modules):
                 if not name:
                     return union(*(vals for _, vals in base.entries)) or UNCLEAR
                 found = base.held(name)
-                return found if found is not None else ((Unclear(name, place=place, label=name),))
+                return found if found is not None else ((Unclear(name, absent=not base.open, place=place, label=name),))
             case Many(items=items):
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
                     return items[int(name)]

@@ -246,7 +246,12 @@ class Statements(Invocations):
         checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
         before = dict(frame.env.vars)  # a test may assign
         around = self.heap.branches
+        decided = False
         for number, arm in enumerate(stmt.arms):
+            given = self.given_truth(arm.test, frame) if arm.test is not None else None
+            if given is False or decided:
+                continue
+            decided = given is True
             frame.env.vars = dict(before)
             self.heap.branches = (*around, id(stmt), number)
             replays, frame.replays = (
@@ -258,7 +263,7 @@ class Statements(Invocations):
                 after.append(frame.env.vars)
             frame.replays = replays
         self.heap.branches = around
-        if all(arm.test is not None for arm in stmt.arms):
+        if not decided and all(arm.test is not None for arm in stmt.arms):
             alive = True
             after.append(before)
         frame.env.vars = _joined(after) if after else before
