@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pcmfa_lint.findings.model import MASK
-from pcmfa_lint.findings.name_shape import is_token
+from pcmfa_lint.findings.name_shape import is_disguised, is_token
 from pcmfa_lint.ir.nodes import Span, Unit
 
 ELLIPSIS = "..."
@@ -31,11 +31,15 @@ WINDOW = 1_000  # raw columns to either side of the span that are looked at; a m
 # are not in it, so that `Summer-password` is one word and not a known one.
 _SEPARATORS = r"\s/\\?&=:;,|+<>(){}\[\]\"'`"
 _SEPARATOR_RUN = 4  # kept beside a known word, as in `": "` or `://`; longer runs could be someone's secret
+_DIGITS = 4  # of a number, from which on it could be one that nobody should know
 _ALWAYS_SHOWN = frozenset({"http", "https"})
 _LEADING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+")
 _TRAILING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+\Z")
-# A word of the code, with what is invisible in it.
-_WORD = re.compile(r"(?:\d(?:\w|\.\d)*|\w+)(?:[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+\w*)*")
+# A word of the code, with what is invisible in it; and what stands before an `@` as in an address, with it.
+_WORD = re.compile(
+    r"[\w.+~%-]{0,80}:[^\s\"'@/:]{1,80}@[\w.-]{0,80}"
+    r"|(?:\d(?:\w|\.\d)*|\w+)(?:[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+\w*)*"
+)
 _OPENING = re.compile(r"""[A-Za-z]{0,2}("{3}|'{3}|["'`])|[@$]{1,2}(["'])""")
 _COMMENT_MARK = re.compile(r"(?:#!?|<#|//+|/\*+|<!--|--|REM\b)\s*", re.IGNORECASE)
 # Control characters could drive the reader's terminal, bidirectional ones reorder the line, and the separators at the
@@ -97,13 +101,13 @@ def _code_line(unit: Unit, span: Span, number: int, shown: frozenset[str]) -> Ma
 
 def _pieces(unit: Unit, number: int, low: int, high: int, shown: frozenset[str]) -> Iterator[_Piece]:
     """The masked pieces of columns low to high of one line, in order and without gaps, fit to print."""
-    line = unit.lines[number - 1]
+    line, keys = unit.lines[number - 1], unit.language == "settings"
     at = low
     for start, end, opens in _hidden(unit, number, low, high):
-        yield from _printable_pieces(_mask_code(line, at, start, shown))
+        yield from _printable_pieces(_mask_code(line, at, start, shown, keys))
         yield from _printable_pieces(_mask_literal(line, start, end, opens, shown))
         at = end
-    yield from _printable_pieces(_mask_code(line, at, high, shown))
+    yield from _printable_pieces(_mask_code(line, at, high, shown, keys))
 
 
 def _hidden(unit: Unit, number: int, low: int, high: int) -> list[tuple[int, int, str]]:
@@ -141,17 +145,22 @@ def _on_line(span: Span, number: int, line: str, opens: str) -> tuple[int, int, 
     return start, end, opens
 
 
-def _mask_code(line: str, start: int, end: int, shown: frozenset[str]) -> Iterator[_Piece]:
-    """Identifiers and punctuation as they are; numbers of four digits and more, and what no person names, are not."""
+def _mask_code(line: str, start: int, end: int, shown: frozenset[str], keys: bool) -> Iterator[_Piece]:
+    """Identifiers and punctuation as they are; numbers of four digits and more, and what no person names, are not.
+    `keys`: it is a file of settings, in which names are whatever somebody wrote."""
     at = start
     for match in _WORD.finditer(line, start, end):
-        word = match[0]
-        number = word[0].isdigit() and (sum(char.isdigit() for char in word) >= 4 or word[:2].lower() == "0x")
-        if (number or not word.isprintable() or is_token(word)) and word.casefold() not in _folded(shown):
+        if match[0].casefold() not in _folded(shown) and _is_secretive(match[0], keys):
             yield _Piece(line[at : match.start()], at, match.start())
             yield _Piece(MASK, match.start(), match.end())
             at = match.end()
     yield _Piece(line[at:end], at, end)
+
+
+def _is_secretive(word: str, keys: bool) -> bool:
+    if word[0].isdigit() and (sum(char.isdigit() for char in word) >= _DIGITS or word[:2].lower() == "0x"):
+        return True
+    return not word.isprintable() or "@" in word or is_token(word) or (keys and is_disguised(word))
 
 
 def _mask_literal(line: str, start: int, end: int, opens: str, shown: frozenset[str]) -> Iterator[_Piece]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.masking import MAX_COLUMNS, mask_text
 from pcmfa_lint.findings.model import MASK
 from pcmfa_lint.findings.redaction import excerpt
@@ -169,3 +170,53 @@ def test_no_six_characters_of_a_literal_survive(parts: list[tuple[str, str]], ta
         survived = windows(code_line.text)
         assert all(not piece.strip("* ") for _, secret in parts for piece in windows(secret) & survived)
         assert 0 <= code_line.start <= code_line.end <= len(code_line.text) + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "expected"),
+    [
+        ("settings", '{"Inv3nted": {"Password": x}}', '{"***": {"Password": x}}'),
+        ("settings", '<add key="job:invented@host" />', '<add key="***" />'),
+        ("settings", "oauth2_client_secret: x", "oauth2_client_secret: x"),
+        ("python", "gj3k5hq7zt2w9xn4bv6m = md5_of(x)", "*** = md5_of(x)"),
+        ("python", "inv\u200bented = 1", "*** = 1"),
+    ],
+)
+def test_names_in_code_are_shown_if_people_write_them(language: str, line: str, expected: str) -> None:
+    unit = Unit("a", language, (line,))
+    assert excerpt(unit, Span(1, 1, 1, len(line) + 1), SHOWN)[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "shown"),
+    [
+        ("PARTNER_PASSWORD", "environment", True),
+        ("ProgramFiles(x86)", "environment", True),
+        ("0.AXinvented-refresh-token", "environment", False),
+        ("Inv3ntedPw", "environment", False),
+        ("PartnerCenter:Password", "setting", True),
+        ("config/appsettings.json", "plain-file", True),
+        (r"C:\jobs\pw.txt", "plain-file", True),
+        (r"$env:TEMP\pw.txt", "plain-file", True),
+        ("https://files.example.com/pw.txt", "plain-file", True),
+        ("https://job:invented@files.example.com/pw.txt", "plain-file", False),
+        ("//invented@files/pw.txt", "plain-file", False),
+        ("job:invented", "plain-file", False),
+        ("partner-refresh-token", "secret-store", True),
+        ("11111111-2222-3333-4444-555555555555", "secret-store", True),
+        ("gj3k5hq7zt2w9xn4bv6m", "secret-store", False),
+        ("Password of the partner's admin:", "prompt", True),
+        ("Password (invented1234):", "prompt", False),
+        ("x" * 500, "", False),
+    ],
+)
+def test_a_name_is_shown_if_it_has_the_shape_of_one(name: str, kind: str, shown: bool) -> None:
+    assert redaction.name(name, kind) == (name if shown else "")
+
+
+def test_a_path_keeps_all_that_is_no_secret() -> None:
+    assert redaction.path("src/Sync2026 (old)/zw\u00f6lf.ps1") == "src/Sync2026 (old)/zw\u00f6lf.ps1"
+    one, other = redaction.path("a/gj3k5hq7zt2w9xn4bv6m.ps1"), redaction.path("a/gj3k5hq7zt2w9xn4bv6n.ps1")
+    assert one != other
+    assert one.startswith("a/***-")
+    assert one.endswith(".ps1")
