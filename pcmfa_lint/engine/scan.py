@@ -33,7 +33,7 @@ from pcmfa_lint.engine.worker import (
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo
-from pcmfa_lint.processes.limits import Limits
+from pcmfa_lint.processes.limits import Limits, of_file
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
@@ -325,8 +325,7 @@ class Run:
 
     def _limits(self, files: int = 0) -> Limits:
         """What one file may cost where so many files are followed together."""
-        seconds = self._settings.seconds + 0.1 * files
-        return Limits(seconds, 1.5 * seconds, self._settings.memory * (2 if files else 1))
+        return of_file(self._settings.seconds + 0.1 * files, self._settings.memory * (2 if files else 1))
 
     def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
         """What files hold that are not read from the disk. They were sifted, so they can be had."""

@@ -26,6 +26,12 @@ class Limits(NamedTuple):
     memory: int = 0
 
 
+def of_file(seconds: float, memory: int) -> Limits:
+    """The limits of one file. Where the kernel counts processor time, wall time is the last resort for a worker that
+    waits for something: on a busy machine the same files must be read as on any other."""
+    return Limits(seconds, (4 if os.name == "posix" else 1.5) * seconds, memory)
+
+
 def refused_by_machine(error: BaseException) -> str:
     """What to say of an exception that means that this machine has not what a run needs: space, memory, open files,
     processes. "" for any other; it may also have been raised in a worker."""
