@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import Addresses
 from pcmfa_lint.analysis.classify.origins import Origins, bearer, principal_of, upn
+from pcmfa_lint.analysis.classify.products import foreign
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.collect.integrations import Groups
 from pcmfa_lint.analysis.collect.token_fate import FATES, fate
+from pcmfa_lint.analysis.effects.handed_over import held
 from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Record
@@ -46,6 +48,7 @@ class Gatherer:
     ) -> None:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
+        self._held = list(held(run))
         self._carried = {number for r in run.records.requests() if r.kind == "api" for number in r.tokens}
         self._rotated = frozenset(
             name.casefold()
@@ -268,9 +271,16 @@ class Gatherer:
             return
         for val, origin in self.origins.each(secret, "user", "password"):
             if origin.kind == "literal" and origin.at is not None and isinstance(val, Str):
+                if self._is_elsewhere(origin.at):
+                    continue
                 language = self.run.program.units[origin.at.path].language
                 account = self.origins.of(user, "user")
                 yield StoredSecret(origin.at, "password", origin, language, "user", account, True, partner=self.partner)
+
+    def _is_elsewhere(self, place: Place) -> bool:
+        """Whether a literal is handed to other products, and to nobody else."""
+        takers = [*self.run.takers.get(place, ()), *(taker for at, taker in self._held if at == place)]
+        return bool(takers) and all(foreign(t.name, t.beside, self.names, self.addresses) for t in takers)
 
 
 def _asked_at(record: Record) -> Place:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections
 from pcmfa_lint.analysis.effects.call import Applied, read_trail
+from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
 from pcmfa_lint.analysis.effects.uses import body_used, happened, stored
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import Machine
 
+_ELSEWHERE = frozenset(("http", "ignore", "log", "marker"))  # what may take a password and signs nobody in
 _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
 
 
@@ -65,6 +67,8 @@ def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) 
         call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
     if call.role("set_up") and kind in ("http", "session"):
         clients.set_up(call)
+    if kind in _ELSEWHERE:
+        handed_over(run, given.name or spec.id, given)
     handler = _KINDS.get(kind)
     found = handler(call) if handler else UNCLEAR
     if "callback" in spec.result:

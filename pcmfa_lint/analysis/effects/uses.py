@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Given, is_false
 from pcmfa_lint.analysis.state.call_graph import Context
@@ -156,10 +157,12 @@ def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     )
 
 
-def unknown_call(run: Machine, name: str, given: Given, frame: Frame) -> Vals:
-    """A call of something that is not in sight: its functions may run, its values are out of our hands."""
+def unknown_call(run: Machine, name: str, given: Given, frame: Frame, taker: str = "") -> Vals:
+    """A call of something that is not in sight: its functions may run, its values are out of our hands. `taker`: what
+    is called, by the type that has it, if more than `name` is known."""
     vals = tuple(v for _, vals in given.order for v in vals)
     escaped(run, (*vals, *given.piped), given.place)
+    handed_over(run, taker or name, given)
     context = frame.context
     frame.context = Context("run", context, frame.unit, context.activation)
     try:
@@ -213,7 +216,8 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return (base,)
         case Obj() if folded in _AWAITED and not given.order:
             return (base,)
-    return unknown_call(run, walk.dotted(callee) or name, given, frame)
+    owner = base.type if isinstance(base, Obj) else getattr(base, "name", "")
+    return unknown_call(run, walk.dotted(callee) or name, given, frame, f"{owner}.{name}")
 
 
 def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given, frame: Frame) -> Vals:

@@ -15,6 +15,7 @@ from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Heap
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Check, Event, Record
+from pcmfa_lint.analysis.state.takers import Taker
 from pcmfa_lint.analysis.values import ClassVal, Cred, Env, FuncVal, Obj, Val, Vals, join_known
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import TOO_MUCH
@@ -77,6 +78,7 @@ class Machine(ABC):
         self._passes += 1
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[Cred, None] = {}  # all that are made, used or not
+        self.takers: dict[Place, dict[Taker, None]] = {}  # what was handed the literals of these places
         self.cached: set[int] = set()  # functions whose result is kept from the first call on
         self.policies: dict[Place, tuple[CallSpec, Bound]] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where

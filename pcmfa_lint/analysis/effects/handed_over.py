@@ -1,0 +1,61 @@
+"""To whom a password goes that no sign-in of the catalog takes: to something that is called with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.state.takers import Taker
+from pcmfa_lint.analysis.values import Cred, Map, Str, Val, Vals, inside, texts
+from pcmfa_lint.evidence.model import Place
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import Machine
+
+_MOST = 8  # takers of one value that are kept
+_ADDRESSES = 6
+_LONGEST = 200
+
+
+def handed_over(run: Machine, name: str, given: Given) -> None:
+    """Remembers what a call of something unknown was given."""
+    vals = tuple(v for _, vals in given.order for v in vals)
+    secrets = list(_literals(vals))
+    if secrets:
+        named = [(key, text) for key, vals in given.named.items() for text in texts(vals)]
+        plain = [("", text) for vals in given.positional for text in texts(vals)]
+        taker = Taker(name, (*_beside((*named, *plain)), *_beside(_entries(vals))))
+        for place in secrets:
+            takers = run.takers.setdefault(place, {})
+            if len(takers) < _MOST:
+                takers[taker] = None
+
+
+def held(run: Machine) -> Iterator[tuple[Place, Taker]]:
+    """What objects of unknown types were given as their members."""
+    for obj in run.heap.objects():
+        if obj.cls is None:
+            beside = _beside((key, text) for key, vals in obj.attrs.items() for text in texts(vals))
+            for place in _literals(tuple(v for vals in obj.attrs.values() for v in vals)):
+                yield place, Taker(obj.type, beside)
+
+
+def _literals(vals: Vals) -> Iterator[Place]:
+    """Where the literal passwords stand that are in these values."""
+    for val in vals:
+        found: Iterator[Val] | Vals = inside(val.secret, 2) if isinstance(val, Cred) else inside((val,), 3)
+        for inner in found:
+            if isinstance(inner, Str) and inner.known and inner.place is not None:
+                yield inner.place
+
+
+def _entries(vals: Vals) -> Iterator[tuple[str, str]]:
+    for val in inside(vals, 2):
+        if isinstance(val, Map):
+            yield from ((key, text) for key, inner in val.entries for text in texts(inner))
+
+
+def _beside(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    found = [(key, text[:_LONGEST]) for key, text in pairs if "." in text]
+    return tuple(found[:_ADDRESSES])

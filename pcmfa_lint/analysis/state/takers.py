@@ -1,0 +1,14 @@
+"""Who takes a password that no sign-in in sight takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """What a value was handed to. `name`: the command, or the dotted function or type; `beside`: the other texts that
+    it was given, with the names under which they stand."""
+
+    name: str
+    beside: tuple[tuple[str, str], ...] = ()
