@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
-from pcmfa_lint.analysis.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals
+from pcmfa_lint.analysis.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals, union
 from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
@@ -16,6 +16,7 @@ UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _APP_NAME = re.compile(
     r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
 )
+_NOTHING = ("", "none", "null", "$null", "nil", "undefined")
 _SECTION = re.compile(r":|__|\.")
 _WORST = ("literal", *(o for o in ORIGINS if o not in ("literal", "unknown")), "unknown")
 
@@ -29,6 +30,7 @@ class Origins:
             for setting in unit.settings:
                 self._settings[_parts(*setting.path)[-1]].append((unit.path, setting))
         self._placeholders = Placeholders(files)
+        self._put: dict[str, Vals] = {}
 
     def placeholder(self, text: str, label: str = "", noun: str = "") -> bool:
         """Whether a literal stands for a value that somebody is to fill in, or is another argument than `noun`."""
@@ -39,8 +41,10 @@ class Origins:
         return self._placeholders.reference(text)
 
     def of(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Origin:
-        """The origin of a value with alternatives: the one that matters most. `noun`: which secret is expected."""
-        found = [origin for _, origin in self.each(vals, principal, noun)]
+        """The origin of a value with alternatives: the one that matters most; nothing, from before a value is got, is
+        none of them. `noun`: which secret is expected."""
+        told = tuple(val for val in vals if not _is_nothing(val)) or vals
+        found = [origin for _, origin in self.each(told, principal, noun)]
         return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
 
     def each(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Iterator[tuple[Val, Origin]]:
@@ -57,10 +61,11 @@ class Origins:
                 for hole in holes:
                     yield from self.each(hole, principal, noun)
             case Source():
-                yield (
-                    val,
-                    self._fed(val, principal, noun) or Origin(val.kind, val.name or val.label, val.place, principal),
-                )
+                own = self._put_there(val)
+                yield from self.each(own, principal, noun)
+                if not own:
+                    there = Origin(val.kind, val.name or val.label, val.place, principal)
+                    yield val, self._fed(val, principal, noun) or there
             case Cred(secret=secret):
                 yield from self.each(secret, principal, noun)
             case Token() | Resp():
@@ -73,6 +78,19 @@ class Origins:
                     yield from self.each(inner, principal, noun)
             case Unclear() | Ext():
                 yield val, Origin("unknown", val.name, val.place, principal)
+
+    def remember(self, stores: Iterable[tuple[str, str, Vals, Place]]) -> None:
+        """What the program itself puts into its environment: kind of place, its name, what is stored, where. Read back,
+        it comes from where it came from before."""
+        for kind, name, vals, _ in stores:
+            if kind == "environment" and name:
+                self._put[name] = union(self._put.get(name, ()), vals)
+
+    def _put_there(self, val: Source) -> Vals:
+        """What the program puts where it reads a value, if that alone is what it reads."""
+        vals = self._put.get(val.name, ()) if val.kind == "environment" and val.name else ()
+        known = all(isinstance(v, (Str, Cred)) or (isinstance(v, Source) and v.name != val.name) for v in vals)
+        return vals if known else ()
 
     def _fed(self, val: Source, principal: str, noun: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
@@ -108,6 +126,10 @@ class Origins:
 def _parts(*path: str) -> list[str]:
     """The words of a path, however its sections are written: `A:B`, `a.b`, `A__B`."""
     return [part for each in path for part in _SECTION.split(each.casefold()) if part] or [""]
+
+
+def _is_nothing(val: Val) -> bool:
+    return isinstance(val, Str) and val.known and val.text.strip().casefold() in _NOTHING
 
 
 def bearer(vals: Vals) -> bool:

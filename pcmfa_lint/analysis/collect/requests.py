@@ -49,6 +49,7 @@ class Gatherer:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
         self._held = list(held(run))
+        origins.remember(run.stores)
         self._carried = {number for r in run.records.requests() if r.kind == "api" for number in r.tokens}
         self._rotated = frozenset(
             name.casefold()

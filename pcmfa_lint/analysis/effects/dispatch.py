@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import Machine
 
 _ELSEWHERE = frozenset(("http", "ignore", "log", "marker"))  # what may take a password and signs nobody in
+_LOCKED = ("asset", "os-vault", "secret-store", "prompt")  # where a key lies that does not lie beside
+_KEYS = ("Key", "key")
 _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
 
 
@@ -113,6 +115,7 @@ def _transform(call: Applied) -> Vals:
     origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
     if origin and any(isinstance(v, (Source, Unclear)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (Source, Unclear)) and v.name), "")
+        origin = _kept_by_its_key(call, origin)
         vals = (Source(origin, name, "", place=call.place, label=name, trail=Trail(Step(call.place, "decrypted"))),)
     for val in vals:
         if isinstance(val, Resp):
@@ -121,6 +124,17 @@ def _transform(call: Applied) -> Vals:
             record = call.run.records[val.record].request
             record.audience = union(record.audience, asked)
     return vals or UNCLEAR
+
+
+def _kept_by_its_key(call: Applied, beside: str) -> str:
+    """Where a secret lies that is decrypted: where its key does. `beside`: what the entry says of a key that is kept as
+    openly as what it opens."""
+    held = (vals for v in call.given.receiver if isinstance(v, Obj) for vals in map(v.attrs.get, _KEYS) if vals)
+    keys = call.role("key") or tuple(val for vals in held for val in vals)
+    kinds = {val.kind if isinstance(val, Source) else type(val).__name__ for val in inside(keys)}
+    if not kinds or kinds - {"Unclear", "parameter", *_LOCKED}:
+        return beside
+    return next((kind for kind in _LOCKED if kind in kinds), "unknown")
 
 
 def _mapping(call: Applied) -> Vals:

@@ -1,0 +1,82 @@
+"""Secrets by where they come from first and by who takes them at last."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.code import loud, stored_secrets, token_requests
+
+GRANT = """
+import os, requests
+{before}
+def token():
+    body = {{
+        "grant_type": "password",
+        "username": "agent@contoso.example",
+        "password": os.environ["PC_SECRET"],
+        "resource": "https://api.partnercenter.microsoft.com",
+    }}
+    answer = requests.post("https://login.microsoftonline.com/contoso.example/oauth2/token", data=body, timeout=30)
+    answer.raise_for_status()
+    return answer.json()["access_token"]
+"""
+PAIR = """\
+$customers = 'https://api.partnercenter.microsoft.com/v1/customers'
+$secret = ConvertTo-SecureString 'Invented-Passw0rd-1' -AsPlainText -Force
+$pair = New-Object System.Management.Automation.PSCredential('agent@contoso.example', $secret)
+{used}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [
+        ('os.environ["PC_SECRET"] = "Invented-Passw0rd-1"', ["literal"]),
+        ('os.environ["PC_OTHER"] = "Invented-Passw0rd-1"', ["environment"]),
+        ('from vault import client\nos.environ["PC_SECRET"] = client.fetch()', ["environment"]),
+    ],
+)
+def test_what_a_program_puts_into_its_environment_keeps_its_origin(before: str, kind: list[str]) -> None:
+    secrets = stored_secrets({"a.py": GRANT.format(before=before)})
+    assert [secret.origin.kind for secret in secrets] == kind
+
+
+@pytest.mark.parametrize("start", ["$null", "''", "'<refresh token>'"])
+def test_a_start_value_is_no_stored_token(start: str) -> None:
+    text = f"""
+$refresh = {start}
+$first = Invoke-RestMethod -Method Post -Uri "https://login.microsoftonline.com/$tenant/oauth2/v2.0/token" -Body @{{
+    grant_type = 'urn:ietf:params:oauth:grant-type:device_code'; device_code = $code }}
+if ($first) {{ $refresh = $first.refresh_token }}
+Invoke-RestMethod -Method Post -Uri "https://login.microsoftonline.com/$tenant/oauth2/v2.0/token" -Body @{{
+    grant_type = 'refresh_token'; refresh_token = $refresh; resource = 'https://api.partnercenter.microsoft.com' }}
+"""
+    kinds = [request.secret.kind for request in token_requests({"a.ps1": text}) if "refresh-token" in request.flow]
+    assert kinds == ["placeholder" if "<" in start else "session"]
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        "Connect-TicketDesk -Key $key -Credential $pair",
+        "Connect-VIServer -Server vc.contoso.example -Credential $pair",
+        "New-PSDrive -Name Z -PSProvider FileSystem -Root $share -Credential $pair",
+        "Send-MailMessage -SmtpServer mail.contoso.example -To $to -Credential $pair",
+        "Invoke-RestMethod -Uri https://tickets.contoso.example/api -Credential $pair -ErrorAction Stop",
+        "Enter-PSSession -ComputerName dc1.contoso.example -Credential $pair",
+    ],
+)
+def test_a_credential_of_another_product_is_nobodys_here(used: str) -> None:
+    assert loud({"a.ps1": PAIR.format(used=used)}, "stored-credential") == []
+
+
+@pytest.mark.parametrize(
+    "used", ["", "Connect-Tenant -Credential $pair", "Connect-Office365Services -Credential $pair"]
+)
+def test_a_credential_for_what_may_be_anything_is_reported(used: str) -> None:
+    assert loud({"a.ps1": PAIR.format(used=used)}, "stored-credential") == ["PCM110"]
+
+
+def test_a_credential_that_also_signs_in_to_microsoft_is_reported() -> None:
+    used = "Connect-TicketDesk -Credential $pair\nConnect-ExchangeOnline -Credential $pair -ErrorAction Stop"
+    assert loud({"a.ps1": PAIR.format(used=used)}, "stored-credential") == ["PCM101"]
