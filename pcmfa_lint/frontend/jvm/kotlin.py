@@ -39,6 +39,7 @@ from pcmfa_lint.ir.nodes import (
 )
 
 _ONE_LINE = re.compile(r"^.{0,200}\b(?:class|object|interface)\b.{0,400}$", re.MULTILINE)
+_HEAD = re.compile(r"(\b(?:class[ \t]+\w+(?:[ \t]*<[^<>{}()]{0,200}>)?|constructor|fun[ \t]+\w+))(\s{1,200})(?=[(<])")
 _CLOSING = re.compile(r"(?<=[^\s{;,(])(?<!->)[ \t](?=\})")
 
 
@@ -183,6 +184,11 @@ def _ended(text: str) -> str:
     return _ONE_LINE.sub(lambda line: _CLOSING.sub(";", line[0]), text)
 
 
+def _in_one_line(text: str) -> str:
+    """The grammar wants the parameters of a class behind its name, or behind `constructor`, in the same line."""
+    return _HEAD.sub(lambda match: match[1] + re.sub(r"[\r\n]", " ", match[2]), text)
+
+
 @cache
 def _grammar() -> Grammar:
     return Grammar(
@@ -191,6 +197,6 @@ def _grammar() -> Grammar:
         values=VALUES,
         statements=_STATEMENTS,
         comment_text=partial(curly_braces.comment_text, marks="/#"),
-        repairs=(_ended,),
+        repairs=(_ended, _in_one_line),
         one_line="(string_literal (string_content) @one_line)",
     )
