@@ -74,10 +74,10 @@ class Map:
                 return vals
         return None
 
-    def held(self, key: str) -> Vals | None:
-        """The entry, or what it is in the place that all other entries come from."""
+    def held(self, key: str, place: Place | None = None) -> Vals | None:
+        """The entry, or what it is in the place that all other entries come from; `place`: where it is asked for."""
         found = self.get(key)
-        return found if found is not None or not self.rest else tuple(source.entry(key) for source in self.rest)
+        return found if found is not None or not self.rest else tuple(one.entry(key, place) for one in self.rest)
 
     def with_entry(self, key: str, vals: Vals) -> Map:
         kept = tuple(entry for entry in self.entries if entry[0].casefold() != key.casefold())

@@ -93,7 +93,8 @@ def _source(call: Applied) -> Vals:
     if call.spec.result.get("kind") == "credential":
         user = replace(source, noun="user")
         return (Cred((user,), (replace(source, noun="password"),), place=call.place, trail=trail),)
-    written = call.run.program.address(name) if origin in ("setting", "environment") else ()
+    written: Vals = call.run.program.address(name) if origin in ("setting", "environment") else ()
+    written = written or (call.run.configured(name, call.frame) if origin == "setting" else ())
     return (*(written or (source,)), *call.role("default"))
 
 

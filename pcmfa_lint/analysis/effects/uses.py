@@ -102,7 +102,8 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
                 return after(base.user, base.trail)
             return after(base.secret, base.trail) if folded == "password" else (base,)
         case Source():
-            written = run.program.address(name) if base.kind in ("setting", "environment") else ()
+            file = base.name if base.kind == "plain-file" else ""
+            written = run.program.address(name, file) if file or base.kind in ("setting", "environment") else ()
             if written:
                 return written
             if folded in _WRAPPED and base.name and base.kind != "plain-file":
@@ -200,7 +201,9 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return _mapping_method(run, base, folded, callee, given, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
             return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
-        case Source() if folded in ("get", "getvalue", "item", "getordefault") and given.positional:
+        case Source() if not given.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():
+            return member(run, base, name[3].lower() + name[4:], given.place, frame)
+        case Source() if _asks_for_entry(base, folded) and given.positional:
             found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
             return (*found, *given.positional[1]) if len(given.positional) > 1 else found
         case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
@@ -218,6 +221,17 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return (base,)
     owner = base.type if isinstance(base, Obj) else getattr(base, "name", "")
     return unknown_call(run, walk.dotted(callee) or name, given, frame, f"{owner}.{name}")
+
+
+def _asks_for_entry(base: Source, method: str) -> bool:
+    """Whether a method asks settings for one of them by its name."""
+    if method in ("get", "getvalue", "item", "getordefault"):
+        return True
+    return (
+        base.kind in ("setting", "environment")
+        and method.startswith(("get", "require", "value"))
+        and method != "getbytes"
+    )
 
 
 def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given, frame: Frame) -> Vals:

@@ -257,9 +257,9 @@ class Invocations(Expressions):
             names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
             pairs = [*zip(names, given.positional, strict=False), *given.named.items()]
             obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
-            for source in given.rest:
+            if given.rest:
                 for name in names:
-                    obj.attrs.setdefault(index.key(name), (source.entry(name, given.place),))
+                    obj.attrs.setdefault(index.key(name), self._spread_entry(given, name, frame))
         return (obj,)
 
     def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
@@ -440,7 +440,11 @@ class Invocations(Expressions):
             return (made,) if named or given.rest else ()
         if param.kind == "switch":
             return ()
-        return positional.pop(0) if positional else tuple(s.entry(param.name, given.place) for s in given.rest)
+        return positional.pop(0) if positional else self._spread_entry(given, param.name, frame)
+
+    def _spread_entry(self, given: Given, name: str, frame: Frame) -> Vals:
+        """An argument that only what a file holds can tell, which is spread."""
+        return union(*(uses.member(self, source, name, given.place, frame) for source in given.rest))
 
     def _parameter(
         self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True, more: bool = True

@@ -44,6 +44,8 @@ def known_methods(run: Machine, base: Val, name: str, given: Given, frame: Frame
     found = [spec] if spec is not None else []
     if spec is None and (kind == "self" or not isinstance(base, (Obj, Ext))):
         found = [spec for spec in index.methods(name) if fits(spec, given, frame)]
+        if isinstance(base, Source) and not given.order:  # asked for nothing, it is itself in another shape
+            found = [spec for spec in found if spec.is_ != "source"]
         modules = [imp.module for imp in frame.unit.imports]
         found.sort(key=lambda spec: _distance(spec, modules))
     if isinstance(base, (Resp, Token)):  # an answer sends nothing

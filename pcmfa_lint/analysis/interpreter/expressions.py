@@ -107,6 +107,8 @@ class Expressions(Modules):
             case Logic(items=items) | Unknown(parts=items):
                 for item in items:
                     self.eval(item, frame)
+                if isinstance(value, Unknown) and value.reason == "include":
+                    return self.included(value, frame) or UNCLEAR
         return UNCLEAR
 
     def _value_block(self, body: tuple[Stmt, ...], frame: Frame) -> Vals:
@@ -254,7 +256,7 @@ class Expressions(Modules):
             case Map():
                 if not name:
                     return union(*(vals for _, vals in base.entries)) or UNCLEAR
-                found = base.held(name)
+                found = base.held(name, place)
                 return found if found is not None else ((Unclear(name, absent=not base.open, place=place, label=name),))
             case Many(items=items):
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
@@ -377,6 +379,7 @@ class Expressions(Modules):
         self._callers.pop()
         for name, vals in self.known_left(objects.static_name(cls)).items():
             env.vars[name] = union(env.vars.get(name, ()), vals)
+        typed_settings.hand_on(self, cls, frame)
         return env.vars
 
 

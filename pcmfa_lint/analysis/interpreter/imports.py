@@ -6,7 +6,7 @@ from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import Machine
 from pcmfa_lint.analysis.values import Env, Ext, Map, Source, Vals
 from pcmfa_lint.frontend.languages import language_of
-from pcmfa_lint.ir.nodes import NOWHERE, Import
+from pcmfa_lint.ir.nodes import NOWHERE, Import, Unknown
 
 
 class Modules(Machine):
@@ -65,6 +65,28 @@ class Modules(Machine):
         env = self.ensure(self.program.units[paths[0]])
         found = env.vars.get(frame.index.exports[0], ())
         return (Ext(paths[0]),) if not found or any(isinstance(v, Map) for v in found) else found
+
+    def included(self, value: Unknown, frame: Frame) -> Vals:
+        """What the file gives that is included here."""
+        paths = [
+            p for imp in frame.unit.imports if imp.span == value.span for p in self.program.targets(frame.unit, imp)
+        ]
+        for path in paths[:1]:
+            self.ensure(self.program.units[path])
+            return self.given_back.get(path, ())
+        return ()
+
+    def configured(self, name: str, frame: Frame) -> Vals:
+        """The setting `file.key.key`, where a file of this name gives a mapping to those that include it."""
+        stem, *keys = name.split(".")
+        for unit in self.program.giving(frame.unit, stem) if keys else ():
+            self.ensure(unit)
+            vals = self.given_back.get(unit.path, ())
+            for key in keys:
+                vals = tuple(v for val in vals if isinstance(val, Map) for v in val.get(key) or ())
+            if vals:
+                return vals
+        return ()
 
     def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""

@@ -56,6 +56,7 @@ class Interpreter(Statements):
                     for path in self.program.targets(unit, imp):
                         env.vars.update(self.ensure(self.program.units[path]).vars)
             self._root(lambda: self.block(unit.body, frame), unit)
+            self.given_back[unit.path] = union(*frame.returns)
             for name, vals in self.known_left(unit.path).items():
                 env.vars[name] = union(env.vars.get(name, ()), vals)
         return self.globals[unit.path]

@@ -31,6 +31,17 @@ def bind(run: Machine, types: Vals, spec: CallSpec, section: str) -> None:
             run.settings.bound.setdefault(val, (spec, section))
 
 
+def hand_on(run: Machine, cls: ClassVal, frame: Frame) -> None:
+    """The classes that are types of its fields hold settings, too."""
+    told = run.settings.bound.get(cls) or _marked(run, cls, frame)
+    for name, kind in objects.members(run, cls).items() if told is not None else ():
+        inner = run.program.cls(cls.unit, kind.rpartition(".")[2]) if kind else None
+        if told is not None and inner is not None and inner != cls:
+            held = run.settings.bound if cls in run.settings.bound else run.settings.marked
+            if held.get(inner) is None:
+                held[inner] = (told[0], _joined(told[1], name))
+
+
 def read(run: Machine, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
     """What a field of an object holds that is a setting; empty if it is none."""
     if obj.cls is None or not name:

@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.program.tsconfig import Aliases
 from pcmfa_lint.analysis.values import MOST, ClassVal, FuncVal, Str
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expr, Func, Import, Name, Stmt, Text, Unit, Value
+from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expr, Func, Import, Name, Return, Stmt, Text, Unit, Value
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
 T = TypeVar("T", FuncVal, ClassVal)
@@ -48,14 +48,22 @@ class Program:
                     text = Str(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
                     self._addresses[setting.path[-1].casefold()].append(text)
 
-    def address(self, name: str) -> tuple[Str, ...]:
-        """The addresses that settings files of the repository hold under a name; sections may stand before it."""
+    def address(self, name: str, file: str = "") -> tuple[Str, ...]:
+        """The addresses that settings files of the repository hold under a name; sections may stand before it. `file`:
+        only those of files of this name."""
         if not self._addresses or not name:
             return ()
         found = self._addresses.get(name.casefold()) or self._addresses.get(
             re.split("[:.]|__", name)[-1].casefold(), []
         )
-        return tuple(dict.fromkeys(found))[:MOST]
+        wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
+        fit = [one for one in found if not wanted or (one.place and _is_file(one.place.path, wanted))]
+        return tuple(dict.fromkeys(fit))[:MOST]
+
+    def giving(self, unit: Unit, stem: str) -> list[Unit]:
+        """The files of this name that give a value to those that include them."""
+        near = [self.units[path] for path in self._by_stem.get(stem.casefold(), ())]
+        return [one for one in near if one.language == unit.language and any(isinstance(s, Return) for s in one.body)]
 
     def index(self, language: str) -> Index:
         if language not in self._indexes:
@@ -210,6 +218,10 @@ def candidates(path: str, module: str) -> list[str]:
     found = [base] if suffix in _SUFFIXES else []
     found += [bare + suffix.replace("js", "ts"), bare + ".tsx"] if suffix in (".js", ".mjs", ".cjs", ".jsx") else []
     return [*found, *(base + s for s in _SUFFIXES), *(join(base, "index" + s) for s in _SUFFIXES)]
+
+
+def _is_file(path: str, name: str) -> bool:
+    return path.rpartition("/")[2].casefold() == name
 
 
 def _is_module(path: str, tail: str) -> bool:

@@ -84,6 +84,7 @@ class Machine(ABC):
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.globals: dict[str, Env] = {}
+        self.given_back: dict[str, Vals] = {}  # what files give to those that include them
         self.settings = SettingsClasses()
         self._field_values: dict[ClassVal, dict[str, Vals]] = {}
         self._cache = CallCache(self.program.lines)
@@ -176,6 +177,9 @@ class Machine(ABC):
 
     @abstractmethod
     def as_sources(self, vals: Vals, frame: Frame) -> Vals: ...
+
+    @abstractmethod
+    def configured(self, name: str, frame: Frame) -> Vals: ...
 
     @abstractmethod
     def bind_settings(self, types: Vals, spec: CallSpec, section: str) -> None: ...
