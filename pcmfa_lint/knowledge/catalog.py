@@ -80,7 +80,7 @@ class CallSpec:
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
     respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join, promise, fulfil, reply, raise,
-    hook, instance, settings. See CONTRIBUTING.md for each.
+    hook, instance, settings, all. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
@@ -226,6 +226,8 @@ class CatalogFile:
     bare: bool = True  # whether the object's members may then be named without it
     accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
     through: tuple[str, ...] = ()  # types that only stand for what they are generic over: a task, an optional value
+    make: str = ""  # the method that a class makes its objects by
+    enter: tuple[str, ...] = ()  # the methods of an object that say what a `with` over it gives
     toplevel: bool = False  # what a file declares at its top is known by its name in the other files
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

@@ -50,6 +50,7 @@ MEANINGS = (
     "join",
     "forward",
     "inject",
+    "all",
     "instance",
     "settings",
     "promise",

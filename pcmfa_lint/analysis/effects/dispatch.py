@@ -21,6 +21,7 @@ from pcmfa_lint.analysis.values import (
     Cred,
     Ext,
     FuncVal,
+    Many,
     Map,
     Obj,
     Resp,
@@ -199,11 +200,11 @@ def _run_function(call: Applied) -> Vals:
     if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
         given = tuple(v for v in call.role("func") if isinstance(v, (Ext, Obj)))
         return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
-    if not funcs:
-        return clients.policy(call) if call.spec.is_ == "retry" else UNCLEAR
-    for vals in call.role("args"):
-        for items in getattr(vals, "items", ((vals,),)):
-            inner.add(None, items)
+    if not funcs and call.spec.is_ == "retry":
+        return clients.policy(call)
+    if not funcs:  # what was run already
+        return call.role("func") or UNCLEAR
+    _hand_on(call, inner)
     frame = call.frame
     context = frame.context
     spec = call.spec if call.spec.is_ == "retry" else None
@@ -219,6 +220,31 @@ def _run_function(call: Applied) -> Vals:
         return union(*found)
     finally:
         frame.context = context
+
+
+def _hand_on(call: Applied, inner: Given) -> None:
+    """The arguments that a function is run with: those of a list, those from a position on (`1+`), or each item of a
+    list (`each`)."""
+    where = call.spec.args.get("args", "")
+    if where.endswith("+"):
+        for vals in call.bound.positional[int(where[:-1]) :]:
+            inner.add(None, vals)
+        roles = {name for each in call.spec.args.values() for name in each.split("|")}
+        for name, vals in call.given.named.items():
+            if name not in roles and name[:1] != "<":
+                inner.add(name, vals)
+        return
+    for val in call.role("args"):
+        for items in val.items if isinstance(val, Many) else ((val,),):
+            inner.add(None, items)
+    each = call.role("each")
+    if each:
+        inner.add(None, union(*(item for v in each for item in (v.items if isinstance(v, Many) else ((v,),)))))
+
+
+def _all(call: Applied) -> Vals:
+    """The list of what it is given."""
+    return (Many(tuple(call.bound.positional), open=call.given.open, place=call.place),)
 
 
 def _reply(call: Applied) -> Vals:
@@ -318,6 +344,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "put": _put,
     "fill": _fill,
     "inject": clients.inject,
+    "all": _all,
     "instance": _instance,
     "settings": _settings,
     "join": _join,

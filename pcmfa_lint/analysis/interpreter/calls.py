@@ -119,6 +119,8 @@ class Invocations(Expressions):
                     clients.inherit(self, spec, given, frame)
                 if name in frame.index.forwards:
                     return tuple(v for this in frame.this if isinstance(this, Obj) for v in this.attrs.get(name, ()))
+        if cls is not None and name == frame.index.make:
+            return (self.object(cls.cls.name, given.place, cls),)
         return UNCLEAR
 
     def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
@@ -241,9 +243,28 @@ class Invocations(Expressions):
     def instances(self, types: Vals, place: Place, frame: Frame) -> Vals:
         return objects.instances(self, types, place, frame)
 
+    def _made_by(self, cls: ClassVal, given: Given, frame: Frame, index: Index) -> Obj | None:
+        """The object that a class hands out itself when it is called."""
+        home = replace(frame, unit=cls.unit, index=index)
+        makers = self._class_attribute(cls, index.make, home, called=True) if index.make else ()
+        funcs = tuple(v for v in makers if isinstance(v, FuncVal))
+        vals = self.call_values(funcs, given, frame, None) if funcs else ()
+        return next((v for v in vals if isinstance(v, Obj) and v.cls == cls), None)
+
+    def entered(self, vals: Vals, place: Place, frame: Frame) -> Vals:
+        """What a `with` over these values gives: what the method that is run first gives back."""
+        found: list[Vals] = []
+        for val in vals:
+            names = frame.index.enter if isinstance(val, Obj) and val.cls is not None else ()
+            vals = tuple(
+                v for n in names for v in self.member_of(val, (Str(n),), place, frame) if isinstance(v, FuncVal)
+            )
+            found.append(self.call_values(vals, Given(place), frame, None) if vals else (val,))
+        return union(*found)
+
     def construct(self, cls: ClassVal, given: Given, frame: Frame) -> Vals:
-        obj = self.object(cls.cls.name, given.place, cls)
         index = self.program.index(cls.unit.language)
+        obj = self._made_by(cls, given, frame, index) or self.object(cls.cls.name, given.place, cls)
         for key, vals in self.fields(cls).items() if not index.this else ():
             obj.attrs.setdefault(key, vals)
         init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
@@ -406,7 +427,8 @@ class Invocations(Expressions):
         params = list(func.params)
         if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
             own: Vals = frame.this
-            if any(walk.dotted(d) == "classmethod" for d in func.decorators) and frame.func is not None:
+            of_class = func.name == frame.index.make or any(walk.dotted(d) == "classmethod" for d in func.decorators)
+            if of_class and frame.func is not None:
                 cls = self.program.cls(frame.unit, func.owner)
                 own = (cls,) if cls is not None else own
             if not any(walk.dotted(d) == "staticmethod" for d in func.decorators):

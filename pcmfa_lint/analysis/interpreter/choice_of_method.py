@@ -42,7 +42,7 @@ def known_methods(run: Machine, base: Val, name: str, given: Given, frame: Frame
         return [spec]
     spec = index.method(name, kind) if kind else None
     found = [spec] if spec is not None else []
-    if spec is None and (kind == "self" or not isinstance(base, (Obj, Ext))):
+    if spec is None and (kind in ("", "self") or not isinstance(base, (Obj, Ext))):
         found = [spec for spec in index.methods(name) if fits(spec, given, frame)]
         if isinstance(base, Source) and not given.order:  # asked for nothing, it is itself in another shape
             found = [spec for spec in found if spec.is_ != "source"]

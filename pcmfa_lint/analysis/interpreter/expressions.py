@@ -105,8 +105,10 @@ class Expressions(Modules):
                 self.eval(left, frame)
                 self.eval(right, frame)
             case Logic(items=items) | Unknown(parts=items):
-                for item in items:
-                    self.eval(item, frame)
+                found = [self.eval(item, frame) for item in items]
+                if isinstance(value, Unknown) and value.reason == "yield":
+                    frame.returns += found
+                    return union(*found) or UNCLEAR
                 if isinstance(value, Unknown) and value.reason == "include":
                     return self.included(value, frame) or UNCLEAR
         return UNCLEAR
@@ -264,6 +266,8 @@ class Expressions(Modules):
                 return union(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
             case Obj():
                 return self._attribute(base, name, place, frame)
+            case ClassVal() if not name:
+                return (base,)  # `Foo[Bar]`
             case ClassVal():
                 found = self._class_attribute(base, name, frame)
                 if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in found) or (

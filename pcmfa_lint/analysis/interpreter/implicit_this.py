@@ -47,18 +47,28 @@ def member(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
 def call(run: Machine, name: str, given: Given, frame: Frame, used: bool) -> Vals | None:
     """What a bare call means as one of such an object's method; None if it is none."""
     scopes = list(around(frame))
-    if not scopes or run.lookup(name, frame) is not None:
+    if run.lookup(name, frame) is not None:
         return None
+    scopes += [frame.this] if _runs_on(run, name, frame) else []
     this = Name(frame.index.this, NOWHERE)
     callee = Member(this, Text(name, NOWHERE, "bare"), NOWHERE)
     for vals in scopes:
         if all(isinstance(val, Str) for val in vals) and name == "append" and given.positional:
             run.bind(this, concat([vals, given.positional[0]], given.place), frame)
             return vals
-        if any(_has(run, val, name, frame) for val in vals):
+        if vals is frame.this or any(_has(run, val, name, frame) for val in vals):
             inner = replace(given, receiver=vals)
             return union(*(run.method_of(val, name, callee, inner, frame, used) for val in vals))
     return None
+
+
+def _runs_on(run: Machine, name: str, frame: Frame) -> bool:
+    """Whether a bare call runs a function on the object that the method around it belongs to: `apply { … }`."""
+    index = frame.index
+    known = (
+        frame.this and index.bare and index.function(name) is None and run.program.function(frame.unit, name) is None
+    )
+    return bool(known) and any(spec.is_ == "run" and "receiver" in spec.args.values() for spec in index.methods(name))
 
 
 def _has(run: Machine, val: Val, name: str, frame: Frame) -> bool:

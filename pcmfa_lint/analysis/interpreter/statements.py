@@ -88,7 +88,7 @@ class Statements(Invocations):
                 return self._try(stmt, frame)
             case With(items=items, body=body):
                 for value, target in items:
-                    vals = self.eval(value, frame)
+                    vals = self.entered(self.eval(value, frame), frame.place(value), frame)
                     if target is not None:
                         self.bind(target, vals, frame)
                 return self.block(body, frame)

@@ -27,6 +27,8 @@ class Index:
         self._new, self._cast, self._read, self._base = (_Suffixes() for _ in range(4))
         self.bare = all(file.bare for file in own)
         self.accessors = any(file.accessors for file in own)
+        self.make = next((file.make for file in own if file.make), "")
+        self.enter = tuple(name for file in own for name in file.enter)
         self.toplevel = any(file.toplevel for file in own)
         self.receiver = next((file.this for file in own if file.this), "")
         self.through = frozenset(self.key(name) for file in own for name in file.through)

@@ -175,7 +175,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
         if key is not None:
             span = r.span(kid)
             given: Value = Text(r.text(key), r.span(key), "bare")
-            if listed is not None:
+            if listed is not None or _has_members(body):
                 given = Call(Name(name, r.span(key)), arguments(r, listed), span, "new")
             stmts.append(Assign((Name(r.text(key), r.span(key)),), given, span))
     for kid in children(body, "enum_body_declarations") if body is not None else ():
@@ -184,6 +184,12 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
         Class(name, _bases(r, node), tuple(stmts), r.span(node), enum=True, decorators=annotations_of(r, node)),
         r.span(node),
     )
+
+
+def _has_members(body: Node | None) -> bool:
+    """Whether an enum has fields or methods of its own: its constants are objects."""
+    inner = child(body, "enum_body_declarations") if body is not None else None
+    return inner is not None and bool(parts(inner))
 
 
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:

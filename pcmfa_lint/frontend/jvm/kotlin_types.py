@@ -217,9 +217,14 @@ def _entry(r: Reader, node: Node, enum: str) -> Assign:
     """A constant of an enum; with arguments it is an object of the enum."""
     key, listed = parts(node)[0], child(node, "value_arguments")
     given: Value = Text(r.text(key), r.span(key), "bare")
-    if listed is not None:
+    has_members = any(kid.type in ("property_declaration", "function_declaration") for kid in _siblings(node))
+    if listed is not None or has_members:
         given = Call(Name(enum, r.span(key)), arguments(r, listed), r.span(node), "new")
     return Assign((Name(r.text(key), r.span(key)),), given, r.span(node))
+
+
+def _siblings(node: Node) -> list[Node]:
+    return parts(node.parent) if node.parent is not None else []
 
 
 def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator[Stmt]:
