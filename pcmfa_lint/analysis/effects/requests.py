@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ from pcmfa_lint.knowledge.catalog import Failure
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import Machine
 
+_NESTED = 4  # objects in objects: a client with credentials with a token
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
 
@@ -195,7 +197,16 @@ def _headers(call: Applied) -> Vals:
 
 def _tokens(run: Machine, vals: Vals) -> tuple[int, ...]:
     """The token requests whose answers are in these values."""
-    return tuple(dict.fromkeys(run.records[v.record].request.number for v in inside(vals) if isinstance(v, Token)))
+    found = (v for val in inside(vals) for v in _in_object(val, _NESTED))
+    return tuple(dict.fromkeys(run.records[v.record].request.number for v in found if isinstance(v, Token)))
+
+
+def _in_object(val: Val, depth: int) -> Iterator[Val]:
+    """A value, and what a library's object was given to sign in with: a client holds credentials, these a token."""
+    yield val
+    if isinstance(val, Obj) and val.cls is None and depth:
+        for inner in inside(val.attrs.get("headers", ())):
+            yield from _in_object(inner, depth - 1)
 
 
 def api_call(call: Applied) -> Vals:
@@ -207,7 +218,10 @@ def api_call(call: Applied) -> Vals:
 
 
 def _carried(call: Applied) -> Vals:
-    """What the sessions of a client carry, of which only the type is known here."""
+    """What the client carries whose member is called; of one that is only known by its type, what any such carries."""
+    owners = [v.owner for v in call.given.receiver if isinstance(v, Ext) and v.owner is not None]
+    if own := tuple(v for obj in owners for v in obj.attrs.get("headers", ())):
+        return own
     kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, Ext)}
     return tuple(v for obj in call.run.heap.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
 

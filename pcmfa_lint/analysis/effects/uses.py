@@ -216,11 +216,21 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             run.bind(callee.base, given.positional[0], frame)
             return UNCLEAR
         case Source() | Cred():
+            for vals in (vals for _, vals in given.order):
+                kept_in(run, base, name, vals, given.place)
             return (base,)
         case Obj() if folded in _AWAITED and not given.order:
             return (base,)
     owner = base.type if isinstance(base, Obj) else getattr(base, "name", "")
     return unknown_call(run, walk.dotted(callee) or name, given, frame, f"{owner}.{name}")
+
+
+def kept_in(run: Machine, holder: Val, name: str, vals: Vals, place: Place) -> None:
+    """A value is set in what was read from a store, or handed to a method of it: it goes back there."""
+    if isinstance(holder, Source) and holder.kind in _LASTING:
+        stored(run, holder.kind, holder.name or name, vals, place)
+    else:
+        escaped(run, vals, place)
 
 
 def _asks_for_entry(base: Source, method: str) -> bool:

@@ -48,8 +48,8 @@ def known_methods(run: Machine, base: Val, name: str, given: Given, frame: Frame
             found = [spec for spec in found if spec.is_ != "source"]
         modules = [imp.module for imp in frame.unit.imports]
         found.sort(key=lambda spec: _distance(spec, modules))
-    if isinstance(base, (Resp, Token)):  # an answer sends nothing
-        found = [spec for spec in found if spec.is_ != "http"]
+    if isinstance(base, (Resp, Token)):  # an answer sends nothing, and nothing else is read from it
+        found = [spec for spec in found if spec.is_ not in ("http", "source")]
     return found
 
 

@@ -62,6 +62,8 @@ from pcmfa_lint.ir.nodes import (
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
 
+_ORDINALS = {"first": "0", "second": "1", "third": "2", "left": "0", "right": "1"}
+
 
 class Expressions(Modules):
     """Evaluates values."""
@@ -125,8 +127,10 @@ class Expressions(Modules):
             found = self.as_sources(self.eval(spread, frame), frame)
             built = [merge(left, val) for left in built for val in found][:4] or built
         for entry in value.entries:
-            vals = self.eval(entry.value, frame)
-            for key in texts(self.eval(entry.key, frame)) or [""]:
+            vals, keys = self.eval(entry.value, frame), self.eval(entry.key, frame)
+            if len(value.entries) == 1 and any(isinstance(v, Resp) for v in keys):  # a pair with a status
+                return (Many((keys, vals), place=frame.place(value)),)
+            for key in texts(keys) or [""]:
                 built = [m.with_entry(key, labelled(vals, key)) if key else replace(m, open=True) for m in built]
         return tuple(built)
 
@@ -261,6 +265,7 @@ class Expressions(Modules):
                 found = base.held(name, place)
                 return found if found is not None else ((Unclear(name, absent=not base.open, place=place, label=name),))
             case Many(items=items):
+                name = _ORDINALS.get(name, name)
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
                     return items[int(name)]
                 return union(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR

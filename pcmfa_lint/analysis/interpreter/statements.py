@@ -24,6 +24,7 @@ from pcmfa_lint.analysis.values import (
     Map,
     Obj,
     Resp,
+    Source,
     Str,
     Token,
     Unclear,
@@ -229,6 +230,8 @@ class Statements(Invocations):
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
             elif isinstance(holder, Ext) and frame.index.exports and not self._is_free(base, frame):
                 clients.set_member(self, holder, names[0], vals, frame)
+            elif isinstance(holder, Source) and holder.kind == "secret-store":
+                uses.kept_in(self, holder, names[0], vals, frame.place(target))
             elif isinstance(holder, (Unclear, Many, Ext)) and names[0]:
                 place = frame.place(target)
                 holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
