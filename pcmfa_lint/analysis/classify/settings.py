@@ -21,6 +21,8 @@ from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
 SECRETS = ("password", "refresh-token", "client-secret")
 _VALUE_KEYS = frozenset(("value", "defaultvalue", "default", "secretvalue", "content", "stringvalue", "currentvalue"))
 _NAMING = ("key", "name")
+_ANY_TOKEN = re.compile(r"(?:^| )(?:token|refresh|rt|tok)$")
+_BY_SHAPE = SettingSpec("refresh-token", ())
 _NAME_IN_REFERENCE = re.compile(r"([A-Za-z][\w-]*)\W*$")
 _PART = re.compile(r"[A-Za-z][\w-]{0,60}")
 _POINTS = re.compile(r" (?:file|path|name|url)$")
@@ -114,6 +116,8 @@ class _Entries:
 
     def use(self, entry: Setting) -> SettingUse | None:
         name, spec = self.called(entry)
+        if (spec is None or spec.noun == "access-token") and _ANY_TOKEN.search(normalised(name)) and _entra(entry):
+            spec = _BY_SHAPE
         if spec is None or spec.noun not in SECRETS:
             return None
         user = self.user(entry, name) if spec.noun == "password" else None
@@ -178,8 +182,12 @@ class _Entries:
         owner = self.surroundings.owner(entry, self.section(entry), name, user.value if user is not None else "")
         if owner:
             return owner
-        token = spec.noun == "refresh-token" and ENTRA.match(entry.value.strip()) and refresh_token(entry.value)
-        return "microsoft" if token else "other"
+        return "microsoft" if spec.noun == "refresh-token" and _entra(entry) else "other"
+
+
+def _entra(entry: Setting) -> bool:
+    """Whether a value shows by itself that it is a refresh token of Microsoft's."""
+    return ENTRA.match(entry.value.strip()) is not None and refresh_token(entry.value)
 
 
 def _last(name: str) -> str:

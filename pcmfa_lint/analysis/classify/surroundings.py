@@ -32,7 +32,8 @@ _RESOURCE = re.compile(r"(?:^| )(?:resource|scopes?|audience)$")
 _TENANT = re.compile(r"(?:^| )(?:tenant|tenant id|tenant domain|directory id|domain)$")
 _TENANT_ACCOUNT = re.compile(r"@[\w-]{1,63}\.onmicrosoft\.(?:com|us|de|cn)$", re.IGNORECASE)
 _NOUN = re.compile(
-    r"(?:^| )(?:passwords?|passwd|passphrase|pass|pwd|pw|user ?name|user ?principal ?name|user ?id|user"
+    r"(?:^| )(?:passwords?|passwd|passphrase|passwort|kennwort|pass|pwd|pw|benutzer(?: ?name)?"
+    r"|user ?name|user ?principal ?name|user ?id|user"
     r"|login ?name|login|upn|e ?mail(?: address)?|account(?: name| id)?|admin(?:istrator)?|service|svc|name"
     r"|refresh ?token|client ?secret|app(?:lication)? ?(?:secret|key)|secret|plain(?: ?text)?|secure|my)$"
 )
