@@ -80,3 +80,32 @@ def test_a_credential_for_what_may_be_anything_is_reported(used: str) -> None:
 def test_a_credential_that_also_signs_in_to_microsoft_is_reported() -> None:
     used = "Connect-TicketDesk -Credential $pair\nConnect-ExchangeOnline -Credential $pair -ErrorAction Stop"
     assert loud({"a.ps1": PAIR.format(used=used)}, "stored-credential") == ["PCM101"]
+
+
+FIELDS = """
+import os, requests
+
+def token(vault):
+    body = {{
+        "grant_type": os.environ["PC_GRANT"],
+        {fields},
+        "resource": "https://api.partnercenter.microsoft.com",
+    }}
+    answer = requests.post("https://login.microsoftonline.com/contoso.example/oauth2/token", data=body, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "flow"),
+    [
+        ('"username": user(), "password": secret()', "ropc"),
+        ('"client_id": app(), "refresh_token": vault.load()', "refresh-token"),
+        ('"client_id": app(), "client_secret": secret()', "unknown"),
+        ('"client_id": app(), "code": code(), "refresh_token": vault.load()', "unknown"),
+    ],
+)
+def test_a_grant_that_is_a_setting_is_told_by_the_other_fields(fields: str, flow: str) -> None:
+    (request,) = token_requests({"a.py": FIELDS.format(fields=fields)})
+    assert (request.flow, request.sure) == ((flow,), "likely")

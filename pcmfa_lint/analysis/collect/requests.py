@@ -18,7 +18,17 @@ from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import Str, Token, Val, Vals, inside, texts
-from pcmfa_lint.evidence.model import PRESENTED, ApiCall, Audience, Happening, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.model import (
+    PRESENTED,
+    ApiCall,
+    Audience,
+    Happening,
+    Place,
+    Step,
+    StoredSecret,
+    Sure,
+    TokenRequest,
+)
 from pcmfa_lint.evidence.terms import APP_FLOWS, FLOW_OF_GRANT, STORED
 from pcmfa_lint.knowledge.catalog import PathSpec
 
@@ -117,7 +127,7 @@ class Gatherer:
             apps=identities.apps(self.origins, (*record.client, *(record.account if principal == "app" else ()))),
             tenants=identities.tenants(self.origins, record.tenant or endpoints.tenant(record.url)),
             trace=self._trace(record),
-            sure="likely" if record.spec.sure != "certain" or not (hosts or record.fixed_audience) else "certain",
+            sure=_sure(record, bool(hosts)),
         )
 
     def _flows(self, record: Record) -> tuple[str, ...]:
@@ -282,6 +292,13 @@ class Gatherer:
         """Whether a literal is handed to other products, and to nobody else."""
         takers = [*self.run.takers.get(place, ()), *(taker for at, taker in self._held if at == place)]
         return bool(takers) and all(foreign(t.name, t.beside, self.names, self.addresses) for t in takers)
+
+
+def _sure(record: Record, addressed: bool) -> Sure:
+    """Certain where the call, its address and its grant are known."""
+    asked = not record.grant or bool(texts(record.grant))
+    known = record.spec.sure == "certain" and asked and (addressed or bool(record.fixed_audience))
+    return "certain" if known else "likely"
 
 
 def _asked_at(record: Record) -> Place:

@@ -90,7 +90,8 @@ def http(call: Applied) -> Vals:
     if not given and "login" in kinds and body and any("/token" in a.path for a in endpoints.addresses(url)):
         given = [""]  # a body that is not in sight
     flow = call.run.addresses.flow(url)
-    flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, "unknown") for grant in given))
+    unsaid = _flow_by_fields((*body, *url)) if "" in given else ""
+    flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, unsaid or "unknown") for grant in given))
     if flows and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
         return _raw_token_request(call, url, body, flows, kinds)
     by_headers = "" if kinds or flows else call.run.addresses.kind_by_headers(_headers(call))
@@ -110,6 +111,16 @@ def http(call: Applied) -> Vals:
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
     return (Unclear(place=call.place),)
+
+
+def _flow_by_fields(fields: Vals) -> str:
+    """The flow of a body whose grant type is a setting or an argument: what else is in it belongs to one flow only."""
+    if endpoints.entry(fields, "username") and endpoints.entry(fields, "password"):
+        return "ropc"
+    others = ("code", "assertion", "device_code", "requested_token_use", "username")
+    if endpoints.entry(fields, "refresh_token") and not any(endpoints.entry(fields, name) for name in others):
+        return "refresh-token"
+    return ""
 
 
 def _kept(call: Applied, answer: Val) -> None:
