@@ -16,6 +16,7 @@ from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir.nodes import Class, Func, Unit
 
 MOST = 8  # alternatives kept; more than that is "could be anything"
+MOST_ANSWERS = 500  # alternatives kept beyond those, if they are what requests gave back
 LONGEST = 20_000  # characters of a text that is built, and HOLES in it; what is beyond is one more hole
 HOLES = 64
 _SINGLE = ("setting", "environment", "parameter", "unknown")  # sources whose values are read one by one
@@ -245,7 +246,8 @@ class Env:
 
 
 def union(*several: Vals) -> Vals:
-    """All alternatives of all, each once; over `MOST` the rest becomes one Unclear."""
+    """All alternatives of all, each once; over `MOST` the rest becomes one Unclear, except what requests gave back: a
+    test of it counts for each of them."""
     given = [vals for vals in several if vals]
     if given and all(len(vals) == 1 and (vals is given[0] or vals[0] == given[0][0]) for vals in given):
         return given[0]  # nearly always: no need to hash whole values
@@ -256,7 +258,8 @@ def union(*several: Vals) -> Vals:
     found = tuple(seen)
     if len(found) <= MOST:
         return found
-    return (*found[: MOST - 1], Unclear("…"))
+    answers = tuple(v for v in found[MOST - 1 :] if isinstance(v, (Resp, Token)))
+    return (*found[: MOST - 1], *answers[:MOST_ANSWERS], Unclear("…"))
 
 
 def join_known(one: Vals, other: Vals) -> Vals:
@@ -351,7 +354,14 @@ def _with_answers(val: Val, change: Callable[[Token | Resp], Token | Resp], dept
             if all(new[1] is old[1] for new, old in zip(held, entries, strict=True)):
                 return val
             return _but(val, "entries", held)
+        case Obj(cls=ClassVal(), attrs=attrs) if depth and any(_is_answer(v) for vals in attrs.values() for v in vals):
+            now = {key: tuple([change(v) if isinstance(v, Resp) else v for v in vals]) for key, vals in attrs.items()}
+            return val if now == attrs else replace(val, attrs=now)
     return val
+
+
+def _is_answer(val: Val) -> bool:
+    return isinstance(val, Resp)
 
 
 def gathered(vals: Vals) -> Vals:

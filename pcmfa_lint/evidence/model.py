@@ -118,7 +118,8 @@ class Treatment:
 
     appears: raises | continues | returns-status | returns-error | exit-code
     checks: none | any-error | other-status | 401-as-success      tells_401, reads_code: bool
-    exit: raise | end | value | continue | fall-through | unknown  what happens next when it is 401
+    exit: raise | end | value | continue | fall-through | lost | unknown  what happens next when it is 401; lost: the
+      error stays in work that nobody waits for
     keeps_status: the raised error still carries the status        logs: someone is told
     retry: none | bounded | unbounded, and whether it includes 401 and with the same token
     at: where the deciding handler or check stands (None: nowhere)

@@ -18,6 +18,7 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    Call,
     Choice,
     Compare,
     Expr,
@@ -44,6 +45,11 @@ COMPARES = {
 }  # fmt: skip
 _LOGIC = {"&&": "and", "and": "and", "||": "or", "or": "or"}
 _SIGNED = re.compile(r"[-+]\s*[\d.]\w*")
+
+
+def awaited(value: Value) -> Value:
+    """A value that is waited for here."""
+    return replace(value, awaited=True) if isinstance(value, Call) else value
 
 
 def constant(value: str, span: Span) -> Text:

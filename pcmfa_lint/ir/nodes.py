@@ -112,7 +112,7 @@ class Call:
     `New-Object X`): callee is the type; `command`: a shell-like command: callee is `Name("Invoke-RestMethod")`, or any
     value for `& $x`; `cast`: `[X]value`, `(X)value`: callee is the type, one argument.
     `piped`: what comes in by the pipeline. `redirect`: what is done with the error stream: `drop-errors`, `drop-all`,
-    `errors-to-output`, `to-file`."""
+    `errors-to-output`, `to-file`. `awaited`: what it begins is waited for here."""
 
     callee: Value
     args: tuple[Arg, ...]
@@ -120,6 +120,7 @@ class Call:
     kind: Literal["call", "new", "command", "cast"] = "call"
     piped: Value | None = None
     redirect: str = ""
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +313,8 @@ class Param:
 class Func:
     """A function or method. `self`/`cls` is among `params` where the language writes it down (Python); elsewhere
     `this` is a Name in the body. `owner` is the class's name. `decorators` are values: a Name, Member or Call. `type`:
-    what it is declared to give back, written like a parameter's."""
+    what it is declared to give back, written like a parameter's. `runs`: `later` where a call only begins it, and an
+    error is raised where somebody waits for it; `detached` where nobody can."""
 
     name: str
     params: tuple[Param, ...]
@@ -322,6 +324,7 @@ class Func:
     decorators: tuple[Value, ...] = ()
     static: bool = False
     type: str = ""
+    runs: Literal["", "later", "detached"] = ""
 
 
 @dataclass(frozen=True, slots=True)

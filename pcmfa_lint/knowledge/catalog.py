@@ -19,7 +19,7 @@ class Match:
     """How a call is recognised. Names are compared case-insensitively in languages that do so.
 
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
-    method + on: a method name and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
+    method + on: a method name, or `*`, and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
@@ -79,8 +79,8 @@ class CallSpec:
     """What one call is for.
 
     is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
-    respond, marker, ignore, alias, mapping, format, put, fill, inject, forward, join, promise, fulfil, reply, raise,
-    hook, instance, settings, all. See CONTRIBUTING.md for each.
+    respond, marker, ignore, alias, mapping, format, put, record-type, fill, inject, forward, join, promise, fulfil,
+    reply, raise, hook, instance, settings, all. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
@@ -196,9 +196,11 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class Preference:
     """How a language lets a script say what an uncaught error does: a variable for what follows, an argument for one
-    call, and the values that end the run or throw the error away."""
+    call, and the values that end the run or throw the error away. `defaults`: a variable that holds arguments for later
+    calls, by `command:argument`."""
 
     variable: str = ""
+    defaults: str = ""
     argument: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
@@ -229,5 +231,9 @@ class CatalogFile:
     make: str = ""  # the method that a class makes its objects by
     enter: tuple[str, ...] = ()  # the methods of an object that say what a `with` over it gives
     toplevel: bool = False  # what a file declares at its top is known by its name in the other files
+    elements: dict[str, int] = field(
+        default_factory=dict
+    )  # names of the parts of a tuple or pair, with their positions
+    page: tuple[str, ...] = ()  # names that only code of a page uses, where an error that nobody waits for ends nothing
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

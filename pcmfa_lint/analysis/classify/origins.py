@@ -43,17 +43,19 @@ class Origins:
     def of(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Origin:
         """The origin of a value with alternatives: the one that matters most; nothing, from before a value is got, is
         none of them. `noun`: which secret is expected."""
-        told = tuple(val for val in vals if not _is_nothing(val)) or vals
-        found = [origin for _, origin in self.each(told, principal, noun)]
+        found = [origin for _, origin in self.each(vals, principal, noun)]
         return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
 
     def each(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Iterator[tuple[Val, Origin]]:
-        """Every alternative with its origin."""
-        for val in vals:
+        """Every alternative with its origin; the empty value that a variable starts with is none, beside another."""
+        given = tuple(val for val in vals if not _is_nothing(val))
+        for val in given or vals[:1]:
             yield from self._one(val, principal, noun)
 
     def _one(self, val: Val, principal: str, noun: str) -> Iterator[tuple[Val, Origin]]:
         match val:
+            case Str(text="None"):
+                yield val, Origin("unknown", val.label, val.place, principal)
             case Str() if val.known:
                 kind = "placeholder" if self.placeholder(val.text, val.label, noun) else "literal"
                 yield val, Origin(kind, val.label, val.place, principal)

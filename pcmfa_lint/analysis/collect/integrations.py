@@ -26,7 +26,7 @@ class Groups:
             if record.kind == "token":
                 self._join_all([*roots[record.number], asked_at[record.number].path])
             for number in record.tokens:
-                self._join_all([*roots[record.number], *roots[number]])
+                self._join_all([*roots[record.number], *roots.get(number, ())])  # of a pass before: not asked for now
         self._flows: dict[str, set[str]] = defaultdict(set)
 
     def learn(self, request: TokenRequest) -> None:

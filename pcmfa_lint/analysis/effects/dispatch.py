@@ -12,12 +12,13 @@ from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
 from pcmfa_lint.analysis.effects.uses import body_used, happened, stored
-from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.matching.arguments import Bound, Given, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Event
 from pcmfa_lint.analysis.values import (
     HOLE,
     UNCLEAR,
+    ClassVal,
     Cred,
     Ext,
     FuncVal,
@@ -42,7 +43,7 @@ from pcmfa_lint.analysis.values import (
 )
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import NOWHERE, Call, Name
+from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Class, Name, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
@@ -72,11 +73,27 @@ def apply(run: Machine, spec: CallSpec, given: Given, frame: Frame, used: bool) 
         clients.set_up(call)
     if kind in _ELSEWHERE:
         handed_over(run, given.name or spec.id, given)
+    if spec.result.get("error") in ("kept", "collected"):
+        _begin(call)
     handler = _KINDS.get(kind)
     found = handler(call) if handler else UNCLEAR
     if "callback" in spec.result:
         callbacks.call_back(call, found)
     return found
+
+
+def _begin(call: Applied) -> None:
+    """A call gives back work that keeps its error, or collects the errors of what it waits for: nobody will see them
+    where nobody takes or asks what it gives back."""
+    result, loose = call.spec.result, call.given.loose
+    asked = result.get("asked", "")
+    if asked:
+        lost = not call.run.program.calls(frozenset(asked.split("|")), call.frame.unit.language)
+        call.given.loose = Loose(errors="stay") if lost else None
+    elif loose is not None and call.run.goes_on(call.frame):
+        collects = call.bound.has(result["error_if"]) is True if "error_if" in result else result["error"] != "kept"
+        if collects if result["error"] == "collected" else not loose.waited:
+            loose.errors = "stay"
 
 
 def _credential(call: Applied) -> Vals:
@@ -155,6 +172,16 @@ def _mapping(call: Applied) -> Vals:
     return (made,)
 
 
+def _record_type(call: Applied) -> Vals:
+    """`namedtuple("Name", "one two")`: a class with these members, in order."""
+    given = call.role("value")
+    names = [name for text in texts(given) for name in text.replace(",", " ").split()]
+    names += [name for val in given if isinstance(val, Many) for item in val.items for name in texts(item)]
+    body = tuple(Assign((Name(name, NOWHERE),), Text("None", NOWHERE, "constant"), NOWHERE) for name in names)
+    cls = Class(next(iter(texts(call.role("name"))), ""), (), body, call.place.span)
+    return (ClassVal(cls, call.frame.unit, place=call.place),)
+
+
 def _format(call: Applied) -> Vals:
     """`String.Format("{0}", …)`: text with what follows it filled in."""
     rest = replace(call.given, positional=call.given.positional[1:])
@@ -208,18 +235,39 @@ def _run_function(call: Applied) -> Vals:
     frame = call.frame
     context = frame.context
     spec = call.spec if call.spec.is_ == "retry" else None
-    frame.context = (
-        Context("run", context, frame.unit, context.activation, spec=spec, bound=call.bound) if spec else context
-    )
     found: list[Vals] = []
     try:
         for func in funcs:
+            loose = _loose(call, func)
+            if spec is not None or loose is not None:
+                frame.context = Context(
+                    "run",
+                    context,
+                    frame.unit,
+                    context.activation,
+                    spec=spec,
+                    bound=call.bound,
+                    loose=loose,
+                    at=call.place,
+                )
             made, this = callbacks.on_object(call, func, call.role("this"), inner)
             held = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
             found.append({"this": this, "value": held}.get(call.spec.result.get("is", ""), made))
         return union(*found)
     finally:
         frame.context = context
+
+
+def _loose(call: Applied, func: FuncVal) -> Loose | None:
+    """Where an error in a function that the call begins has no way up."""
+    how, condition = (call.spec.result.get(key, "") for key in ("error", "error_if"))
+    if not how or (condition and call.bound.has(condition) is not True) or not call.run.goes_on(call.frame):
+        return None
+    if how in ("kept", "collected"):
+        return call.given.loose if call.given.loose is not None and call.given.loose.errors else None
+    if how == "shown":
+        return Loose(errors="shown")
+    return Loose(errors="stay") if how == "lost" or func.func.runs else None
 
 
 def _hand_on(call: Applied, inner: Given) -> None:
@@ -342,6 +390,7 @@ _KINDS: dict[str, Callable[[Applied], Vals]] = {
     "pairs": collections.pairs,
     "format": _format,
     "put": _put,
+    "record-type": _record_type,
     "fill": _fill,
     "inject": clients.inject,
     "all": _all,

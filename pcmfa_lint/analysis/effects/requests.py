@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects.call import Applied
 from pcmfa_lint.analysis.effects.uses import escaped, happened
-from pcmfa_lint.analysis.failures.on_401 import lets_401_pass, results
+from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
 from pcmfa_lint.analysis.matching.arguments import Given
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import (
+    UNCLEAR,
     ClassVal,
     Cred,
     Ext,
@@ -71,7 +72,12 @@ def token_request(call: Applied) -> Vals:
             record.url = record.url or val.attrs.get("authority", ())
             record.client = record.client or val.attrs.get("client", ())
             record.tenant = record.tenant or val.attrs.get("tenant", ())
-    return (Token(record.number, place=call.place),)
+    made = Token(record.number, place=call.place)
+    if "type" not in call.spec.result:
+        return (made,)
+    client = call.run.object(call.spec.result["type"], call.place)  # which signs in by itself
+    client.attrs["headers"] = (replace(made, part="access"),)
+    return (client, made)
 
 
 def _flow_of(credential: Vals) -> str:
@@ -134,6 +140,8 @@ def _run_hooks(call: Applied, response: Resp) -> None:
     """Functions that a client, or the call itself, has registered for every response."""
     hung = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("hooks", ())]
     inner = Given(call.place)
+    for _ in range(int(call.spec.result.get("hooked", "0"))):  # what a hook is handed before the answer
+        inner.add(None, UNCLEAR)
     inner.add(None, (response,))
     for hook in inside((*hung, *call.role("hooks"))):
         if isinstance(hook, FuncVal):

@@ -15,6 +15,7 @@ from pcmfa_lint.analysis.values import (
     Cred,
     Ext,
     FuncVal,
+    Many,
     Map,
     Obj,
     Resp,
@@ -199,6 +200,8 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
             return _method_of_answer(run, base, name, given, frame)
         case Map():
             return _mapping_method(run, base, folded, callee, given, frame)
+        case Many() if name in frame.index.elements and not given.order:
+            return run.member_of(base, (Str(name),), given.place, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
             return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
         case Source() if not given.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():

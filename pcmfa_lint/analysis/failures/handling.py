@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.failures import retries
-from pcmfa_lint.analysis.failures.on_401 import Flags, Leaving, Role, assigns, decide, in_handler, leave
+from pcmfa_lint.analysis.failures.on_401 import Flags, Leaving, assigns, leave
+from pcmfa_lint.analysis.failures.status_tests import subject_of
+from pcmfa_lint.analysis.failures.verdicts import Role, decide, in_handler, in_handler_of
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
@@ -39,7 +41,7 @@ _CATCH_ALL = {
     "systemexception",
     "runtimeexception",
 }
-_HIDING = ("value", "continue", "fall-through")
+_HIDING = ("value", "continue", "fall-through", "lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class _Ways:
                 return self.raised(event.context, state, caller)
             elif event.kind == "check" and event.check is not None:
                 late = any(not _within(place, event.check.place) for place in used)
-                done = self._checked(event, event.check, state, late, caller)
+                done = self._checked(answer, event, event.check, state, late, caller)
                 if isinstance(done, tuple):
                     return done
                 state = done
@@ -140,8 +142,9 @@ class _Ways:
         return tuple(found)
 
     def _checked(
-        self, event: Event, check: Check, state: Treatment, used: bool, caller: Place | None
+        self, answer: Record, event: Event, check: Check, state: Treatment, late: bool, caller: Place | None
     ) -> tuple[Treated, ...] | Treatment:
+        """`late`: the body was read before; a test that then lets the code go on tells nobody in time."""
         if check.accepts:
             state = replace(state, checks="401-as-success", tells_401=False, exit="fall-through", at=check.place)
             return (Treated(state, caller, answered=True),)
@@ -150,11 +153,12 @@ class _Ways:
         if check.taken is None:
             checks = "any-error" if self._record.kind == "token" else "other-status"  # an answer is good or it is not
             if check.leaves and event.context is not None:
-                state = retries.hand_written(state, Leaving("continue"), event.context)
+                index = self._program.index(check.unit.language)
+                state = retries.hand_written(state, Leaving("continue"), (), event.context, index)
             return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
         index = self._program.index(check.unit.language)
-        left = leave(check.taken, in_handler, index)
-        tells = (check.tells or left.tells) and not used
+        left = leave(check.taken, subject_of(answer.parts), index)
+        tells = (check.tells or left.tells) and not (late and left.exit == "fall-through")
         state = replace(
             state,
             checks="any-error",
@@ -166,10 +170,24 @@ class _Ways:
         if left.exit == "raise" and event.context is not None:
             return self.raised(event.context, replace(state, keeps_status=left.keeps), caller, keeps=left.keeps)
         if event.context is not None:
-            state = retries.hand_written(state, left, event.context)
+            state = retries.hand_written(state, left, check.taken, event.context, index)
         if left.exit == "fall-through":
             return replace(state, exit="value" if assigns(check.taken) else "fall-through")
-        return (Treated(replace(state, exit=left.exit), caller, answered=True),)
+        ended = Treated(replace(state, exit=left.exit), caller, answered=True)
+        return self._given_up(answer, answer.context.activation, ended)
+
+    def _given_up(self, answer: Record, activation: Activation, ended: Treated) -> tuple[Treated, ...]:
+        """A function that gives something back in place of an answer: what the callers that look make of it."""
+        edges = {id(edge) for edge in activation.edges.values()}
+        takers = [t for t in answer.takers if t.edge is not None and id(t.edge) in edges and _looks(t)]
+        if ended.treatment.exit != "value" or not takers:
+            return (ended,)
+        found = {} if len(takers) == len(edges) else {ended: None}
+        for taker in takers:
+            if taker.edge is not None:
+                onward = self._crossed(taker.edge, activation, ended.caller)
+                found.update(dict.fromkeys(self.returned(taker, ended.treatment, onward)))
+        return tuple(found)
 
     # --- an error that is raised ---
 
@@ -188,17 +206,20 @@ class _Ways:
     ) -> tuple[Treated, ...]:
         found: dict[Treated, None] = {}
         for context in start.outward():
+            if context.loose is not None and context.loose.errors:
+                return (*found, Treated(_lost(state, context)))
             handler = self._handler(context)
             if handler is None:
                 continue
             index = self._program.index(context.unit.language)
             flags = dict(context.flags)
-            left = leave(_with_helpers(handler, context, self._program), in_handler, index, flags)
+            subject = in_handler_of(handler.name)
+            left = leave(_with_helpers(handler, context, self._program), subject, index, flags)
             state = _handled(state, _with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
             if left.exit != "raise":
-                ended = _ended(state, left, handler, context)
-                return (*found, Treated(ended, caller))
+                ended = Treated(_ended(state, left, handler, context, index), caller)
+                return (*found, *self._given_up(self._record, context.activation, ended))
             keeps = keeps and left.keeps
             if not left.keeps and not left.tells and caller is not None:
                 found[Treated(replace(state, exit="raise", keeps_status=False), caller, passed_on=True)] = None
@@ -217,9 +238,23 @@ class _Ways:
         return _catching(context.stmt, self._record)
 
 
-def _ended(state: Treatment, left: Leaving, handler: Handler, context: Context) -> Treatment:
+def _looks(answer: Record, depth: int = 8) -> bool:
+    """Whether whoever holds an answer, or is given it from there, tests it for a failure."""
+    if any(event.check is not None and event.check.taken is not None for event in answer.events):
+        return True
+    return depth > 0 and any(_looks(taker, depth - 1) for taker in answer.takers)
+
+
+def _lost(state: Treatment, context: Context) -> Treatment:
+    """The treatment of an error that does not come out of the work it happens in."""
+    if context.loose is not None and context.loose.errors == "shown":
+        return replace(state, appears="continues", exit="fall-through", keeps_status=False, logs=True)
+    return replace(state, exit="lost", keeps_status=False, at=state.at or context.at)
+
+
+def _ended(state: Treatment, left: Leaving, handler: Handler, context: Context, index: Index) -> Treatment:
     """The treatment where a handler passes the error on to nobody."""
-    state = retries.hand_written(state, left, context)
+    state = retries.hand_written(state, left, handler.body, context, index)
     client = isinstance(context.stmt, Try) and not context.stmt.body  # a handler that a client has for every error
     if client and left.exit == "value" and retries.sends_again_for_ever(handler):
         state = replace(state, retry="unbounded", retry_401=True)

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pcmfa_lint.analysis.failures.on_401 import Leaving, decide, in_handler, results
+from pcmfa_lint.analysis.failures.on_401 import Leaving, waits
+from pcmfa_lint.analysis.failures.verdicts import decide, in_handler, results
 from pcmfa_lint.analysis.matching.arguments import Bound
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Record
 from pcmfa_lint.analysis.values import Ext, FuncVal, Many, Obj, Unclear, Val, Vals, inside, texts
@@ -20,11 +22,15 @@ from pcmfa_lint.ir.nodes import (
     Define,
     Func,
     Handler,
+    If,
     Loop,
     Member,
+    Name,
     Return,
+    Stmt,
     Template,
     Text,
+    Try,
     Value,
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
@@ -75,20 +81,32 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
         return _goes_on(bound.role("again"), spec.name)
     if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
         return False
-    told: list[bool] = []
-    for val in (*bound.role("policy"), *bound.role("when")):
-        if isinstance(val, Obj) and val.place in policies and policies[val.place][1] is not bound and depth:
-            told.append(_repeats_401(*policies[val.place], policies, depth - 1))
-        if isinstance(val, FuncVal):
-            told.append(any(decide(v, in_handler).truth is not False for v in results(val.func)))
-    if told and not bound.role("types"):
-        return any(told)
+    if any(_surely(val, True) for val in bound.role("unless")):
+        return False
+    others = _policies_repeat(bound.role("policy"), bound, policies, depth)
+    tests = _policies_repeat(bound.role("when"), bound, policies, depth)
+    tests += [not _surely(val, False) for val in bound.role("when") if isinstance(val, FuncVal)]
     types = [
         v.name for val in bound.role("types") for v in getattr(val, "items", ((val,),)) for v in v if isinstance(v, Ext)
     ]
-    if types:
-        return any(told) if told else not all(_NOT_STATUS.search(name) for name in types)
-    return spec.retries in ("any", "status")
+    if tests:
+        own = any(tests)
+    elif types:
+        own = not all(_NOT_STATUS.search(name) for name in types)
+    else:
+        own = not others and spec.retries in ("any", "status")
+    return own or any(others)
+
+
+def _policies_repeat(vals: Vals, bound: Bound, policies: Policies, depth: int) -> list[bool]:
+    """Of each policy among these, whether it repeats a 401."""
+    known = [policies[val.place] for val in vals if isinstance(val, Obj) and val.place in policies]
+    return [_repeats_401(*one, policies, depth - 1) for one in known if one[1] is not bound and depth]
+
+
+def _surely(val: Val, truth: bool) -> bool:
+    """Whether a function that decides on an error surely gives this for a 401."""
+    return isinstance(val, FuncVal) and any(decide(v, in_handler).truth is truth for v in results(val.func))
 
 
 def _goes_on(deciding: Vals, name: str) -> bool:
@@ -108,15 +126,18 @@ def _numbers(val: Val) -> set[str]:
     return {t for item in items for t in texts(item)} | set(texts((val,)))
 
 
-def hand_written(state: Treatment, left: Leaving, context: Context) -> Treatment:
-    """A handler that goes on inside `while` or `for attempt in range(…)` is a retry, and 401 is in it."""
+def hand_written(state: Treatment, left: Leaving, block: tuple[Stmt, ...], context: Context, index: Index) -> Treatment:
+    """What a `block` that runs on a 401 makes of the loop around it. To go on inside `while` or `for attempt in …` is a
+    retry, and 401 is in it; but not where it knows the 401, tells somebody and waits until he has signed in."""
     if left.exit not in ("fall-through", "continue"):
         return state
     for outer in context.outward():
         if outer.kind == "frame":
             break
         if outer.kind == "loop" and isinstance(outer.stmt, Loop) and repeats(outer.stmt):
-            bound = "bounded" if _counts(outer.stmt) else "unbounded"
+            if state.tells_401 and state.logs and waits(outer.stmt.body, index):
+                break
+            bound = "bounded" if _counts(outer.stmt) or _flips(block, outer.stmt) else "unbounded"
             return replace(state, retry=bound, retry_401=True)
     return state
 
@@ -136,6 +157,25 @@ def _counts(loop: Loop) -> bool:
     inner = [v for v in walk.values(loop.body) if isinstance(v, Compare)]
     found = [v for test in tests for v in walk.within(test) if isinstance(v, Compare)]
     return any(c.op in ("<", "<=", ">", ">=") for c in [*found, *inner])
+
+
+def _flips(block: tuple[Stmt, ...], loop: Loop) -> bool:
+    """Whether a block sets a variable to true or false that is never set back in its loop, and asked there."""
+    flags = {walk.dotted(t) for stmt in walk.statements(block) if isinstance(stmt, Assign) for t in stmt.targets}
+    set_: dict[str, set[str]] = {}
+    for stmt in walk.statements(loop.body):
+        if isinstance(stmt, Assign):
+            value = stmt.value.value if isinstance(stmt.value, Text) and stmt.value.kind == "constant" else ""
+            for target in stmt.targets:
+                set_.setdefault(walk.dotted(target), set()).add(value)
+    once = {name for name in flags if name and len(set_.get(name, ())) == 1 and set_[name] <= {"True", "False"}}
+    tests = [loop.test] if loop.test is not None else []
+    for stmt in walk.statements(loop.body):
+        if isinstance(stmt, If):
+            tests += [arm.test for arm in stmt.arms if arm.test is not None]
+        elif isinstance(stmt, Try):
+            tests += [handler.test for handler in stmt.handlers if handler.test is not None]
+    return any(walk.dotted(v) in once for test in tests for v in walk.within(test) if isinstance(v, (Name, Member)))
 
 
 def sends_again_for_ever(handler: Handler) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.failures.on_401 import Role, Verdict, decide, leave, written
+from pcmfa_lint.analysis.failures.on_401 import leave
+from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Verdict, decide, in_handler, written
 from pcmfa_lint.analysis.state.requests import Check
 from pcmfa_lint.analysis.values import Ext, Many, Resp, Token, Val, Vals, texts
 from pcmfa_lint.evidence.model import Place
@@ -15,13 +17,17 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
 
 _ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
+_ROLES["failed"] = "response"  # given back in its place, where there is none
+_TOKEN_ROLES: dict[str, Role] = {"": "answer", "error": "error", "access": "response", "refresh": "response"}
+_FIRST = ("failed", "ok", "error", "status", "")
+_TELLING: dict[str, Role] = {"status": "status", "ok": "ok", "answer": "response", "body": "body", "error": "error"}
 
 
 class Seen:
     """What the parts of a test were when it was evaluated, as `on_401` asks for it."""
 
-    def __init__(self, seen: dict[int, Vals], record: int) -> None:
-        self._seen, self._record = seen, record
+    def __init__(self, seen: dict[int, Vals], record: int, refused: int = 401) -> None:
+        self._seen, self._record, self.refused = seen, record, refused
 
     def role(self, value: Value) -> Role:
         return _role(self._seen.get(id(value), ()), self._record)
@@ -29,6 +35,16 @@ class Seen:
     def words(self, value: Value) -> list[str]:
         found = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
         return found or written(value)
+
+
+def subject_of(parts: Mapping[int, str]) -> Subject:
+    """The subject in statements that run on an error status. `parts`: which part of the answer values are known to be;
+    of others their names tell."""
+
+    def subject(value: Value) -> Role:
+        return _TELLING.get(parts.get(id(value), ""), "") or in_handler(value)
+
+    return subject
 
 
 def checked(arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: Seen, frame: Frame, repeats: bool) -> Check | None:
@@ -48,7 +64,7 @@ def checked(arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: Seen, frame
         if taken is not None:
             spared += _spared(body, frame)
             continue
-        verdict = decide(test, seen.role, seen.words)
+        verdict = decide(test, seen.role, seen.words, seen.refused)
         verdicts.append(verdict)
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
@@ -75,11 +91,13 @@ def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
 
 
 def _role(vals: Vals, record: int) -> Role:
-    for val in vals:
-        if isinstance(val, Resp) and val.record == record:
+    """The role of a value; where it can be several things, what tells most."""
+    own = [val for val in vals if isinstance(val, (Resp, Token)) and val.record == record]
+    for val in sorted(own, key=lambda one: _FIRST.index(one.part) if one.part in _FIRST else len(_FIRST)):
+        if isinstance(val, Resp):
             return _ROLES.get(val.part, "text")
-        if isinstance(val, Token) and val.record == record and val.part in ("", "error"):
-            return "error" if val.part else "answer"
+        if val.part in _TOKEN_ROLES:
+            return _TOKEN_ROLES[val.part]
     return ""
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Given, Loose
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_cache import KnownRun
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
@@ -50,7 +53,15 @@ class Invocations(Expressions):
     """Runs calls into the functions of the repository; what others do is `effects`' to say."""
 
     def call(self, call: Call, frame: Frame, used: bool = True) -> Vals:
+        loose = None if used else Loose(call.awaited)
+        if loose is None or walk.last(call.callee) not in frame.index.begins:
+            return self._evaluated(call, loose, frame, used)
+        with _inside(frame, loose, frame.place(call)):
+            return self._evaluated(call, loose, frame, used)
+
+    def _evaluated(self, call: Call, loose: Loose | None, frame: Frame, used: bool) -> Vals:
         given = self.given(call, frame)
+        given.loose = loose
         if call.kind == "new" or call.kind == "cast":
             return self._construct_named(call, given, frame)
         if call.kind == "command" and isinstance(call.callee, Name):
@@ -101,8 +112,17 @@ class Invocations(Expressions):
         words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
         spec = frame.index.command(name, words)
         if spec is not None:
+            self._default_arguments(name, given, frame)
             return dispatch.apply(self, spec, given, frame, used)
         return uses.unknown_call(self, name, given, frame)
+
+    def _default_arguments(self, name: str, given: Given, frame: Frame) -> None:
+        """Adds the arguments that the script has set for all calls of a command."""
+        held = self.lookup(frame.index.key(frame.index.preference.defaults), frame) or ()
+        for pattern, vals in (entry for val in held if isinstance(val, Map) for entry in val.entries):
+            command, _, argument = pattern.partition(":")
+            if argument and argument not in given.named and fnmatchcase(name.casefold(), command.casefold()):
+                given.add(argument, vals)
 
     def _super(self, name: str, given: Given, frame: Frame) -> Vals:
         """`super().name(…)`: the parent's method, or what the catalog knows of a parent that is not in sight."""
@@ -288,6 +308,15 @@ class Invocations(Expressions):
         gives back. `called`: where it is called; None for a root."""
         func = target.func
         self.reached.add(id(func))
+        if func.runs == "detached" or (
+            func.runs and given.loose is not None and not given.loose.waited and self.goes_on(frame)
+        ):
+            with _inside(frame, Loose(errors="stay"), given.place):
+                return self._entered(target, given, frame, called)
+        return self._entered(target, given, frame, called)
+
+    def _entered(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+        func = target.func
         sent = objects.annotated(self, target, given, frame)
         if sent is not None:
             return sent
@@ -375,7 +404,9 @@ class Invocations(Expressions):
         taker = self._takers.get((sent.number, edge))
         if taker is None:
             key = ("taken", sent.number, edge.called)
-            handed = replace(sent, context=edge.context, events=[], sent=sent, edge=edge, givers=[], takers=[])
+            handed = replace(
+                sent, context=edge.context, events=[], parts={}, sent=sent, edge=edge, givers=[], takers=[]
+            )
             taker = self.records.add(key, lambda number: replace(handed, number=number))
             self._takers[sent.number, edge] = taker
         if taker is not record and not any(record is giver for giver in taker.givers):
@@ -488,6 +519,17 @@ class Invocations(Expressions):
         trail = Trail(Step(place, "parameter", (("parameter", param.name), ("function", func))))
         name = owner if func == "__init__" else func
         return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+
+
+@contextmanager
+def _inside(frame: Frame, loose: Loose, place: Place) -> Iterator[None]:
+    """Runs what follows as a part of a call whose result nobody takes."""
+    context = frame.context
+    frame.context = Context("run", context, frame.unit, context.activation, loose=loose, at=place)
+    try:
+        yield
+    finally:
+        frame.context = context
 
 
 def _filled(target: FuncVal) -> int:

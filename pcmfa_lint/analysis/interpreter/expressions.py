@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.effects import dispatch, given_up, uses
 from pcmfa_lint.analysis.effects.call import read_trail
 from pcmfa_lint.analysis.interpreter import implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.declared_types import is_open
@@ -62,8 +62,6 @@ from pcmfa_lint.ir.nodes import (
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-_ORDINALS = {"first": "0", "second": "1", "third": "2", "left": "0", "right": "1"}
-
 
 class Expressions(Modules):
     """Evaluates values."""
@@ -95,14 +93,9 @@ class Expressions(Modules):
             case Lambda(func=func):
                 return (FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value)),)
             case Choice(items=items, test=test):
-                if test is not None:
-                    ways = [(Expr(item, item.span),) for item in items]
-                    self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
-                    given = self.given_truth(test, frame)
-                    items = items if given is None else items[:1] if given else items[1:]
-                return union(*(self.eval(item, frame) for item in items))
+                return self._choice(items, test, frame)
             case Block(body=body):
-                return self._value_block(body, frame)
+                return self._value_block(body, frame, used)
             case Compare(left=left, right=right):
                 self.eval(left, frame)
                 self.eval(right, frame)
@@ -115,9 +108,43 @@ class Expressions(Modules):
                     return self.included(value, frame) or UNCLEAR
         return UNCLEAR
 
-    def _value_block(self, body: tuple[Stmt, ...], frame: Frame) -> Vals:
+    def goes_on(self, frame: Frame) -> bool:
+        """Whether an error that nobody waits for ends nothing here: anywhere, or only in the code of a page."""
+        page, unit = frame.index.page, frame.unit
+        if page and unit.path not in self.pages:
+            bodies = (unit.body, *(func.body for func in walk.functions(unit.body)))
+            self.pages[unit.path] = any(
+                isinstance(v, Name) and v.id in page for body in bodies for v in walk.values(body)
+            )
+        return not page or self.pages[unit.path]
+
+    def _choice(self, items: tuple[Value, ...], test: Value | None, frame: Frame) -> Vals:
+        if test is None:
+            return self._default(items, frame)
+        ways = [(Expr(item, item.span),) for item in items]
+        checks = self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
+        given = self.given_truth(test, frame)
+        taken = slice(None) if given is None else slice(0, 1) if given else slice(1, None)
+        found: list[Vals] = []
+        for item, way in zip(items[taken], ways[taken], strict=True):
+            failed = [number for number, check in checks.items() if check.taken is way]
+            found.append(given_up.marked(self.eval(item, frame), failed))
+        return union(*found)
+
+    def _default(self, items: tuple[Value, ...], frame: Frame) -> Vals:
+        """`a or b`, `a ?? b`: the first may be nothing because a request failed, and then the second runs."""
+        found = [self.eval(items[0], frame)]
+        way = (Expr(items[1], items[1].span),) if len(items) == 2 else ()
+        if way and any(isinstance(v, Resp) and v.part in ("failed", "ok") for v in found[0]):
+            nothing = Compare("is", items[0], Text("None", items[0].span, "constant"), items[0].span)
+            self.note_checks([(nothing, way)], {id(items[0]): found[0]}, frame)
+        return union(*found, *(self.eval(item, frame) for item in items[1:]))
+
+    def _value_block(self, body: tuple[Stmt, ...], frame: Frame, used: bool) -> Vals:
         saved, frame.outputs = frame.outputs, []
+        valued, frame.valued = frame.valued, used
         self.block(body, frame)
+        frame.valued = valued
         found, frame.outputs = union(*frame.outputs) if frame.outputs else (), saved
         return found or UNCLEAR
 
@@ -128,7 +155,7 @@ class Expressions(Modules):
             built = [merge(left, val) for left in built for val in found][:4] or built
         for entry in value.entries:
             vals, keys = self.eval(entry.value, frame), self.eval(entry.key, frame)
-            if len(value.entries) == 1 and any(isinstance(v, Resp) for v in keys):  # a pair with a status
+            if len(value.entries) == 1 and not texts(keys) and entry.span == value.span:  # a pair with a status
                 return (Many((keys, vals), place=frame.place(value)),)
             for key in texts(keys) or [""]:
                 built = [m.with_entry(key, labelled(vals, key)) if key else replace(m, open=True) for m in built]
@@ -265,9 +292,11 @@ class Expressions(Modules):
                 found = base.held(name, place)
                 return found if found is not None else ((Unclear(name, absent=not base.open, place=place, label=name),))
             case Many(items=items):
-                name = _ORDINALS.get(name, name)
+                number = frame.index.elements.get(name) if len(items) > 1 else None
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
-                    return items[int(name)]
+                    number = int(name)
+                if number is not None and number < len(items):
+                    return items[number]
                 return union(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
             case Obj():
                 return self._attribute(base, name, place, frame)

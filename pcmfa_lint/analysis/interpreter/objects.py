@@ -6,6 +6,7 @@ several files; and what a constructor or a field holds may be told by its type a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -234,7 +235,8 @@ def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals
     index = run.program.index(target.unit.language)
     for decorator in func.decorators:
         name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
-        spec = index.decorator(f"{name} -> {func.type.partition('<')[0]}") or index.decorator(name)
+        named = (index.decorator(f"{name} -> {part}") for part in re.split(r"\W+", func.type))
+        spec = next((one for one in named if one is not None), None) or index.decorator(name)
         if spec is not None and spec.is_ == "http":
             inner = Given(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():

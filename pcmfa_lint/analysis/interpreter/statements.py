@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import clients, uses
+from pcmfa_lint.analysis.effects import clients, given_up, uses
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
@@ -67,18 +68,21 @@ class Statements(Invocations):
     def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
         """Runs statements; False if the end is not reached."""
         stmts = tuple(stmts)
+        failed = frame.failed
         for number, stmt in enumerate(stmts):
             self.step()
             if isinstance(stmt, (Try, Loop)):
                 frame.rest = stmts[number + 1 :]
             if not self.statement(stmt, frame):
+                frame.failed = failed
                 return False
+        frame.failed = failed
         return True
 
     def statement(self, stmt: Stmt, frame: Frame) -> bool:
         match stmt:
             case Expr(value=value):
-                frame.outputs.append(self.eval(value, frame, used=False))
+                frame.outputs.append(self.eval(value, frame, used=frame.valued))
             case Assign():
                 self.assign(stmt, frame)
             case If():
@@ -95,9 +99,13 @@ class Statements(Invocations):
                 return self.block(body, frame)
             case Return(value=value):
                 if value is not None:
-                    frame.returns.append(self.eval(value, frame))
+                    frame.returns.append(given_up.marked(self.eval(value, frame), frame.failed))
                 return False
-            case Raise(value=value) | Jump(value=value):
+            case Raise(value=value):
+                if value is not None:
+                    self._watched([value], frame)
+                return False
+            case Jump(value=value):
                 if value is not None:
                     self.eval(value, frame)
                 return False
@@ -129,7 +137,7 @@ class Statements(Invocations):
         return found
 
     def assign(self, stmt: Assign, frame: Frame) -> None:
-        vals = self.eval(stmt.value, frame)
+        vals = self.eval(stmt.value, frame, used=not self._is_dropped(stmt, frame))
         if stmt.type:
             vals = declared_types.known(self, vals, stmt.type, frame.place(stmt), frame)
         for target in stmt.targets:
@@ -142,6 +150,22 @@ class Statements(Invocations):
             else:
                 self.bind(target, vals, frame)
 
+    def _is_dropped(self, stmt: Assign, frame: Frame) -> bool:
+        """Whether a result is only given a name that nobody reads."""
+        if not isinstance(stmt.value, Call) or frame.func is None or stmt.op != "=":
+            return False
+        names = [target.id for target in stmt.targets if isinstance(target, Name) and target.scope != "outer"]
+        if len(names) < len(stmt.targets):
+            return False
+        if all(name == "_" for name in names):
+            return True
+        func = frame.func.func
+        if id(func) not in self.mentions:
+            bodies = (func.body, *(inner.body for inner in walk.functions(func.body)))
+            values = (v for body in bodies for v in walk.values(body))
+            self.mentions[id(func)] = Counter(v.id for v in values if isinstance(v, Name))
+        return all(self.mentions[id(func)][name] == 1 for name in names)
+
     def bind(self, target: Value, vals: Vals, frame: Frame) -> None:
         match target:
             case Name(id=name, scope=scope):
@@ -150,11 +174,20 @@ class Statements(Invocations):
                     uses.kept_in_memory(self, vals, frame.place(target))
             case Seq(items=items):
                 for number, item in enumerate(items):
-                    self.bind(item, tuple(v for val in vals for v in _item(val, number)), frame)
+                    self.bind(item, tuple(v for val in vals for v in self._item(val, number, frame)), frame)
             case Member(base=base, key=key):
                 self._store(target, base, key, vals, frame)
             case Call(kind="cast", args=(arg, *_)):
                 self.bind(arg.value, vals, frame)
+
+    def _item(self, val: Val, number: int, frame: Frame) -> Vals:
+        """What unpacking gives at a position: of a list, a pair, or an object that is unpacked as it is constructed."""
+        if isinstance(val, Obj) and val.cls is not None:
+            made = [v for v in self._class_attribute(val.cls, "__init__", frame) if isinstance(v, FuncVal)]
+            names = [param.name for v in made[:1] for param in v.func.params]
+            if number < len(names):
+                return self.member_of(val, (Str(names[number]),), val.place, frame)
+        return _item(val, number)
 
     def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
         if frame.index.this and place is not None and scope != "local":
@@ -257,42 +290,62 @@ class Statements(Invocations):
             decided = given is True
             frame.env.vars = dict(before)
             self.heap.branches = (*around, id(stmt), number)
-            replays, frame.replays = (
-                frame.replays,
-                frame.replays or any(c.tells and c.taken is arm.body for c in checks),
-            )
+            here = {request: check for request, check in checks.items() if check.taken is arm.body}
+            replays, failed = frame.replays, frame.failed
+            frame.replays = replays or any(check.tells for check in here.values())
+            frame.failed = failed | here.keys()
             if self.block(arm.body, frame):
                 alive = True
                 after.append(frame.env.vars)
-            frame.replays = replays
+            frame.replays, frame.failed = replays, failed
         self.heap.branches = around
         if not decided and all(arm.test is not None for arm in stmt.arms):
             alive = True
             after.append(before)
         frame.env.vars = _joined(after) if after else before
+        frame.failed |= {number for number, check in checks.items() if check.taken is None and check.leaves}
         return alive
 
     def judge_tests(
         self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
-    ) -> list[Check]:
-        """Notes on each response that the tests look at what happens if its status is 401."""
-        found: list[Check] = []
-        watch, self._watch = self._watch, {}
-        try:
-            for test, _ in arms:
-                if test is not None:
-                    self.eval(test, frame)
-            seen = self._watch
-        finally:
-            self._watch = watch
+    ) -> dict[int, Check]:
+        """Notes on each response that the tests look at what happens if its status is 401; the checks, by request."""
+        seen = self._watched([test for test, _ in arms if test is not None], frame)
+        return self.note_checks(arms, seen, frame, repeats)
+
+    def note_checks(
+        self,
+        arms: list[tuple[Value | None, tuple[Stmt, ...]]],
+        seen: dict[int, Vals],
+        frame: Frame,
+        repeats: bool = False,
+    ) -> dict[int, Check]:
+        """The same of tests whose parts were evaluated already: `seen`, by id."""
+        found: dict[int, Check] = {}
         numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (Resp, Token))}
         for number in sorted(numbers):
-            check = checked(arms, Seen(seen, number), frame, repeats)
+            refused = 400 if self.records[number].kind == "token" else 401
+            check = checked(arms, Seen(seen, number, refused), frame, repeats)
             if check is not None:
                 record = self.records[number]
                 self.note(record, Event("check", check.place, check=check, context=frame.context))
-                found.append(check)
+                found[number] = check
         return found
+
+    def _watched(self, values: Iterable[Value], frame: Frame) -> dict[int, Vals]:
+        """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
+        watch, self._watch = self._watch, {}
+        try:
+            for value in values:
+                self.eval(value, frame)
+            seen = self._watch
+        finally:
+            self._watch = watch
+        for number, vals in seen.items():
+            for val in vals:
+                if isinstance(val, (Resp, Token)):
+                    self.records[val.record].parts[number] = val.part or "answer"
+        return seen
 
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
@@ -321,7 +374,9 @@ class Statements(Invocations):
         context = frame.context
         flags = _flags(frame.env)
         frame.context = Context("try", context, frame.unit, context.activation, stmt, frame.rest, flags)
+        sent = self.records.mark()
         alive = self.block(stmt.body, frame)
+        failed = frame.failed | set(self.records.since(sent))
         frame.context = context
         if alive:
             alive = self.block(stmt.otherwise, frame)
@@ -333,8 +388,10 @@ class Statements(Invocations):
             frame.env.vars = dict(middle)
             if handler.name:
                 self._set(handler.name, (Unclear(handler.name),), frame)
+            outer_failed, frame.failed = frame.failed, failed
             if self.block(handler.body, frame):
                 ends.append(frame.env.vars)
+            frame.failed = outer_failed
         self.heap.branches = around
         frame.env.vars = _joined(ends) if ends else middle
         final = self.block(stmt.final, frame)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Literal
 
 from pcmfa_lint.analysis.values import Many, Map, Obj, Source, Str, Val, Vals
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Value
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
+
+
+@dataclass(slots=True, eq=False)
+class Loose:
+    """A call whose result nobody takes, or one that lets no error out. `errors`: of the work that it begins `stay` in
+    its result, or are `shown` and nothing more; "" where they travel on. `waited`: until the work is done."""
+
+    waited: bool = False
+    errors: Literal["", "stay", "shown"] = ""
 
 
 @dataclass(slots=True)
@@ -28,6 +38,7 @@ class Given:
     order: list[tuple[str, Vals]] = field(default_factory=list)  # all, as written; "" = positional
     name: str = ""  # what is called, as written
     nodes: dict[str, Value] = field(default_factory=dict)  # the arguments as written, by name or position
+    loose: Loose | None = None  # nobody takes the result, or waits for it
     choices: list[Given] = field(default_factory=list)  # where a spread has alternatives: the call with each
 
     def add(self, name: str | None, vals: Vals) -> None:

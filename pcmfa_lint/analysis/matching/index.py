@@ -32,6 +32,15 @@ class Index:
         self.toplevel = any(file.toplevel for file in own)
         self.receiver = next((file.this for file in own if file.this), "")
         self.through = frozenset(self.key(name) for file in own for name in file.through)
+        self.page = frozenset(name for file in own for name in file.page)
+        self.begins = frozenset(
+            name.rpartition(".")[2]
+            for file in own
+            for spec in file.call
+            if spec.result.get("error") in ("kept", "collected")
+            for name, _ in _expanded((*spec.match.function, *spec.match.method), spec)
+        )
+        self.elements = {name: number for file in own for name, number in file.elements.items()}
         self.exports = next((file.exports for file in own if file.exports), ())
         self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
         self._injected: list[tuple[str, CallSpec]] = []
@@ -143,7 +152,11 @@ class Index:
         entries = self._method.get(self.key(name), ())
         if receiver:
             kind = self.key(receiver)
-            fits = (s for on, s in entries if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on)))
+            fits = (
+                s
+                for on, s in (*entries, *self._method.get("*", ()))
+                if on != "?" and (fnmatchcase(kind, on) or fnmatchcase(kind, "*." + on))
+            )
             return next(fits, None)
         return next(iter(self.methods(name)), None)
 

@@ -28,6 +28,7 @@ class Program:
         self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
         self.aliases = Aliases(units)
         self._files = files
+        self._calls: dict[tuple[frozenset[str], str], bool] = {}
         self._indexes: dict[str, Index] = {}
         self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
         self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
@@ -93,6 +94,19 @@ class Program:
             name, value = _words(call, ("name", "value"))
             if name and value:
                 self._aliases[unit.language, index.key(name)] = value
+
+    def calls(self, names: frozenset[str], language: str) -> bool:
+        """Whether any file of a language calls one of these commands or functions."""
+        if (names, language) not in self._calls:
+            folded = {name.casefold() for name in names}
+            self._calls[names, language] = any(
+                isinstance(v, Call) and walk.last(v.callee).casefold() in folded
+                for unit in self.units.values()
+                if unit.language == language
+                for body in (unit.body, *(func.body for func in walk.functions(unit.body)))
+                for v in walk.values(body)
+            )
+        return self._calls[names, language]
 
     def alias(self, language: str, name: str) -> str:
         """What a command name stands for, through aliases made at the top level of any file; itself if none."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pcmfa_lint.analysis.matching.arguments import Bound
+from pcmfa_lint.analysis.matching.arguments import Bound, Loose
 from pcmfa_lint.analysis.values import FuncVal
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Loop, Stmt, Try, Unit
@@ -84,7 +84,7 @@ class Context:
     its activation.
 
     frame: a function, or a file's body. try: inside the body of `stmt`. loop: inside a loop. run: inside a function
-    that was handed to `spec` (None: to something unknown) to be run."""
+    that was handed to `spec` (None: to something unknown) to be run, or inside a call whose result nobody takes."""
 
     kind: Literal["frame", "try", "loop", "run"]
     outer: Context | None
@@ -95,6 +95,8 @@ class Context:
     flags: Mapping[str, bool] = field(default_factory=dict)  # try: variables that hold a known true or false before it
     spec: CallSpec | None = None
     bound: Bound | None = None
+    loose: Loose | None = None
+    at: Place | None = None  # run: where it is begun
 
     def outward(self) -> Iterator[Context]:
         """This and what is around it, up to the function that it stands in."""

@@ -24,8 +24,10 @@ class Frame:
     this: Vals = ()
     returns: list[Vals] = field(default_factory=list)
     outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
+    valued: bool = False  # what expression statements leave behind is somebody's value
     rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
     replays: bool = False  # in a branch that is there for a 401
+    failed: frozenset[int] = frozenset()  # the requests that have failed where this branch runs
     free: dict[str, Vals | None] = field(default_factory=dict)  # variables that were looked for in the callers' scopes
 
     def place(self, node: Value | Stmt | Param | Func | Class) -> Place:

@@ -16,11 +16,13 @@ class Ledger:
         self._numbers: dict[object, list[int]] = {}
         self._made: dict[object, int] = {}  # in this pass
         self._live: set[int] = set()
+        self._order: list[int] = []  # of this pass, as they were written down
 
     def begin_pass(self) -> None:
         """Forgets what happened, but not what the requests are."""
         self._made.clear()
         self._live.clear()
+        self._order.clear()
         for record in self._records:
             record.events, record.givers, record.takers = [], [], []
 
@@ -41,7 +43,16 @@ class Ledger:
             record.events = self._records[numbers[count]].events
             self._records[numbers[count]] = record
         self._live.add(record.number)
+        self._order.append(record.number)
         return record
+
+    def mark(self) -> int:
+        """A moment, for `since`."""
+        return len(self._order)
+
+    def since(self, mark: int) -> list[int]:
+        """The numbers of the requests, and of answers handed on, since then."""
+        return self._order[mark:]
 
     def drop(self, record: Record) -> None:
         """Takes back what turned out to be no request of interest."""

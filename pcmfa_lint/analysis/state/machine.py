@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -79,6 +80,8 @@ class Machine(ABC):
         self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[Cred, None] = {}  # all that are made, used or not
         self.takers: dict[Place, dict[Taker, None]] = {}  # what was handed the literals of these places
+        self.pages: dict[str, bool] = {}  # files by path: whether they are code of a page
+        self.mentions: dict[int, Counter[str]] = {}  # functions by id: how often each name stands in them
         self.cached: set[int] = set()  # functions whose result is kept from the first call on
         self.policies: dict[Place, tuple[CallSpec, Bound]] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
@@ -170,7 +173,19 @@ class Machine(ABC):
     @abstractmethod
     def judge_tests(
         self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
-    ) -> list[Check]: ...
+    ) -> dict[int, Check]: ...
+
+    @abstractmethod
+    def note_checks(
+        self,
+        arms: list[tuple[Value | None, tuple[Stmt, ...]]],
+        seen: dict[int, Vals],
+        frame: Frame,
+        repeats: bool = False,
+    ) -> dict[int, Check]: ...
+
+    @abstractmethod
+    def goes_on(self, frame: Frame) -> bool: ...
 
     @abstractmethod
     def ensure(self, unit: Unit) -> Env: ...

@@ -72,6 +72,7 @@ class Record:
     replay: bool = False  # sent in a branch that is there for the 401 of another
     assigned: bool = True  # something is done with the result
     events: list[Event] = field(default_factory=list)
+    parts: dict[int, str] = field(default_factory=dict)  # ids of values in tests and raises: which part of the answer
     fixed_audience: str = ""
     tokens: tuple[int, ...] = ()  # token records whose access token this request carries
     carries_known: bool = True  # each alternative of the headers carries one of them

@@ -103,7 +103,7 @@ def _step(r: Reader, node: Node, base: Value) -> Value:
 def _member(r: Reader, node: Node, base: Value, key: Node | None) -> Value:
     written = _plain_name(r, key) if key is not None else ""
     if written == "Result" and isinstance(base, Call):
-        return base
+        return curly_braces.awaited(base)
     span = r.span(key) if key is not None else r.span(node)
     if _ITEM.fullmatch(written):
         return Member(base, Text(str(int(written[4:]) - 1), span, "number"), r.span(node))
@@ -120,7 +120,7 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
     span = r.span(node)
     if isinstance(callee, Member) and isinstance(callee.key, Text):
         if callee.key.value in _WAITS and isinstance(callee.base, (Call, Name, Member)) and len(given) < 2:
-            return callee.base
+            return curly_braces.awaited(callee.base) if callee.key.value == "GetResult" else callee.base
         if isinstance(callee.base, Name) and callee.base.id in _TEXT and given:
             text = _text_call(callee.key.value, given)
             if text is not None:
@@ -250,7 +250,7 @@ VALUES: dict[str, ValueBuilder] = {
     "interpolated_string_expression": interpolated,
     "integer_literal": curly_braces.number,
     "real_literal": curly_braces.number,
-    "await_expression": _first,
+    "await_expression": lambda r, node: curly_braces.awaited(_first(r, node)),
     "checked_expression": _first,
     "ref_expression": _first,
     "declaration_expression": declared,

@@ -7,6 +7,8 @@ and `abstract` stand among a class's decorators, `property` and `extension` amon
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 from tree_sitter import Node
 
@@ -221,7 +223,9 @@ def _defined(
 ) -> Define:
     span = r.span(node)
     type_ = declared_type(r, gives)
-    return Define(Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static, type_), span)
+    runs = _runs(r, node, gives)
+    func = Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static, type_, runs)
+    return Define(func, span)
 
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -239,6 +243,13 @@ def method(r: Reader, node: Node) -> Iterator[Stmt]:
     name = r.text(found) if found is not None else node.type.partition("_")[0]
     static = "static" in modifiers(r, node)
     yield _defined(r, node, name, params(r, listed), function_body(r, node, void), told, static, returns)
+
+
+def _runs(r: Reader, node: Node, returns: Node | None) -> Literal["", "later", "detached"]:
+    """`async Task f()`, `Task f()`: a call begins it; `async void f()`: and nobody can wait for it."""
+    if returns is not None and r.text(returns) == "void":
+        return "detached" if "async" in modifiers(r, node) else ""
+    return "later" if last_name(r, returns) in ("Task", "ValueTask") or "async" in modifiers(r, node) else ""
 
 
 def _is_extension(r: Reader, listed: Node) -> bool:
@@ -321,7 +332,10 @@ def lambda_(r: Reader, node: Node) -> Lambda:
     if body is not None:
         stmts = r.block(parts(body)) if body.type == "block" else _result(r, body, void=False)
     declared = params(r, node.child_by_field_name("parameters"))
-    return Lambda(Func("", declared, stmts, r.span(node), owner(r, node, _TYPES)), r.span(node))
+    func = Func("", declared, stmts, r.span(node), owner(r, node, _TYPES))
+    if "async" in modifiers(r, node) or child(node, "async") is not None:
+        func = replace(func, runs="later")
+    return Lambda(func, r.span(node))
 
 
 MEMBERS: dict[str, StmtBuilder] = {

@@ -62,6 +62,7 @@ def made(r: Reader, node: Node, name: str = "", owner: str = "") -> Func:
         span=r.span(node),
         owner=owner,
         type=_type(r, node, "return_type"),
+        runs="later" if child(node, "async") is not None else "",
     )
 
 

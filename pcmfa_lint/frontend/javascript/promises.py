@@ -66,7 +66,7 @@ def _around(value: Value, handler: Value, span: Span) -> Block:
     error = Name("error", handler.span)
     called = _call(handler, (Arg(error, error.span),))
     caught = Handler((), error.id, (Expr(called, called.span),), handler.span)
-    return Block((Try((Expr(value, value.span),), (caught,), span),), span)
+    return Block((Try((Expr(curly_braces.awaited(value), value.span),), (caught,), span),), span)
 
 
 def _call(callee: Value, args: tuple[Arg, ...]) -> Call:

@@ -8,7 +8,24 @@ from collections.abc import Callable
 from pcmfa_lint.frontend.jvm.comparisons import compared
 from pcmfa_lint.frontend.jvm.java_strings import formatted
 from pcmfa_lint.frontend.jvm.reactive import handled
-from pcmfa_lint.ir.nodes import Arg, Call, Choice, Entry, Mapping, Member, Name, Seq, Span, Template, Text, Value
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Block,
+    Call,
+    Choice,
+    Entry,
+    Lambda,
+    Mapping,
+    Member,
+    Name,
+    Raise,
+    Return,
+    Seq,
+    Span,
+    Template,
+    Text,
+    Value,
+)
 
 _MAPPINGS = {
     *("HashMap", "LinkedHashMap", "TreeMap", "Hashtable", "ConcurrentHashMap", "LinkedMultiValueMap", "EnumMap"),
@@ -71,6 +88,10 @@ def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Value | None:
         return Template((callee.base, given[0].value), span)
     if name == "orElse" and len(given) == 1:
         return Choice((callee.base, given[0].value), span)
+    if name == "orElseThrow":
+        made = given[0].value if given else None
+        results = [s.value for s in made.func.body if isinstance(s, Return)] if isinstance(made, Lambda) else []
+        return Choice((callee.base, Block((Raise(next(iter(results), None), span),), span)), span)
     if name == "append" and len(given) == 1 and isinstance(callee.base, Template):
         return Template((*callee.base.parts, given[0].value), span)
     put = function(f"{callee.base.id}.{name}", given) if isinstance(callee.base, Name) else None
@@ -80,6 +101,8 @@ def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Value | None:
 def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | None:
     """Functions of the library that only put together what they are given."""
     values = tuple(arg.value for arg in given)
+    if called == "Optional.empty":
+        return lambda span: Text("None", span, "constant")
     if called in _PAIR_CALLS and len(values) == 2:
         return lambda span: Mapping((Entry(values[0], values[1], span),), (), span)
     if called in _MAPPING_CALLS and len(values) % 2 == 0:  # fromFormData may be given a whole mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -350,7 +351,8 @@ class ValueReader(LeafReader):
 
     def _await(self, node: cst.Await) -> Value:
         self.at.eat("await")
-        return self.value(node.expression)
+        value = self.value(node.expression)
+        return replace(value, awaited=True) if isinstance(value, Call) else value
 
     def _yield(self, node: cst.Yield) -> Value:
         start = self.at.eat("yield")

@@ -305,7 +305,9 @@ def _app_only(calls: Sequence[ApiCall]) -> Way:
 def _handling(treatment: Treatment) -> Handling:
     if treatment.retry == "unbounded" or (treatment.retry != "none" and treatment.retry_401):
         return "retried"
-    if treatment.checks == "401-as-success" or (treatment.exit in ("value", "continue") and not treatment.tells_401):
+    if treatment.checks == "401-as-success" or (
+        treatment.exit in ("value", "continue", "lost") and not treatment.tells_401
+    ):
         return "hidden"
     if treatment.tells_401:
         return "told-apart" if treatment.reads_code else "seen"
