@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from pcmfa_lint.explain.rule_examples import Case, cases, failure
-from pcmfa_lint.knowledge.loader import load_knowledge, sift_of
+from pcmfa_lint.knowledge.loader import load_knowledge, prefilter_of
 from pcmfa_lint.knowledge.model import Knowledge
-from pcmfa_lint.knowledge.prefilter_loader import load_sift
+from pcmfa_lint.knowledge.prefilter_loader import load_prefilter
 
 KNOWLEDGE = load_knowledge()
 
@@ -44,13 +44,13 @@ def test_knowledge_goes_to_workers() -> None:
 
 
 def test_the_quick_way_to_the_sift_gives_the_same() -> None:
-    assert load_sift() == sift_of(KNOWLEDGE)
-    assert load_sift().gates and load_sift().markers
+    assert load_prefilter() == prefilter_of(KNOWLEDGE)
+    assert load_prefilter().gates and load_prefilter().markers
 
 
 def test_start_up_needs_no_heavy_module() -> None:
     code = (
-        "import sys; from pcmfa_lint.knowledge.prefilter_loader import load_sift; load_sift();"
+        "import sys; from pcmfa_lint.knowledge.prefilter_loader import load_prefilter; load_prefilter();"
         "print([name for name in sys.modules if name in ('libcst', 'tree_sitter', 'pathspec')"
         " or name.startswith('pcmfa_lint.') and not name.startswith('pcmfa_lint.knowledge.prefilter')"
         " and name not in ('pcmfa_lint.knowledge', 'pcmfa_lint.knowledge.paths')])"

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.classify.origins import Origins
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.classify.origins import SecretOrigins
 from pcmfa_lint.analysis.classify.settings import SettingNames, settings
 from pcmfa_lint.analysis.collect.app_registrations import manifests
 from pcmfa_lint.analysis.collect.declared_requests import declared
 from pcmfa_lint.analysis.collect.integrations import integrations
 from pcmfa_lint.analysis.collect.markers import markers as literal_markers
 from pcmfa_lint.analysis.collect.markers import packages
-from pcmfa_lint.analysis.collect.requests import Gatherer, asks_for_partner_center
+from pcmfa_lint.analysis.collect.requests import EvidenceBuilder, asks_for_partner_center
 from pcmfa_lint.analysis.collect.settings_in_use import in_use
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program import embedded
@@ -34,7 +34,7 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     followed."""
     units = sorted(units, key=lambda unit: unit.path)
     files = catalog.files
-    addresses, origins, names = Addresses(files), Origins(files, units), SettingNames(files)
+    addresses, origins, names = EndpointCatalog(files), SecretOrigins(files, units), SettingNames(files)
     code, homes = embedded.apart(units)
     code += units
     run = Interpreter(Program(code, files), addresses)
@@ -45,7 +45,7 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     languages = {unit.path: unit.language for unit in code}
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
     partner = any(marker.kind == "partner" for marker in markers) or asks_for_partner_center(run, addresses)
-    gathered = Gatherer(run, addresses, origins, names, partner).gather()
+    gathered = EvidenceBuilder(run, addresses, origins, names, partner).gather()
     told = declared(units, addresses, origins)
     entries = in_use(settings(units, names, origins, addresses, told.contexts), gathered.secrets)
     in_bodies = {secret.at for secret in told.secrets}

@@ -21,7 +21,7 @@ from pcmfa_lint.report.words import count
 
 if TYPE_CHECKING:
     from pcmfa_lint.inventory.model.estate import Estate
-    from pcmfa_lint.sweep.repository import Looked
+    from pcmfa_lint.sweep.repository import RepositoryResult
 
 _WORDS: dict[str, str] = {
     "breaks-now": "break now",
@@ -74,13 +74,13 @@ def sweep(
       pcmfa-lint sweep ~/src --out sweep --merge sweep/inventory.csv
       pcmfa-lint sweep ~/src --out sweep --partner-requests adoption.json
     """
-    from pcmfa_lint.sweep.run import Watch, Wish
+    from pcmfa_lint.sweep.run import SweepObserver, SweepOptions
     from pcmfa_lint.sweep.run import sweep as sweep_all
 
     chosen = Choice(**choice)
     chosen = replace(chosen, rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
     limits.git[0] = chosen.git_timeout or limits.GIT_SECONDS
-    wish = Wish(
+    wish = SweepOptions(
         source,
         out,
         partial(settings_of, chosen),
@@ -94,7 +94,7 @@ def sweep(
     )
     with Progress(chosen.quiet) as progress:
         told = _Told(progress, chosen.quiet, out)
-        watch = Watch(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
+        watch = SweepObserver(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
         # Who ends a job, or the terminal that it runs in, wants what there is, too.
         ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
         before = {number: signal.signal(number, _interrupted) for number in ends}
@@ -134,7 +134,7 @@ class _Told:
         self._count = count
         self._progress.show(f"0 of {count:,} repositories")
 
-    def told(self, looked: Looked, number: int) -> None:
+    def told(self, looked: RepositoryResult, number: int) -> None:
         scanned = looked.scanned
         report = scanned.report
         self._files += report.files.read if report else 0
@@ -169,7 +169,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _said(looked: Looked) -> str:
+def _said(looked: RepositoryResult) -> str:
     scanned, report = looked.scanned, looked.scanned.report
     if report is None:
         return f"not scanned: {scanned.failed}"

@@ -33,8 +33,8 @@ VENDORED = re.compile(
 class Found:
     """The files of one run, sorted, relative to the absolute `root`, with `/`. `excluded` names files and whole
     folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files that
-    passed the sift, since it costs more than the sift. `around` lists the other files of the repository, in which
-    is looked up what these files use; `stored`: files that are read from git's objects, and not from the disk."""
+    passed the prefilter, since it costs more than the prefilter. `around` lists the other files of the repository, in
+    which is looked up what these files use; `stored`: files that are read from git's objects, and not from the disk."""
 
     root: str
     files: tuple[str, ...]

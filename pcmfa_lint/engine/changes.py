@@ -22,7 +22,7 @@ from pcmfa_lint.engine.policy import TRUST
 from pcmfa_lint.engine.prefilter import Plan
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
 from pcmfa_lint.engine.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
-from pcmfa_lint.engine.worker import SiftTask, sift_stored
+from pcmfa_lint.engine.worker import PrefilterTask, prefilter_stored
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, Report, ShownFile, Suppression
@@ -151,8 +151,8 @@ def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[
     plan, limit = run.plan(), run.size_limit
 
     def is_meant(path: str, data: bytes) -> bool:
-        seen = sift_stored(SiftTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])
-        return bool(seen.seeds or seen.lost or seen.halves)
+        seen = prefilter_stored(PrefilterTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])
+        return bool(seen.seeds or seen.lost or seen.partial_matches)
 
     change = Change(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
     changed = frozenset(states.head.files) & run.candidates

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.discovery.discover import Found
-from pcmfa_lint.engine.worker import Sifted
+from pcmfa_lint.engine.worker import PrefilterResult
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Files, ShownFile
 from pcmfa_lint.source.file_note import FileNote
@@ -46,13 +46,13 @@ class FileLedger:
         self._looked.update(fresh)
         return fresh
 
-    def keep(self, sifted: Sifted) -> None:
-        """Notes what the sift says of files that are not read; what is ignored is left out without a word."""
-        skipped = [note for note in sifted.skipped if not self.leave_out(note.path)]
+    def keep(self, prefiltered: PrefilterResult) -> None:
+        """Notes what the prefilter says of files that are not read; what is ignored is left out without a word."""
+        skipped = [note for note in prefiltered.skipped if not self.leave_out(note.path)]
         self._looked.update(note.path for note in skipped)
         self._skipped += skipped
-        self._partly += [note for note in sifted.partly if not self.leave_out(note.path)]
-        self._gone += sifted.gone
+        self._partly += [note for note in prefiltered.partly if not self.leave_out(note.path)]
+        self._gone += prefiltered.gone
 
     def skip(self, notes: Iterable[FileNote]) -> None:
         """Notes files that could not be read."""

@@ -14,7 +14,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pcmfa_lint.knowledge.catalog import MarkerSpec, Sift
+    from pcmfa_lint.knowledge.catalog import MarkerSpec, PrefilterGate
 
 REMARKS = ("pcmfa:", "pcmfa-lint:")  # what a comment to us holds
 WHOM, WHAT = "whom", "what"  # the halves of a gate that is apart
@@ -26,14 +26,14 @@ _STRAY = 2  # NULs that a text may hold, as `source.text` sees it
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A file passes if each of `groups` (indexes of literals) has a hit. `files`: globs on the name, empty = all.
-    `text`: this is a pattern rule's gate: its files are searched as text, whatever their language. `apart`: the first
-    group may be met in another file than the rest; what a single file meets is a half."""
+    `text`: this is a pattern rule's gate: its files are searched as text, whatever their language. `across_files`: the
+    first group may be met in another file than the rest; what a single file meets is a half."""
 
     id: str
     groups: tuple[tuple[int, ...], ...]
     files: tuple[str, ...] = ()
     text: bool = False
-    apart: bool = False
+    across_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Plan:
     remarks: tuple[int, ...] = ()
 
 
-def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = (), remarks: Iterable[str] = ()) -> Plan:
+def make_plan(specs: Iterable[PrefilterGate], markers: Iterable[MarkerSpec] = (), remarks: Iterable[str] = ()) -> Plan:
     """The plan for the gates of catalog and rules, for markers, and for comments to us. A pattern rule's gate has the
     rule's id, in capital letters; the ids of the catalog's gates are in lower case."""
     index: dict[bytes, int] = {}
@@ -56,7 +56,7 @@ def make_plan(sifts: Iterable[Sift], markers: Iterable[MarkerSpec] = (), remarks
         return tuple(index.setdefault(literal.encode("utf-8").lower(), len(index)) for literal in literals)
 
     gates = tuple(
-        Gate(each.id, tuple(map(numbers, each.all)), each.files, each.id.isupper(), each.apart) for each in sifts
+        Gate(each.id, tuple(map(numbers, each.all)), each.files, each.id.isupper(), each.across_files) for each in specs
     )
     sightings = tuple((marker.name, numbers(marker.literal)) for marker in markers)
     to_us = numbers(remarks)
@@ -69,7 +69,7 @@ def names_plan(names: Iterable[str]) -> Plan:
     return Plan(literals, tuple(Gate(text.decode("utf-8"), ((number,),)) for number, text in enumerate(literals)))
 
 
-def sift(data: bytes | bytearray | memoryview, plan: Plan) -> frozenset[int]:
+def prefilter(data: bytes | bytearray | memoryview, plan: Plan) -> frozenset[int]:
     """The indexes of the plan's literals that `data` holds."""
     return matcher(plan).hits(memoryview(data))
 
@@ -81,15 +81,15 @@ def passed(plan: Plan, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
     return tuple(
         gate
         for gate in plan.gates
-        if not gate.apart and _meets(hits, gate.groups) and (not gate.files or _named(gate.files, path))
+        if not gate.across_files and _meets(hits, gate.groups) and (not gate.files or _named(gate.files, path))
     )
 
 
-def halves(plan: Plan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
+def partial_matches(plan: Plan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
     """Which halves of which gates that are apart a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
     met: list[tuple[str, str]] = []
     for gate in plan.gates:
-        if gate.apart and hits and (not gate.files or _named(gate.files, path)):
+        if gate.across_files and hits and (not gate.files or _named(gate.files, path)):
             met += [(gate.id, WHOM)] * _meets(hits, gate.groups[:1])
             met += [(gate.id, WHAT)] * _meets(hits, gate.groups[1:])
     return met

@@ -1,8 +1,9 @@
 """The ring around the pure stages: files in, a Report out, for one root.
 
-discover, sift, read, the pure `pipeline`, triage. Whether a repository is a partner's is decided once, from all its
-files: then all of its code is read; else only the files that pass the sift. The report is the same for any number of
-workers.
+discover, prefilter, read, the pure `pipeline`, triage. Whether a repository is a partner's is decided once, from all
+its
+files: then all of its code is read; else only the files that pass the prefilter. The report is the same for any number
+of workers.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from pcmfa_lint.engine.file_ledger import FileLedger
 from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
 from pcmfa_lint.engine.worker import (
     ONLY_TEXT,
+    PrefilterResult,
+    PrefilterTask,
     ReadResult,
     ReadTask,
-    Sifted,
-    SiftTask,
+    prefilter_files,
+    prefilter_stored,
     read_files,
-    sift_files,
-    sift_stored,
 )
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.knowledge.model import Knowledge
     from pcmfa_lint.triage.baseline import Entry
 
-FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the sift (16 µs a file)
+FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the prefilter (16 µs a file)
 SIFT_CHUNK = 250
 APART = 60  # files that together meet one gate
 SIFT_SECONDS = 100.0  # for one chunk; only a dead network drive takes longer than six times that
@@ -172,17 +173,17 @@ class Run:
         if self._settings.rules or self._settings.list_rules:
             self._know()  # a fault in them is told even where nothing is found
         self._progress("looking at", len(self._found.files))
-        sifted = self._sift(self._found.files, self.plan())
-        self._ledger.keep(sifted)
-        around = self._look_around(sifted)
-        wanted = (*sifted.seeds, *self._apart([*sifted.halves, *around.halves]))
-        self._candidates = frozenset((*wanted, *sifted.lost))
+        prefiltered = self._prefilter(self._found.files, self.plan())
+        self._ledger.keep(prefiltered)
+        around = self._look_around(prefiltered)
+        wanted = (*prefiltered.seeds, *self._apart([*prefiltered.partial_matches, *around.partial_matches]))
+        self._candidates = frozenset((*wanted, *prefiltered.lost))
         self._read(wanted)
         self._seeds = frozenset(self._units)
-        if sifted.marked or around.marked:
-            self._read_partners(sifted, around)
+        if prefiltered.marked or around.marked:
+            self._read_partners(prefiltered, around)
         findings = self._judge() if self._units else ()
-        self._read(sifted.remarked)  # last: a suppression comment does not change what is linked
+        self._read(prefiltered.remarked)  # last: a suppression comment does not change what is linked
         return self._made(findings)
 
     def _pool(self) -> Pool:
@@ -201,13 +202,13 @@ class Run:
     def plan(self) -> Plan:
         """What is looked for in the first pass."""
         if self._knowledge:
-            from pcmfa_lint.knowledge.loader import sift_of  # everything is loaded anyway
+            from pcmfa_lint.knowledge.loader import prefilter_of  # everything is loaded anyway
 
-            spec = sift_of(self._knowledge)
+            spec = prefilter_of(self._knowledge)
         else:
-            from pcmfa_lint.knowledge.prefilter_loader import load_sift
+            from pcmfa_lint.knowledge.prefilter_loader import load_prefilter
 
-            spec = load_sift()
+            spec = load_prefilter()
         return make_plan(spec.gates, [marker for marker in spec.markers if marker.kind == "partner"], REMARKS)
 
     def _others(self) -> Sequence[str]:
@@ -216,17 +217,22 @@ class Run:
             self._around = self._found.around()
         return self._around
 
-    def _look_around(self, named: Sifted) -> Sifted:
+    def _look_around(self, named: PrefilterResult) -> PrefilterResult:
         """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
         that they may look up."""
-        if not any(map(is_code, self._found.files)) and not named.seeds and not named.halves and not self._units:
-            return Sifted()
-        around = self._sift(self._others(), self.plan())
-        begun = {gate for gate, _, _ in named.halves}
-        halves = tuple(half for half in around.halves if half[0] in begun)
-        return Sifted(marked=around.marked, halves=halves, touched=around.touched)
+        if (
+            not any(map(is_code, self._found.files))
+            and not named.seeds
+            and not named.partial_matches
+            and not self._units
+        ):
+            return PrefilterResult()
+        around = self._prefilter(self._others(), self.plan())
+        begun = {gate for gate, _, _ in named.partial_matches}
+        partial_matches = tuple(half for half in around.partial_matches if half[0] in begun)
+        return PrefilterResult(marked=around.marked, partial_matches=partial_matches, touched=around.touched)
 
-    def _read_partners(self, named: Sifted, around: Sifted) -> None:
+    def _read_partners(self, named: PrefilterResult, around: PrefilterResult) -> None:
         """Reads a partner's repository: all of its code, and what settings and sightings say. Where only some files
         are asked about, of the others those that they have to do with."""
         self._read(path for each in (named, around) for _, path in each.marked if has_reader(path))
@@ -245,7 +251,7 @@ class Run:
             names = support_files.names(self._units.values()) - known
             plan = names_plan(names)
             rest = [path for path in others if self._ledger.is_open(path)]
-            found = sorted(support_files.rare(self._sift(rest, plan).passes)) if plan.literals and rest else []
+            found = sorted(support_files.rare(self._prefilter(rest, plan).passes)) if plan.literals and rest else []
             if len(found) > budget:
                 self._notes.append(
                     f"Only {self._settings.support_files} other files were read that have to do with these; "
@@ -255,36 +261,38 @@ class Run:
             budget -= len(found[:budget])
             known |= names
 
-    def _sift(self, paths: Sequence[str], plan: Plan) -> Sifted:
+    def _prefilter(self, paths: Sequence[str], plan: Plan) -> PrefilterResult:
         stored = [path for path in paths if path in self._found.stored]
         if not stored:
-            return self._sift_disk(paths, plan)
+            return self._prefilter_disk(paths, plan)
         from pcmfa_lint.discovery.revisions import contents
 
-        task = SiftTask(self._found.root, (), plan, self._settings.size_limit)
-        look = sift_stored(task, contents(self._found.root, self._found.stored, stored, self._settings.size_limit))
-        return Sifted.joined([look, self._sift_disk([path for path in paths if path not in self._found.stored], plan)])
+        task = PrefilterTask(self._found.root, (), plan, self._settings.size_limit)
+        look = prefilter_stored(task, contents(self._found.root, self._found.stored, stored, self._settings.size_limit))
+        return PrefilterResult.joined(
+            [look, self._prefilter_disk([path for path in paths if path not in self._found.stored], plan)]
+        )
 
-    def _sift_disk(self, paths: Sequence[str], plan: Plan) -> Sifted:
-        def task(chunk: Sequence[str]) -> SiftTask:
-            return SiftTask(self._found.root, tuple(chunk), plan, self._settings.size_limit)
+    def _prefilter_disk(self, paths: Sequence[str], plan: Plan) -> PrefilterResult:
+        def task(chunk: Sequence[str]) -> PrefilterTask:
+            return PrefilterTask(self._found.root, tuple(chunk), plan, self._settings.size_limit)
 
         if len(paths) <= FEW_FILES:
-            return sift_files(task(paths))
+            return prefilter_files(task(paths))
         matcher(plan).load()  # before the workers are forked
         tasks = [task(paths[at : at + SIFT_CHUNK]) for at in range(0, len(paths), SIFT_CHUNK)]
         results = self._pool().run(
-            sift_files,
+            prefilter_files,
             tasks,
             lambda whole: [task([path]) for path in whole.paths],
-            lambda one, reason: Sifted(skipped=(FileNote(one.paths[0], reason),), lost=one.paths),
+            lambda one, reason: PrefilterResult(skipped=(FileNote(one.paths[0], reason),), lost=one.paths),
             Limits(SIFT_SECONDS, 6 * SIFT_SECONDS, self._settings.memory),
         )
-        return Sifted.joined(results)
+        return PrefilterResult.joined(results)
 
-    def _apart(self, halves: Iterable[tuple[str, str, str]]) -> list[str]:
+    def _apart(self, partial_matches: Iterable[tuple[str, str, str]]) -> list[str]:
         """The files that only together meet a gate, such as an address in one and the grant in another."""
-        files, cut = paired(halves, APART)
+        files, cut = paired(partial_matches, APART)
         if cut:
             self._notes.append(
                 f"{cut} more files could belong to a sign-in that is spread over files; they were not read."

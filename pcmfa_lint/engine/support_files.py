@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Assign, Class, Define, Func, Member, Name, Stmt, Text, Unit, Value
+from pcmfa_lint.ir.nodes import Assign, Class, Define, Expression, Func, Member, Name, Stmt, Text, Unit
 
 ROUNDS = 2
 COMMON = 25  # files that may hold a name: nobody could say which of more is meant
@@ -60,7 +60,7 @@ def _used(body: Iterable[Stmt]) -> Iterator[str]:
         yield from _named(value)
 
 
-def _named(value: Value) -> Iterator[str]:
+def _named(value: Expression) -> Iterator[str]:
     if isinstance(value, Name):
         yield value.id.rpartition(".")[2]
     elif isinstance(value, Member) and isinstance(value.key, Text):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.engine.prefilter import Plan, halves, passed, sift
+from pcmfa_lint.engine.prefilter import Plan, partial_matches, passed, prefilter
 from pcmfa_lint.evidence.terms import TOO_MUCH
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding
@@ -28,8 +28,8 @@ def doubtful(units: Iterable[Unit]) -> list[Unit]:
 def garbled(units: Iterable[Unit], plan: Plan) -> Iterator[FileNote]:
     """Of candidates those whose text does not hold what their bytes do: they are in no encoding that is known."""
     for unit in units:
-        hits = sift("\n".join(unit.lines).encode("utf-8", "replace"), plan)
-        if unit.lines and not passed(plan, hits, unit.path) and not halves(plan, hits, unit.path):
+        hits = prefilter("\n".join(unit.lines).encode("utf-8", "replace"), plan)
+        if unit.lines and not passed(plan, hits, unit.path) and not partial_matches(plan, hits, unit.path):
             yield FileNote(unit.path, "It is not in the encoding that it seems to be in.")
 
 
@@ -120,7 +120,7 @@ def _told(unit: Unit, plan: Plan) -> Counter[str]:
     if not unit.lines:
         return Counter([unit.problems[0].reason if unit.problems else ""])
     lines = _doubtful_lines(unit)
-    hits = sift("\n".join(lines).lower().encode("utf-8", "replace"), plan) - set(plan.remarks)
+    hits = prefilter("\n".join(lines).lower().encode("utf-8", "replace"), plan) - set(plan.remarks)
     literals = [plan.literals[index].decode("utf-8") for index in hits]
     return Counter(line for line in lines if any(literal in line.lower() for literal in literals))
 

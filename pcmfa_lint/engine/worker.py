@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
-from pcmfa_lint.engine.prefilter import Matcher, Plan, halves, is_binary, matcher, overlap, passed, sighted
+from pcmfa_lint.engine.prefilter import Matcher, Plan, is_binary, matcher, overlap, partial_matches, passed, sighted
 from pcmfa_lint.frontend.languages import language_for
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
 from pcmfa_lint.source.file_note import FileNote
@@ -44,7 +44,7 @@ _PROSE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class SiftTask:
+class PrefilterTask:
     """Files to look at, relative to `root`."""
 
     root: str
@@ -54,12 +54,12 @@ class SiftTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Sifted:
+class PrefilterResult:
     """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
-    reader that may hold a comment to us. `gone`: how many files were listed and are not there. `halves`: which half of
-    which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may be.
-    `touched`: settings files in which anything that is looked for stands."""
+    reader that may hold a comment to us. `gone`: how many files were listed and are not there. `partial_matches`: which
+    half of which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may
+    be. `touched`: settings files in which anything that is looked for stands."""
 
     seeds: tuple[str, ...] = ()
     skipped: tuple[FileNote, ...] = ()
@@ -68,12 +68,12 @@ class Sifted:
     gone: int = 0
     remarked: tuple[str, ...] = ()
     passes: tuple[tuple[str, str], ...] = ()
-    halves: tuple[tuple[str, str, str], ...] = ()
+    partial_matches: tuple[tuple[str, str, str], ...] = ()
     lost: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
 
     @classmethod
-    def joined(cls, parts: Iterable[Sifted]) -> Sifted:
+    def joined(cls, parts: Iterable[PrefilterResult]) -> PrefilterResult:
         """The results of several tasks as one; the order of the parts does not matter."""
         parts = list(parts)
         marked: dict[str, str] = {}
@@ -87,7 +87,7 @@ class Sifted:
             sum(part.gone for part in parts),
             tuple(sorted(path for part in parts for path in part.remarked)),
             tuple(sorted(pair for part in parts for pair in part.passes)),
-            tuple(sorted(half for part in parts for half in part.halves)),
+            tuple(sorted(half for part in parts for half in part.partial_matches)),
             tuple(sorted(path for part in parts for path in part.lost)),
             tuple(sorted(path for part in parts for path in part.touched)),
         )
@@ -123,17 +123,17 @@ class ReadResult:
     lost: tuple[FileNote, ...] = ()
 
 
-def sift_files(task: SiftTask) -> Sifted:
+def prefilter_files(task: PrefilterTask) -> PrefilterResult:
     """Looks at the bytes of each file."""
-    look = _Look(task)
+    look = FileSearch(task)
     for path in task.paths:
         look.at(path)
     return look.result()
 
 
-def sift_stored(task: SiftTask, contents: Iterable[Content]) -> Sifted:
+def prefilter_stored(task: PrefilterTask, contents: Iterable[Content]) -> PrefilterResult:
     """Looks at files as git has stored them; of `task` only the plan counts."""
-    look = _Look(task)
+    look = FileSearch(task)
     for content in contents:
         look.at_stored(content)
     return look.result()
@@ -173,10 +173,10 @@ def _read(task: ReadTask, path: str) -> Unit:
     return _read_text(data, path, task.no_tree)
 
 
-class _Look:
+class FileSearch:
     """One task's look at its files, with one buffer for all of them."""
 
-    def __init__(self, task: SiftTask) -> None:
+    def __init__(self, task: PrefilterTask) -> None:
         self._task = task
         self._matcher: Matcher = matcher(task.plan)
         self._buffer = memoryview(bytearray(task.size_limit + 1))
@@ -191,11 +191,11 @@ class _Look:
         self._lost: list[str] = []
         self._touched: list[str] = []
 
-    def result(self) -> Sifted:
+    def result(self) -> PrefilterResult:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
         seen = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
-        return Sifted(*parts, self._gone, *seen, tuple(self._lost), tuple(self._touched))
+        return PrefilterResult(*parts, self._gone, *seen, tuple(self._lost), tuple(self._touched))
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -246,7 +246,7 @@ class _Look:
     def _is_meant(self, path: str, hits: frozenset[int]) -> bool:
         """Whether a file with these hits would be read, alone or with another one."""
         plan = self._task.plan
-        return bool(passed(plan, hits, path) or (has_reader(path) and halves(plan, hits, path)))
+        return bool(passed(plan, hits, path) or (has_reader(path) and partial_matches(plan, hits, path)))
 
     def _small(self, path: str, handle: int) -> None:
         self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
@@ -274,7 +274,7 @@ class _Look:
                 self._remarked.append(path)
             if not is_code(path):
                 self._touched.append(path)
-            self._halves += [(gate, half, path) for gate, half in halves(self._task.plan, hits, path)]
+            self._halves += [(gate, half, path) for gate, half in partial_matches(self._task.plan, hits, path)]
         gates = passed(self._task.plan, hits, path)
         if not gates:
             return

@@ -1,7 +1,7 @@
 """What the code does, in the words of the domain. The linker makes these from Units; rules judge them.
 
 All types are frozen and picklable. A rule's `[where]` table names their attributes with dots (`secret.kind`,
-`treatment.exit`); `None` or "unknown" there means *not known* and never satisfies a condition of a rule.
+`error_handling.then`); `None` or "unknown" there means *not known* and never satisfies a condition of a rule.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from pcmfa_lint.ir.nodes import Span
 
-Sure: TypeAlias = Literal["certain", "likely", "unknown"]
+Confidence: TypeAlias = Literal["certain", "likely", "unknown"]
 
 FLOWS = (
     "ropc",
@@ -99,38 +99,38 @@ class Audience:
 
     kind: str = "unknown"
     name: str = ""
-    sure: Sure = "unknown"
+    confidence: Confidence = "unknown"
     retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class RefreshTokenUse:
     """What becomes of the refresh token that an exchange returns: kept, memory, dropped, printed, library-cache,
     returned-unused, unknown."""
 
-    refresh: str = "unknown"
+    use: str = "unknown"
     at: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Treatment:
+class ErrorHandling:
     """Who looks at a failed call, decided from the send up through its callers.
 
-    appears: raises | continues | returns-status | returns-error | exit-code
-    checks: none | any-error | other-status | 401-as-success      tells_401, reads_code: bool
-    exit: raise | end | value | continue | fall-through | lost | unknown  what happens next when it is 401; lost: the
+    surfaces_as: raises | continues | returns-status | returns-error | exit-code
+    checks: none | any-error | other-status | 401-as-success      distinguishes_401, reads_code: bool
+    then: raise | end | value | continue | fall-through | lost | unknown  what happens next when it is 401; lost: the
       error stays in work that nobody waits for
-    keeps_status: the raised error still carries the status        logs: someone is told
+    preserves_status: the raised error still carries the status        logs: someone is told
     retry: none | bounded | unbounded, and whether it includes 401 and with the same token
     at: where the deciding handler or check stands (None: nowhere)
     """
 
-    appears: str = "unknown"
+    surfaces_as: str = "unknown"
     checks: str = "none"
-    tells_401: bool = False
+    distinguishes_401: bool = False
     reads_code: bool = False
-    exit: str = "unknown"
-    keeps_status: bool = False
+    then: str = "unknown"
+    preserves_status: bool = False
     logs: bool = False
     retry: str = "none"
     retry_401: bool = False
@@ -149,8 +149,8 @@ class TokenRequest:
     host: str = ""
     account: Origin = Origin()
     secret: Origin = Origin()  # the password, refresh token or client secret that the flow presents
-    fate: Fate = Fate()
-    treatment: Treatment = Treatment()
+    refresh_token: RefreshTokenUse = RefreshTokenUse()
+    error_handling: ErrorHandling = ErrorHandling()
     unattended: bool | None = None
     partner: bool = False  # the repository carries a partner marker
     carried: bool = False  # a Partner Center call is seen that carries the token
@@ -160,7 +160,7 @@ class TokenRequest:
     apps: tuple[Identity, ...] = ()
     tenants: tuple[Identity, ...] = ()
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class ApiCall:
     business: str = ""  # what the call is for
     impact: str = ""
     accepts_app_only: bool | None = None
-    treatment: Treatment = Treatment()
+    error_handling: ErrorHandling = ErrorHandling()
     tokens: tuple[str, ...] = ()  # flows of the tokens it can carry
     app_only: bool = False  # provably every token is app-only
     cached: bool = False  # a token it carries is kept for the whole run
@@ -185,7 +185,7 @@ class ApiCall:
     partner: bool = True
     function: str = ""
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +207,19 @@ class StoredSecret:
     committed: bool = False
     partner: bool = False
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
 class SettingUse:
     """An entry of a settings file whose name says that it holds a sign-in secret or an account.
-    noun: password | refresh-token | client-secret | user. value_kind: literal | placeholder | reference | empty.
+    secret_kind: password | refresh-token | client-secret | user. value_kind: literal | placeholder | reference | empty.
     context: partner | microsoft | other | none, from the key, its section and the file. `feeds`: audience kind of the
     sign-in for which code reads the entry ("" if none is seen)."""
 
     at: Place
     key: str
-    noun: str
+    secret_kind: str
     value_kind: str
     language: str
     context: str = "none"
@@ -227,7 +227,7 @@ class SettingUse:
     feeds: str = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ class Dependency:
     version: str = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ class Marker:
     language: str
     partner: bool = False
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,7 @@ class TextHit:
     flow: str = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +295,7 @@ class Integration:
     alerts: bool = False
     partner: bool = False
     trace: tuple[Step, ...] = ()
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
 
 
 Item: TypeAlias = TokenRequest | ApiCall | StoredSecret | SettingUse | Dependency | Marker | TextHit | Integration

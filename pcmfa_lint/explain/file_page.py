@@ -18,16 +18,36 @@ from pcmfa_lint.knowledge.rule import Rule
 
 # What is said of a piece of evidence: its attributes, in the order in which one would ask.
 FACETS: dict[str, tuple[str, ...]] = {
-    "token-request": ("via", "flow", "audience", "host", "account", "secret", "fate.refresh", "unattended", "sure"),
-    "api-call": ("via", "host", "path", "business", "accepts_app_only", "tokens", "app_only", "wrapper", "sure"),
-    "stored-secret": ("kind", "origin", "principal", "user", "feeds", "sure"),
-    "setting": ("key", "noun", "value_kind", "context", "upn"),
+    "token-request": (
+        "via",
+        "flow",
+        "audience",
+        "host",
+        "account",
+        "secret",
+        "refresh_token.use",
+        "unattended",
+        "confidence",
+    ),
+    "api-call": ("via", "host", "path", "business", "accepts_app_only", "tokens", "app_only", "wrapper", "confidence"),
+    "stored-secret": ("kind", "origin", "principal", "user", "feeds", "confidence"),
+    "setting": ("key", "secret_kind", "value_kind", "context", "upn"),
     "dependency": ("name", "ecosystem", "version"),
     "marker": ("kind", "name"),
     "integration": ("roots", "flow", "audience", "accounts", "business", "app_and_user", "probes", "knows_code"),
     "text": ("rule", "scope"),
 }
-TREATMENT = ("appears", "checks", "tells_401", "reads_code", "exit", "keeps_status", "logs", "retry", "retry_401")
+ERROR_HANDLING = (
+    "surfaces_as",
+    "checks",
+    "distinguishes_401",
+    "reads_code",
+    "then",
+    "preserves_status",
+    "logs",
+    "retry",
+    "retry_401",
+)
 _TREATED = ("token-request", "api-call")
 
 
@@ -90,7 +110,9 @@ def _item(item: Item, report: Report, rules: Sequence[Rule], shown: frozenset[st
     for name in FACETS[subject]:
         yield f"    {name.replace('_', ' ')}: {words_for(item, name, shown)}"
     if subject in _TREATED:
-        words = (f"{name.replace('_', ' ')} {words_for(item, 'treatment.' + name, shown)}" for name in TREATMENT)
+        words = (
+            f"{name.replace('_', ' ')} {words_for(item, 'error_handling.' + name, shown)}" for name in ERROR_HANDLING
+        )
         yield "    a refusal: " + ", ".join(words)
     yield from (f"    {_step(step)}" for step in item.trace)
     mine = [r for r in rules if r.on == subject and (not isinstance(item, TextHit) or item.rule == r.id)]

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pcmfa_lint.engine.prefilter import make_plan, passed, sift
+from pcmfa_lint.engine.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
-from pcmfa_lint.knowledge.loader import sift_of
+from pcmfa_lint.knowledge.loader import prefilter_of
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.rule import Example, Rule
 
@@ -66,7 +66,7 @@ def failure(case: Case, knowledge: Knowledge) -> str:
     if got != case.lines:
         return _sentence(case, _list(case.lines), _list(got))
     if not _has_seed(case.files, knowledge):
-        return _sentence(case, "a file that passes a [[sift]] gate", "none, so that no scan would read it")
+        return _sentence(case, "a file that passes a [[prefilter]] gate", "none, so that no scan would read it")
     return ""
 
 
@@ -100,5 +100,5 @@ def _sentence(case: Case, wanted: str, got: str) -> str:
 
 def _has_seed(files: Mapping[str, str], knowledge: Knowledge) -> bool:
     """Whether the first pass of a scan would let one of the files through."""
-    plan = make_plan(sift_of(knowledge).gates)
-    return any(passed(plan, sift(text.encode("utf-8"), plan), path) for path, text in files.items())
+    plan = make_plan(prefilter_of(knowledge).gates)
+    return any(passed(plan, prefilter(text.encode("utf-8"), plan), path) for path, text in files.items())

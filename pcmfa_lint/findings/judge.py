@@ -11,7 +11,17 @@ from operator import attrgetter
 
 from pcmfa_lint.evidence.condition import known, meets, meets_any
 from pcmfa_lint.evidence.levels import LEVELS, Level
-from pcmfa_lint.evidence.model import SUBJECTS, Audience, Evidence, Fate, Item, Origin, Place, TextHit, Treatment
+from pcmfa_lint.evidence.model import (
+    SUBJECTS,
+    Audience,
+    ErrorHandling,
+    Evidence,
+    Item,
+    Origin,
+    Place,
+    RefreshTokenUse,
+    TextHit,
+)
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.line_hash import line_hashes
 from pcmfa_lint.findings.model import CodeLine, Finding, SafeText, ShownStep
@@ -43,18 +53,18 @@ _PROPERTIES = (
     ("impact", "impact"),
     ("function", "function"),
     ("via", "via"),
-    ("sure", "sure"),
+    ("sure", "confidence"),
 )
 _RELATED = {
-    "treatment": redaction.words("the failed call is looked at here"),
-    "fate": redaction.words("the refresh token ends here"),
+    "error_handling": redaction.words("the failed call is looked at here"),
+    "refresh_token": redaction.words("the refresh token ends here"),
     "account": redaction.words("the account comes from {0}"),
     "user": redaction.words("the account comes from {0}"),
     "secret": redaction.words("the secret comes from {0}"),
     "origin": redaction.words("the secret comes from {0}"),
 }
 _BELONGS = redaction.words("this belongs to it")
-_SURE = ("certain", "likely", "unknown")
+_CONFIDENCE = ("certain", "likely", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class _Verdict:
 
     def rank(self) -> tuple[int, int, Place, str]:
         """Smaller is told first: the gravest, then the surest, then the leftmost."""
-        return -LEVELS.index(self.level), _SURE.index(self.item.sure), self.place, self.message
+        return -LEVELS.index(self.level), _CONFIDENCE.index(self.item.confidence), self.place, self.message
 
 
 def judge(
@@ -101,7 +111,7 @@ def _judge(rule: Rule, item: Item, shown: frozenset[str]) -> _Verdict | None:
     """What a rule says about one piece of evidence; None if nothing."""
     if (rule.where and not meets_any(rule.where, item)) or meets_any(rule.unless, item):
         return None
-    level = next((lower.is_ for lower in rule.lower if meets(lower.when, item)), rule.level)
+    level = next((downgrade.to for downgrade in rule.downgrade if meets(downgrade.when, item)), rule.level)
     if level == "off":
         return None
     place = _place(item, rule.at.primary) or item.at
@@ -159,7 +169,7 @@ def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, SafeTe
         owner, _, last = attribute.rpartition(".")
         source = getattr(item, owner, None) if owner else item
         value = getattr(source, last, None)
-        if isinstance(value, (Origin, Audience, Fate, Treatment, Place)) or not known(value):
+        if isinstance(value, (Origin, Audience, RefreshTokenUse, ErrorHandling, Place)) or not known(value):
             continue
         if name == "path":
             yield name, words_for(item, attribute, shown)

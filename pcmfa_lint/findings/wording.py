@@ -11,7 +11,7 @@ from operator import attrgetter
 from string import Formatter
 
 from pcmfa_lint.evidence.condition import known
-from pcmfa_lint.evidence.model import Audience, Fate, Item, Origin, Place, Treatment
+from pcmfa_lint.evidence.model import Audience, ErrorHandling, Item, Origin, Place, RefreshTokenUse
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText, ShownPlace
 from pcmfa_lint.findings.redaction import words
@@ -87,7 +87,7 @@ def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:
         return redaction.name(value.name) or _AUDIENCES.get(value.kind, _AUDIENCES["unknown"])
     if isinstance(value, Place):
         return place(value)
-    if isinstance(value, (Fate, Treatment)):
+    if isinstance(value, (RefreshTokenUse, ErrorHandling)):
         return place(value.at) if value.at else words("nowhere")
     if not known(value):
         return _UNKNOWN.get(last, words("unknown"))

@@ -18,13 +18,15 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
-    Expr,
+    Concatenation,
+    Conditional,
+    Expression,
+    ExpressionStatement,
     If,
     Jump,
-    Logic,
     Loop,
     Member,
     Name,
@@ -32,11 +34,9 @@ from pcmfa_lint.ir.nodes import (
     Return,
     Span,
     Stmt,
-    Template,
     Text,
     Try,
     Unknown,
-    Value,
 )
 
 COMPARES = {
@@ -47,7 +47,7 @@ _LOGIC = {"&&": "and", "and": "and", "||": "or", "or": "or"}
 _SIGNED = re.compile(r"[-+]\s*[\d.]\w*")
 
 
-def awaited(value: Value) -> Value:
+def awaited(value: Expression) -> Expression:
     """A value that is waited for here."""
     return replace(value, awaited=True) if isinstance(value, Call) else value
 
@@ -72,7 +72,7 @@ def word(r: Reader, node: Node) -> Text:
     return Text(r.text(node), r.span(node), "bare")
 
 
-def field(r: Reader, node: Node, name: str) -> Value | None:
+def field(r: Reader, node: Node, name: str) -> Expression | None:
     """The value of a field, if the node has it."""
     found = node.child_by_field_name(name)
     return None if found is None else r.value(found)
@@ -122,11 +122,11 @@ def do(r: Reader, node: Node) -> Iterator[Stmt]:
     yield looped(field(r, node, "condition"), body(r, node), True, r.span(node))
 
 
-def looped(test: Value | None, stmts: tuple[Stmt, ...], late: bool, span: Span) -> Loop:
+def looped(test: Expression | None, stmts: tuple[Stmt, ...], late: bool, span: Span) -> Loop:
     """A loop that tests first, or `late`: the test of an `until` loop ends it, so it is turned round."""
     if not late:
         return Loop("while", stmts, span, test=test)
-    return Loop("until", stmts, span, test=None if test is None else Logic("not", (test,), test.span))
+    return Loop("until", stmts, span, test=None if test is None else BooleanOperation("not", (test,), test.span))
 
 
 def for_(r: Reader, node: Node, start: str = "initializer", step: str = "update") -> Iterator[Stmt]:
@@ -168,22 +168,22 @@ def expression(r: Reader, node: Node) -> Iterator[Stmt]:
         yield from statement_of(r.value(kid), r.span(kid))
 
 
-def statement_of(value: Value, span: Span) -> tuple[Stmt, ...]:
+def statement_of(value: Expression, span: Span) -> tuple[Stmt, ...]:
     """A value as statements: the block that an assignment becomes is taken apart again."""
     if isinstance(value, Block) and len(value.body) == 2 and isinstance(value.body[0], Assign):
         return (value.body[0],)
-    return (Expr(value, span),)
+    return (ExpressionStatement(value, span),)
 
 
-def into(stmts: tuple[Stmt, ...], make: Callable[[Value], Stmt]) -> tuple[Stmt, ...]:
+def into(stmts: tuple[Stmt, ...], make: Callable[[Expression], Stmt]) -> tuple[Stmt, ...]:
     """Statements that are a value, as statements that use it: what an `if` or `try` in the last place leaves is what
     `make` is given, in each of its ways; a way that ends by leaving is left as it is."""
     if not stmts:
         return stmts
     match stmts[-1]:
-        case Expr(value=Block(body=left)) if left and isinstance(left[-1], (Raise, Return, Jump)):
+        case ExpressionStatement(value=Block(body=left)) if left and isinstance(left[-1], (Raise, Return, Jump)):
             last: tuple[Stmt, ...] = left
-        case Expr(value=value):
+        case ExpressionStatement(value=value):
             last = (make(value),)
         case If(arms=arms, span=span):
             last = (If(tuple(Arm(arm.test, into(arm.body, make)) for arm in arms), span),)
@@ -195,7 +195,7 @@ def into(stmts: tuple[Stmt, ...], make: Callable[[Value], Stmt]) -> tuple[Stmt, 
     return (*stmts[:-1], *last)
 
 
-def held(subject: Value) -> tuple[Value, tuple[Stmt, ...]]:
+def held(subject: Expression) -> tuple[Expression, tuple[Stmt, ...]]:
     """What a switch looks at, and what has to run before it so that it is evaluated once."""
     if isinstance(subject, (Name, Member, Text)):
         return subject, ()
@@ -203,13 +203,13 @@ def held(subject: Value) -> tuple[Value, tuple[Stmt, ...]]:
     return name, (Assign((name,), subject, subject.span),)
 
 
-def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span, breaks: bool = True) -> If:
+def sections(arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]], span: Span, breaks: bool = True) -> If:
     """A switch as an If: each section's tests (None: default) and statements. The `break` that ends a section is left
     out (where it means the switch: `breaks`), a section without statements shares those of the next, and the default
     comes last."""
     made: list[Arm] = []
     last: list[Arm] = []
-    waiting: list[Value | None] = []
+    waiting: list[Expression | None] = []
     for tests, stmts in arms:
         waiting += tests
         if not stmts:
@@ -220,7 +220,7 @@ def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span
         if len(real) < len(waiting):
             last.append(Arm(None, stmts))
         else:
-            made.append(Arm(real[0] if len(real) == 1 else Logic("or", real, span), stmts))
+            made.append(Arm(real[0] if len(real) == 1 else BooleanOperation("or", real, span), stmts))
         waiting = []
     return If((*made, *last[:1]), span)
 
@@ -228,13 +228,13 @@ def sections(arms: list[tuple[list[Value | None], tuple[Stmt, ...]]], span: Span
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-def parenthesized(r: Reader, node: Node) -> Value:
+def parenthesized(r: Reader, node: Node) -> Expression:
     """`( … )`"""
     kids = parts(node)
     return r.value(kids[0]) if len(kids) == 1 else r.unknown(node.type, node, *kids)
 
 
-def assignment(r: Reader, node: Node) -> Value:
+def assignment(r: Reader, node: Node) -> Expression:
     """`a = b` as a value: assigns, and is what was assigned. `expression` makes a statement of it."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
@@ -242,32 +242,34 @@ def assignment(r: Reader, node: Node) -> Value:
     sign = node.child_by_field_name("operator")
     target = r.value(left)
     stmt = Assign((target,), r.value(right), r.span(node), r.text(sign) if sign is not None else "=")
-    return Block((stmt, Expr(target, target.span)), r.span(node))
+    return Block((stmt, ExpressionStatement(target, target.span)), r.span(node))
 
 
-def bound(test: Value, name: Node | None, value: Value, type_: str, r: Reader) -> Value:
+def bound(test: Expression, name: Node | None, value: Expression, type_: str, r: Reader) -> Expression:
     """A test with the name that it gives what it looks at: assigned where the test has succeeded so far."""
     if name is None or name.type != "identifier":
         return test
     gives = Assign((Name(r.text(name), r.span(name)),), value, test.span, type=type_)
-    always = Expr(constant("True", test.span), test.span)
-    return Logic("and", (test, Block((gives, always), test.span)), test.span)
+    always = ExpressionStatement(constant("True", test.span), test.span)
+    return BooleanOperation("and", (test, Block((gives, always), test.span)), test.span)
 
 
-def step(r: Reader, node: Node) -> Value:
+def step(r: Reader, node: Node) -> Expression:
     """`i++`, `--i`"""
     target = r.value(parts(node)[0])
     span = r.span(node)
     operator = "+=" if "++" in r.text(node) else "-="
-    return Block((Assign((target,), Text("1", span, "number"), span, operator), Expr(target, span)), span)
+    return Block(
+        (Assign((target,), Text("1", span, "number"), span, operator), ExpressionStatement(target, span)), span
+    )
 
 
-def conditional(r: Reader, node: Node) -> Value:
+def conditional(r: Reader, node: Node) -> Expression:
     """`a ? b : c`"""
     test, one, other = (field(r, node, name) for name in ("condition", "consequence", "alternative"))
     if test is None or one is None or other is None:
         return r.unknown(node.type, node, *parts(node))
-    return Choice((one, other), r.span(node), test)
+    return Conditional((one, other), r.span(node), test)
 
 
 def operator_of(r: Reader, node: Node) -> str:
@@ -293,7 +295,7 @@ def _sides(node: Node) -> list[Node]:
     return [left, right] if left is not None and right is not None else []
 
 
-def binary(r: Reader, node: Node) -> Value:
+def binary(r: Reader, node: Node) -> Expression:
     """`+` is a Template, `&&` and `||` Logic, `??` a Choice, comparisons Compare; the rest is not followed."""
     operator, span = operator_of(r, node), r.span(node)
     operands = chain(r, node, operator)
@@ -303,21 +305,21 @@ def binary(r: Reader, node: Node) -> Value:
         return Compare(COMPARES[operator], r.value(_sides(node)[0]), r.value(_sides(node)[1]), span)
     items = tuple(r.value(kid) for kid in operands)
     if operator in ("+", "."):
-        return Template(items, span)
+        return Concatenation(items, span)
     if operator in _LOGIC:
-        return Logic("and" if _LOGIC[operator] == "and" else "or", items, span)
+        return BooleanOperation("and" if _LOGIC[operator] == "and" else "or", items, span)
     if operator in ("??", "?:"):
-        return Choice(items, span)
+        return Conditional(items, span)
     return Unknown(operator, items, span)
 
 
-def unary(r: Reader, node: Node) -> Value:
+def unary(r: Reader, node: Node) -> Expression:
     """`!a`, a signed number, `++a`."""
     operator, kids = operator_of(r, node), parts(node)
     if len(kids) != 1:
         return r.unknown(node.type, node, *kids)
     if operator in ("!", "not"):
-        return Logic("not", (r.value(kids[0]),), r.span(node))
+        return BooleanOperation("not", (r.value(kids[0]),), r.span(node))
     if operator in ("++", "--"):
         return step(r, node)
     if _SIGNED.fullmatch(r.text(node)):

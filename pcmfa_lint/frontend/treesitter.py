@@ -22,14 +22,14 @@ from importlib.resources import files
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from pcmfa_lint.ir.nodes import Block as BlockValue
-from pcmfa_lint.ir.nodes import Comment, Expr, Import, Problem, Span, Stmt, Unit, Unknown, Value
+from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
 from pcmfa_lint.source.text import LineIndex, lines
 
 MAX_DEPTH = 80  # nested nodes that are built; each costs some five Python frames, and Python allows a thousand
 MAX_PROBLEMS = 5
 _ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")  # two units in UTF-16, or none
 
-ValueBuilder = Callable[["Reader", Node], Value]
+ValueBuilder = Callable[["Reader", Node], Expression]
 StmtBuilder = Callable[["Reader", Node], Iterable[Stmt]]
 
 
@@ -197,7 +197,7 @@ class Reader:
         """A comment without its marks."""
         return Comment(self.grammar.comment_text(self.text(node)), self.span(node))
 
-    def value(self, node: Node) -> Value:
+    def value(self, node: Node) -> Expression:
         """The value of a node; a statement's is a block."""
         values, statements = self.grammar.values, self.grammar.statements
         while (kind := node.type) not in values:
@@ -209,7 +209,7 @@ class Reader:
             node = kids[0]
         return self._nested(node, values[kind])
 
-    def _nested(self, node: Node, build: ValueBuilder) -> Value:
+    def _nested(self, node: Node, build: ValueBuilder) -> Expression:
         if self.depth >= MAX_DEPTH:
             return self.cut_off(node)
         self.depth += 1
@@ -248,7 +248,7 @@ class Reader:
             elif node.type == "ERROR":
                 body += self._statements(node, lambda reader, error: reader.block(parts(error)))
             else:
-                body.append(Expr(value=self.value(node), span=self.span(node)))
+                body.append(ExpressionStatement(value=self.value(node), span=self.span(node)))
         return tuple(body)
 
     def _statements(self, node: Node, build: StmtBuilder) -> tuple[Stmt, ...]:
@@ -261,16 +261,16 @@ class Reader:
         except (IndexError, ValueError):
             if not node.has_error:
                 raise
-            return tuple(Expr(self.value(kid), self.span(kid)) for kid in parts(node))
+            return tuple(ExpressionStatement(self.value(kid), self.span(kid)) for kid in parts(node))
         finally:
             self.depth -= 1
 
 
-def _as_unknown(r: Reader, node: Node) -> Value:
+def _as_unknown(r: Reader, node: Node) -> Expression:
     return r.unknown(node.type, node, *parts(node))
 
 
-def _as_block(r: Reader, node: Node) -> Value:
+def _as_block(r: Reader, node: Node) -> Expression:
     return BlockValue(r.block([node]), r.span(node))
 
 

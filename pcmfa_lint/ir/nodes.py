@@ -41,11 +41,11 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class Concatenation:
     """Text built from parts: f-strings, "$x/$($y.z)", here-strings, and every `+` (the reader does not know whether
     `a + b` joins texts, lists or mappings; the linker does)."""
 
-    parts: tuple[Value, ...]
+    parts: tuple[Expression, ...]
     span: Span
 
 
@@ -65,15 +65,15 @@ class Name:
 class Member:
     """`base.key`, `base::key`, `base[key]`, `base?.key`, `$env:KEY` (base `Name("env")`). A written-out key is Text."""
 
-    base: Value
-    key: Value
+    base: Expression
+    key: Expression
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    key: Value
-    value: Value
+    key: Expression
+    value: Expression
     span: Span
 
 
@@ -83,7 +83,7 @@ class Mapping:
     Entries win over spreads (a reader that sees a spread after an entry of the same key still lists both)."""
 
     entries: tuple[Entry, ...]
-    spreads: tuple[Value, ...]
+    spreads: tuple[Expression, ...]
     span: Span
 
 
@@ -91,7 +91,7 @@ class Mapping:
 class Seq:
     """A list, tuple, set or array."""
 
-    items: tuple[Value, ...]
+    items: tuple[Expression, ...]
     span: Span
 
 
@@ -100,7 +100,7 @@ class Arg:
     """One argument. `name` as written, without dash or colon; `spread`: `*args`, `**kwargs`, `@params`.
     A switch (`-Force`) has the value `Text("True", kind="constant")`."""
 
-    value: Value
+    value: Expression
     span: Span
     name: str | None = None
     spread: bool = False
@@ -114,11 +114,11 @@ class Call:
     `piped`: what comes in by the pipeline. `redirect`: what is done with the error stream: `drop-errors`, `drop-all`,
     `errors-to-output`, `to-file`. `awaited`: what it begins is waited for here."""
 
-    callee: Value
+    callee: Expression
     args: tuple[Arg, ...]
     span: Span
     kind: Literal["call", "new", "command", "cast"] = "call"
-    piped: Value | None = None
+    piped: Expression | None = None
     redirect: str = ""
     awaited: bool = False
 
@@ -132,12 +132,12 @@ class Lambda:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Conditional:
     """One of several values: `a if test else b`, `test ? a : b` (test given); `a or b`, `a ?? b` (test None)."""
 
-    items: tuple[Value, ...]
+    items: tuple[Expression, ...]
     span: Span
-    test: Value | None = None
+    test: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +145,17 @@ class Compare:
     """op: == != < <= > >= in not-in match not-match like not-like is is-not contains not-contains starts-with"""
 
     op: str
-    left: Value
-    right: Value
+    left: Expression
+    right: Expression
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Logic:
+class BooleanOperation:
     """`and`, `or` in a condition; `not` with one item."""
 
     op: Literal["and", "or", "not"]
-    items: tuple[Value, ...]
+    items: tuple[Expression, ...]
     span: Span
 
 
@@ -173,12 +173,24 @@ class Unknown:
     """What has no node of its own; `parts` are the values inside it, in order."""
 
     reason: str
-    parts: tuple[Value, ...]
+    parts: tuple[Expression, ...]
     span: Span
 
 
-Value: TypeAlias = (
-    Text | Template | Name | Member | Mapping | Seq | Call | Lambda | Choice | Compare | Logic | Block | Unknown
+Expression: TypeAlias = (
+    Text
+    | Concatenation
+    | Name
+    | Member
+    | Mapping
+    | Seq
+    | Call
+    | Lambda
+    | Conditional
+    | Compare
+    | BooleanOperation
+    | Block
+    | Unknown
 )
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -189,22 +201,22 @@ class Assign:
     """`targets = value`; op `=`, `+=`, `|=`, `??=`. A Seq target unpacks. A target is a Name, Member or Seq. `type`:
     the one that is declared here for it."""
 
-    targets: tuple[Value, ...]
-    value: Value
+    targets: tuple[Expression, ...]
+    value: Expression
     span: Span
     op: str = "="
     type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Expr:
-    value: Value
+class ExpressionStatement:
+    value: Expression
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    test: Value | None
+    test: Expression | None
     body: tuple[Stmt, ...]
 
 
@@ -224,9 +236,9 @@ class Loop:
     kind: Literal["for", "while", "until"]
     body: tuple[Stmt, ...]
     span: Span
-    target: Value | None = None
-    source: Value | None = None
-    test: Value | None = None
+    target: Expression | None = None
+    source: Expression | None = None
+    test: Expression | None = None
     type: str = ""
 
 
@@ -238,7 +250,7 @@ class Handler:
     name: str
     body: tuple[Stmt, ...]
     span: Span
-    test: Value | None = None
+    test: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +268,14 @@ class Try:
 class With:
     """`with value as target`; items are (value, target or None)."""
 
-    items: tuple[tuple[Value, Value | None], ...]
+    items: tuple[tuple[Expression, Expression | None], ...]
     body: tuple[Stmt, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    value: Value | None
+    value: Expression | None
     span: Span
 
 
@@ -271,7 +283,7 @@ class Return:
 class Raise:
     """`raise`, `throw`; value None re-raises."""
 
-    value: Value | None
+    value: Expression | None
     span: Span
 
 
@@ -281,7 +293,7 @@ class Jump:
 
     kind: Literal["break", "continue", "exit"]
     span: Span
-    value: Value | None = None
+    value: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +304,7 @@ class Define:
     span: Span
 
 
-Stmt: TypeAlias = Assign | Expr | If | Loop | Try | With | Return | Raise | Jump | Define
+Stmt: TypeAlias = Assign | ExpressionStatement | If | Loop | Try | With | Return | Raise | Jump | Define
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +314,11 @@ class Param:
 
     name: str
     span: Span
-    default: Value | None = None
+    default: Expression | None = None
     kind: Literal["", "switch", "rest", "keywords"] = ""
     type: str = ""
     aliases: tuple[str, ...] = ()
-    decorators: tuple[Value, ...] = ()
+    decorators: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +333,7 @@ class Func:
     body: tuple[Stmt, ...]
     span: Span
     owner: str = ""
-    decorators: tuple[Value, ...] = ()
+    decorators: tuple[Expression, ...] = ()
     static: bool = False
     type: str = ""
     runs: Literal["", "later", "detached"] = ""
@@ -332,11 +344,11 @@ class Class:
     """Fields are Assigns to a Name in `body`, methods are Defines. An enum's members are fields."""
 
     name: str
-    bases: tuple[Value, ...]
+    bases: tuple[Expression, ...]
     body: tuple[Stmt, ...]
     span: Span
     enum: bool = False
-    decorators: tuple[Value, ...] = ()
+    decorators: tuple[Expression, ...] = ()
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator
 from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
+    Concatenation,
+    Conditional,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     If,
     Jump,
     Lambda,
-    Logic,
     Loop,
     Mapping,
     Member,
@@ -25,23 +27,21 @@ from pcmfa_lint.ir.nodes import (
     Return,
     Seq,
     Stmt,
-    Template,
     Text,
     Try,
     Unknown,
-    Value,
     With,
 )
 
 
-def parts(value: Value) -> Iterable[Value]:
+def parts(value: Expression) -> Iterable[Expression]:
     """The values directly inside a value."""
     match value:
-        case Template(parts=inner) | Unknown(parts=inner):
+        case Concatenation(parts=inner) | Unknown(parts=inner):
             return inner
-        case Seq(items=inner) | Logic(items=inner):
+        case Seq(items=inner) | BooleanOperation(items=inner):
             return inner
-        case Choice(items=inner, test=test):
+        case Conditional(items=inner, test=test):
             return inner if test is None else (test, *inner)
         case Member(base=base, key=key):
             return (base, key)
@@ -68,12 +68,12 @@ def blocks(stmt: Stmt) -> Iterable[tuple[Stmt, ...]]:
             return ()
 
 
-def heads(stmt: Stmt) -> Iterable[Value]:
+def heads(stmt: Stmt) -> Iterable[Expression]:
     """The values that stand directly in a statement."""
     match stmt:
         case Assign(targets=targets, value=value):
             return (value, *targets)
-        case Expr(value=value):
+        case ExpressionStatement(value=value):
             return (value,)
         case If(arms=arms):
             return [arm.test for arm in arms if arm.test is not None]
@@ -89,7 +89,7 @@ def heads(stmt: Stmt) -> Iterable[Value]:
             return ()
 
 
-def values(stmts: Iterable[Stmt], lambdas: bool = True) -> Iterator[Value]:
+def values(stmts: Iterable[Stmt], lambdas: bool = True) -> Iterator[Expression]:
     """Every value in these statements, outer before inner, in order; not inside definitions."""
     for stmt in stmts:
         for head in heads(stmt):
@@ -98,7 +98,7 @@ def values(stmts: Iterable[Stmt], lambdas: bool = True) -> Iterator[Value]:
             yield from values(block, lambdas)
 
 
-def within(value: Value, lambdas: bool = True) -> Iterator[Value]:
+def within(value: Expression, lambdas: bool = True) -> Iterator[Expression]:
     """The value and every value in it."""
     stack = [value]
     while stack:
@@ -137,14 +137,14 @@ def functions(stmts: Iterable[Stmt]) -> Iterator[Func]:
                     yield from functions(value.func.body)
 
 
-def last(value: Value) -> str:
+def last(value: Expression) -> str:
     """The last name of a Name or Member, whatever it is a member of; "" for anything else."""
     if isinstance(value, Member):
         return value.key.value if isinstance(value.key, Text) else ""
     return value.id if isinstance(value, Name) else ""
 
 
-def dotted(value: Value) -> str:
+def dotted(value: Expression) -> str:
     """`a.b.c` of a Name or of Members with written-out keys; "" for anything else."""
     if isinstance(value, Name):
         return value.id

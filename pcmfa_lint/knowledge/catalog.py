@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pcmfa_lint.knowledge.prefilter import MarkerSpec as MarkerSpec
-from pcmfa_lint.knowledge.prefilter import Sift as Sift
+from pcmfa_lint.knowledge.prefilter import PrefilterGate as PrefilterGate
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Match:
     """How a call is recognised. Names are compared case-insensitively in languages that do so.
 
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
-    method + on: a method name, or `*`, and the receiver's types (`msal.*`; `?` = type not known, which lowers `sure`).
+    method + on: a method name, or `*`, and the receiver's types (`msal.*`; `?` = type not known, which lowers
+    `confidence`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
@@ -46,12 +47,12 @@ class Match:
 class Failure:
     """How a failed call shows itself.
 
-    appears: raises | continues | returns-status | returns-error | exit-code.
+    surfaces_as: raises | continues | returns-status | returns-error | exit-code.
     status: members of the result that tell the status. ok: members that are true on success; failed: on failure.
     raised_by: methods of the result that raise on an error status. raises: exception types, last name. key: the
     result's error member. body: members that read the body."""
 
-    appears: str = "raises"
+    surfaces_as: str = "raises"
     status: tuple[str, ...] = ()
     ok: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
@@ -78,7 +79,7 @@ class Case:
 class CallSpec:
     """What one call is for.
 
-    is: token-request, http, api-call, credential, source, transform, store, log, retry, run, session, exit, build,
+    is: token-request, http, api-call, credential, source, transform, store, log, retry, invoke, session, exit,
     respond, marker, ignore, alias, mapping, format, put, record-type, fill, inject, forward, join, promise, fulfil,
     reply, raise, hook, instance, settings, all. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
@@ -95,7 +96,7 @@ class CallSpec:
     audience: str = ""  # id of a [[resource]], where the call itself decides whom the token is for
     principal: str = ""
     origin: str = ""  # source: which kind of origin; store: which kind of place
-    noun: str = ""
+    secret_kind: str = ""
     name: str = ""  # source, marker: a fixed name
     method: str = ""  # http: fixed verb
     business: str = ""  # api-call: what the call is for; id of a [[path]]
@@ -104,7 +105,7 @@ class CallSpec:
     case: tuple[Case, ...] = ()
     retries: str = ""  # retry: any | status | connection: what it repeats unless told otherwise
     marker: str = ""
-    sure: Literal["certain", "likely", "unknown"] = "certain"
+    confidence: Literal["certain", "likely", "unknown"] = "certain"
     roots: tuple[str, ...] = ()  # session: members by which it is known where a file imports one of `packages`
     packages: tuple[str, ...] = ()
 
@@ -153,11 +154,11 @@ class PathSpec:
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """Names of settings, variables and members. noun: password, refresh-token, client-secret, user, totp-seed.
+    """Names of settings, variables and members. secret_kind: password, refresh-token, client-secret, user, totp-seed.
     words: normalised names (lower case, separators as single spaces), `*` allowed.
     context: partner, microsoft, none."""
 
-    noun: str
+    secret_kind: str
     words: tuple[str, ...]
     context: str = "none"
 
@@ -221,7 +222,7 @@ class CatalogFile:
     section: tuple[SectionSpec, ...] = ()
     marker: tuple[MarkerSpec, ...] = ()
     package: tuple[PackageSpec, ...] = ()
-    sift: tuple[Sift, ...] = ()
+    prefilter: tuple[PrefilterGate, ...] = ()
     words: Words = Words()
     preference: Preference = Preference()
     this: str = ""  # how a method names its object, if not by its first parameter

@@ -33,17 +33,25 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
     for index, path in enumerate(file.path):
         problems += _word(("path", index, "app_only"), path.app_only, vocab.APP_ONLY)
     for index, setting in enumerate(file.setting):
-        problems += _word(("setting", index, "noun"), setting.noun, vocab.SETTING_NOUNS)
+        problems += _word(("setting", index, "secret_kind"), setting.secret_kind, vocab.SETTING_NOUNS)
         problems += _word(("setting", index, "context"), setting.context, vocab.CONTEXTS)
     for index, section in enumerate(file.section):
         problems += _word(("section", index, "context"), section.context, vocab.CONTEXTS)
     for index, package in enumerate(file.package):
         problems += _word(("package", index, "status"), package.status, vocab.PACKAGE_STATES)
-    for index, sift in enumerate(file.sift):
-        if not sift.all or not all(sift.all) or not all(literal for group in sift.all for literal in group):
-            problems.append(Problem(("sift", index, "all"), '"all" wants groups of literals, and none of them empty'))
-        elif sift.apart and len(sift.all) < 2:
-            problems.append(Problem(("sift", index, "apart"), '"apart" wants two groups or more: whom, and what'))
+    for index, prefilter in enumerate(file.prefilter):
+        if (
+            not prefilter.all
+            or not all(prefilter.all)
+            or not all(literal for group in prefilter.all for literal in group)
+        ):
+            problems.append(
+                Problem(("prefilter", index, "all"), '"all" wants groups of literals, and none of them empty')
+            )
+        elif prefilter.across_files and len(prefilter.all) < 2:
+            problems.append(
+                Problem(("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what')
+            )
     return problems
 
 
@@ -53,11 +61,11 @@ def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[Problem]:
         yield Problem((*path, "match"), '"match" wants a name that the call is known by')
     yield from _meaning(path, call.flow, call.principal, call.audience, ids)
     yield from _word((*path, "origin"), call.origin, ORIGINS)
-    yield from _word((*path, "noun"), call.noun, vocab.NOUNS)
+    yield from _word((*path, "secret_kind"), call.secret_kind, vocab.NOUNS)
     if call.business:
         yield from _id((*path, "business"), call.business, ids.paths, "[[path]]")
     if call.failure is not None:
-        yield from _word((*path, "failure", "appears"), call.failure.appears, vocab.APPEARS)
+        yield from _word((*path, "failure", "surfaces_as"), call.failure.surfaces_as, vocab.APPEARS)
     for index, case in enumerate(call.case):
         here = (*path, "case", index)
         yield from _meaning(here, case.flow, case.principal, case.audience, ids)

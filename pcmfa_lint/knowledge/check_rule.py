@@ -97,19 +97,21 @@ def _places(rule: Rule, subject: type) -> Iterator[Problem]:
 
 def _lower(rule: Rule) -> Iterator[Problem]:
     ranks = ("off", *LEVELS)
-    for index, lower in enumerate(rule.lower):
-        if ranks.index(lower.is_) >= ranks.index(rule.level):
-            yield Problem(("lower", index, "is"), f'"is" must be below the rule\'s level, which is "{rule.level}"')
-        if not lower.when:
-            yield Problem(("lower", index), '[[lower]] wants conditions in "when"; else change the rule\'s level')
+    for index, downgrade in enumerate(rule.downgrade):
+        if ranks.index(downgrade.to) >= ranks.index(rule.level):
+            yield Problem(("downgrade", index, "to"), f'"to" must be below the rule\'s level, which is "{rule.level}"')
+        if not downgrade.when:
+            yield Problem(
+                ("downgrade", index), '[[downgrade]] wants conditions in "when"; else change the rule\'s level'
+            )
 
 
 def _tables(rule: Rule) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
     for key, tables in (("where", rule.where), ("unless", rule.unless)):
         for index, table in enumerate(tables):
             yield (key, index), table
-    for index, lower in enumerate(rule.lower):
-        yield ("lower", index, "when"), lower.when
+    for index, downgrade in enumerate(rule.downgrade):
+        yield ("downgrade", index, "when"), downgrade.when
     for index, fix in enumerate(rule.fix):
         yield ("fix", index, "when"), fix.when
 

@@ -17,8 +17,8 @@ from pcmfa_lint.knowledge.check_catalog import Ids, check_catalog
 from pcmfa_lint.knowledge.check_rule import check_rule
 from pcmfa_lint.knowledge.model import Catalog, Knowledge
 from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
-from pcmfa_lint.knowledge.prefilter import Sift
-from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
+from pcmfa_lint.knowledge.prefilter import PrefilterGate
+from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.toml_schema import Fault, Problem, load, locate
 
@@ -50,12 +50,12 @@ def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
     return loader.finish()
 
 
-def sift_of(knowledge: Knowledge) -> SiftSpec:
+def prefilter_of(knowledge: Knowledge) -> PrefilterSpec:
     """What the first pass looks for, out of everything that is known."""
     files = knowledge.catalog.files
-    texts = (Sift(rule.id, (rule.literals,), rule.files) for rule in knowledge.rules if rule.on == "text")
-    return SiftSpec(
-        (*(gate for file in files for gate in file.sift), *texts),
+    texts = (PrefilterGate(rule.id, (rule.literals,), rule.files) for rule in knowledge.rules if rule.on == "text")
+    return PrefilterSpec(
+        (*(gate for file in files for gate in file.prefilter), *texts),
         tuple(marker for file in files for marker in file.marker if marker.literal),
     )
 
@@ -143,6 +143,6 @@ def _normal(rule: Rule) -> Rule:
         rule,
         where=tuple(map(flat, rule.where)),
         unless=tuple(map(flat, rule.unless)),
-        lower=tuple(replace(each, when=flat(each.when)) for each in rule.lower),
+        downgrade=tuple(replace(each, when=flat(each.when)) for each in rule.downgrade),
         fix=tuple(replace(each, when=flat(each.when)) for each in rule.fix),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MarkerSpec:
-    """A sighting that means something wherever it stands. literal: text to look for (also drives the sift)."""
+    """A sighting that means something wherever it stands. literal: text to look for (also drives the prefilter)."""
 
     kind: str
     name: str
@@ -18,13 +18,13 @@ class MarkerSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Sift:
+class PrefilterGate:
     """The literals of the first pass. A file is a seed if for one gate every group has a hit.
 
-    apart: the first group (whom) may be met in another file of the repository than the rest (what); then both are
-    seeds."""
+    across_files: the first group (whom) may be met in another file of the repository than the rest (what); then both
+    are seeds."""
 
     id: str
     all: tuple[tuple[str, ...], ...]
     files: tuple[str, ...] = ()
-    apart: bool = False
+    across_files: bool = False

@@ -12,7 +12,7 @@ import sys
 from typing import Any, NamedTuple
 
 from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
-from pcmfa_lint.knowledge.prefilter import MarkerSpec, Sift
+from pcmfa_lint.knowledge.prefilter import MarkerSpec, PrefilterGate
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -20,31 +20,31 @@ else:
     import tomli as tomllib
 
 _TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
-_SIFTED = frozenset({"sift", "marker"})
+_PREFILTER_TABLES = frozenset({"prefilter", "marker"})
 _TEXT_RULE = re.compile(r"^on[ \t]*=[ \t]*[\"']text[\"']", re.MULTILINE)
 
 
-class SiftSpec(NamedTuple):
+class PrefilterSpec(NamedTuple):
     """What the first pass looks for: the gates of the catalog, one gate for every text rule (its id is the rule's),
     and the markers that have literals."""
 
-    gates: tuple[Sift, ...]
+    gates: tuple[PrefilterGate, ...]
     markers: tuple[MarkerSpec, ...]
 
 
-def load_sift() -> SiftSpec:
-    """What `sift_of(load_knowledge())` gives, quickly. With folders of the user's own, load everything instead, so
+def load_prefilter() -> PrefilterSpec:
+    """What `prefilter_of(load_knowledge())` gives, quickly. With folders of the user's own, load everything instead, so
     that a broken file of theirs is reported even if nothing passes a gate.
 
     Raises OSError, KeyError or ValueError where our own files are not as they were shipped."""
     folder = shipped()
-    gates: list[Sift] = []
+    gates: list[PrefilterGate] = []
     markers: list[MarkerSpec] = []
     for path in toml_files(folder / CATALOG):
-        tables = tomllib.loads(_sift_tables(path.read_text("utf-8")))
+        tables = tomllib.loads(_prefilter_tables(path.read_text("utf-8")))
         gates += (
-            _gate(each["id"], each["all"], each.get("files", []), each.get("apart", False))
-            for each in _several(tables.get("sift", []))
+            _gate(each["id"], each["all"], each.get("files", []), each.get("across_files", False))
+            for each in _several(tables.get("prefilter", []))
         )
         for each in _several(tables.get("marker", [])):
             literal, call = _several(each.get("literal", [])), _several(each.get("call", []))
@@ -54,11 +54,11 @@ def load_sift() -> SiftSpec:
         if _TEXT_RULE.search(text):
             rule = _top_level(text)
             gates.append(_gate(rule["id"], [rule["literals"]], rule["files"]))
-    return SiftSpec(tuple(gates), tuple(marker for marker in markers if marker.literal))
+    return PrefilterSpec(tuple(gates), tuple(marker for marker in markers if marker.literal))
 
 
-def _gate(name: str, groups: Any, files: Any, apart: bool = False) -> Sift:
-    return Sift(name, tuple(_several(group) for group in _several(groups)), _several(files), apart)
+def _gate(name: str, groups: Any, files: Any, across_files: bool = False) -> PrefilterGate:
+    return PrefilterGate(name, tuple(_several(group) for group in _several(groups)), _several(files), across_files)
 
 
 def _several(value: Any) -> tuple[Any, ...]:
@@ -66,7 +66,7 @@ def _several(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def _sift_tables(text: str) -> str:
+def _prefilter_tables(text: str) -> str:
     """Of a catalog file, the tables that the first pass needs. All of it, where a long text could hide a header."""
     if '"""' in text or "'''" in text:
         return text
@@ -75,7 +75,7 @@ def _sift_tables(text: str) -> str:
         return text
     ends = [*(header.start() for header in headers[1:]), len(text)]
     tables = zip(headers, ends, strict=True)
-    return "".join(text[header.start() : end] for header, end in tables if header[1] in _SIFTED)
+    return "".join(text[header.start() : end] for header, end in tables if header[1] in _PREFILTER_TABLES)
 
 
 def _top_level(text: str) -> dict[str, Any]:

@@ -9,15 +9,15 @@ from pcmfa_lint.evidence.levels import Level
 
 
 @dataclass(frozen=True, slots=True)
-class Lower:
+class Downgrade:
     """Lowers a finding's level; the first that holds. `when`: conditions as in `where`, and `path`: globs."""
 
-    is_: Literal["error", "warning", "note", "off"]
+    to: Literal["error", "warning", "note", "off"]
     when: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class Location:
     """Where a finding stands: attributes of the evidence that are Places or have one (`at`, `secret.at`)."""
 
     primary: str = "at"
@@ -33,7 +33,7 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearbyPattern:
     """A second pattern that must (or, with `absent`, must not) be found within `lines` lines of the first."""
 
     pattern: str
@@ -72,8 +72,8 @@ class Rule:
     example: tuple[Example, ...] = ()
     where: tuple[dict[str, Any], ...] = ()
     unless: tuple[dict[str, Any], ...] = ()
-    lower: tuple[Lower, ...] = ()  # [[level]] tables are written [[lower]] since `level` is the default level
-    at: At = At()
+    downgrade: tuple[Downgrade, ...] = ()
+    at: Location = Location()
     cwe: tuple[str, ...] = ()
     security_severity: str = ""
     family: str = ""  # the class: not written in the file, but the name of the folder it lies in
@@ -82,5 +82,5 @@ class Rule:
     literals: tuple[str, ...] = ()
     pattern: str = ""
     scope: Literal["code", "string", "comment", "any"] = "any"
-    near: tuple[Near, ...] = ()
+    near: tuple[NearbyPattern, ...] = ()
     flow: str = ""  # how a token is asked for where the pattern matches, for the inventory

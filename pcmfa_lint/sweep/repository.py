@@ -60,7 +60,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class RepositoryResult:
     """What came of a task. `key`: by which it is known again; `again`: it was taken from an earlier sweep."""
 
     scanned: Scanned
@@ -68,7 +68,7 @@ class Looked:
     again: bool = False
 
 
-def look(task: Task) -> Looked:
+def scan_repository(task: Task) -> RepositoryResult:
     """Scans one repository. Never raises but for what ends the process."""
     source = task.source
     try:
@@ -84,16 +84,16 @@ def look(task: Task) -> Looked:
         return _failed(source, message(f"a fault of pcmfa-lint itself: {kind}"), FAULT)
 
 
-def lost(task: Task, reason: str) -> Looked:
+def lost(task: Task, reason: str) -> RepositoryResult:
     """What is to be said of a repository that cost its worker."""
     return _failed(task.source, message(reason), 0)
 
 
-def _failed(source: Source, reason: SafeText, status: int) -> Looked:
-    return Looked(Scanned(source.name, source.shown, status=status, failed=reason))
+def _failed(source: Source, reason: SafeText, status: int) -> RepositoryResult:
+    return RepositoryResult(Scanned(source.name, source.shown, status=status, failed=reason))
 
 
-def _looked(task: Task) -> Looked:
+def _looked(task: Task) -> RepositoryResult:
     source = task.source
     if source.failed:
         raise CloneFault(source.failed)
@@ -107,7 +107,7 @@ def _looked(task: Task) -> Looked:
     key = key_of(path, settings, task.fresh)
     before = saved(task.state, key, task.today)
     if before is not None:
-        return Looked(replace(before, name=source.name, source=source.shown), key, again=True)
+        return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
     examined = examine([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)))
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
@@ -119,7 +119,7 @@ def _looked(task: Task) -> Looked:
         entries=_entries(path, source.name, examined),
         report=report,
     )
-    return Looked(scanned, key)
+    return RepositoryResult(scanned, key)
 
 
 def _workers(width: int) -> Kept:

@@ -22,7 +22,7 @@ from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.sweep.checkpoint import digest, keep
 from pcmfa_lint.sweep.output_folder import INVENTORY, Folder
-from pcmfa_lint.sweep.repository import Looked, SettingsOf, Task, finished, look, lost, warm
+from pcmfa_lint.sweep.repository import RepositoryResult, SettingsOf, Task, finished, lost, scan_repository, warm
 from pcmfa_lint.sweep.sources import Source, sources
 
 LIMITS = Limits(900.0, 3_600.0, 8_000_000_000)  # for one repository; what can stall is in workers of its own
@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SweepOptions:
     """What a sweep is asked for. `given`: a folder, or a file with a list. `merge`, `partner_requests`: files, "" for
     none. `rules`: folders of the user's. `jobs` 0: one worker a processor. `cache`: the folder of clones."""
 
@@ -49,12 +49,12 @@ class Wish:
 
 
 @dataclass(slots=True)
-class Watch:
+class SweepObserver:
     """Who is told how far the sweep is. `begun`: how many repositories there are; `told`: one is done, and how many
     are; `say`: a sentence; `ended`: what came of it is written."""
 
     begun: Callable[[int], None] = lambda count: None
-    told: Callable[[Looked, int], None] = lambda looked, number: None
+    told: Callable[[RepositoryResult, int], None] = lambda looked, number: None
     say: Say = lambda text: None
     ended: Callable[[Estate], None] = lambda estate: None
 
@@ -62,18 +62,18 @@ class Watch:
 @dataclass(slots=True)
 class _Run:
     tasks: dict[SafeText, Task]  # by the name of their repository
-    watch: Watch
+    watch: SweepObserver
     today: date
-    done: dict[SafeText, Looked] = field(default_factory=dict)
+    done: dict[SafeText, RepositoryResult] = field(default_factory=dict)
     _told: bool = False
 
-    def add(self, looked: Looked) -> None:
+    def add(self, looked: RepositoryResult) -> None:
         self.done[looked.scanned.name] = looked
         if looked.key and not looked.again:
             self._keep(looked)
         self.watch.told(looked, len(self.done))
 
-    def _keep(self, looked: Looked) -> None:
+    def _keep(self, looked: RepositoryResult) -> None:
         """Keeps what was found for the next sweep. If that cannot be written, the next one looks again."""
         try:
             keep(Path(self.tasks[looked.scanned.name].state), looked.key, looked.scanned, self.today)
@@ -85,7 +85,7 @@ class _Run:
     def go(self, pool: Pool) -> None:
         """Does all tasks; one that costs its worker is a row that says so."""
         try:
-            results = pool.run(look, [*self.tasks.values()], lambda task: [task], lost, LIMITS, self.add)
+            results = pool.run(scan_repository, [*self.tasks.values()], lambda task: [task], lost, LIMITS, self.add)
         finally:
             pool.end(kill=True)
         for looked in results:
@@ -93,7 +93,7 @@ class _Run:
                 self.add(looked)
 
 
-def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -> int:
+def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor | None = None) -> int:
     """Scans the repositories and writes all files to the folder of the wish. Gives the exit status: the gravest of all
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
@@ -130,7 +130,7 @@ def sweep(wish: Wish, watch: Watch, make_executor: MakeExecutor | None = None) -
     return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
 
-def _older(wish: Wish, folder: Folder) -> tuple[list[dict[str, str]] | None, str]:
+def _older(wish: SweepOptions, folder: Folder) -> tuple[list[dict[str, str]] | None, str]:
     """The table that is merged, and what faults call it: the one that was named, else the one that stands there
     already, if people wrote into it."""
     if wish.merge:
@@ -139,7 +139,7 @@ def _older(wish: Wish, folder: Folder) -> tuple[list[dict[str, str]] | None, str
     return (rows, INVENTORY) if written_by_people(rows) else (None, "")
 
 
-def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> dict[SafeText, Task]:
+def _tasks(found: Sequence[Source], folder: Folder, wish: SweepOptions, today: date) -> dict[SafeText, Task]:
     fresh, cache = digest(wish.rules), str(Path(wish.cache).absolute())
     tasks = {}
     for source in found:
@@ -151,7 +151,7 @@ def _tasks(found: Sequence[Source], folder: Folder, wish: Wish, today: date) -> 
     return tasks
 
 
-def _result(task: Task, looked: Looked | None, wish: Wish) -> Scanned:
+def _result(task: Task, looked: RepositoryResult | None, wish: SweepOptions) -> Scanned:
     if looked is None:
         reason = redaction.words("the sweep was broken off before it came to this")
         return Scanned(task.source.name, task.source.shown, failed=reason)

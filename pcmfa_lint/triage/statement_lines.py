@@ -16,7 +16,7 @@ from pcmfa_lint.ir.nodes import (
     Block,
     Class,
     Define,
-    Expr,
+    ExpressionStatement,
     Func,
     Handler,
     If,
@@ -33,7 +33,7 @@ from pcmfa_lint.ir.nodes import (
 )
 
 _Node: TypeAlias = Any  # whatever a unit is made of
-_SIMPLE = (Assign, Expr, Return, Raise, Jump)
+_SIMPLE = (Assign, ExpressionStatement, Return, Raise, Jump)
 _COMPOUND = (If, Loop, Try, With, Define)
 _SEEN_THROUGH = (Arm, Handler, Func, Class)  # no lines of their own: their parts are looked at
 _INNER = (Lambda, Block)

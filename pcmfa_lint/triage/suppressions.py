@@ -26,7 +26,7 @@ _MOST = 1_000  # suppressions of one file
 _TOO_MANY = filled(words("this file has more than {0:,}; this one and those after it count for nothing"), _MOST)
 _WRITE = filled(words("write {0}"), FORM)
 # What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
-# must know how it begins: `sift.REMARKS`.
+# must know how it begins: `prefilter.REMARKS`.
 _LIKE = re.compile(
     r"(?:^|(?:#|//|;)[ \t]*)pcmfa(?P<lint>-lint)?:[ \t]*"
     r"(?:(?P<ignore>ignore)\b|(?:ignor\w*|disable\w*|suppress\w*|allow|skip|noqa|nosec)\b)(?P<rest>.*)",

@@ -187,7 +187,7 @@ def test_one_wrapper_with_1400_callers(language: str) -> None:
 )
 def test_names_made_at_run_time_in_python(text: str) -> None:
     assert all(
-        request.sure != "certain" or request.flow == ("ropc",) for request in requests_in(linked({"a.py": text}))
+        request.confidence != "certain" or request.flow == ("ropc",) for request in requests_in(linked({"a.py": text}))
     )
 
 
@@ -206,4 +206,4 @@ def test_names_made_at_run_time_in_python(text: str) -> None:
 )
 def test_names_made_at_run_time_in_powershell(line: str) -> None:
     text = f"$url = '{URL}'\n$body = @{{ grant_type = 'password'; resource = '{PARTNER}' }}\n{line}\n"
-    assert [request for request in requests_in(linked({"a.ps1": text})) if request.sure == "certain"] == []
+    assert [request for request in requests_in(linked({"a.ps1": text})) if request.confidence == "certain"] == []

@@ -127,14 +127,14 @@ suspend fun main() {{
 }}
 """
     (call,) = api_calls({"Main.kt": kotlin})
-    assert call.treatment.exit == exit_
+    assert call.error_handling.then == exit_
 
 
 @pytest.mark.parametrize(
-    ("returns", "appears"),
+    ("returns", "surfaces_as"),
     [("Call<Customers>", "returns-status"), ("Response<Customers>", "returns-status"), ("Customers", "raises")],
 )
-def test_what_an_interface_gives_back_says_how_it_fails(returns: str, appears: str) -> None:
+def test_what_an_interface_gives_back_says_how_it_fails(returns: str, surfaces_as: str) -> None:
     kotlin = f"""\
 interface Api {{
     @GET("v1/customers")
@@ -146,7 +146,7 @@ val api = Retrofit.Builder().baseUrl("{PARTNER}/").build().create<Api>()
 fun main() = runBlocking {{ api.customers("Bearer x") }}
 """
     (call,) = api_calls({"Main.kt": kotlin})
-    assert (call.path, call.treatment.appears) == ("/v1/customers", appears)
+    assert (call.path, call.error_handling.surfaces_as) == ("/v1/customers", surfaces_as)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ fun main() {{
 }}
 """
     (call,) = api_calls({"Main.kt": kotlin})
-    assert (call.treatment.retry, call.treatment.retry_401) == (retry, retry_401)
+    assert (call.error_handling.retry, call.error_handling.retry_401) == (retry, retry_401)
 
 
 def test_an_interceptor_class_sees_every_answer() -> None:
@@ -191,4 +191,4 @@ fun main() {{
 }}
 """
     (call,) = api_calls({"Main.kt": kotlin})
-    assert call.treatment.tells_401
+    assert call.error_handling.distinguishes_401

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pcmfa_lint.engine.pipeline import scan_texts
-from pcmfa_lint.engine.prefilter import make_plan, passed, sift
+from pcmfa_lint.engine.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.findings.model import Finding
-from pcmfa_lint.knowledge.loader import sift_of
+from pcmfa_lint.knowledge.loader import prefilter_of
 from tests.helpers.code import knowledge
 
 if sys.version_info >= (3, 11):
@@ -57,9 +57,9 @@ def test_what_must_not_be_reported_is_not(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_scan_reads_the_file(case: dict[str, Any]) -> None:
-    plan = make_plan(sift_of(knowledge()).gates)
+    plan = make_plan(prefilter_of(knowledge()).gates)
     text = case["bad"].lstrip("\n")
-    assert passed(plan, sift(text.encode(), plan), case["path"])
+    assert passed(plan, prefilter(text.encode(), plan), case["path"])
 
 
 def test_each_name_stands_once() -> None:

@@ -140,7 +140,7 @@ Invoke-WithRetry -Attempts 5 -Action {{
 @pytest.mark.parametrize(("path", "line"), [("a.py", 15), ("a.ps1", 7)])
 def test_a_block_handed_to_a_retry_helper_is_retried(path: str, line: int) -> None:
     (call,) = [call for call in api_calls(one(LAMBDA, path)) if call.at.span.line == line]
-    assert (call.treatment.retry, call.treatment.retry_401) == ("bounded", True)
+    assert (call.error_handling.retry, call.error_handling.retry_401) == ("bounded", True)
 
 
 ACCEPTED = {
@@ -163,9 +163,9 @@ if ($answer.StatusCode -notin $good) {{ throw $answer.StatusCode }}
 @pytest.mark.parametrize("path", ACCEPTED)
 def test_a_list_of_good_statuses_that_holds_401(path: str) -> None:
     (call,) = api_calls(one(ACCEPTED, path))
-    assert call.treatment.checks == "401-as-success"
+    assert call.error_handling.checks == "401-as-success"
     (other,) = api_calls({path: ACCEPTED[path].replace("401", "204")})
-    assert other.treatment.checks != "401-as-success"
+    assert other.error_handling.checks != "401-as-success"
 
 
 SEND = f"""\
@@ -251,4 +251,4 @@ class Customers {{
 """
     (call,) = api_calls({"Customers.java": java})
     assert call.at.span.line == 4
-    assert (call.treatment.checks, call.treatment.exit) == treated
+    assert (call.error_handling.checks, call.error_handling.then) == treated

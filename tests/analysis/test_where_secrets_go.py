@@ -108,4 +108,4 @@ def token(vault):
 )
 def test_a_grant_that_is_a_setting_is_told_by_the_other_fields(fields: str, flow: str) -> None:
     (request,) = token_requests({"a.py": FIELDS.format(fields=fields)})
-    assert (request.flow, request.sure) == ((flow,), "likely")
+    assert (request.flow, request.confidence) == ((flow,), "likely")

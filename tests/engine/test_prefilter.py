@@ -10,23 +10,23 @@ from pcmfa_lint.engine.prefilter import (
     WHAT,
     WHOM,
     Matcher,
-    halves,
     is_binary,
     make_plan,
     names_plan,
     paired,
+    partial_matches,
     passed,
-    sift,
+    prefilter,
     sighted,
 )
-from pcmfa_lint.knowledge.catalog import MarkerSpec, Sift
+from pcmfa_lint.knowledge.catalog import MarkerSpec, PrefilterGate
 
-GATE = Sift("token", (("login.example", "sts.example"), ("grant_type",)))
-PLAN = make_plan([GATE, Sift("settings", (("grant_type",),), ("*.env", "conf/**/*.json"))])
+GATE = PrefilterGate("token", (("login.example", "sts.example"), ("grant_type",)))
+PLAN = make_plan([GATE, PrefilterGate("settings", (("grant_type",),), ("*.env", "conf/**/*.json"))])
 
 
 def ids(data: bytes, path: str = "x.py") -> list[str]:
-    return [gate.id for gate in passed(PLAN, sift(data, PLAN), path)]
+    return [gate.id for gate in passed(PLAN, prefilter(data, PLAN), path)]
 
 
 def test_every_group_needs_a_hit() -> None:
@@ -52,20 +52,24 @@ def test_globs_go_by_name_or_by_path() -> None:
 
 
 def test_a_pattern_rule_is_told_from_a_gate_of_the_catalog() -> None:
-    plan = make_plan([Sift("PCM299", (("abcde",),)), Sift("catalog-gate", (("abcde",),))])
+    plan = make_plan([PrefilterGate("PCM299", (("abcde",),)), PrefilterGate("catalog-gate", (("abcde",),))])
     assert [gate.text for gate in plan.gates] == [True, False]
 
 
-APART = make_plan([Sift("apart", (("login.example",), ("grant_type",), ("password",)), apart=True)])
+APART = make_plan([PrefilterGate("apart", (("login.example",), ("grant_type",), ("password",)), across_files=True)])
 
 
 def met(files: dict[str, bytes]) -> list[tuple[str, str, str]]:
-    return [(gate, half, path) for path, data in files.items() for gate, half in halves(APART, sift(data, APART), path)]
+    return [
+        (gate, half, path)
+        for path, data in files.items()
+        for gate, half in partial_matches(APART, prefilter(data, APART), path)
+    ]
 
 
 def test_a_gate_that_is_apart_lets_no_single_file_pass() -> None:
     data = b"login.example grant_type password"
-    assert passed(APART, sift(data, APART), "x.py") == ()
+    assert passed(APART, prefilter(data, APART), "x.py") == ()
     assert met({"x.py": data}) == [("apart", WHOM, "x.py"), ("apart", WHAT, "x.py")]
 
 
@@ -85,15 +89,15 @@ def test_of_too_many_files_the_telling_ones_are_kept_and_the_cut_is_told() -> No
 
 def test_markers_are_sighted_without_a_gate() -> None:
     plan = make_plan([GATE], [MarkerSpec("partner", "a cmdlet", ("Connect-Thing",))])
-    hits = sift(b"connect-thing -x", plan)
+    hits = prefilter(b"connect-thing -x", plan)
     assert (sighted(plan, hits), passed(plan, hits, "x.ps1")) == (["a cmdlet"], ())
 
 
 def test_names_of_the_second_pass() -> None:
     plan = names_plan(["Get-Token", "get-token", ""])
-    assert passed(plan, sift(b"function GET-TOKEN {}", plan), "x.ps1")
-    assert not passed(plan, sift(b"nothing", plan), "x.ps1")
-    assert not passed(names_plan([]), sift(b"x", names_plan([])), "x.ps1")
+    assert passed(plan, prefilter(b"function GET-TOKEN {}", plan), "x.ps1")
+    assert not passed(plan, prefilter(b"nothing", plan), "x.ps1")
+    assert not passed(names_plan([]), prefilter(b"x", names_plan([])), "x.ps1")
 
 
 def test_both_engines_agree() -> None:

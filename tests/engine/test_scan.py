@@ -17,8 +17,8 @@ from pcmfa_lint.engine.scan import examine, scan
 from pcmfa_lint.engine.worker import ONLY_TEXT
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import TokenRequest
-from pcmfa_lint.knowledge.catalog import Sift
-from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
+from pcmfa_lint.knowledge.catalog import PrefilterGate
+from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.processes.workers import CRASHED, TOO_SLOW
 from tests.helpers.git import repository
@@ -180,8 +180,10 @@ def test_ignored_seeds_are_excluded_not_read(tmp_path: Path) -> None:
 
 def gates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two gates: one of the catalog, one of a pattern rule."""
-    spec = SiftSpec((Sift("gate", (("seed-literal",),)), Sift("PCM999", (("pattern-literal",),))), ())
-    monkeypatch.setattr("pcmfa_lint.knowledge.prefilter_loader.load_sift", lambda: spec)
+    spec = PrefilterSpec(
+        (PrefilterGate("gate", (("seed-literal",),)), PrefilterGate("PCM999", (("pattern-literal",),))), ()
+    )
+    monkeypatch.setattr("pcmfa_lint.knowledge.prefilter_loader.load_prefilter", lambda: spec)
 
 
 def test_a_language_without_reader_is_listed_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan
 from pcmfa_lint.engine.unread import doubtful, not_understood
 from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.frontend.read import read
-from pcmfa_lint.knowledge.loader import sift_of
+from pcmfa_lint.knowledge.loader import prefilter_of
 from tests.helpers.code import findings, knowledge
 
 MARKS = ('"', "'", "`", "/*", "<!--", '"""', "'''", "{", "(", "[", "<#", "@'", "x = <<<EOT", "}}}", "x = (", "@A")
@@ -24,7 +24,7 @@ def examples() -> dict[str, str]:
 
 
 def plan() -> Plan:
-    return make_plan(sift_of(knowledge()).gates, (), REMARKS)
+    return make_plan(prefilter_of(knowledge()).gates, (), REMARKS)
 
 
 def counted(path: str, text: str) -> Counter[str]:

@@ -18,7 +18,7 @@ from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.rule import Rule
 from tests.helpers.rule_files import RULE
 
-GATE = '[[sift]]\nid = "invented"\nall = [["x = "], ["1", "one"]]\nfiles = "*.py"\n'
+GATE = '[[prefilter]]\nid = "invented"\nall = [["x = "], ["1", "one"]]\nfiles = "*.py"\n'
 
 
 def author(folder: Path, gate: str = GATE) -> tuple[Knowledge, list[Rule]]:

@@ -15,16 +15,16 @@ from pcmfa_lint.evidence.model import (
     ORIGINS,
     ApiCall,
     Audience,
+    ErrorHandling,
     Evidence,
-    Fate,
     Item,
     Marker,
     Origin,
     Place,
+    RefreshTokenUse,
     Step,
     TextHit,
     TokenRequest,
-    Treatment,
 )
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.judge import judge
@@ -32,7 +32,7 @@ from pcmfa_lint.findings.model import Finding, ShownStep
 from pcmfa_lint.findings.text_rules import with_text_hits
 from pcmfa_lint.findings.wording import fill
 from pcmfa_lint.ir.nodes import Comment, Span, Unit
-from pcmfa_lint.knowledge.rule import At, Fix, Lower, Rule
+from pcmfa_lint.knowledge.rule import Downgrade, Fix, Location, Rule
 
 SHOWN = frozenset({"grant_type", "password", "v1", "customers", "orders"})
 LINES = ("first = 1", 'second("Planted-S3cret")', "third()", 'second( "Other-S3cret")')
@@ -107,8 +107,8 @@ CONDITIONS = [
     ({"unattended": {"not": [True]}}, request(unattended=False), True),
     ({"secret.kind": ["literal"]}, request(secret=Origin("literal")), True),
     ({"secret.kind": ["literal"]}, request(), None),
-    ({"treatment.at": {"any": True}}, request(treatment=Treatment(at=place())), True),
-    ({"treatment.at": {"any": True}}, request(), None),
+    ({"error_handling.at": {"any": True}}, request(error_handling=ErrorHandling(at=place())), True),
+    ({"error_handling.at": {"any": True}}, request(), None),
     ({"path": "tests/**"}, request(at=place(path="tests/x/a.py")), True),
     ({"path": "tests/**"}, request(at=place(path="src/tests/a.py")), False),
     ({"path": ["docs/**", "**/tests/**"]}, request(at=place(path="src/tests/a.py")), True),
@@ -153,11 +153,15 @@ def test_a_text_rule_judges_only_its_own_hits() -> None:
 
 def test_level_is_lowered_by_the_first_that_holds() -> None:
     lowered = rule(
-        lower=(Lower("note", {"path": ["tests/**"]}), Lower("warning", {"language": "python"}), Lower("off", {}))
+        downgrade=(
+            Downgrade("note", {"path": ["tests/**"]}),
+            Downgrade("warning", {"language": "python"}),
+            Downgrade("off", {}),
+        )
     )
     assert [found.level for found in judged(request(), rules=[lowered])] == ["warning"]
     assert [found.level for found in judged(request(at=place(path="tests/a.py")), rules=[lowered])] == ["note"]
-    assert not judged(request(), rules=[replace(lowered, lower=(Lower("off", {"via": "x.y"}),))])
+    assert not judged(request(), rules=[replace(lowered, downgrade=(Downgrade("off", {"via": "x.y"}),))])
 
 
 def test_the_fix_is_chosen_for_the_place() -> None:
@@ -166,11 +170,11 @@ def test_the_fix_is_chosen_for_the_place() -> None:
 
 
 def test_primary_place_and_what_belongs_to_it() -> None:
-    at = At("secret.at", ("account.at", "fate", "treatment.at", "at", "secret"))
+    at = Location("secret.at", ("account.at", "refresh_token", "error_handling.at", "at", "secret"))
     item = request(
         secret=Origin("literal", "pw", place(3), "user"),
         account=Origin("environment", "PC_USER", place(1)),
-        fate=Fate("dropped", place(4)),
+        refresh_token=RefreshTokenUse("dropped", place(4)),
         trace=(Step(place(1), "called", (("function", "start"),)), Step(place(2), "sent")),
     )
     found = judged(item, rules=[rule(at=at)])[0]
@@ -189,7 +193,7 @@ def test_primary_place_and_what_belongs_to_it() -> None:
 def test_one_finding_for_a_rule_and_a_line() -> None:
     right = request(at=place(2, 20), host="right.example")
     left = request(at=place(2, 3), host="left.example")
-    other = request(at=place(2, 9), sure="likely", host="unsure.example")
+    other = request(at=place(2, 9), confidence="likely", host="unsure.example")
     found = judged(right, other, left, left, rules=[rule(message="{host}"), rule(id="ABC102")])
     assert [(one.rule, one.place.span.col) for one in found] == [("ABC101", 3), ("ABC102", 3)]
     assert found[0].message == "left.example"
@@ -200,7 +204,7 @@ def test_the_gravest_of_a_line_is_told() -> None:
     found = judged(
         request(at=place(2, 3), unattended=False),
         request(at=place(2, 20)),
-        rules=[rule(lower=(Lower("note", {"unattended": False}),))],
+        rules=[rule(downgrade=(Downgrade("note", {"unattended": False}),))],
     )
     assert [(one.level, one.place.span.col) for one in found] == [("error", 20)]
 
@@ -239,9 +243,9 @@ def test_code_is_masked_and_a_missing_file_is_no_crash() -> None:
         ("audience", request(audience=Audience()), "an audience that is not known"),
         ("secret.at", request(secret=Origin(at=place(7))), "a.py:7"),
         ("secret.at", request(), "unknown"),
-        ("fate", request(), "nowhere"),
-        ("treatment", request(treatment=Treatment(at=place(7))), "a.py:7"),
-        ("treatment.tells_401", request(), "no"),
+        ("refresh_token", request(), "nowhere"),
+        ("error_handling", request(error_handling=ErrorHandling(at=place(7))), "a.py:7"),
+        ("error_handling.distinguishes_401", request(), "no"),
         ("function", request(), "the top level"),
         ("path", call(path="/v1/customers/Planted/orders?sig=S3cret"), "/v1/customers/***/orders"),
         ("path", call(), "a path that is not known"),
@@ -341,10 +345,10 @@ def test_text_hits_in_code_strings_and_comments(scope: Any, lines: list[int]) ->
 
 @pytest.mark.parametrize(("gap", "absent", "found"), [(2, False, 1), (3, False, 0), (2, True, 0), (3, True, 1)])
 def test_near(gap: int, absent: bool, found: int) -> None:
-    from pcmfa_lint.knowledge.rule import Near
+    from pcmfa_lint.knowledge.rule import NearbyPattern
 
     source = http("login.example", *[""] * (gap - 1), "grant_type=password", read="text")
-    assert len(hits(source, replace(TEXT_RULE, near=(Near(r"login\.", 2, absent),)))) == found
+    assert len(hits(source, replace(TEXT_RULE, near=(NearbyPattern(r"login\.", 2, absent),)))) == found
 
 
 @pytest.mark.parametrize("before", [0, 1_990, 3_990, 100_000])

@@ -31,7 +31,7 @@ def show_unit(unit: u.Unit, spans: bool = False) -> str:
     return "\n".join(rows)
 
 
-def show(node: u.Value | u.Stmt, spans: bool = False) -> str:
+def show(node: u.Expression | u.Stmt, spans: bool = False) -> str:
     """One value or statement."""
     return _Shower(spans)(node)
 
@@ -164,23 +164,23 @@ def _define(show: _Shower, node: u.Define) -> str:
 
 _VALUES: dict[type, Callable[[_Shower, Any], str]] = {
     u.Text: _text,
-    u.Template: lambda show, node: show.form("+", show.all(node.parts)),
+    u.Concatenation: lambda show, node: show.form("+", show.all(node.parts)),
     u.Name: lambda show, node: f"{node.scope}:{node.id}" if node.scope else node.id,
     u.Member: lambda show, node: show.form(".", show(node.base), show(node.key)),
     u.Mapping: _mapping,
     u.Seq: lambda show, node: "[" + " ".join(show.all(node.items)) + "]",
     u.Call: _call,
     u.Lambda: lambda show, node: show.form("lambda", show.params(node.func), show.all(node.func.body)),
-    u.Choice: lambda show, node: show.form("choice", show.maybe(node.test, "?"), show.all(node.items)),
+    u.Conditional: lambda show, node: show.form("choice", show.maybe(node.test, "?"), show.all(node.items)),
     u.Compare: lambda show, node: show.form(node.op, show(node.left), show(node.right)),
-    u.Logic: lambda show, node: show.form(node.op, show.all(node.items)),
+    u.BooleanOperation: lambda show, node: show.form(node.op, show.all(node.items)),
     u.Block: lambda show, node: show.form("block", show.all(node.body)),
     u.Unknown: lambda show, node: show.form("unknown", json.dumps(node.reason), show.all(node.parts)),
 }
 
 _STATEMENTS: dict[type, Callable[[_Shower, Any], str]] = {
     u.Assign: _assign,
-    u.Expr: lambda show, node: show.form("expr", show(node.value)),
+    u.ExpressionStatement: lambda show, node: show.form("expr", show(node.value)),
     u.If: _if,
     u.Loop: _loop,
     u.Try: _try,

@@ -17,8 +17,8 @@ references = ["https://learn.microsoft.com/partner-center/"]
 [where]
 flow = "ropc"
 
-[[lower]]
-is = "note"
+[[downgrade]]
+to = "note"
 when = { path = ["tests/**"] }
 
 [at]

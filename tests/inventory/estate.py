@@ -79,7 +79,7 @@ def orders() -> Entry:
                     "jobs/orders.py", "refresh-token", "refresh-token-ages", "It starts from one refresh token.", 30
                 ),
                 fate="dropped",
-                sure="likely",
+                confidence="likely",
                 after_password=True,
             ),
         ),
@@ -205,7 +205,7 @@ def unseen() -> Entry:
         at=at("web/app.js", 9),
         files=("web/app.js",),
         language=("javascript",),
-        sign_ins=(replace(SignIn(at("web/app.js", 9), "unknown", "javascript"), sure="unknown", reason=reason),),
+        sign_ins=(replace(SignIn(at("web/app.js", 9), "unknown", "javascript"), confidence="unknown", reason=reason),),
         flow=("unknown",),
         scope="partner-center",
         reason=reason,

@@ -9,9 +9,9 @@ import pytest
 from pcmfa_lint.explain.rule_examples import list_rules
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.knowledge import loader, prefilter_loader
-from pcmfa_lint.knowledge.loader import load_knowledge, sift_of
+from pcmfa_lint.knowledge.loader import load_knowledge, prefilter_of
 from pcmfa_lint.knowledge.model import Knowledge
-from pcmfa_lint.knowledge.prefilter_loader import load_sift
+from pcmfa_lint.knowledge.prefilter_loader import load_prefilter
 from tests.helpers.rule_files import RULE, TEXT_RULE
 
 
@@ -51,14 +51,14 @@ def small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     return folder
 
 
-def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_quick_way_to_the_gates_with_all_kinds_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     catalog = """
         language = "python"
         [[call]]
         id = "a"
         is = "http"
         match = { function = "a" }
-        [[sift]]
+        [[prefilter]]
         id = "s"
         all = [
             ["b", "c"],
@@ -71,7 +71,8 @@ def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monke
         [words]
         shown = ["e"]
     """
-    long_text = "[[marker]]\nkind = 'k'\nname = '''\n[[sift]]\n'''\n[[sift]]\nid = 't'\nall = 'single'\nfiles = '*.x'\n"
+    gate = "[[prefilter]]\nid = 't'\nall = 'single'\nfiles = '*.x'\n"
+    long_text = f"[[marker]]\nkind = 'k'\nname = '''\n[[prefilter]]\n'''\n{gate}"
     strange = TEXT_RULE.replace('why = "Because."', "why = '''\n[where]\n'''").replace("ABC102", "PCM903")
     files = {
         "catalog/a.toml": catalog,
@@ -83,10 +84,10 @@ def test_the_quick_way_to_the_sift_with_all_kinds_of_files(tmp_path: Path, monke
     }
     write(tmp_path, files)
     own_rules(monkeypatch, tmp_path)
-    quick = load_sift()
+    quick = load_prefilter()
     whole = load_knowledge()
     assert [str(fault) for fault in whole.faults] == []
-    assert quick == sift_of(whole)
+    assert quick == prefilter_of(whole)
     assert [gate.id for gate in quick.gates] == ["s", "t", "PCM902", "PCM903"]
 
 
@@ -115,11 +116,11 @@ def test_rules_of_a_user(tmp_path: Path) -> None:
 
 
 def test_a_dotted_attribute_may_be_written_as_a_table(tmp_path: Path) -> None:
-    text = RULE.replace('flow = "ropc"', 'secret.kind = { not = ["prompt"] }\nfate = { refresh = "kept" }')
+    text = RULE.replace('flow = "ropc"', 'secret.kind = { not = ["prompt"] }\nrefresh_token = { use = "kept" }')
     got = loaded(tmp_path, {"ours/ABC101.toml": text})
     assert got.faults == ()
     where = next(rule.where for rule in got.rules if rule.id == "ABC101")
-    assert where == ({"secret.kind": {"not": ("prompt",)}, "fate.refresh": "kept"},)
+    assert where == ({"secret.kind": {"not": ("prompt",)}, "refresh_token.use": "kept"},)
 
 
 def at(text: str, wanted: str) -> int:
@@ -144,7 +145,7 @@ BROKEN = [
     ("{secret}", "{secret!r}", '"message" wants dotted attributes in braces; a brace itself is written twice'),
     ('"secret.at"', '"secert.at"', '"secert.at" is no place of token-request; did you mean "secret.at"?'),
     ('"at"', '"host"', None),
-    ('is = "note"', 'is = "error"', '"is" must be below the rule\'s level, which is "error"'),
+    ('to = "note"', 'to = "error"', '"to" must be below the rule\'s level, which is "error"'),
     ('text = "Elsewhere."', 'text = "x"\nwhen = { language = "x" }',
      'the last [[fix]] is for all other places and wants no "when"'),
     ('why = "Because."', 'why = ""', '"why" must not be empty'),
@@ -231,12 +232,15 @@ CALL = '[[call]]\nid = "c"\nis = "token-request"\nmatch = { command = "Get-PcTok
         (CALL + 'case = [\n{ has = "X", flow = "ropc" },\n{ flow = "refreshtoken" },\n]', '7: "flow" wants one of '),
         (CALL + 'audience = "partner-centre"', '5: "audience" wants the id of a [[resource]]'),
         (CALL + 'business = "nonesuch"', '5: "business" wants the id of a [[path]]'),
-        (CALL + 'failure = { appears = "raise" }', '5: "appears" wants one of '),
-        (CALL + 'failure = { apears = "raises" }', '5: unknown key "apears" in [failure]; did you mean "appears"?'),
+        (CALL + 'failure = { surfaces_as = "raise" }', '5: "surfaces_as" wants one of '),
+        (
+            CALL + 'failure = { surface_as = "raises" }',
+            '5: unknown key "surface_as" in [failure]; did you mean "surfaces_as"?',
+        ),
         (CALL.replace("command", "on"), '4: "match" wants a name that the call is known by'),
         ('[[host]]\nname = "x"\nkind = "logn"', '3: "kind" wants one of '),
-        ('[[sift]]\nid = "x"\nall = [["a"], []]', '3: "all" wants groups of literals, and none of them empty'),
-        ('[[setting]]\nnoun = "pasword"\nwords = "x"', '2: "noun" wants one of '),
+        ('[[prefilter]]\nid = "x"\nall = [["a"], []]', '3: "all" wants groups of literals, and none of them empty'),
+        ('[[setting]]\nsecret_kind = "pasword"\nwords = "x"', '2: "secret_kind" wants one of '),
     ],
 )
 def test_a_broken_catalog_file_is_refused_with_its_line(tmp_path: Path, text: str, wanted: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pcmfa_lint.analysis.matching.index import Index
-from pcmfa_lint.engine.prefilter import make_plan, passed, sift
-from pcmfa_lint.knowledge.loader import sift_of
+from pcmfa_lint.engine.prefilter import make_plan, passed, prefilter
+from pcmfa_lint.knowledge.loader import prefilter_of
 from tests.helpers.code import knowledge
 
 PARTNERCENTERMODULE = """
@@ -59,7 +59,7 @@ def test_cmdlets_that_send_nothing_are_known_as_such(index: Index) -> None:
 
 
 def test_a_file_with_a_single_cmdlet_is_read() -> None:
-    plan = make_plan(sift_of(knowledge()).gates)
+    plan = make_plan(prefilter_of(knowledge()).gates)
     for name in (PARTNERCENTERMODULE + PARTNERCENTER).split():
-        hits = sift(f"$found = {name}\n".encode(), plan)
+        hits = prefilter(f"$found = {name}\n".encode(), plan)
         assert passed(plan, hits, "jobs/a.ps1"), name

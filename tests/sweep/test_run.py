@@ -21,8 +21,8 @@ from pcmfa_lint.cli.sweep import settings_of
 from pcmfa_lint.engine import scan
 from pcmfa_lint.sweep import run
 from pcmfa_lint.sweep.output_folder import Names
-from pcmfa_lint.sweep.repository import Looked, Task, look
-from pcmfa_lint.sweep.run import Watch, Wish, sweep
+from pcmfa_lint.sweep.repository import RepositoryResult, Task, scan_repository
+from pcmfa_lint.sweep.run import SweepObserver, SweepOptions, sweep
 from tests.helpers.git import repository
 from tests.helpers.repository import ROPC, put
 
@@ -55,8 +55,8 @@ def estate(tmp_path: Path) -> Path:
     return root
 
 
-def wish(given: Path, out: Path, **more: Any) -> Wish:
-    return Wish(str(given), str(out), partial(settings_of, CHOICE), str(out.parent / "cache"), **more)
+def wish(given: Path, out: Path, **more: Any) -> SweepOptions:
+    return SweepOptions(str(given), str(out), partial(settings_of, CHOICE), str(out.parent / "cache"), **more)
 
 
 def rows(out: Path) -> list[dict[str, str]]:
@@ -141,7 +141,7 @@ def test_lists_bring_urls_bare_repositories_and_what_is_dead(
 def test_resume_skips_what_is_unchanged_and_nothing_else(estate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     told: list[tuple[str, bool]] = []
-    watch = Watch(told=lambda looked, number: told.append((looked.scanned.name, looked.again)))
+    watch = SweepObserver(told=lambda looked, number: told.append((looked.scanned.name, looked.again)))
     sweep(wish(estate, out), watch)
     first = contents(out)
     told.clear()
@@ -161,7 +161,7 @@ def test_resume_looks_again_when_a_suppression_has_ended(tmp_path: Path) -> None
     text = ROPC.replace("requests.post", "# pcmfa: ignore[ropc] until 2026-06-30 planned\nrequests.post")
     put(tmp_path, {"estate/a/bad.py": text})
     again: list[bool] = []
-    watch = Watch(told=lambda looked, number: again.append(looked.again))
+    watch = SweepObserver(told=lambda looked, number: again.append(looked.again))
     for day in ("2026-06-01", "2026-06-30", "2026-07-01"):
         sweep(wish(tmp_path / "estate", tmp_path / "out", resume=True, today=date.fromisoformat(day)), watch)
     assert again == [False, True, False]
@@ -170,29 +170,29 @@ def test_resume_looks_again_when_a_suppression_has_ended(tmp_path: Path) -> None
 @pytest.mark.parametrize("damage", ["{", '{"key": 1}', "[]", '{"key": null, "scanned": {}}', ""])
 def test_a_damaged_state_does_not_count(estate: Path, tmp_path: Path, damage: str) -> None:
     out = tmp_path / "out"
-    sweep(wish(estate, out), Watch())
+    sweep(wish(estate, out), SweepObserver())
     first = contents(out)
     for file in (out / ".resume").iterdir():
         file.write_text(damage)
     again: list[bool] = []
-    sweep(wish(estate, out, resume=True), Watch(told=lambda looked, number: again.append(looked.again)))
+    sweep(wish(estate, out, resume=True), SweepObserver(told=lambda looked, number: again.append(looked.again)))
     assert again == [False, False, False]
     assert contents(out) == first
 
 
 def test_breaking_off_leaves_what_there_is(estate: Path, tmp_path: Path) -> None:
-    def told(looked: Looked, number: int) -> None:
+    def told(looked: RepositoryResult, number: int) -> None:
         if number == 2:
             raise KeyboardInterrupt
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        sweep(wish(estate, out, jobs=1), Watch(told=told))
+        sweep(wish(estate, out, jobs=1), SweepObserver(told=told))
     reasons = [row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"]
     assert reasons == ["the sweep was broken off before it came to this"]
     assert json.loads((out / "inventory.json").read_text())["complete"] is False
     again: list[bool] = []
-    sweep(wish(estate, out, resume=True), Watch(told=lambda looked, number: again.append(looked.again)))
+    sweep(wish(estate, out, resume=True), SweepObserver(told=lambda looked, number: again.append(looked.again)))
     assert sorted(again) == [False, True, True]
     assert json.loads((out / "inventory.json").read_text())["complete"] is True
 
@@ -202,23 +202,23 @@ def test_breaking_off_leaves_what_there_is(estate: Path, tmp_path: Path) -> None
 def test_the_same_bytes_from_any_executor(
     estate: Path, tmp_path: Path, make: Callable[[int], Executor] | None, jobs: int
 ) -> None:
-    sweep(wish(estate, tmp_path / "one", jobs=1), Watch())
-    sweep(wish(estate, tmp_path / "other", jobs=jobs), Watch(), make)
+    sweep(wish(estate, tmp_path / "one", jobs=1), SweepObserver())
+    sweep(wish(estate, tmp_path / "other", jobs=jobs), SweepObserver(), make)
     assert contents(tmp_path / "other") == contents(tmp_path / "one")
 
 
-def _dies(task: Task) -> Looked:
+def _dies(task: Task) -> RepositoryResult:
     if task.source.name == "team/repo":
         os._exit(7)
-    return look(task)
+    return scan_repository(task)
 
 
 def test_a_repository_that_costs_its_worker_is_a_row(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "look", _dies)
+    monkeypatch.setattr(run, "scan_repository", _dies)
     out = tmp_path / "out"
-    assert sweep(wish(estate, out, jobs=2), Watch()) == 0  # the choice says --exit-zero
+    assert sweep(wish(estate, out, jobs=2), SweepObserver()) == 0  # the choice says --exit-zero
     assert [row["repository"] for row in rows(out)] == ["Exports/b", "team/repo"]
 
 
@@ -234,10 +234,10 @@ def filled(out: Path, **words: str) -> None:
 @pytest.mark.parametrize("resume", [False, True])
 def test_what_people_wrote_is_never_lost(estate: Path, tmp_path: Path, resume: bool) -> None:
     out = tmp_path / "out"
-    sweep(wish(estate, out), Watch())
+    sweep(wish(estate, out), SweepObserver())
     filled(out, notes="call us\nfirst", Ticket="T-1")
     said: list[str] = []
-    sweep(wish(estate, out, resume=resume), Watch(say=said.append))
+    sweep(wish(estate, out, resume=resume), SweepObserver(say=said.append))
     assert [(row["notes"], row["Ticket"]) for row in rows(out)] == [("call us\nfirst", "T-1")] * 2
     assert said == ["what people wrote into inventory.csv is carried over"]
 
@@ -246,16 +246,16 @@ def test_it_does_not_scan_what_it_wrote(estate: Path, tmp_path: Path) -> None:
     for out in (estate / "team" / "repo" / "sweep", estate / "sweep"):
         counts = []
         for _ in range(3):
-            sweep(wish(estate, out), Watch())
+            sweep(wish(estate, out), SweepObserver())
             counts.append((len(rows(out)), {row["repository"] for row in rows(out)}))
         assert counts == [(2, {"Exports/b", "team/repo"})] * 3
 
 
 def test_nothing_of_a_repository_that_left_stays(estate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    sweep(wish(estate, out), Watch())
+    sweep(wish(estate, out), SweepObserver())
     shutil.rmtree(estate / "Exports")
-    sweep(wish(estate, out), Watch())
+    sweep(wish(estate, out), SweepObserver())
     assert {path.stem for folder in ("sarif", ".resume") for path in (out / folder).iterdir()} == {
         "exports__a",
         "team__repo",
@@ -266,7 +266,7 @@ def test_a_file_that_cannot_be_written_is_said_and_the_others_are(estate: Path, 
     out = tmp_path / "out"
     put(out, {"inventory.html/x": ""})
     said: list[str] = []
-    assert sweep(wish(estate, out), Watch(say=said.append)) == 2
+    assert sweep(wish(estate, out), SweepObserver(say=said.append)) == 2
     assert "inventory.html cannot be written" in said[0]
     assert (out / "report.html").is_file()
 
@@ -315,9 +315,9 @@ def test_results_and_clones_are_the_users_alone(tmp_path: Path) -> None:
     url = repository(tmp_path / "there", {"bad.py": ROPC})
     (tmp_path / "list.txt").write_text(f"{url}\nu:invented@example.com\n")
     for _ in range(2):
-        sweep(wish(tmp_path / "list.txt", tmp_path / "out"), Watch())
+        sweep(wish(tmp_path / "list.txt", tmp_path / "out"), SweepObserver())
         (tmp_path / "out").chmod(0o755)  # as an earlier version left it
-    sweep(wish(tmp_path / "list.txt", tmp_path / "out"), Watch())
+    sweep(wish(tmp_path / "list.txt", tmp_path / "out"), SweepObserver())
     below = [tmp_path / "out", *(tmp_path / "out").rglob("*")]
     assert {path.stat().st_mode & 0o777 for path in below if path.is_dir()} == {0o700}
     assert {path.stat().st_mode & 0o777 for path in below if path.is_file()} == {0o600}
@@ -330,6 +330,6 @@ def test_results_and_clones_are_the_users_alone(tmp_path: Path) -> None:
 def test_a_folder_that_holds_other_things_keeps_who_may_look_into_it(estate: Path, tmp_path: Path) -> None:
     put(tmp_path / "out", {"mine.txt": ""})
     (tmp_path / "out").chmod(0o755)
-    sweep(wish(estate, tmp_path / "out"), Watch())
+    sweep(wish(estate, tmp_path / "out"), SweepObserver())
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "out" / "sarif").stat().st_mode & 0o777 == 0o700

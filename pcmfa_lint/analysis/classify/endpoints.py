@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
-from pcmfa_lint.analysis.values import HOLE, Str, Val, Vals, as_map, inside, texts
+from pcmfa_lint.analysis.values import HOLE, AbstractValue, StringValue, Values, as_map, inside, texts
 from pcmfa_lint.evidence.model import Audience
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, PathSpec, Resource
 
@@ -26,11 +26,11 @@ class Address:
     query: str
 
 
-def addresses(vals: Vals) -> list[Address]:
+def addresses(vals: Values) -> list[Address]:
     """The alternatives of a URL, as far as they are text."""
     found = []
     for val in vals:
-        if isinstance(val, Str):
+        if isinstance(val, StringValue):
             text = val.text
             match = _HOST.search(text)
             host = match[1].lower() if match else ""
@@ -41,7 +41,7 @@ def addresses(vals: Vals) -> list[Address]:
     return found
 
 
-class Addresses:
+class EndpointCatalog:
     """Hosts, resources and paths of all catalog files."""
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
@@ -60,9 +60,9 @@ class Addresses:
                 return host
         return None
 
-    def kinds(self, vals: Vals) -> set[str]:
+    def kinds(self, vals: Values) -> set[str]:
         """The kinds of all hosts that a URL can have: `login`, an audience kind, or `other` for a foreign one."""
-        found = {self._kind(val.text) for val in vals if isinstance(val, Str)}
+        found = {self._kind(val.text) for val in vals if isinstance(val, StringValue)}
         found.discard("")
         return found
 
@@ -76,7 +76,7 @@ class Addresses:
             known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
         return known
 
-    def kind_by_headers(self, vals: Vals) -> str:
+    def kind_by_headers(self, vals: Values) -> str:
         """The kind of the only host whose requests carry such headers; empty if there is none."""
         names = {key.casefold() for val in vals if (fields := as_map(val)) is not None for key, _ in fields.entries}
         for host in self._hosts:
@@ -84,10 +84,12 @@ class Addresses:
                 return host.kind
         return ""
 
-    def flow(self, vals: Vals) -> str:
+    def flow(self, vals: Values) -> str:
         """The flow of a host that gives tokens without being told a grant; empty for others."""
         found = (
-            self.host(match[1], val.text) for val in vals if isinstance(val, Str) and (match := _HOST.search(val.text))
+            self.host(match[1], val.text)
+            for val in vals
+            if isinstance(val, StringValue) and (match := _HOST.search(val.text))
         )
         return next((host.flow for host in found if host is not None and host.flow), "")
 
@@ -103,7 +105,7 @@ class Addresses:
             return Resource(host.name, host.kind, (), host.label, host.partner, host.retired)
         return None
 
-    def audience(self, wanted: Vals, fixed: str, hosts: set[str]) -> Audience:
+    def audience(self, wanted: Values, fixed: str, hosts: set[str]) -> Audience:
         """The audience of a token request: what the call itself fixes, else its scopes, else only whose login it is. A
         call that fixes `microsoft` knows no more than that."""
         resource = self._by_id.get(fixed)
@@ -150,9 +152,9 @@ def _foreign(text: str) -> bool:
     return "://" in text and HOLE not in text
 
 
-def _scopes(vals: Vals) -> Iterable[str]:
+def _scopes(vals: Values) -> Iterable[str]:
     for val in inside(vals, 3):
-        if isinstance(val, Str) and val.text.strip(HOLE):
+        if isinstance(val, StringValue) and val.text.strip(HOLE):
             yield from (word for word in re.split(r"[\s,]+", val.text) if word.strip(HOLE))
 
 
@@ -162,17 +164,17 @@ def _fits(pattern: str, path: str) -> bool:
     return re.fullmatch(text, path, re.IGNORECASE) is not None
 
 
-def shared_tenant(vals: Vals) -> bool:
+def shared_tenant(vals: Values) -> bool:
     """Whether a token is asked at /common, /organizations or /consumers."""
     return any(_SHARED_TENANTS.search(a.path) for a in addresses(vals))
 
 
-def tenant(vals: Vals) -> Vals:
+def tenant(vals: Values) -> Values:
     """The tenant in a login address: the first segment of its path, if it is one of a customer's own."""
-    found: list[Val] = []
+    found: list[AbstractValue] = []
     for val in vals:
-        match = _HOST.search(val.text) if isinstance(val, Str) else None
-        if not isinstance(val, Str) or match is None:
+        match = _HOST.search(val.text) if isinstance(val, StringValue) else None
+        if not isinstance(val, StringValue) or match is None:
             continue
         segment = val.text[match.end() :].lstrip("/").partition("/")[0]
         if segment == HOLE:
@@ -183,19 +185,19 @@ def tenant(vals: Vals) -> Vals:
     return tuple(found)
 
 
-def entry(body: Vals, key: str) -> Vals:
+def entry(body: Values, key: str) -> Values:
     """A field of a request body: an entry of a mapping, of pairs, or of `a=b&c=d` text."""
-    found: list[Vals] = []
+    found: list[Values] = []
     for val in body:
         fields = as_map(val)
         if fields is not None:
             found.append((fields.get(key) if key == "grant_type" else fields.held(key)) or ())
-        elif isinstance(val, Str):
+        elif isinstance(val, StringValue):
             found.append(_field(val, key))
     return tuple(v for vals in found for v in vals)
 
 
-def _field(text: Str, key: str) -> Vals:
+def _field(text: StringValue, key: str) -> Values:
     holes = iter(text.holes)
     for pair in re.split(r"[&\r\n]", text.text):
         name, _, value = pair.partition("=")
@@ -203,11 +205,11 @@ def _field(text: Str, key: str) -> Vals:
         if name.strip().strip("?").casefold() == key.casefold():
             if value == HOLE and inner:
                 return inner[-1]
-            return (Str(unquote(value.strip()), tuple(inner), place=text.place, label=key, trail=text.trail),)
+            return (StringValue(unquote(value.strip()), tuple(inner), place=text.place, label=key, trace=text.trace),)
     return ()
 
 
-def grants(body: Vals) -> list[str]:
+def grants(body: Values) -> list[str]:
     """The grant types that a body can carry; "" where there is one that is not known."""
     vals = entry(body, "grant_type")
     known = [text.strip() for text in texts(vals)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pcmfa_lint.analysis.classify.origins import Origins
+from pcmfa_lint.analysis.classify.origins import SecretOrigins
 from pcmfa_lint.analysis.classify.placeholders import GUID
-from pcmfa_lint.analysis.values import Vals
+from pcmfa_lint.analysis.values import Values
 from pcmfa_lint.evidence.model import Identity
 
 _UPN = re.compile(
@@ -17,17 +17,17 @@ _TENANT = re.compile(rf"{GUID.pattern}|[a-z0-9-]{{1,63}}(\.[a-z0-9-]{{1,63}}){{1
 _UNTOLD = ("parameter", "unknown", "session", "literal", "placeholder")  # what holds it tells less than nothing
 
 
-def accounts(origins: Origins, vals: Vals) -> tuple[Identity, ...]:
+def accounts(origins: SecretOrigins, vals: Values) -> tuple[Identity, ...]:
     """The users that a value can be: `user@domain`."""
     return _identities(origins, vals, _UPN)
 
 
-def apps(origins: Origins, vals: Vals) -> tuple[Identity, ...]:
+def apps(origins: SecretOrigins, vals: Values) -> tuple[Identity, ...]:
     """The applications that a value can be, by their ids."""
     return _identities(origins, vals, GUID)
 
 
-def tenants(origins: Origins, vals: Vals) -> tuple[Identity, ...]:
+def tenants(origins: SecretOrigins, vals: Values) -> tuple[Identity, ...]:
     """The tenants that a value can be: ids or domains."""
     return _identities(origins, vals, _TENANT)
 
@@ -37,11 +37,11 @@ def joined(several: Iterable[tuple[Identity, ...]]) -> tuple[Identity, ...]:
     return tuple(sorted({identity for identities in several for identity in identities}))
 
 
-def _identities(origins: Origins, vals: Vals, shape: re.Pattern[str]) -> tuple[Identity, ...]:
+def _identities(origins: SecretOrigins, vals: Values, shape: re.Pattern[str]) -> tuple[Identity, ...]:
     return tuple(sorted(set(_each(origins, vals, shape))))
 
 
-def _each(origins: Origins, vals: Vals, shape: re.Pattern[str]) -> Iterator[Identity]:
+def _each(origins: SecretOrigins, vals: Values, shape: re.Pattern[str]) -> Iterator[Identity]:
     for val, origin in origins.each(vals):
         text = origins.written(val).strip()
         if shape.fullmatch(text) and not (shape is GUID and len(set(text) - {"-"}) < 4):  # 0000…: to be filled in

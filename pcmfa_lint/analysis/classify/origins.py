@@ -7,7 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
-from pcmfa_lint.analysis.values import Cred, Ext, Many, Map, Resp, Source, Str, Token, Unclear, Val, Vals, union
+from pcmfa_lint.analysis.values import (
+    AbstractValue,
+    CredentialValue,
+    ExternalSymbol,
+    ListValue,
+    MappingValue,
+    ResponseValue,
+    Source,
+    StringValue,
+    Token,
+    UnknownValue,
+    Values,
+    join,
+)
 from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
@@ -21,7 +34,7 @@ _SECTION = re.compile(r":|__|\.")
 _WORST = ("literal", *(o for o in ORIGINS if o not in ("literal", "unknown")), "unknown")
 
 
-class Origins:
+class SecretOrigins:
     """Judges values against the catalog's words, and finds the entry of a settings file that feeds them."""
 
     def __init__(self, files: Sequence[CatalogFile], units: Sequence[Unit] = ()) -> None:
@@ -30,84 +43,90 @@ class Origins:
             for setting in unit.settings:
                 self._settings[_parts(*setting.path)[-1]].append((unit.path, setting))
         self._placeholders = Placeholders(files)
-        self._put: dict[str, Vals] = {}
+        self._put: dict[str, Values] = {}
 
-    def placeholder(self, text: str, label: str = "", noun: str = "") -> bool:
-        """Whether a literal stands for a value that somebody is to fill in, or is another argument than `noun`."""
-        return self._placeholders.placeholder(text, label, noun)
+    def placeholder(self, text: str, label: str = "", secret_kind: str = "") -> bool:
+        """Whether a literal stands for a value that somebody is to fill in, or is another argument than
+        `secret_kind`."""
+        return self._placeholders.placeholder(text, label, secret_kind)
 
     def reference(self, text: str) -> bool:
         """Whether a setting's value only points at where the secret is."""
         return self._placeholders.reference(text)
 
-    def of(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Origin:
+    def of(self, vals: Values, principal: str = "unknown", secret_kind: str = "") -> Origin:
         """The origin of a value with alternatives: the one that matters most; nothing, from before a value is got, is
-        none of them. `noun`: which secret is expected."""
-        found = [origin for _, origin in self.each(vals, principal, noun)]
+        none of them. `secret_kind`: which secret is expected."""
+        found = [origin for _, origin in self.each(vals, principal, secret_kind)]
         return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
 
-    def each(self, vals: Vals, principal: str = "unknown", noun: str = "") -> Iterator[tuple[Val, Origin]]:
+    def each(
+        self, vals: Values, principal: str = "unknown", secret_kind: str = ""
+    ) -> Iterator[tuple[AbstractValue, Origin]]:
         """Every alternative with its origin; the empty value that a variable starts with is none, beside another."""
         given = tuple(val for val in vals if not _is_nothing(val))
         for val in given or vals[:1]:
-            yield from self._one(val, principal, noun)
+            yield from self._one(val, principal, secret_kind)
 
-    def _one(self, val: Val, principal: str, noun: str) -> Iterator[tuple[Val, Origin]]:
+    def _one(self, val: AbstractValue, principal: str, secret_kind: str) -> Iterator[tuple[AbstractValue, Origin]]:
         match val:
-            case Str(text="None"):
+            case StringValue(text="None"):
                 yield val, Origin("unknown", val.label, val.place, principal)
-            case Str() if val.known:
-                kind = "placeholder" if self.placeholder(val.text, val.label, noun) else "literal"
+            case StringValue() if val.known:
+                kind = "placeholder" if self.placeholder(val.text, val.label, secret_kind) else "literal"
                 yield val, Origin(kind, val.label, val.place, principal)
-            case Str(holes=holes):
+            case StringValue(holes=holes):
                 for hole in holes:
-                    yield from self.each(hole, principal, noun)
+                    yield from self.each(hole, principal, secret_kind)
             case Source():
                 own = self._put_there(val)
-                yield from self.each(own, principal, noun)
+                yield from self.each(own, principal, secret_kind)
                 if not own:
                     there = Origin(val.kind, val.name or val.label, val.place, principal)
-                    yield val, self._fed(val, principal, noun) or there
-            case Cred(secret=secret):
-                yield from self.each(secret, principal, noun)
-            case Token() | Resp():
+                    yield val, self._fed(val, principal, secret_kind) or there
+            case CredentialValue(secret=secret):
+                yield from self.each(secret, principal, secret_kind)
+            case Token() | ResponseValue():
                 yield val, Origin("session", "", val.place, principal)
-            case Map(entries=entries):
+            case MappingValue(entries=entries):
                 for _, inner in entries[:4]:
-                    yield from self.each(inner, principal, noun)
-            case Many(items=items):
+                    yield from self.each(inner, principal, secret_kind)
+            case ListValue(items=items):
                 for inner in items[:4]:
-                    yield from self.each(inner, principal, noun)
-            case Unclear() | Ext():
+                    yield from self.each(inner, principal, secret_kind)
+            case UnknownValue() | ExternalSymbol():
                 yield val, Origin("unknown", val.name, val.place, principal)
 
-    def remember(self, stores: Iterable[tuple[str, str, Vals, Place]]) -> None:
+    def remember(self, stores: Iterable[tuple[str, str, Values, Place]]) -> None:
         """What the program itself puts into its environment: kind of place, its name, what is stored, where. Read back,
         it comes from where it came from before."""
         for kind, name, vals, _ in stores:
             if kind == "environment" and name:
-                self._put[name] = union(self._put.get(name, ()), vals)
+                self._put[name] = join(self._put.get(name, ()), vals)
 
-    def _put_there(self, val: Source) -> Vals:
+    def _put_there(self, val: Source) -> Values:
         """What the program puts where it reads a value, if that alone is what it reads."""
         vals = self._put.get(val.name, ()) if val.kind == "environment" and val.name else ()
-        known = all(isinstance(v, (Str, Cred)) or (isinstance(v, Source) and v.name != val.name) for v in vals)
+        known = all(
+            isinstance(v, (StringValue, CredentialValue)) or (isinstance(v, Source) and v.name != val.name)
+            for v in vals
+        )
         return vals if known else ()
 
-    def _fed(self, val: Source, principal: str, noun: str) -> Origin | None:
+    def _fed(self, val: Source, principal: str, secret_kind: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
         value: then that is where the secret lies. One that only points on leads to a secret store."""
         for path, setting in self._entries(val):
             key, at = val.key if val.kind == "plain-file" else val.name, Place(path, setting.span)
             if self.reference(setting.value):
                 return Origin("secret-store", key, at, principal)
-            if not self.placeholder(setting.value, key, noun):
+            if not self.placeholder(setting.value, key, secret_kind):
                 return Origin("setting", key, at, principal)
         return None
 
-    def written(self, val: Val) -> str:
+    def written(self, val: AbstractValue) -> str:
         """The text of a value: its own, or that of the entry which it is looked up in; empty if it is not in sight."""
-        if isinstance(val, Str):
+        if isinstance(val, StringValue):
             return val.text if val.known else ""
         found = self._entries(val) if isinstance(val, Source) else iter(())
         return next((setting.value for _, setting in found), "")
@@ -130,21 +149,22 @@ def _parts(*path: str) -> list[str]:
     return [part for each in path for part in _SECTION.split(each.casefold()) if part] or [""]
 
 
-def _is_nothing(val: Val) -> bool:
-    return isinstance(val, Str) and val.known and val.text.strip().casefold() in _NOTHING
+def _is_nothing(val: AbstractValue) -> bool:
+    return isinstance(val, StringValue) and val.known and val.text.strip().casefold() in _NOTHING
 
 
-def bearer(vals: Vals) -> bool:
+def bearer(vals: Values) -> bool:
     """Whether the "password" is an access token: `Bearer …`, or what a sign-in of this run gave back."""
     return any(
-        isinstance(v, Token) or (isinstance(v, Str) and v.text.lstrip().casefold().startswith("bearer ")) for v in vals
+        isinstance(v, Token) or (isinstance(v, StringValue) and v.text.lstrip().casefold().startswith("bearer "))
+        for v in vals
     )
 
 
-def principal_of(user: Vals) -> str:
+def principal_of(user: Values) -> str:
     """Whose credential it is by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
     for val in user:
-        if isinstance(val, Str):
+        if isinstance(val, StringValue):
             if GUID.fullmatch(val.text) or _APP_NAME.search(val.label):
                 return "app"
             if UPN.fullmatch(val.text):
@@ -155,5 +175,5 @@ def principal_of(user: Vals) -> str:
     return "unknown"
 
 
-def upn(vals: Vals) -> bool:
-    return any(isinstance(v, Str) and UPN.fullmatch(v.text) is not None for v in vals)
+def upn(vals: Values) -> bool:
+    return any(isinstance(v, StringValue) and UPN.fullmatch(v.text) is not None for v in vals)

@@ -47,15 +47,15 @@ class Placeholders:
         """Whether a value only points at where the secret is."""
         return any(p.search(text) for p in self._references)
 
-    def placeholder(self, text: str, label: str = "", noun: str = "") -> bool:
-        """Whether a literal is no secret. `label`: the name of what holds it. `noun`: what is expected there:
+    def placeholder(self, text: str, label: str = "", secret_kind: str = "") -> bool:
+        """Whether a literal is no secret. `label`: the name of what holds it. `secret_kind`: what is expected there:
         `refresh-token`, `password`, `client-secret`, or empty where that is not known."""
         bare = unquoted(text)
         if len(bare) < _SHORTEST or _plain(bare) == _plain(label):
             return True
-        if noun == "refresh-token":
+        if secret_kind == "refresh-token":
             return not refresh_token(bare) or self._phrase(re.sub(r"\d+", " ", bare))
-        if noun and (_other_argument(bare) or self._phrase(bare)):
+        if secret_kind and (_other_argument(bare) or self._phrase(bare)):
             return True
         return self.reference(bare) or any(p.search(bare) for p in self._shapes)
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pcmfa_lint.analysis.classify.endpoints import Addresses
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.classify.surroundings import normalised
-from pcmfa_lint.analysis.values import Str
+from pcmfa_lint.analysis.values import StringValue
 
 _CMDLET = re.compile(r"(?:[\w.]+\\)?[A-Za-z]+-([A-Za-z]\w+)")
 _SERVER = re.compile(
@@ -19,7 +19,7 @@ _HOST = re.compile(r"(?:\w+://)?([\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/.*)?")
 _SERVER_NAME = re.compile(r"(?:smtp|imap|pop3?|mail|ftp|sftp|ldap|db|sql|vc|vcenter|vpn)[\w-]*\.", re.IGNORECASE)
 
 
-def foreign(name: str, beside: Iterable[tuple[str, str]], names: SettingNames, addresses: Addresses) -> bool:
+def foreign(name: str, beside: Iterable[tuple[str, str]], names: SettingNames, addresses: EndpointCatalog) -> bool:
     """`name`: a command, or a dotted function or type; `beside`: names and texts that it is given too. What is called
     so generally that it may be anything is not foreign."""
     own = {names.section(word) for word in _words(name)}
@@ -35,10 +35,10 @@ def _words(name: str) -> list[str]:
     return [cmdlet[1]] if cmdlet is not None else [part for part in name.split(".") if normalised(part)]
 
 
-def _elsewhere(key: str, text: str, addresses: Addresses) -> bool:
+def _elsewhere(key: str, text: str, addresses: EndpointCatalog) -> bool:
     host = _HOST.fullmatch(text.strip())
     if host is None:
         return False
-    kinds = addresses.kinds((Str(text if "://" in text else f"https://{text}"),))
+    kinds = addresses.kinds((StringValue(text if "://" in text else f"https://{text}"),))
     named = _SERVER.search(normalised(key)) is not None or "://" in text or _SERVER_NAME.match(host[1]) is not None
     return kinds == {"other"} and named

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import translate
 
-from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.classify.origins import UPN, Origins
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
 from pcmfa_lint.analysis.classify.placeholders import ENTRA, refresh_token
 from pcmfa_lint.analysis.classify.surroundings import Section, Surroundings, normalised, stem
 from pcmfa_lint.evidence.model import Place, SettingUse
@@ -64,7 +64,11 @@ def _form(words: Sequence[str]) -> re.Pattern[str]:
 
 
 def settings(
-    units: Sequence[Unit], names: SettingNames, origins: Origins, addresses: Addresses, known: Mapping[Place, str]
+    units: Sequence[Unit],
+    names: SettingNames,
+    origins: SecretOrigins,
+    addresses: EndpointCatalog,
+    known: Mapping[Place, str],
 ) -> Iterator[SettingUse]:
     """Entries of settings files that hold a sign-in secret, with the context of their section. `known`: contexts that
     a request in the file has already shown."""
@@ -85,7 +89,12 @@ class _Entries:
     """The entries of one file, by section."""
 
     def __init__(
-        self, unit: Unit, names: SettingNames, origins: Origins, addresses: Addresses, known: Mapping[Place, str]
+        self,
+        unit: Unit,
+        names: SettingNames,
+        origins: SecretOrigins,
+        addresses: EndpointCatalog,
+        known: Mapping[Place, str],
     ) -> None:
         self.unit, self.names, self.origins, self.known = unit, names, origins, known
         self.children: dict[Section, list[Setting]] = defaultdict(list)
@@ -116,16 +125,22 @@ class _Entries:
 
     def use(self, entry: Setting) -> SettingUse | None:
         name, spec = self.called(entry)
-        if (spec is None or spec.noun == "access-token") and _ANY_TOKEN.search(normalised(name)) and _entra(entry):
+        if (
+            (spec is None or spec.secret_kind == "access-token")
+            and _ANY_TOKEN.search(normalised(name))
+            and _entra(entry)
+        ):
             spec = _BY_SHAPE
-        if spec is None or spec.noun not in SECRETS:
+        if spec is None or spec.secret_kind not in SECRETS:
             return None
-        user = self.user(entry, name) if spec.noun == "password" else None
+        user = self.user(entry, name) if spec.secret_kind == "password" else None
         upn = user is not None and UPN.fullmatch(user.value) is not None
         place = Place(self.unit.path, entry.span)
         context = self.known.get(place) or self.context(entry, name, spec, user)
         key = ":".join(entry.path if entry.path[-1] == name else (*entry.path[:-1], name))
-        return SettingUse(place, key, spec.noun, self.kind(entry, name, spec.noun), self.unit.language, context, upn)
+        return SettingUse(
+            place, key, spec.secret_kind, self.kind(entry, name, spec.secret_kind), self.unit.language, context, upn
+        )
 
     def called(self, entry: Setting) -> tuple[str, SettingSpec | None]:
         """What an entry is called, and what that means. A `value` goes by the name beside it or around it."""
@@ -148,27 +163,27 @@ class _Entries:
         if spec is not None and spec.context != "none":
             return spec
         whole = self.names.meaning(" ".join([part for part in path if not part.isdigit()][-2:]))
-        return whole if spec is None or (whole is not None and whole.noun == spec.noun) else spec
+        return whole if spec is None or (whole is not None and whole.secret_kind == spec.secret_kind) else spec
 
     def user(self, entry: Setting, name: str) -> Setting | None:
         """The user name that belongs to a password: in the same section, and its name begins alike."""
         own, section = stem(name), self.section(entry)
         if section not in self.users:
             specs = ((other, self.names.meaning(other.path[-1])) for other in self.sections[section])
-            users = [other for other, spec in specs if spec is not None and spec.noun == "user"][:MAX_USERS]
+            users = [other for other, spec in specs if spec is not None and spec.secret_kind == "user"][:MAX_USERS]
             self.users[section] = [(stem(other.path[-1]), other) for other in users]
         for before, other in self.users[section]:
             if own == before or (own and before and (own.startswith(before) or before.startswith(own))):
                 return other
         return None
 
-    def kind(self, entry: Setting, name: str, noun: str) -> str:
+    def kind(self, entry: Setting, name: str, secret_kind: str) -> str:
         value = entry.value.strip()
         if not value:
             return "empty"
         if self.origins.reference(value) or _POINTS.search(normalised(name)):
             return "reference"
-        return "placeholder" if self.origins.placeholder(value, name, noun) else "literal"
+        return "placeholder" if self.origins.placeholder(value, name, secret_kind) else "literal"
 
     # --- whose it is ---
 
@@ -177,12 +192,12 @@ class _Entries:
             return spec.context
         if self.origins.reference(entry.value) and (pointed := _NAME_IN_REFERENCE.search(entry.value)) is not None:
             meant = self.names.meaning(pointed[1])
-            if meant is not None and meant.noun == spec.noun and meant.context != "none":
+            if meant is not None and meant.secret_kind == spec.secret_kind and meant.context != "none":
                 return meant.context
         owner = self.surroundings.owner(entry, self.section(entry), name, user.value if user is not None else "")
         if owner:
             return owner
-        return "microsoft" if spec.noun == "refresh-token" and _entra(entry) else "other"
+        return "microsoft" if spec.secret_kind == "refresh-token" and _entra(entry) else "other"
 
 
 def _entra(entry: Setting) -> bool:

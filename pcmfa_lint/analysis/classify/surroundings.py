@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.values import Str
+from pcmfa_lint.analysis.values import StringValue
 from pcmfa_lint.ir.nodes import Setting
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.classify.endpoints import Addresses
+    from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
     from pcmfa_lint.analysis.classify.settings import SettingNames
 
 Section = tuple[str, ...]
@@ -63,7 +63,7 @@ class Surroundings:
         children: Mapping[Section, Sequence[Setting]],
         sections: Mapping[Section, Sequence[Setting]],
         names: SettingNames,
-        addresses: Addresses,
+        addresses: EndpointCatalog,
     ) -> None:
         self._path, self._children, self._sections = path, children, sections
         self._names, self._addresses = names, addresses
@@ -163,17 +163,17 @@ class Surroundings:
             words = normalised(entry.path[-1])
             spec = self._names.meaning(entry.path[-1])
             found.add(self._sign(entry.value.strip(), words))
-            found.add(spec.context if spec is not None and spec.noun in ("app-id", "client-secret") else "")
-            if (spec is None or spec.noun == "other") and self._names.section(words) == "other":
+            found.add(spec.context if spec is not None and spec.secret_kind in ("app-id", "client-secret") else "")
+            if (spec is None or spec.secret_kind == "other") and self._names.section(words) == "other":
                 found.add(_ELSEWHERE)
             tenant = tenant or _TENANT.search(words) is not None
-            client = client or (spec is not None and spec.noun == "app-id")
+            client = client or (spec is not None and spec.secret_kind == "app-id")
         found |= {"microsoft"} if tenant and client else set()
         return frozenset(found & {*KNOWN, _ELSEWHERE})
 
     def _sign(self, value: str, words: str) -> str:
         """What the value of one entry says: an address, a resource, a port of a mail server."""
-        kinds = self._addresses.kinds((Str(value),))
+        kinds = self._addresses.kinds((StringValue(value),))
         if not kinds and _RESOURCE.search(words) and (resource := self._addresses.resource(value)) is not None:
             kinds = {resource.kind}
         if kinds & {"partner-center", "partner-api"}:

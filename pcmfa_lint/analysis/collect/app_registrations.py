@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pcmfa_lint.analysis.classify.endpoints import Addresses
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.surroundings import normalised
 from pcmfa_lint.evidence.model import Marker, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
@@ -15,7 +15,7 @@ _RESOURCE = ("resource app id",)
 _SPA = ("spa", "single page application", "spa redirect uris")
 
 
-def manifests(units: Sequence[Unit], addresses: Addresses) -> Iterator[Marker]:
+def manifests(units: Sequence[Unit], addresses: EndpointCatalog) -> Iterator[Marker]:
     """Markers of the kinds `permission` and `spa`, for registrations that name Partner Center as a resource."""
     for unit in units:
         asked = {entry.path[:-1] for entry in unit.settings if _is_partner(entry, addresses)}
@@ -30,7 +30,7 @@ def manifests(units: Sequence[Unit], addresses: Addresses) -> Iterator[Marker]:
             yield Marker(Place(unit.path, redirect.span), "spa", "redirect of a single-page app", unit.language)
 
 
-def _is_partner(entry: Setting, addresses: Addresses) -> bool:
+def _is_partner(entry: Setting, addresses: EndpointCatalog) -> bool:
     if not entry.path or normalised(entry.path[-1]) not in _RESOURCE:
         return False
     resource = addresses.resource(entry.value)

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pcmfa_lint.analysis.classify import endpoints, identities
-from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.classify.origins import UPN, Origins
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
 from pcmfa_lint.analysis.classify.surroundings import normalised
-from pcmfa_lint.analysis.values import HOLE, Str, Unclear, Vals, texts
+from pcmfa_lint.analysis.values import HOLE, StringValue, UnknownValue, Values, texts
 from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
@@ -58,7 +58,7 @@ class Declared:
     contexts: Mapping[Place, str]
 
 
-def declared(units: Sequence[Unit], addresses: Addresses, origins: Origins) -> Declared:
+def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretOrigins) -> Declared:
     """All token requests that settings files declare."""
     variables: dict[str, tuple[str, Setting]] = {}
     for unit in units:
@@ -85,11 +85,11 @@ class _Found:
 
 
 class _File:
-    def __init__(self, unit: Unit, addresses: Addresses, origins: Origins, variables: _Variables) -> None:
+    def __init__(self, unit: Unit, addresses: EndpointCatalog, origins: SecretOrigins, variables: _Variables) -> None:
         self.unit, self.addresses, self.origins, self.variables = unit, addresses, origins, variables
         self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:MAX_GRANTS]
-        self.logins: dict[Section, Vals] = {}
-        self.fields: dict[tuple[Section, str], Vals] = {}
+        self.logins: dict[Section, Values] = {}
+        self.fields: dict[tuple[Section, str], Values] = {}
         self.used: dict[Section, list[str]] = {}  # names of variables
         self.around: dict[Section, int] = defaultdict(int)
         for grant in self.grants:
@@ -116,7 +116,7 @@ class _File:
             return []
         return [grant for grant in texts(endpoints.entry((text,), "grant_type")) if grant in _FLOWS]
 
-    def value(self, entry: Setting) -> Str:
+    def value(self, entry: Setting) -> StringValue:
         """The value, variables replaced; what is computed is a hole."""
         text = _VARIABLE.sub(
             lambda match: self.variables[match[1]][1].value if match[1] in self.variables else HOLE, entry.value
@@ -128,8 +128,10 @@ class _File:
             pieces = _PIECE.findall(_CALL.sub(HOLE, bare))
             text = "".join(literal.replace("''", "'") if not hole else HOLE for literal, hole in pieces) or HOLE
         text = _EMBEDDED.sub(HOLE, text)
-        holes: tuple[Vals, ...] = ((Unclear(),),) * text.count(HOLE)
-        return Str(text, holes, place=Place(self.unit.path, entry.span), label=entry.path[-1] if entry.path else "")
+        holes: tuple[Values, ...] = ((UnknownValue(),),) * text.count(HOLE)
+        return StringValue(
+            text, holes, place=Place(self.unit.path, entry.span), label=entry.path[-1] if entry.path else ""
+        )
 
     def requests(self) -> Iterator[_Found]:
         for grant in self.grants:
@@ -164,13 +166,13 @@ class _File:
             apps=identities.apps(self.origins, fields["client"]),
             tenants=identities.tenants(self.origins, endpoints.tenant(url)),
             common=endpoints.shared_tenant(url),
-            sure="certain" if "login" in hosts else "likely",
+            confidence="certain" if "login" in hosts else "likely",
         )
         context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
         secrets = (*self.secrets(grant, body, fields, context), *self.by_variable(section, fields, context))
         return _Found(request, secrets, self.contexts(fields, context))
 
-    def address(self, grant: Setting) -> tuple[Vals, Section]:
+    def address(self, grant: Setting) -> tuple[Values, Section]:
         """The login address of the nearest object around the grant that has one, and that object."""
         nearest: Section | None = None
         for length in range(len(grant.path) - 1, max(len(grant.path) - 2 - _LEVELS, -1), -1):
@@ -182,14 +184,14 @@ class _File:
                 return found, section
         return (), nearest or ()
 
-    def login(self, section: Section) -> Vals:
+    def login(self, section: Section) -> Values:
         """The first login address in an object."""
         if section not in self.logins:
             urls = (self.value(entry) for entry in self.below[section] if "://" in entry.value or "{{" in entry.value)
             self.logins[section] = next(((url,) for url in urls if "login" in self.addresses.kinds((url,))), ())
         return self.logins[section]
 
-    def field(self, role: str, names: tuple[str, ...], body: Vals, section: Section) -> Vals:
+    def field(self, role: str, names: tuple[str, ...], body: Values, section: Section) -> Values:
         """A field of the body, or the entries of the object that are called so."""
         for name in names:
             found = endpoints.entry(body, name.replace(" ", "_")) or endpoints.entry(body, name.replace(" ", ""))
@@ -212,17 +214,19 @@ class _File:
                 return Span(number, match.start() + 1, number, match.end() + 1)
         return span
 
-    def secrets(self, grant: Setting, body: Vals, fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
+    def secrets(self, grant: Setting, body: Values, fields: Mapping[str, Values], context: str) -> Iterator[SettingUse]:
         """The secrets that are written in the body itself."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
-        for noun in _SECRETS:
-            for text in texts(endpoints.entry(body, noun.replace("-", "_"))):
-                if text and text in grant.value and not self.origins.placeholder(text, noun, noun):
+        for secret_kind in _SECRETS:
+            for text in texts(endpoints.entry(body, secret_kind.replace("-", "_"))):
+                if text and text in grant.value and not self.origins.placeholder(text, secret_kind, secret_kind):
                     at = Place(self.unit.path, self.written(grant, text))
-                    key = ":".join((*grant.path, noun.replace("-", "_")))
-                    yield SettingUse(at, key, noun, "literal", self.unit.language, context, upn and noun == "password")
+                    key = ":".join((*grant.path, secret_kind.replace("-", "_")))
+                    yield SettingUse(
+                        at, key, secret_kind, "literal", self.unit.language, context, upn and secret_kind == "password"
+                    )
 
-    def by_variable(self, section: Section, fields: Mapping[str, Vals], context: str) -> Iterator[SettingUse]:
+    def by_variable(self, section: Section, fields: Mapping[str, Values], context: str) -> Iterator[SettingUse]:
         """The secrets that are the values of variables, whatever these are called."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
         if section not in self.used:
@@ -230,10 +234,12 @@ class _File:
             self.used[section] = sorted(found)[:MAX_GRANTS]
         for name in self.used[section]:
             path, entry = self.variables.get(name, ("", None))
-            noun = next((role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), "")
-            if entry is not None and noun and not self.origins.placeholder(entry.value, name, noun):
-                at, known = Place(path, entry.span), upn and noun == "password"
-                yield SettingUse(at, name, noun, "literal", self.unit.language, context, known)
+            secret_kind = next(
+                (role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), ""
+            )
+            if entry is not None and secret_kind and not self.origins.placeholder(entry.value, name, secret_kind):
+                at, known = Place(path, entry.span), upn and secret_kind == "password"
+                yield SettingUse(at, name, secret_kind, "literal", self.unit.language, context, known)
 
     def written(self, grant: Setting, text: str) -> Span:
         span = grant.span
@@ -243,7 +249,7 @@ class _File:
                 return Span(number, at + 1, number, at + 1 + len(text))
         return span
 
-    def contexts(self, fields: Mapping[str, Vals], context: str) -> dict[Place, str]:
+    def contexts(self, fields: Mapping[str, Values], context: str) -> dict[Place, str]:
         return {val.place: context for role in _SECRETS for val in fields[role] if val.place is not None}
 
 

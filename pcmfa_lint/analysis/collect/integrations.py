@@ -11,15 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pcmfa_lint.analysis.state.requests import Record
+from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.evidence.model import APP_AND_USER, ApiCall, Integration, Marker, Place, StoredSecret, TokenRequest
 from pcmfa_lint.evidence.terms import APP_FLOWS
 
 
-class Groups:
+class IntegrationGroups:
     """Files that belong together, by the token requests that their programs share."""
 
-    def __init__(self, records: Sequence[Record], asked_at: Mapping[int, Place]) -> None:
+    def __init__(self, records: Sequence[Request], asked_at: Mapping[int, Place]) -> None:
         self._parent: dict[str, str] = {}
         roots = {record.number: _roots(record) for record in records}
         for record in records:
@@ -39,7 +39,7 @@ class Groups:
             path = self._parent[path]
         return path
 
-    def of_record(self, record: Record) -> list[str]:
+    def of_record(self, record: Request) -> list[str]:
         """The groups of the programs that reach a request, each once."""
         return list(dict.fromkeys(self.of(root) for root in _roots(record)))
 
@@ -51,14 +51,14 @@ class Groups:
         first, second = sorted((self.of(one), self.of(other)))
         self._parent[first] = self._parent[second] = first
 
-    def app_only(self, records: Iterable[Record]) -> bool | None:
+    def app_only(self, records: Iterable[Request]) -> bool | None:
         """Whether every token of the groups that these calls belong to is an app's own; None if they ask for none."""
         groups = {group for record in records for group in self.of_record(record)}
         flows = set().union(*(self._flows.get(group, set()) for group in groups))
         return flows <= APP_FLOWS if flows else None
 
 
-def _roots(record: Record) -> list[str]:
+def _roots(record: Request) -> list[str]:
     """The files where the programs begin that reach a request."""
     return list(dict.fromkeys(root.unit.path for root in record.context.activation.roots()))
 
@@ -72,8 +72,8 @@ class _Parts:
 
 
 def integrations(
-    groups: Groups,
-    records: Sequence[Record],
+    groups: IntegrationGroups,
+    records: Sequence[Request],
     requests: Sequence[TokenRequest],
     calls: Sequence[ApiCall],
     secrets: Sequence[StoredSecret],

@@ -7,26 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.classify import endpoints, identities
-from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.classify.origins import Origins, bearer, principal_of, upn
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, principal_of, upn
 from pcmfa_lint.analysis.classify.products import foreign
 from pcmfa_lint.analysis.classify.settings import SettingNames
-from pcmfa_lint.analysis.collect.integrations import Groups
-from pcmfa_lint.analysis.collect.token_fate import FATES, fate
+from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
+from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
 from pcmfa_lint.analysis.effects.handed_over import held
-from pcmfa_lint.analysis.failures.handling import Treated, rank, treat
+from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
 from pcmfa_lint.analysis.interpreter.run import Interpreter
-from pcmfa_lint.analysis.state.requests import Record
-from pcmfa_lint.analysis.values import Str, Token, Val, Vals, inside, texts
+from pcmfa_lint.analysis.state.requests import Request
+from pcmfa_lint.analysis.values import AbstractValue, StringValue, Token, Values, inside, texts
 from pcmfa_lint.evidence.model import (
     PRESENTED,
     ApiCall,
     Audience,
+    Confidence,
     Happening,
     Place,
     Step,
     StoredSecret,
-    Sure,
     TokenRequest,
 )
 from pcmfa_lint.evidence.terms import APP_FLOWS, FLOW_OF_GRANT, STORED
@@ -34,14 +34,14 @@ from pcmfa_lint.knowledge.catalog import PathSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class RequestEvidence:
     tokens: tuple[TokenRequest, ...]
     calls: tuple[ApiCall, ...]
     secrets: tuple[StoredSecret, ...]
-    groups: Groups
+    groups: IntegrationGroups
 
 
-def asks_for_partner_center(run: Interpreter, addresses: Addresses) -> bool:
+def asks_for_partner_center(run: Interpreter, addresses: EndpointCatalog) -> bool:
     """Whether the code calls Partner Center, or asks for a token for it."""
     partners = ("partner-center", "partner-api")
     return any(
@@ -50,11 +50,11 @@ def asks_for_partner_center(run: Interpreter, addresses: Addresses) -> bool:
     )
 
 
-class Gatherer:
+class EvidenceBuilder:
     """Turns the records of one run over one repository into evidence."""
 
     def __init__(
-        self, run: Interpreter, addresses: Addresses, origins: Origins, names: SettingNames, partner: bool
+        self, run: Interpreter, addresses: EndpointCatalog, origins: SecretOrigins, names: SettingNames, partner: bool
     ) -> None:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
@@ -67,7 +67,7 @@ class Gatherer:
             if name and kind != "environment" and any(self._is_rotated(v) for v in inside(vals))
         )
 
-    def _is_rotated(self, val: Val) -> bool:
+    def _is_rotated(self, val: AbstractValue) -> bool:
         """The new refresh token of an exchange; a set-up script that stores the first one rotates nothing."""
         return (
             isinstance(val, Token)
@@ -75,11 +75,13 @@ class Gatherer:
             and "refresh-token" in self.run.records[val.record].flows
         )
 
-    def gather(self) -> Gathered:
+    def gather(self) -> RequestEvidence:
         records = [r for r in self.run.records.requests() if r.kind == "token"]
         tokens = {r.number: self._token(r) for r in records}
         by_place: dict[Place, set[str]] = defaultdict(set)
-        groups = Groups(self.run.records.requests(), {number: request.at for number, request in tokens.items()})
+        groups = IntegrationGroups(
+            self.run.records.requests(), {number: request.at for number, request in tokens.items()}
+        )
         for request in tokens.values():
             by_place[request.at].update(request.flow)
             groups.learn(request)
@@ -88,7 +90,7 @@ class Gatherer:
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
         fed = {secret.at for secret in secrets}
         secrets += [secret for secret in self._unused() if secret.at not in fed]
-        return Gathered(
+        return RequestEvidence(
             tuple(_merged_tokens(tokens.values())),
             tuple(_worst_each(call for several in calls for call in several)),
             tuple(_unique(secrets)),
@@ -97,15 +99,17 @@ class Gatherer:
 
     # --- token requests ---
 
-    def _token(self, record: Record) -> TokenRequest:
+    def _token(self, record: Request) -> TokenRequest:
         hosts = self.addresses.kinds(record.url)
-        ways = treat(record, self.run.program, self.run.policies)
+        ways = error_handling_of(record, self.run.program, self.run.policies)
         wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
         principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
-        noun = next((PRESENTED[flow] for flow in flows if flow in PRESENTED), "")
-        secret = self.origins.of(record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal, noun)
+        secret_kind = next((PRESENTED[flow] for flow in flows if flow in PRESENTED), "")
+        secret = self.origins.of(
+            record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal, secret_kind
+        )
         host = next((a.host for a in endpoints.addresses(record.url) if a.host), "")
         return TokenRequest(
             at=_asked_at(record),
@@ -116,8 +120,8 @@ class Gatherer:
             host=host,
             account=self.origins.of(record.account, principal),
             secret=secret,
-            fate=fate(record, self._rotated),
-            treatment=min((t.treatment for t in ways if not t.passed_on), key=rank),
+            refresh_token=refresh_token_use(record, self._rotated),
+            error_handling=min((t.error_handling for t in ways if not t.passed_on), key=rank),
             unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
             partner=self.partner,
             carried=record.number in self._carried,
@@ -127,10 +131,10 @@ class Gatherer:
             apps=identities.apps(self.origins, (*record.client, *(record.account if principal == "app" else ()))),
             tenants=identities.tenants(self.origins, record.tenant or endpoints.tenant(record.url)),
             trace=self._trace(record),
-            sure=_sure(record, bool(hosts)),
+            confidence=_sure(record, bool(hosts)),
         )
 
-    def _flows(self, record: Record) -> tuple[str, ...]:
+    def _flows(self, record: Request) -> tuple[str, ...]:
         """A password that is a bearer token is no password sign-in; an app's own secret is app-only, and no app is
         called like `user@domain`."""
         flows = record.flows
@@ -144,24 +148,24 @@ class Gatherer:
                 flows = tuple("app-only" if f == "ropc" else f for f in flows)
         return flows
 
-    def _by_use(self, record: Record, wanted: Audience) -> Audience:
+    def _by_use(self, record: Request, wanted: Audience) -> Audience:
         """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
         if wanted.kind in ("unknown", "microsoft") and record.number in self._carried:
             return Audience("partner-center", "Partner Center API", "likely")
         return wanted
 
-    def _trace(self, record: Record) -> tuple[Step, ...]:
+    def _trace(self, record: Request) -> tuple[Step, ...]:
         steps: list[Step] = []
         for vals in (record.account, record.secret):
-            steps += [s for val in inside(vals, 2) if val.trail is not None for s in val.trail.steps()]
+            steps += [s for val in inside(vals, 2) if val.trace is not None for s in val.trace.steps()]
         known = {step.place for step in steps}
-        sources: tuple[tuple[Happening, Vals], ...] = (("account", record.account), ("secret", record.secret))
+        sources: tuple[tuple[Happening, Values], ...] = (("account", record.account), ("secret", record.secret))
         for what, vals in sources:
             places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in known]
             steps += [Step(place, what) for place in places[:2]]
         hosts = [a.host for a in endpoints.addresses(record.url) if a.host]
         grants = " or ".join(t for t in dict.fromkeys(texts(record.grant)) if t in FLOW_OF_GRANT)
-        parts: tuple[tuple[Happening, str, Vals], ...] = (
+        parts: tuple[tuple[Happening, str, Values], ...] = (
             ("host", hosts[0], record.url) if hosts and self.addresses.host(hosts[0]) else ("address", "", record.url),
             ("grant-type" if grants else "grant", grants, record.grant),
             ("audience", "", record.audience),
@@ -175,14 +179,14 @@ class Gatherer:
 
     # --- calls ---
 
-    def _calls(self, group: list[Record], flows: dict[int, set[str]], groups: Groups) -> Iterator[ApiCall]:
+    def _calls(self, group: list[Request], flows: dict[int, set[str]], groups: IntegrationGroups) -> Iterator[ApiCall]:
         first = {id(record.context.activation): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
-        treated = [(r, t) for r in group for t in treat(r, self.run.program, self.run.policies)]
+        treated = [(r, t) for r in group for t in error_handling_of(r, self.run.program, self.run.policies)]
         ends = [pair for pair in treated if not pair[1].passed_on]
         mixed = len({_hides(t) for _, t in ends}) > 1  # of some callers: theirs is the fault, not the function's
         own = [pair for pair in ends if not (mixed and pair[1].answered and pair[1].caller and _hides(pair[1]))]
-        worst, how = max(own or ends, key=lambda pair: rank(pair[1].treatment))
+        worst, how = max(own or ends, key=lambda pair: rank(pair[1].error_handling))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
         known = all(record.carries_known for record in group)
         only = groups.app_only(group) or (known and bool(carried) and carried <= APP_FLOWS)
@@ -195,7 +199,7 @@ class Gatherer:
                 yield self._call(record, one, one.caller, carried, only, wrapper=True)
 
     def _call(
-        self, record: Record, treated: Treated, place: Place, flows: set[str], app_only: bool, wrapper: bool
+        self, record: Request, treated: HandledError, place: Place, flows: set[str], app_only: bool, wrapper: bool
     ) -> ApiCall:
         address = next((a for a in endpoints.addresses(record.url) if a.host), None)
         spec = self._business(record, address.path if address else "")
@@ -209,23 +213,23 @@ class Gatherer:
             business=spec.business if spec else "",
             impact=spec.impact if spec else "",
             accepts_app_only=None if spec is None or spec.app_only == "unknown" else spec.app_only != "user",
-            treatment=treated.treatment,
+            error_handling=treated.error_handling,
             tokens=tuple(sorted(flows)),
             app_only=app_only,
-            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records.happened(number)),
+            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records.uses(number)),
             wrapper=wrapper,
             partner=True,
             function=record.function,
             trace=self._call_trace(record),
-            sure=record.spec.sure,
+            confidence=record.spec.confidence,
         )
 
-    def _business(self, record: Record, path: str) -> PathSpec | None:
+    def _business(self, record: Request, path: str) -> PathSpec | None:
         if record.spec.business:
             return self.addresses.business(record.spec.business)
         return self.addresses.path(path) if path else self.addresses.noun(record.bound.given.name)
 
-    def _call_trace(self, record: Record) -> tuple[Step, ...]:
+    def _call_trace(self, record: Request) -> tuple[Step, ...]:
         steps = [Step(v.place, "address-written") for v in record.url if v.place is not None][:2]
         steps += _frames(record)
         steps.append(Step(record.place, "sent"))
@@ -233,7 +237,7 @@ class Gatherer:
 
     # --- secrets ---
 
-    def _secrets(self, record: Record, request: TokenRequest) -> Iterator[StoredSecret]:
+    def _secrets(self, record: Request, request: TokenRequest) -> Iterator[StoredSecret]:
         if request.audience.kind == "other":
             return
         kinds = [PRESENTED[f] for f in request.flow if f in PRESENTED]
@@ -243,7 +247,7 @@ class Gatherer:
             found = endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
             yield from self._stored(record, request, "client-secret", found)
 
-    def _stored(self, record: Record, request: TokenRequest, kind: str, vals: Vals) -> Iterator[StoredSecret]:
+    def _stored(self, record: Request, request: TokenRequest, kind: str, vals: Values) -> Iterator[StoredSecret]:
         principal = "app" if kind == "client-secret" else "user"
         if kind == "password" and bearer(vals):
             return
@@ -261,8 +265,8 @@ class Gatherer:
                     flow=request.flow,
                     partner=self.partner,
                     committed=origin.kind == "setting" and origin.at != val.place,
-                    trace=(*_own_trail(val), *request.trace[-1:]),
-                    sure=request.sure,
+                    trace=(*_own_trace(val), *request.trace[-1:]),
+                    confidence=request.confidence,
                 )
 
     def _unused(self) -> Iterator[StoredSecret]:
@@ -274,14 +278,14 @@ class Gatherer:
             users = tuple(v for vals in env.vars.values() for v in vals if upn((v,)))
             for name, vals in env.vars.items() if users else ():
                 spec = self.names.meaning(name)
-                if spec is not None and spec.noun == "password":
+                if spec is not None and spec.secret_kind == "password":
                     yield from self._beside(users, vals)
 
-    def _beside(self, user: Vals, secret: Vals) -> Iterator[StoredSecret]:
+    def _beside(self, user: Values, secret: Values) -> Iterator[StoredSecret]:
         if not upn(user) or bearer(secret):
             return
         for val, origin in self.origins.each(secret, "user", "password"):
-            if origin.kind == "literal" and origin.at is not None and isinstance(val, Str):
+            if origin.kind == "literal" and origin.at is not None and isinstance(val, StringValue):
                 if self._is_elsewhere(origin.at):
                     continue
                 language = self.run.program.units[origin.at.path].language
@@ -294,18 +298,18 @@ class Gatherer:
         return bool(takers) and all(foreign(t.name, t.beside, self.names, self.addresses) for t in takers)
 
 
-def _sure(record: Record, addressed: bool) -> Sure:
+def _sure(record: Request, addressed: bool) -> Confidence:
     """Certain where the call, its address and its grant are known."""
     asked = not record.grant or bool(texts(record.grant))
-    known = record.spec.sure == "certain" and asked and (addressed or bool(record.fixed_audience))
+    known = record.spec.confidence == "certain" and asked and (addressed or bool(record.fixed_audience))
     return "certain" if known else "likely"
 
 
-def _asked_at(record: Record) -> Place:
+def _asked_at(record: Request) -> Place:
     """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
     function on the way that says which grant it is."""
     said = next((v for v in (*record.body, *record.grant) if v.place is not None), None)
-    handed = {step.place for step in _own_trail(said)} if said is not None else set()
+    handed = {step.place for step in _own_trace(said)} if said is not None else set()
     place = record.place
     for edge, _ in record.context.activation.up():
         if edge.called not in handed:
@@ -314,11 +318,11 @@ def _asked_at(record: Record) -> Place:
     return place
 
 
-def _own_trail(val: Val) -> list[Step]:
-    return val.trail.steps() if val.trail is not None else []
+def _own_trace(val: AbstractValue) -> list[Step]:
+    return val.trace.steps() if val.trace is not None else []
 
 
-def _frames(record: Record) -> list[Step]:
+def _frames(record: Request) -> list[Step]:
     """The calls that lead to the request, outermost first."""
     steps = []
     callee = record.context.activation
@@ -329,17 +333,17 @@ def _frames(record: Record) -> list[Step]:
     return steps[::-1]
 
 
-def _hides(treated: Treated) -> bool:
-    return bool(rank(treated.treatment)[0])
+def _hides(treated: HandledError) -> bool:
+    return bool(rank(treated.error_handling)[0])
 
 
-def _worst_callers(ends: Iterable[tuple[Record, Treated]]) -> dict[Place, tuple[Record, Treated]]:
+def _worst_callers(ends: Iterable[tuple[Request, HandledError]]) -> dict[Place, tuple[Request, HandledError]]:
     """Of each call that decides what becomes of an error, the worst."""
-    worst: dict[Place, tuple[Record, Treated]] = {}
+    worst: dict[Place, tuple[Request, HandledError]] = {}
     for record, one in ends:
         if one.caller is not None:
             before = worst.get(one.caller)
-            if before is None or rank(one.treatment) > rank(before[1].treatment):
+            if before is None or rank(one.error_handling) > rank(before[1].error_handling):
                 worst[one.caller] = (record, one)
     return worst
 
@@ -349,13 +353,13 @@ def _worst_each(calls: Iterable[ApiCall]) -> Iterator[ApiCall]:
     worst: dict[Place, ApiCall] = {}
     for call in calls:
         before = worst.get(call.at)
-        if before is None or rank(call.treatment) > rank(before.treatment):
+        if before is None or rank(call.error_handling) > rank(before.error_handling):
             worst[call.at] = call
     yield from worst.values()
 
 
-def _by_place(records: Sequence[Record], kind: str) -> list[list[Record]]:
-    groups: dict[Place, list[Record]] = defaultdict(list)
+def _by_place(records: Sequence[Request], kind: str) -> list[list[Request]]:
+    groups: dict[Place, list[Request]] = defaultdict(list)
     for record in records:
         if record.kind == kind:
             groups[record.place].append(record)
@@ -369,13 +373,13 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
     for group in groups.values():
         best = min(group, key=_telling)
         flows = dict.fromkeys(flow for request in group for flow in request.flow)
-        worst = min((r.fate for r in group), key=lambda f: FATES.index(f.refresh))
-        seen = min((r.treatment for r in group), key=rank)  # callers that hide it are told at their own calls
+        worst = min((r.refresh_token for r in group), key=lambda f: FATES.index(f.use))
+        seen = min((r.error_handling for r in group), key=rank)  # callers that hide it are told at their own calls
         yield replace(
             best,
             flow=tuple(flows),
-            fate=worst,
-            treatment=seen,
+            refresh_token=worst,
+            error_handling=seen,
             accounts=identities.joined(request.accounts for request in group),
             apps=identities.joined(request.apps for request in group),
             tenants=identities.joined(request.tenants for request in group),

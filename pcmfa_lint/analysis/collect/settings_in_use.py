@@ -18,7 +18,7 @@ def in_use(uses: Iterable[SettingUse], secrets: Sequence[StoredSecret]) -> Itera
         if secret is not None:
             yield replace(
                 use,
-                noun=secret.kind,
+                secret_kind=secret.kind,
                 value_kind="literal",
                 upn=use.upn or secret.upn,
                 feeds=secret.feeds,
@@ -36,5 +36,5 @@ def in_use(uses: Iterable[SettingUse], secrets: Sequence[StoredSecret]) -> Itera
             upn=secret.upn,
             feeds=secret.feeds,
             trace=secret.trace,
-            sure=secret.sure,
+            confidence=secret.confidence,
         )

@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.matching.arguments import Bound, Given
-from pcmfa_lint.analysis.values import Trail, Vals
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.values import Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 
 @dataclass(slots=True)
-class Applied:
+class CatalogCall:
     """One call under its catalog entry."""
 
-    run: Machine
+    run: RunState
     spec: CallSpec
     case: Case | None
-    bound: Bound
-    given: Given
+    bound: BoundArguments
+    given: Arguments
     frame: Frame
     used: bool
 
-    def role(self, name: str) -> Vals:
+    def role(self, name: str) -> Values:
         return self.bound.role(name, self.case)
 
     @property
@@ -35,5 +35,5 @@ class Applied:
         return self.given.place
 
 
-def read_trail(spec: CallSpec, name: str, place: Place) -> Trail:
-    return Trail(Step(place, "read", ((spec.origin, name),)))
+def read_trace(spec: CallSpec, name: str, place: Place) -> Trace:
+    return Trace(Step(place, "read", ((spec.origin, name),)))

@@ -6,15 +6,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks
-from pcmfa_lint.analysis.effects.call import Applied
-from pcmfa_lint.analysis.matching.arguments import Bound, Given
-from pcmfa_lint.analysis.values import UNCLEAR, ClassVal, Ext, FuncVal, Map, Obj, Str, Vals, inside, texts, union
+from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.values import (
+    UNCLEAR,
+    ClassVal,
+    ExternalSymbol,
+    FuncVal,
+    MappingValue,
+    ObjectValue,
+    StringValue,
+    Values,
+    inside,
+    join,
+    texts,
+)
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _FURNISHED = (  # role of a call, member of the object
     ("base", "base_url"),
@@ -34,37 +46,37 @@ def shared_name(spec: CallSpec) -> str:
     return f"client:{spec.id.partition('.')[0]}"
 
 
-def hook(call: Applied) -> Vals:
+def hook(call: CatalogCall) -> Values:
     """A client is told what to run on every answer, and on every error; a library's own client is one, too."""
     for val in call.given.receiver:
-        client = val.owner if isinstance(val, Ext) else val if isinstance(val, Obj) else None
+        client = val.owner if isinstance(val, ExternalSymbol) else val if isinstance(val, ObjectValue) else None
         if client is None:
             client = shared_client(call.run, call.spec, call.place)
         for role, attr in (("value", "hooks"), ("handler", "handlers")):
             if vals := call.role(role):
-                client.attrs[attr] = union(client.attrs.get(attr, ()), _methods(call, vals))
+                client.attrs[attr] = join(client.attrs.get(attr, ()), _methods(call, vals))
         if call.spec.result.get("how") == "answers":
-            client.attrs["Accept"] = (Str("False", place=call.place),)
+            client.attrs["Accept"] = (StringValue("False", place=call.place),)
     return call.given.receiver
 
 
-def _methods(call: Applied, vals: Vals) -> Vals:
+def _methods(call: CatalogCall, vals: Values) -> Values:
     """What is run: functions, and of an object the method that the entry names."""
-    found: list[Vals] = []
+    found: list[Values] = []
     for val in vals:
-        named = isinstance(val, Obj) and val.cls is not None and call.spec.name
-        methods = call.run.member_of(val, (Str(call.spec.name),), call.place, call.frame) if named else (val,)
+        named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name
+        methods = call.run.member_of(val, (StringValue(call.spec.name),), call.place, call.frame) if named else (val,)
         found.append(methods)
-    return union(*found)
+    return join(*found)
 
 
-def shared_client(run: Machine, spec: CallSpec, place: Place) -> Obj:
+def shared_client(run: RunState, spec: CallSpec, place: Place) -> ObjectValue:
     """The client that a library's plain functions send with."""
     kind = spec.result.get("type", spec.id)
     return run.provided.setdefault(shared_name(spec), run.object(kind, place))
 
 
-def set_member(run: Machine, holder: Ext, name: str, vals: Vals, frame: Frame) -> None:
+def set_member(run: RunState, holder: ExternalSymbol, name: str, vals: Values, frame: Frame) -> None:
     """`client.defaults.x = …`: a role of its constructor that is written so, or one more header."""
     spec = frame.index.read(holder.name)
     client = holder.owner
@@ -74,15 +86,15 @@ def set_member(run: Machine, holder: Ext, name: str, vals: Vals, frame: Frame) -
     if client is None or made is None:
         return
     if ".headers" in holder.name:
-        held = next((v for v in client.attrs.get("headers", ()) if isinstance(v, Map)), Map(()))
+        held = next((v for v in client.attrs.get("headers", ()) if isinstance(v, MappingValue)), MappingValue(()))
         client.attrs["headers"] = (held.with_entry(name, vals),)
         return
     for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
         if made.args.get(role, "").rpartition(".")[2] == name:
-            client.attrs[attr] = union(vals, client.attrs.get(attr, ()))
+            client.attrs[attr] = join(vals, client.attrs.get(attr, ()))
 
 
-def session(call: Applied) -> Vals:
+def session(call: CatalogCall) -> Values:
     """A client is made, or the one is asked for that a container was told to hand out."""
     kept = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
     if kept:
@@ -95,22 +107,22 @@ def session(call: Applied) -> Vals:
     return (obj,)
 
 
-def inject(call: Applied) -> Vals:
+def inject(call: CatalogCall) -> Values:
     """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
     run, kind = call.run, call.spec.result.get("type", "")
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
     made = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
-    obj = next((v for v in call.role("target") if isinstance(v, Obj)), made)
+    obj = next((v for v in call.role("target") if isinstance(v, ObjectValue)), made)
     _furnish(call, obj)
     for val in (*call.role("for"), *call.role("key")):
-        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, Ext) else ""
+        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, ExternalSymbol) else ""
         key = next(iter(texts((val,))), "")
         handed_as = f"{name}:{kind}" if name and kind else name or key
         run.heap.moved |= handed_as in run.missed and handed_as not in run.provided
         run.provided[handed_as] = obj
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
-            inner = Given(call.place)
+            inner = Arguments(call.place)
             for _ in func.func.params[1:]:  # the container itself stands before the client
                 inner.add(None, UNCLEAR)
             inner.add(None, (obj,))
@@ -118,37 +130,37 @@ def inject(call: Applied) -> Vals:
     return (obj,)
 
 
-def policy(call: Applied) -> Vals:
+def policy(call: CatalogCall) -> Values:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     _furnish(call, policy)
     for target in call.role("target"):
-        if isinstance(target, Ext) and target.owner is None and call.frame.index.exports:
+        if isinstance(target, ExternalSymbol) and target.owner is None and call.frame.index.exports:
             target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
-        if isinstance(target, Obj):
+        if isinstance(target, ObjectValue):
             target.attrs["retry"] = (policy,)
     return call.role("target") or (policy,)
 
 
-def set_up(call: Applied) -> None:
+def set_up(call: CatalogCall) -> None:
     """Functions that say on an object what is made or sent: a role of the call may be a member of `receiver`."""
     made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     for func in call.role("set_up"):
         if isinstance(func, FuncVal):
-            callbacks.on_object(call, func, (made,), Given(call.place))
+            callbacks.on_object(call, func, (made,), Arguments(call.place))
     call.given.receiver = (*call.given.receiver, made)
 
 
-def inherit(run: Machine, spec: CallSpec, given: Given, frame: Frame) -> None:
+def inherit(run: RunState, spec: CallSpec, given: Arguments, frame: Frame) -> None:
     """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
-    call = Applied(run, spec, None, Bound(spec, given, frame.index.ignore_case), given, frame, False)
+    call = CatalogCall(run, spec, None, BoundArguments(spec, given, frame.index.ignore_case), given, frame, False)
     for val in frame.this:
-        if isinstance(val, Obj):
+        if isinstance(val, ObjectValue):
             _furnish(call, val)
 
 
-def _furnish(call: Applied, obj: Obj) -> None:
+def _furnish(call: CatalogCall, obj: ObjectValue) -> None:
     """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
     what an initialiser sets."""
     if call.frame.index.this:
@@ -159,4 +171,4 @@ def _furnish(call: Applied, obj: Obj) -> None:
     for role, attr in _FURNISHED:
         vals = call.role(role)
         if vals:
-            obj.attrs[attr] = union(obj.attrs.get(attr, ()), vals)
+            obj.attrs[attr] = join(obj.attrs.get(attr, ()), vals)

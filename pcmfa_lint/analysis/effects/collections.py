@@ -5,61 +5,78 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects.call import Applied
+from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.strings import text_method
-from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.values import MOST, UNCLEAR, FuncVal, Many, Map, Str, Val, Vals, as_map, union
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.values import (
+    MAX_ALTERNATIVES,
+    UNCLEAR,
+    AbstractValue,
+    FuncVal,
+    ListValue,
+    MappingValue,
+    StringValue,
+    Values,
+    as_map,
+    join,
+)
 from pcmfa_lint.ir.nodes import Member
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _EACH = ("map", "forEach", "filter", "flatMap", "find", "some", "every", "reduce")
 
 
-def method(run: Machine, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals | None:
+def method(
+    run: RunState, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame
+) -> Values | None:
     """A method that lists have in languages whose modules export objects; None if it is none."""
     if not frame.index.exports:
         return None
-    if name in _EACH and not isinstance(base, Map):
+    if name in _EACH and not isinstance(base, MappingValue):
         return _each(run, base, name, given, frame)
-    if isinstance(base, Many) and name == "join":
-        between = next((v for vals in given.positional[:1] for v in vals if isinstance(v, Str)), Str(","))
-        return text_method(between, "join", Given(given.place, [(base,)]))
-    if isinstance(base, Many) and name in ("push", "concat"):
+    if isinstance(base, ListValue) and name == "join":
+        between = next(
+            (v for vals in given.positional[:1] for v in vals if isinstance(v, StringValue)), StringValue(",")
+        )
+        return text_method(between, "join", Arguments(given.place, [(base,)]))
+    if isinstance(base, ListValue) and name in ("push", "concat"):
         now = replace(base, items=(*base.items, *given.positional))
         run.bind(callee.base, (now,), frame)
         return (now,)
     return None
 
 
-def _each(run: Machine, base: Val, name: str, given: Given, frame: Frame) -> Vals | None:
+def _each(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> Values | None:
     """`list.map(f)` and its like run the function for every item; None if there is none to run."""
     funcs = [v for v in (given.positional[0] if given.positional else ()) if isinstance(v, FuncVal)]
     if not funcs:
         return None
-    items = base.items if isinstance(base, Many) else ((base,),)
-    found: list[Vals] = []
-    for item in items[:MOST]:
-        inner = Given(given.place, open=True)
+    items = base.items if isinstance(base, ListValue) else ((base,),)
+    found: list[Values] = []
+    for item in items[:MAX_ALTERNATIVES]:
+        inner = Arguments(given.place, open=True)
         if name == "reduce":
             inner.add(None, given.positional[1] if len(given.positional) > 1 else UNCLEAR)
         inner.add(None, item)
-        found.append(union(*(run.call_function(func, inner, frame, given.place) for func in funcs)))
-    if name in ("map", "flatMap") and isinstance(base, Many):
-        return (Many(tuple(found), place=given.place),)
-    return union(*found) if name in ("map", "flatMap", "reduce") else (base,)
+        found.append(join(*(run.call_function(func, inner, frame, given.place) for func in funcs)))
+    if name in ("map", "flatMap") and isinstance(base, ListValue):
+        return (ListValue(tuple(found), place=given.place),)
+    return join(*found) if name in ("map", "flatMap", "reduce") else (base,)
 
 
-def pairs(call: Applied) -> Vals:
+def pairs(call: CatalogCall) -> Values:
     """The keys, the values or the pairs of a mapping, as a list."""
     for val in call.role("value"):
         fields = as_map(val)
         if fields is not None:
-            keys: list[Vals] = [(Str(key, place=call.place),) for key, _ in fields.entries]
+            keys: list[Values] = [(StringValue(key, place=call.place),) for key, _ in fields.entries]
             vals = [vals for _, vals in fields.entries]
-            both: list[Vals] = [(Many((key, one), place=call.place),) for key, one in zip(keys, vals, strict=True)]
+            both: list[Values] = [
+                (ListValue((key, one), place=call.place),) for key, one in zip(keys, vals, strict=True)
+            ]
             items = keys if call.spec.name == "keys" else vals if call.spec.name == "values" else both
-            return (Many(tuple(items), open=fields.open, place=call.place),)
+            return (ListValue(tuple(items), open=fields.open, place=call.place),)
     return call.role("value") or UNCLEAR

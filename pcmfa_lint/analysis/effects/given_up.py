@@ -10,32 +10,32 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from pcmfa_lint.analysis.values import Many, Map, Resp, Str, Val, Vals, union
+from pcmfa_lint.analysis.values import AbstractValue, ListValue, MappingValue, ResponseValue, StringValue, Values, join
 
 _TOLD = re.compile(r"err|fault|problem|fail", re.IGNORECASE)  # names of members that hold what went wrong
 
 
-def marked(vals: Vals, failed: Collection[int], depth: int = 2) -> Vals:
+def marked(vals: Values, failed: Collection[int], depth: int = 2) -> Values:
     """The values that are given back where these requests failed, with the marks of the failure."""
-    return union(*(_marked(val, failed, depth) for val in vals)) if failed else vals
+    return join(*(_marked(val, failed, depth) for val in vals)) if failed else vals
 
 
-def _marked(val: Val, failed: Collection[int], depth: int) -> Vals:
+def _marked(val: AbstractValue, failed: Collection[int], depth: int) -> Values:
     match val:
-        case Str(text="None"):
-            return (*(Resp(number, "failed", place=val.place) for number in failed), val)
-        case Str(text="False"):
-            return (*(Resp(number, "ok", place=val.place) for number in failed), val)
-        case Map(entries=entries) if depth:
+        case StringValue(text="None"):
+            return (*(ResponseValue(number, "failed", place=val.place) for number in failed), val)
+        case StringValue(text="False"):
+            return (*(ResponseValue(number, "ok", place=val.place) for number in failed), val)
+        case MappingValue(entries=entries) if depth:
             told = [
                 (key, _as_error(vals, failed) if _TOLD.search(key) else marked(vals, failed, depth - 1))
                 for key, vals in entries
             ]
             return (replace(val, entries=tuple(told)),)
-        case Many(items=items) if depth and items:
+        case ListValue(items=items) if depth and items:
             return (replace(val, items=tuple(marked(item, failed, depth - 1) for item in items)),)
     return (val,)
 
 
-def _as_error(vals: Vals, failed: Collection[int]) -> Vals:
-    return (*(Resp(number, "error", place=val.place) for val in vals[:1] for number in failed), *vals)
+def _as_error(vals: Values, failed: Collection[int]) -> Values:
+    return (*(ResponseValue(number, "error", place=val.place) for val in vals[:1] for number in failed), *vals)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.takers import Taker
-from pcmfa_lint.analysis.values import Cred, Map, Str, Val, Vals, inside, texts
+from pcmfa_lint.analysis.values import AbstractValue, CredentialValue, MappingValue, StringValue, Values, inside, texts
 from pcmfa_lint.evidence.model import Place
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _MOST = 8  # takers of one value that are kept
 _ADDRESSES = 6
 _LONGEST = 200
 
 
-def handed_over(run: Machine, name: str, given: Given) -> None:
+def handed_over(run: RunState, name: str, given: Arguments) -> None:
     """Remembers what a call of something unknown was given."""
     vals = tuple(v for _, vals in given.order for v in vals)
     secrets = list(_literals(vals))
@@ -32,7 +32,7 @@ def handed_over(run: Machine, name: str, given: Given) -> None:
                 takers[taker] = None
 
 
-def held(run: Machine) -> Iterator[tuple[Place, Taker]]:
+def held(run: RunState) -> Iterator[tuple[Place, Taker]]:
     """What objects of unknown types were given as their members."""
     for obj in run.heap.objects():
         if obj.cls is None:
@@ -41,18 +41,20 @@ def held(run: Machine) -> Iterator[tuple[Place, Taker]]:
                 yield place, Taker(obj.type, beside)
 
 
-def _literals(vals: Vals) -> Iterator[Place]:
+def _literals(vals: Values) -> Iterator[Place]:
     """Where the literal passwords stand that are in these values."""
     for val in vals:
-        found: Iterator[Val] | Vals = inside(val.secret, 2) if isinstance(val, Cred) else inside((val,), 3)
+        found: Iterator[AbstractValue] | Values = (
+            inside(val.secret, 2) if isinstance(val, CredentialValue) else inside((val,), 3)
+        )
         for inner in found:
-            if isinstance(inner, Str) and inner.known and inner.place is not None:
+            if isinstance(inner, StringValue) and inner.known and inner.place is not None:
                 yield inner.place
 
 
-def _entries(vals: Vals) -> Iterator[tuple[str, str]]:
+def _entries(vals: Values) -> Iterator[tuple[str, str]]:
     for val in inside(vals, 2):
-        if isinstance(val, Map):
+        if isinstance(val, MappingValue):
             yield from ((key, text) for key, inner in val.entries for text in texts(inner))
 
 

@@ -7,32 +7,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.classify import endpoints
-from pcmfa_lint.analysis.effects.call import Applied
-from pcmfa_lint.analysis.effects.uses import escaped, happened
+from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.uses import escaped, record_use
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.state.requests import Record
+from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
+    AbstractValue,
     ClassVal,
-    Cred,
-    Ext,
+    CredentialValue,
+    ExternalSymbol,
     FuncVal,
-    Obj,
-    Resp,
+    ObjectValue,
+    ResponseValue,
     Source,
-    Str,
+    StringValue,
     Token,
-    Unclear,
-    Val,
-    Vals,
-    after,
+    UnknownValue,
+    Values,
     concat,
     gathered,
     inside,
+    join,
     texts,
-    union,
+    with_trace,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
@@ -40,13 +40,13 @@ from pcmfa_lint.ir.nodes import Handler, Try
 from pcmfa_lint.knowledge.catalog import Failure
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _NESTED = 4  # objects in objects: a client with credentials with a token
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
 
-def token_request(call: Applied) -> Vals:
+def token_request(call: CatalogCall) -> Values:
     flow = (call.case.flow if call.case else "") or call.spec.flow or "unknown"
     record = _record(call, "token", (flow,))
     record.audience = call.role("audience")
@@ -55,9 +55,9 @@ def token_request(call: Applied) -> Vals:
     record.fixed_audience = (call.case.audience if call.case else "") or call.spec.audience
     record.principal = (call.case.principal if call.case else "") or call.spec.principal
     for val in call.role("credential"):
-        if isinstance(val, Cred):
-            record.account = record.account or after(val.user, val.trail)
-            record.secret = record.secret or after(val.secret, val.trail)
+        if isinstance(val, CredentialValue):
+            record.account = record.account or with_trace(val.user, val.trace)
+            record.secret = record.secret or with_trace(val.secret, val.trace)
         else:
             record.secret = record.secret or (val,)
     if call.role("prompt"):  # how a person is asked
@@ -65,10 +65,10 @@ def token_request(call: Applied) -> Vals:
     elif not call.spec.flow and not call.spec.case:
         record.flows = (_flow_of(call.role("credential")),)
     if call.role("cache"):  # the application keeps what the library renews
-        happened(call.run, record.number, "escaped", call.place)
+        record_use(call.run, record.number, "escaped", call.place)
     record.client, record.tenant = call.role("client"), call.role("tenant")
     for val in call.given.receiver:
-        if isinstance(val, Obj):
+        if isinstance(val, ObjectValue):
             record.url = record.url or val.attrs.get("authority", ())
             record.client = record.client or val.attrs.get("client", ())
             record.tenant = record.tenant or val.attrs.get("tenant", ())
@@ -80,15 +80,15 @@ def token_request(call: Applied) -> Vals:
     return (client, made)
 
 
-def _flow_of(credential: Vals) -> str:
+def _flow_of(credential: Values) -> str:
     """The flow of a request that its credential decides: a user's, an app's own, or a sign-in that is made here."""
     for val in credential:
-        if isinstance(val, Cred):
+        if isinstance(val, CredentialValue):
             return {"user": "ropc", "app": "app-only"}.get(val.principal, "unknown")
-    return "interactive" if any(isinstance(v, (Str, Obj)) for v in credential) else "unknown"
+    return "interactive" if any(isinstance(v, (StringValue, ObjectValue)) for v in credential) else "unknown"
 
 
-def http(call: Applied) -> Vals:
+def http(call: CatalogCall) -> Values:
     url = _based(call, call.role("url"))
     body = call.role("body")
     kinds = _kinds(call, url)
@@ -104,22 +104,22 @@ def http(call: Applied) -> Vals:
     if by_headers or kinds & {"partner-center", "partner-api"}:
         record = _record(call, "api", ())
         if by_headers:  # the address is not known
-            record.spec = replace(record.spec, sure="likely")
+            record.spec = replace(record.spec, confidence="likely")
         record.url, record.body, record.headers = url, body, _headers(call)
         record.tokens = _tokens(call.run, record.headers)
         record.carries_known = all(_tokens(call.run, (val,)) for val in record.headers)
         part = call.spec.result.get("part", "" if record.failure.status or record.failure.ok else "body")
         if call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
             part = call.spec.result.get("part", "body")
-            _kept(call, Resp(record.number, place=call.place))
-        response = Resp(record.number, part, place=call.place)
+            _kept(call, ResponseValue(record.number, place=call.place))
+        response = ResponseValue(record.number, part, place=call.place)
         _run_hooks(call, replace(response, part=""))
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
-    return (Unclear(place=call.place),)
+    return (UnknownValue(place=call.place),)
 
 
-def _flow_by_fields(fields: Vals) -> str:
+def _flow_by_fields(fields: Values) -> str:
     """The flow of a body whose grant type is a setting or an argument: what else is in it belongs to one flow only."""
     if endpoints.entry(fields, "username") and endpoints.entry(fields, "password"):
         return "ropc"
@@ -129,45 +129,45 @@ def _flow_by_fields(fields: Vals) -> str:
     return ""
 
 
-def _kept(call: Applied, answer: Val) -> None:
+def _kept(call: CatalogCall, answer: AbstractValue) -> None:
     """What a request was sent by keeps its answer."""
     for obj in call.role("handle"):
-        if isinstance(obj, Obj):
+        if isinstance(obj, ObjectValue):
             obj.attrs["answer"] = (answer,)
 
 
-def _run_hooks(call: Applied, response: Resp) -> None:
+def _run_hooks(call: CatalogCall, response: ResponseValue) -> None:
     """Functions that a client, or the call itself, has registered for every response."""
-    hung = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("hooks", ())]
-    inner = Given(call.place)
+    hung = [v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("hooks", ())]
+    inner = Arguments(call.place)
     for _ in range(int(call.spec.result.get("hooked", "0"))):  # what a hook is handed before the answer
         inner.add(None, UNCLEAR)
     inner.add(None, (response,))
     for hook in inside((*hung, *call.role("hooks"))):
         if isinstance(hook, FuncVal):
             call.run.call_function(hook, inner, call.frame, call.place)
-    for handler in (v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("handlers", ())):
+    for handler in (v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("handlers", ())):
         _run_handler(call, handler, response)
 
 
-def _run_handler(call: Applied, handler: Val, response: Resp) -> None:
+def _run_handler(call: CatalogCall, handler: AbstractValue, response: ResponseValue) -> None:
     """An object between a client and the net: its method sees the request, and what its base's method answers."""
     run = call.run
     obj = run.any_instance(handler, call.frame) if isinstance(handler, ClassVal) else handler
-    if not isinstance(obj, Obj) or obj.cls is None:
+    if not isinstance(obj, ObjectValue) or obj.cls is None:
         return
     for name in call.frame.index.forwards:
         obj.attrs[name] = (response,)
-        inner = Given(call.place, open=True)
+        inner = Arguments(call.place, open=True)
         inner.add("response", (response,))  # so that each response is a call of its own
-        for method in run.member_of(replace(obj, attrs={}), (Str(name),), call.place, call.frame):
+        for method in run.member_of(replace(obj, attrs={}), (StringValue(name),), call.place, call.frame):
             if isinstance(method, FuncVal):
                 run.call_function(replace(method, this=obj), inner, call.frame, call.place)
 
 
-def _raw_token_request(call: Applied, url: Vals, body: Vals, flows: tuple[str, ...], kinds: set[str]) -> Vals:
+def _raw_token_request(call: CatalogCall, url: Values, body: Values, flows: tuple[str, ...], kinds: set[str]) -> Values:
     if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
-        return (Unclear(place=call.place),)
+        return (UnknownValue(place=call.place),)
     fields = body if endpoints.grants(body) else url
     record = _record(call, "token", flows)
     record.url, record.body, record.headers = url, body, call.role("headers")
@@ -175,81 +175,81 @@ def _raw_token_request(call: Applied, url: Vals, body: Vals, flows: tuple[str, .
     record.audience = tuple(v for vals in asked for v in vals)
     record.account = endpoints.entry(fields, "username")
     wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
-    record.secret = union(*(endpoints.entry(fields, name) for name in wanted))
+    record.secret = join(*(endpoints.entry(fields, name) for name in wanted))
     record.grant = endpoints.entry(fields, "grant_type")
     record.client = endpoints.entry(fields, "client_id")
     if not kinds and not _looks_like_login(url, record):
         call.run.records.drop(record)
-        return (Unclear(place=call.place),)
+        return (UnknownValue(place=call.place),)
     _kept(call, Token(record.number, place=call.place))
     if call.spec.result.get("part") == "status":
-        return (Resp(record.number, "status", place=call.place),)
+        return (ResponseValue(record.number, "status", place=call.place),)
     return (Token(record.number, place=call.place),)
 
 
-def _looks_like_login(url: Vals, record: Record) -> bool:
+def _looks_like_login(url: Values, record: Request) -> bool:
     """Of an address whose host is not known: still Microsoft's if its path or the resource says so."""
     said = [t for t in (a.path for a in endpoints.addresses(url)) if "oauth2" in t.lower()]
-    return bool(said) or bool(record.audience) or any(isinstance(v, (Source, Unclear)) for v in url)
+    return bool(said) or bool(record.audience) or any(isinstance(v, (Source, UnknownValue)) for v in url)
 
 
-def _kinds(call: Applied, url: Vals) -> set[str]:
+def _kinds(call: CatalogCall, url: Values) -> set[str]:
     return call.run.addresses.kinds(url)
 
 
-def _based(call: Applied, url: Vals) -> Vals:
+def _based(call: CatalogCall, url: Values) -> Values:
     """The URL with the base address of the client it is sent by, if it has none of its own."""
     base = call.role("base") or tuple(
-        v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("base_url", ())
+        v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("base_url", ())
     )
-    if base and not any("://" in text.text for text in url if isinstance(text, Str)):
-        base = tuple(replace(v, text=v.text.rstrip("/")) if isinstance(v, Str) else v for v in base)
-        url = tuple(replace(v, text=v.text.lstrip("/")) if isinstance(v, Str) else v for v in url)
-        return concat([base, (Str("/"),), url], call.place)
+    if base and not any("://" in text.text for text in url if isinstance(text, StringValue)):
+        base = tuple(replace(v, text=v.text.rstrip("/")) if isinstance(v, StringValue) else v for v in base)
+        url = tuple(replace(v, text=v.text.lstrip("/")) if isinstance(v, StringValue) else v for v in url)
+        return concat([base, (StringValue("/"),), url], call.place)
     return url
 
 
-def _headers(call: Applied) -> Vals:
-    own = tuple(v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("headers", ()))
+def _headers(call: CatalogCall) -> Values:
+    own = tuple(v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("headers", ()))
     return (*call.role("headers"), *own, *call.role("auth"))
 
 
-def _tokens(run: Machine, vals: Vals) -> tuple[int, ...]:
+def _tokens(run: RunState, vals: Values) -> tuple[int, ...]:
     """The token requests whose answers are in these values."""
     found = (v for val in inside(vals) for v in _in_object(val, _NESTED))
     return tuple(dict.fromkeys(run.records[v.record].request.number for v in found if isinstance(v, Token)))
 
 
-def _in_object(val: Val, depth: int) -> Iterator[Val]:
+def _in_object(val: AbstractValue, depth: int) -> Iterator[AbstractValue]:
     """A value, and what a library's object was given to sign in with: a client holds credentials, these a token."""
     yield val
-    if isinstance(val, Obj) and val.cls is None and depth:
+    if isinstance(val, ObjectValue) and val.cls is None and depth:
         for inner in inside(val.attrs.get("headers", ())):
             yield from _in_object(inner, depth - 1)
 
 
-def api_call(call: Applied) -> Vals:
+def api_call(call: CatalogCall) -> Values:
     record = _record(call, "api", ())
     record.headers = (*_headers(call), *_carried(call))
     record.tokens = _tokens(call.run, record.headers)
     record.carries_known = bool(record.tokens)
-    return (Resp(record.number, "body" if not record.failure.status else "", place=call.place),)
+    return (ResponseValue(record.number, "body" if not record.failure.status else "", place=call.place),)
 
 
-def _carried(call: Applied) -> Vals:
+def _carried(call: CatalogCall) -> Values:
     """What the client carries whose member is called; of one that is only known by its type, what any such carries."""
-    owners = [v.owner for v in call.given.receiver if isinstance(v, Ext) and v.owner is not None]
+    owners = [v.owner for v in call.given.receiver if isinstance(v, ExternalSymbol) and v.owner is not None]
     if own := tuple(v for obj in owners for v in obj.attrs.get("headers", ())):
         return own
-    kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, Ext)}
+    kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, ExternalSymbol)}
     return tuple(v for obj in call.run.heap.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
 
 
-def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
+def _record(call: CatalogCall, kind: str, flows: tuple[str, ...]) -> Request:
     run, frame = call.run, call.frame
     place = call.place
     if call.spec.result.get("at") == "receiver":  # sent in pieces: the request stands where it is begun
-        place = next((v.place for v in call.given.receiver if isinstance(v, Obj)), place)
+        place = next((v.place for v in call.given.receiver if isinstance(v, ObjectValue)), place)
     caller = next(iter(frame.context.activation.edges.values()), None)
     key = (kind, call.spec.id, place, caller.called if caller is not None else None)
     record = run.records.add(key, lambda number: _new(call, number, kind, place, flows))
@@ -258,15 +258,15 @@ def _record(call: Applied, kind: str, flows: tuple[str, ...]) -> Record:
     record.replay = frame.replays
     record.stops, record.silenced = _preference(call)
     if call.bound.surely("strict"):
-        record.failure = replace(record.failure, appears="raises")
+        record.failure = replace(record.failure, surfaces_as="raises")
     elif _answers(call):
         status, body = record.failure.status or ("StatusCode",), record.failure.body or ("Content",)
-        record.failure = replace(record.failure, appears="returns-status", status=status, body=body)
+        record.failure = replace(record.failure, surfaces_as="returns-status", status=status, body=body)
     return record
 
 
-def _new(call: Applied, number: int, kind: str, place: Place, flows: tuple[str, ...]) -> Record:
-    return Record(
+def _new(call: CatalogCall, number: int, kind: str, place: Place, flows: tuple[str, ...]) -> Request:
+    return Request(
         number,
         "token" if kind == "token" else "api",
         place,
@@ -274,30 +274,30 @@ def _new(call: Applied, number: int, kind: str, place: Place, flows: tuple[str, 
         call.spec,
         call.bound,
         _within_handlers(call),
-        call.spec.failure or Failure(appears="unknown"),
+        call.spec.failure or Failure(surfaces_as="unknown"),
         flows,
         assigned=call.used,
     )
 
 
-def _answers(call: Applied) -> bool:
+def _answers(call: CatalogCall) -> bool:
     """Whether the call is told to give a 401 back as an answer: by a switch, by one that is off, by what it accepts."""
     if call.bound.surely("skip"):
         return True
-    told = [v for r in call.given.receiver if isinstance(r, Obj) for v in r.attrs.get("Accept", ())]
+    told = [v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())]
     for val in call.role("accept") or told:
-        if isinstance(val, Str) and val.text in ("None", "False"):
+        if isinstance(val, StringValue) and val.text in ("None", "False"):
             return True
         if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
             return True
     return False
 
 
-def _within_handlers(call: Applied) -> Context:
+def _within_handlers(call: CatalogCall) -> Context:
     """Where the request is sent: inside the handlers that its client has for every error."""
     context = call.frame.context
     for client in call.given.receiver:
-        for val in client.attrs.get("handlers", ()) if isinstance(client, Obj) else ():
+        for val in client.attrs.get("handlers", ()) if isinstance(client, ObjectValue) else ():
             if isinstance(val, FuncVal):
                 name = val.func.params[0].name if val.func.params else ""
                 handler = Handler((), name, val.func.body, val.func.span)
@@ -306,7 +306,7 @@ def _within_handlers(call: Applied) -> Context:
     return context
 
 
-def _preference(call: Applied) -> tuple[bool | None, bool]:
+def _preference(call: CatalogCall) -> tuple[bool | None, bool]:
     """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
     wish = call.frame.index.preference
     said = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.values import HOLE, UNCLEAR, Str, Vals, concat, texts
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.values import HOLE, UNCLEAR, StringValue, Values, concat, texts
 
 
-def text_method(base: Str, name: str, given: Given) -> Vals:
+def text_method(base: StringValue, name: str, given: Arguments) -> Values:
     args = given.positional
     if name in ("format", "%"):
         return (formatted(base, given),)
     if name == "join" and args:
         parts = [items for val in args[0] for items in (getattr(val, "items", None) or ((val,),))]
-        between: list[Vals] = []
+        between: list[Values] = []
         for part in parts:
             between += [part, (base,)] if between or len(parts) > 1 else [part]
         return concat(between[: 2 * len(parts) - 1] or [(base,)], given.place)
@@ -24,16 +24,16 @@ def text_method(base: Str, name: str, given: Given) -> Vals:
     return (base,)
 
 
-def _replaced(base: Str, old: str, new: Vals) -> list[Vals]:
+def _replaced(base: StringValue, old: str, new: Values) -> list[Values]:
     if not old or HOLE in base.text:
         return [(base,)]
-    parts: list[Vals] = []
+    parts: list[Values] = []
     for number, piece in enumerate(base.text.split(old)):
         parts += ([new] if number else []) + [(replace(base, text=piece),)]
     return parts
 
 
-def formatted(base: Str, given: Given) -> Str:
+def formatted(base: StringValue, given: Arguments) -> StringValue:
     """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
     args = given.positional
     if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):

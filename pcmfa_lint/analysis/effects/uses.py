@@ -7,37 +7,37 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.strings import text_method
-from pcmfa_lint.analysis.matching.arguments import Given, is_false
+from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.state.requests import Event, Record
+from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
-    Cred,
-    Ext,
+    AbstractValue,
+    CredentialValue,
+    ExternalSymbol,
     FuncVal,
-    Many,
-    Map,
-    Obj,
-    Resp,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
     Source,
-    Str,
+    StringValue,
     Token,
-    Unclear,
-    Val,
-    Vals,
-    after,
+    UnknownValue,
+    Values,
     as_map,
     inside,
     merge,
     texts,
+    with_trace,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Call, Member, Name, Value
+from pcmfa_lint.ir.nodes import Call, Expression, Member, Name
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 HOSTS = frozenset({"login", "partner-center", "partner-api"})
 _WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
@@ -45,63 +45,63 @@ _AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value
 _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
-def happened(run: Machine, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
-    run.note(run.records[record], Event(kind, place, part=part, name=name))
+def record_use(run: RunState, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
+    run.note(run.records[record], Use(kind, place, part=part, name=name))
 
 
-def body_used(run: Machine, resp: Resp, place: Place) -> None:
-    happened(run, resp.record, "body", place)
+def body_used(run: RunState, resp: ResponseValue, place: Place) -> None:
+    record_use(run, resp.record, "body", place)
 
 
-def stored(run: Machine, kind: str, name: str, vals: Vals, place: Place) -> None:
+def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> None:
     """Something is written to a place that may outlive the process."""
     run.stores.append((kind, name, vals, place))
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            happened(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
+            record_use(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
 
 
-def kept_in_memory(run: Machine, vals: Vals, place: Place) -> None:
+def kept_in_memory(run: RunState, vals: Values, place: Place) -> None:
     for val in vals:
         if isinstance(val, Token):
-            happened(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
+            record_use(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
 
 
-def handed_back(run: Machine, vals: Vals, context: Context, place: Place) -> None:
+def handed_back(run: RunState, vals: Values, context: Context, place: Place) -> None:
     """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
     func = context.activation.func
     for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
         if isinstance(val, Token):
-            happened(run, val.record, "cached", place, val.part)
+            record_use(run, val.record, "cached", place, val.part)
     for val in vals:
         if (
             isinstance(val, Token)
             and val.part == ""
             and run.records[val.record].context.activation is context.activation
         ):
-            happened(run, val.record, "handed-back", place)
+            record_use(run, val.record, "handed-back", place)
 
 
-def returned_to_nobody(run: Machine, vals: Vals, place: Place) -> None:
+def returned_to_nobody(run: RunState, vals: Values, place: Place) -> None:
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            happened(run, val.record, "returned", place, val.part)
+            record_use(run, val.record, "returned", place, val.part)
 
 
-def escaped(run: Machine, vals: Vals, place: Place) -> None:
+def escaped(run: RunState, vals: Values, place: Place) -> None:
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            happened(run, val.record, "escaped", place, val.part)
+            record_use(run, val.record, "escaped", place, val.part)
 
 
-def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Vals:
+def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: Frame) -> Values:
     """A member of a credential, a source, a token answer or a response."""
     folded = name.casefold()
     match base:
-        case Cred():
+        case CredentialValue():
             if folded.startswith("user"):
-                return after(base.user, base.trail)
-            return after(base.secret, base.trail) if folded == "password" else (base,)
+                return with_trace(base.user, base.trace)
+            return with_trace(base.secret, base.trace) if folded == "password" else (base,)
         case Source():
             file = base.name if base.kind == "plain-file" else ""
             written = run.program.address(name, file) if file or base.kind in ("setting", "environment") else ()
@@ -111,22 +111,22 @@ def member(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Va
                 return (base,)
             return (base.entry(name, place) if name else replace(base, place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.status:
-            return (Resp(base.record, "status", place=place),)
+            return (ResponseValue(base.record, "status", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.ok:
-            return (Resp(base.record, "ok", place=place),)
+            return (ResponseValue(base.record, "ok", place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.body:
             return (replace(base, place=place),)
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
-                happened(run, base.record, "read", place, part)
+                record_use(run, base.record, "read", place, part)
             return (replace(base, part=part, place=place),)
-        case Resp():
+        case ResponseValue():
             return (replace(base, part=_response_part(run, base, name, place), place=place),)
     return UNCLEAR
 
 
-def _token_part(record: Record, part: str, name: str) -> str:
+def _token_part(record: Request, part: str, name: str) -> str:
     result = record.spec.result
     for role in ("access", "refresh"):
         if name in (n.casefold() for n in result.get(role, "").split("|")):
@@ -141,7 +141,7 @@ def _token_part(record: Record, part: str, name: str) -> str:
     return part if part or not name or plain in _WRAPPED | {"json"} else "other"
 
 
-def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
+def _response_part(run: RunState, base: ResponseValue, name: str, place: Place) -> str:
     failure = run.records[base.record].failure
     if base.part == "" and name in failure.status:
         return "status"
@@ -159,7 +159,7 @@ def _response_part(run: Machine, base: Resp, name: str, place: Place) -> str:
     )
 
 
-def unknown_call(run: Machine, name: str, given: Given, frame: Frame, taker: str = "") -> Vals:
+def unknown_call(run: RunState, name: str, given: Arguments, frame: Frame, taker: str = "") -> Values:
     """A call of something that is not in sight: its functions may run, its values are out of our hands. `taker`: what
     is called, by the type that has it, if more than `name` is known."""
     vals = tuple(v for _, vals in given.order for v in vals)
@@ -170,38 +170,40 @@ def unknown_call(run: Machine, name: str, given: Given, frame: Frame, taker: str
     try:
         for val in vals:
             if isinstance(val, FuncVal) and not val.func.name:
-                run.call_function(val, Given(given.place, open=True), frame, given.place)
+                run.call_function(val, Arguments(given.place, open=True), frame, given.place)
     finally:
         frame.context = context
-    return (Unclear(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
+    return (UnknownValue(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
 
 
-def told(run: Machine, vals: Vals) -> frozenset[str]:
+def labels(run: RunState, vals: Values) -> frozenset[str]:
     """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
     found: set[str] = set()
     for val in inside(vals):
         match val:
-            case Cred() | Token() | FuncVal():
+            case CredentialValue() | Token() | FuncVal():
                 found.add(type(val).__name__)
             case Source(kind=kind) if kind not in ("parameter", "unknown"):
                 found.add(kind)
-            case Str():
+            case StringValue():
                 found |= run.addresses.kinds((val,)) & HOSTS
-            case Map() if val.get("grant_type"):
+            case MappingValue() if val.get("grant_type"):
                 found.add("grant")
     return frozenset(found)
 
 
-def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+def unknown_method(
+    run: RunState, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame
+) -> Values:
     """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
     folded = name.casefold()
     match base:
-        case Resp() | Token():
+        case ResponseValue() | Token():
             return _method_of_answer(run, base, name, given, frame)
-        case Map():
+        case MappingValue():
             return _mapping_method(run, base, folded, callee, given, frame)
-        case Many() if name in frame.index.elements and not given.order:
-            return run.member_of(base, (Str(name),), given.place, frame)
+        case ListValue() if name in frame.index.elements and not given.order:
+            return run.member_of(base, (StringValue(name),), given.place, frame)
         case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
             return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
         case Source() if not given.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():
@@ -209,26 +211,26 @@ def unknown_method(run: Machine, base: Val, name: str, callee: Member, given: Gi
         case Source() if _asks_for_entry(base, folded) and given.positional:
             found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
             return (*found, *given.positional[1]) if len(given.positional) > 1 else found
-        case Str() if folded in ("get", "item") and as_map(base) is not None and given.positional:
+        case StringValue() if folded in ("get", "item") and as_map(base) is not None and given.positional:
             return run.member_of(base, given.positional[0], given.place, frame)
-        case Str() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
+        case StringValue() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
             return _mapping_method(run, fields, folded, callee, given, frame)
-        case Str():
+        case StringValue():
             return text_method(base, folded, given)
-        case Ext() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
+        case ExternalSymbol() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
             run.bind(callee.base, given.positional[0], frame)
             return UNCLEAR
-        case Source() | Cred():
+        case Source() | CredentialValue():
             for vals in (vals for _, vals in given.order):
                 kept_in(run, base, name, vals, given.place)
             return (base,)
-        case Obj() if folded in _AWAITED and not given.order:
+        case ObjectValue() if folded in _AWAITED and not given.order:
             return (base,)
-    owner = base.type if isinstance(base, Obj) else getattr(base, "name", "")
+    owner = base.type if isinstance(base, ObjectValue) else getattr(base, "name", "")
     return unknown_call(run, walk.dotted(callee) or name, given, frame, f"{owner}.{name}")
 
 
-def kept_in(run: Machine, holder: Val, name: str, vals: Vals, place: Place) -> None:
+def kept_in(run: RunState, holder: AbstractValue, name: str, vals: Values, place: Place) -> None:
     """A value is set in what was read from a store, or handed to a method of it: it goes back there."""
     if isinstance(holder, Source) and holder.kind in _LASTING:
         stored(run, holder.kind, holder.name or name, vals, place)
@@ -247,7 +249,7 @@ def _asks_for_entry(base: Source, method: str) -> bool:
     )
 
 
-def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given, frame: Frame) -> Vals:
+def _method_of_answer(run: RunState, base: ResponseValue | Token, name: str, given: Arguments, frame: Frame) -> Values:
     """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
     folded = name.casefold()
     record = run.records[base.record]
@@ -256,7 +258,7 @@ def _method_of_answer(run: Machine, base: Resp | Token, name: str, given: Given,
         return (base,)
     raises = base.part == "" if isinstance(base, Token) else not is_false(first)
     if raises and name in record.failure.raised_by:
-        run.note(record, Event("raise-for-status", given.place, context=frame.context))
+        run.note(record, Use("raise-for-status", given.place, context=frame.context))
         return (base,)
     if isinstance(base, Token):
         return member(run, base, _asked(folded, texts(first)) or name, given.place, frame)
@@ -269,7 +271,9 @@ def _asked(method: str, keys: list[str]) -> str:
     return keys[0].lstrip("/") if asks and keys else ""
 
 
-def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: Given, frame: Frame) -> Vals:
+def _mapping_method(
+    run: RunState, base: MappingValue, name: str, callee: Member, given: Arguments, frame: Frame
+) -> Values:
     args = given.positional
     key = (texts(args[0]) if args else None) or [""]
     if name in ("get", "item", "pop", "getordefault") and args:
@@ -289,16 +293,16 @@ def _mapping_method(run: Machine, base: Map, name: str, callee: Member, given: G
     return (now,)
 
 
-def _filled(run: Machine, node: Value, base: Map, frame: Frame) -> Value:
+def _filled(run: RunState, node: Expression, base: MappingValue, frame: Frame) -> Expression:
     """What a mapping is held by: `x` in `x.add(…).add(…)`, if it is that mapping."""
     root = node
     while isinstance(root, Call) and isinstance(root.callee, Member):
         root = root.callee.base
     held = run.lookup(frame.index.key(root.id), frame) if isinstance(root, Name) else None
-    return root if any(isinstance(val, Map) and val.place == base.place for val in held or ()) else node
+    return root if any(isinstance(val, MappingValue) and val.place == base.place for val in held or ()) else node
 
 
-def _updated(base: Map, given: Given) -> Map:
+def _updated(base: MappingValue, given: Arguments) -> MappingValue:
     for vals in given.positional:
         for val in vals[:1]:
             base = merge(base, val)

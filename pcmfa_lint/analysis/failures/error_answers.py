@@ -6,7 +6,7 @@ import re
 
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Call, Mapping, Member, Name, Text, Value
+from pcmfa_lint.ir.nodes import Call, Expression, Mapping, Member, Name, Text
 
 STATUS = re.compile(
     r"status_?code|statuscode|\bstatus\b|status_?text|reason_?phrase|value__|\bcode\b|getcode|http_code|response_code|error_?category|httpstatus|http_response_header",
@@ -15,14 +15,14 @@ STATUS = re.compile(
 STATUS_KEYS = ("status", "statusCode", "status_code")
 
 
-def is_error_answer(value: Value) -> bool:
+def is_error_answer(value: Expression) -> bool:
     """Whether a mapping is a server's answer with an error status."""
     return isinstance(value, Mapping) and any(
         isinstance(e.key, Text) and e.key.value in STATUS_KEYS and is_error_status(e.value) for e in value.entries
     )
 
 
-def is_error_status(value: Value) -> bool:
+def is_error_status(value: Expression) -> bool:
     return isinstance(value, Text) and value.kind == "number" and value.value.isdigit() and int(value.value) >= 400
 
 
@@ -53,7 +53,7 @@ def _refuses(call: Call, index: Index) -> bool:
     return False
 
 
-def _argument(call: Call, where: str) -> Value | None:
+def _argument(call: Call, where: str) -> Expression | None:
     """An argument as it is written: by position or name, or an entry of a mapping there."""
     head, _, key = where.partition(".")
     plain = [arg.value for arg in call.args if arg.name is None and not arg.spread]
@@ -65,6 +65,6 @@ def _argument(call: Call, where: str) -> Value | None:
     return None if key else found
 
 
-def _words(value: Value) -> list[str]:
+def _words(value: Expression) -> list[str]:
     parts = [v for v in walk.within(value, lambdas=False) if isinstance(v, (Text, Name, Member))]
     return [v.value if isinstance(v, Text) else walk.dotted(v) for v in parts]

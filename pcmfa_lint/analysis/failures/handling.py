@@ -1,34 +1,34 @@
-"""Who looks at a failed call: follows each way out of a request, from the send outwards, into a `Treatment`."""
+"""Who looks at a failed call: follows each way out of a request, from the send outwards, into an `ErrorHandling`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.failures import retries
-from pcmfa_lint.analysis.failures.on_401 import Flags, Leaving, assigns, leave
+from pcmfa_lint.analysis.failures.on_401 import BlockExit, Flags, assigns, exit_of
 from pcmfa_lint.analysis.failures.status_tests import subject_of
-from pcmfa_lint.analysis.failures.verdicts import Role, decide, in_handler, in_handler_of
+from pcmfa_lint.analysis.failures.verdicts import Role, evaluate_under_401, in_handler, in_handler_of
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
-from pcmfa_lint.analysis.state.requests import Check, Event, Record
-from pcmfa_lint.evidence.model import Place, Treatment
+from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
+from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
+    BooleanOperation,
     Call,
     Compare,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Handler,
     Lambda,
-    Logic,
     Loop,
     Member,
     Name,
     Return,
     Stmt,
     Try,
-    Value,
 )
 
 # What a handler must name to catch a failed request that raises, whatever library sends it.
@@ -45,27 +45,31 @@ _HIDING = ("value", "continue", "fall-through", "lost")
 
 
 @dataclass(frozen=True, slots=True)
-class Treated:
+class HandledError:
     """The treatment of a request on one way out of it. `caller`: the call in a calling function that decided it (None:
     decided where it is sent). `answered`: decided by what was done with the answer, not by a handler. `passed_on`: no
     end of the way, but a call on it whose handler passed the error on without its status."""
 
-    treatment: Treatment
+    error_handling: ErrorHandling
     caller: Place | None = None
     answered: bool = False
     passed_on: bool = False
 
 
-def treat(record: Record, program: Program, policies: retries.Policies) -> tuple[Treated, ...]:
+def error_handling_of(record: Request, program: Program, policies: retries.Policies) -> tuple[HandledError, ...]:
     """The treatments of one request, each once, along all calls that lead to it. `policies`: retry policies by the
     place where they are made."""
     ways = _Ways(record, program, policies)
-    state = retries.sent_again(record, Treatment(record.failure.appears, tells_401=record.replay), policies)
+    state = retries.sent_again(
+        record, ErrorHandling(record.failure.surfaces_as, distinguishes_401=record.replay), policies
+    )
     if record.silenced:
-        return (Treated(replace(state, appears="continues", checks="any-error", exit="continue", at=record.place)),)
+        return (
+            HandledError(replace(state, surfaces_as="continues", checks="any-error", then="continue", at=record.place)),
+        )
     state = ways.repeated(record.context, state)
-    warns = state.appears == "continues" and record.stops is None  # a warning, which no handler catches
-    if warns or state.appears in ("returns-status", "returns-error"):
+    warns = state.surfaces_as == "continues" and record.stops is None  # a warning, which no handler catches
+    if warns or state.surfaces_as in ("returns-status", "returns-error"):
         return tuple(dict.fromkeys(ways.returned(record, state)))
     return tuple(dict.fromkeys(ways.raised(record.context, state, first=True)))
 
@@ -74,11 +78,11 @@ class _Ways:
     """The ways out of one request: from the send to the end of its function, and on along each call of that. What is
     known of a way from one place on is asked once, so that all of it takes time linear in the calls."""
 
-    def __init__(self, record: Record, program: Program, policies: retries.Policies) -> None:
+    def __init__(self, record: Request, program: Program, policies: retries.Policies) -> None:
         self._record, self._program, self._policies = record, program, policies
-        self._known: dict[object, tuple[Treated, ...]] = {}
+        self._known: dict[object, tuple[HandledError, ...]] = {}
 
-    def repeated(self, start: Context, state: Treatment) -> Treatment:
+    def repeated(self, start: Context, state: ErrorHandling) -> ErrorHandling:
         """The state with the retries that stand around a place in its function."""
         for context in start.outward():
             if context.kind == "run" and context.spec is not None and context.bound is not None:
@@ -93,8 +97,8 @@ class _Ways:
     # --- an answer with a status ---
 
     def returned(
-        self, answer: Record, state: Treatment, caller: Place | None = None, used: tuple[Place, ...] = ()
-    ) -> tuple[Treated, ...]:
+        self, answer: Request, state: ErrorHandling, caller: Place | None = None, used: tuple[Place, ...] = ()
+    ) -> tuple[HandledError, ...]:
         """What is done with an answer, here and in the callers that it is given back to."""
         key = (answer.number, state, caller, used)
         if key not in self._known:
@@ -103,8 +107,8 @@ class _Ways:
         return self._known[key]
 
     def _returned(
-        self, answer: Record, state: Treatment, caller: Place | None, used: tuple[Place, ...]
-    ) -> tuple[Treated, ...]:
+        self, answer: Request, state: ErrorHandling, caller: Place | None, used: tuple[Place, ...]
+    ) -> tuple[HandledError, ...]:
         before = state
         spared = [place for event in answer.events if event.check is not None for place in event.check.spared]
         for event in answer.events:
@@ -115,7 +119,7 @@ class _Ways:
             elif event.kind == "logged":
                 state = replace(state, logs=True)
             elif event.kind == "raise-for-status" and event.context is not None:
-                state = replace(state, checks="any-error", keeps_status=True)  # and so the loop around is left
+                state = replace(state, checks="any-error", preserves_status=True)  # and so the loop around is left
                 state = replace(state, retry=before.retry, retry_401=before.retry_401)
                 return self.raised(event.context, state, caller)
             elif event.kind == "check" and event.check is not None:
@@ -126,14 +130,14 @@ class _Ways:
                 state = done
         if answer.takers:
             return self._handed_on(answer, state, caller, used)
-        if state.exit == "unknown":
-            state = replace(state, exit="fall-through")
-        return (Treated(state, caller, answered=True),)
+        if state.then == "unknown":
+            state = replace(state, then="fall-through")
+        return (HandledError(state, caller, answered=True),)
 
     def _handed_on(
-        self, answer: Record, state: Treatment, caller: Place | None, used: tuple[Place, ...]
-    ) -> tuple[Treated, ...]:
-        found: dict[Treated, None] = {}
+        self, answer: Request, state: ErrorHandling, caller: Place | None, used: tuple[Place, ...]
+    ) -> tuple[HandledError, ...]:
+        found: dict[HandledError, None] = {}
         for taker in answer.takers:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, answer.context.activation, caller)
@@ -142,58 +146,60 @@ class _Ways:
         return tuple(found)
 
     def _checked(
-        self, answer: Record, event: Event, check: Check, state: Treatment, late: bool, caller: Place | None
-    ) -> tuple[Treated, ...] | Treatment:
+        self, answer: Request, event: Use, check: StatusTest, state: ErrorHandling, late: bool, caller: Place | None
+    ) -> tuple[HandledError, ...] | ErrorHandling:
         """`late`: the body was read before; a test that then lets the code go on tells nobody in time."""
         if check.accepts:
-            state = replace(state, checks="401-as-success", tells_401=False, exit="fall-through", at=check.place)
-            return (Treated(state, caller, answered=True),)
+            state = replace(
+                state, checks="401-as-success", distinguishes_401=False, then="fall-through", at=check.place
+            )
+            return (HandledError(state, caller, answered=True),)
         if check.repeats and check.taken is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
         if check.taken is None:
             checks = "any-error" if self._record.kind == "token" else "other-status"  # an answer is good or it is not
             if check.leaves and event.context is not None:
                 index = self._program.index(check.unit.language)
-                state = retries.hand_written(state, Leaving("continue"), (), event.context, index)
+                state = retries.hand_written(state, BlockExit("continue"), (), event.context, index)
             return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
         index = self._program.index(check.unit.language)
-        left = leave(check.taken, subject_of(answer.parts), index)
-        tells = (check.tells or left.tells) and not (late and left.exit == "fall-through")
+        left = exit_of(check.taken, subject_of(answer.parts), index)
+        tells = (check.tells or left.tells) and not (late and left.then == "fall-through")
         state = replace(
             state,
             checks="any-error",
-            tells_401=state.tells_401 or tells,
+            distinguishes_401=state.distinguishes_401 or tells,
             reads_code=state.reads_code or left.reads_code or check.reads_code,
             logs=state.logs or left.logs,
             at=check.place,
         )
-        if left.exit == "raise" and event.context is not None:
-            return self.raised(event.context, replace(state, keeps_status=left.keeps), caller, keeps=left.keeps)
+        if left.then == "raise" and event.context is not None:
+            return self.raised(event.context, replace(state, preserves_status=left.keeps), caller, keeps=left.keeps)
         if event.context is not None:
             state = retries.hand_written(state, left, check.taken, event.context, index)
-        if left.exit == "fall-through":
-            return replace(state, exit="value" if assigns(check.taken) else "fall-through")
-        ended = Treated(replace(state, exit=left.exit), caller, answered=True)
+        if left.then == "fall-through":
+            return replace(state, then="value" if assigns(check.taken) else "fall-through")
+        ended = HandledError(replace(state, then=left.then), caller, answered=True)
         return self._given_up(answer, answer.context.activation, ended)
 
-    def _given_up(self, answer: Record, activation: Activation, ended: Treated) -> tuple[Treated, ...]:
+    def _given_up(self, answer: Request, activation: Activation, ended: HandledError) -> tuple[HandledError, ...]:
         """A function that gives something back in place of an answer: what the callers that look make of it."""
         edges = {id(edge) for edge in activation.edges.values()}
         takers = [t for t in answer.takers if t.edge is not None and id(t.edge) in edges and _looks(t)]
-        if ended.treatment.exit != "value" or not takers:
+        if ended.error_handling.then != "value" or not takers:
             return (ended,)
         found = {} if len(takers) == len(edges) else {ended: None}
         for taker in takers:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, activation, ended.caller)
-                found.update(dict.fromkeys(self.returned(taker, ended.treatment, onward)))
+                found.update(dict.fromkeys(self.returned(taker, ended.error_handling, onward)))
         return tuple(found)
 
     # --- an error that is raised ---
 
     def raised(
-        self, start: Context, state: Treatment, caller: Place | None = None, keeps: bool = True, first: bool = False
-    ) -> tuple[Treated, ...]:
+        self, start: Context, state: ErrorHandling, caller: Place | None = None, keeps: bool = True, first: bool = False
+    ) -> tuple[HandledError, ...]:
         """An error travels outwards from `start`, and on along each call of the function."""
         key = (id(start), state, caller, keeps, first)
         if key not in self._known:
@@ -202,30 +208,30 @@ class _Ways:
         return self._known[key]
 
     def _raised(
-        self, start: Context, state: Treatment, caller: Place | None, keeps: bool, first: bool
-    ) -> tuple[Treated, ...]:
-        found: dict[Treated, None] = {}
+        self, start: Context, state: ErrorHandling, caller: Place | None, keeps: bool, first: bool
+    ) -> tuple[HandledError, ...]:
+        found: dict[HandledError, None] = {}
         for context in start.outward():
             if context.loose is not None and context.loose.errors:
-                return (*found, Treated(_lost(state, context)))
+                return (*found, HandledError(_lost(state, context)))
             handler = self._handler(context)
             if handler is None:
                 continue
             index = self._program.index(context.unit.language)
             flags = dict(context.flags)
             subject = in_handler_of(handler.name)
-            left = leave(_with_helpers(handler, context, self._program), subject, index, flags)
+            left = exit_of(_with_helpers(handler, context, self._program), subject, index, flags)
             state = _handled(state, _with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
-            if left.exit != "raise":
-                ended = Treated(_ended(state, left, handler, context, index), caller)
+            if left.then != "raise":
+                ended = HandledError(_ended(state, left, handler, context, index), caller)
                 return (*found, *self._given_up(self._record, context.activation, ended))
             keeps = keeps and left.keeps
             if not left.keeps and not left.tells and caller is not None:
-                found[Treated(replace(state, exit="raise", keeps_status=False), caller, passed_on=True)] = None
+                found[HandledError(replace(state, then="raise", preserves_status=False), caller, passed_on=True)] = None
         activation = start.activation
         if not activation.edges:
-            found[Treated(_uncaught(self._record, state, keeps, first))] = None
+            found[HandledError(_uncaught(self._record, state, keeps, first))] = None
         for edge in activation.edges.values():
             onward = self._crossed(edge, activation, caller)
             inner = self.repeated(edge.context, state)
@@ -238,28 +244,28 @@ class _Ways:
         return _catching(context.stmt, self._record)
 
 
-def _looks(answer: Record, depth: int = 8) -> bool:
+def _looks(answer: Request, depth: int = 8) -> bool:
     """Whether whoever holds an answer, or is given it from there, tests it for a failure."""
     if any(event.check is not None and event.check.taken is not None for event in answer.events):
         return True
     return depth > 0 and any(_looks(taker, depth - 1) for taker in answer.takers)
 
 
-def _lost(state: Treatment, context: Context) -> Treatment:
+def _lost(state: ErrorHandling, context: Context) -> ErrorHandling:
     """The treatment of an error that does not come out of the work it happens in."""
     if context.loose is not None and context.loose.errors == "shown":
-        return replace(state, appears="continues", exit="fall-through", keeps_status=False, logs=True)
-    return replace(state, exit="lost", keeps_status=False, at=state.at or context.at)
+        return replace(state, surfaces_as="continues", then="fall-through", preserves_status=False, logs=True)
+    return replace(state, then="lost", preserves_status=False, at=state.at or context.at)
 
 
-def _ended(state: Treatment, left: Leaving, handler: Handler, context: Context, index: Index) -> Treatment:
+def _ended(state: ErrorHandling, left: BlockExit, handler: Handler, context: Context, index: Index) -> ErrorHandling:
     """The treatment where a handler passes the error on to nobody."""
     state = retries.hand_written(state, left, handler.body, context, index)
     client = isinstance(context.stmt, Try) and not context.stmt.body  # a handler that a client has for every error
-    if client and left.exit == "value" and retries.sends_again_for_ever(handler):
+    if client and left.then == "value" and retries.sends_again_for_ever(handler):
         state = replace(state, retry="unbounded", retry_401=True)
-    exit_ = "value" if left.exit == "fall-through" and assigns(handler.body) else left.exit
-    return replace(state, exit=exit_, keeps_status=False)
+    exit_ = "value" if left.then == "fall-through" and assigns(handler.body) else left.then
+    return replace(state, then=exit_, preserves_status=False)
 
 
 def _within(inner: Place, outer: Place) -> bool:
@@ -268,29 +274,29 @@ def _within(inner: Place, outer: Place) -> bool:
     return same and (b.line, b.col) <= (a.line, a.col) and (a.end_line, a.end_col) <= (b.end_line, b.end_col)
 
 
-def _onward(left: Leaving, context: Context, flags: Flags, index: Index) -> Leaving:
+def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> BlockExit:
     """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
     handler and `if (-not $ok) { throw }` after it is such a way."""
-    exit_ = left.exit
+    exit_ = left.then
     last = True
     for here in context.outward():
         if here.kind == "frame" or exit_ not in ("fall-through", "break"):
             if last and left.logs and exit_ == "fall-through" and _is_entry(here):
-                return replace(left, exit="end")
+                return replace(left, then="end")
             break
         last = last and not here.rest
         if here.kind == "loop":
             if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not retries.repeats(here.stmt):
-                return replace(left, exit="continue")
+                return replace(left, then="continue")
             exit_ = "fall-through"
         elif here.kind != "try" or exit_ == "break":
             continue
-        after = leave(here.rest, _nothing, index, flags)
-        if after.exit in ("raise", "end"):
-            return replace(left, exit=after.exit, keeps=after.keeps, logs=left.logs or after.logs)
-        if after.exit != "fall-through":
-            exit_ = after.exit if after.exit == "break" else "stop"
-    return replace(left, exit="continue") if left.exit == "break" else left
+        after = exit_of(here.rest, _nothing, index, flags)
+        if after.then in ("raise", "end"):
+            return replace(left, then=after.then, keeps=after.keeps, logs=left.logs or after.logs)
+        if after.then != "fall-through":
+            exit_ = after.then if after.then == "break" else "stop"
+    return replace(left, then="continue") if left.then == "break" else left
 
 
 def _is_entry(frame: Context) -> bool:
@@ -299,31 +305,31 @@ def _is_entry(frame: Context) -> bool:
     return frame.kind == "frame" and func is not None and func.func.name.casefold() == "main"
 
 
-def _nothing(value: Value) -> Role:
+def _nothing(value: Expression) -> Role:
     return ""
 
 
-def _uncaught(record: Record, state: Treatment, keeps: bool, first: bool) -> Treatment:
+def _uncaught(record: Request, state: ErrorHandling, keeps: bool, first: bool) -> ErrorHandling:
     if record.stops is False and state.checks in ("none", "other-status"):
-        return replace(state, appears="continues", exit="fall-through", logs=True)
+        return replace(state, surfaces_as="continues", then="fall-through", logs=True)
     raised = state.checks != "none" or not first
-    return replace(state, exit="raise" if raised else "end", keeps_status=keeps)
+    return replace(state, then="raise" if raised else "end", preserves_status=keeps)
 
 
-def _handled(state: Treatment, left: Leaving, handler: Handler, context: Context) -> Treatment:
+def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: Context) -> ErrorHandling:
     named = any("unauthori" in t.casefold() or "forbidden401" in t.casefold() for t in handler.types)
     checks = "other-status" if left.other and not left.tells else "any-error"
     return replace(
         state,
         checks=checks if state.checks == "none" else state.checks,
-        tells_401=state.tells_401 or left.tells or named,
+        distinguishes_401=state.distinguishes_401 or left.tells or named,
         reads_code=state.reads_code or left.reads_code,
         logs=state.logs or left.logs,
         at=state.at or Place(context.unit.path, handler.span),
     )
 
 
-def _catching(stmt: Try, record: Record) -> Handler | None:
+def _catching(stmt: Try, record: Request) -> Handler | None:
     """The first handler that a failed request reaches."""
     raises = {name.casefold() for name in record.failure.raises}
     for handler in stmt.handlers:
@@ -332,7 +338,7 @@ def _catching(stmt: Try, record: Record) -> Handler | None:
         if handler.test is None:
             return handler
         types = _types(handler.test)
-        if _reached(types, raises) if types else decide(handler.test, in_handler).truth is not False:
+        if _reached(types, raises) if types else evaluate_under_401(handler.test, in_handler).truth is not False:
             return handler
     return None
 
@@ -341,9 +347,9 @@ def _reached(names: set[str], raises: set[str]) -> bool:
     return not names or bool(names & _CATCH_ALL or names & raises) or any(_fits(n, raises) for n in names)
 
 
-def _types(test: Value) -> set[str]:
+def _types(test: Expression) -> set[str]:
     """The types that an exception filter asks for, where it asks for nothing else: `when (e is A or B)`."""
-    if isinstance(test, Logic) and test.op == "or":
+    if isinstance(test, BooleanOperation) and test.op == "or":
         found = [_types(item) for item in test.items]
         return set().union(*found) if all(found) else set()
     if isinstance(test, Compare) and test.op == "is" and isinstance(test.right, (Name, Member)):
@@ -351,9 +357,9 @@ def _types(test: Value) -> set[str]:
     return set()
 
 
-def _with_filter(left: Leaving, handler: Handler) -> Leaving:
+def _with_filter(left: BlockExit, handler: Handler) -> BlockExit:
     """A handler that is there for 401 only tells it."""
-    verdict = decide(handler.test, in_handler) if handler.test is not None else None
+    verdict = evaluate_under_401(handler.test, in_handler) if handler.test is not None else None
     if verdict is None or not verdict.tells:
         return left
     return replace(left, tells=True, reads_code=left.reads_code or verdict.reads_code)
@@ -367,14 +373,14 @@ def _with_helpers(handler: Handler, context: Context, program: Program) -> tuple
     """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
     found: list[Stmt] = []
     for stmt in handler.body:
-        call = stmt.value if isinstance(stmt, (Return, Expr)) else None
+        call = stmt.value if isinstance(stmt, (Return, ExpressionStatement)) else None
         target = None
         if isinstance(call, Call) and any(walk.dotted(arg.value) == handler.name for arg in call.args):
             target = _helper(walk.last(call.callee), context, program)
         if target is None or not isinstance(call, Call):
             found.append(stmt)
             continue
-        found.append(Expr(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
+        found.append(ExpressionStatement(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
         if isinstance(stmt, Return):
             found.append(replace(stmt, value=None))
     return tuple(found)
@@ -389,7 +395,11 @@ def _helper(name: str, context: Context, program: Program) -> Func | None:
     return own[0] if len(own) == 1 else None
 
 
-def rank(treatment: Treatment) -> tuple[int, int, int]:
+def rank(error_handling: ErrorHandling) -> tuple[int, int, int]:
     """The worse, the greater: what hides a 401 before what stops, what nobody tells before what is told."""
-    hides = treatment.exit in _HIDING or treatment.checks == "401-as-success"
-    return (int(hides and not treatment.tells_401), int(not treatment.tells_401), int(not treatment.logs))
+    hides = error_handling.then in _HIDING or error_handling.checks == "401-as-success"
+    return (
+        int(hides and not error_handling.distinguishes_401),
+        int(not error_handling.distinguishes_401),
+        int(not error_handling.logs),
+    )

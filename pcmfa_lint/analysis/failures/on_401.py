@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
-from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Verdict, decide
+from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
@@ -15,7 +15,8 @@ from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
     Call,
-    Expr,
+    Expression,
+    ExpressionStatement,
     If,
     Jump,
     Lambda,
@@ -28,7 +29,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
     Try,
-    Value,
     With,
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
@@ -40,10 +40,10 @@ _RENEW = re.compile(r"token|auth|login|log_?in|sign_?in|refresh|renew|connect|cr
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class BlockExit:
     """How statements are left when the status is 401: raise, end, value, continue, break, fall-through."""
 
-    exit: str = "fall-through"
+    then: str = "fall-through"
     tells: bool = False
     reads_code: bool = False
     logs: bool = False
@@ -52,13 +52,13 @@ class Leaving:
     other: bool = False  # looks at other statuses
 
 
-def leave(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | None = None) -> Leaving:
+def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | None = None) -> BlockExit:
     """Follows the statements under the assumption, in order, until something leaves the block. `flags`: what is known
     of variables before; afterwards, what is known then."""
     flags = {} if flags is None else flags
-    state = Leaving()
+    state = BlockExit()
 
-    def role(value: Value) -> Role:
+    def role(value: Expression) -> Role:
         known = flags.get(index.key(value.id)) if isinstance(value, Name) else None
         return subject(value) if known is None else "true" if known else "false"
 
@@ -68,17 +68,21 @@ def leave(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | 
         if isinstance(stmt, If):
             state = _branch(state, stmt.arms, role, index, flags)
         elif isinstance(stmt, (With, Try)):
-            state = _joined(state, leave(stmt.body, subject, index, flags))
-        elif isinstance(stmt, Expr) and isinstance(stmt.value, Call) and isinstance(stmt.value.callee, Lambda):
-            state = _joined(state, leave(stmt.value.callee.func.body, subject, index, dict(flags)))
-        elif isinstance(stmt, (Expr, Assign)) and isinstance(stmt.value, Block):
-            state = _joined(state, leave(stmt.value.body, subject, index, flags))
+            state = _joined(state, exit_of(stmt.body, subject, index, flags))
+        elif (
+            isinstance(stmt, ExpressionStatement)
+            and isinstance(stmt.value, Call)
+            and isinstance(stmt.value.callee, Lambda)
+        ):
+            state = _joined(state, exit_of(stmt.value.callee.func.body, subject, index, dict(flags)))
+        elif isinstance(stmt, (ExpressionStatement, Assign)) and isinstance(stmt.value, Block):
+            state = _joined(state, exit_of(stmt.value.body, subject, index, flags))
         elif isinstance(stmt, Loop):
-            inner = leave(stmt.body, subject, index, dict(flags))
+            inner = exit_of(stmt.body, subject, index, dict(flags))
             state = _joined(state, _with(inner, "fall-through"))
         else:
             state = _with(state, _exit(stmt, index), keeps=_keeps(stmt, subject))
-        if state.exit != "fall-through":
+        if state.then != "fall-through":
             return state
     return state
 
@@ -93,13 +97,13 @@ def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
                     flags[key] = value.value == "True"
 
 
-def _with(state: Leaving, way: str, keeps: bool = True) -> Leaving:
-    return Leaving(way, state.tells, state.reads_code, state.logs, keeps, state.renews, state.other)
+def _with(state: BlockExit, way: str, keeps: bool = True) -> BlockExit:
+    return BlockExit(way, state.tells, state.reads_code, state.logs, keeps, state.renews, state.other)
 
 
-def _joined(state: Leaving, inner: Leaving) -> Leaving:
-    return Leaving(
-        inner.exit,
+def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
+    return BlockExit(
+        inner.then,
         state.tells or inner.tells,
         state.reads_code or inner.reads_code,
         state.logs or inner.logs,
@@ -109,7 +113,7 @@ def _joined(state: Leaving, inner: Leaving) -> Leaving:
     )
 
 
-def _noted(state: Leaving, stmt: Stmt, index: Index) -> Leaving:
+def _noted(state: BlockExit, stmt: Stmt, index: Index) -> BlockExit:
     logs = state.logs
     renews = state.renews
     for value in (v for head in walk.heads(stmt) for v in walk.within(head)):
@@ -117,7 +121,7 @@ def _noted(state: Leaving, stmt: Stmt, index: Index) -> Leaving:
             name, spec = walk.dotted(value.callee), _spec(value, index)
             logs = logs or (spec is not None and spec.is_ == "log" and spec.marker != "quiet")
             renews = renews or bool(_RENEW.search(name))
-    return Leaving(state.exit, state.tells, state.reads_code, logs, state.keeps, renews, state.other)
+    return BlockExit(state.then, state.tells, state.reads_code, logs, state.keeps, renews, state.other)
 
 
 def _spec(call: Call, index: Index) -> CallSpec | None:
@@ -133,13 +137,13 @@ def waits(block: Iterable[Stmt], index: Index) -> bool:
     return any((spec := _spec(call, index)) is not None and spec.marker == "wait" for call in calls)
 
 
-def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Index, flags: Flags) -> Leaving:
-    exits: list[Leaving] = []
+def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: Index, flags: Flags) -> BlockExit:
+    exits: list[BlockExit] = []
     before = dict(flags)
     for arm in arms:
-        verdict = decide(arm.test, subject) if arm.test is not None else Verdict(True)
-        state = Leaving(
-            state.exit,
+        verdict = evaluate_under_401(arm.test, subject) if arm.test is not None else Truth(True)
+        state = BlockExit(
+            state.then,
             state.tells or verdict.tells,
             state.reads_code or verdict.reads_code,
             state.logs,
@@ -150,23 +154,23 @@ def _branch(state: Leaving, arms: tuple[Arm, ...], subject: Subject, index: Inde
         if verdict.truth is False:
             continue
         if verdict.truth:
-            exits.append(leave(arm.body, subject, index, flags if not exits else before))
+            exits.append(exit_of(arm.body, subject, index, flags if not exits else before))
             break
         there = dict(before)
-        exits.append(leave(arm.body, subject, index, there))
+        exits.append(exit_of(arm.body, subject, index, there))
         for name in [n for n in flags if there.get(n) != flags[n]]:
             del flags[name]
     else:
-        exits.append(Leaving())  # no arm need be taken
+        exits.append(BlockExit())  # no arm need be taken
     return _worst(state, exits)
 
 
-def _worst(state: Leaving, exits: list[Leaving]) -> Leaving:
+def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
     """Several ways out: the one that hides most decides; what any of them says is known to be said somewhere."""
     rank = ["fall-through", "continue", "break", "value", "end", "raise"]
-    inner = min(exits, key=lambda e: rank.index(e.exit))
-    return Leaving(
-        inner.exit,
+    inner = min(exits, key=lambda e: rank.index(e.then))
+    return BlockExit(
+        inner.then,
         state.tells or any(e.tells for e in exits),
         state.reads_code or any(e.reads_code for e in exits),
         state.logs or all(e.logs for e in exits) or inner.logs,
@@ -184,7 +188,7 @@ def _exit(stmt: Stmt, index: Index) -> str:
             return "raise" if is_error_status(status) else "fall-through"
         case Raise():
             return "raise"
-        case Return(value=Call() as call) | Expr(value=Call() as call) if hands_on(call, index):
+        case Return(value=Call() as call) | ExpressionStatement(value=Call() as call) if hands_on(call, index):
             return "raise"
         case Return():
             return "value"
@@ -192,7 +196,7 @@ def _exit(stmt: Stmt, index: Index) -> str:
             return "end"
         case Jump(kind=kind):
             return kind
-        case Expr(value=Call(callee=callee, kind=kind)):
+        case ExpressionStatement(value=Call(callee=callee, kind=kind)):
             name = walk.dotted(callee)
             spec = index.command(name) if kind == "command" else index.function(name)
             return "end" if spec is not None and spec.is_ == "exit" else "fall-through"
@@ -202,7 +206,7 @@ def _exit(stmt: Stmt, index: Index) -> str:
 
 def _keeps(stmt: Stmt, subject: Subject) -> bool:
     """A raise keeps the status if it re-raises, hands on the error or answer it got, or says something of a status."""
-    if not isinstance(stmt, (Raise, Return, Expr)) or stmt.value is None:
+    if not isinstance(stmt, (Raise, Return, ExpressionStatement)) or stmt.value is None:
         return True
     inside = list(walk.within(stmt.value))
     types = {id(v.callee) for v in inside if isinstance(v, Call) and v.kind == "new"}

@@ -6,20 +6,32 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pcmfa_lint.analysis.failures.on_401 import Leaving, waits
-from pcmfa_lint.analysis.failures.verdicts import decide, in_handler, results
-from pcmfa_lint.analysis.matching.arguments import Bound
+from pcmfa_lint.analysis.failures.on_401 import BlockExit, waits
+from pcmfa_lint.analysis.failures.verdicts import evaluate_under_401, in_handler, results
+from pcmfa_lint.analysis.matching.arguments import BoundArguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.state.requests import Record
-from pcmfa_lint.analysis.values import Ext, FuncVal, Many, Obj, Unclear, Val, Vals, inside, texts
-from pcmfa_lint.evidence.model import Place, Treatment
+from pcmfa_lint.analysis.state.requests import Request
+from pcmfa_lint.analysis.values import (
+    AbstractValue,
+    ExternalSymbol,
+    FuncVal,
+    ListValue,
+    ObjectValue,
+    UnknownValue,
+    Values,
+    inside,
+    texts,
+)
+from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Assign,
     Call,
     Compare,
+    Concatenation,
     Define,
+    Expression,
     Func,
     Handler,
     If,
@@ -28,20 +40,18 @@ from pcmfa_lint.ir.nodes import (
     Name,
     Return,
     Stmt,
-    Template,
     Text,
     Try,
-    Value,
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-Policies = Mapping[Place, tuple[CallSpec, Bound]]  # by the place where they are made
+Policies = Mapping[Place, tuple[CallSpec, BoundArguments]]  # by the place where they are made
 _SPARES = re.compile(r"unauthori|client_?error|rest_?client|partner_?exception", re.I)
 _NOT_STATUS = re.compile(r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access", re.I)
 _REQUEST = ("config", "request", "options")  # members of an error that hold the request that failed
 
 
-def sent_again(record: Record, state: Treatment, policies: Policies) -> Treatment:
+def sent_again(record: Request, state: ErrorHandling, policies: Policies) -> ErrorHandling:
     """What the call itself, or the client it is sent by, does again by its own."""
     wanted = texts(record.bound.role("retries"))
     if wanted and wanted[0] != "0":
@@ -49,13 +59,13 @@ def sent_again(record: Record, state: Treatment, policies: Policies) -> Treatmen
     if any("401" in _numbers(val) for val in record.bound.role("statuses")):
         return replace(state, retry="bounded", retry_401=True, at=record.place)
     for client in record.bound.given.receiver:
-        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, Obj) else ():
-            if isinstance(policy, Obj) and policy.place in policies:
+        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, ObjectValue) else ():
+            if isinstance(policy, ObjectValue) and policy.place in policies:
                 state = repeated(state, *policies[policy.place], policies)
     return state
 
 
-def repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies) -> Treatment:
+def repeated(state: ErrorHandling, spec: CallSpec, bound: BoundArguments, policies: Policies) -> ErrorHandling:
     """A retry policy around the send: does it repeat a 401, and is there an end to it?"""
     if state.retry != "none":
         return state
@@ -66,20 +76,22 @@ def repeated(state: Treatment, spec: CallSpec, bound: Bound, policies: Policies)
     )
 
 
-def _endless(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
+def _endless(spec: CallSpec, bound: BoundArguments, policies: Policies, depth: int = 4) -> bool:
     if (spec.retries == "any" and not bound.role("count")) or _goes_on(bound.role("again"), spec.name):
         return True
-    used = [v for v in bound.role("policy") if isinstance(v, Obj) and v.place in policies]
+    used = [v for v in bound.role("policy") if isinstance(v, ObjectValue) and v.place in policies]
     return depth > 0 and any(_endless(*policies[v.place], policies, depth - 1) for v in used)
 
 
-def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 4) -> bool:
+def _repeats_401(spec: CallSpec, bound: BoundArguments, policies: Policies, depth: int = 4) -> bool:
     statuses = {t for val in bound.role("statuses") for t in _numbers(val)}
     if statuses:
         return "401" in statuses
     if bound.role("again"):  # what ends it by itself only tries a new token
         return _goes_on(bound.role("again"), spec.name)
-    if any(_SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (Ext, Unclear))):
+    if any(
+        _SPARES.search(v.name) for v in inside(bound.role("spares")) if isinstance(v, (ExternalSymbol, UnknownValue))
+    ):
         return False
     if any(_surely(val, True) for val in bound.role("unless")):
         return False
@@ -87,7 +99,11 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     tests = _policies_repeat(bound.role("when"), bound, policies, depth)
     tests += [not _surely(val, False) for val in bound.role("when") if isinstance(val, FuncVal)]
     types = [
-        v.name for val in bound.role("types") for v in getattr(val, "items", ((val,),)) for v in v if isinstance(v, Ext)
+        v.name
+        for val in bound.role("types")
+        for v in getattr(val, "items", ((val,),))
+        for v in v
+        if isinstance(v, ExternalSymbol)
     ]
     if tests:
         own = any(tests)
@@ -98,44 +114,46 @@ def _repeats_401(spec: CallSpec, bound: Bound, policies: Policies, depth: int = 
     return own or any(others)
 
 
-def _policies_repeat(vals: Vals, bound: Bound, policies: Policies, depth: int) -> list[bool]:
+def _policies_repeat(vals: Values, bound: BoundArguments, policies: Policies, depth: int) -> list[bool]:
     """Of each policy among these, whether it repeats a 401."""
-    known = [policies[val.place] for val in vals if isinstance(val, Obj) and val.place in policies]
+    known = [policies[val.place] for val in vals if isinstance(val, ObjectValue) and val.place in policies]
     return [_repeats_401(*one, policies, depth - 1) for one in known if one[1] is not bound and depth]
 
 
-def _surely(val: Val, truth: bool) -> bool:
+def _surely(val: AbstractValue, truth: bool) -> bool:
     """Whether a function that decides on an error surely gives this for a 401."""
-    return isinstance(val, FuncVal) and any(decide(v, in_handler).truth is truth for v in results(val.func))
+    return isinstance(val, FuncVal) and any(evaluate_under_401(v, in_handler).truth is truth for v in results(val.func))
 
 
-def _goes_on(deciding: Vals, name: str) -> bool:
+def _goes_on(deciding: Values, name: str) -> bool:
     """Whether what decides on sending again never gives nothing back, which would be the end: functions, or the
     methods of this name of objects that stand for one."""
-    given: list[Value | None] = []
+    given: list[Expression | None] = []
     for val in deciding:
-        body = val.cls.cls.body if isinstance(val, Obj) and val.cls is not None else ()
+        body = val.cls.cls.body if isinstance(val, ObjectValue) and val.cls is not None else ()
         funcs = [stmt.what for stmt in body if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
         own = [val.func] if isinstance(val, FuncVal) else [func for func in funcs if func.name == name]
         given += [stmt.value for func in own for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
     return bool(given) and not any(isinstance(value, Text) and value.value == "None" for value in given)
 
 
-def _numbers(val: Val) -> set[str]:
-    items = val.items if isinstance(val, Many) else ()
+def _numbers(val: AbstractValue) -> set[str]:
+    items = val.items if isinstance(val, ListValue) else ()
     return {t for item in items for t in texts(item)} | set(texts((val,)))
 
 
-def hand_written(state: Treatment, left: Leaving, block: tuple[Stmt, ...], context: Context, index: Index) -> Treatment:
+def hand_written(
+    state: ErrorHandling, left: BlockExit, block: tuple[Stmt, ...], context: Context, index: Index
+) -> ErrorHandling:
     """What a `block` that runs on a 401 makes of the loop around it. To go on inside `while` or `for attempt in …` is a
     retry, and 401 is in it; but not where it knows the 401, tells somebody and waits until he has signed in."""
-    if left.exit not in ("fall-through", "continue"):
+    if left.then not in ("fall-through", "continue"):
         return state
     for outer in context.outward():
         if outer.kind == "frame":
             break
         if outer.kind == "loop" and isinstance(outer.stmt, Loop) and repeats(outer.stmt):
-            if state.tells_401 and state.logs and waits(outer.stmt.body, index):
+            if state.distinguishes_401 and state.logs and waits(outer.stmt.body, index):
                 break
             bound = "bounded" if _counts(outer.stmt) or _flips(block, outer.stmt) else "unbounded"
             return replace(state, retry=bound, retry_401=True)
@@ -188,7 +206,7 @@ def sends_again_for_ever(handler: Handler) -> bool:
     marked = any(
         isinstance(target, Member) and walk.dotted(target.base) in failed
         for stmt in walk.statements(handler.body)
-        if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Template)))
+        if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Concatenation)))
         for target in stmt.targets
     )
     sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args[:1])

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.failures.on_401 import leave
-from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Verdict, decide, in_handler, written
-from pcmfa_lint.analysis.state.requests import Check
-from pcmfa_lint.analysis.values import Ext, Many, Resp, Token, Val, Vals, texts
+from pcmfa_lint.analysis.failures.on_401 import exit_of
+from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401, in_handler, written
+from pcmfa_lint.analysis.state.requests import StatusTest
+from pcmfa_lint.analysis.values import AbstractValue, ExternalSymbol, ListValue, ResponseValue, Token, Values, texts
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir.nodes import Stmt, Value
+from pcmfa_lint.ir.nodes import Expression, Stmt
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
@@ -26,13 +26,13 @@ _TELLING: dict[str, Role] = {"status": "status", "ok": "ok", "answer": "response
 class Seen:
     """What the parts of a test were when it was evaluated, as `on_401` asks for it."""
 
-    def __init__(self, seen: dict[int, Vals], record: int, refused: int = 401) -> None:
+    def __init__(self, seen: dict[int, Values], record: int, refused: int = 401) -> None:
         self._seen, self._record, self.refused = seen, record, refused
 
-    def role(self, value: Value) -> Role:
+    def role(self, value: Expression) -> Role:
         return _role(self._seen.get(id(value), ()), self._record)
 
-    def words(self, value: Value) -> list[str]:
+    def words(self, value: Expression) -> list[str]:
         found = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
         return found or written(value)
 
@@ -41,15 +41,17 @@ def subject_of(parts: Mapping[int, str]) -> Subject:
     """The subject in statements that run on an error status. `parts`: which part of the answer values are known to be;
     of others their names tell."""
 
-    def subject(value: Value) -> Role:
+    def subject(value: Expression) -> Role:
         return _TELLING.get(parts.get(id(value), ""), "") or in_handler(value)
 
     return subject
 
 
-def checked(arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: Seen, frame: Frame, repeats: bool) -> Check | None:
+def checked(
+    arms: list[tuple[Expression | None, tuple[Stmt, ...]]], seen: Seen, frame: Frame, repeats: bool
+) -> StatusTest | None:
     """The check that a chain of tests makes of one response, decided for 401."""
-    verdicts: list[Verdict] = []
+    verdicts: list[Truth] = []
     leaves = False
     spared: list[Place] = []
     taken: tuple[Stmt, ...] | None = None
@@ -64,7 +66,7 @@ def checked(arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: Seen, frame
         if taken is not None:
             spared += _spared(body, frame)
             continue
-        verdict = decide(test, seen.role, seen.words, seen.refused)
+        verdict = evaluate_under_401(test, seen.role, seen.words, seen.refused)
         verdicts.append(verdict)
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
@@ -72,14 +74,14 @@ def checked(arms: list[tuple[Value | None, tuple[Stmt, ...]]], seen: Seen, frame
             taken = body
             continue
         if verdict.truth is False and verdict.involved and body:
-            leaves = leaves or leave(body, lambda _: "", frame.index).exit in ("break", "value")
+            leaves = leaves or exit_of(body, lambda _: "", frame.index).then in ("break", "value")
             spared += _spared(body, frame)
     if place is None:
         return None
     accepts = taken is None and any(v.accepts for v in verdicts)
     reads = any(v.reads_code for v in verdicts)
     tells = any(v.tells for v in verdicts)
-    return Check(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, tuple(spared))
+    return StatusTest(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, tuple(spared))
 
 
 def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
@@ -90,18 +92,18 @@ def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
     return [Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col))]
 
 
-def _role(vals: Vals, record: int) -> Role:
+def _role(vals: Values, record: int) -> Role:
     """The role of a value; where it can be several things, what tells most."""
-    own = [val for val in vals if isinstance(val, (Resp, Token)) and val.record == record]
+    own = [val for val in vals if isinstance(val, (ResponseValue, Token)) and val.record == record]
     for val in sorted(own, key=lambda one: _FIRST.index(one.part) if one.part in _FIRST else len(_FIRST)):
-        if isinstance(val, Resp):
+        if isinstance(val, ResponseValue):
             return _ROLES.get(val.part, "text")
         if val.part in _TOKEN_ROLES:
             return _TOKEN_ROLES[val.part]
     return ""
 
 
-def _spoken(val: Val) -> list[str]:
-    if isinstance(val, Many):
+def _spoken(val: AbstractValue) -> list[str]:
+    if isinstance(val, ListValue):
         return [t for item in val.items for t in texts(item)]
-    return [val.name] if isinstance(val, Ext) else texts((val,))
+    return [val.name] if isinstance(val, ExternalSymbol) else texts((val,))

@@ -11,23 +11,23 @@ from pcmfa_lint.analysis.failures.error_answers import STATUS
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Block,
+    BooleanOperation,
     Call,
     Compare,
-    Expr,
+    Concatenation,
+    Expression,
+    ExpressionStatement,
     Func,
-    Logic,
     Member,
     Name,
     Return,
     Seq,
-    Template,
     Text,
-    Value,
 )
 
 Role = Literal["status", "ok", "response", "answer", "error", "text", "true", "false", "caught", "body", ""]
-Subject = Callable[[Value], Role]
-Words = Callable[[Value], list[str]]
+Subject = Callable[[Expression], Role]
+Words = Callable[[Expression], list[str]]
 
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
 _CODES = r"900421|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
@@ -36,7 +36,7 @@ _CODE = re.compile(_CODES, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Truth:
     """`truth` of a test if the status is 401; `involved`: it looks at the response; `tells`: it names 401."""
 
     truth: bool | None = None
@@ -46,34 +46,34 @@ class Verdict:
     accepts: bool = False  # names 401 in one list with statuses of success
 
 
-def written(value: Value) -> list[str]:
+def written(value: Expression) -> list[str]:
     """The words that a value is written with."""
     return list(_words(value))
 
 
-def decide(test: Value, subject: Subject, words: Words = written, refused: int = 401) -> Verdict:
+def evaluate_under_401(test: Expression, subject: Subject, words: Words = written, refused: int = 401) -> Truth:
     """The verdict on a test. `subject` says what of the response, if anything, a value is; `words` what it can be
     where it is compared with; `refused` the status of a refusal: identity providers give 400."""
 
-    def part(value: Value) -> Role:  # a caught error itself tells nothing yet
+    def part(value: Expression) -> Role:  # a caught error itself tells nothing yet
         role = subject(value)
         return "" if role == "caught" else "text" if role == "body" else role
 
     return _decide(test, part, words, refused)
 
 
-def _decide(test: Value, subject: Subject, words: Words, refused: int) -> Verdict:
+def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> Truth:
     match test:
-        case Logic(op="not", items=(inner,)):
+        case BooleanOperation(op="not", items=(inner,)):
             v = _decide(inner, subject, words, refused)
             return replace(v, truth=None if v.truth is None else not v.truth)
-        case Logic(op=op, items=items):
+        case BooleanOperation(op=op, items=items):
             return _logic(op, [_decide(item, subject, words, refused) for item in items])
         case Compare():
             return _compare(test, subject, words, refused)
         case Text(value="True" | "False" as word, kind="constant"):
-            return Verdict(word == "True")
-        case Block(body=body) if body and isinstance(body[-1], Expr):
+            return Truth(word == "True")
+        case Block(body=body) if body and isinstance(body[-1], ExpressionStatement):
             return _decide(body[-1].value, subject, words, refused)
         case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or (
             args and not _known(test, subject)
@@ -82,26 +82,26 @@ def _decide(test: Value, subject: Subject, words: Words, refused: int) -> Verdic
         case _:
             role = subject(test)
             if role in ("true", "false"):
-                return Verdict(role == "true")
+                return Truth(role == "true")
             if role == "error":
-                return Verdict(True, True)
+                return Truth(True, True)
             if role in ("ok", "response"):
-                return Verdict(False, True)
-            return Verdict(None, role != "")
+                return Truth(False, True)
+            return Truth(None, role != "")
 
 
-def _known(test: Value, subject: Subject) -> bool:
+def _known(test: Expression, subject: Subject) -> bool:
     """Whether it is known what a value says of the answer."""
     return subject(test) in ("ok", "response", "error", "true", "false")
 
 
-def _logic(op: str, verdicts: list[Verdict]) -> Verdict:
+def _logic(op: str, verdicts: list[Truth]) -> Truth:
     truths = [v.truth for v in verdicts]
     decisive, rest = (False, True) if op == "and" else (True, False)
     truth: bool | None = decisive if decisive in truths else (None if None in truths else rest)
     if truth is None and op == "and" and any(v.tells and v.truth for v in verdicts):
         truth = True  # `status == 401 and not retried`: the branch is there for 401
-    return Verdict(
+    return Truth(
         truth,
         any(v.involved for v in verdicts),
         any(v.tells for v in verdicts),
@@ -110,24 +110,24 @@ def _logic(op: str, verdicts: list[Verdict]) -> Verdict:
     )
 
 
-def _call(test: Call, subject: Subject) -> Verdict:
+def _call(test: Call, subject: Subject) -> Truth:
     """`text.Contains("401")`, `status.startswith("4")`, `is_unauthorized(e)`."""
     name = walk.dotted(test.callee)
     if _IS_401.search(name):
-        return Verdict(True, True, True, bool(_CODE.search(name)))
+        return Truth(True, True, True, bool(_CODE.search(name)))
     words = [a.value.value for a in test.args if isinstance(a.value, Text)]
     base = test.callee.base if isinstance(test.callee, Member) else None
     if words and base is not None and subject(base) == "answer":
         there = any("error" in word for word in words)
-        return Verdict(there != ("null" in walk.last(test.callee).casefold()), True)
+        return Truth(there != ("null" in walk.last(test.callee).casefold()), True)
     if words and base is not None and subject(base):
         hit = [w for w in words if _IS_401.search(w)]
-        return Verdict(True if hit else None, True, bool(hit), any(_CODE.search(w) for w in hit))
+        return Truth(True if hit else None, True, bool(hit), any(_CODE.search(w) for w in hit))
     involved = any(subject(a.value) != "" for a in test.args)
-    return Verdict(None, involved)
+    return Truth(None, involved)
 
 
-def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Verdict:
+def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Truth:
     for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
         role = subject(left)
         if not role:
@@ -135,7 +135,7 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Verd
         words = said(right)
         if role in ("true", "false"):
             wanted = [word.casefold() for word in words]
-            return Verdict(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
+            return Truth(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
         if role == "status" and not any(_CODE.search(word) for word in words):
             return _status(_LISTED.get(op, op), words, refused)
         if role == "answer" and op in (
@@ -143,22 +143,22 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Verd
             "not-contains",
         ):  # `"error" in answer`, `"access_token" not in answer`
             there = any("error" in word for word in words)
-            return Verdict(there if op == "contains" else not there, bool(words))
+            return Truth(there if op == "contains" else not there, bool(words))
         if role == "ok":
-            return Verdict(_same(op, "false" in [w.casefold() for w in words]), True)
+            return Truth(_same(op, "false" in [w.casefold() for w in words]), True)
         if role in ("response", "error", "answer"):
             if role == "error" and op in ("==", "in"):
                 told = any(_CODE.search(word) for word in words)
-                return Verdict(True if told else None, True, told, told)
+                return Truth(True if told else None, True, told, told)
             nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
-            return Verdict(_same(op, role != "error") if nothing else None, True)
+            return Truth(_same(op, role != "error") if nothing else None, True)
         hits = [w for w in words if _IS_401.search(w)]
         if role == "text" and not hits:  # something else in the answer is looked for, and not found in a 401
             looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
-            return Verdict(False) if looks else Verdict()
+            return Truth(False) if looks else Truth()
         positive = not op.startswith(("not", "is-not", "!="))
-        return Verdict(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
-    return Verdict()
+        return Truth(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
+    return Truth()
 
 
 def _same(op: str, equal: bool) -> bool | None:
@@ -172,12 +172,12 @@ def _same(op: str, equal: bool) -> bool | None:
 _LISTED = {"contains": "in", "not-contains": "not-in"}
 
 
-def _status(op: str, words: list[str], refused: int) -> Verdict:
+def _status(op: str, words: list[str], refused: int) -> Truth:
     names = [_number(word) for word in words]
     numbers = [refused if n == 401 else n for n in names if n is not None]
     tells = refused in numbers
     if not numbers:
-        return Verdict(None, True)
+        return Truth(None, True)
     first = numbers[0]
     truth: bool | None
     if op in ("==", "is", "in", "contains", "like", "match"):
@@ -187,7 +187,7 @@ def _status(op: str, words: list[str], refused: int) -> Verdict:
     else:
         order = {"<": first > refused, "<=": first >= refused, ">": first < refused, ">=": first <= refused}
         truth, tells = order.get(op), False
-    return Verdict(truth, True, tells, accepts=tells and any(200 <= n < 300 for n in numbers))
+    return Truth(truth, True, tells, accepts=tells and any(200 <= n < 300 for n in numbers))
 
 
 def _number(word: str) -> int | None:
@@ -207,17 +207,17 @@ def _mirrored(op: str) -> str:
     return (pairs | {v: k for k, v in pairs.items()}).get(op, op)
 
 
-def _words(value: Value) -> Iterable[str]:
+def _words(value: Expression) -> Iterable[str]:
     if isinstance(value, Text):
         yield value.value
     elif isinstance(value, (Name, Member)):
         yield walk.dotted(value)
-    elif isinstance(value, (Seq, Template)):
+    elif isinstance(value, (Seq, Concatenation)):
         for part in value.items if isinstance(value, Seq) else value.parts:
             yield from _words(part)
 
 
-def in_handler(value: Value) -> Role:
+def in_handler(value: Expression) -> Role:
     """The subject inside a catch: whatever is called a status is the status, whatever is called an error is text."""
     parts = [v for v in walk.within(value, lambdas=False) if isinstance(v, (Name, Member))]
     name = " ".join(walk.dotted(v) or walk.last(v) for v in parts)
@@ -231,19 +231,19 @@ def in_handler(value: Value) -> Role:
 def in_handler_of(name: str) -> Subject:
     """The subject inside a catch that calls the error by this name."""
 
-    def subject(value: Value) -> Role:
+    def subject(value: Expression) -> Role:
         return "caught" if name and isinstance(value, Name) and value.id == name else in_handler(value)
 
     return subject
 
 
-def lets_401_pass(test: Value) -> bool:
+def lets_401_pass(test: Expression) -> bool:
     """Whether a test of a status, whatever it is called, holds for 401."""
     if isinstance(test, Text):
         return test.value == "True"
-    return decide(test, lambda value: "status" if isinstance(value, Name) else "").truth is True
+    return evaluate_under_401(test, lambda value: "status" if isinstance(value, Name) else "").truth is True
 
 
-def results(func: Func) -> list[Value]:
+def results(func: Func) -> list[Expression]:
     """What a short function gives back."""
-    return [s.value for s in func.body if isinstance(s, (Return, Expr)) and s.value is not None]
+    return [s.value for s in func.body if isinstance(s, (Return, ExpressionStatement)) and s.value is not None]

@@ -11,35 +11,35 @@ from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatc
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
-from pcmfa_lint.analysis.matching.arguments import Given, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_cache import KnownRun
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.requests import Record
+from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
+    AbstractValue,
     ClassVal,
     Env,
-    Ext,
+    ExternalSymbol,
     FuncVal,
-    Many,
-    Map,
-    Obj,
-    Resp,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
     Source,
-    Str,
+    StringValue,
     Token,
-    Trail,
-    Unclear,
-    Val,
-    Vals,
+    Trace,
+    UnknownValue,
+    Values,
     inside,
+    join,
     labelled,
-    passed,
     texts,
-    union,
     with_answers,
+    with_step,
 )
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
@@ -52,14 +52,14 @@ DEPTH = 100
 class Invocations(Expressions):
     """Runs calls into the functions of the repository; what others do is `effects`' to say."""
 
-    def call(self, call: Call, frame: Frame, used: bool = True) -> Vals:
+    def call(self, call: Call, frame: Frame, used: bool = True) -> Values:
         loose = None if used else Loose(call.awaited)
         if loose is None or walk.last(call.callee) not in frame.index.begins:
             return self._evaluated(call, loose, frame, used)
         with _inside(frame, loose, frame.place(call)):
             return self._evaluated(call, loose, frame, used)
 
-    def _evaluated(self, call: Call, loose: Loose | None, frame: Frame, used: bool) -> Vals:
+    def _evaluated(self, call: Call, loose: Loose | None, frame: Frame, used: bool) -> Values:
         given = self.given(call, frame)
         given.loose = loose
         if call.kind == "new" or call.kind == "cast":
@@ -76,7 +76,7 @@ class Invocations(Expressions):
         bare = implicit_this.call(self, call.callee.id, given, frame, used) if isinstance(call.callee, Name) else None
         return self.call_values(self.eval(call.callee, frame), given, frame, call, used) if bare is None else bare
 
-    def _constructor(self, word: str, given: Given, frame: Frame) -> Vals:
+    def _constructor(self, word: str, given: Arguments, frame: Frame) -> Values:
         """`base(…)`, `this(…)` at the head of a constructor."""
         if word != frame.index.this:
             return self._super("__init__", given, frame)
@@ -86,8 +86,8 @@ class Invocations(Expressions):
         others = tuple(replace(v, this=this) for v in found if isinstance(v, FuncVal) and v.func is not own)
         return self.call_values(others, given, frame, None)
 
-    def given(self, call: Call, frame: Frame) -> Given:
-        given = Given(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
+    def given(self, call: Call, frame: Frame) -> Arguments:
+        given = Arguments(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
         if call.piped is not None:
             given.piped = self.eval(call.piped, frame)
             given.nodes["piped"] = call.piped
@@ -100,14 +100,14 @@ class Invocations(Expressions):
                 given.add(arg.name, vals)
         return given
 
-    def _command(self, name: str, given: Given, frame: Frame, used: bool) -> Vals:
+    def _command(self, name: str, given: Arguments, frame: Frame, used: bool) -> Values:
         name = self.program.alias(frame.unit.language, name)
         local = self.lookup(frame.index.key("function:" + name), frame)
         func = self.program.function(frame.unit, name.rpartition("\\")[2])
         if local or func is not None:
             return self.call_values(local or (func,), given, frame, None, used)  # type: ignore[arg-type]
         variable = self.lookup(frame.index.key(name), frame)  # `& $name`
-        if variable and any(isinstance(v, (FuncVal, Str)) for v in variable):
+        if variable and any(isinstance(v, (FuncVal, StringValue)) for v in variable):
             return self.call_values(variable, given, frame, None, used)
         words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
         spec = frame.index.command(name, words)
@@ -116,15 +116,15 @@ class Invocations(Expressions):
             return dispatch.apply(self, spec, given, frame, used)
         return uses.unknown_call(self, name, given, frame)
 
-    def _default_arguments(self, name: str, given: Given, frame: Frame) -> None:
+    def _default_arguments(self, name: str, given: Arguments, frame: Frame) -> None:
         """Adds the arguments that the script has set for all calls of a command."""
         held = self.lookup(frame.index.key(frame.index.preference.defaults), frame) or ()
-        for pattern, vals in (entry for val in held if isinstance(val, Map) for entry in val.entries):
+        for pattern, vals in (entry for val in held if isinstance(val, MappingValue) for entry in val.entries):
             command, _, argument = pattern.partition(":")
             if argument and argument not in given.named and fnmatchcase(name.casefold(), command.casefold()):
                 given.add(argument, vals)
 
-    def _super(self, name: str, given: Given, frame: Frame) -> Vals:
+    def _super(self, name: str, given: Arguments, frame: Frame) -> Values:
         """`super().name(…)`: the parent's method, or what the catalog knows of a parent that is not in sight."""
         owner = frame.func.func.owner if frame.func is not None else ""
         cls = self.program.cls(frame.unit, owner) if owner else None
@@ -134,16 +134,18 @@ class Invocations(Expressions):
                     found = self._class_attribute(val, name, frame)
                     bound = tuple(replace(v, this=_this(frame)) for v in found if isinstance(v, FuncVal))
                     return self.call_values(bound, given, frame, None) if bound else UNCLEAR
-                spec = frame.index.function(val.name) if isinstance(val, Ext) else None
+                spec = frame.index.function(val.name) if isinstance(val, ExternalSymbol) else None
                 if spec is not None and spec.is_ == "session":
                     clients.inherit(self, spec, given, frame)
                 if name in frame.index.forwards:
-                    return tuple(v for this in frame.this if isinstance(this, Obj) for v in this.attrs.get(name, ()))
+                    return tuple(
+                        v for this in frame.this if isinstance(this, ObjectValue) for v in this.attrs.get(name, ())
+                    )
         if cls is not None and name == frame.index.make:
             return (self.object(cls.cls.name, given.place, cls),)
         return UNCLEAR
 
-    def _method(self, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+    def _method(self, callee: Member, given: Arguments, frame: Frame, used: bool) -> Values:
         if (
             isinstance(callee.key, Text)
             and isinstance(callee.base, Call)
@@ -158,22 +160,24 @@ class Invocations(Expressions):
         given.receiver = self.eval(callee.base, frame)
         names = texts(self.eval(callee.key, frame))
         name = names[0] if names else ""
-        found: list[Vals] = []
+        found: list[Values] = []
         for base in given.receiver or UNCLEAR:
             found.append(self.method_of(base, name, callee, given, frame, used))
-        return union(*found)
+        return join(*found)
 
-    def method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals:
+    def method_of(
+        self, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame, used: bool
+    ) -> Values:
         place = given.place
-        if isinstance(base, (ClassVal, Obj, Ext, Map)):
+        if isinstance(base, (ClassVal, ObjectValue, ExternalSymbol, MappingValue)):
             if isinstance(base, ClassVal) and name == "new":
                 return self.construct(base, given, frame)
-            vals = self.member_of(base, (Str(name),), place, frame)
+            vals = self.member_of(base, (StringValue(name),), place, frame)
             callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or is_callable(v, frame))
-            cls = base.cls if isinstance(base, Obj) else base
+            cls = base.cls if isinstance(base, ObjectValue) else base
             if not callables and isinstance(cls, ClassVal):
                 methods = self._class_attribute(cls, name, frame, called=True)
-                this = base if isinstance(base, Obj) else None
+                this = base if isinstance(base, ObjectValue) else None
                 callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
             if callables:
                 return self.call_values(callables, given, frame, None, used)
@@ -193,8 +197,10 @@ class Invocations(Expressions):
             return self.method_of(root, name, callee, given, frame, used)
         return uses.unknown_method(self, base, name, callee, given, frame)
 
-    def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals:
-        found: list[Vals] = []
+    def call_values(
+        self, targets: Values, given: Arguments, frame: Frame, call: Call | None, used: bool = True
+    ) -> Values:
+        found: list[Values] = []
         if frame.index.this:
             funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
             fit = fitting(funcs, given)
@@ -205,11 +211,11 @@ class Invocations(Expressions):
                     found.append(self.call_function(target, given, frame, given.place))
                 case ClassVal():
                     found.append(self.construct(target, given, frame))
-                case Obj(type="deferred"):
+                case ObjectValue(type="deferred"):
                     found.append(callbacks.fulfil(self, target, given))
-                case Obj(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
+                case ObjectValue(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
                     found.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame, used))
-                case Ext(name=name):
+                case ExternalSymbol(name=name):
                     if name in self.program.units:
                         whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
                         callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
@@ -227,20 +233,20 @@ class Invocations(Expressions):
                         found.append(dispatch.apply(self, spec, replace(given, name=name), frame, used))
                     else:
                         found.append(uses.unknown_call(self, name, given, frame))
-                case Str(text=name) if frame.index.ignore_case and name and not target.holes:
+                case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
                     found.append(self._command(name, given, frame, used))
                 case _:
-                    name = target.name if isinstance(target, Unclear) else ""
+                    name = target.name if isinstance(target, UnknownValue) else ""
                     found.append(uses.unknown_call(self, name, given, frame))
-        return union(*found)
+        return join(*found)
 
-    def _construct_named(self, call: Call, given: Given, frame: Frame) -> Vals:
+    def _construct_named(self, call: Call, given: Arguments, frame: Frame) -> Values:
         name = walk.dotted(call.callee)
         if frame.index.exports and call.kind == "new":  # a type is an ordinary value there
             for val in self.eval(call.callee, frame):
                 if isinstance(val, ClassVal):
                     return self.construct(val, given, frame)
-                name = val.name if isinstance(val, Ext) else name
+                name = val.name if isinstance(val, ExternalSymbol) else name
         spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
         theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
         cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
@@ -255,34 +261,34 @@ class Invocations(Expressions):
             )
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
-        return (made,) if name != "?" else union((made,), *given.positional)
+        return (made,) if name != "?" else join((made,), *given.positional)
 
-    def bind_settings(self, types: Vals, spec: CallSpec, section: str) -> None:
+    def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:
         typed_settings.bind(self, types, spec, section)
 
-    def instances(self, types: Vals, place: Place, frame: Frame) -> Vals:
+    def instances(self, types: Values, place: Place, frame: Frame) -> Values:
         return objects.instances(self, types, place, frame)
 
-    def _made_by(self, cls: ClassVal, given: Given, frame: Frame, index: Index) -> Obj | None:
+    def _made_by(self, cls: ClassVal, given: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
         """The object that a class hands out itself when it is called."""
         home = replace(frame, unit=cls.unit, index=index)
         makers = self._class_attribute(cls, index.make, home, called=True) if index.make else ()
         funcs = tuple(v for v in makers if isinstance(v, FuncVal))
         vals = self.call_values(funcs, given, frame, None) if funcs else ()
-        return next((v for v in vals if isinstance(v, Obj) and v.cls == cls), None)
+        return next((v for v in vals if isinstance(v, ObjectValue) and v.cls == cls), None)
 
-    def entered(self, vals: Vals, place: Place, frame: Frame) -> Vals:
+    def entered(self, vals: Values, place: Place, frame: Frame) -> Values:
         """What a `with` over these values gives: what the method that is run first gives back."""
-        found: list[Vals] = []
+        found: list[Values] = []
         for val in vals:
-            names = frame.index.enter if isinstance(val, Obj) and val.cls is not None else ()
+            names = frame.index.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
             vals = tuple(
-                v for n in names for v in self.member_of(val, (Str(n),), place, frame) if isinstance(v, FuncVal)
+                v for n in names for v in self.member_of(val, (StringValue(n),), place, frame) if isinstance(v, FuncVal)
             )
-            found.append(self.call_values(vals, Given(place), frame, None) if vals else (val,))
-        return union(*found)
+            found.append(self.call_values(vals, Arguments(place), frame, None) if vals else (val,))
+        return join(*found)
 
-    def construct(self, cls: ClassVal, given: Given, frame: Frame) -> Vals:
+    def construct(self, cls: ClassVal, given: Arguments, frame: Frame) -> Values:
         index = self.program.index(cls.unit.language)
         obj = self._made_by(cls, given, frame, index) or self.object(cls.cls.name, given.place, cls)
         for key, vals in self.fields(cls).items() if not index.this else ():
@@ -303,7 +309,7 @@ class Invocations(Expressions):
                     obj.attrs.setdefault(index.key(name), self._spread_entry(given, name, frame))
         return (obj,)
 
-    def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+    def call_function(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values:
         """Runs a function of the repository with these arguments, or takes what a run with the same ones gave; what it
         gives back. `called`: where it is called; None for a root."""
         func = target.func
@@ -315,7 +321,7 @@ class Invocations(Expressions):
                 return self._entered(target, given, frame, called)
         return self._entered(target, given, frame, called)
 
-    def _entered(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals:
+    def _entered(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values:
         func = target.func
         sent = objects.annotated(self, target, given, frame)
         if sent is not None:
@@ -332,7 +338,7 @@ class Invocations(Expressions):
                 return UNCLEAR
         return self._handed_back(run, frame, called)
 
-    def _known_run(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> KnownRun:
+    def _known_run(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> KnownRun:
         """The run of a function with these arguments: one that there is, or a new one."""
         func = id(target.func)
         key = self._key(target, given)
@@ -346,7 +352,7 @@ class Invocations(Expressions):
             return run
         if self._cache.is_full(func) and given.order:
             self.note_limit(target.unit)
-            return self._known_run(target, Given(given.place, open=True), frame, called)
+            return self._known_run(target, Arguments(given.place, open=True), frame, called)
         self._cache.add(key, func, run)
         self._call(run, frame, called)
         self._run_function(run, target, given, frame, called)
@@ -358,7 +364,7 @@ class Invocations(Expressions):
     def _too_deep(self, func: Func) -> bool:
         return self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH
 
-    def _key(self, target: FuncVal, given: Given) -> tuple[object, ...]:
+    def _key(self, target: FuncVal, given: Arguments) -> tuple[object, ...]:
         """What tells runs of a function apart. Where it asks for a token, also where its arguments come from."""
         env = target.env if target.env is not None and target.env.outer is not None else None
         key = (id(target.func), target.this, tuple(given.order), given.piped, _filled(target), id(env) if env else 0)
@@ -381,14 +387,14 @@ class Invocations(Expressions):
             self._called.add(id(func))
             self.heap.moved |= id(func) in self._rooted and self._passes == 1
 
-    def _handed_back(self, run: KnownRun, frame: Frame, called: Place | None) -> Vals:
+    def _handed_back(self, run: KnownRun, frame: Frame, called: Place | None) -> Values:
         """What a run gives back to one of its callers: an answer is from here on that caller's."""
         vals = run.result or UNCLEAR
         if called is None:
             return vals
         edge = run.activation.edge(called, frame.context)
 
-        def taken(answer: Token | Resp) -> Token | Resp:
+        def taken(answer: Token | ResponseValue) -> Token | ResponseValue:
             if isinstance(answer, Token) and answer.part == "access":
                 return answer
             record = self.records[answer.record]
@@ -398,7 +404,7 @@ class Invocations(Expressions):
 
         return with_answers(vals, taken)
 
-    def _taken(self, record: Record, edge: Edge) -> Record:
+    def _taken(self, record: Request, edge: Edge) -> Request:
         """The answer of a request in the hands of one caller."""
         sent = record.request
         taker = self._takers.get((sent.number, edge))
@@ -414,7 +420,9 @@ class Invocations(Expressions):
             record.takers.append(taker)
         return taker
 
-    def _run_function(self, run: KnownRun, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> None:
+    def _run_function(
+        self, run: KnownRun, target: FuncVal, given: Arguments, frame: Frame, called: Place | None
+    ) -> None:
         func, unit = target.func, target.unit
         index = self.program.index(unit.language)
         outer = target.env or self.ensure(unit)
@@ -438,7 +446,7 @@ class Invocations(Expressions):
         run.filled = _filled_maps(func, before, inner)
         self._fill(run, given, frame)
         outputs = inner.outputs if index.ignore_case or not func.name else []
-        found = union(*inner.returns, *(o for o in outputs if not all(isinstance(v, Unclear) for v in o)))
+        found = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
         uses.handed_back(self, found, context, given.place)
         run.result = declared_types.known(self, found or UNCLEAR, func.type, Place(unit.path, func.span), inner)
         if called is not None:
@@ -446,18 +454,18 @@ class Invocations(Expressions):
         elif run.activation.sends:
             self._rooted.add(id(func))
 
-    def _fill(self, run: KnownRun, given: Given, frame: Frame) -> None:
+    def _fill(self, run: KnownRun, given: Arguments, frame: Frame) -> None:
         """Mappings that a function filled for its caller: what it was handed has more entries now."""
         for number, name, vals in run.filled:
             node = given.nodes.get(name) or given.nodes.get(str(number))
             if isinstance(node, Name):
                 self.bind(node, vals, frame)
 
-    def _bind_parameters(self, func: Func, given: Given, frame: Frame, called: Place | None) -> None:
+    def _bind_parameters(self, func: Func, given: Arguments, frame: Frame, called: Place | None) -> None:
         positional = list(given.positional)
         params = list(func.params)
         if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
-            own: Vals = frame.this
+            own: Values = frame.this
             of_class = func.name == frame.index.make or any(walk.dotted(d) == "classmethod" for d in func.decorators)
             if of_class and frame.func is not None:
                 cls = self.program.cls(frame.unit, func.owner)
@@ -469,7 +477,7 @@ class Invocations(Expressions):
             vals = self._argument(param, positional, named, given, frame)
             if vals and called is not None:
                 handed = Step(called, "handed", (("function", func.name), ("parameter", param.name)))
-                vals = passed(labelled_if_bare(vals, param.name), handed)
+                vals = with_step(labelled_if_bare(vals, param.name), handed)
             unfilled = self._parameter(param, frame, func.owner, func.name, called is None, given.open)
             vals = declared_types.known(self, vals or unfilled, param.type, frame.place(param), frame)
             frame.env.vars[frame.index.key(param.name)] = vals
@@ -478,8 +486,8 @@ class Invocations(Expressions):
             frame.env.vars.setdefault("input", given.piped)
 
     def _argument(
-        self, param: Param, positional: list[Vals], named: dict[str, Vals], given: Given, frame: Frame
-    ) -> Vals:
+        self, param: Param, positional: list[Values], named: dict[str, Values], given: Arguments, frame: Frame
+    ) -> Values:
         key = frame.index.key(param.name)
         names = [key, *(frame.index.key(a) for a in param.aliases)]
         for name in named:
@@ -487,38 +495,38 @@ class Invocations(Expressions):
                 return named[name]
         if param.kind == "rest":
             items, positional[:] = tuple(positional), []
-            return (Many(items, open=given.open),) if items else ()
+            return (ListValue(items, open=given.open),) if items else ()
         if param.kind == "keywords":
-            made = Map(tuple(named.items()), open=given.open, rest=given.rest, place=given.place)
+            made = MappingValue(tuple(named.items()), open=given.open, rest=given.rest, place=given.place)
             return (made,) if named or given.rest else ()
         if param.kind == "switch":
             return ()
         return positional.pop(0) if positional else self._spread_entry(given, param.name, frame)
 
-    def _spread_entry(self, given: Given, name: str, frame: Frame) -> Vals:
+    def _spread_entry(self, given: Arguments, name: str, frame: Frame) -> Values:
         """An argument that only what a file holds can tell, which is spread."""
-        return union(*(uses.member(self, source, name, given.place, frame) for source in given.rest))
+        return join(*(uses.member(self, source, name, given.place, frame) for source in given.rest))
 
     def _parameter(
         self, param: Param, frame: Frame, owner: str, func: str, alone: bool = True, more: bool = True
-    ) -> Vals:
+    ) -> Values:
         """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives. `more`:
         the call may give it out of sight."""
         place = frame.place(param)
         default = self.eval(param.default, frame) if param.default is not None else ()
         if param.kind == "switch":
-            return (Unclear(param.name, absent=not alone and not more),)
-        if default and not any(isinstance(v, Str) and v.text in ("None", "", "null") for v in default):
+            return (UnknownValue(param.name, absent=not alone and not more),)
+        if default and not any(isinstance(v, StringValue) and v.text in ("None", "", "null") for v in default):
             return labelled(default, param.name)
         if alone or func == "__init__":
             handed = objects.parameter(self, param, owner, frame)
             if handed:
                 return handed
         if not alone:
-            return (Unclear(param.name, absent=not more, place=place, label=param.name),)
-        trail = Trail(Step(place, "parameter", (("parameter", param.name), ("function", func))))
+            return (UnknownValue(param.name, absent=not more, place=place, label=param.name),)
+        trace = Trace(Step(place, "parameter", (("parameter", param.name), ("function", func))))
         name = owner if func == "__init__" else func
-        return (Source("parameter", param.name, place=place, label=param.name, trail=trail, func=name),)
+        return (Source("parameter", param.name, place=place, label=param.name, trace=trace, func=name),)
 
 
 @contextmanager
@@ -534,11 +542,11 @@ def _inside(frame: Frame, loose: Loose, place: Place) -> Iterator[None]:
 
 def _filled(target: FuncVal) -> int:
     """How much an object holds by now, of which its method makes something."""
-    held = target.this.attrs if isinstance(target.this, Obj) else {}
+    held = target.this.attrs if isinstance(target.this, ObjectValue) else {}
     return sum(len(vals) for vals in held.values())
 
 
-def _filled_maps(func: Func, before: dict[str, Vals], inner: Frame) -> list[tuple[int, str, Vals]]:
+def _filled_maps(func: Func, before: dict[str, Values], inner: Frame) -> list[tuple[int, str, Values]]:
     """The parameters whose mappings a function filled, with what they hold now."""
     found = []
     params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
@@ -555,9 +563,9 @@ def _written_self(index: Index) -> bool:
     return not index.ignore_case and not index.receiver
 
 
-def _same_maps(old: Vals, new: Vals) -> bool:
+def _same_maps(old: Values, new: Values) -> bool:
     """Whether these are the same mappings, only filled further: they were made at the same places."""
-    maps = [v for v in (*old, *new) if isinstance(v, Map)]
+    maps = [v for v in (*old, *new) if isinstance(v, MappingValue)]
     return (
         len(maps) == len(old) + len(new)
         and bool(old)
@@ -565,22 +573,22 @@ def _same_maps(old: Vals, new: Vals) -> bool:
     )
 
 
-def labelled_if_bare(vals: Vals, name: str) -> Vals:
+def labelled_if_bare(vals: Values, name: str) -> Values:
     return tuple(v if v.label else replace(v, label=name) for v in vals)
 
 
-def elements(vals: Vals) -> Vals:
+def elements(vals: Values) -> Values:
     """What a loop over these values sees, one at a time."""
-    found: list[Vals] = []
+    found: list[Values] = []
     for val in vals:
-        if isinstance(val, Many):
+        if isinstance(val, ListValue):
             found.extend(val.items)
             if val.open:
                 found.append(UNCLEAR)
         else:
-            found.append((val,) if not isinstance(val, Map) else UNCLEAR)
-    return union(*found)
+            found.append((val,) if not isinstance(val, MappingValue) else UNCLEAR)
+    return join(*found)
 
 
-def _this_vals(frame: Frame, target: FuncVal) -> Vals:
+def _this_vals(frame: Frame, target: FuncVal) -> Values:
     return frame.this if not target.func.name or not target.func.owner else ()

@@ -7,48 +7,48 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.values import (
+    AbstractValue,
     ClassVal,
-    Ext,
+    ExternalSymbol,
     FuncVal,
-    Many,
-    Map,
-    Obj,
-    Resp,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
     Source,
-    Str,
+    StringValue,
     Token,
-    Unclear,
-    Val,
-    Vals,
+    UnknownValue,
+    Values,
 )
-from pcmfa_lint.ir.nodes import Func, Name, Value
+from pcmfa_lint.ir.nodes import Expression, Func, Name
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _NO_SECRET = re.compile(r"\S*://|[^\s/]+/\.default\b|\S+\s+\S+\s")  # an address, a scope, a sentence
 _TEXTS = {"string", "str", "char[]", "charsequence"}
 
 
-def known_methods(run: Machine, base: Val, name: str, given: Given, frame: Frame) -> list[CallSpec]:
+def known_methods(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> list[CallSpec]:
     """What the catalog says of a method, by what it is called on; the likeliest first."""
     index = frame.index
     kind = _kind(run, base)
-    if isinstance(base, Ext) and (spec := index.function(f"{kind}.{name}")) is not None:
+    if isinstance(base, ExternalSymbol) and (spec := index.function(f"{kind}.{name}")) is not None:
         return [spec]
     spec = index.method(name, kind) if kind else None
     found = [spec] if spec is not None else []
-    if spec is None and (kind in ("", "self") or not isinstance(base, (Obj, Ext))):
+    if spec is None and (kind in ("", "self") or not isinstance(base, (ObjectValue, ExternalSymbol))):
         found = [spec for spec in index.methods(name) if fits(spec, given, frame)]
         if isinstance(base, Source) and not given.order:  # asked for nothing, it is itself in another shape
             found = [spec for spec in found if spec.is_ != "source"]
         modules = [imp.module for imp in frame.unit.imports]
         found.sort(key=lambda spec: _distance(spec, modules))
-    if isinstance(base, (Resp, Token)):  # an answer sends nothing, and nothing else is read from it
+    if isinstance(base, (ResponseValue, Token)):  # an answer sends nothing, and nothing else is read from it
         found = [spec for spec in found if spec.is_ not in ("http", "source")]
     return found
 
@@ -61,42 +61,42 @@ def _distance(spec: CallSpec, modules: Iterable[str]) -> int:
     return 0 if any(module == name or module.startswith(f"{name}.") for module in modules for name in wanted) else 2
 
 
-def fits(spec: CallSpec, given: Given, frame: Frame) -> bool:
+def fits(spec: CallSpec, given: Arguments, frame: Frame) -> bool:
     """Whether what is given in the place of a secret can be one: no list, no function, no address or scope."""
     if "secret" not in spec.args or spec.is_ != "token-request":
         return True
-    return not any(map(_is_no_secret, Bound(spec, given, frame.index.ignore_case).role("secret")))
+    return not any(map(_is_no_secret, BoundArguments(spec, given, frame.index.ignore_case).role("secret")))
 
 
-def _is_no_secret(val: Val) -> bool:
-    if isinstance(val, (Many, FuncVal)):
+def _is_no_secret(val: AbstractValue) -> bool:
+    if isinstance(val, (ListValue, FuncVal)):
         return True
-    return isinstance(val, Str) and _NO_SECRET.match(val.text) is not None
+    return isinstance(val, StringValue) and _NO_SECRET.match(val.text) is not None
 
 
-def _kind(run: Machine, val: Val) -> str:
+def _kind(run: RunState, val: AbstractValue) -> str:
     """As what the methods of a value are matched: text, functions, an answer by the call that made it."""
     match val:
-        case Obj(cls=None) | Ext():
-            return val.type if isinstance(val, Obj) else val.name
+        case ObjectValue(cls=None) | ExternalSymbol():
+            return val.type if isinstance(val, ObjectValue) else val.name
         case Token(part=""):
             return run.records[val.record].spec.id
-        case Str():
+        case StringValue():
             return "text"
         case FuncVal():
             return "function"
     return ""
 
 
-def is_callable(val: Val, frame: Frame) -> bool:
+def is_callable(val: AbstractValue, frame: Frame) -> bool:
     """Whether a member is an object that is called like a function."""
-    return isinstance(val, Obj) and val.cls is None and frame.index.method("__call__", val.type) is not None
+    return isinstance(val, ObjectValue) and val.cls is None and frame.index.method("__call__", val.type) is not None
 
 
 # --- overloads of the repository's own methods ------------------------------------------------------------------------
 
 
-def fitting(funcs: tuple[FuncVal, ...], given: Given) -> tuple[FuncVal, ...]:
+def fitting(funcs: tuple[FuncVal, ...], given: Arguments) -> tuple[FuncVal, ...]:
     """Of overloads those that take so many arguments of such types; all of them if none does."""
     if len(funcs) < 2:
         return funcs
@@ -109,19 +109,19 @@ def fitting(funcs: tuple[FuncVal, ...], given: Given) -> tuple[FuncVal, ...]:
     return tuple(f for like, f in alike if like == best) or fit
 
 
-def marked(decorators: tuple[Value, ...], word: str) -> bool:
+def marked(decorators: tuple[Expression, ...], word: str) -> bool:
     """Whether a class or function has a decorator of this name."""
     return any(isinstance(d, Name) and d.id == word for d in decorators)
 
 
-def _takes(func: Func, count: int, given: Given) -> bool:
+def _takes(func: Func, count: int, given: Arguments) -> bool:
     params = func.params[1:] if marked(func.decorators, "extension") and not given.open else func.params
     rest = any(p.kind in ("rest", "keywords") for p in params)
     needed = [p for p in params if p.default is None and p.kind == ""]
     return given.open or (len(needed) <= count and (rest or count <= len(params)))
 
 
-def _likeness(func: Func, given: Given) -> int | None:
+def _likeness(func: Func, given: Arguments) -> int | None:
     """How many arguments are of their parameter's type; None where one is surely of another."""
     pairs = [(param.type, vals) for param, vals in zip(func.params, given.positional, strict=False)]
     types = {param.name: param.type for param in func.params}
@@ -130,18 +130,18 @@ def _likeness(func: Func, given: Given) -> int | None:
     return None if False in each else each.count(True)
 
 
-def _is_of(kind: str, vals: Vals) -> bool | None:
-    known = [val for val in vals if not isinstance(val, (Unclear, Source))]
+def _is_of(kind: str, vals: Values) -> bool | None:
+    known = [val for val in vals if not isinstance(val, (UnknownValue, Source))]
     if not kind or not known:
         return None
     if kind.casefold() in _TEXTS:
-        if all(isinstance(val, (Map, Many, FuncVal, ClassVal, Obj)) for val in known):
+        if all(isinstance(val, (MappingValue, ListValue, FuncVal, ClassVal, ObjectValue)) for val in known):
             return False
-        return True if all(isinstance(val, Str) for val in known) else None
-    return True if all(isinstance(val, Obj) and kind in _names(val) for val in known) else None
+        return True if all(isinstance(val, StringValue) for val in known) else None
+    return True if all(isinstance(val, ObjectValue) and kind in _names(val) for val in known) else None
 
 
-def _names(val: Obj) -> set[str]:
+def _names(val: ObjectValue) -> set[str]:
     """The names of an object's class and of the bases that it is written with."""
     bases = val.cls.cls.bases if val.cls is not None else ()
     return {val.type, *(base.id.rpartition(".")[2] for base in bases if isinstance(base, Name))}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.values import Source, Unclear, Val, Vals
+from pcmfa_lint.analysis.values import AbstractValue, Source, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 
-def known(run: Machine, vals: Vals, written: str, place: Place, frame: Frame) -> Vals:
+def known(run: RunState, vals: Values, written: str, place: Place, frame: Frame) -> Values:
     """The values, or what their declared type tells where nothing is known of them."""
     if not written or not all(map(is_open, vals)):
         return vals
@@ -21,6 +21,6 @@ def known(run: Machine, vals: Vals, written: str, place: Place, frame: Frame) ->
     return told or vals
 
 
-def is_open(val: Val) -> bool:
+def is_open(val: AbstractValue) -> bool:
     """Whether nothing is known of a value but perhaps who handed it in."""
-    return isinstance(val, Unclear) or (isinstance(val, Source) and val.kind == "parameter")
+    return isinstance(val, UnknownValue) or (isinstance(val, Source) and val.kind == "parameter")

@@ -5,60 +5,60 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import dispatch, given_up, uses
-from pcmfa_lint.analysis.effects.call import read_trail
+from pcmfa_lint.analysis.effects.call import read_trace
 from pcmfa_lint.analysis.interpreter import implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.declared_types import is_open
 from pcmfa_lint.analysis.interpreter.imports import Modules
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
+    AbstractValue,
     ClassVal,
-    Cred,
+    CredentialValue,
     Env,
-    Ext,
+    ExternalSymbol,
     FuncVal,
-    Many,
-    Map,
-    Obj,
-    Resp,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
     Source,
-    Str,
+    StringValue,
     Token,
-    Unclear,
-    Val,
-    Vals,
+    UnknownValue,
+    Values,
     as_map,
     concat,
+    join,
     labelled,
     merge,
     texts,
-    union,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
+    Concatenation,
+    Conditional,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Lambda,
-    Logic,
     Mapping,
     Member,
     Name,
     Seq,
     Stmt,
-    Template,
     Text,
     Unit,
     Unknown,
-    Value,
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
 
@@ -66,7 +66,7 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 class Expressions(Modules):
     """Evaluates values."""
 
-    def eval(self, value: Value, frame: Frame, used: bool = True) -> Vals:
+    def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values:
         """What the value can be. `used`: False where the result is thrown away."""
         self.step()
         vals = self._eval(value, frame, used)
@@ -74,36 +74,36 @@ class Expressions(Modules):
             self._watch[id(value)] = vals
         return vals
 
-    def _eval(self, value: Value, frame: Frame, used: bool) -> Vals:
+    def _eval(self, value: Expression, frame: Frame, used: bool) -> Values:
         match value:
             case Text(value=text):
-                return (Str(text, place=frame.place(value)),)
+                return (StringValue(text, place=frame.place(value)),)
             case Name():
                 return self._name(value, frame)
             case Member():
                 return self._member(value, frame)
             case Call():
                 return self.call(value, frame, used)
-            case Template(parts=parts):
+            case Concatenation(parts=parts):
                 return concat([self.eval(part, frame) for part in parts], frame.place(value))
             case Mapping():
                 return self._mapping(value, frame)
             case Seq(items=items):
-                return (Many(tuple(self.eval(item, frame) for item in items), place=frame.place(value)),)
+                return (ListValue(tuple(self.eval(item, frame) for item in items), place=frame.place(value)),)
             case Lambda(func=func):
                 return (FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value)),)
-            case Choice(items=items, test=test):
+            case Conditional(items=items, test=test):
                 return self._choice(items, test, frame)
             case Block(body=body):
                 return self._value_block(body, frame, used)
             case Compare(left=left, right=right):
                 self.eval(left, frame)
                 self.eval(right, frame)
-            case Logic(items=items) | Unknown(parts=items):
+            case BooleanOperation(items=items) | Unknown(parts=items):
                 found = [self.eval(item, frame) for item in items]
                 if isinstance(value, Unknown) and value.reason == "yield":
                     frame.returns += found
-                    return union(*found) or UNCLEAR
+                    return join(*found) or UNCLEAR
                 if isinstance(value, Unknown) and value.reason == "include":
                     return self.included(value, frame) or UNCLEAR
         return UNCLEAR
@@ -118,50 +118,50 @@ class Expressions(Modules):
             )
         return not page or self.pages[unit.path]
 
-    def _choice(self, items: tuple[Value, ...], test: Value | None, frame: Frame) -> Vals:
+    def _choice(self, items: tuple[Expression, ...], test: Expression | None, frame: Frame) -> Values:
         if test is None:
             return self._default(items, frame)
-        ways = [(Expr(item, item.span),) for item in items]
+        ways = [(ExpressionStatement(item, item.span),) for item in items]
         checks = self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
         given = self.given_truth(test, frame)
         taken = slice(None) if given is None else slice(0, 1) if given else slice(1, None)
-        found: list[Vals] = []
+        found: list[Values] = []
         for item, way in zip(items[taken], ways[taken], strict=True):
             failed = [number for number, check in checks.items() if check.taken is way]
             found.append(given_up.marked(self.eval(item, frame), failed))
-        return union(*found)
+        return join(*found)
 
-    def _default(self, items: tuple[Value, ...], frame: Frame) -> Vals:
+    def _default(self, items: tuple[Expression, ...], frame: Frame) -> Values:
         """`a or b`, `a ?? b`: the first may be nothing because a request failed, and then the second runs."""
         found = [self.eval(items[0], frame)]
-        way = (Expr(items[1], items[1].span),) if len(items) == 2 else ()
-        if way and any(isinstance(v, Resp) and v.part in ("failed", "ok") for v in found[0]):
+        way = (ExpressionStatement(items[1], items[1].span),) if len(items) == 2 else ()
+        if way and any(isinstance(v, ResponseValue) and v.part in ("failed", "ok") for v in found[0]):
             nothing = Compare("is", items[0], Text("None", items[0].span, "constant"), items[0].span)
             self.note_checks([(nothing, way)], {id(items[0]): found[0]}, frame)
-        return union(*found, *(self.eval(item, frame) for item in items[1:]))
+        return join(*found, *(self.eval(item, frame) for item in items[1:]))
 
-    def _value_block(self, body: tuple[Stmt, ...], frame: Frame, used: bool) -> Vals:
+    def _value_block(self, body: tuple[Stmt, ...], frame: Frame, used: bool) -> Values:
         saved, frame.outputs = frame.outputs, []
         valued, frame.valued = frame.valued, used
         self.block(body, frame)
         frame.valued = valued
-        found, frame.outputs = union(*frame.outputs) if frame.outputs else (), saved
+        found, frame.outputs = join(*frame.outputs) if frame.outputs else (), saved
         return found or UNCLEAR
 
-    def _mapping(self, value: Mapping, frame: Frame) -> Vals:
-        built = [Map((), place=frame.place(value))]
+    def _mapping(self, value: Mapping, frame: Frame) -> Values:
+        built = [MappingValue((), place=frame.place(value))]
         for spread in value.spreads:
             found = self.as_sources(self.eval(spread, frame), frame)
             built = [merge(left, val) for left in built for val in found][:4] or built
         for entry in value.entries:
             vals, keys = self.eval(entry.value, frame), self.eval(entry.key, frame)
             if len(value.entries) == 1 and not texts(keys) and entry.span == value.span:  # a pair with a status
-                return (Many((keys, vals), place=frame.place(value)),)
+                return (ListValue((keys, vals), place=frame.place(value)),)
             for key in texts(keys) or [""]:
                 built = [m.with_entry(key, labelled(vals, key)) if key else replace(m, open=True) for m in built]
         return tuple(built)
 
-    def _name(self, value: Name, frame: Frame) -> Vals:
+    def _name(self, value: Name, frame: Frame) -> Values:
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
@@ -175,11 +175,11 @@ class Expressions(Modules):
         if frame.index.this:
             return self._by_name(value, frame)
         if not frame.index.ignore_case or "." in value.id:
-            return self.imported(value.id, frame) or (Ext(value.id, place=frame.place(value)),)
+            return self.imported(value.id, frame) or (ExternalSymbol(value.id, place=frame.place(value)),)
         cls = self.program.cls(frame.unit, value.id)
-        return (cls,) if cls is not None else (Unclear(value.id, place=frame.place(value), label=value.id),)
+        return (cls,) if cls is not None else (UnknownValue(value.id, place=frame.place(value), label=value.id),)
 
-    def _by_name(self, value: Name, frame: Frame) -> Vals:
+    def _by_name(self, value: Name, frame: Frame) -> Values:
         """A name that no variable has: a member of the object or its class, a type, or something unknown."""
         place = frame.place(value)
         found = implicit_this.member(self, value.id, place, frame) or objects.bare(self, value.id, place, frame)
@@ -199,43 +199,43 @@ class Expressions(Modules):
         if declares is not None and (vals := self.ensure(declares).vars.get(value.id)):
             return vals
         if value.id[:1].islower() and not known:
-            return (Unclear(value.id, place=place, label=value.id),)
-        return self.imported(value.id, frame) or (Ext(value.id, place=place),)
+            return (UnknownValue(value.id, place=place, label=value.id),)
+        return self.imported(value.id, frame) or (ExternalSymbol(value.id, place=place),)
 
-    def given_truth(self, test: Value, frame: Frame) -> bool | None:
+    def given_truth(self, test: Expression, frame: Frame) -> bool | None:
         """What a test of a parameter gives in this call: whether the caller gave it, and what. None if that is not
         known, or decided elsewhere: what the code itself sets may be set otherwise tomorrow."""
-        if isinstance(test, Logic) and test.op == "not":
+        if isinstance(test, BooleanOperation) and test.op == "not":
             inner = self.given_truth(test.items[0], frame)
             return None if inner is None else not inner
         if not isinstance(test, Name) or frame.caller is None or frame.func is None:
             return None
         vals = self.lookup(frame.index.key(test.id), frame) or ()
         own = any(param.name == test.id for param in frame.func.func.params)
-        said = {val.text for val in vals if isinstance(val, Str)}
-        absent = [val for val in vals if isinstance(val, Unclear) and val.absent]
-        if len(absent) + sum(isinstance(val, Str) for val in vals) < len(vals) or not vals:
+        said = {val.text for val in vals if isinstance(val, StringValue)}
+        absent = [val for val in vals if isinstance(val, UnknownValue) and val.absent]
+        if len(absent) + sum(isinstance(val, StringValue) for val in vals) < len(vals) or not vals:
             return None
         if said <= {"False", "None", ""} and (absent or own):
             return False
         return True if own and not absent and said == {"True"} else None
 
-    def lookup(self, key: str, frame: Frame) -> Vals | None:
+    def lookup(self, key: str, frame: Frame) -> Values | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
         found = frame.env.get(key)
         if found is not None or not frame.index.ignore_case:
             return found
-        passed = [frame]
+        with_step = [frame]
         here = frame.caller
         while found is None and here is not None:
             found = here.env.get(key)
-            passed.append(here)
+            with_step.append(here)
             here = here.caller
-        for one in passed if found is None else passed[:-1]:
+        for one in with_step if found is None else with_step[:-1]:
             one.free.setdefault(key, found)
         return found
 
-    def _member(self, value: Member, frame: Frame) -> Vals:
+    def _member(self, value: Member, frame: Frame) -> Values:
         name = walk.dotted(value)
         spec = frame.index.read(walk.dotted(value.base)) if name or isinstance(value.base, (Name, Member)) else None
         keys = self.eval(value.key, frame)
@@ -247,28 +247,28 @@ class Expressions(Modules):
         found = [
             self.member_of(base, keys, place, frame) if v is None else v for base, v in zip(bases, told, strict=True)
         ]
-        return union(*found) or UNCLEAR
+        return join(*found) or UNCLEAR
 
-    def as_sources(self, vals: Vals, frame: Frame) -> Vals:
+    def as_sources(self, vals: Values, frame: Frame) -> Values:
         """The values; what is read from outside as a whole as the place that it comes from."""
         return tuple(self._as_source(val, frame) for val in vals)
 
-    def _as_source(self, val: Val, frame: Frame) -> Val:
-        if isinstance(val, Cred):
-            return next((replace(v, noun="", key="") for v in val.secret if isinstance(v, Source)), val)
-        spec = frame.index.read(val.name) if isinstance(val, Ext) else None
+    def _as_source(self, val: AbstractValue, frame: Frame) -> AbstractValue:
+        if isinstance(val, CredentialValue):
+            return next((replace(v, secret_kind="", key="") for v in val.secret if isinstance(v, Source)), val)
+        spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
         if spec is None or spec.is_ != "source":
             return val
-        return Source(spec.origin, "", spec.noun, place=val.place)
+        return Source(spec.origin, "", spec.secret_kind, place=val.place)
 
-    def _entry(self, spec: CallSpec, keys: Vals, place: Place) -> Vals:
+    def _entry(self, spec: CallSpec, keys: Values, place: Place) -> Values:
         """An entry of a place that the catalog knows: of the environment, of the settings."""
         name = (texts(keys) or [""])[0]
-        trail = read_trail(spec, name, place)
-        source = Source(spec.origin, name, spec.noun, place=place, label=name, trail=trail)
+        trace = read_trace(spec, name, place)
+        source = Source(spec.origin, name, spec.secret_kind, place=place, label=name, trace=trace)
         return self.program.address(name) or (source,)
 
-    def _shadowed(self, base: Value, frame: Frame) -> bool:
+    def _shadowed(self, base: Expression, frame: Frame) -> bool:
         root = base
         while isinstance(root, Member):
             root = root.base
@@ -278,27 +278,33 @@ class Expressions(Modules):
         if found is None and not frame.index.ignore_case:
             found = self.imported(root.id, frame)
         return any(
-            self._module_env(v.name, frame) is not None if isinstance(v, Ext) else not isinstance(v, Unclear)
+            self._module_env(v.name, frame) is not None
+            if isinstance(v, ExternalSymbol)
+            else not isinstance(v, UnknownValue)
             for v in found or ()
         )
 
-    def member_of(self, base: Val, keys: Vals, place: Place, frame: Frame) -> Vals:
+    def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
         names = texts(keys)
         name = names[0] if names else ""
         match base:
-            case Map():
+            case MappingValue():
                 if not name:
-                    return union(*(vals for _, vals in base.entries)) or UNCLEAR
+                    return join(*(vals for _, vals in base.entries)) or UNCLEAR
                 found = base.held(name, place)
-                return found if found is not None else ((Unclear(name, absent=not base.open, place=place, label=name),))
-            case Many(items=items):
+                return (
+                    found
+                    if found is not None
+                    else ((UnknownValue(name, absent=not base.open, place=place, label=name),))
+                )
+            case ListValue(items=items):
                 number = frame.index.elements.get(name) if len(items) > 1 else None
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
                     number = int(name)
                 if number is not None and number < len(items):
                     return items[number]
-                return union(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
-            case Obj():
+                return join(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
+            case ObjectValue():
                 return self._attribute(base, name, place, frame)
             case ClassVal() if not name:
                 return (base,)  # `Foo[Bar]`
@@ -307,51 +313,53 @@ class Expressions(Modules):
                 if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in found) or (
                     frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in found)
                 ):
-                    return self.call_values(found, Given(place), frame, None)
+                    return self.call_values(found, Arguments(place), frame, None)
                 return found
-            case Ext(name=module) if (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names:
+            case ExternalSymbol(name=module) if (
+                (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
+            ):
                 return self._entry(spec, keys, place)
-            case Ext(name=module):
+            case ExternalSymbol(name=module):
                 full = f"{module}.{name}" if name else module
                 known = frame.unit.imports or module in self.program.units
                 found = self.attribute_of_module(module, name, frame) if name and known else ()
-                own = tuple(v for v in found if not isinstance(v, Ext) or v.name in self.program.units)
+                own = tuple(v for v in found if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
                 if name in frame.index.exports and found:
                     return found
                 root = None if own else objects.root(self, base, name, place, frame)
                 if root is not None:
                     return self.member_of(root, keys, place, frame)
-                return own or (Ext(full, place=place, owner=base.owner),)
-            case Token() | Resp() | Cred() | Source():
+                return own or (ExternalSymbol(full, place=place, owner=base.owner),)
+            case Token() | ResponseValue() | CredentialValue() | Source():
                 return uses.member(self, base, name, place, frame)
-            case Unclear(name=holder):
+            case UnknownValue(name=holder):
                 root = objects.root(self, base, name, place, frame)
                 if root is not None:
                     return self.member_of(root, keys, place, frame)
-                return (Unclear(name or holder, place=place, label=name),)
-            case Str():
+                return (UnknownValue(name or holder, place=place, label=name),)
+            case StringValue():
                 fields = as_map(base)
                 found = fields.get(name) if fields is not None else None
                 return found or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
             case _:
                 return UNCLEAR
 
-    def _attribute(self, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
+    def _attribute(self, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
         key = frame.index.key(name)
         found = obj.attrs.get(key)
         if found is not None and (obj.cls is None or not all(map(is_open, found))):
             if obj.cls is None or key in obj.attrs:
                 return found
             first = self._class_attribute(obj.cls, name, frame)  # what it holds until another root stores something
-            return union(found, tuple(v for v in first if not isinstance(v, (FuncVal, Unclear))))
+            return join(found, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
         if obj.cls is not None:
             inherited = self._class_attribute(obj.cls, name, frame)
             bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
             if found is not None:  # a method of this name is not meant
                 bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
-            if bound and not all(isinstance(v, Unclear) for v in bound):
+            if bound and not all(isinstance(v, UnknownValue) for v in bound):
                 if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
-                    return self.call_values(bound, Given(place), frame, None)
+                    return self.call_values(bound, Arguments(place), frame, None)
                 return bound
         if obj.cls is not None and (setting := typed_settings.read(self, obj, name, place, frame)):
             return setting
@@ -365,13 +373,13 @@ class Expressions(Modules):
         same = frame.index.method(name, kind) if kind and (frame.index.this or frame.index.ignore_case) else None
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
             return (obj,)  # a property that is the object itself in another shape
-        if same is not None and same.is_ == "run":  # a property that is only made when it is asked for
-            return dispatch.apply(self, same, Given(place, receiver=(obj,)), frame, True)
+        if same is not None and same.is_ == "invoke":  # a property that is only made when it is asked for
+            return dispatch.apply(self, same, Arguments(place, receiver=(obj,)), frame, True)
         if kind:
-            return (Ext(f"{kind}.{name}", place=place, owner=obj),)
-        return (Unclear(name, place=place, label=name),)
+            return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
+        return (UnknownValue(name, place=place, label=name),)
 
-    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6, called: bool = False) -> Vals:
+    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6, called: bool = False) -> Values:
         key = frame.index.key(name)
         methods = tuple(
             FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
@@ -389,16 +397,16 @@ class Expressions(Modules):
             parent = self.base(base, unit)
             if parent is not None:
                 found = self._class_attribute(parent, name, frame, depth - 1, called)
-                if not all(isinstance(v, Unclear) for v in found):
+                if not all(isinstance(v, UnknownValue) for v in found):
                     return found
-        return (Unclear(name, label=name),)
+        return (UnknownValue(name, label=name),)
 
-    def base(self, base: Value, unit: Unit) -> ClassVal | None:
+    def base(self, base: Expression, unit: Unit) -> ClassVal | None:
         """The class of the repository that a base names."""
         frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), file_context(unit))
         return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
 
-    def fields(self, cls: ClassVal) -> dict[str, Vals]:
+    def fields(self, cls: ClassVal) -> dict[str, Values]:
         """The values that a class gives its fields; where members may be named bare, also what is stored later."""
         index = self.program.index(cls.unit.language)
         if cls in self._field_values:  # also while they are set up: an initialiser may name its own class
@@ -416,17 +424,17 @@ class Expressions(Modules):
                     self.assign(stmt, frame)
         self._callers.pop()
         for name, vals in self.known_left(objects.static_name(cls)).items():
-            env.vars[name] = union(env.vars.get(name, ()), vals)
+            env.vars[name] = join(env.vars.get(name, ()), vals)
         typed_settings.hand_on(self, cls, frame)
         return env.vars
 
 
-def _only_declares(value: Value) -> bool:
+def _only_declares(value: Expression) -> bool:
     """A field without a value, or with none yet."""
     if isinstance(value, Text):
         return value.kind == "constant" and value.value == "None"
     return isinstance(value, Unknown) and value.reason == "declared"
 
 
-def _this(frame: Frame) -> Obj | None:
-    return next((v for v in frame.this if isinstance(v, Obj)), None)
+def _this(frame: Frame) -> ObjectValue | None:
+    return next((v for v in frame.this if isinstance(v, ObjectValue)), None)

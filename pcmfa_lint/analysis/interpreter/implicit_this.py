@@ -13,19 +13,33 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.matching.arguments import Given
-from pcmfa_lint.analysis.values import ClassVal, Env, Ext, Map, Obj, Resp, Str, Token, Val, Vals, concat, texts, union
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.values import (
+    AbstractValue,
+    ClassVal,
+    Env,
+    ExternalSymbol,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
+    StringValue,
+    Token,
+    Values,
+    concat,
+    join,
+    texts,
+)
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import NOWHERE, Member, Name, Text
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _FILLED = {"put", "add", "set", "append", "putall", "addall"}  # what a mapping is filled by
 
 
-def around(frame: Frame) -> Iterator[Vals]:
+def around(frame: Frame) -> Iterator[Values]:
     """The objects that the functions around this place run on, the nearest first."""
     env: Env | None = frame.env
     while env is not None and frame.index.this:
@@ -35,16 +49,16 @@ def around(frame: Frame) -> Iterator[Vals]:
         env = env.outer
 
 
-def member(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
+def member(run: RunState, name: str, place: Place, frame: Frame) -> Values | None:
     """What a bare name means as a member of such an object; None if it is none."""
     for vals in around(frame):
         for val in vals:
-            if isinstance(val, Obj) and val.cls is not None and name in objects.members(run, val.cls):
-                return run.member_of(val, (Str(name, place=place),), place, frame)
+            if isinstance(val, ObjectValue) and val.cls is not None and name in objects.members(run, val.cls):
+                return run.member_of(val, (StringValue(name, place=place),), place, frame)
     return None
 
 
-def call(run: Machine, name: str, given: Given, frame: Frame, used: bool) -> Vals | None:
+def call(run: RunState, name: str, given: Arguments, frame: Frame, used: bool) -> Values | None:
     """What a bare call means as one of such an object's method; None if it is none."""
     scopes = list(around(frame))
     if run.lookup(name, frame) is not None:
@@ -53,82 +67,86 @@ def call(run: Machine, name: str, given: Given, frame: Frame, used: bool) -> Val
     this = Name(frame.index.this, NOWHERE)
     callee = Member(this, Text(name, NOWHERE, "bare"), NOWHERE)
     for vals in scopes:
-        if all(isinstance(val, Str) for val in vals) and name == "append" and given.positional:
+        if all(isinstance(val, StringValue) for val in vals) and name == "append" and given.positional:
             run.bind(this, concat([vals, given.positional[0]], given.place), frame)
             return vals
         if vals is frame.this or any(_has(run, val, name, frame) for val in vals):
             inner = replace(given, receiver=vals)
-            return union(*(run.method_of(val, name, callee, inner, frame, used) for val in vals))
+            return join(*(run.method_of(val, name, callee, inner, frame, used) for val in vals))
     return None
 
 
-def _runs_on(run: Machine, name: str, frame: Frame) -> bool:
+def _runs_on(run: RunState, name: str, frame: Frame) -> bool:
     """Whether a bare call runs a function on the object that the method around it belongs to: `apply { … }`."""
     index = frame.index
     known = (
         frame.this and index.bare and index.function(name) is None and run.program.function(frame.unit, name) is None
     )
-    return bool(known) and any(spec.is_ == "run" and "receiver" in spec.args.values() for spec in index.methods(name))
+    return bool(known) and any(
+        spec.is_ == "invoke" and "receiver" in spec.args.values() for spec in index.methods(name)
+    )
 
 
-def _has(run: Machine, val: Val, name: str, frame: Frame) -> bool:
-    if isinstance(val, Obj) and val.cls is not None:
+def _has(run: RunState, val: AbstractValue, name: str, frame: Frame) -> bool:
+    if isinstance(val, ObjectValue) and val.cls is not None:
         return name in objects.members(run, val.cls)
-    if isinstance(val, Map):
+    if isinstance(val, MappingValue):
         return name.casefold() in _FILLED
-    kind = val.type if isinstance(val, Obj) else val.name if isinstance(val, Ext) else ""
+    kind = val.type if isinstance(val, ObjectValue) else val.name if isinstance(val, ExternalSymbol) else ""
     known = bool(kind) and frame.index.method(name, kind) is not None
     return known and run.program.function(frame.unit, name) is None
 
 
-def store(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
+def store(run: RunState, name: str, vals: Values, place: Place, frame: Frame) -> bool:
     """Assigns to a member of such an object that is named bare; False if it is none."""
     for scope in around(frame):
         for obj in scope:
-            if isinstance(obj, Obj) and (obj.cls is None or name in objects.members(run, obj.cls)):
+            if isinstance(obj, ObjectValue) and (obj.cls is None or name in objects.members(run, obj.cls)):
                 if not put(run, obj, name, vals, place, frame):
                     objects.keep(run, obj, name, vals, place)
                 return True
     return False
 
 
-def accessor(run: Machine, base: Val, keys: Vals, place: Place, frame: Frame) -> Vals | None:
+def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values | None:
     """What `base.x` is where there is no `x`, but a method `getX`; None if there is none."""
     name = next(iter(texts(keys)), "")
     if not frame.index.accessors or not name.isidentifier():
         return None
     getter = _accessor("get", name)
     match base:
-        case Obj(cls=ClassVal() as cls) | (ClassVal() as cls):
+        case ObjectValue(cls=ClassVal() as cls) | (ClassVal() as cls):
             known = objects.members(run, cls)
             if getter in known and name not in known:
-                return run.call_values(run.member_of(base, (Str(getter),), place, frame), Given(place), frame, None)
-        case Obj(type=kind) | Ext(name=kind):
+                return run.call_values(
+                    run.member_of(base, (StringValue(getter),), place, frame), Arguments(place), frame, None
+                )
+        case ObjectValue(type=kind) | ExternalSymbol(name=kind):
             spec = frame.index.function(f"{kind}.{getter}") or frame.index.method(getter, kind)
-            if spec is not None and not (isinstance(base, Obj) and name in base.attrs):
-                return dispatch.apply(run, spec, Given(place, receiver=(base,)), frame, True)
-        case Resp() | Token():
+            if spec is not None and not (isinstance(base, ObjectValue) and name in base.attrs):
+                return dispatch.apply(run, spec, Arguments(place, receiver=(base,)), frame, True)
+        case ResponseValue() | Token():
             failure = run.records[base.record].failure
             if getter in (*failure.status, *failure.ok, *failure.failed, *failure.body):
-                return run.member_of(base, (Str(getter),), place, frame)
+                return run.member_of(base, (StringValue(getter),), place, frame)
     return None
 
 
-def written(run: Machine, base: Val, name: str, given: Given, frame: Frame) -> Vals | None:
+def written(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> Values | None:
     """What `base.getX()` or `base.setX(…)` means where a class has no such method, but a member `x`."""
-    cls = base.cls if isinstance(base, Obj) else base if isinstance(base, ClassVal) else None
+    cls = base.cls if isinstance(base, ObjectValue) else base if isinstance(base, ClassVal) else None
     if cls is None or not frame.index.accessors or name[:3] not in ("get", "set") or not name[3:4].isupper():
         return None
     own = name[3].lower() + name[4:]
-    if own not in objects.members(run, cls) or not isinstance(base, (Obj, ClassVal)):
+    if own not in objects.members(run, cls) or not isinstance(base, (ObjectValue, ClassVal)):
         return None
     if name[:3] == "get":
-        return run.member_of(base, (Str(own),), given.place, frame)
+        return run.member_of(base, (StringValue(own),), given.place, frame)
     objects.keep(run, base, own, given.positional[0] if given.positional else (), given.place)
     return ()
 
 
-def put(run: Machine, obj: Obj, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
+def put(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, frame: Frame) -> bool:
     """`obj.x = vals` where there is a method `setX`; False if there is none."""
     if not frame.index.accessors or not name.isidentifier():
         return False
@@ -136,13 +154,13 @@ def put(run: Machine, obj: Obj, name: str, vals: Vals, place: Place, frame: Fram
     if obj.cls is None:
         spec = frame.index.method(setter, obj.type) if obj.type else None
         if spec is not None:
-            dispatch.apply(run, spec, Given(place, [vals], receiver=(obj,), order=[("", vals)]), frame, False)
+            dispatch.apply(run, spec, Arguments(place, [vals], receiver=(obj,), order=[("", vals)]), frame, False)
         return spec is not None
     known = objects.members(run, obj.cls)
     if name in known or setter not in known:
         return False
-    given = Given(place, [vals], order=[("", vals)])
-    run.call_values(run.member_of(obj, (Str(setter),), place, frame), given, frame, None)
+    given = Arguments(place, [vals], order=[("", vals)])
+    run.call_values(run.member_of(obj, (StringValue(setter),), place, frame), given, frame, None)
     return True
 
 

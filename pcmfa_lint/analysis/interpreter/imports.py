@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.machine import Machine
-from pcmfa_lint.analysis.values import Env, Ext, Map, Source, Vals
+from pcmfa_lint.analysis.state.machine import RunState
+from pcmfa_lint.analysis.values import Env, ExternalSymbol, MappingValue, Source, Values
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.nodes import NOWHERE, Import, Unknown
 
 
-class Modules(Machine):
+class Modules(RunState):
     """Finds what is imported; runs the body of a file when something of it is asked for."""
 
-    def imported(self, name: str, frame: Frame) -> Vals:
+    def imported(self, name: str, frame: Frame) -> Values:
         func = self.program.function(frame.unit, name) if not frame.unit.imports else None
         if func is not None and func.unit.path == frame.unit.path:
             return (func,)
@@ -22,20 +22,20 @@ class Modules(Machine):
                 return found
         return ()
 
-    def _from_import(self, imp: Import, name: str, frame: Frame) -> Vals:
+    def _from_import(self, imp: Import, name: str, frame: Frame) -> Values:
         for original, local in imp.names:
             if local == name:
                 return self.attribute_of_module(imp.module, original, frame)
             if original == "*" and frame.index.exports:
                 found_there = self.attribute_of_module(imp.module, name, frame)
-                if any(not isinstance(v, Ext) for v in found_there):
+                if any(not isinstance(v, ExternalSymbol) for v in found_there):
                     return found_there
             elif original == "*":
                 found = self._module_env(imp.module, frame)
                 if found is not None and (vals := found.get(frame.index.key(name))) is not None:
                     return vals
         if not imp.names and (imp.alias or imp.module.partition(".")[0]) == name:
-            return self._whole(imp.module, frame) or (Ext(imp.module if imp.alias else name),)
+            return self._whole(imp.module, frame) or (ExternalSymbol(imp.module if imp.alias else name),)
         return ()
 
     def _files_of(self, module: str, frame: Frame) -> list[str]:
@@ -52,7 +52,7 @@ class Modules(Machine):
         paths = self._files_of(module, frame)
         return self.ensure(self.program.units[paths[0]]) if len(paths) == 1 else None
 
-    def _whole(self, module: str, frame: Frame) -> Vals:
+    def _whole(self, module: str, frame: Frame) -> Values:
         """A module as a value, in languages that have such: what it exports as one, else the module itself by its path,
         which means the same in every file. A settings file is its settings."""
         if not frame.index.exports:
@@ -64,9 +64,9 @@ class Modules(Machine):
             return ()
         env = self.ensure(self.program.units[paths[0]])
         found = env.vars.get(frame.index.exports[0], ())
-        return (Ext(paths[0]),) if not found or any(isinstance(v, Map) for v in found) else found
+        return (ExternalSymbol(paths[0]),) if not found or any(isinstance(v, MappingValue) for v in found) else found
 
-    def included(self, value: Unknown, frame: Frame) -> Vals:
+    def included(self, value: Unknown, frame: Frame) -> Values:
         """What the file gives that is included here."""
         paths = [
             p for imp in frame.unit.imports if imp.span == value.span for p in self.program.targets(frame.unit, imp)
@@ -76,19 +76,19 @@ class Modules(Machine):
             return self.given_back.get(path, ())
         return ()
 
-    def configured(self, name: str, frame: Frame) -> Vals:
+    def configured(self, name: str, frame: Frame) -> Values:
         """The setting `file.key.key`, where a file of this name gives a mapping to those that include it."""
         stem, *keys = name.split(".")
         for unit in self.program.giving(frame.unit, stem) if keys else ():
             self.ensure(unit)
             vals = self.given_back.get(unit.path, ())
             for key in keys:
-                vals = tuple(v for val in vals if isinstance(val, Map) for v in val.get(key) or ())
+                vals = tuple(v for val in vals if isinstance(val, MappingValue) for v in val.get(key) or ())
             if vals:
                 return vals
         return ()
 
-    def attribute_of_module(self, module: str, name: str, frame: Frame) -> Vals:
+    def attribute_of_module(self, module: str, name: str, frame: Frame) -> Values:
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""
         env = self._module_env(module, frame)
         if env is not None:
@@ -97,19 +97,19 @@ class Modules(Machine):
             if found:
                 return found
         if name in frame.index.exports:
-            return self._whole(module, frame) or (Ext(module),)
-        return (Ext(f"{module}{name}" if module.endswith(".") else f"{module}.{name}"),)
+            return self._whole(module, frame) or (ExternalSymbol(module),)
+        return (ExternalSymbol(f"{module}{name}" if module.endswith(".") else f"{module}.{name}"),)
 
-    def _exported(self, env: Env, name: str, frame: Frame) -> Vals:
+    def _exported(self, env: Env, name: str, frame: Frame) -> Values:
         """What a module that exports one object has under this name."""
         for word in frame.index.exports:
             for val in env.vars.get(word, ()):
-                found = val.get(name) if isinstance(val, Map) else None
+                found = val.get(name) if isinstance(val, MappingValue) else None
                 if found:
                     return found
         return ()
 
-    def _re_exported(self, module: str, name: str, frame: Frame) -> Vals:
+    def _re_exported(self, module: str, name: str, frame: Frame) -> Values:
         """A name that a package only hands on."""
         path = self._files_of(module, frame)[0]
         unit = self.program.units[path]
@@ -118,6 +118,6 @@ class Modules(Machine):
         inner = Frame(unit, frame.index, self.ensure(unit), frame.context)
         self._asked_for.add((path, name))  # files may hand on each other's names
         try:
-            return tuple(v for v in self.imported(name, inner) if not isinstance(v, Ext))
+            return tuple(v for v in self.imported(name, inner) if not isinstance(v, ExternalSymbol))
         finally:
             self._asked_for.discard((path, name))

@@ -12,35 +12,35 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values import (
+    AbstractValue,
     ClassVal,
-    Ext,
+    ExternalSymbol,
     FuncVal,
-    Map,
-    Obj,
-    Str,
-    Unclear,
-    Val,
-    Vals,
+    MappingValue,
+    ObjectValue,
+    StringValue,
+    UnknownValue,
+    Values,
+    join,
     texts,
-    union,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Func, Name, Param, Unit, Unknown, Value
+from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Expression, Func, Name, Param, Unit, Unknown
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.program.symbols import Program
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
 
 _DEPTH = 6  # of bases
 MAX_OBJECTS = 4  # that are told apart where any object of a class may be meant
 
 
-def declared(value: Value) -> str | None:
+def declared(value: Expression) -> str | None:
     """The type of a field that is declared without a value; None if it has one."""
     if isinstance(value, Unknown) and value.reason == "declared":
         return walk.dotted(value.parts[0]).rpartition(".")[2] if value.parts else ""
@@ -52,7 +52,7 @@ def parts(cls: ClassVal) -> tuple[ClassVal, ...]:
     return (cls, *cls.others)
 
 
-def members(run: Machine, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
+def members(run: RunState, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
     """The names of a class's members, its bases' too, with the types of those that are declared without a value."""
     found = run.members.get(cls)
     if found is not None:
@@ -74,16 +74,16 @@ def members(run: Machine, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
     return found
 
 
-def home(run: Machine, frame: Frame) -> tuple[Obj | None, ClassVal | None]:
+def home(run: RunState, frame: Frame) -> tuple[ObjectValue | None, ClassVal | None]:
     """The object and the class whose members may be named bare here."""
-    this = next((v for v in frame.this if isinstance(v, Obj) and v.cls is not None), None)
+    this = next((v for v in frame.this if isinstance(v, ObjectValue) and v.cls is not None), None)
     if this is not None:
         return this, this.cls
     owner = frame.func.func.owner if frame.func is not None else ""
     return None, run.program.cls(frame.unit, owner) if owner else None
 
 
-def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
+def bare(run: RunState, name: str, place: Place, frame: Frame) -> Values | None:
     """What a bare name means as a member; None if it is none."""
     this, cls = home(run, frame)
     if cls is None or not frame.index.bare or name not in members(run, cls):
@@ -93,7 +93,7 @@ def bare(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
     return run.member_of(cls, _key(name, place), place, frame)
 
 
-def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | None:
+def by_import(run: RunState, name: str, place: Place, frame: Frame) -> Values | None:
     """A class by the other name that the file gives it, or a member of a class whose members it imports."""
     for imp in frame.unit.imports:
         holder = imp.module.rpartition(".")[2]
@@ -107,11 +107,11 @@ def by_import(run: Machine, name: str, place: Place, frame: Frame) -> Vals | Non
             return run.member_of(cls, _key(name, place), place, frame)
         full = f"{holder}.{name}"
         if shared and (frame.index.function(full) is not None or frame.index.read(full) is not None):
-            return (Ext(full, place=place),)
+            return (ExternalSymbol(full, place=place),)
     return None
 
 
-def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) -> bool:
+def store_bare(run: RunState, name: str, vals: Values, place: Place, frame: Frame) -> bool:
     """Assigns to a member that is named bare; False if it is none."""
     this, cls = home(run, frame)
     if cls is None or not frame.index.bare or name not in members(run, cls):
@@ -120,13 +120,13 @@ def store_bare(run: Machine, name: str, vals: Vals, place: Place, frame: Frame) 
     return True
 
 
-def keep(run: Machine, holder: Obj | ClassVal, name: str, vals: Vals, place: Place) -> None:
+def keep(run: RunState, holder: ObjectValue | ClassVal, name: str, vals: Values, place: Place) -> None:
     """Stores add up: an object stands for all that are made at one place, a class for all of its static members."""
-    if isinstance(holder, Obj):
+    if isinstance(holder, ObjectValue):
         run.heap.store(holder, name, vals)
     else:
         held = run.fields(holder)
-        held[name] = union(vals, held.get(name, ()))
+        held[name] = join(vals, held.get(name, ()))
         run.leave(static_name(holder), name, vals)
     uses.kept_in_memory(run, vals, place)
 
@@ -136,14 +136,14 @@ def static_name(cls: ClassVal) -> str:
     return f"{cls.unit.path}:{cls.cls.span.line}:{cls.cls.name}"
 
 
-def _key(name: str, place: Place) -> Vals:
-    return (Str(name, place=place),)
+def _key(name: str, place: Place) -> Values:
+    return (StringValue(name, place=place),)
 
 
 # --- what the type tells ----------------------------------------------------------------------------------------------
 
 
-def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = "") -> Vals:
+def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "") -> Values:
     """What a container hands to a parameter or field of a type: what was set up for its owner or for the type, what
     the catalog knows, or an object of the repository's class. Empty if nothing is known."""
     for key in (f"{owner}:{name}", name):
@@ -157,13 +157,13 @@ def of_type(run: Machine, name: str, place: Place, frame: Frame, owner: str = ""
     spec = frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
     spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
-        return dispatch.apply(run, spec, Given(place, name=name), frame, True)
+        return dispatch.apply(run, spec, Arguments(place, name=name), frame, True)
     if cls is None:
         return ()
-    return union(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
+    return join(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
 
 
-def _type(run: Machine, name: str, frame: Frame) -> tuple[ClassVal | None, str]:
+def _type(run: RunState, name: str, frame: Frame) -> tuple[ClassVal | None, str]:
     """The class that a type's name means, and its full name. Where types are values, the name is one of a module."""
     if frame.index.this or frame.index.ignore_case or not name:
         return (run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None), name
@@ -174,7 +174,7 @@ def _type(run: Machine, name: str, frame: Frame) -> tuple[ClassVal | None, str]:
             v for val in vals for v in run.member_of(val, _key(word, Place("", NOWHERE)), Place("", NOWHERE), frame)
         )
     cls = next((val for val in vals if isinstance(val, ClassVal)), None)
-    return cls, next((val.name for val in vals if isinstance(val, Ext)), name)
+    return cls, next((val.name for val in vals if isinstance(val, ExternalSymbol)), name)
 
 
 def _client(name: str, frame: Frame) -> CallSpec | None:
@@ -183,29 +183,35 @@ def _client(name: str, frame: Frame) -> CallSpec | None:
     return spec if spec is not None and spec.is_ == "session" else None
 
 
-def instances(run: Machine, vals: Vals, place: Place, frame: Frame) -> Vals:
+def instances(run: RunState, vals: Values, place: Place, frame: Frame) -> Values:
     """The objects that a container hands out for types, given as such or by their names."""
-    found: list[Vals] = []
+    found: list[Values] = []
     for val in vals:
-        name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, (Ext, Unclear)) else ""
+        name = (
+            val.cls.name
+            if isinstance(val, ClassVal)
+            else val.name
+            if isinstance(val, (ExternalSymbol, UnknownValue))
+            else ""
+        )
         found.append(of_type(run, name or next(iter(texts((val,))), ""), place, frame))
-    return union(*found)
+    return join(*found)
 
 
-def made_by_somebody(run: Machine, cls: ClassVal) -> Vals:
+def made_by_somebody(run: RunState, cls: ClassVal) -> Values:
     """Objects of a class that the code itself makes."""
     made = run.heap.of_class(cls)
     return tuple(made) if len(made) <= MAX_OBJECTS else ()
 
 
-def concrete(run: Machine, cls: ClassVal) -> list[ClassVal]:
+def concrete(run: RunState, cls: ClassVal) -> list[ClassVal]:
     """The classes that can stand for a type: itself, or what implements it."""
     if not any(marked(part.cls.decorators, word) for part in parts(cls) for word in ("interface", "abstract")):
         return [cls]
     return run.program.implementing(cls) or [cls]
 
 
-def parameter(run: Machine, param: Param, owner: str, frame: Frame) -> Vals:
+def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
     """What a container hands to a constructor; nothing for plain types."""
     kind = frame.index.meant(param.type)
     return of_type(run, kind, frame.place(param), frame, owner) if kind[:1].isupper() else ()
@@ -214,12 +220,12 @@ def parameter(run: Machine, param: Param, owner: str, frame: Frame) -> Vals:
 # --- functions that are written elsewhere -----------------------------------------------------------------------------
 
 
-def extension(run: Machine, name: str, base: Val, given: Given, frame: Frame) -> Vals | None:
+def extension(run: RunState, name: str, base: AbstractValue, given: Arguments, frame: Frame) -> Values | None:
     """A method that a static class adds to somebody else's type: called with its object first."""
     found = [f for f in run.program.functions(frame.unit.language, name) if marked(f.func.decorators, "extension")]
     if not found or not frame.index.this:
         return None
-    inner = Given(given.place, open=given.open, name=given.name)
+    inner = Arguments(given.place, open=given.open, name=given.name)
     inner.add(None, (base,))
     for key, vals in given.order:
         inner.add(key or None, vals)
@@ -227,7 +233,7 @@ def extension(run: Machine, name: str, base: Val, given: Given, frame: Frame) ->
     return run.call_values(fit, inner, frame, None) if fit else None
 
 
-def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals | None:
+def annotated(run: RunState, target: FuncVal, given: Arguments, frame: Frame) -> Values | None:
     """A method without a body whose annotation says what request it sends."""
     func = target.func
     if func.body or not func.decorators:
@@ -238,7 +244,7 @@ def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals
         named = (index.decorator(f"{name} -> {part}") for part in re.split(r"\W+", func.type))
         spec = next((one for one in named if one is not None), None) or index.decorator(name)
         if spec is not None and spec.is_ == "http":
-            inner = Given(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
+            inner = Arguments(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():
                 inner.add(arg.name, run.eval(arg.value, frame))
             for name, vals in _sent(run, func, given, frame).items():
@@ -247,10 +253,10 @@ def annotated(run: Machine, target: FuncVal, given: Given, frame: Frame) -> Vals
     return None
 
 
-def _sent(run: Machine, func: Func, given: Given, frame: Frame) -> dict[str, Vals]:
+def _sent(run: RunState, func: Func, given: Arguments, frame: Frame) -> dict[str, Values]:
     """The arguments by the names of the parameters, and by what annotations say of these: `@Field("a")` is the entry
     `a` of `@Field`, and a plain `@Body` the value itself."""
-    found: dict[str, Vals] = {}
+    found: dict[str, Values] = {}
     for number, param in enumerate(func.params):
         place = frame.place(param)
         default = run.eval(param.default, frame) if param.default is not None else ()
@@ -265,8 +271,12 @@ def _sent(run: Machine, func: Func, given: Given, frame: Frame) -> dict[str, Val
                 else []
             )
             if keys:
-                held = next((m for m in found.get(name, ()) if isinstance(m, Map)), Map((), place=place))
-                found[name] = (held.with_entry(keys[0], vals or (Unclear(param.name, place=place, label=param.name),)),)
+                held = next(
+                    (m for m in found.get(name, ()) if isinstance(m, MappingValue)), MappingValue((), place=place)
+                )
+                found[name] = (
+                    held.with_entry(keys[0], vals or (UnknownValue(param.name, place=place, label=param.name),)),
+                )
             elif vals:
                 found[name] = vals
     return found
@@ -282,12 +292,14 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
                 yield unit, func
 
 
-def root(run: Machine, base: Val, name: str, place: Place, frame: Frame) -> Obj | None:
+def root(run: RunState, base: AbstractValue, name: str, place: Place, frame: Frame) -> ObjectValue | None:
     """The session that a value of somebody else's is by the member that is asked of it, in a file that imports its
     library; None if it is none."""
-    if not isinstance(base, (Unclear, Ext)) and not (isinstance(base, Obj) and base.cls is None):
+    if not isinstance(base, (UnknownValue, ExternalSymbol)) and not (
+        isinstance(base, ObjectValue) and base.cls is None
+    ):
         return None
     spec = frame.index.root(name, [imp.module for imp in frame.unit.imports])
     kind = spec.result.get("type", "") if spec is not None else ""
-    known = base.type if isinstance(base, Obj) else base.name
+    known = base.type if isinstance(base, ObjectValue) else base.name
     return run.object(kind, place) if kind and not known.startswith(kind) else None

@@ -11,12 +11,12 @@ from functools import partial
 from pcmfa_lint.analysis.effects import uses
 from pcmfa_lint.analysis.interpreter import objects
 from pcmfa_lint.analysis.interpreter.statements import Statements
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Members
 from pcmfa_lint.analysis.state.machine import ROOT_STEPS, Spent
-from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, Obj, union
+from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, ObjectValue, join
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Func, Unit
@@ -56,9 +56,9 @@ class Interpreter(Statements):
                     for path in self.program.targets(unit, imp):
                         env.vars.update(self.ensure(self.program.units[path]).vars)
             self._root(lambda: self.block(unit.body, frame), unit)
-            self.given_back[unit.path] = union(*frame.returns)
+            self.given_back[unit.path] = join(*frame.returns)
             for name, vals in self.known_left(unit.path).items():
-                env.vars[name] = union(env.vars.get(name, ()), vals)
+                env.vars[name] = join(env.vars.get(name, ()), vals)
         return self.globals[unit.path]
 
     def _root(self, work: Callable[[], object], unit: Unit) -> None:
@@ -100,28 +100,28 @@ class Interpreter(Statements):
     def _run_alone(self, unit: Unit, func: Func) -> None:
         env = self.ensure(unit)
         frame = Frame(unit, self.program.index(unit.language), env, file_context(unit))
-        this: Obj | None = None
+        this: ObjectValue | None = None
         if func.owner and (cls := self.program.cls(unit, func.owner)) is not None:
             this = None if func.static else self.any_instance(cls, frame)
         place = Place(unit.path, func.span)
-        vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Given(place), frame, None)
+        vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Arguments(place), frame, None)
         uses.returned_to_nobody(self, vals, place)
 
-    def any_instance(self, cls: ClassVal, frame: Frame) -> Obj:
+    def any_instance(self, cls: ClassVal, frame: Frame) -> ObjectValue:
         """An object of the class as somebody in the repository makes it; where there are several, or nobody makes one,
         one that stands for all."""
         made = self.heap.of_class(cls)
         if len(made) == 1:
             return made[0]
         self._callers.append(None)
-        vals = self.construct(cls, Given(Place(cls.unit.path, cls.cls.span)), frame)
+        vals = self.construct(cls, Arguments(Place(cls.unit.path, cls.cls.span)), frame)
         self._callers.pop()
-        whole = next(v for v in vals if isinstance(v, Obj))
+        whole = next(v for v in vals if isinstance(v, ObjectValue))
         if isinstance(whole.attrs, Members):
             whole.attrs.share()
         for obj in made[:MOST_OBJECTS]:
             for name in obj.attrs.names() if isinstance(obj.attrs, Members) else ():
-                whole.attrs[name] = union(obj.attrs.get(name, ()), whole.attrs.get(name, ()))
+                whole.attrs[name] = join(obj.attrs.get(name, ()), whole.attrs.get(name, ()))
         return whole
 
 

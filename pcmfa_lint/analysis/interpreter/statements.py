@@ -11,44 +11,45 @@ from pcmfa_lint.analysis.failures.status_tests import Seen, checked
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
 from pcmfa_lint.analysis.interpreter.expressions import _this
-from pcmfa_lint.analysis.matching.arguments import Given
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.requests import Check, Event
+from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values import (
     UNCLEAR,
+    AbstractValue,
     ClassVal,
     Env,
-    Ext,
+    ExternalSymbol,
     FuncVal,
-    Many,
-    Map,
-    Obj,
-    Resp,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
     Source,
-    Str,
+    StringValue,
     Token,
-    Unclear,
-    Val,
-    Vals,
+    UnknownValue,
+    Values,
     as_map,
     concat,
+    join,
     labelled,
     texts,
-    union,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Assign,
+    BooleanOperation,
     Call,
     Class,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     If,
     Jump,
-    Logic,
     Loop,
     Member,
     Name,
@@ -57,7 +58,6 @@ from pcmfa_lint.ir.nodes import (
     Seq,
     Stmt,
     Try,
-    Value,
     With,
 )
 
@@ -81,7 +81,7 @@ class Statements(Invocations):
 
     def statement(self, stmt: Stmt, frame: Frame) -> bool:
         match stmt:
-            case Expr(value=value):
+            case ExpressionStatement(value=value):
                 frame.outputs.append(self.eval(value, frame, used=frame.valued))
             case Assign():
                 self.assign(stmt, frame)
@@ -116,7 +116,7 @@ class Statements(Invocations):
     def _define(self, what: Func | Class, frame: Frame) -> None:
         if isinstance(what, Class):
             whole = self.program.cls(frame.unit, what.name) if frame.index.this else None
-            found: Vals = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
+            found: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
         elif not what.name:  # a script's own parameters
             for param in what.params:
                 self._set(param.name, self._parameter(param, frame, frame.unit.path, ""), frame)
@@ -127,10 +127,10 @@ class Statements(Invocations):
                 found = self._decorated(decorator, found, frame)
         frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = found
 
-    def _decorated(self, decorator: Value, found: Vals, frame: Frame) -> Vals:
+    def _decorated(self, decorator: Expression, found: Values, frame: Frame) -> Values:
         for val in self.eval(decorator, frame):
             if isinstance(val, FuncVal):
-                given = Given(frame.place(decorator))
+                given = Arguments(frame.place(decorator))
                 given.add(None, found)
                 inner = self.call_function(val, given, frame, None)
                 found = tuple(v for v in inner if isinstance(v, FuncVal)) or found
@@ -144,8 +144,8 @@ class Statements(Invocations):
             if stmt.op != "=":
                 before = self.eval(target, frame)
                 place = frame.place(stmt)
-                known = tuple(v for v in before if not isinstance(v, Unclear))
-                now = union(known, vals) if stmt.op == "??=" else concat([before, vals], place)
+                known = tuple(v for v in before if not isinstance(v, UnknownValue))
+                now = join(known, vals) if stmt.op == "??=" else concat([before, vals], place)
                 self.bind(target, now, frame)
             else:
                 self.bind(target, vals, frame)
@@ -166,7 +166,7 @@ class Statements(Invocations):
             self.mentions[id(func)] = Counter(v.id for v in values if isinstance(v, Name))
         return all(self.mentions[id(func)][name] == 1 for name in names)
 
-    def bind(self, target: Value, vals: Vals, frame: Frame) -> None:
+    def bind(self, target: Expression, vals: Values, frame: Frame) -> None:
         match target:
             case Name(id=name, scope=scope):
                 self._set(name, labelled(vals, name), frame, scope, frame.place(target))
@@ -180,16 +180,16 @@ class Statements(Invocations):
             case Call(kind="cast", args=(arg, *_)):
                 self.bind(arg.value, vals, frame)
 
-    def _item(self, val: Val, number: int, frame: Frame) -> Vals:
+    def _item(self, val: AbstractValue, number: int, frame: Frame) -> Values:
         """What unpacking gives at a position: of a list, a pair, or an object that is unpacked as it is constructed."""
-        if isinstance(val, Obj) and val.cls is not None:
+        if isinstance(val, ObjectValue) and val.cls is not None:
             made = [v for v in self._class_attribute(val.cls, "__init__", frame) if isinstance(v, FuncVal)]
             names = [param.name for v in made[:1] for param in v.func.params]
             if number < len(names):
-                return self.member_of(val, (Str(names[number]),), val.place, frame)
+                return self.member_of(val, (StringValue(names[number]),), val.place, frame)
         return _item(val, number)
 
-    def _set(self, name: str, vals: Vals, frame: Frame, scope: str = "", place: Place | None = None) -> None:
+    def _set(self, name: str, vals: Values, frame: Frame, scope: str = "", place: Place | None = None) -> None:
         if frame.index.this and place is not None and scope != "local":
             env = self._holder(name, frame)
             if env is not None:
@@ -207,14 +207,14 @@ class Statements(Invocations):
         if env is not frame.env:
             self._leave(frame.index.key(name), vals, frame)
 
-    def _leave(self, name: str, vals: Vals, frame: Frame) -> None:
+    def _leave(self, name: str, vals: Values, frame: Frame) -> None:
         """What a function leaves in a variable of its file may be read by what ran before it."""
         if frame.context.activation.func is not None and (
-            uses.told(self, vals) or any(isinstance(v, Obj) for v in vals)
+            uses.labels(self, vals) or any(isinstance(v, ObjectValue) for v in vals)
         ):
             self.leave(frame.unit.path, name, vals)
 
-    def _set_outer(self, name: str, vals: Vals, place: Place | None, frame: Frame) -> None:
+    def _set_outer(self, name: str, vals: Values, place: Place | None, frame: Frame) -> None:
         """A variable of the scope that declares it. What functions leave in a scope around them adds up: nobody knows
         which of them runs first."""
         env: Env | None = frame.env
@@ -222,7 +222,7 @@ class Statements(Invocations):
             env = env.outer
         if env is None:
             env = self.globals.get(frame.unit.path, frame.env)
-        env.vars[name] = vals if env is frame.env else union(vals, env.vars.get(name, ()))
+        env.vars[name] = vals if env is frame.env else join(vals, env.vars.get(name, ()))
         if env is not frame.env and place is not None:
             uses.kept_in_memory(self, vals, place)
         if env is self.globals.get(frame.unit.path):
@@ -237,7 +237,7 @@ class Statements(Invocations):
             env = env.outer
         return None
 
-    def _store(self, target: Member, base: Value, key: Value, vals: Vals, frame: Frame) -> None:
+    def _store(self, target: Member, base: Expression, key: Expression, vals: Values, frame: Frame) -> None:
         """`base.key = vals`: into an object, a mapping that a variable holds, or a place the catalog knows."""
         spec = frame.index.read(walk.dotted(base))
         names = texts(self.eval(key, frame)) or [""]
@@ -245,10 +245,10 @@ class Statements(Invocations):
             uses.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
             return
         holders = self.eval(base, frame)
-        now: list[Val] = []
+        now: list[AbstractValue] = []
         for holder in holders:
-            holder = (as_map(holder) or holder) if isinstance(holder, Str) else holder
-            if isinstance(holder, Obj):
+            holder = (as_map(holder) or holder) if isinstance(holder, StringValue) else holder
+            if isinstance(holder, ObjectValue):
                 for name in names:
                     if implicit_this.put(self, holder, name, vals, frame.place(target), frame):
                         continue
@@ -258,27 +258,29 @@ class Statements(Invocations):
             elif isinstance(holder, ClassVal):
                 for name in names:
                     objects.keep(self, holder, name, labelled(vals, name), frame.place(target))
-            elif isinstance(holder, Map):
+            elif isinstance(holder, MappingValue):
                 for name in names:
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
-            elif isinstance(holder, Ext) and frame.index.exports and not self._is_free(base, frame):
+            elif isinstance(holder, ExternalSymbol) and frame.index.exports and not self._is_free(base, frame):
                 clients.set_member(self, holder, names[0], vals, frame)
             elif isinstance(holder, Source) and holder.kind == "secret-store":
                 uses.kept_in(self, holder, names[0], vals, frame.place(target))
-            elif isinstance(holder, (Unclear, Many, Ext)) and names[0]:
+            elif isinstance(holder, (UnknownValue, ListValue, ExternalSymbol)) and names[0]:
                 place = frame.place(target)
-                holder = Map(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
+                holder = MappingValue(
+                    ((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label
+                )
             now.append(holder)
-        if any(isinstance(v, Map) for v in now):
+        if any(isinstance(v, MappingValue) for v in now):
             self.bind(base, tuple(now), frame)
 
-    def _is_free(self, base: Value, frame: Frame) -> bool:
+    def _is_free(self, base: Expression, frame: Frame) -> bool:
         """Whether a name is nobody's: neither declared nor imported."""
         return isinstance(base, Name) and self.lookup(base.id, frame) is None and not self.imported(base.id, frame)
 
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
-        after: list[dict[str, Vals]] = []
+        after: list[dict[str, Values]] = []
         checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
         before = dict(frame.env.vars)  # a test may assign
         around = self.heap.branches
@@ -307,32 +309,32 @@ class Statements(Invocations):
         return alive
 
     def judge_tests(
-        self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
-    ) -> dict[int, Check]:
+        self, arms: list[tuple[Expression | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
+    ) -> dict[int, StatusTest]:
         """Notes on each response that the tests look at what happens if its status is 401; the checks, by request."""
         seen = self._watched([test for test, _ in arms if test is not None], frame)
         return self.note_checks(arms, seen, frame, repeats)
 
     def note_checks(
         self,
-        arms: list[tuple[Value | None, tuple[Stmt, ...]]],
-        seen: dict[int, Vals],
+        arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+        seen: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
-    ) -> dict[int, Check]:
+    ) -> dict[int, StatusTest]:
         """The same of tests whose parts were evaluated already: `seen`, by id."""
-        found: dict[int, Check] = {}
-        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (Resp, Token))}
+        found: dict[int, StatusTest] = {}
+        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (ResponseValue, Token))}
         for number in sorted(numbers):
             refused = 400 if self.records[number].kind == "token" else 401
             check = checked(arms, Seen(seen, number, refused), frame, repeats)
             if check is not None:
                 record = self.records[number]
-                self.note(record, Event("check", check.place, check=check, context=frame.context))
+                self.note(record, Use("check", check.place, check=check, context=frame.context))
                 found[number] = check
         return found
 
-    def _watched(self, values: Iterable[Value], frame: Frame) -> dict[int, Vals]:
+    def _watched(self, values: Iterable[Expression], frame: Frame) -> dict[int, Values]:
         """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
         watch, self._watch = self._watch, {}
         try:
@@ -343,7 +345,7 @@ class Statements(Invocations):
             self._watch = watch
         for number, vals in seen.items():
             for val in vals:
-                if isinstance(val, (Resp, Token)):
+                if isinstance(val, (ResponseValue, Token)):
                     self.records[val.record].parts[number] = val.part or "answer"
         return seen
 
@@ -356,7 +358,7 @@ class Statements(Invocations):
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
-            test = Logic("not", (test,), test.span)
+            test = BooleanOperation("not", (test,), test.span)
         ends = [before]
         around = self.heap.branches
         self.heap.branches = (*around, id(stmt))
@@ -387,7 +389,7 @@ class Statements(Invocations):
             self.heap.branches = (*around, id(handler))
             frame.env.vars = dict(middle)
             if handler.name:
-                self._set(handler.name, (Unclear(handler.name),), frame)
+                self._set(handler.name, (UnknownValue(handler.name),), frame)
             outer_failed, frame.failed = frame.failed, failed
             if self.block(handler.body, frame):
                 ends.append(frame.env.vars)
@@ -402,30 +404,30 @@ def _flags(env: Env) -> dict[str, bool]:
     """The variables of this scope that hold a known true or false."""
     known = {}
     for name, vals in env.vars.items():
-        if len(vals) == 1 and isinstance(vals[0], Str) and vals[0].text in ("True", "False"):
+        if len(vals) == 1 and isinstance(vals[0], StringValue) and vals[0].text in ("True", "False"):
             known[name] = vals[0].text == "True"
     return known
 
 
-def _item(val: Val, number: int) -> Vals:
-    if isinstance(val, Many):
+def _item(val: AbstractValue, number: int) -> Values:
+    if isinstance(val, ListValue):
         return val.items[number] if number < len(val.items) else UNCLEAR
-    if isinstance(val, Map) and len(val.entries) == 1 and number < 2:  # a pair
+    if isinstance(val, MappingValue) and len(val.entries) == 1 and number < 2:  # a pair
         key, vals = val.entries[0]
-        return vals if number else (Str(key, place=val.place),)
-    return (val,) if isinstance(val, (Token, Resp, Unclear)) else UNCLEAR
+        return vals if number else (StringValue(key, place=val.place),)
+    return (val,) if isinstance(val, (Token, ResponseValue, UnknownValue)) else UNCLEAR
 
 
-def _joined(several: list[dict[str, Vals]]) -> dict[str, Vals]:
+def _joined(several: list[dict[str, Values]]) -> dict[str, Values]:
     """Variables after one of several ways; what only some ways set keeps those values."""
     if len(several) == 1:
         return several[0]
-    joined: dict[str, Vals] = dict(several[0])
+    joined: dict[str, Values] = dict(several[0])
     for more in several[1:]:
         for name, vals in more.items():
             old = joined.get(name)
             if old is None:
                 joined[name] = vals
             elif old is not vals:
-                joined[name] = union(old, vals)
+                joined[name] = join(old, vals)
     return joined

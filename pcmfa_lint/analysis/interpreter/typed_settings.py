@@ -11,27 +11,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.values import ClassVal, Ext, Obj, Source, Trail, Vals
+from pcmfa_lint.analysis.values import ClassVal, ExternalSymbol, ObjectValue, Source, Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Assign, Call, Name, Text, Value
+from pcmfa_lint.ir.nodes import Assign, Call, Expression, Name, Text
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
-    from pcmfa_lint.analysis.state.machine import Machine
+    from pcmfa_lint.analysis.state.machine import RunState
     from pcmfa_lint.knowledge.catalog import CallSpec
 
 _DEPTH = 4  # of bases
 
 
-def bind(run: Machine, types: Vals, spec: CallSpec, section: str) -> None:
+def bind(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
     """A call says that a class holds the settings of a section."""
     for val in types:
         if isinstance(val, ClassVal):
             run.settings.bound.setdefault(val, (spec, section))
 
 
-def hand_on(run: Machine, cls: ClassVal, frame: Frame) -> None:
+def hand_on(run: RunState, cls: ClassVal, frame: Frame) -> None:
     """The classes that are types of its fields hold settings, too."""
     told = run.settings.bound.get(cls) or _marked(run, cls, frame)
     for name, kind in objects.members(run, cls).items() if told is not None else ():
@@ -42,7 +42,7 @@ def hand_on(run: Machine, cls: ClassVal, frame: Frame) -> None:
                 held[inner] = (told[0], _joined(told[1], name))
 
 
-def read(run: Machine, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
+def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
     """What a field of an object holds that is a setting; empty if it is none."""
     if obj.cls is None or not name:
         return ()
@@ -60,8 +60,8 @@ def read(run: Machine, obj: Obj, name: str, place: Place, frame: Frame) -> Vals:
     stmt, path = next(_declared(obj.cls, name), (None, ""))
     at = Place(path, stmt.span) if marked and stmt is not None else place
     full = _joined(section, name)
-    step = Trail(Step(at, "setting", (("setting", full),)))
-    return run.program.address(name) or (Source(spec.origin or "setting", full, place=at, label=full, trail=step),)
+    step = Trace(Step(at, "setting", (("setting", full),)))
+    return run.program.address(name) or (Source(spec.origin or "setting", full, place=at, label=full, trace=step),)
 
 
 def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
@@ -72,7 +72,7 @@ def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
                 yield stmt, part.unit.path
 
 
-def _marked(run: Machine, cls: ClassVal, frame: Frame, depth: int = _DEPTH) -> tuple[CallSpec, str] | None:
+def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = _DEPTH) -> tuple[CallSpec, str] | None:
     """What a class's annotations and bases say."""
     if cls not in run.settings.marked:
         run.settings.marked[cls] = None
@@ -80,7 +80,7 @@ def _marked(run: Machine, cls: ClassVal, frame: Frame, depth: int = _DEPTH) -> t
     return run.settings.marked[cls]
 
 
-def _look(run: Machine, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
+def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
     index = run.program.index(cls.unit.language)
     for part in objects.parts(cls):
         for told in part.cls.decorators:
@@ -98,15 +98,15 @@ def _look(run: Machine, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallSp
     return None
 
 
-def _full_name(run: Machine, base: Value, part: ClassVal, frame: Frame) -> str:
+def _full_name(run: RunState, base: Expression, part: ClassVal, frame: Frame) -> str:
     """The dotted name of a base, after imports where these decide."""
     if frame.index.this:
         return walk.dotted(base)
     home = replace(frame, unit=part.unit, env=run.ensure(part.unit))
-    return next((val.name for val in run.eval(base, home) if isinstance(val, Ext)), "")
+    return next((val.name for val in run.eval(base, home) if isinstance(val, ExternalSymbol)), "")
 
 
-def _section(told: Value) -> str:
+def _section(told: Expression) -> str:
     """The text that an annotation is given: the section."""
     given = [arg.value for arg in told.args] if isinstance(told, Call) else []
     return next((value.value for value in given if isinstance(value, Text)), "")

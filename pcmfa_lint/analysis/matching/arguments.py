@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from pcmfa_lint.analysis.values import Many, Map, Obj, Source, Str, Val, Vals
+from pcmfa_lint.analysis.values import AbstractValue, ListValue, MappingValue, ObjectValue, Source, StringValue, Values
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir.nodes import Value
+from pcmfa_lint.ir.nodes import Expression
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
 
 
@@ -22,26 +22,26 @@ class Loose:
 
 
 @dataclass(slots=True)
-class Given:
+class Arguments:
     """The evaluated arguments of one call. `open`: there may be arguments that are not seen (an unresolved spread)."""
 
     place: Place
-    positional: list[Vals] = field(default_factory=list)
-    named: dict[str, Vals] = field(default_factory=dict)
+    positional: list[Values] = field(default_factory=list)
+    named: dict[str, Values] = field(default_factory=dict)
     colon: set[str] = field(default_factory=set)
     open: bool = False
     rest: tuple[Source, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
     maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
-    receiver: Vals = ()
-    piped: Vals = ()
+    receiver: Values = ()
+    piped: Values = ()
     redirect: str = ""
-    order: list[tuple[str, Vals]] = field(default_factory=list)  # all, as written; "" = positional
+    order: list[tuple[str, Values]] = field(default_factory=list)  # all, as written; "" = positional
     name: str = ""  # what is called, as written
-    nodes: dict[str, Value] = field(default_factory=dict)  # the arguments as written, by name or position
+    nodes: dict[str, Expression] = field(default_factory=dict)  # the arguments as written, by name or position
     loose: Loose | None = None  # nobody takes the result, or waits for it
-    choices: list[Given] = field(default_factory=list)  # where a spread has alternatives: the call with each
+    choices: list[Arguments] = field(default_factory=list)  # where a spread has alternatives: the call with each
 
-    def add(self, name: str | None, vals: Vals) -> None:
+    def add(self, name: str | None, vals: Values) -> None:
         for choice in self.choices:
             choice.add(name, vals)
         self.order.append((name or "", vals))
@@ -50,9 +50,9 @@ class Given:
         else:
             self.positional.append(vals)
 
-    def spread(self, vals: Vals) -> None:
+    def spread(self, vals: Values) -> None:
         """A `*list`, `**mapping` or `@params`: alternatives of a mapping are united entry by entry."""
-        maps = [val for val in vals if isinstance(val, Map)]
+        maps = [val for val in vals if isinstance(val, MappingValue)]
         if 1 < len(maps) <= 4 and len(maps) == len(vals) and not self.choices:
             for one in maps:
                 chosen = replace(
@@ -66,7 +66,7 @@ class Given:
                 chosen.spread((one,))
                 self.choices.append(chosen)
         for val in vals:
-            if isinstance(val, Map):
+            if isinstance(val, MappingValue):
                 self.open = self.open or val.open
                 self.rest = (*self.rest, *val.rest)
                 for key, item in val.entries:
@@ -74,7 +74,7 @@ class Given:
                     self.order.append((key, item))
                     if any(other.get(key) is None for other in maps):
                         self.maybe.add(key)
-            elif isinstance(val, Many):
+            elif isinstance(val, ListValue):
                 for item in val.items:
                     self.add(None, item)
             else:
@@ -85,21 +85,21 @@ class Given:
             self.open = True
 
 
-def is_false(vals: Vals) -> bool:
+def is_false(vals: Values) -> bool:
     """`-Switch:$false`."""
-    return bool(vals) and all(isinstance(v, Str) and v.text.casefold() in ("false", "$false") for v in vals)
+    return bool(vals) and all(isinstance(v, StringValue) and v.text.casefold() in ("false", "$false") for v in vals)
 
 
-class Bound:
-    """`Given` seen through a catalog entry: parameter names resolved, abbreviations and aliases included."""
+class BoundArguments:
+    """`Arguments` seen through a catalog entry: parameter names resolved, abbreviations and aliases included."""
 
-    def __init__(self, spec: CallSpec, given: Given, ignore_case: bool) -> None:
+    def __init__(self, spec: CallSpec, given: Arguments, ignore_case: bool) -> None:
         self.spec = spec
         self.given = given
         self.fold = ignore_case
         self._names, switches = _parameters(spec.params, ignore_case)
-        self.named: dict[str, Vals] = {}
-        self.positional: list[Vals] = []
+        self.named: dict[str, Values] = {}
+        self.positional: list[Values] = []
         for name, vals in given.order or []:
             if not name:
                 self.positional.append(vals)
@@ -107,7 +107,7 @@ class Bound:
             full = self._full(name)
             if full in switches and not _is_truth(vals) and name not in given.colon:
                 self.positional.append(vals)  # `-Switch value`: the reader could not know that it takes none
-                vals = (Str("True", place=given.place),)
+                vals = (StringValue("True", place=given.place),)
             self.named[full] = (*self.named.get(full, ()), *vals)
         self._maybe = {self._full(name) for name in given.maybe}
 
@@ -144,7 +144,7 @@ class Bound:
             return name in case.args.get("secret", "").split("|")
         return found
 
-    def role(self, name: str, case: Case | None = None) -> Vals:
+    def role(self, name: str, case: Case | None = None) -> Values:
         """The values that play a role; empty if the call does not give it."""
         where = (case.args.get(name) if case else None) or self.spec.args.get(name, "")
         for choice in where.split("|") if where else ():
@@ -153,9 +153,9 @@ class Bound:
                 return found
         return ()
 
-    def _at(self, where: str) -> Vals:
+    def _at(self, where: str) -> Values:
         head, _, key = where.partition(".")
-        found: Vals
+        found: Values
         if head == "receiver":
             found = self.given.receiver
         elif head == "piped":
@@ -185,14 +185,14 @@ class Bound:
         return None
 
 
-def _part(val: Val, key: str) -> Vals:
-    if isinstance(val, Map):
+def _part(val: AbstractValue, key: str) -> Values:
+    if isinstance(val, MappingValue):
         return val.held(key) or ()
-    return val.attrs.get(key, ()) if isinstance(val, Obj) else ()
+    return val.attrs.get(key, ()) if isinstance(val, ObjectValue) else ()
 
 
-def _is_truth(vals: Vals) -> bool:
-    return bool(vals) and all(isinstance(v, Str) and v.text.casefold() in ("true", "false") for v in vals)
+def _is_truth(vals: Values) -> bool:
+    return bool(vals) and all(isinstance(v, StringValue) and v.text.casefold() in ("true", "false") for v in vals)
 
 
 @lru_cache(maxsize=512)

@@ -148,7 +148,7 @@ class Index:
         return spec if named else None
 
     def method(self, name: str, receiver: str) -> CallSpec | None:
-        """`receiver`: the receiver's dotted type, "" if not known. An unknown receiver makes `sure` likely."""
+        """`receiver`: the receiver's dotted type, "" if not known. An unknown receiver makes `confidence` likely."""
         entries = self._method.get(self.key(name), ())
         if receiver:
             kind = self.key(receiver)
@@ -162,7 +162,7 @@ class Index:
 
     def methods(self, name: str) -> list[CallSpec]:
         """All that a method of an unknown receiver can be, as the catalog has them."""
-        return [replace(s, sure="likely") for on, s in self._method.get(self.key(name), ()) if on == "?"]
+        return [replace(s, confidence="likely") for on, s in self._method.get(self.key(name), ()) if on == "?"]
 
 
 def _first_of(inner: str) -> str:

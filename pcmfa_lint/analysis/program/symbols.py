@@ -11,10 +11,24 @@ from typing import TypeVar
 
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.tsconfig import Aliases
-from pcmfa_lint.analysis.values import MOST, ClassVal, FuncVal, Str
+from pcmfa_lint.analysis.values import MAX_ALTERNATIVES, ClassVal, FuncVal, StringValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expr, Func, Import, Name, Return, Stmt, Text, Unit, Value
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Call,
+    Class,
+    Define,
+    Expression,
+    ExpressionStatement,
+    Func,
+    Import,
+    Name,
+    Return,
+    Stmt,
+    Text,
+    Unit,
+)
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
 T = TypeVar("T", FuncVal, ClassVal)
@@ -35,7 +49,7 @@ class Program:
         self._variables: dict[str, list[str]] = defaultdict(list)  # top-level ones, with the files that declare them
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
-        self._addresses: dict[str, list[Str]] = defaultdict(list)
+        self._addresses: dict[str, list[StringValue]] = defaultdict(list)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
@@ -46,10 +60,10 @@ class Program:
                         self._variables[target.id].append(unit.path)
             for setting in unit.settings:
                 if "://" in setting.value:
-                    text = Str(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
+                    text = StringValue(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
                     self._addresses[setting.path[-1].casefold()].append(text)
 
-    def address(self, name: str, file: str = "") -> tuple[Str, ...]:
+    def address(self, name: str, file: str = "") -> tuple[StringValue, ...]:
         """The addresses that settings files of the repository hold under a name; sections may stand before it. `file`:
         only those of files of this name."""
         if not self._addresses or not name:
@@ -59,7 +73,7 @@ class Program:
         )
         wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
         fit = [one for one in found if not wanted or (one.place and _is_file(one.place.path, wanted))]
-        return tuple(dict.fromkeys(fit))[:MOST]
+        return tuple(dict.fromkeys(fit))[:MAX_ALTERNATIVES]
 
     def giving(self, unit: Unit, stem: str) -> list[Unit]:
         """The files of this name that give a value to those that include them."""
@@ -85,7 +99,7 @@ class Program:
                     self._implement[named].append(self._classes[key][-1])
                 if index.this:
                     self._gather(unit, stmt.what.body)
-            elif isinstance(stmt, Expr) and isinstance(stmt.value, Call):
+            elif isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Call):
                 self._alias(unit, index, stmt.value)
 
     def _alias(self, unit: Unit, index: Index, call: Call) -> None:
@@ -259,5 +273,5 @@ def _words(call: Call, names: Iterable[str]) -> list[str]:
     return [named.get(name) or (rest.pop(0) if rest else "") for name in names]
 
 
-def _word(value: Value) -> str:
+def _word(value: Expression) -> str:
     return value.value if isinstance(value, Text) else ""

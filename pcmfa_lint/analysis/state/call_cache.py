@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.state.call_graph import Activation
-from pcmfa_lint.analysis.values import Vals
+from pcmfa_lint.analysis.values import Values
 
 RUNS = 64  # with different arguments of one function, besides one for each line of code
 RUNS_A_LINE = 6  # of all functions together
@@ -17,9 +17,9 @@ class KnownRun:
     callers. `filled`: mappings of its caller that it filled, by the number and the name of the parameter."""
 
     activation: Activation
-    result: Vals | None = None
-    free: dict[str, Vals | None] = field(default_factory=dict)
-    filled: list[tuple[int, str, Vals]] = field(default_factory=list)
+    result: Values | None = None
+    free: dict[str, Values | None] = field(default_factory=dict)
+    filled: list[tuple[int, str, Values]] = field(default_factory=list)
 
 
 class CallCache:

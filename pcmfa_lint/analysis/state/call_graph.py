@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pcmfa_lint.analysis.matching.arguments import Bound, Loose
+from pcmfa_lint.analysis.matching.arguments import BoundArguments, Loose
 from pcmfa_lint.analysis.values import FuncVal
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Loop, Stmt, Try, Unit
@@ -94,7 +94,7 @@ class Context:
     rest: tuple[Stmt, ...] = ()  # try, loop: what follows it in its block
     flags: Mapping[str, bool] = field(default_factory=dict)  # try: variables that hold a known true or false before it
     spec: CallSpec | None = None
-    bound: Bound | None = None
+    bound: BoundArguments | None = None
     loose: Loose | None = None
     at: Place | None = None  # run: where it is begun
 

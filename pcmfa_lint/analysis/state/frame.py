@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.values import Env, FuncVal, Vals
+from pcmfa_lint.analysis.values import Env, FuncVal, Values
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir.nodes import Class, Func, Param, Stmt, Unit, Value
+from pcmfa_lint.ir.nodes import Class, Expression, Func, Param, Stmt, Unit
 
 
 @dataclass(slots=True)
@@ -21,14 +21,16 @@ class Frame:
     context: Context
     caller: Frame | None = None
     func: FuncVal | None = None
-    this: Vals = ()
-    returns: list[Vals] = field(default_factory=list)
-    outputs: list[Vals] = field(default_factory=list)  # what expression statements leave behind
+    this: Values = ()
+    returns: list[Values] = field(default_factory=list)
+    outputs: list[Values] = field(default_factory=list)  # what expression statements leave behind
     valued: bool = False  # what expression statements leave behind is somebody's value
     rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
     replays: bool = False  # in a branch that is there for a 401
     failed: frozenset[int] = frozenset()  # the requests that have failed where this branch runs
-    free: dict[str, Vals | None] = field(default_factory=dict)  # variables that were looked for in the callers' scopes
+    free: dict[str, Values | None] = field(
+        default_factory=dict
+    )  # variables that were looked for in the callers' scopes
 
-    def place(self, node: Value | Stmt | Param | Func | Class) -> Place:
+    def place(self, node: Expression | Stmt | Param | Func | Class) -> Place:
         return Place(self.unit.path, node.span)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pcmfa_lint.analysis.values import ClassVal, Obj, Vals, join_known, union
+from pcmfa_lint.analysis.values import ClassVal, ObjectValue, Values, join, join_known
 from pcmfa_lint.evidence.model import Place
 
 
@@ -21,8 +21,8 @@ class Heap:
         self.root = 0  # the number of the root that runs
         self.branches: tuple[int, ...] = ()  # the branches and loops that it is in
         self.moved = False  # something was read in one root and changed by another one afterwards
-        self._objects: dict[tuple[str, Place, Place | None], Obj] = {}
-        self._by_class: dict[Place | None, list[Obj]] = {}
+        self._objects: dict[tuple[str, Place, Place | None], ObjectValue] = {}
+        self._by_class: dict[Place | None, list[ObjectValue]] = {}
         self._touched: dict[int, Members] = {}
         self._variables: dict[tuple[str, str], int] = {}  # the root that read a variable of a file; negative: several
 
@@ -48,23 +48,23 @@ class Heap:
         self._touched.clear()
         self.root, self.branches = outer
 
-    def object(self, kind: str, place: Place, cls: ClassVal | None, called: Place | None) -> Obj:
+    def object(self, kind: str, place: Place, cls: ClassVal | None, called: Place | None) -> ObjectValue:
         """The object that stands for all of this type that are made here for the call at `called`."""
         key = (kind, place, called)
         obj = self._objects.get(key)
         if obj is None:
-            obj = self._objects[key] = Obj(kind, place, cls, Members(self), called)
+            obj = self._objects[key] = ObjectValue(kind, place, cls, Members(self), called)
             if cls is not None:
                 self._by_class.setdefault(cls.place, []).append(obj)
         if isinstance(obj.attrs, Members):
             obj.attrs.made_here()
         return obj
 
-    def objects(self) -> list[Obj]:
+    def objects(self) -> list[ObjectValue]:
         """All objects that were made."""
         return [obj for obj in self._objects.values() if isinstance(obj.attrs, Members) and obj.attrs.made >= 0]
 
-    def of_class(self, cls: ClassVal) -> list[Obj]:
+    def of_class(self, cls: ClassVal) -> list[ObjectValue]:
         """The objects of a class that somebody makes, in this pass or the one before."""
         found = self._by_class.get(cls.place, [])
         return [obj for obj in found if obj.place != cls.place and isinstance(obj.attrs, Members) and obj.attrs.lives()]
@@ -78,11 +78,11 @@ class Heap:
         """Whether another root has looked for a variable of a file."""
         return self._variables.get((holder, name), self.root) != self.root
 
-    def store(self, obj: Obj, name: str, vals: Vals, alone: bool = True) -> None:
+    def store(self, obj: ObjectValue, name: str, vals: Values, alone: bool = True) -> None:
         """Stores in a member. What was there before is gone where it is certain which object is meant (`alone`), and
         that the store runs."""
         if not (alone and isinstance(obj.attrs, Members) and obj.attrs.is_certain()):
-            vals = union(vals, obj.attrs.get(name, ()))
+            vals = join(vals, obj.attrs.get(name, ()))
         obj.attrs[name] = vals
 
     def touch(self, members: Members) -> None:
@@ -90,7 +90,7 @@ class Heap:
         self._touched[id(members)] = members
 
 
-class Members(dict[str, Vals]):
+class Members(dict[str, Values]):
     """The members of one object by name."""
 
     def __init__(self, heap: Heap) -> None:
@@ -99,8 +99,8 @@ class Members(dict[str, Vals]):
         self.made = -1  # the root that made the object last; negative: none in this pass
         self._branches: tuple[int, ...] = ()  # where it was made
         self._read: dict[str, int] = {}  # the root that read a member; negative: several
-        self._left: dict[str, Vals] = {}  # what the roots of this pass left
-        self._before: dict[str, Vals] = {}  # what those of the passes before left
+        self._left: dict[str, Values] = {}  # what the roots of this pass left
+        self._before: dict[str, Values] = {}  # what those of the passes before left
 
     def begin_pass(self) -> None:
         """Nothing is made yet; what was left is known from before."""
@@ -142,7 +142,7 @@ class Members(dict[str, Vals]):
         for name, vals in dict.items(self):
             self._left[name] = join_known(vals, self._left.get(name, ()))
 
-    def get(self, name: str, default: Vals | None = None) -> Vals | None:  # type: ignore[override]
+    def get(self, name: str, default: Values | None = None) -> Values | None:  # type: ignore[override]
         found = dict.get(self, name)
         root = self._heap.root
         if self._read.setdefault(name, root) != root:
@@ -153,7 +153,7 @@ class Members(dict[str, Vals]):
                 found = join_known(found or (), others)
         return found if found is not None else default
 
-    def __setitem__(self, name: str, vals: Vals) -> None:
+    def __setitem__(self, name: str, vals: Values) -> None:
         root = self._heap.root
         if not self._heap.moved and self._read.get(name, root) != root:
             known = (*self._before.get(name, ()), *dict.get(self, name, ()))
@@ -161,11 +161,11 @@ class Members(dict[str, Vals]):
         dict.__setitem__(self, name, vals)
         self._heap.touch(self)
 
-    def update(self, entries: Mapping[str, Vals] | Iterable[tuple[str, Vals]]) -> None:  # type: ignore[override]
+    def update(self, entries: Mapping[str, Values] | Iterable[tuple[str, Values]]) -> None:  # type: ignore[override]
         for name, vals in entries.items() if isinstance(entries, Mapping) else entries:
             self[name] = vals
 
-    def setdefault(self, name: str, vals: Vals) -> Vals:
+    def setdefault(self, name: str, vals: Values) -> Values:
         if not dict.__contains__(self, name):
             self[name] = vals
         return dict.__getitem__(self, name)

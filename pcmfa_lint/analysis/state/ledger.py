@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pcmfa_lint.analysis.state.requests import Event, Record
+from pcmfa_lint.analysis.state.requests import Request, Use
 
 
 class Ledger:
@@ -12,7 +12,7 @@ class Ledger:
     pass still means it in the next."""
 
     def __init__(self) -> None:
-        self._records: list[Record] = []
+        self._records: list[Request] = []
         self._numbers: dict[object, list[int]] = {}
         self._made: dict[object, int] = {}  # in this pass
         self._live: set[int] = set()
@@ -26,10 +26,10 @@ class Ledger:
         for record in self._records:
             record.events, record.givers, record.takers = [], [], []
 
-    def __getitem__(self, number: int) -> Record:
+    def __getitem__(self, number: int) -> Request:
         return self._records[number]
 
-    def add(self, key: object, make: Callable[[int], Record]) -> Record:
+    def add(self, key: object, make: Callable[[int], Request]) -> Request:
         """Writes down a request; `key` tells it from those that are made elsewhere, whatever the pass."""
         numbers = self._numbers.setdefault(key, [])
         count = self._made.get(key, 0)
@@ -54,14 +54,14 @@ class Ledger:
         """The numbers of the requests, and of answers handed on, since then."""
         return self._order[mark:]
 
-    def drop(self, record: Record) -> None:
+    def drop(self, record: Request) -> None:
         """Takes back what turned out to be no request of interest."""
         self._live.discard(record.number)
 
-    def requests(self) -> list[Record]:
+    def requests(self) -> list[Request]:
         """All requests of this pass, without their answers in the hands of callers."""
         return [r for r in self._records if r.sent is None and r.number in self._live]
 
-    def happened(self, number: int) -> list[Event]:
+    def uses(self, number: int) -> list[Use]:
         """What happened to the answer of a request, in whoever's hands."""
         return [event for end in self._records[number].ends() for event in end.history()]

@@ -7,20 +7,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pcmfa_lint.analysis.classify.endpoints import Addresses
-from pcmfa_lint.analysis.matching.arguments import Bound, Given
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_cache import CallCache
 from pcmfa_lint.analysis.state.call_graph import Edge
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Heap
 from pcmfa_lint.analysis.state.ledger import Ledger
-from pcmfa_lint.analysis.state.requests import Check, Event, Record
+from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.analysis.state.takers import Taker
-from pcmfa_lint.analysis.values import ClassVal, Cred, Env, FuncVal, Obj, Val, Vals, join_known
+from pcmfa_lint.analysis.values import (
+    AbstractValue,
+    ClassVal,
+    CredentialValue,
+    Env,
+    FuncVal,
+    ObjectValue,
+    Values,
+    join_known,
+)
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import TOO_MUCH
-from pcmfa_lint.ir.nodes import Assign, Call, Member, Stmt, Unit, Value
+from pcmfa_lint.ir.nodes import Assign, Call, Expression, Member, Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
@@ -40,11 +49,11 @@ class Spent(Exception):
     """The steps of a root are used up."""
 
 
-class Machine(ABC):
+class RunState(ABC):
     """What all layers of the interpreter share. Each layer is a class on top of the one before; what a lower layer, or
     `effects`, needs of a higher one is declared here."""
 
-    def __init__(self, program: Program, addresses: Addresses) -> None:
+    def __init__(self, program: Program, addresses: EndpointCatalog) -> None:
         self.program = program
         self.at: Callable[[str], None] = lambda path: None  # is told the file whose code is run from now on
         self.path = ""
@@ -53,10 +62,12 @@ class Machine(ABC):
         self.heap = Heap()
         self.notes: dict[str, None] = {}
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
-        self.provided: dict[str, Obj] = {}  # what a container hands out, by type, by owner and type, or by name
+        self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
         self.missed: set[str] = set()  # what containers were asked for and did not have
-        self.left: dict[tuple[str, str], Vals] = {}  # what functions leave in variables of files, or in static members
-        self._before: dict[tuple[str, str], Vals] = {}  # and left there in the passes before
+        self.left: dict[
+            tuple[str, str], Values
+        ] = {}  # what functions leave in variables of files, or in static members
+        self._before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
         self._signing: set[int] = set()  # functions in which, or below which, a token is asked for
         self._called: set[int] = set()  # functions that others call
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
@@ -64,7 +75,7 @@ class Machine(ABC):
         self._passes = 0
         self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
         self._all = ALL_STEPS
-        self._watch: dict[int, Vals] | None = None  # values of a test's parts, while one is looked at
+        self._watch: dict[int, Values] | None = None  # values of a test's parts, while one is looked at
         self._begin_pass()
 
     def _begin_pass(self) -> None:
@@ -77,22 +88,24 @@ class Machine(ABC):
         self._called_before = frozenset(self._called)
         self._called = set()
         self._passes += 1
-        self.stores: list[tuple[str, str, Vals, Place]] = []  # kind of place, its name, what is stored, where
-        self.credentials: dict[Cred, None] = {}  # all that are made, used or not
+        self.stores: list[tuple[str, str, Values, Place]] = []  # kind of place, its name, what is stored, where
+        self.credentials: dict[CredentialValue, None] = {}  # all that are made, used or not
         self.takers: dict[Place, dict[Taker, None]] = {}  # what was handed the literals of these places
         self.pages: dict[str, bool] = {}  # files by path: whether they are code of a page
         self.mentions: dict[int, Counter[str]] = {}  # functions by id: how often each name stands in them
         self.cached: set[int] = set()  # functions whose result is kept from the first call on
-        self.policies: dict[Place, tuple[CallSpec, Bound]] = {}  # retry policies, by the place where they are made
+        self.policies: dict[
+            Place, tuple[CallSpec, BoundArguments]
+        ] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.globals: dict[str, Env] = {}
-        self.given_back: dict[str, Vals] = {}  # what files give to those that include them
+        self.given_back: dict[str, Values] = {}  # what files give to those that include them
         self.settings = SettingsClasses()
-        self._field_values: dict[ClassVal, dict[str, Vals]] = {}
+        self._field_values: dict[ClassVal, dict[str, Values]] = {}
         self._cache = CallCache(self.program.lines)
         self._active: set[int] = set()  # the runs that are not over
-        self._takers: dict[tuple[int, Edge], Record] = {}  # answers by the request and the call that gave them back
+        self._takers: dict[tuple[int, Edge], Request] = {}  # answers by the request and the call that gave them back
         self._left = ROOT_STEPS
         self._stack: list[int] = []
         self._callers: list[Place | None] = [None]  # where the functions that run were called
@@ -102,7 +115,7 @@ class Machine(ABC):
         if self._left < 0:
             raise Spent
 
-    def note(self, record: Record, event: Event) -> None:
+    def note(self, record: Request, event: Use) -> None:
         """Adds to what happened to a response or token; each event once."""
         if event not in record.events:
             record.events.append(event)
@@ -111,55 +124,59 @@ class Machine(ABC):
         """Reports a limit that was reached in a file, once."""
         self.notes[TOO_MUCH.format(path=unit.path)] = None
 
-    def object(self, kind: str, place: Place, cls: ClassVal | None = None) -> Obj:
+    def object(self, kind: str, place: Place, cls: ClassVal | None = None) -> ObjectValue:
         """The object that stands for all of this type made here, on behalf of the call that runs."""
         return self.heap.object(kind, place, cls, self._callers[-1])
 
-    def leave(self, holder: str, name: str, vals: Vals) -> None:
+    def leave(self, holder: str, name: str, vals: Values) -> None:
         """Remembers what a function leaves in a variable of a file, or in a static member."""
         known = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
         if any(val not in known for val in vals):
             self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
             self.heap.moved |= holder not in self.globals or self.heap.was_read(holder, name)
 
-    def known_left(self, holder: str) -> dict[str, Vals]:
+    def known_left(self, holder: str) -> dict[str, Values]:
         """What functions left in the variables of a file, or the static members of a class, in the passes before."""
         return {name: vals for (where, name), vals in self._before.items() if where == holder}
 
     # --- what higher layers define ---
 
     @abstractmethod
-    def eval(self, value: Value, frame: Frame, used: bool = True) -> Vals: ...
+    def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values: ...
 
     @abstractmethod
-    def lookup(self, key: str, frame: Frame) -> Vals | None: ...
+    def lookup(self, key: str, frame: Frame) -> Values | None: ...
 
     @abstractmethod
-    def imported(self, name: str, frame: Frame) -> Vals: ...
+    def imported(self, name: str, frame: Frame) -> Values: ...
 
     @abstractmethod
-    def member_of(self, base: Val, keys: Vals, place: Place, frame: Frame) -> Vals: ...
+    def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values: ...
 
     @abstractmethod
-    def base(self, base: Value, unit: Unit) -> ClassVal | None: ...
+    def base(self, base: Expression, unit: Unit) -> ClassVal | None: ...
 
     @abstractmethod
-    def fields(self, cls: ClassVal) -> dict[str, Vals]: ...
+    def fields(self, cls: ClassVal) -> dict[str, Values]: ...
 
     @abstractmethod
-    def call(self, call: Call, frame: Frame, used: bool = True) -> Vals: ...
+    def call(self, call: Call, frame: Frame, used: bool = True) -> Values: ...
 
     @abstractmethod
-    def given(self, call: Call, frame: Frame) -> Given: ...
+    def given(self, call: Call, frame: Frame) -> Arguments: ...
 
     @abstractmethod
-    def call_values(self, targets: Vals, given: Given, frame: Frame, call: Call | None, used: bool = True) -> Vals: ...
+    def call_values(
+        self, targets: Values, given: Arguments, frame: Frame, call: Call | None, used: bool = True
+    ) -> Values: ...
 
     @abstractmethod
-    def method_of(self, base: Val, name: str, callee: Member, given: Given, frame: Frame, used: bool) -> Vals: ...
+    def method_of(
+        self, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame, used: bool
+    ) -> Values: ...
 
     @abstractmethod
-    def call_function(self, target: FuncVal, given: Given, frame: Frame, called: Place | None) -> Vals: ...
+    def call_function(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values: ...
 
     @abstractmethod
     def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool: ...
@@ -168,21 +185,21 @@ class Machine(ABC):
     def assign(self, stmt: Assign, frame: Frame) -> None: ...
 
     @abstractmethod
-    def bind(self, target: Value, vals: Vals, frame: Frame) -> None: ...
+    def bind(self, target: Expression, vals: Values, frame: Frame) -> None: ...
 
     @abstractmethod
     def judge_tests(
-        self, arms: list[tuple[Value | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
-    ) -> dict[int, Check]: ...
+        self, arms: list[tuple[Expression | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
+    ) -> dict[int, StatusTest]: ...
 
     @abstractmethod
     def note_checks(
         self,
-        arms: list[tuple[Value | None, tuple[Stmt, ...]]],
-        seen: dict[int, Vals],
+        arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+        seen: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
-    ) -> dict[int, Check]: ...
+    ) -> dict[int, StatusTest]: ...
 
     @abstractmethod
     def goes_on(self, frame: Frame) -> bool: ...
@@ -191,16 +208,16 @@ class Machine(ABC):
     def ensure(self, unit: Unit) -> Env: ...
 
     @abstractmethod
-    def as_sources(self, vals: Vals, frame: Frame) -> Vals: ...
+    def as_sources(self, vals: Values, frame: Frame) -> Values: ...
 
     @abstractmethod
-    def configured(self, name: str, frame: Frame) -> Vals: ...
+    def configured(self, name: str, frame: Frame) -> Values: ...
 
     @abstractmethod
-    def bind_settings(self, types: Vals, spec: CallSpec, section: str) -> None: ...
+    def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None: ...
 
     @abstractmethod
-    def instances(self, types: Vals, place: Place, frame: Frame) -> Vals: ...
+    def instances(self, types: Values, place: Place, frame: Frame) -> Values: ...
 
     @abstractmethod
-    def any_instance(self, cls: ClassVal, frame: Frame) -> Obj: ...
+    def any_instance(self, cls: ClassVal, frame: Frame) -> ObjectValue: ...

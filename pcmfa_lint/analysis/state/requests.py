@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pcmfa_lint.analysis.matching.arguments import Bound
+from pcmfa_lint.analysis.matching.arguments import BoundArguments
 from pcmfa_lint.analysis.state.call_graph import Context, Edge
-from pcmfa_lint.analysis.values import Vals
+from pcmfa_lint.analysis.values import Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec, Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class StatusTest:
     """A test of a response: what happens when the status is 401. `taken`: the statements that run then; None where
     the test lets a 401 pass. `tells`: the test names 401. `accepts`: it names 401 among the good ones."""
 
@@ -30,7 +30,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Use:
     """Something that happened to a response or a token after the request, in order.
 
     raise-for-status, body (the body was used as data), check; stored, memory, printed, returned, escaped, read."""
@@ -38,13 +38,13 @@ class Event:
     kind: str
     place: Place
     part: str = ""
-    check: Check | None = None
+    check: StatusTest | None = None
     context: Context | None = None
     name: str = ""
 
 
 @dataclass(slots=True)
-class Record:
+class Request:
     """One run through one request: a token request, or a call to Partner Center. Its answer in the hands of a caller is
     a record of its own, with that caller's events."""
 
@@ -53,33 +53,33 @@ class Record:
     place: Place
     unit: Unit
     spec: CallSpec
-    bound: Bound
+    bound: BoundArguments
     context: Context
     failure: Failure
     flows: tuple[str, ...] = ()
-    url: Vals = ()
-    body: Vals = ()
-    headers: Vals = ()
-    audience: Vals = ()
-    account: Vals = ()
-    secret: Vals = ()
-    grant: Vals = ()
-    client: Vals = ()
-    tenant: Vals = ()
+    url: Values = ()
+    body: Values = ()
+    headers: Values = ()
+    audience: Values = ()
+    account: Values = ()
+    secret: Values = ()
+    grant: Values = ()
+    client: Values = ()
+    tenant: Values = ()
     principal: str = ""
     stops: bool | None = None  # the language's own preference: an uncaught error ends the run
     silenced: bool = False  # errors of this call are thrown away at the call
     replay: bool = False  # sent in a branch that is there for the 401 of another
     assigned: bool = True  # something is done with the result
-    events: list[Event] = field(default_factory=list)
+    events: list[Use] = field(default_factory=list)
     parts: dict[int, str] = field(default_factory=dict)  # ids of values in tests and raises: which part of the answer
     fixed_audience: str = ""
     tokens: tuple[int, ...] = ()  # token records whose access token this request carries
     carries_known: bool = True  # each alternative of the headers carries one of them
-    sent: Record | None = None  # the request itself, where this is its answer in the hands of a caller
+    sent: Request | None = None  # the request itself, where this is its answer in the hands of a caller
     edge: Edge | None = None  # and the call that gave it back
-    givers: list[Record] = field(default_factory=list)  # whose answer it was before
-    takers: list[Record] = field(default_factory=list)  # and the callers that it is given back to
+    givers: list[Request] = field(default_factory=list)  # whose answer it was before
+    takers: list[Request] = field(default_factory=list)  # and the callers that it is given back to
 
     @property
     def function(self) -> str:
@@ -87,13 +87,13 @@ class Record:
         return func.func.name if func else ""
 
     @property
-    def request(self) -> Record:
+    def request(self) -> Request:
         """The request whose answer this is."""
         return self.sent or self
 
-    def history(self) -> list[Event]:
+    def history(self) -> list[Use]:
         """What happened to the answer until it came here, and here."""
-        found: list[Event] = []
+        found: list[Use] = []
         seen: set[int] = set()
         queue = [self]
         for here in queue:
@@ -103,9 +103,9 @@ class Record:
                 queue += here.givers
         return found
 
-    def ends(self) -> list[Record]:
+    def ends(self) -> list[Request]:
         """The callers where the answer is not given back any more; itself if nobody got it."""
-        found: list[Record] = []
+        found: list[Request] = []
         seen: set[int] = set()
         queue = [self]
         for here in queue:

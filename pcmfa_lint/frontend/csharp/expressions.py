@@ -20,19 +20,19 @@ from pcmfa_lint.frontend.treesitter import MAX_DEPTH, Reader, ValueBuilder, chil
 from pcmfa_lint.ir.nodes import (
     Arg,
     Block,
+    BooleanOperation,
     Call,
     Compare,
+    Concatenation,
     Entry,
-    Logic,
+    Expression,
     Mapping,
     Member,
     Name,
     Raise,
     Seq,
-    Template,
     Text,
     Unknown,
-    Value,
 )
 
 _ITEM = re.compile(r"Item[1-8]")
@@ -55,7 +55,7 @@ _STEPS = {
 }
 
 
-def postfix(r: Reader, node: Node) -> Value:
+def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d]?.e`: built from its front, since a fluent chain may be longer than code may be nested."""
     steps = [node]
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
@@ -63,7 +63,7 @@ def postfix(r: Reader, node: Node) -> Value:
     if len(steps) > 3 * MAX_DEPTH:
         return r.cut_off(node)
     front = _before(steps[-1])
-    value: Value = Name("?", r.span(node)) if front is None else r.value(front)
+    value: Expression = Name("?", r.span(node)) if front is None else r.value(front)
     for here in reversed(steps):
         value = _step(r, here, value)
     return value
@@ -84,7 +84,7 @@ def _is_forgiving(node: Node) -> bool:
     return node.children[-1].type == "!" and bool(parts(node))
 
 
-def _step(r: Reader, node: Node, base: Value) -> Value:
+def _step(r: Reader, node: Node, base: Expression) -> Expression:
     if node.type == "invocation_expression":
         return _call(r, node, base)
     if node.type == "member_access_expression":
@@ -100,7 +100,7 @@ def _step(r: Reader, node: Node, base: Value) -> Value:
     return Member(base, index(r, subscript) if subscript is not None else curly_braces.word(r, node), r.span(node))
 
 
-def _member(r: Reader, node: Node, base: Value, key: Node | None) -> Value:
+def _member(r: Reader, node: Node, base: Expression, key: Node | None) -> Expression:
     written = _plain_name(r, key) if key is not None else ""
     if written == "Result" and isinstance(base, Call):
         return curly_braces.awaited(base)
@@ -114,7 +114,7 @@ def _plain_name(r: Reader, node: Node) -> str:
     return (r.text(parts(node)[0]) if node.type == "generic_name" else r.text(node)).removeprefix("@")
 
 
-def _call(r: Reader, node: Node, callee: Value) -> Value:
+def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     listed = node.child_by_field_name("arguments")
     given = arguments(r, listed)
     span = r.span(node)
@@ -138,7 +138,7 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
     return Call(callee, (*_type_arguments(r, node), *given), span)
 
 
-def _text_call(method: str, given: tuple[Arg, ...]) -> Callable[..., Value] | None:
+def _text_call(method: str, given: tuple[Arg, ...]) -> Callable[..., Expression] | None:
     """`string.Format("…", a)` is a method of the text that it begins with; `string.Concat` joins."""
     if method == "Format" and isinstance(given[0].value, Member) and len(given) > 2:
         given = given[1:]  # a culture
@@ -146,7 +146,7 @@ def _text_call(method: str, given: tuple[Arg, ...]) -> Callable[..., Value] | No
     if method in ("Format", "Join"):
         return lambda span: Call(Member(on, Text(method.lower(), span, "bare"), span), given[1:], span)
     if method == "Concat":
-        return lambda span: Template(tuple(arg.value for arg in given), span)
+        return lambda span: Concatenation(tuple(arg.value for arg in given), span)
     return None
 
 
@@ -163,7 +163,7 @@ def _type_arguments(r: Reader, node: Node) -> tuple[Arg, ...]:
     )
 
 
-def declared(r: Reader, node: Node) -> Value:
+def declared(r: Reader, node: Node) -> Expression:
     """`out var x`, `var (a, b)`"""
     found = node.child_by_field_name("name") or parts(node)[-1]
     return r.value(found)
@@ -186,7 +186,7 @@ def cast(r: Reader, node: Node) -> Call:
     return _cast(r, node, type_, value)
 
 
-def as_(r: Reader, node: Node) -> Value:
+def as_(r: Reader, node: Node) -> Expression:
     """`value as X`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     return r.unknown("as", node) if left is None or right is None else _cast(r, node, right, left)
@@ -196,7 +196,7 @@ def _cast(r: Reader, node: Node, type_: Node, value: Node) -> Call:
     return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
 
 
-def is_(r: Reader, node: Node) -> Value:
+def is_(r: Reader, node: Node) -> Expression:
     """`value is X`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
@@ -204,26 +204,26 @@ def is_(r: Reader, node: Node) -> Value:
     return Compare("is", r.value(left), Name(type_name(r, right), r.span(right)), r.span(node))
 
 
-def unary(r: Reader, node: Node) -> Value:
+def unary(r: Reader, node: Node) -> Expression:
     """`!a`, `-1`, `++a`, `^1`"""
     operator = node.children[0].type
     if operator == "!":
-        return Logic("not", (_first(r, node),), r.span(node))
+        return BooleanOperation("not", (_first(r, node),), r.span(node))
     return curly_braces.unary(r, node)
 
 
-def behind(r: Reader, node: Node) -> Value:
+def behind(r: Reader, node: Node) -> Expression:
     """`a!`, `a++`"""
     return curly_braces.step(r, node) if parts(node) and not _is_forgiving(node) else _first(r, node)
 
 
-def throw(r: Reader, node: Node) -> Value:
+def throw(r: Reader, node: Node) -> Expression:
     """`throw x` as a value"""
     kids = parts(node)
     return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))
 
 
-def _first(r: Reader, node: Node) -> Value:
+def _first(r: Reader, node: Node) -> Expression:
     kids = parts(node)  # `base` is none of them
     return r.value(kids[0]) if kids else r.unknown(node.type, node)
 

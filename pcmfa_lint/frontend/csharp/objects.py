@@ -10,7 +10,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.csharp.types import type_name
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
-from pcmfa_lint.ir.nodes import Arg, Call, Entry, Mapping, Member, Name, Seq, Template, Text, Value
+from pcmfa_lint.ir.nodes import Arg, Call, Concatenation, Entry, Expression, Mapping, Member, Name, Seq, Text
 
 _MAPPINGS = {
     *("Dictionary", "IDictionary", "SortedDictionary", "ConcurrentDictionary", "StringDictionary", "Hashtable"),
@@ -32,13 +32,13 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     return tuple(found)
 
 
-def index(r: Reader, node: Node) -> Value:
+def index(r: Reader, node: Node) -> Expression:
     """What stands in `[ … ]` behind a value."""
     inner = [parts(kid)[-1] for kid in children(node, "argument") if parts(kid)]
     return r.value(inner[0]) if len(inner) == 1 else r.unknown("index", node, *inner)
 
 
-def new(r: Reader, node: Node) -> Value:
+def new(r: Reader, node: Node) -> Expression:
     """`new X(a) { B = c }`: the initialiser's entries are named arguments, spread; a collection is its content."""
     type_ = node.child_by_field_name("type")
     written = type_name(r, type_) if type_ is not None else _target_type(r, node)
@@ -61,16 +61,16 @@ def new(r: Reader, node: Node) -> Value:
     if last in TUPLES:
         return Seq(tuple(arg.value for arg in given), span)
     if last == "Uri" and len(given) == 2 and not _is_kind(given[1].value):
-        joined = Template((given[0].value, Text("/", span), given[1].value), span)
+        joined = Concatenation((given[0].value, Text("/", span), given[1].value), span)
         given = (Arg(joined, span),)
     if initial is not None:
         entries = _entries(r, initial)
-        content: Value = Mapping(entries, (), r.span(initial)) if entries else _listed(r, initial)
+        content: Expression = Mapping(entries, (), r.span(initial)) if entries else _listed(r, initial)
         given = (*given, Arg(content, r.span(initial), spread=True))
     return Call(Name(written, r.span(type_ or node)), given, span, "new")
 
 
-def _is_kind(value: Value) -> bool:
+def _is_kind(value: Expression) -> bool:
     return isinstance(value, Member) and isinstance(value.base, Name) and value.base.id.endswith("UriKind")
 
 
@@ -115,19 +115,19 @@ def _entries(r: Reader, node: Node) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _listed(r: Reader, node: Node) -> Value:
+def _listed(r: Reader, node: Node) -> Expression:
     """Items; pairs of key and value become one Mapping."""
     return _collected(tuple(r.value(kid) for kid in parts(node)), r, node)
 
 
-def _collected(items: tuple[Value, ...], r: Reader, node: Node) -> Value:
+def _collected(items: tuple[Expression, ...], r: Reader, node: Node) -> Expression:
     pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
     if items and len(pairs) == len(items):
         return Mapping(tuple(pairs), (), r.span(node))
     return Seq(items, r.span(node))
 
 
-def array(r: Reader, node: Node) -> Value:
+def array(r: Reader, node: Node) -> Expression:
     """`new[] { … }`, `new string[] { … }`, `{ … }`; without content its size says nothing."""
     inner = node if node.type == "initializer_expression" else child(node, "initializer_expression")
     if inner is None:
@@ -136,7 +136,7 @@ def array(r: Reader, node: Node) -> Value:
     return Mapping(entries, (), r.span(node)) if entries else _listed(r, inner)
 
 
-def collection(r: Reader, node: Node) -> Value:
+def collection(r: Reader, node: Node) -> Expression:
     """`[a, b, ..c]`"""
     kids = [parts(each)[0] if each.type == "collection_element" and parts(each) else each for each in parts(node)]
     return _collected(tuple(r.value(parts(kid)[0] if parts(kid) else kid) for kid in kids), r, node)

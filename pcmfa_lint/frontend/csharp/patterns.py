@@ -7,12 +7,25 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.csharp.types import declared_type, type_name
 from pcmfa_lint.frontend.treesitter import Reader, children, parts
-from pcmfa_lint.ir.nodes import Arm, Block, Compare, Expr, If, Logic, Member, Name, Seq, Stmt, Text, Value
+from pcmfa_lint.ir.nodes import (
+    Arm,
+    Block,
+    BooleanOperation,
+    Compare,
+    Expression,
+    ExpressionStatement,
+    If,
+    Member,
+    Name,
+    Seq,
+    Stmt,
+    Text,
+)
 
 _NONE = ("discard", "var_pattern")
 
 
-def is_pattern(r: Reader, node: Node) -> Value:
+def is_pattern(r: Reader, node: Node) -> Expression:
     """`value is pattern`; a name that the pattern gives it is assigned where the test has succeeded so far."""
     subject, wanted = node.child_by_field_name("expression"), node.child_by_field_name("pattern")
     if subject is None or wanted is None:
@@ -23,7 +36,7 @@ def is_pattern(r: Reader, node: Node) -> Value:
     return curly_braces.bound(test, name, value, declared_type(r, type_), r)
 
 
-def pattern(r: Reader, node: Node, subject: Value) -> Value | None:
+def pattern(r: Reader, node: Node, subject: Expression) -> Expression | None:
     """The test that a pattern makes of a value; None where it always fits."""
     span, kids = r.span(node), parts(node)
     match node.type:
@@ -31,7 +44,7 @@ def pattern(r: Reader, node: Node, subject: Value) -> Value | None:
             return pattern(r, kids[0], subject)
         case "negated_pattern" if kids:
             inner = pattern(r, kids[0], subject)
-            return None if inner is None else Logic("not", (inner,), span)
+            return None if inner is None else BooleanOperation("not", (inner,), span)
         case "or_pattern" | "and_pattern":
             return _either(r, node, subject)
         case "relational_pattern":
@@ -47,7 +60,7 @@ def pattern(r: Reader, node: Node, subject: Value) -> Value | None:
     return None if node.type in _NONE else Compare("==", subject, r.value(node), span)
 
 
-def _either(r: Reader, node: Node, subject: Value) -> Value | None:
+def _either(r: Reader, node: Node, subject: Expression) -> Expression | None:
     sides = curly_braces.chain(r, node, curly_braces.operator_of(r, node))
     if node.type == "or_pattern" and all(_is_constant(side) for side in sides):
         items = tuple(r.value(parts(side)[0]) for side in sides)
@@ -55,15 +68,15 @@ def _either(r: Reader, node: Node, subject: Value) -> Value | None:
     tests = [pattern(r, side, subject) for side in sides]
     known = tuple(test for test in tests if test is not None)
     if node.type == "or_pattern":
-        return Logic("or", known, r.span(node)) if len(known) == len(tests) else None
-    return Logic("and", known, r.span(node)) if known else None
+        return BooleanOperation("or", known, r.span(node)) if len(known) == len(tests) else None
+    return BooleanOperation("and", known, r.span(node)) if known else None
 
 
 def _is_constant(node: Node) -> bool:
     return node.type == "constant_pattern" and parts(node)[0].type != "binary_expression"
 
 
-def _constant(r: Reader, node: Node, subject: Value) -> Value:
+def _constant(r: Reader, node: Node, subject: Expression) -> Expression:
     """A constant; the grammar takes `null && b` for one, in which only the first operand is."""
     inner = parts(node)[0]
     operator = curly_braces.operator_of(r, inner) if inner.type == "binary_expression" else ""
@@ -71,16 +84,16 @@ def _constant(r: Reader, node: Node, subject: Value) -> Value:
         first, *rest = curly_braces.chain(r, inner, operator)
         head = Compare("==", subject, r.value(first), r.span(first))
         items = (head, *(r.value(kid) for kid in rest))
-        return Logic("and" if operator == "&&" else "or", items, r.span(node))
+        return BooleanOperation("and" if operator == "&&" else "or", items, r.span(node))
     value = r.value(inner)
     named = isinstance(value, Name) and value.id[:1].isupper()
     return Compare("is" if named else "==", subject, value, r.span(node))
 
 
-def _properties(r: Reader, node: Node, subject: Value) -> Value:
+def _properties(r: Reader, node: Node, subject: Expression) -> Expression:
     """`T { A: 1, B.C: > 2 } x`"""
     span = r.span(node)
-    tests: list[Value] = []
+    tests: list[Expression] = []
     type_ = node.child_by_field_name("type")
     if type_ is not None:
         tests.append(Compare("is", subject, Name(type_name(r, type_), r.span(type_)), span))
@@ -92,24 +105,24 @@ def _properties(r: Reader, node: Node, subject: Value) -> Value:
                 tests += [] if inner is None else [inner]
     if not tests:
         return Compare("!=", subject, curly_braces.constant("None", span), span)
-    return tests[0] if len(tests) == 1 else Logic("and", tuple(tests), span)
+    return tests[0] if len(tests) == 1 else BooleanOperation("and", tuple(tests), span)
 
 
-def _part(r: Reader, node: Node, subject: Value) -> Value:
+def _part(r: Reader, node: Node, subject: Expression) -> Expression:
     for key in r.text(node).split("."):
         subject = Member(subject, Text(key.strip(), r.span(node), "bare"), r.span(node))
     return subject
 
 
-def guarded(r: Reader, test: Value | None, guard: Node | None) -> Value | None:
+def guarded(r: Reader, test: Expression | None, guard: Node | None) -> Expression | None:
     """A pattern's test and its `when`."""
     if guard is None or not parts(guard):
         return test
     also = r.value(parts(guard)[0])
-    return also if test is None else Logic("and", (test, also), also.span)
+    return also if test is None else BooleanOperation("and", (test, also), also.span)
 
 
-def switch_value(r: Reader, node: Node) -> Value:
+def switch_value(r: Reader, node: Node) -> Expression:
     """`value switch { pattern => a, _ => b }`"""
     subject = r.value(parts(node)[0])
     arms = []
@@ -117,8 +130,8 @@ def switch_value(r: Reader, node: Node) -> Value:
         kids = parts(arm)
         guard = next((kid for kid in kids if kid.type == "when_clause"), None)
         test = guarded(r, pattern(r, kids[0], subject), guard)
-        stmt: Stmt = Expr(r.value(kids[-1]), r.span(kids[-1]))
-        if isinstance(stmt, Expr) and isinstance(stmt.value, Block) and len(stmt.value.body) == 1:
+        stmt: Stmt = ExpressionStatement(r.value(kids[-1]), r.span(kids[-1]))
+        if isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Block) and len(stmt.value.body) == 1:
             stmt = stmt.value.body[0]
         arms.append(Arm(test, (stmt,)))
     return Block((If(tuple(arms), r.span(node)),), r.span(node))

@@ -18,7 +18,19 @@ from pcmfa_lint.frontend.csharp.expressions import VALUES
 from pcmfa_lint.frontend.csharp.patterns import guarded, pattern
 from pcmfa_lint.frontend.csharp.types import MEMBERS, declared_type, initial, type_name
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
-from pcmfa_lint.ir.nodes import Assign, Expr, Handler, Import, Loop, Stmt, Try, Unit, Unknown, Value, With
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Expression,
+    ExpressionStatement,
+    Handler,
+    Import,
+    Loop,
+    Stmt,
+    Try,
+    Unit,
+    Unknown,
+    With,
+)
 
 
 def read_csharp(text: str, path: str) -> Unit:
@@ -67,7 +79,7 @@ def _using_block(r: Reader, node: Node) -> Iterator[Stmt]:
     listed = child(node, "variable_declaration")
     body = node.child_by_field_name("body")
     stmts = r.block([body]) if body is not None else ()
-    items: list[tuple[Value, Value | None]] = []
+    items: list[tuple[Expression, Expression | None]] = []
     if listed is not None:
         for stmt in _locals(r, listed):
             if isinstance(stmt, Assign):
@@ -95,8 +107,8 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     yield curly_braces.sections(arms, r.span(node))
 
 
-def _section(r: Reader, node: Node, subject: Value) -> tuple[list[Value | None], tuple[Stmt, ...]]:
-    tests: list[Value | None] = []
+def _section(r: Reader, node: Node, subject: Expression) -> tuple[list[Expression | None], tuple[Stmt, ...]]:
+    tests: list[Expression | None] = []
     rest: list[Node] = []
     colon = max((n for n, kid in enumerate(node.children) if kid.type == ":"), default=-1)
     for number, kid in enumerate(node.children):
@@ -130,7 +142,7 @@ def _yield(r: Reader, node: Node) -> Iterator[Stmt]:
     kids = parts(node)
     if kids:
         span = r.span(node)
-        yield Expr(Unknown("yield", (r.value(kids[0]),), span), span)
+        yield ExpressionStatement(Unknown("yield", (r.value(kids[0]),), span), span)
 
 
 _STATEMENTS: dict[str, StmtBuilder] = {

@@ -8,7 +8,7 @@ import textwrap
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Template, Text, Value
+from pcmfa_lint.ir.nodes import Concatenation, Expression, Text
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
@@ -49,18 +49,18 @@ def raw(r: Reader, node: Node) -> Text:
     return Text(inside, r.span(node))
 
 
-def interpolated(r: Reader, node: Node) -> Value:
+def interpolated(r: Reader, node: Node) -> Expression:
     """`$"a{b}"`, `$@"…"`, `$$\"\"\"…{{b}}…\"\"\"`: text and values."""
     start = r.text(node)[:8]
     plain = '"""' not in start or "@" in start.partition('"')[0]
-    built: list[Value] = []
+    built: list[Expression] = []
     for kid in parts(node):
         if kid.type == "interpolation":
             inner = [each for each in parts(kid) if not each.type.startswith("interpolation")]
             built += [r.value(inner[0])] if inner else []
         elif kid.type in ("string_content", "escape_sequence"):
             built.append(Text(_content(r, kid, plain, "@" in start.partition('"')[0]), r.span(kid)))
-    return Template(tuple(built), r.span(node))
+    return Concatenation(tuple(built), r.span(node))
 
 
 def _content(r: Reader, node: Node, plain: bool, verbatim_: bool) -> str:

@@ -21,7 +21,8 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Class,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Lambda,
     Member,
@@ -32,7 +33,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
     Unknown,
-    Value,
 )
 
 _SAID = {"partial", "abstract"}
@@ -69,14 +69,14 @@ def modifiers(r: Reader, node: Node) -> set[str]:
     return {r.text(kid) for kid in children(node, "modifier")}
 
 
-def attributes(r: Reader, node: Node) -> tuple[Value, ...]:
+def attributes(r: Reader, node: Node) -> tuple[Expression, ...]:
     """`[A, B(c)]`"""
     return tuple(
         _attribute(r, kid) for listed in children(node, "attribute_list") for kid in children(listed, "attribute")
     )
 
 
-def _attribute(r: Reader, node: Node) -> Value:
+def _attribute(r: Reader, node: Node) -> Expression:
     found = node.child_by_field_name("name")
     name = Name(type_name(r, found) if found is not None else "", r.span(found or node))
     listed = child(node, "attribute_argument_list")
@@ -105,7 +105,7 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Define(Class(name, _bases(r, node), stmts, r.span(node), decorators=decorators), r.span(node))
 
 
-def _bases(r: Reader, node: Node) -> tuple[Value, ...]:
+def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
     listed = child(node, "base_list")
     found = []
     for kid in parts(listed) if listed is not None else ():
@@ -174,7 +174,7 @@ def initial(node: Node) -> Node | None:
     return next((kid for kid in behind if is_part(kid)), None)
 
 
-def something(r: Reader, type_: Node | None, span: Span) -> Value:
+def something(r: Reader, type_: Node | None, span: Span) -> Expression:
     """Something of a type, not in sight."""
     return Unknown("declared", (Name(last_name(r, type_), span),), span)
 
@@ -217,7 +217,7 @@ def _defined(
     name: str,
     declared: tuple[Param, ...],
     body: tuple[Stmt, ...],
-    decorators: tuple[Value, ...],
+    decorators: tuple[Expression, ...],
     static: bool,
     gives: Node | None = None,
 ) -> Define:
@@ -268,13 +268,13 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
     yield _defined(r, node, name, params(r, node.child_by_field_name("parameters")), stmts, (), static)
 
 
-def _called(r: Reader, name: str, listed: Node) -> Expr:
+def _called(r: Reader, name: str, listed: Node) -> ExpressionStatement:
     given = tuple(
         Arg(r.value(parts(kid)[-1]), r.span(kid), _argument_name(r, kid))
         for kid in children(listed, "argument")
         if parts(kid)
     )
-    return Expr(Call(Name(name, r.span(listed)), given, r.span(listed)), r.span(listed))
+    return ExpressionStatement(Call(Name(name, r.span(listed)), given, r.span(listed)), r.span(listed))
 
 
 def _argument_name(r: Reader, node: Node) -> str | None:

@@ -18,21 +18,21 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
+    Concatenation,
+    Conditional,
     Entry,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Lambda,
-    Logic,
     Member,
     Name,
     Seq,
     Stmt,
-    Template,
     Text,
     Unknown,
-    Value,
 )
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
@@ -56,10 +56,10 @@ def _string(r: Reader, node: Node) -> Text:
     return Text(unquoted(r.text(node)), r.span(node))
 
 
-def _template(r: Reader, node: Node) -> Value:
+def _template(r: Reader, node: Node) -> Expression:
     """`` `a${b}c` ``"""
     start, end = r.range(node)
-    found: list[Value] = []
+    found: list[Expression] = []
     at = start + 1
     for kid in node.children:
         if kid.type == "template_substitution":
@@ -72,10 +72,10 @@ def _template(r: Reader, node: Node) -> Value:
         return Text("", r.span(node))
     if len(found) == 1 and isinstance(found[0], Text):
         return Text(found[0].value, r.span(node), found[0].kind)
-    return Template(tuple(found), r.span(node))
+    return Concatenation(tuple(found), r.span(node))
 
 
-def _piece(r: Reader, start: int, end: int) -> list[Value]:
+def _piece(r: Reader, start: int, end: int) -> list[Expression]:
     return [Text(cooked(r.source[start:end]), r.place(start, end))] if start < end else []
 
 
@@ -87,7 +87,7 @@ def _regex(r: Reader, node: Node) -> Text:
 # --- members and calls ------------------------------------------------------------------------------------------------
 
 
-def _member(r: Reader, node: Node) -> Value:
+def _member(r: Reader, node: Node) -> Expression:
     """`a.b`, `a?.b`; `module.exports` is a variable."""
     base, key = node.child_by_field_name("object"), node.child_by_field_name("property")
     if base is None or key is None:
@@ -97,7 +97,7 @@ def _member(r: Reader, node: Node) -> Value:
     return Member(r.value(base), curly_braces.word(r, key), r.span(node))
 
 
-def _element(r: Reader, node: Node) -> Value:
+def _element(r: Reader, node: Node) -> Expression:
     """`a[b]`"""
     base, key = curly_braces.field(r, node, "object"), curly_braces.field(r, node, "index")
     if base is None or key is None:
@@ -127,7 +127,7 @@ def _given(node: Node) -> list[Node]:
     return [listed] if listed.type == "template_string" else parts(listed)
 
 
-def _call(r: Reader, node: Node) -> Value:
+def _call(r: Reader, node: Node) -> Expression:
     """`f(x)`, `a.b(x)`; `require('x')`, promises, and tests written as calls are lowered to what they are."""
     callee = node.child_by_field_name("function")
     if callee is None:
@@ -145,7 +145,7 @@ def _call(r: Reader, node: Node) -> Value:
     return Call(r.value(callee), arguments(r, given), r.span(node))
 
 
-def _special(r: Reader, node: Node, callee: Node, given: list[Node]) -> Value | None:
+def _special(r: Reader, node: Node, callee: Node, given: list[Node]) -> Expression | None:
     """Methods that are something else: a promise's handlers, `/a/.test(b)`, `[a, b].includes(c)`."""
     on, key = callee.child_by_field_name("object"), callee.child_by_field_name("property")
     if on is None or key is None:
@@ -160,7 +160,7 @@ def _special(r: Reader, node: Node, callee: Node, given: list[Node]) -> Value | 
     return None
 
 
-def _new(r: Reader, node: Node) -> Value:
+def _new(r: Reader, node: Node) -> Expression:
     """`new X(y)`"""
     type_ = curly_braces.field(r, node, "constructor")
     if type_ is None:
@@ -174,7 +174,7 @@ def _new(r: Reader, node: Node) -> Value:
 def _object(r: Reader, node: Node) -> MappingValue:
     """`{ a: 1, b, [c]: 2, d() { … }, ...e }`"""
     entries: list[Entry] = []
-    spreads: list[Value] = []
+    spreads: list[Expression] = []
     for kid in parts(node):
         span = r.span(kid)
         if kid.type == "spread_element":
@@ -193,7 +193,7 @@ def _object(r: Reader, node: Node) -> MappingValue:
     return MappingValue(tuple(entries), tuple(spreads), r.span(node))
 
 
-def _array(r: Reader, node: Node) -> Value:
+def _array(r: Reader, node: Node) -> Expression:
     """`[a, ...b]`"""
     items = tuple(
         r.unknown("spread", kid, *parts(kid)) if kid.type == "spread_element" else r.value(kid) for kid in parts(node)
@@ -204,7 +204,7 @@ def _array(r: Reader, node: Node) -> Value:
 # --- operators --------------------------------------------------------------------------------------------------------
 
 
-def _binary(r: Reader, node: Node) -> Value:
+def _binary(r: Reader, node: Node) -> Expression:
     """As in any such language; but outside a test `a || b` is one of both, and `a && b` is `b` if `a`."""
     operator = curly_braces.operator_of(r, node)
     if operator not in _LOGICAL or node.id in r.tests:
@@ -213,10 +213,10 @@ def _binary(r: Reader, node: Node) -> Value:
     if any(_truth(r, kid) for kid in kids):
         return curly_braces.binary(r, node)
     if operator == "||":
-        return Choice(tuple(r.value(kid) for kid in kids), r.span(node))
+        return Conditional(tuple(r.value(kid) for kid in kids), r.span(node))
     tests = tuple(r.value(kid) for kid in kids[:-1])
-    test = tests[0] if len(tests) == 1 else Logic("and", tests, r.span(node))
-    return Choice((r.value(kids[-1]),), r.span(node), test)
+    test = tests[0] if len(tests) == 1 else BooleanOperation("and", tests, r.span(node))
+    return Conditional((r.value(kids[-1]),), r.span(node), test)
 
 
 def _truth(r: Reader, node: Node) -> bool:
@@ -242,12 +242,12 @@ def tested(r: Reader, node: Node | None) -> None:
             tested(r, kid)
 
 
-def _conditional(r: Reader, node: Node) -> Value:
+def _conditional(r: Reader, node: Node) -> Expression:
     tested(r, node.child_by_field_name("condition"))
     return curly_braces.conditional(r, node)
 
 
-def _outer(target: Value) -> Value:
+def _outer(target: Expression) -> Expression:
     """A variable that is assigned, but not declared here."""
     own = isinstance(target, Name) and (target.id == "exports" or target.id.startswith(HELD))
     return replace(target, scope="outer") if isinstance(target, Name) and not own else target
@@ -257,7 +257,7 @@ def assigned(r: Reader, node: Node) -> Iterator[Stmt]:
     """`a = b`, `{ a } = b`, `a += b`, `exports.a = b`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
-        yield Expr(r.unknown(node.type, node, *parts(node)), r.span(node))
+        yield ExpressionStatement(r.unknown(node.type, node, *parts(node)), r.span(node))
         return
     span = r.span(node)
     sign = node.child_by_field_name("operator")
@@ -284,32 +284,32 @@ def assigned(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Assign(tuple(targets), value, span, {"||=": "??=", "&&=": "="}.get(operator, operator))
 
 
-def _assignment(r: Reader, node: Node) -> Value:
+def _assignment(r: Reader, node: Node) -> Expression:
     """An assignment as a value."""
     stmts = tuple(assigned(r, node))
     last = stmts[-1] if stmts else None
     if isinstance(last, Assign):
-        return Block((*stmts, Expr(last.targets[0], last.span)), r.span(node))
+        return Block((*stmts, ExpressionStatement(last.targets[0], last.span)), r.span(node))
     return Block(stmts, r.span(node))
 
 
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 
-def _first(r: Reader, node: Node) -> Value:
+def _first(r: Reader, node: Node) -> Expression:
     """What a type is said of, or what is waited for."""
     kids = parts(node)
     return r.value(kids[0]) if kids else r.unknown(node.type, node)
 
 
-def _last(r: Reader, node: Node) -> Value:
+def _last(r: Reader, node: Node) -> Expression:
     kids = parts(node)
     return r.value(kids[-1]) if kids else r.unknown(node.type, node)
 
 
-def _markup(r: Reader, node: Node) -> Value:
+def _markup(r: Reader, node: Node) -> Expression:
     """JSX: the values in it; a function in an attribute has the attribute's name."""
-    found: list[Value] = []
+    found: list[Expression] = []
     stack = list(reversed(parts(node)))
     while stack:
         kid = stack.pop()

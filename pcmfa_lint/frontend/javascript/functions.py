@@ -22,7 +22,8 @@ from pcmfa_lint.ir.nodes import (
     Block,
     Class,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Lambda,
     Member,
@@ -32,7 +33,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
     Unknown,
-    Value,
 )
 from pcmfa_lint.ir.nodes import Span as SpanType
 
@@ -82,7 +82,7 @@ def function_value(r: Reader, node: Node, name: str = "") -> Lambda:
     return Lambda(func, func.span)
 
 
-def named(r: Reader, node: Node, name: str) -> Value:
+def named(r: Reader, node: Node, name: str) -> Expression:
     """The value of a node that is held under a name."""
     if node.type in FUNCTIONS:
         return function_value(r, node, name)
@@ -171,11 +171,11 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Define(what, what.span)
 
 
-def class_value(r: Reader, node: Node) -> Value:
+def class_value(r: Reader, node: Node) -> Expression:
     """A class as a value."""
     what = _class(r, node, "class")
     span = r.span(node)
-    return Block((Define(what, span), Expr(Name(what.name, span), span)), span)
+    return Block((Define(what, span), ExpressionStatement(Name(what.name, span), span)), span)
 
 
 def _class(r: Reader, node: Node, name: str) -> Class:
@@ -191,7 +191,7 @@ def _class(r: Reader, node: Node, name: str) -> Class:
     return Class(name, tuple(r.value(base) for base in bases if base), stmts, r.span(node), decorators=decorators)
 
 
-def _decorators(r: Reader, nodes: list[Node]) -> tuple[Value, ...]:
+def _decorators(r: Reader, nodes: list[Node]) -> tuple[Expression, ...]:
     return tuple(r.value(parts(node)[0]) for node in nodes if parts(node))
 
 
@@ -213,7 +213,7 @@ def _members(r: Reader, body: Node, owner: str) -> Iterator[Stmt]:
             yield from r.block(parts(kid))
 
 
-def method(r: Reader, node: Node, owner: str = "", decorators: tuple[Value, ...] = ()) -> Func:
+def method(r: Reader, node: Node, owner: str = "", decorators: tuple[Expression, ...] = ()) -> Func:
     """A method; what is read through it like a field is a property."""
     func = made(r, node, _key_text(r, node.child_by_field_name("name")))
     span = func.span
@@ -232,7 +232,7 @@ def _key_text(r: Reader, node: Node | None) -> str:
     return unquoted(r.text(node)) if node is not None else ""
 
 
-def _field(r: Reader, node: Node, owner: str, decorators: tuple[Value, ...]) -> Iterator[Stmt]:
+def _field(r: Reader, node: Node, owner: str, decorators: tuple[Expression, ...]) -> Iterator[Stmt]:
     """`x = 1`; a field that holds a function is a method."""
     key = node.child_by_field_name("name") or node.child_by_field_name("property")
     value = node.child_by_field_name("value")

@@ -8,16 +8,16 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Assign, Choice, Member, Name, Seq, Span, Stmt, Text, Value
+from pcmfa_lint.ir.nodes import Assign, Conditional, Expression, Member, Name, Seq, Span, Stmt, Text
 
 HELD = "destructured"  # the variable that holds what is taken apart, if it has no name of its own
 
 
-def bind(r: Reader, node: Node, value: Value, span: Span) -> Iterator[Stmt]:
+def bind(r: Reader, node: Node, value: Expression, span: Span) -> Iterator[Stmt]:
     """The assignments that bind a value to a target or pattern."""
     node, default = _plain(node)
     if default is not None:
-        value = Choice((value, r.value(default)), value.span)
+        value = Conditional((value, r.value(default)), value.span)
     if node.type == "array_pattern":
         yield from _items(r, node, value, span)
     elif node.type == "object_pattern":
@@ -41,23 +41,23 @@ def _plain(node: Node) -> tuple[Node, Node | None]:
     return node, None
 
 
-def _held(value: Value, span: Span) -> Name:
+def _held(value: Expression, span: Span) -> Name:
     """A variable for what is taken apart: another one for each pattern in a pattern."""
     root = value
-    while isinstance(root, (Member, Choice)):
+    while isinstance(root, (Member, Conditional)):
         root = root.base if isinstance(root, Member) else root.items[0]
     outer = root.id.removeprefix(HELD) if isinstance(root, Name) and root.id.startswith(HELD) else None
     return Name(HELD if outer is None else f"{HELD}{int(outer or 1) + 1}", span)
 
 
-def _repeatable(value: Value) -> bool:
+def _repeatable(value: Expression) -> bool:
     """Whether a value may be written down twice: nothing runs in it."""
     while isinstance(value, Member) and isinstance(value.key, Text):
         value = value.base
     return isinstance(value, Name)
 
 
-def _items(r: Reader, node: Node, value: Value, span: Span) -> Iterator[Stmt]:
+def _items(r: Reader, node: Node, value: Expression, span: Span) -> Iterator[Stmt]:
     """`[a, , b] = value`"""
     slots: list[Node | None] = [None]
     for kid in node.children:
@@ -82,7 +82,7 @@ def _items(r: Reader, node: Node, value: Value, span: Span) -> Iterator[Stmt]:
             yield from bind(r, slot, item, place)
 
 
-def _member(r: Reader, node: Node, value: Value) -> Iterator[Stmt]:
+def _member(r: Reader, node: Node, value: Expression) -> Iterator[Stmt]:
     """One entry of an object pattern."""
     span = r.span(node)
     if node.type == "pair_pattern":
@@ -94,7 +94,7 @@ def _member(r: Reader, node: Node, value: Value) -> Iterator[Stmt]:
     if node.type == "rest_pattern":
         yield Assign((r.value(name),), value, span)
         return
-    found: Value = Member(value, curly_braces.word(r, name), r.span(name))
+    found: Expression = Member(value, curly_braces.word(r, name), r.span(name))
     if default is not None:
-        found = Choice((found, r.value(default)), span)
+        found = Conditional((found, r.value(default)), span)
     yield Assign((Name(r.text(name), r.span(name)),), found, span)

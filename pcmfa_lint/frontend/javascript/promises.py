@@ -15,7 +15,8 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Block,
     Call,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Handler,
     Lambda,
@@ -26,7 +27,6 @@ from pcmfa_lint.ir.nodes import (
     Span,
     Text,
     Try,
-    Value,
 )
 
 PROMISES = ("then", "catch", "finally", "fail", "always", "subscribe", "pipe")
@@ -36,14 +36,16 @@ _PASSES = ("tap", "timeout", "take", "first", "last", "filter", "finalize", "sha
 _OPERATORS = ("catchError", "retry", *_MAPS, *_PASSES)
 
 
-def handled(r: Reader, node: Node, on: Node, name: str, given: list[Node]) -> Value | None:
+def handled(r: Reader, node: Node, on: Node, name: str, given: list[Node]) -> Expression | None:
     """`on.name(…)` of a promise; None if it is another method or says nothing of errors."""
     span = r.span(node)
     if name in ("catch", "fail") and len(given) == 1 and given[0].type in _RUNS:
         return _around(r.value(on), r.value(given[0]), span)
     if name in ("finally", "always") and len(given) == 1 and given[0].type in _RUNS:
         done = _call(r.value(given[0]), ())
-        tried = Try((Expr(r.value(on), r.span(on)),), (), span, final=(Expr(done, done.span),))
+        tried = Try(
+            (ExpressionStatement(r.value(on), r.span(on)),), (), span, final=(ExpressionStatement(done, done.span),)
+        )
         return Block((tried,), span)
     if name in ("then", "subscribe") and len(given) == 2 and given[1].type in _RUNS:
         before = r.value(on) if given[1].type == "null" else _around(r.value(on), r.value(given[1]), r.span(on))
@@ -57,25 +59,25 @@ def handled(r: Reader, node: Node, on: Node, name: str, given: list[Node]) -> Va
     return None
 
 
-def _then(before: Value, args: tuple[Arg, ...], span: Span) -> Call:
+def _then(before: Expression, args: tuple[Arg, ...], span: Span) -> Call:
     return Call(Member(before, Text("then", before.span, "bare"), before.span), args, span)
 
 
-def _around(value: Value, handler: Value, span: Span) -> Block:
+def _around(value: Expression, handler: Expression, span: Span) -> Block:
     """The value of a promise with a handler around it."""
     error = Name("error", handler.span)
     called = _call(handler, (Arg(error, error.span),))
-    caught = Handler((), error.id, (Expr(called, called.span),), handler.span)
-    return Block((Try((Expr(curly_braces.awaited(value), value.span),), (caught,), span),), span)
+    caught = Handler((), error.id, (ExpressionStatement(called, called.span),), handler.span)
+    return Block((Try((ExpressionStatement(curly_braces.awaited(value), value.span),), (caught,), span),), span)
 
 
-def _call(callee: Value, args: tuple[Arg, ...]) -> Call:
+def _call(callee: Expression, args: tuple[Arg, ...]) -> Call:
     if isinstance(callee, Lambda) and not callee.func.params:
         args = ()
     return Call(callee, args, callee.span)
 
 
-def _observed(value: Value, observer: Value, span: Span) -> Value:
+def _observed(value: Expression, observer: Expression, span: Span) -> Expression:
     """`subscribe({ next: f, error: g })`"""
     entries = observer.entries if isinstance(observer, Mapping) else ()
     given = {entry.key.value: entry.value for entry in entries if isinstance(entry.key, Text)}
@@ -90,7 +92,7 @@ def _operator(r: Reader, node: Node) -> str:
     return r.text(callee).rpartition(".")[2] if callee is not None else ""
 
 
-def _piped(r: Reader, on: Node, given: list[Node], span: Span) -> Value:
+def _piped(r: Reader, on: Node, given: list[Node], span: Span) -> Expression:
     """`on.pipe(map(f), retry(3), catchError(h))`: each operator around what stands before it."""
     value = r.value(on)
     for kid in given:
@@ -113,5 +115,5 @@ def thrown_away(r: Reader, node: Node) -> Try | None:
     if node.type != "call_expression" or callee is None or listed is None or r.text(callee) != "Promise.allSettled":
         return None
     span = r.span(node)
-    body = tuple(Expr(r.value(kid), r.span(kid)) for kid in parts(listed))
+    body = tuple(ExpressionStatement(r.value(kid), r.span(kid)) for kid in parts(listed))
     return Try(body, (Handler((), "", (), span),), span)

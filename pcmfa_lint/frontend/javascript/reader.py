@@ -24,7 +24,7 @@ from pcmfa_lint.frontend.javascript.modules import export, import_
 from pcmfa_lint.frontend.javascript.patterns import bind
 from pcmfa_lint.frontend.javascript.promises import thrown_away
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, children, parts, read
-from pcmfa_lint.ir.nodes import Assign, Block, Compare, Handler, Loop, Name, Stmt, Text, Try, Unit, Value
+from pcmfa_lint.ir.nodes import Assign, Block, Compare, Expression, Handler, Loop, Name, Stmt, Text, Try, Unit
 
 _TYPED = (".ts", ".mts", ".cts")
 
@@ -102,7 +102,7 @@ def _variables(r: Reader, node: Node) -> Iterator[Stmt]:
 def _for_in(r: Reader, node: Node) -> Iterator[Stmt]:
     """`for (const x of xs)`, also `in` and `await`."""
     left = node.child_by_field_name("left")
-    target: Value = Name("item", r.span(node))
+    target: Expression = Name("item", r.span(node))
     unpacked: list[Stmt] = []
     if left is not None and left.type in ("object_pattern", "array_pattern"):
         unpacked = list(bind(r, left, target, r.span(left)))
@@ -129,7 +129,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     )
     yield from first
     body = node.child_by_field_name("body")
-    arms: list[tuple[list[Value | None], tuple[Stmt, ...]]] = []
+    arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]] = []
     for clause in children(body, "switch_case", "switch_default") if body is not None else ():
         value = curly_braces.field(r, clause, "value") if clause.type == "switch_case" else None
         inside = [kid for kid in parts(clause) if kid != clause.child_by_field_name("value")]
@@ -137,7 +137,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     yield curly_braces.sections(arms, r.span(node))
 
 
-def _case(subject: Value, value: Value) -> Value:
+def _case(subject: Expression, value: Expression) -> Expression:
     if isinstance(subject, Text) and subject.value == "True":
         return value  # switch (true) { case a < b: … }
     return Compare("==", subject, value, value.span)

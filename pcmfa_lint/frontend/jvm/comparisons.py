@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.ir.nodes import Arg, Compare, Member, Name, Seq, Span, Text, Value
+from pcmfa_lint.ir.nodes import Arg, Compare, Expression, Member, Name, Seq, Span, Text
 
 _EQUAL = {"equals", "equalsIgnoreCase", "isSameCodeAs", "contentEquals"}
 _STATIC = {"Objects", "StringUtils"}
 
 
-def compared(callee: Value, given: tuple[Arg, ...], span: Span) -> Compare | None:
+def compared(callee: Expression, given: tuple[Arg, ...], span: Span) -> Compare | None:
     """`a.equals(b)`, `Objects.equals(a, b)`, `List.of(a, b).contains(c)`, `GOOD.contains(c)`; None for other calls."""
     if not isinstance(callee, Member) or not isinstance(callee.key, Text):
         return None
@@ -23,6 +23,6 @@ def compared(callee: Value, given: tuple[Arg, ...], span: Span) -> Compare | Non
     return None
 
 
-def _listed(value: Value) -> bool:
+def _listed(value: Expression) -> bool:
     """A list as written, or a constant, which holds one: `contains` of a variable may as well look into a text."""
     return isinstance(value, Seq) or (isinstance(value, Name) and len(value.id) > 1 and value.id.isupper())

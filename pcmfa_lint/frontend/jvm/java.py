@@ -17,7 +17,20 @@ from pcmfa_lint.frontend.jvm.java_expressions import VALUES, looked_at, tests_of
 from pcmfa_lint.frontend.jvm.java_types import MEMBERS, declared_type, type_name
 from pcmfa_lint.frontend.jvm.library import appended
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
-from pcmfa_lint.ir.nodes import Assign, Expr, Handler, Import, Loop, Name, Stmt, Template, Try, Unit, Value, With
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Concatenation,
+    Expression,
+    ExpressionStatement,
+    Handler,
+    Import,
+    Loop,
+    Name,
+    Stmt,
+    Try,
+    Unit,
+    With,
+)
 
 
 def read_java(text: str, path: str) -> Unit:
@@ -28,9 +41,9 @@ def read_java(text: str, path: str) -> Unit:
 def _expression(r: Reader, node: Node) -> Iterator[Stmt]:
     """`value;`: what is appended to a builder of text, or to a writer, is added to it."""
     for stmt in curly_braces.expression(r, node):
-        found = appended(stmt.value) if isinstance(stmt, Expr) else None
+        found = appended(stmt.value) if isinstance(stmt, ExpressionStatement) else None
         if found is not None:
-            yield Assign((found[0],), Template(found[1], stmt.span), stmt.span, "+=")
+            yield Assign((found[0],), Concatenation(found[1], stmt.span), stmt.span, "+=")
         else:
             yield stmt
 
@@ -96,7 +109,7 @@ def _try(r: Reader, node: Node) -> Iterator[Stmt]:
         yield from stmts
 
 
-def _resource(r: Reader, node: Node) -> tuple[Value, Value | None]:
+def _resource(r: Reader, node: Node) -> tuple[Expression, Expression | None]:
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
     if name is None or value is None:
         return r.value(parts(node)[-1]), None

@@ -19,35 +19,35 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,
     Block,
+    BooleanOperation,
     Call,
     Class,
     Compare,
     Define,
     Entry,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     If,
     Lambda,
-    Logic,
     Member,
     Name,
     Seq,
     Span,
     Stmt,
     Text,
-    Value,
 )
 
 _PUTS = ("put", "add", "set")
 _PAIR_TYPE = re.compile(r"<.*(?:NameValuePair|Entry)\b")
 
 
-def name(r: Reader, node: Node) -> Value:
+def name(r: Reader, node: Node) -> Expression:
     """A variable, type or method by its name; one that is imported statically is a member of its class."""
     return named(r, type_name(r, node), r.span(node))
 
 
-def named(r: Reader, written: str, span: Span) -> Value:
+def named(r: Reader, written: str, span: Span) -> Expression:
     """A name, or the member of a class that is imported under it."""
     for imported in r.imports:
         if imported.names and imported.names[0][0] == written:
@@ -60,7 +60,7 @@ def named(r: Reader, written: str, span: Span) -> Value:
 _STEPS = {"method_invocation", "field_access", "array_access"}
 
 
-def postfix(r: Reader, node: Node) -> Value:
+def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d].e`: built from its front, since a fluent chain may be longer than code may be nested."""
     steps = [node]
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
@@ -78,7 +78,7 @@ def _before(node: Node) -> Node | None:
     return node.child_by_field_name("array" if node.type == "array_access" else "object")
 
 
-def _step(r: Reader, node: Node, base: Value | None) -> Value:
+def _step(r: Reader, node: Node, base: Expression | None) -> Expression:
     span = r.span(node)
     if node.type == "method_invocation":
         found = node.child_by_field_name("name")
@@ -89,7 +89,7 @@ def _step(r: Reader, node: Node, base: Value | None) -> Value:
     return _member(r, node, base, node.child_by_field_name("field"))
 
 
-def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Value:
+def _member(r: Reader, node: Node, base: Expression | None, key: Node | None) -> Expression:
     written, at = (r.text(key), r.span(key)) if key is not None else ("", r.span(node))
     if base is None:
         return named(r, written, at)
@@ -97,7 +97,7 @@ def _member(r: Reader, node: Node, base: Value | None, key: Node | None) -> Valu
     return Member(base, Text(written, at, "bare"), Span(base.span.line, base.span.col, *end))
 
 
-def _call(r: Reader, node: Node, callee: Value) -> Value:
+def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
     found = library.method(callee, given, span) if isinstance(callee, Member) else None
     if found is not None:
@@ -108,7 +108,7 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
     return Call(callee, (*types, *given), span)
 
 
-def reference(r: Reader, node: Node) -> Value:
+def reference(r: Reader, node: Node) -> Expression:
     """`Foo::bar` is a member, `Foo::new` the type."""
     base = r.value(parts(node)[0])
     if node.children[-1].type == "new" or len(parts(node)) < 2:
@@ -119,7 +119,7 @@ def reference(r: Reader, node: Node) -> Value:
 # --- objects and collections ------------------------------------------------------------------------------------------
 
 
-def new(r: Reader, node: Node) -> Value:
+def new(r: Reader, node: Node) -> Expression:
     """`new X(a)`, `new X(a) { … }`; a collection is its content."""
     type_ = node.child_by_field_name("type")
     written = type_name(r, type_) if type_ is not None else "?"
@@ -151,23 +151,25 @@ def _put(r: Reader, body: Node) -> tuple[Entry, ...]:
     found: list[Entry] = []
     for block in children(body, "block"):
         for stmt in r.block(parts(block)):
-            call = stmt.value if isinstance(stmt, Expr) else None
+            call = stmt.value if isinstance(stmt, ExpressionStatement) else None
             if isinstance(call, Call) and isinstance(call.callee, Name) and call.callee.id in _PUTS:
                 found += [Entry(a.value, b.value, call.span) for a, b in zip(call.args, call.args[1:2], strict=False)]
     return tuple(found)
 
 
-def unnamed(stmts: tuple[Stmt, ...], made: Call, span: Span) -> Value:
+def unnamed(stmts: tuple[Stmt, ...], made: Call, span: Span) -> Expression:
     """A class without a name: a lambda where it has one method, else defined in its place."""
     methods = [stmt.what for stmt in stmts if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
     if len(stmts) == len(methods) == 1 and not made.args:
         return Lambda(methods[0], made.span)
     name = f"{made.callee.id if isinstance(made.callee, Name) else ''}${made.span.line}"
     new = Call(Name(name, made.callee.span), made.args, made.span, "new")
-    return Block((Define(Class(name, (made.callee,), stmts, span), span), Expr(new, made.span)), made.span)
+    return Block(
+        (Define(Class(name, (made.callee,), stmts, span), span), ExpressionStatement(new, made.span)), made.span
+    )
 
 
-def array(r: Reader, node: Node) -> Value:
+def array(r: Reader, node: Node) -> Expression:
     """`new String[] { … }`, `{ … }`; without content its size says nothing."""
     inner = node.child_by_field_name("value") if node.type == "array_creation_expression" else node
     if inner is None:
@@ -186,7 +188,7 @@ def cast(r: Reader, node: Node) -> Call:
     return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
 
 
-def is_(r: Reader, node: Node) -> Value:
+def is_(r: Reader, node: Node) -> Expression:
     """`value instanceof X x`"""
     left = node.child_by_field_name("left")
     right = node.child_by_field_name("right") or node.child_by_field_name("pattern")
@@ -206,29 +208,29 @@ def class_literal(r: Reader, node: Node) -> Name:
     return Name(type_name(r, parts(node)[0]), r.span(node))
 
 
-def template(r: Reader, node: Node) -> Value:
+def template(r: Reader, node: Node) -> Expression:
     """`STR."a \\{b}"`"""
     return curly_braces.field(r, node, "template_argument") or r.unknown("template", node)
 
 
-def looked_at(r: Reader, node: Node) -> tuple[Value, tuple[Stmt, ...]]:
+def looked_at(r: Reader, node: Node) -> tuple[Expression, tuple[Stmt, ...]]:
     """What a switch looks at, and what has to run before it."""
     return curly_braces.held(curly_braces.field(r, node, "condition") or curly_braces.constant("None", r.span(node)))
 
 
-def tests_of(r: Reader, labels: list[Node], subject: Value) -> list[Value | None]:
+def tests_of(r: Reader, labels: list[Node], subject: Expression) -> list[Expression | None]:
     """`case "a", B:`, `case Foo f when …`, `default` (None)"""
-    found: list[Value | None] = []
+    found: list[Expression | None] = []
     for label in labels:
         guard = child(label, "guard")
         inner = [kid for kid in parts(label) if kid.type != "guard"]
         found += [_test(r, kid, subject) for kid in inner] if inner else [None]
         if guard is not None and parts(guard) and found[-1] is not None:
-            found[-1] = Logic("and", (found[-1], r.value(parts(guard)[0])), r.span(label))
+            found[-1] = BooleanOperation("and", (found[-1], r.value(parts(guard)[0])), r.span(label))
     return found
 
 
-def _test(r: Reader, node: Node, subject: Value) -> Value | None:
+def _test(r: Reader, node: Node, subject: Expression) -> Expression | None:
     span = r.span(node)
     if node.type == "identifier" and r.text(node) == "default":
         return None
@@ -238,7 +240,7 @@ def _test(r: Reader, node: Node, subject: Value) -> Value | None:
     return Compare("==", subject, r.value(node), span)
 
 
-def switch_value(r: Reader, node: Node) -> Value:
+def switch_value(r: Reader, node: Node) -> Expression:
     """`switch (value) { case A -> b; default -> c; }` as a value."""
     subject, first = looked_at(r, node)
     body = node.child_by_field_name("body")
@@ -251,7 +253,7 @@ def switch_value(r: Reader, node: Node) -> Value:
             if len(real) < len(tests) or not real
             else real[0]
             if len(real) == 1
-            else Logic("or", real, r.span(rule))
+            else BooleanOperation("or", real, r.span(rule))
         )
         arms.append(Arm(whole, r.block([kid for kid in parts(rule) if kid.type != "switch_label"])))
     arms.sort(key=lambda arm: arm.test is None)

@@ -8,7 +8,7 @@ import textwrap
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Arg, Span, Template, Text, Value
+from pcmfa_lint.ir.nodes import Arg, Concatenation, Expression, Span, Text
 
 _ESCAPE = re.compile(r"\\(?:u+([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "s": " ", "\n": ""}
@@ -26,7 +26,7 @@ def unescaped(written: str) -> str:
     return _ESCAPE.sub(resolve, written)
 
 
-def string(r: Reader, node: Node) -> Value:
+def string(r: Reader, node: Node) -> Expression:
     """`"a\\n"`, `'a'`, a text block, and one with values in it."""
     holes = [kid for kid in parts(node) if kid.type == "string_interpolation"]
     if holes:
@@ -39,19 +39,19 @@ def string(r: Reader, node: Node) -> Value:
     return Text(unescaped(marked[:-1]), r.span(node))
 
 
-def _interpolated(r: Reader, node: Node, holes: list[Node]) -> Template:
-    found: list[Value] = []
+def _interpolated(r: Reader, node: Node, holes: list[Node]) -> Concatenation:
+    found: list[Expression] = []
     for kid in node.children:
         if kid in holes:
             found += [r.value(inner) for inner in parts(kid)]
         elif kid.type.endswith("fragment"):
             found.append(Text(unescaped(r.text(kid)), r.span(kid)))
-    return Template(tuple(found), r.span(node))
+    return Concatenation(tuple(found), r.span(node))
 
 
-def formatted(text: Text, given: tuple[Arg, ...], span: Span) -> Template:
+def formatted(text: Text, given: tuple[Arg, ...], span: Span) -> Concatenation:
     """`String.format("a=%s&b=%2$s", a, b)`: the text with its values in place."""
-    found: list[Value] = []
+    found: list[Expression] = []
     at = following = 0
     for match in _HOLE.finditer(text.value):
         if match[2] in "%n":
@@ -67,4 +67,4 @@ def formatted(text: Text, given: tuple[Arg, ...], span: Span) -> Template:
         at = match.end()
     if at < len(text.value) or not found:
         found.append(Text(text.value[at:], text.span))
-    return Template(tuple(found), span)
+    return Concatenation(tuple(found), span)

@@ -19,10 +19,11 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
     Call,
-    Choice,
     Class,
+    Conditional,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Lambda,
     Member,
@@ -33,7 +34,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
     Unknown,
-    Value,
 )
 
 _TYPES = {"class_declaration", "record_declaration", "interface_declaration", "enum_declaration"}
@@ -65,13 +65,13 @@ def modifiers(node: Node) -> set[str]:
     return {kid.type for kid in listed.children if not kid.is_named} if listed is not None else set()
 
 
-def annotations_of(r: Reader, node: Node) -> tuple[Value, ...]:
+def annotations_of(r: Reader, node: Node) -> tuple[Expression, ...]:
     """`@A @B(c, d = e)`"""
     listed = child(node, "modifiers")
     return tuple(annotation(r, kid) for kid in children(listed, *_ANNOTATIONS)) if listed is not None else ()
 
 
-def annotation(r: Reader, node: Node) -> Value:
+def annotation(r: Reader, node: Node) -> Expression:
     """`@A` is a name, `@A(b)` a call."""
     found = node.child_by_field_name("name")
     name = Name(type_name(r, found) if found is not None else "", r.span(found or node))
@@ -86,7 +86,7 @@ def annotation(r: Reader, node: Node) -> Value:
     return Call(name, tuple(given), r.span(node))
 
 
-def filled(told: tuple[Value, ...]) -> Value | None:
+def filled(told: tuple[Expression, ...]) -> Expression | None:
     """What an annotation fills in: `@Value("${a.b:c}")` is the setting `a.b`, or else `c`."""
     for one in told:
         if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id in _FILLED and one.args:
@@ -95,7 +95,7 @@ def filled(told: tuple[Value, ...]) -> Value | None:
             if match is None:
                 return Call(one.callee, (Arg(arg.value, arg.span),), one.span)
             read = Call(one.callee, (Arg(Text(match[1], arg.value.span), arg.span),), one.span)
-            return Choice((read, Text(match[2], arg.value.span)), one.span) if match[2] else read
+            return Conditional((read, Text(match[2], arg.value.span)), one.span) if match[2] else read
     return None
 
 
@@ -119,7 +119,7 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Define(Class(name, _bases(r, node), stmts, span, decorators=decorators), span)
 
 
-def _bases(r: Reader, node: Node) -> tuple[Value, ...]:
+def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
     found = []
     for kid in children(node, "superclass", "super_interfaces", "extends_interfaces"):
         inner = child(kid, "type_list")
@@ -148,7 +148,7 @@ def _getter(method: str, field: str, span: Span, owned_by: str) -> Define:
     return Define(Func(method, (), (Return(member(field, span), span),), span, owned_by), span)
 
 
-def _generated(told: tuple[Value, ...], name: str, stmts: tuple[Stmt, ...]) -> Iterator[Stmt]:
+def _generated(told: tuple[Expression, ...], name: str, stmts: tuple[Stmt, ...]) -> Iterator[Stmt]:
     """The getters and setters that an annotation of Lombok stands for."""
     words = {one.id if isinstance(one, Name) else "" for one in told}
     if not words & (_WITH_GETTERS | _WITH_SETTERS):
@@ -174,7 +174,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
         key, listed = kid.child_by_field_name("name"), kid.child_by_field_name("arguments")
         if key is not None:
             span = r.span(kid)
-            given: Value = Text(r.text(key), r.span(key), "bare")
+            given: Expression = Text(r.text(key), r.span(key), "bare")
             if listed is not None or _has_members(body):
                 given = Call(Name(name, r.span(key)), arguments(r, listed), span, "new")
             stmts.append(Assign((Name(r.text(key), r.span(key)),), given, span))
@@ -208,7 +208,7 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
             yield Assign((Name(r.text(name), r.span(name)),), given, span, type=declared_type(r, type_))
 
 
-def something(r: Reader, type_: Node | None, span: Span) -> Value:
+def something(r: Reader, type_: Node | None, span: Span) -> Expression:
     """Something of a type, not in sight."""
     return Unknown("declared", (Name(last_name(r, type_), span),), span)
 
@@ -228,7 +228,7 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
     yield _defined(r, node, "__init__", (), static=False)
 
 
-def _defined(r: Reader, node: Node, name: str, told: tuple[Value, ...], static: bool) -> Define:
+def _defined(r: Reader, node: Node, name: str, told: tuple[Expression, ...], static: bool) -> Define:
     body = node.child_by_field_name("body")
     stmts = r.block(parts(body)) if body is not None else ()
     declared, span = params(r, node.child_by_field_name("parameters")), r.span(node)
@@ -240,7 +240,7 @@ def called_first(r: Reader, node: Node) -> Iterator[Stmt]:
     """`super(a);`, `this(a);`"""
     which, span = node.child_by_field_name("constructor"), r.span(node)
     name = Name(r.text(which) if which is not None else "super", r.span(which or node))
-    yield Expr(Call(name, arguments(r, node.child_by_field_name("arguments")), span), span)
+    yield ExpressionStatement(Call(name, arguments(r, node.child_by_field_name("arguments")), span), span)
 
 
 def once(r: Reader, node: Node) -> Iterator[Stmt]:

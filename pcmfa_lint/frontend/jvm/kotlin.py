@@ -23,6 +23,8 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    Concatenation,
+    Expression,
     Handler,
     If,
     Import,
@@ -32,10 +34,8 @@ from pcmfa_lint.ir.nodes import (
     Return,
     Seq,
     Stmt,
-    Template,
     Try,
     Unit,
-    Value,
 )
 
 _ONE_LINE = re.compile(r"^.{0,200}\b(?:class|object|interface)\b.{0,400}$", re.MULTILINE)
@@ -101,7 +101,7 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
     kids = [kid for kid in parts(node) if kid.type not in ("label", "annotation")]
     names = [kid for kid in _variables(kids[0]) if kid is not None]
     type_ = ""
-    target: Value = Seq(tuple(Name(r.text(kid), r.span(kid), "local") for kid in names), r.span(kids[0]))
+    target: Expression = Seq(tuple(Name(r.text(kid), r.span(kid), "local") for kid in names), r.span(kids[0]))
     if kids[0].type == "variable_declaration":
         target, type_ = Name(r.text(names[0]), r.span(names[0]), "local"), written_type(r, kids[0])
     yield Loop("for", r.block(kids[2:]), r.span(node), target=target, source=r.value(kids[1]), type=type_)
@@ -155,7 +155,7 @@ def _value(r: Reader, node: Node) -> Iterator[Stmt]:
     if isinstance(value, Block) and isinstance(value.body[0], Raise):
         yield value.body[0]
     elif found is not None:
-        yield Assign((found[0],), Template(found[1], span), span, "+=")
+        yield Assign((found[0],), Concatenation(found[1], span), span, "+=")
     else:
         yield from curly_braces.statement_of(value, span)
 

@@ -20,13 +20,14 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
     Block,
+    BooleanOperation,
     Call,
     Compare,
     Entry,
-    Expr,
+    Expression,
+    ExpressionStatement,
     If,
     Jump,
-    Logic,
     Mapping,
     Member,
     Name,
@@ -35,7 +36,6 @@ from pcmfa_lint.ir.nodes import (
     Span,
     Stmt,
     Text,
-    Value,
 )
 
 _STEPS = {"call_expression", "navigation_expression", "index_expression"}
@@ -44,7 +44,7 @@ _BUILT = {"buildString", "buildMap", "parameters", "Parameters.build"}  # of not
 _ON_OBJECTS = {"apply", "run", "with", "build", *_BUILT}  # their lambdas have no `it`
 
 
-def name(r: Reader, node: Node) -> Value:
+def name(r: Reader, node: Node) -> Expression:
     """A variable, type or function; `true`, `null`, `break` are names to the grammar."""
     written, span = r.text(node).strip("`"), r.span(node)
     if written in _WORDS:
@@ -62,7 +62,7 @@ def jump(r: Reader, node: Node) -> Jump:
 # --- members and calls ------------------------------------------------------------------------------------------------
 
 
-def postfix(r: Reader, node: Node) -> Value:
+def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d]!!.e { … }`: built from its front, since a fluent chain may be longer than code may be nested."""
     steps = _steps(node)
     if len(steps) > 3 * MAX_DEPTH:
@@ -71,13 +71,13 @@ def postfix(r: Reader, node: Node) -> Value:
     turned = front is not None and front.type == "unary_expression" and front.children[0].type == "!"
     if front is not None and turned:  # the grammar reads `!a.b` as `(!a).b`
         front = parts(front)[0]
-    value: Value = r.value(front) if front is not None else Name("?", r.span(node))
+    value: Expression = r.value(front) if front is not None else Name("?", r.span(node))
     for here in reversed(steps):
         value = _step(r, here, value)
-    return Logic("not", (value,), r.span(node)) if turned else value
+    return BooleanOperation("not", (value,), r.span(node)) if turned else value
 
 
-def binary(r: Reader, node: Node) -> Value:
+def binary(r: Reader, node: Node) -> Expression:
     """`a + b`; the grammar reads `a<B>(c).d()` as `a < B > (c).d()`."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or left.type != node.type or curly_braces.operator_of(r, node) != ">":
@@ -91,7 +91,7 @@ def binary(r: Reader, node: Node) -> Value:
         return curly_braces.binary(r, node)
     type_ = Arg(Name(r.text(kind), r.span(kind)), r.span(kind), "<0>")
     given = Arg(r.value(front), r.span(front))
-    value: Value = Call(r.value(called), (type_, given), r.span(node))
+    value: Expression = Call(r.value(called), (type_, given), r.span(node))
     for here in reversed(steps):
         value = _step(r, here, value)
     return value
@@ -113,7 +113,7 @@ def _front(node: Node) -> Node | None:
     return next(iter(parts(node)), None)
 
 
-def _step(r: Reader, node: Node, base: Value) -> Value:
+def _step(r: Reader, node: Node, base: Expression) -> Expression:
     span = r.span(node)
     if node.type == "call_expression":
         return _call(r, node, base)
@@ -129,7 +129,7 @@ def _step(r: Reader, node: Node, base: Value) -> Value:
     return Member(base, Text(r.text(key).strip("`"), r.span(key), "bare"), span)
 
 
-def _call(r: Reader, node: Node, callee: Value) -> Value:
+def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     listed, block, span = child(node, "value_arguments"), child(node, "annotated_lambda"), r.span(node)
     called = dotted(callee)
     last = called.rpartition(".")[2]
@@ -144,7 +144,7 @@ def _call(r: Reader, node: Node, callee: Value) -> Value:
     if called == "error" and given:
         return Block((Raise(Call(Name("IllegalStateException", callee.span), given, span, "new"), span),), span)
     if called in _BUILT and block is not None:
-        empty: Value = Text("", callee.span) if called == "buildString" else Mapping((), (), callee.span)
+        empty: Expression = Text("", callee.span) if called == "buildString" else Mapping((), (), callee.span)
         return Call(Member(empty, Text("apply", callee.span, "bare"), span), given, span)
     made = library.method(callee, given, span) if isinstance(callee, Member) else None
     if isinstance(callee, Name):
@@ -162,12 +162,12 @@ def _types(r: Reader, node: Node) -> tuple[Arg, ...]:
     return tuple(Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{n}>") for n, kid in enumerate(kinds))
 
 
-def reference(r: Reader, node: Node) -> Value:
+def reference(r: Reader, node: Node) -> Expression:
     """`Foo::class`, `::foo`"""
     return r.value(parts(node)[0]) if parts(node) else r.unknown("reference", node)
 
 
-def object_(r: Reader, node: Node) -> Value:
+def object_(r: Reader, node: Node) -> Expression:
     """`object : A(b) { … }`"""
     listed, body, span = child(node, "delegation_specifiers"), child(node, "class_body"), r.span(node)
     type_ = parts(listed)[0] if listed is not None else None
@@ -180,12 +180,12 @@ def object_(r: Reader, node: Node) -> Value:
 # --- operators --------------------------------------------------------------------------------------------------------
 
 
-def unary(r: Reader, node: Node) -> Value:
+def unary(r: Reader, node: Node) -> Expression:
     """`!a`, `-1`, `a++`, `a!!`"""
     return postfix(r, node) if _is_step(node) else curly_braces.unary(r, node)
 
 
-def infix(r: Reader, node: Node) -> Value:
+def infix(r: Reader, node: Node) -> Expression:
     """`a to b`, and functions that are called between their operands."""
     left, word, right = parts(node)
     span = r.span(node)
@@ -195,7 +195,7 @@ def infix(r: Reader, node: Node) -> Value:
     return Call(callee, (Arg(r.value(right), r.span(right)),), span)
 
 
-def cast(r: Reader, node: Node) -> Value:
+def cast(r: Reader, node: Node) -> Expression:
     """`a as B`, `a as? B`"""
     type_, value = node.child_by_field_name("right"), node.child_by_field_name("left")
     if type_ is None or value is None:
@@ -203,7 +203,7 @@ def cast(r: Reader, node: Node) -> Value:
     return Call(Name(last_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
 
 
-def is_(r: Reader, node: Node) -> Value:
+def is_(r: Reader, node: Node) -> Expression:
     """`a is B`, `a !is B`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
@@ -212,7 +212,7 @@ def is_(r: Reader, node: Node) -> Value:
     return _turned(node, test)
 
 
-def in_(r: Reader, node: Node) -> Value:
+def in_(r: Reader, node: Node) -> Expression:
     """`a in b`, `a !in 1..2`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
@@ -220,11 +220,13 @@ def in_(r: Reader, node: Node) -> Value:
     return _turned(node, _within(r, r.value(left), right, r.span(node)))
 
 
-def _turned(node: Node, test: Value) -> Value:
-    return Logic("not", (test,), test.span) if any(kid.type.startswith("!") for kid in node.children) else test
+def _turned(node: Node, test: Expression) -> Expression:
+    return (
+        BooleanOperation("not", (test,), test.span) if any(kid.type.startswith("!") for kid in node.children) else test
+    )
 
 
-def _within(r: Reader, value: Value, node: Node, span: Span) -> Value:
+def _within(r: Reader, value: Expression, node: Node, span: Span) -> Expression:
     """A range is two comparisons."""
     if node.type == "infix_expression" and r.text(parts(node)[1]) == "until":
         low, high, upper = parts(node)[0], parts(node)[2], "<"
@@ -232,10 +234,12 @@ def _within(r: Reader, value: Value, node: Node, span: Span) -> Value:
         (low, high), upper = parts(node), "<" if child(node, "..<") is not None else "<="
     else:
         return Compare("in", value, r.value(node), span)
-    return Logic("and", (Compare(">=", value, r.value(low), span), Compare(upper, value, r.value(high), span)), span)
+    return BooleanOperation(
+        "and", (Compare(">=", value, r.value(low), span), Compare(upper, value, r.value(high), span)), span
+    )
 
 
-def throw(r: Reader, node: Node) -> Value:
+def throw(r: Reader, node: Node) -> Expression:
     """`a ?: throw b`"""
     return Block((Raise(r.value(parts(node)[0]) if parts(node) else None, r.span(node)),), r.span(node))
 
@@ -244,7 +248,7 @@ def when(r: Reader, node: Node) -> tuple[Stmt, ...]:
     """`when (a) { b, in c -> d; else -> e }`: an If of tests; what it looks at is evaluated once."""
     looked = child(node, "when_subject")
     first: tuple[Stmt, ...] = ()
-    subject: Value | None = None
+    subject: Expression | None = None
     if looked is not None:
         declared = child(looked, "variable_declaration")
         value = r.value(parts(looked)[-1])
@@ -253,17 +257,19 @@ def when(r: Reader, node: Node) -> tuple[Stmt, ...]:
             subject = Name(r.text(parts(declared)[0]), r.span(declared), "local")
         if declared is not None or subject is not value:
             first = (Assign((subject,), value, value.span),)
-    arms: list[tuple[list[Value | None], tuple[Stmt, ...]]] = []
+    arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]] = []
     for kid in children(node, "when_entry"):
         tests = kid.children_by_field_name("condition")
-        listed: list[Value | None] = [_test(r, test, subject) for test in tests if test.is_named]
+        listed: list[Expression | None] = [_test(r, test, subject) for test in tests if test.is_named]
         body = r.block([inner for inner in parts(kid) if inner not in tests])
-        arms.append((listed or [None], body or (Expr(curly_braces.constant("None", r.span(kid)), r.span(kid)),)))
+        arms.append(
+            (listed or [None], body or (ExpressionStatement(curly_braces.constant("None", r.span(kid)), r.span(kid)),))
+        )
     chosen: If = curly_braces.sections(arms, r.span(node), breaks=False)
     return (*first, chosen)
 
 
-def _test(r: Reader, node: Node, subject: Value | None) -> Value:
+def _test(r: Reader, node: Node, subject: Expression | None) -> Expression:
     span = r.span(node)
     if subject is None:
         return r.value(node)

@@ -8,18 +8,18 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend.jvm.java_strings import unescaped
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Name, Template, Text, Value
+from pcmfa_lint.ir.nodes import Concatenation, Expression, Name, Text
 
 _SIMPLE = re.compile(r"\\.|\$([^\W\d]\w*)", re.DOTALL)
 
 
-def string(r: Reader, node: Node) -> Value:
+def string(r: Reader, node: Node) -> Expression:
     """`"a $b ${c}\\n"`, three quotes, `'c'`. The grammar leaves a `$b` in the text."""
     start, end = r.range(node)
     raw = node.type == "multiline_string_literal"
     marks = 3 if raw else 1
     holes = [(*r.range(kid), kid) for kid in parts(node) if kid.type == "interpolation"]
-    found: list[Value] = []
+    found: list[Expression] = []
     at = start + marks
     for first, last, hole in holes:
         _pieces(r, at, first, raw, found)
@@ -30,10 +30,10 @@ def string(r: Reader, node: Node) -> Value:
         return Text("", r.span(node))
     if len(found) == 1 and isinstance(found[0], Text):
         return Text(found[0].value, r.span(node))
-    return Template(tuple(found), r.span(node))
+    return Concatenation(tuple(found), r.span(node))
 
 
-def _pieces(r: Reader, at: int, end: int, raw: bool, found: list[Value]) -> None:
+def _pieces(r: Reader, at: int, end: int, raw: bool, found: list[Expression]) -> None:
     """Text with `$name`s in it, from one offset to another."""
     for match in [*_SIMPLE.finditer(r.source, at, end), None]:
         if match is not None and match[1] is None:

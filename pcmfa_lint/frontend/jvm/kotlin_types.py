@@ -23,7 +23,8 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Class,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Lambda,
     Name,
@@ -33,7 +34,6 @@ from pcmfa_lint.ir.nodes import (
     Span,
     Stmt,
     Text,
-    Value,
 )
 
 _OWNERS = {"class_declaration", "object_declaration"}
@@ -72,7 +72,7 @@ def arguments(r: Reader, listed: Node | None) -> tuple[Arg, ...]:
     return tuple(found)
 
 
-def annotation(r: Reader, node: Node) -> Value:
+def annotation(r: Reader, node: Node) -> Expression:
     """`@A` is a name, `@A(b)` a call."""
     made = child(node, "constructor_invocation")
     type_ = child(made if made is not None else node, *_TYPES)
@@ -80,7 +80,7 @@ def annotation(r: Reader, node: Node) -> Value:
     return Call(name, arguments(r, child(made, "value_arguments")), r.span(node)) if made is not None else name
 
 
-def annotations_of(r: Reader, node: Node | None) -> tuple[Value, ...]:
+def annotations_of(r: Reader, node: Node | None) -> tuple[Expression, ...]:
     """`@A @B(c)` among a node's modifiers."""
     listed = child(node, "modifiers") if node is not None and node.type != "parameter_modifiers" else node
     return tuple(annotation(r, kid) for kid in children(listed, "annotation")) if listed is not None else ()
@@ -107,7 +107,7 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Define(made, span)
 
 
-def _bases(r: Reader, node: Node) -> tuple[Value, ...]:
+def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
     listed = child(node, "delegation_specifiers")
     types = [type_ for kid in parts(listed) if (type_ := _base(kid)) is not None] if listed is not None else []
     return tuple(Name(java_types.type_name(r, type_), r.span(type_)) for type_ in types)
@@ -146,7 +146,7 @@ def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stm
     declared: list[Param] = []
     given = base_arguments(r, node)
     if given is not None:
-        sets.append(Expr(Call(Name("super", r.span(node)), given, r.span(node)), r.span(node)))
+        sets.append(ExpressionStatement(Call(Name("super", r.span(node)), given, r.span(node)), r.span(node)))
     for kid in _class_parameters(node):
         param = _class_parameter(r, kid)
         declared.append(param)
@@ -166,7 +166,7 @@ def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stm
     return fields, [Define(Func("__init__", tuple(declared), tuple(sets), span, name), span)]
 
 
-def _setter(r: Reader, node: Node) -> Callable[[Value], Stmt]:
+def _setter(r: Reader, node: Node) -> Callable[[Expression], Stmt]:
     """What gives a property its value."""
     name, span = _variable(node), r.span(node)
     target = java_types.member(r.text(name or node), span)
@@ -216,7 +216,7 @@ def members(r: Reader, body: Node | None, name: str, taken: set[str]) -> Iterato
 def _entry(r: Reader, node: Node, enum: str) -> Assign:
     """A constant of an enum; with arguments it is an object of the enum."""
     key, listed = parts(node)[0], child(node, "value_arguments")
-    given: Value = Text(r.text(key), r.span(key), "bare")
+    given: Expression = Text(r.text(key), r.span(key), "bare")
     has_members = any(kid.type in ("property_declaration", "function_declaration") for kid in _siblings(node))
     if listed is not None or has_members:
         given = Call(Name(enum, r.span(key)), arguments(r, listed), r.span(node), "new")
@@ -272,7 +272,7 @@ def property_(r: Reader, node: Node) -> Iterator[Stmt]:
         yield Assign((target,), r.value(parts(delegate)[-1]), span)
 
 
-def _target(r: Reader, node: Node) -> Value | None:
+def _target(r: Reader, node: Node) -> Expression | None:
     scope = "" if node.parent is not None and node.parent.type in ("source_file", *_BODIES) else "local"
     several = child(node, "multi_variable_declaration")
     if several is not None:
@@ -323,7 +323,9 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
     stmts: list[Stmt] = []
     if call is not None:
         which = Name("super" if r.text(call).startswith("super") else "this", r.span(call))
-        stmts.append(Expr(Call(which, arguments(r, child(call, "value_arguments")), r.span(call)), r.span(call)))
+        stmts.append(
+            ExpressionStatement(Call(which, arguments(r, child(call, "value_arguments")), r.span(call)), r.span(call))
+        )
     stmts += r.block(children(node, "block"))
     declared = params(r, child(node, "function_value_parameters"))
     yield Define(Func("__init__", declared, tuple(stmts), span, owner(r, node, _OWNERS)), span)

@@ -12,8 +12,10 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Block,
     Call,
-    Choice,
+    Concatenation,
+    Conditional,
     Entry,
+    Expression,
     Lambda,
     Mapping,
     Member,
@@ -22,9 +24,7 @@ from pcmfa_lint.ir.nodes import (
     Return,
     Seq,
     Span,
-    Template,
     Text,
-    Value,
 )
 
 _MAPPINGS = {
@@ -45,7 +45,7 @@ _LIST_CALLS = {
 }
 
 
-def dotted(callee: Value) -> str:
+def dotted(callee: Expression) -> str:
     """`a.b.c` of names; "" for anything else."""
     if isinstance(callee, Member) and isinstance(callee.key, Text):
         base = dotted(callee.base)
@@ -55,7 +55,7 @@ def dotted(callee: Value) -> str:
 
 def made(
     written: str, given: tuple[Arg, ...], span: Span, entries: tuple[Entry, ...] = (), pairs: bool = False
-) -> Value | None:
+) -> Expression | None:
     """A collection or a text that is constructed, with what its initialiser puts in; None for any other type. `pairs`:
     it is declared as a list of keys with values."""
     last = written.rpartition(".")[2]
@@ -64,7 +64,7 @@ def made(
     if last in _PAIRS and len(values) == 2:
         return Mapping((Entry(values[0], values[1], span),), (), span)
     if last in _BUILDERS:
-        return Template(content, span)
+        return Concatenation(content, span)
     if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not given):
         return Mapping(entries, content[-1:] if not entries else (), span)
     if last in _LISTS:
@@ -74,7 +74,7 @@ def made(
     return None
 
 
-def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Value | None:
+def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Expression | None:
     """A method that compares, catches, or only gives its object another form, or a function of the library; None for
     any other."""
     if not isinstance(callee.key, Text):
@@ -85,20 +85,20 @@ def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Value | None:
     if isinstance(callee.base, Text) and name in ("formatted", "format"):
         return formatted(callee.base, given, span)
     if name == "concat" and len(given) == 1:
-        return Template((callee.base, given[0].value), span)
+        return Concatenation((callee.base, given[0].value), span)
     if name == "orElse" and len(given) == 1:
-        return Choice((callee.base, given[0].value), span)
+        return Conditional((callee.base, given[0].value), span)
     if name == "orElseThrow":
         made = given[0].value if given else None
         results = [s.value for s in made.func.body if isinstance(s, Return)] if isinstance(made, Lambda) else []
-        return Choice((callee.base, Block((Raise(next(iter(results), None), span),), span)), span)
-    if name == "append" and len(given) == 1 and isinstance(callee.base, Template):
-        return Template((*callee.base.parts, given[0].value), span)
+        return Conditional((callee.base, Block((Raise(next(iter(results), None), span),), span)), span)
+    if name == "append" and len(given) == 1 and isinstance(callee.base, Concatenation):
+        return Concatenation((*callee.base.parts, given[0].value), span)
     put = function(f"{callee.base.id}.{name}", given) if isinstance(callee.base, Name) else None
     return put(span) if put is not None else None
 
 
-def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | None:
+def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Expression] | None:
     """Functions of the library that only put together what they are given."""
     values = tuple(arg.value for arg in given)
     if called == "Optional.empty":
@@ -125,26 +125,26 @@ def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Value] | N
     return None
 
 
-def _joined(values: tuple[Value, ...], span: Span) -> Value:
+def _joined(values: tuple[Expression, ...], span: Span) -> Expression:
     if len(values) == 2:
         return Call(Member(values[0], Text("join", span, "bare"), span), (Arg(values[1], values[1].span),), span)
     found = [values[1]]
     for value in values[2:]:
         found += [values[0], value]
-    return Template(tuple(found), span)
+    return Concatenation(tuple(found), span)
 
 
-def is_number(value: Value) -> bool:
+def is_number(value: Expression) -> bool:
     """Whether a value is a written-out number."""
     return isinstance(value, Text) and value.kind == "number"
 
 
-def _united(values: tuple[Value, ...], span: Span) -> Mapping:
+def _united(values: tuple[Expression, ...], span: Span) -> Mapping:
     entries = tuple(entry for value in values if isinstance(value, Mapping) for entry in value.entries)
     return Mapping(entries, tuple(value for value in values if not isinstance(value, Mapping)), span)
 
 
-def collected(items: tuple[Value, ...], span: Span) -> Value:
+def collected(items: tuple[Expression, ...], span: Span) -> Expression:
     """Items; pairs of key and value become one Mapping."""
     pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries if entry.span == item.span]
     if items and len(pairs) == len(items):
@@ -152,9 +152,9 @@ def collected(items: tuple[Value, ...], span: Span) -> Value:
     return Seq(items, span)
 
 
-def appended(value: Value) -> tuple[Value, tuple[Value, ...]] | None:
+def appended(value: Expression) -> tuple[Expression, tuple[Expression, ...]] | None:
     """`x.append(a).append(b)`: what is added to, and what; None for anything else."""
-    added: list[Value] = []
+    added: list[Expression] = []
     while (
         isinstance(value, Call)
         and isinstance(value.callee, Member)

@@ -9,8 +9,9 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Block,
     Call,
-    Choice,
-    Expr,
+    Conditional,
+    Expression,
+    ExpressionStatement,
     Func,
     Handler,
     If,
@@ -23,7 +24,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
     Try,
-    Value,
 )
 
 _VALUES = {"onErrorReturn"}
@@ -31,7 +31,7 @@ _HANDLERS = {"onErrorResume", "exceptionally"}
 _OTHERS = {"onErrorMap"}
 
 
-def handled(callee: Value, given: tuple[Arg, ...], span: Span) -> Block | None:
+def handled(callee: Expression, given: tuple[Arg, ...], span: Span) -> Block | None:
     """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`,
     `future.exceptionally(e -> d)`; None for other calls."""
     if not isinstance(callee, Member) or not isinstance(callee.key, Text) or not 1 <= len(given) <= 2:
@@ -49,7 +49,7 @@ def handled(callee: Value, given: tuple[Arg, ...], span: Span) -> Block | None:
         body = Raise(found, last.span)
     else:
         return None
-    tried = Try((Expr(callee.base, callee.base.span),), (Handler(types, name, (body,), span),), span)
+    tried = Try((ExpressionStatement(callee.base, callee.base.span),), (Handler(types, name, (body,), span),), span)
     return Block((tried,), span)
 
 
@@ -57,16 +57,21 @@ def _parameter(handler: Lambda) -> str:
     return handler.func.params[0].name if handler.func.params else ""
 
 
-def _called(handler: Lambda) -> Expr:
+def _called(handler: Lambda) -> ExpressionStatement:
     body = tuple(each for stmt in handler.func.body for each in _ways(stmt))
     handler = replace(handler, func=replace(handler.func, body=body))
     args = tuple(Arg(Name(param.name, param.span), param.span) for param in handler.func.params[:1])
-    return Expr(Call(handler, args, handler.span), handler.span)
+    return ExpressionStatement(Call(handler, args, handler.span), handler.span)
 
 
 def _ways(stmt: Stmt) -> tuple[Stmt, ...]:
     """`return a ? b : c` as an If, since one way may raise."""
-    if isinstance(stmt, Return) and isinstance(stmt.value, Choice) and stmt.value.test and len(stmt.value.items) == 2:
+    if (
+        isinstance(stmt, Return)
+        and isinstance(stmt.value, Conditional)
+        and stmt.value.test
+        and len(stmt.value.items) == 2
+    ):
         one, other = ((Return(item, item.span),) for item in stmt.value.items)
         return (If((Arm(stmt.value.test, one), Arm(None, other)), stmt.span),)
     return (stmt,)

@@ -9,44 +9,55 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader
-from pcmfa_lint.ir.nodes import Arg, Call, Compare, Entry, Logic, Member, Name, Template, Text, Value
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    BooleanOperation,
+    Call,
+    Compare,
+    Concatenation,
+    Entry,
+    Expression,
+    Member,
+    Name,
+    Text,
+)
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
 
-def _isset(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+def _isset(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression:
     span = r.span(node)
     tests = tuple(Compare("is-not", value, curly_braces.constant("None", span), span) for value in given)
-    return tests[0] if len(tests) == 1 else Logic("and", tests, span)
+    return tests[0] if len(tests) == 1 else BooleanOperation("and", tests, span)
 
 
-def _empty(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
-    return Logic("not", given[:1], r.span(node))
+def _empty(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression:
+    return BooleanOperation("not", given[:1], r.span(node))
 
 
-def _null(node: Node, given: tuple[Value, ...], r: Reader) -> Value:
+def _null(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression:
     return Compare("is", given[0], curly_braces.constant("None", r.span(node)), r.span(node))
 
 
-def _in_array(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+def _in_array(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
     return Compare("in", given[0], given[1], r.span(node)) if len(given) > 1 else None
 
 
-def _contains(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+def _contains(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
     return Compare("contains", given[0], given[1], r.span(node)) if len(given) > 1 else None
 
 
-def _matches(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+def _matches(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
     return Compare("match", given[1], given[0], r.span(node)) if len(given) > 1 else None
 
 
-def _compact(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+def _compact(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
     if not all(isinstance(value, Text) for value in given):
         return None
     entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in given if isinstance(v, Text))
     return MappingValue(entries, (), r.span(node))
 
 
-def _information(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+def _information(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
     """`curl_getinfo($ch, CURLINFO_X)` is that entry of all that it tells."""
     if len(given) < 2:
         return None
@@ -57,12 +68,12 @@ def _information(node: Node, given: tuple[Value, ...], r: Reader) -> Value | Non
 _HOLE = re.compile(r"%(?:(\d+)\$)?[-+ 0']*\d*(?:\.\d+)?[bcdeEfFgGosuxX]|%%")
 
 
-def _formatted(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
+def _formatted(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
     """`sprintf('a%s', b)`: text built from parts."""
     form, *rest = given
     if not isinstance(form, Text):
         return None
-    found: list[Value] = []
+    found: list[Expression] = []
     at = taken = 0
     for hole in _HOLE.finditer(form.value):
         found += [Text(form.value[at : hole.start()], form.span)] if at < hole.start() else []
@@ -74,11 +85,11 @@ def _formatted(node: Node, given: tuple[Value, ...], r: Reader) -> Value | None:
         elif number < len(rest):
             found.append(rest[number])
     found += [Text(form.value[at:], form.span)] if at < len(form.value) else []
-    return Template(tuple(found), r.span(node))
+    return Concatenation(tuple(found), r.span(node))
 
 
 # From the call, its arguments by position and the reader to a value; None: it is a call like any other.
-BUILTINS: Mapping[str, Callable[[Node, tuple[Value, ...], Reader], Value | None]] = {
+BUILTINS: Mapping[str, Callable[[Node, tuple[Expression, ...], Reader], Expression | None]] = {
     "sprintf": _formatted,
     "curl_getinfo": _information,
     "isset": _isset,

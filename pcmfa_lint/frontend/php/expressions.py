@@ -16,24 +16,24 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
+    Concatenation,
+    Conditional,
     Entry,
-    Expr,
+    Expression,
+    ExpressionStatement,
     If,
     Import,
     Jump,
-    Logic,
     Member,
     Name,
     Raise,
     Seq,
     Stmt,
-    Template,
     Text,
     Unknown,
-    Value,
 )
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
@@ -48,7 +48,7 @@ def _variable(r: Reader, node: Node) -> Name:
     return Name(variable(r, node), r.span(node))
 
 
-def _name(r: Reader, node: Node) -> Value:
+def _name(r: Reader, node: Node) -> Expression:
     """A function, class or constant; the options of curl are words."""
     text = r.text(node)
     if text.startswith(("CURLOPT_", "CURLINFO_", "CURLAUTH_")):
@@ -62,7 +62,7 @@ def _constant(r: Reader, node: Node) -> Text:
     return curly_braces.constant(_CONSTANTS.get(r.text(node).lower(), "None"), r.span(node))
 
 
-def _scope(r: Reader, node: Node) -> Value:
+def _scope(r: Reader, node: Node) -> Expression:
     """What stands before `::`; a class speaks of itself by its name, of its parent as Python does."""
     word = r.text(node).lower()
     if word in ("self", "static"):
@@ -72,14 +72,14 @@ def _scope(r: Reader, node: Node) -> Value:
     return r.value(node)
 
 
-def _key(r: Reader, node: Node) -> Value:
+def _key(r: Reader, node: Node) -> Expression:
     """A member's name; one that is computed is a value."""
     if node.type == "name":
         return curly_braces.word(r, node)
     return r.value(node)
 
 
-def _member(r: Reader, node: Node) -> Value:
+def _member(r: Reader, node: Node) -> Expression:
     """`$a->b`, `$a?->b`"""
     base, key = node.child_by_field_name("object"), node.child_by_field_name("name")
     if base is None or key is None:
@@ -87,7 +87,7 @@ def _member(r: Reader, node: Node) -> Value:
     return Member(r.value(base), _key(r, key), r.span(node))
 
 
-def _static(r: Reader, node: Node) -> Value:
+def _static(r: Reader, node: Node) -> Expression:
     """`A::$b`, `A::B`, `A::class`"""
     kids = parts(node)
     if len(kids) != 2:
@@ -101,7 +101,7 @@ def _static(r: Reader, node: Node) -> Value:
     return Member(scope, key, r.span(node))
 
 
-def _element(r: Reader, node: Node) -> Value:
+def _element(r: Reader, node: Node) -> Expression:
     """`$a['b']`, `$a[]`; the key of a bare `"$a[b]"` is a word."""
     base, *key = parts(node)
     if not key:
@@ -117,7 +117,7 @@ def _in_text(node: Node, key: Node) -> bool:
 # --- calls ------------------------------------------------------------------------------------------------------------
 
 
-def _call(r: Reader, node: Node) -> Value:
+def _call(r: Reader, node: Node) -> Expression:
     """`f(x)`; functions that are tests or make a mapping are lowered to that."""
     callee = node.child_by_field_name("function")
     listed = node.child_by_field_name("arguments")
@@ -137,7 +137,7 @@ def _call(r: Reader, node: Node) -> Value:
     return Call(r.value(callee), arguments(r, listed), r.span(node))
 
 
-def _method(r: Reader, node: Node) -> Value:
+def _method(r: Reader, node: Node) -> Expression:
     """`$a->b(x)`, `$a?->b(x)`, `A::b(x)`"""
     base, key = node.child_by_field_name("object"), node.child_by_field_name("name")
     scope = node.child_by_field_name("scope")
@@ -154,7 +154,7 @@ def _method(r: Reader, node: Node) -> Value:
     return Call(callee, arguments(r, listed), r.span(node))
 
 
-def _new(r: Reader, node: Node) -> Value:
+def _new(r: Reader, node: Node) -> Expression:
     """`new X(y)`"""
     kids = parts(node)
     listed = child(node, "arguments")
@@ -163,7 +163,7 @@ def _new(r: Reader, node: Node) -> Value:
     return Call(_scope(r, kids[0]), arguments(r, listed), r.span(node), "new")
 
 
-def _cast(r: Reader, node: Node) -> Value:
+def _cast(r: Reader, node: Node) -> Expression:
     """`(string) $x`"""
     type_, value = node.child_by_field_name("type"), curly_braces.field(r, node, "value")
     if type_ is None or value is None:
@@ -173,19 +173,19 @@ def _cast(r: Reader, node: Node) -> Value:
     return Call(Name(r.text(type_).strip().lower(), r.span(type_)), given, r.span(node), "cast")
 
 
-def _printed(r: Reader, node: Node) -> Value:
+def _printed(r: Reader, node: Node) -> Expression:
     """`print x`"""
     return Call(Name("print", r.span(node)), curly_braces.args(r, parts(node)), r.span(node))
 
 
-def _suppressed(r: Reader, node: Node) -> Value:
+def _suppressed(r: Reader, node: Node) -> Expression:
     """`@f(x)`: its errors are thrown away."""
     kids = parts(node)
     value = r.value(kids[0])
     return replace(value, redirect="drop-errors") if isinstance(value, Call) else value
 
 
-def _include(r: Reader, node: Node) -> Value:
+def _include(r: Reader, node: Node) -> Expression:
     """`require 'x.php'`, wherever it stands: runs a file of which only the written part of the path is known."""
     given = r.value(parts(node)[0])
     path = _written(given)
@@ -195,10 +195,10 @@ def _include(r: Reader, node: Node) -> Value:
     return Unknown("include", (given,), r.span(node))
 
 
-def _written(value: Value) -> str:
+def _written(value: Expression) -> str:
     if isinstance(value, Text):
         return value.value
-    if isinstance(value, Template):
+    if isinstance(value, Concatenation):
         return "".join(map(_written, value.parts))
     if isinstance(value, Call) and isinstance(value.callee, Name) and value.callee.id == "dirname":
         given = value.args[0].value if value.args else None
@@ -209,11 +209,11 @@ def _written(value: Value) -> str:
 # --- arrays -----------------------------------------------------------------------------------------------------------
 
 
-def _array(r: Reader, node: Node) -> Value:
+def _array(r: Reader, node: Node) -> Expression:
     """`['a' => 1, ...$b]`, `[1, 2]`"""
     entries: list[Entry] = []
-    items: list[Value] = []
-    spreads: list[Value] = []
+    items: list[Expression] = []
+    spreads: list[Expression] = []
     for kid in children(node, "array_element_initializer"):
         inner = [part for part in parts(kid) if part.type != "reference_modifier"]
         if len(inner) == 2:
@@ -237,7 +237,7 @@ def assigned(r: Reader, node: Node) -> tuple[Stmt, ...]:
     left, value = node.child_by_field_name("left"), curly_braces.field(r, node, "right")
     span = r.span(node)
     if left is None or value is None:
-        return (Expr(r.unknown(node.type, node, *parts(node)), span),)
+        return (ExpressionStatement(r.unknown(node.type, node, *parts(node)), span),)
     if left.type == "list_literal":
         return _unpacked(r, left, value, node)
     sign = node.child_by_field_name("operator")
@@ -252,7 +252,7 @@ def assigned(r: Reader, node: Node) -> tuple[Stmt, ...]:
     return (Assign(tuple(targets), value, span, "+=" if operator == ".=" else operator),)
 
 
-def _unpacked(r: Reader, left: Node, value: Value, node: Node) -> tuple[Stmt, ...]:
+def _unpacked(r: Reader, left: Node, value: Expression, node: Node) -> tuple[Stmt, ...]:
     """A list takes apart by position, or by key."""
     span = r.span(node)
     kids = parts(left)
@@ -265,10 +265,10 @@ def _unpacked(r: Reader, left: Node, value: Value, node: Node) -> tuple[Stmt, ..
     return (Assign((held,), value, span), *taken)
 
 
-def _by_position(r: Reader, left: Node) -> tuple[Value, ...]:
+def _by_position(r: Reader, left: Node) -> tuple[Expression, ...]:
     """The targets of `list($a, , $b)`; what is left out is taken by a name that nobody reads."""
-    found: list[Value] = []
-    place: Value | None = None
+    found: list[Expression] = []
+    place: Expression | None = None
     for kid in left.children[1:]:
         if kid.type in (",", ")", "]"):
             found.append(place if place is not None else Name("_", r.span(kid)))
@@ -278,33 +278,33 @@ def _by_position(r: Reader, left: Node) -> tuple[Value, ...]:
     return tuple(found)
 
 
-def _assignment(r: Reader, node: Node) -> Value:
+def _assignment(r: Reader, node: Node) -> Expression:
     """An assignment as a value."""
     stmts = assigned(r, node)
     last = stmts[-1]
     target = last.targets[0] if isinstance(last, Assign) else None
-    return Block((*stmts, Expr(target, target.span)) if target is not None else stmts, r.span(node))
+    return Block((*stmts, ExpressionStatement(target, target.span)) if target is not None else stmts, r.span(node))
 
 
-def _binary(r: Reader, node: Node) -> Value:
+def _binary(r: Reader, node: Node) -> Expression:
     """As in any such language; a test that is compared with false is the test itself, or its opposite."""
     value = curly_braces.binary(r, node)
-    if not isinstance(value, Compare) or not isinstance(value.left, (Compare, Logic)):
+    if not isinstance(value, Compare) or not isinstance(value.left, (Compare, BooleanOperation)):
         return value
     if value.op in ("==", "!=") and isinstance(value.right, Text) and value.right.value == "False":
-        return value.left if value.op == "!=" else Logic("not", (value.left,), value.span)
+        return value.left if value.op == "!=" else BooleanOperation("not", (value.left,), value.span)
     return value
 
 
-def _conditional(r: Reader, node: Node) -> Value:
+def _conditional(r: Reader, node: Node) -> Expression:
     """`a ? b : c`, `a ?: c`"""
     test, one, other = (curly_braces.field(r, node, name) for name in ("condition", "body", "alternative"))
     if test is None or other is None:
         return r.unknown(node.type, node, *parts(node))
-    return Choice((test, other), r.span(node)) if one is None else Choice((one, other), r.span(node), test)
+    return Conditional((test, other), r.span(node)) if one is None else Conditional((one, other), r.span(node), test)
 
 
-def _match(r: Reader, node: Node) -> Value:
+def _match(r: Reader, node: Node) -> Expression:
     """`match (x) { 1, 2 => a, default => b }`"""
     held = node.child_by_field_name("condition")
     subject = r.value(held) if held is not None else curly_braces.constant("None", r.span(node))
@@ -315,24 +315,24 @@ def _match(r: Reader, node: Node) -> Value:
         given = kid.child_by_field_name("return_expression")
         if given is None:
             continue
-        body = (Expr(r.value(given), r.span(given)),)
+        body = (ExpressionStatement(r.value(given), r.span(given)),)
         listed = kid.child_by_field_name("conditional_expressions")
         if listed is None:
             last.append(Arm(None, body))
             continue
         tests = tuple(case(subject, r.value(one)) for one in parts(listed))
-        arms.append(Arm(tests[0] if len(tests) == 1 else Logic("or", tests, r.span(listed)), body))
+        arms.append(Arm(tests[0] if len(tests) == 1 else BooleanOperation("or", tests, r.span(listed)), body))
     return Block((If((*arms, *last[:1]), r.span(node)),), r.span(node))
 
 
-def case(subject: Value, value: Value) -> Value:
+def case(subject: Expression, value: Expression) -> Expression:
     """The test of one case; `switch (true)` tests the cases themselves."""
     if isinstance(subject, Text) and subject.value == "True":
         return value
     return Compare("==", subject, value, value.span)
 
 
-def _throw(r: Reader, node: Node) -> Value:
+def _throw(r: Reader, node: Node) -> Expression:
     """`throw x` as a value."""
     kids = parts(node)
     return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))

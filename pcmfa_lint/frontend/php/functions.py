@@ -20,7 +20,8 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Class,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Lambda,
     Member,
@@ -31,7 +32,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
     Unknown,
-    Value,
 )
 
 CLASSES = ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration", "anonymous_class")
@@ -132,10 +132,10 @@ def last_type(r: Reader, node: Node, field: str = "type") -> str:
     return type_named(r.text(found), r.aliases) if found is not None else ""
 
 
-def decorators(r: Reader, node: Node) -> tuple[Value, ...]:
+def decorators(r: Reader, node: Node) -> tuple[Expression, ...]:
     """Attributes, as calls."""
     listed = node.child_by_field_name("attributes")
-    found: list[Value] = []
+    found: list[Expression] = []
     for group in parts(listed) if listed is not None else ():
         for kid in children(group, "attribute"):
             name, given = parts(kid)[0], kid.child_by_field_name("parameters")
@@ -167,12 +167,12 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Define(what, what.span)
 
 
-def class_value(r: Reader, node: Node) -> Value:
+def class_value(r: Reader, node: Node) -> Expression:
     """`new class (…) extends B { … }`"""
     what = _class(r, node)
     span = r.span(node)
     made = Call(Name(what.name, span), arguments(r, child(node, "arguments")), span, "new")
-    return Block((Define(what, span), Expr(made, span)), span)
+    return Block((Define(what, span), ExpressionStatement(made, span)), span)
 
 
 def _class(r: Reader, node: Node) -> Class:

@@ -21,13 +21,14 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Handler,
     If,
     Import,
     Jump,
-    Logic,
     Loop,
     Member,
     Name,
@@ -38,7 +39,6 @@ from pcmfa_lint.ir.nodes import (
     Try,
     Unit,
     Unknown,
-    Value,
 )
 
 
@@ -88,7 +88,7 @@ def _unset(r: Reader, node: Node) -> Iterator[Stmt]:
         value = r.value(kid)
         if isinstance(value, Member):
             method = Member(value.base, Text("remove", value.span, "bare"), value.span)
-            yield Expr(Call(method, (Arg(value.key, value.span),), value.span), r.span(node))
+            yield ExpressionStatement(Call(method, (Arg(value.key, value.span),), value.span), r.span(node))
 
 
 def _static(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -106,7 +106,9 @@ def _expression(r: Reader, node: Node) -> Iterator[Stmt]:
     """`value;`, and `<?= value ?>`, which prints it."""
     kids = parts(node)
     if _echoed(r, node):
-        yield Expr(Call(Name("echo", r.span(node)), curly_braces.args(r, kids), r.span(node)), r.span(node))
+        yield ExpressionStatement(
+            Call(Name("echo", r.span(node)), curly_braces.args(r, kids), r.span(node)), r.span(node)
+        )
         return
     for kid in kids:
         yield from _statements_of(r, kid)
@@ -141,18 +143,18 @@ def _otherwise(r: Reader, node: Node) -> Iterator[Stmt]:
     """`a or die(b);` is `if (!a) { die(b); }`"""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None:
-        yield Expr(r.unknown(node.type, node, *parts(node)), r.span(node))
+        yield ExpressionStatement(r.unknown(node.type, node, *parts(node)), r.span(node))
         return
-    test: Value = r.value(left)
+    test: Expression = r.value(left)
     if isinstance(test, Block) and len(test.body) == 2 and isinstance(test.body[0], Assign):
         yield test.body[0]
         test = test.body[0].targets[0]
     if curly_braces.operator_of(r, node).lower() in ("or", "||"):
-        test = Logic("not", (test,), test.span)
+        test = BooleanOperation("not", (test,), test.span)
     yield If((Arm(test, tuple(_statements_of(r, right))),), r.span(node))
 
 
-def _defined(value: Value) -> Assign | None:
+def _defined(value: Expression) -> Assign | None:
     """`define('NAME', value)`: a constant, which is seen everywhere."""
     if not (isinstance(value, Call) and isinstance(value.callee, Name) and value.callee.id == "define"):
         return None
@@ -165,7 +167,7 @@ def _defined(value: Value) -> Assign | None:
 def _echo(r: Reader, node: Node) -> Iterator[Stmt]:
     """`echo a, b;`"""
     kids = [one for kid in parts(node) for one in (parts(kid) if kid.type == "sequence_expression" else [kid])]
-    yield Expr(Call(Name("echo", r.span(node)), curly_braces.args(r, kids), r.span(node)), r.span(node))
+    yield ExpressionStatement(Call(Name("echo", r.span(node)), curly_braces.args(r, kids), r.span(node)), r.span(node))
 
 
 def _exit(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -203,7 +205,7 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
     body = node.child_by_field_name("body")
     kids = [kid for kid in parts(node) if kid != body]
     if len(kids) < 2:
-        yield Expr(r.unknown(node.type, node, *kids), r.span(node))
+        yield ExpressionStatement(r.unknown(node.type, node, *kids), r.span(node))
         return
     source, target = kids[0], kids[1]
     span = r.span(target)
@@ -214,7 +216,7 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
     yield Loop("for", curly_braces.body(r, node), r.span(node), _target(r, target), r.value(source))
 
 
-def _target(r: Reader, node: Node) -> Value:
+def _target(r: Reader, node: Node) -> Expression:
     if node.type == "list_literal":
         kids = parts(node)
         return Seq(tuple(r.value(kid) for kid in (kids[1::2] if child(node, "=>") else kids)), r.span(node))
@@ -234,7 +236,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     subject, first = curly_braces.held(curly_braces.field(r, node, "condition") or _false(r, node))
     yield from first
     body = node.child_by_field_name("body")
-    arms: list[tuple[list[Value | None], tuple[Stmt, ...]]] = []
+    arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]] = []
     for clause in children(body, "case_statement", "default_statement") if body is not None else ():
         value = clause.child_by_field_name("value")
         test = None if value is None else case(subject, r.value(value))

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader
-from pcmfa_lint.ir.nodes import Template, Text, Value
+from pcmfa_lint.ir.nodes import Concatenation, Expression, Text
 
 _SINGLE = re.compile(r"\\([\\'])")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{1,2})|([0-7]{1,3})|([nrtvef\\$\"]))")
@@ -27,12 +27,12 @@ def single(r: Reader, node: Node) -> Text:
     return Text(_SINGLE.sub(r"\1", r.text(node).lstrip("bB")[1:-1]), r.span(node))
 
 
-def double(r: Reader, node: Node) -> Value:
+def double(r: Reader, node: Node) -> Expression:
     """`"…$x {$y->z}…"`"""
     return _joined(r, node, list(node.children), "")
 
 
-def heredoc(r: Reader, node: Node) -> Value:
+def heredoc(r: Reader, node: Node) -> Expression:
     """`<<<EOT … EOT` and `<<<'EOT' … EOT`: what the end is indented by is no part of any line."""
     body = node.child_by_field_name("value")
     end = node.child_by_field_name("end_tag")
@@ -46,10 +46,10 @@ def heredoc(r: Reader, node: Node) -> Value:
     return _joined(r, node, list(body.children), indent)
 
 
-def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Value:
+def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Expression:
     """The parts of a text in order. Neighbouring literal parts are one, with the line end before them that the grammar
     leaves out of a heredoc."""
-    found: list[Value] = []
+    found: list[Expression] = []
     run: list[Node] = []
     start = 0  # of what is literal
     for before, kid in zip([None, *kids], [*kids, None], strict=True):
@@ -66,7 +66,7 @@ def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Value:
         return Text("", r.span(node))
     if len(found) == 1 and isinstance(found[0], Text):
         return Text(found[0].value, r.span(node))
-    return Template(tuple(found), r.span(node))
+    return Concatenation(tuple(found), r.span(node))
 
 
 def _literal(r: Reader, run: list[Node], start: int, indent: str, first: bool) -> Text:

@@ -12,18 +12,18 @@ from pcmfa_lint.frontend.powershell.expressions import arguments, suffixed
 from pcmfa_lint.frontend.treesitter import Reader, child, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
+    BooleanOperation,
     Call,
+    Concatenation,
+    Expression,
     Import,
     Lambda,
-    Logic,
     Mapping,
     Name,
     Seq,
     Span,
-    Template,
     Text,
     Unknown,
-    Value,
 )
 
 ALL = (("*", "*"),)
@@ -31,7 +31,7 @@ _RANGE = re.compile(r"-?\d+\.\.-?\d+")  # the grammar takes 1..9 for a command
 _STREAMS = {"2": "errors", "*": "all"}
 
 
-def pipeline(r: Reader, node: Node) -> Value:
+def pipeline(r: Reader, node: Node) -> Expression:
     """`a | b && c`: what comes before a `|` is piped into the call behind it."""
     kids = parts(node)
     if not kids:
@@ -42,11 +42,11 @@ def pipeline(r: Reader, node: Node) -> Value:
             operator = r.text(kid)
             continue
         right = r.value(kid)
-        value = Logic("and" if operator == "&&" else "or", (value, right), r.span(node))
+        value = BooleanOperation("and" if operator == "&&" else "or", (value, right), r.span(node))
     return value
 
 
-def chain(r: Reader, node: Node) -> Value:
+def chain(r: Reader, node: Node) -> Expression:
     """`a | b | c`"""
     head, *rest = parts(node)
     value = r.value(head)
@@ -55,7 +55,7 @@ def chain(r: Reader, node: Node) -> Value:
     return value
 
 
-def _piped(value: Value, into: Value) -> Value:
+def _piped(value: Expression, into: Expression) -> Expression:
     span = Span(value.span.line, value.span.col, into.span.end_line, into.span.end_col)
     if not isinstance(into, Call):
         return Unknown("pipe", (value, into), span)
@@ -64,12 +64,12 @@ def _piped(value: Value, into: Value) -> Value:
     return replace(into, piped=value, span=span)
 
 
-def command(r: Reader, node: Node) -> Value:
+def command(r: Reader, node: Node) -> Expression:
     """One command."""
     invoked = child(node, "command_invocation_operator")
     sourced = invoked is not None and r.text(invoked) == "."
     name = child(node, "command_name", "command_name_expr")
-    callee: Value = Name("", r.span(node)) if name is None else _callee(r, name)
+    callee: Expression = Name("", r.span(node)) if name is None else _callee(r, name)
     args, redirect, outputs = _Arguments(r).read(child(node, "command_elements"))
     if isinstance(callee, Name) and _RANGE.fullmatch(callee.id):
         return Unknown("..", tuple(Text(end, callee.span, "number") for end in callee.id.split("..")), callee.span)
@@ -85,7 +85,7 @@ def command(r: Reader, node: Node) -> Value:
     return _to_files(call, outputs, call.span)
 
 
-def _callee(r: Reader, node: Node) -> Value:
+def _callee(r: Reader, node: Node) -> Expression:
     kids = parts(node)
     if not kids:
         return Name(r.text(node), r.span(node))
@@ -115,11 +115,11 @@ class _Arguments:
         self.r = r
         self.args: list[Arg] = []
         self.redirect = ""
-        self.outputs: list[Value] = []  # files that the output goes to
+        self.outputs: list[Expression] = []  # files that the output goes to
         self.open: tuple[str, Node] | None = None  # a parameter that waits for its value
         self.last: Node | None = None
 
-    def read(self, node: Node | None) -> tuple[tuple[Arg, ...], str, list[Value]]:
+    def read(self, node: Node | None) -> tuple[tuple[Arg, ...], str, list[Expression]]:
         for kid in node.children if node is not None else ():
             if kid.type == "command_argument_sep" or (kid.is_extra and kid.type != "ERROR"):
                 continue
@@ -170,7 +170,7 @@ class _Arguments:
         text = Text(value, self.r.place(at, end), "bare")
         self.args.append(Arg(text, self.r.span(kid), _bare_name(name)))
 
-    def _give(self, value: Value, kid: Node) -> None:
+    def _give(self, value: Expression, kid: Node) -> None:
         if self.open is None:
             self.args.append(Arg(value, self.r.span(kid)))
             return
@@ -220,14 +220,14 @@ def _bare_name(written: str) -> str:
     return written.lstrip("-\u2013\u2014\u2015").rstrip(":")
 
 
-def _to_files(value: Value, outputs: list[Value], span: Span) -> Value:
+def _to_files(value: Expression, outputs: list[Expression], span: Span) -> Expression:
     """`a > file` is `a | Out-File file`."""
     for target in outputs:
         value = Call(Name("Out-File", target.span), (Arg(target, target.span, "FilePath"),), span, "command", value)
     return value
 
 
-def _redirected(r: Reader, value: Value, node: Node) -> Value:
+def _redirected(r: Reader, value: Expression, node: Node) -> Expression:
     """An expression whose output goes to a file."""
     return _to_files(value, _Arguments(r).read(node)[2], r.span(node))
 
@@ -251,7 +251,7 @@ def _new_object(call: Call) -> Call:
         list_arg = positional.pop(0)
     if type_arg is None:
         return call
-    made: Value = type_arg.value
+    made: Expression = type_arg.value
     args: tuple[Arg, ...] = ()
     if isinstance(made, Call):
         args = made.args
@@ -267,7 +267,7 @@ def _new_object(call: Call) -> Call:
 # --- imports ----------------------------------------------------------------------------------------------------------
 
 
-def _import_source(r: Reader, path: Value, span: Span) -> None:
+def _import_source(r: Reader, path: Expression, span: Span) -> None:
     """Dot-sourcing."""
     tail = static_tail(path)
     if tail:
@@ -285,20 +285,20 @@ def _import_modules(r: Reader, call: Call) -> None:
             r.imports.append(Import(tail, call.span, ALL))
 
 
-def static_tail(path: Value) -> str:
+def static_tail(path: Expression) -> str:
     """What is known of a path, from its end backwards, with `/`: `"$PSScriptRoot\\lib.ps1"` → `lib.ps1`."""
     pieces, whole = _static(path)
     tail = "".join(pieces).replace("\\", "/")
     return tail if whole else tail.lstrip("/")
 
 
-def _static(path: Value) -> tuple[list[str], bool]:
+def _static(path: Expression) -> tuple[list[str], bool]:
     """The static texts at the end of a path, and whether they are all of it."""
     if isinstance(path, Text):
         return ([path.value], True) if path.kind in ("plain", "bare") else ([], False)
     if isinstance(path, Name) and re.search(r"[./\\]", path.id):
         return [path.id], True
-    if isinstance(path, Template):
+    if isinstance(path, Concatenation):
         return _static_end(list(path.parts))
     if isinstance(path, Call) and isinstance(path.callee, Name) and path.callee.id.lower() == "join-path":
         given = [arg for arg in path.args if not arg.spread and not _is_switch(arg)]
@@ -317,7 +317,7 @@ def _is_switch(arg: Arg) -> bool:
     return isinstance(arg.value, Text) and arg.value.kind == "constant"
 
 
-def _static_end(pieces: list[Value]) -> tuple[list[str], bool]:
+def _static_end(pieces: list[Expression]) -> tuple[list[str], bool]:
     found: list[str] = []
     for piece in reversed(pieces):
         texts, whole = _static(piece)

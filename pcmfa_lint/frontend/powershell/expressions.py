@@ -14,19 +14,19 @@ from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children
 from pcmfa_lint.ir.nodes import (
     Arg,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
+    Concatenation,
+    Conditional,
     Entry,
-    Expr,
-    Logic,
+    Expression,
+    ExpressionStatement,
     Member,
     Name,
     Seq,
     Stmt,
-    Template,
     Text,
-    Value,
 )
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
@@ -42,7 +42,7 @@ _COMPARES = {
 _METHODS = {"join", "replace", "split"}
 
 
-def variable(r: Reader, node: Node) -> Value:
+def variable(r: Reader, node: Node) -> Expression:
     """`$x`, `${x y}`, `$script:x`, `$env:X`, `@splat`; `$true` and its like are constants."""
     written, span = r.text(node), r.span(node)
     name = written[2:-1] if written.startswith("${") else written[1:]
@@ -62,7 +62,7 @@ def text_or_number(r: Reader, node: Node) -> Text:
     return Text(written, r.span(node), "number" if _NUMBER.match(written) else "bare")
 
 
-def joined(r: Reader, node: Node) -> Value:
+def joined(r: Reader, node: Node) -> Expression:
     """Parts without a space between them: `$x\\lib.ps1`, `a$b`; `"a".Length` and `$m.n` are members."""
     kids = parts(node)
     if len(kids) == 1:
@@ -70,10 +70,10 @@ def joined(r: Reader, node: Node) -> Value:
     last = r.text(kids[-1])
     if len(kids) == 2 and re.fullmatch(r"(\.[A-Za-z_]\w*)+", last) and kids[0].type in ("variable", "string_literal"):
         return suffixed(r, r.value(kids[0]), kids[0], r.range(kids[-1])[1])
-    return Template(tuple(r.value(kid) for kid in kids), r.span(node))
+    return Concatenation(tuple(r.value(kid) for kid in kids), r.span(node))
 
 
-def suffixed(r: Reader, value: Value, node: Node, stop: int | None = None) -> Value:
+def suffixed(r: Reader, value: Expression, node: Node, stop: int | None = None) -> Expression:
     """The value with the members that are written right behind its node, up to `stop`."""
     start, end = r.range(node)
     match = _MEMBERS.match(r.source, end, len(r.source) if stop is None else stop)
@@ -87,7 +87,7 @@ def suffixed(r: Reader, value: Value, node: Node, stop: int | None = None) -> Va
     return value
 
 
-def group(r: Reader, node: Node) -> Value:
+def group(r: Reader, node: Node) -> Expression:
     """`( … )`"""
     kids = parts(node)
     return r.value(kids[0]) if len(kids) == 1 else r.unknown(node.type, node, *kids)
@@ -97,22 +97,22 @@ def _inner(r: Reader, node: Node) -> tuple[Stmt, ...]:
     return r.block(parts(node))
 
 
-def subexpression(r: Reader, node: Node) -> Value:
+def subexpression(r: Reader, node: Node) -> Expression:
     """`$( … )`: the value itself if it is one, else a Block."""
     body = _inner(r, node)
-    if len(body) == 1 and isinstance(body[0], Expr):
+    if len(body) == 1 and isinstance(body[0], ExpressionStatement):
         return body[0].value
     return Block(body, r.span(node))
 
 
-def array(r: Reader, node: Node) -> Value:
+def array(r: Reader, node: Node) -> Expression:
     """`@( … )`: each statement's value is an item; a comma list on its own is the array."""
     body = _inner(r, node)
-    if not all(isinstance(stmt, Expr) for stmt in body):
+    if not all(isinstance(stmt, ExpressionStatement) for stmt in body):
         return Seq((Block(body, r.span(node)),), r.span(node))
-    items: list[Value] = []
+    items: list[Expression] = []
     for stmt in body:
-        assert isinstance(stmt, Expr)
+        assert isinstance(stmt, ExpressionStatement)
         comma = isinstance(stmt.value, Seq) and r.source[r.offset(stmt.value.span)] != "@"
         items += stmt.value.items if comma and isinstance(stmt.value, Seq) else [stmt.value]
     return Seq(tuple(items), r.span(node))
@@ -133,7 +133,7 @@ def hashtable(r: Reader, node: Node) -> MappingValue:
     return MappingValue(tuple(entry for entry in entries if entry), (), r.span(node))
 
 
-def _key(r: Reader, node: Node) -> Value:
+def _key(r: Reader, node: Node) -> Expression:
     kids = parts(node)
     return r.value(kids[0]) if len(kids) == 1 else Text(r.text(node), r.span(node), "bare")
 
@@ -156,7 +156,7 @@ def member(r: Reader, node: Node) -> Member:
     return Member(r.value(base), r.value(key), r.span(node))
 
 
-def member_name(r: Reader, node: Node) -> Value:
+def member_name(r: Reader, node: Node) -> Expression:
     """What stands behind the dot."""
     kids = parts(node)
     if not kids or kids[0].type == "simple_name":
@@ -179,7 +179,7 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     return tuple(Arg(r.value(kid), r.span(kid)) for kid in items)
 
 
-def invocation(r: Reader, node: Node) -> Value:
+def invocation(r: Reader, node: Node) -> Expression:
     """`a.b(c)`, `[T]::new(c)`, `a.foreach{ … }`"""
     base, *rest = parts(node)
     if base.type in ("invocation_foreach_expression", "invocation_where_expression"):
@@ -223,33 +223,33 @@ def _operator(node: Node) -> str:
     return next((kid.type.lower() for kid in node.children if not kid.is_named), "")
 
 
-def additive(r: Reader, node: Node) -> Value:
+def additive(r: Reader, node: Node) -> Expression:
     """`a + b + c` is one Template; `a - b` is not followed."""
     operator = _operator(node)
     operands = _chain(node, operator)
     if operator == "+":
-        return Template(tuple(r.value(kid) for kid in operands), r.span(node))
+        return Concatenation(tuple(r.value(kid) for kid in operands), r.span(node))
     return r.unknown(operator, node, *operands)
 
 
-def arithmetic(r: Reader, node: Node) -> Value:
+def arithmetic(r: Reader, node: Node) -> Expression:
     """`*`, `/`, `..`, `-band` …: not followed."""
     operator = _operator(node)
     return r.unknown(operator, node, *_chain(node, operator))
 
 
-def logical(r: Reader, node: Node) -> Value:
+def logical(r: Reader, node: Node) -> Expression:
     """`-and`, `-or`"""
     operator = _operator(node)
     items = _chain(node, operator)
     if operator == "-and":
-        return Logic("and", tuple(r.value(kid) for kid in items), r.span(node))
+        return BooleanOperation("and", tuple(r.value(kid) for kid in items), r.span(node))
     if operator == "-or":
-        return Logic("or", tuple(r.value(kid) for kid in items), r.span(node))
+        return BooleanOperation("or", tuple(r.value(kid) for kid in items), r.span(node))
     return r.unknown(operator, node, *items)
 
 
-def comparison(r: Reader, node: Node) -> Value:
+def comparison(r: Reader, node: Node) -> Expression:
     """`-eq` and its like, also in the forms `-ceq`, `-ieq`; `-join`, `-replace`, `-split` are methods, `-as` a cast."""
     kids = parts(node)
     operator_node = child(node, "comparison_operator")
@@ -277,7 +277,7 @@ def _method(r: Reader, node: Node, on: Node, name: str, argument: Node | None) -
     return Call(callee, tuple(Arg(item, item.span) for item in items), r.span(node))
 
 
-def format_(r: Reader, node: Node) -> Value:
+def format_(r: Reader, node: Node) -> Expression:
     """`'{0}' -f a, b`"""
     kids = [kid for kid in parts(node) if kid.type != "format_operator"]
     if len(kids) != 2:
@@ -285,14 +285,14 @@ def format_(r: Reader, node: Node) -> Value:
     return _method(r, node, kids[0], "format", kids[1])
 
 
-def unary(r: Reader, node: Node) -> Value:
+def unary(r: Reader, node: Node) -> Expression:
     """`-not`, `!`, a sign, `,x`, unary `-join` and `-split`."""
     kids, operator = parts(node), _operator(node)
     if len(kids) != 1:
         return r.unknown(node.type, node, *kids)
     operand = kids[0]
     if operator in ("-not", "!"):
-        return Logic("not", (r.value(operand),), r.span(node))
+        return BooleanOperation("not", (r.value(operand),), r.span(node))
     if operator == ",":
         return Seq((r.value(operand),), r.span(node))
     if operator.lstrip("-ci") in ("join", "split", "oin", "plit"):
@@ -302,17 +302,17 @@ def unary(r: Reader, node: Node) -> Value:
     return r.unknown(operator, node, operand) if operator else r.value(operand)
 
 
-def ternary(r: Reader, node: Node) -> Value:
+def ternary(r: Reader, node: Node) -> Expression:
     """`a ? b : c`"""
     kids = parts(node)
     if len(kids) != 3:
         return r.unknown("?", node, *kids)
-    return Choice((r.value(kids[1]), r.value(kids[2])), r.span(node), r.value(kids[0]))
+    return Conditional((r.value(kids[1]), r.value(kids[2])), r.span(node), r.value(kids[0]))
 
 
-def coalesce(r: Reader, node: Node) -> Value:
+def coalesce(r: Reader, node: Node) -> Expression:
     """`a ?? b`"""
-    return Choice(tuple(r.value(kid) for kid in _chain(node, "??")), r.span(node))
+    return Conditional(tuple(r.value(kid) for kid in _chain(node, "??")), r.span(node))
 
 
 _BUILDERS: dict[str, ValueBuilder] = {

@@ -9,7 +9,21 @@ from typing import Literal
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
-from pcmfa_lint.ir.nodes import Arg, Assign, Call, Class, Define, Expr, Func, Lambda, Name, Param, Seq, Stmt, Text
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Assign,
+    Call,
+    Class,
+    Define,
+    ExpressionStatement,
+    Func,
+    Lambda,
+    Name,
+    Param,
+    Seq,
+    Stmt,
+    Text,
+)
 
 
 def script_block(r: Reader, node: Node) -> Lambda:
@@ -169,7 +183,7 @@ def _method(r: Reader, node: Node, owner: str) -> Define:
         args = tuple(
             Arg(r.value(kid), r.span(kid)) for group in (parts(listed) if listed else ()) for kid in parts(group)
         )
-        stmts = (Expr(Call(called, args, r.span(base)), r.span(base)), *stmts)
+        stmts = (ExpressionStatement(Call(called, args, r.span(base)), r.span(base)), *stmts)
     static = any(r.text(kid).lower() == "static" for kid in children(node, "class_attribute"))
     func = Func(
         name="__init__" if name.lower() == owner.lower() else name,

@@ -22,15 +22,16 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    BooleanOperation,
     Compare,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Handler,
     If,
     Jump,
     Lambda,
-    Logic,
     Loop,
     Name,
     Raise,
@@ -40,7 +41,6 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Try,
     Unit,
-    Value,
 )
 
 
@@ -78,12 +78,12 @@ def _pipeline(r: Reader, node: Node) -> Iterator[Stmt]:
     elif len(kids) == 1 and (step := _step(r, kids[0])) is not None:
         yield step
     elif kids:
-        yield Expr(pipeline(r, node), span)
+        yield ExpressionStatement(pipeline(r, node), span)
 
 
 def _assign(r: Reader, node: Node) -> Assign:
     """`a = b = value` has two targets."""
-    targets: list[Value] = []
+    targets: list[Expression] = []
     operator, current = "=", node
     while True:
         left, sign = child(current, "left_assignment_expression"), child(current, "assignment_operator")
@@ -94,11 +94,11 @@ def _assign(r: Reader, node: Node) -> Assign:
         if value is None or value.type != "assignment_expression":
             break
         current = value
-    given: Value = constant("None", r.span(node)) if value is None else r.value(value)
+    given: Expression = constant("None", r.span(node)) if value is None else r.value(value)
     return Assign(tuple(targets), given, r.span(node), operator)
 
 
-def _target(r: Reader, node: Node) -> Value:
+def _target(r: Reader, node: Node) -> Expression:
     """What is assigned to, without the type that may stand before it."""
     while node.type not in ("variable", "member_access", "element_access", "array_literal_expression"):
         kids = parts(node)
@@ -111,10 +111,10 @@ def _target(r: Reader, node: Node) -> Value:
     return Name(r.text(node).lstrip("$"), value.span) if isinstance(value, Text) else value  # $null = …
 
 
-def _assigned_value(r: Reader, node: Node) -> Value:
+def _assigned_value(r: Reader, node: Node) -> Expression:
     """`($x = f)`: assigns, and is what was assigned."""
     stmt = _assign(r, node)
-    return Block((stmt, Expr(stmt.targets[0], stmt.span)) if stmt.targets else (stmt,), stmt.span)
+    return Block((stmt, ExpressionStatement(stmt.targets[0], stmt.span)) if stmt.targets else (stmt,), stmt.span)
 
 
 def _step(r: Reader, node: Node) -> Assign | None:
@@ -135,7 +135,7 @@ def _body(r: Reader, node: Node) -> tuple[Stmt, ...]:
     return r.block(children(node, "statement_block", "ERROR"))
 
 
-def _condition(r: Reader, node: Node) -> Value:
+def _condition(r: Reader, node: Node) -> Expression:
     found = node.child_by_field_name("condition")
     return constant("None", r.span(node)) if found is None else r.value(found)
 
@@ -162,7 +162,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     yield from r.block([kid for kid in clauses if kid.type == "ERROR"])
 
 
-def _clause(r: Reader, node: Node, subject: Value, operator: str) -> Arm:
+def _clause(r: Reader, node: Node, subject: Expression, operator: str) -> Arm:
     body = _body(r, node)
     if body and isinstance(body[-1], Jump) and body[-1].kind == "break":
         body = body[:-1]  # it ends the switch, which an If does on its own
@@ -172,7 +172,11 @@ def _clause(r: Reader, node: Node, subject: Value, operator: str) -> Arm:
     value = r.value(written)
     if isinstance(value, Lambda):
         inner = value.func.body
-        single = inner[0].value if len(inner) == 1 and isinstance(inner[0], Expr) else Block(inner, value.span)
+        single = (
+            inner[0].value
+            if len(inner) == 1 and isinstance(inner[0], ExpressionStatement)
+            else Block(inner, value.span)
+        )
         return Arm(single, body)
     return Arm(Compare(operator, subject, value, value.span), body)
 
@@ -200,7 +204,7 @@ def _do(r: Reader, node: Node) -> Iterator[Stmt]:
     """The test of an `until` loop ends it; `do … while` is turned round."""
     test = _condition(r, node)
     if any(kid.type.lower() == "while" for kid in node.children):
-        test = Logic("not", (test,), test.span)
+        test = BooleanOperation("not", (test,), test.span)
     yield Loop("until", _body(r, node), r.span(node), test=test)
 
 
@@ -278,7 +282,7 @@ _STATEMENTS: dict[str, StmtBuilder] = {
 }
 
 
-def _pipeline_value(r: Reader, node: Node) -> Value:
+def _pipeline_value(r: Reader, node: Node) -> Expression:
     assigned = child(node, "assignment_expression")
     return pipeline(r, node) if assigned is None else _assigned_value(r, assigned)
 

@@ -7,7 +7,7 @@ import re
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Template, Text, Value
+from pcmfa_lint.ir.nodes import Concatenation, Expression, Text
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _ESCAPE = re.compile(r"`(?:u\{([0-9A-Fa-f]{1,6})\}|(\r\n|.))", re.S)
@@ -42,7 +42,7 @@ def verbatim_here(r: Reader, node: Node) -> Text:
     return Text(written[start:end], r.span(node))
 
 
-def expandable(r: Reader, node: Node) -> Value:
+def expandable(r: Reader, node: Node) -> Expression:
     """`"…"` and `@"…"@`: a Text if nothing in it is filled in, else a Template."""
     start, end = r.range(node)
     doubled = True
@@ -51,7 +51,7 @@ def expandable(r: Reader, node: Node) -> Value:
         at, stop, doubled = start + from_, start + to, False
     else:
         at, stop = start + 1, end - 1
-    pieces: list[Value] = []
+    pieces: list[Expression] = []
     for hole in (*parts(node), None):
         begin, after = (stop, stop) if hole is None else r.range(hole)
         if hole is not None and _escaped(r.source, at, begin):
@@ -65,7 +65,7 @@ def expandable(r: Reader, node: Node) -> Value:
         return Text("", r.span(node))
     if len(pieces) == 1 and isinstance(pieces[0], Text):
         return Text(pieces[0].value, r.span(node))
-    return Template(tuple(pieces), r.span(node))
+    return Concatenation(tuple(pieces), r.span(node))
 
 
 def _escaped(source: str, start: int, at: int) -> bool:

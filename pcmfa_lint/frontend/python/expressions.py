@@ -15,15 +15,17 @@ from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
+    BooleanOperation,
     Call,
-    Choice,
     Compare,
+    Concatenation,
+    Conditional,
     Entry,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     If,
     Lambda,
-    Logic,
     Loop,
     Mapping,
     Member,
@@ -31,14 +33,12 @@ from pcmfa_lint.ir.nodes import (
     Seq,
     Span,
     Stmt,
-    Template,
     Text,
     Unknown,
-    Value,
 )
 
 _CHAINED = (cst.Attribute, cst.Call, cst.Subscript)
-_Loops = list[tuple[int, Value, Value, list[tuple[int, Value]]]]
+_Loops = list[tuple[int, Expression, Expression, list[tuple[int, Expression]]]]
 
 
 class ValueReader(LeafReader):
@@ -46,7 +46,7 @@ class ValueReader(LeafReader):
 
     def __init__(self, text: str, module: cst.Module) -> None:
         super().__init__(text, module)
-        self._readers: dict[type, Callable[[Any], Value]] = {
+        self._readers: dict[type, Callable[[Any], Expression]] = {
             cst.Name: self._name,
             cst.Ellipsis: lambda node: Text("...", self._token("..."), "constant"),
             cst.Integer: self._number,
@@ -80,7 +80,7 @@ class ValueReader(LeafReader):
             cst.StarredElement: self._starred,
         }
 
-    def value(self, node: cst.BaseExpression) -> Value:
+    def value(self, node: cst.BaseExpression) -> Expression:
         """A value. Its span leaves out parentheses around it, except a tuple's own."""
         for _ in node.lpar:
             opened = self.at.eat("(")
@@ -92,7 +92,7 @@ class ValueReader(LeafReader):
                 result = Seq(result.items, self.at.since(opened))
         return result
 
-    def test(self, node: cst.BaseExpression) -> Value:
+    def test(self, node: cst.BaseExpression) -> Expression:
         """A condition: here `or` is no choice of values."""
         if type(node) is not cst.BooleanOperation:
             return self.value(node)
@@ -103,7 +103,7 @@ class ValueReader(LeafReader):
             self.at.eat(")")
         return result
 
-    def values(self, nodes: Sequence[Any]) -> tuple[Value, ...]:
+    def values(self, nodes: Sequence[Any]) -> tuple[Expression, ...]:
         """Elements of a display, each with its comma."""
         found = []
         for node in nodes:
@@ -113,7 +113,7 @@ class ValueReader(LeafReader):
 
     # --- chains of members, calls and indexes
 
-    def _chain(self, node: Any) -> Value:
+    def _chain(self, node: Any) -> Expression:
         start = self.at.peek()
         links = [node]
         node = node.func if type(node) is cst.Call else node.value
@@ -151,10 +151,10 @@ class ValueReader(LeafReader):
             self.comma(node)
         return tuple(found)
 
-    def _subscript(self, node: cst.Subscript, base: Value, start: int) -> Value:
+    def _subscript(self, node: cst.Subscript, base: Expression, start: int) -> Expression:
         self.at.eat("[")
         inside = self.at.peek()
-        keys: list[Value] = []
+        keys: list[Expression] = []
         sliced = False
         for element in node.slice:
             if isinstance(element.slice, cst.Index):
@@ -173,7 +173,7 @@ class ValueReader(LeafReader):
         single = len(keys) == 1 and not isinstance(node.slice[0].comma, cst.Comma)
         return Member(base, keys[0] if single else Seq(tuple(keys), within), span)
 
-    def _slice(self, node: Any, keys: list[Value]) -> None:
+    def _slice(self, node: Any, keys: list[Expression]) -> None:
         for bound, colon in ((node.lower, True), (node.upper, isinstance(node.second_colon, cst.Colon))):
             if bound is not None:
                 keys.append(self.value(bound))
@@ -184,7 +184,7 @@ class ValueReader(LeafReader):
 
     # --- operators
 
-    def _binary(self, node: cst.BinaryOperation) -> Value:
+    def _binary(self, node: cst.BinaryOperation) -> Expression:
         start = self.at.peek()
         links = [node]
         left = node.left
@@ -200,12 +200,12 @@ class ValueReader(LeafReader):
             result = _operation(token, mark, result, right, self.at.since(start), inner)
         return result
 
-    def _unary(self, node: cst.UnaryOperation) -> Value:
+    def _unary(self, node: cst.UnaryOperation) -> Expression:
         start = self.at.peek()
         token = UNARY[type(node.operator)]
         self.at.eat(token)
         if token == "not":
-            return Logic("not", (self.test(node.expression),), self.at.since(start))
+            return BooleanOperation("not", (self.test(node.expression),), self.at.since(start))
         operand = self.value(node.expression)
         if token == "+":
             return operand
@@ -216,23 +216,23 @@ class ValueReader(LeafReader):
             return Text("-" + operand.value, span, "number")
         return Unknown(token, (operand,), span)
 
-    def _boolean(self, node: cst.BooleanOperation) -> Value:
+    def _boolean(self, node: cst.BooleanOperation) -> Expression:
         if isinstance(node.operator, cst.And):
             return self._logic(node)
         start = self.at.peek()
         items = self._operands(node, self.value)
-        return Choice(items, self.at.since(start))
+        return Conditional(items, self.at.since(start))
 
-    def _logic(self, node: cst.BooleanOperation) -> Value:
+    def _logic(self, node: cst.BooleanOperation) -> Expression:
         start = self.at.peek()
         items = self._operands(node, self.test)
-        return Logic("and" if isinstance(node.operator, cst.And) else "or", items, self.at.since(start))
+        return BooleanOperation("and" if isinstance(node.operator, cst.And) else "or", items, self.at.since(start))
 
-    def _operands(self, node: cst.BooleanOperation, read: Callable[[Any], Value]) -> tuple[Value, ...]:
+    def _operands(self, node: cst.BooleanOperation, read: Callable[[Any], Expression]) -> tuple[Expression, ...]:
         """The operands of `a or b or c`, however the tree groups them."""
         kind, token = type(node.operator), "and" if isinstance(node.operator, cst.And) else "or"
         waiting: list[cst.BaseExpression] = [node.right, node.left]
-        found: list[Value] = []
+        found: list[Expression] = []
         while waiting:
             item = waiting.pop()
             if isinstance(item, cst.BooleanOperation) and type(item.operator) is kind and not item.lpar:
@@ -243,10 +243,10 @@ class ValueReader(LeafReader):
             found.append(read(item))
         return tuple(found)
 
-    def _comparison(self, node: cst.Comparison) -> Value:
+    def _comparison(self, node: cst.Comparison) -> Expression:
         start = left_start = self.at.peek()
         left = self.value(node.left)
-        found: list[Value] = []
+        found: list[Expression] = []
         for item in node.comparisons:
             op = COMPARE[type(item.operator)]
             if isinstance(item.operator, cst.NotEqual):
@@ -258,30 +258,30 @@ class ValueReader(LeafReader):
             right = self.value(item.comparator)
             found.append(Compare(op, left, right, self.at.since(left_start)))
             left, left_start = right, right_start
-        return found[0] if len(found) == 1 else Logic("and", tuple(found), self.at.since(start))
+        return found[0] if len(found) == 1 else BooleanOperation("and", tuple(found), self.at.since(start))
 
-    def _ternary(self, node: cst.IfExp) -> Value:
+    def _ternary(self, node: cst.IfExp) -> Expression:
         start = self.at.peek()
         chosen = self.value(node.body)
         self.at.eat("if")
         test = self.test(node.test)
         self.at.eat("else")
         other = self.value(node.orelse)
-        return Choice((chosen, other), self.at.since(start), test)
+        return Conditional((chosen, other), self.at.since(start), test)
 
     # --- displays and comprehensions
 
-    def _sequence(self, node: Any, left: str, right: str) -> Value:
+    def _sequence(self, node: Any, left: str, right: str) -> Expression:
         start = self.at.eat(left)
         items = self.values(node.elements)
         if right:
             self.at.eat(right)
         return Seq(items, self.at.since(start))
 
-    def _dict(self, node: cst.Dict) -> Value:
+    def _dict(self, node: cst.Dict) -> Expression:
         start = self.at.eat("{")
         entries: list[Entry] = []
-        spreads: list[Value] = []
+        spreads: list[Expression] = []
         for element in node.elements:
             if isinstance(element, cst.DictElement):
                 entries.append(self._entry(element))
@@ -299,10 +299,10 @@ class ValueReader(LeafReader):
         value = self.value(node.value)
         return Entry(key, value, self.at.since(start))
 
-    def _comprehension(self, node: Any, left: str, right: str) -> Value:
+    def _comprehension(self, node: Any, left: str, right: str) -> Expression:
         start = self.at.eat(left)
         inside = self.at.peek()
-        item: Value
+        item: Expression
         if isinstance(node, cst.DictComp):
             entry = self._entry(node)
             item = Mapping((entry,), (), entry.span)
@@ -314,7 +314,7 @@ class ValueReader(LeafReader):
             item = self.value(node.elt)
         item_span = self.at.since(inside)
         loops = self._loops(node.for_in)
-        body: tuple[Stmt, ...] = (Expr(item, item_span),)
+        body: tuple[Stmt, ...] = (ExpressionStatement(item, item_span),)
         for for_start, target, source, ifs in reversed(loops):
             for if_start, test in reversed(ifs):
                 body = (If((Arm(test, body),), self.at.since(if_start)),)
@@ -340,7 +340,7 @@ class ValueReader(LeafReader):
 
     # --- the rest
 
-    def _lambda(self, node: cst.Lambda) -> Value:
+    def _lambda(self, node: cst.Lambda) -> Expression:
         start = self.at.eat("lambda")
         params = self.params(node.params)
         self.at.eat(":")
@@ -349,14 +349,14 @@ class ValueReader(LeafReader):
         span = self.at.since(start)
         return Lambda(Func("", params, (Return(value, self.at.since(body_start)),), span), span)
 
-    def _await(self, node: cst.Await) -> Value:
+    def _await(self, node: cst.Await) -> Expression:
         self.at.eat("await")
         value = self.value(node.expression)
         return replace(value, awaited=True) if isinstance(value, Call) else value
 
-    def _yield(self, node: cst.Yield) -> Value:
+    def _yield(self, node: cst.Yield) -> Expression:
         start = self.at.eat("yield")
-        parts: tuple[Value, ...] = ()
+        parts: tuple[Expression, ...] = ()
         if isinstance(node.value, cst.From):
             self.at.eat("from")
             parts = (self.value(node.value.item),)
@@ -364,26 +364,28 @@ class ValueReader(LeafReader):
             parts = (self.value(node.value),)
         return Unknown("yield", parts, self.at.since(start))
 
-    def _walrus(self, node: cst.NamedExpr) -> Value:
+    def _walrus(self, node: cst.NamedExpr) -> Expression:
         start = self.at.peek()
         target = self.value(node.target)
         self.at.eat(":=")
         value = self.value(node.value)
         span = self.at.since(start)
-        return Block((Assign((target,), value, span), Expr(target, target.span)), span)
+        return Block((Assign((target,), value, span), ExpressionStatement(target, target.span)), span)
 
-    def _starred(self, node: cst.StarredElement) -> Value:
+    def _starred(self, node: cst.StarredElement) -> Expression:
         start = self.at.eat("*")
         value = self.value(node.value)
         return Unknown("spread", (value,), self.at.since(start))
 
 
-def _operation(token: str, mark: Span, left: Value, right: Value, span: Span, inner: Value | None) -> Value:
+def _operation(
+    token: str, mark: Span, left: Expression, right: Expression, span: Span, inner: Expression | None
+) -> Expression:
     """`+` may join, `%` may format, `|` may merge mappings; what else an operator gives is a number or nobody's
     business. `mark` is where the operator stands; `inner` is `left` if it is an operation of the same chain, whose
     parts are then taken over."""
     if token == "+":
-        return Template((*inner.parts, right) if isinstance(inner, Template) else (left, right), span)
+        return Concatenation((*inner.parts, right) if isinstance(inner, Concatenation) else (left, right), span)
     if token == "%":
         items = right.items if isinstance(right, Seq) else (right,)
         method = Member(left, Text("%", mark, "bare"), Span(span.line, span.col, mark.end_line, mark.end_col))

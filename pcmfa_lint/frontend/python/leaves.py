@@ -10,7 +10,21 @@ import libcst as cst
 
 from pcmfa_lint.frontend.python.cursor import Cursor
 from pcmfa_lint.frontend.python.strings import literal, unescape
-from pcmfa_lint.ir.nodes import Call, Handler, Member, Name, Param, Seq, Span, Stmt, Template, Text, Try, Unknown, Value
+from pcmfa_lint.ir.nodes import (
+    Call,
+    Concatenation,
+    Expression,
+    Handler,
+    Member,
+    Name,
+    Param,
+    Seq,
+    Span,
+    Stmt,
+    Text,
+    Try,
+    Unknown,
+)
 
 _CONSTANTS = frozenset({"True", "False", "None"})
 
@@ -23,7 +37,7 @@ class LeafReader(ABC):
         self.module = module
 
     @abstractmethod
-    def value(self, node: cst.BaseExpression) -> Value:
+    def value(self, node: cst.BaseExpression) -> Expression:
         """Any expression."""
 
     def skip(self, node: cst.CSTNode) -> Unknown:
@@ -35,7 +49,7 @@ class LeafReader(ABC):
         self.at.hide(span)
         return Unknown(type(node).__name__, (), span)
 
-    def target(self, node: cst.BaseExpression) -> Value:
+    def target(self, node: cst.BaseExpression) -> Expression:
         """What is assigned to: a starred name is the name."""
         result = self.value(node)
         return _unstar(result)
@@ -49,7 +63,7 @@ class LeafReader(ABC):
         start = self.at.eat(token)
         return self.at.since(start)
 
-    def _name(self, node: cst.Name) -> Value:
+    def _name(self, node: cst.Name) -> Expression:
         span = self._token(node.value)
         return Text(node.value, span, "constant") if node.value in _CONSTANTS else Name(node.value, span)
 
@@ -57,16 +71,16 @@ class LeafReader(ABC):
         """A name that is a word, not a variable: an attribute, a keyword."""
         return Text(node.value, self._token(node.value), "bare")
 
-    def _number(self, node: Any) -> Value:
+    def _number(self, node: Any) -> Expression:
         span = self._token(node.value)
         self.at.hide(span)
         return Text(node.value, span, "number")
 
     # --- strings
 
-    def _string(self, node: Any) -> Value:
+    def _string(self, node: Any) -> Expression:
         start = self.at.peek()
-        parts: list[Value] = []
+        parts: list[Expression] = []
         while type(node) is cst.ConcatenatedString:
             self._pieces(node.left, parts)
             node = node.right
@@ -75,9 +89,9 @@ class LeafReader(ABC):
         if all(isinstance(part, Text) for part in parts):
             texts = [part for part in parts if isinstance(part, Text)]
             return Text("".join(part.value for part in texts), span, texts[0].kind if texts else "plain")
-        return Template(tuple(_joined(parts)), span)
+        return Concatenation(tuple(_joined(parts)), span)
 
-    def _pieces(self, node: Any, parts: list[Value]) -> None:
+    def _pieces(self, node: Any, parts: list[Expression]) -> None:
         if type(node) is cst.SimpleString:
             span = self._token(node.value)
             self.at.hide(span)
@@ -90,7 +104,7 @@ class LeafReader(ABC):
             self._piece(part, raw, parts)
         self.at.exactly(node.end)
 
-    def _piece(self, part: Any, raw: bool, parts: list[Value]) -> None:
+    def _piece(self, part: Any, raw: bool, parts: list[Expression]) -> None:
         if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
             span = self.at.exactly(part.value)
             self.at.hide(span)
@@ -106,7 +120,7 @@ class LeafReader(ABC):
             self.at.eat(part.conversion)
         if part.format_spec is not None:
             self.at.eat(":")
-            spec: list[Value] = []
+            spec: list[Expression] = []
             for inner in part.format_spec:
                 self._piece(inner, raw, spec)
             parts.extend(item for item in spec if not isinstance(item, Text))
@@ -163,7 +177,7 @@ class LeafReader(ABC):
             self.comma(item)
         self.at.eat("]")
 
-    def annotation(self, node: cst.Annotation | None, mark: str) -> Value | None:
+    def annotation(self, node: cst.Annotation | None, mark: str) -> Expression | None:
         """`: type` or `-> type`."""
         if node is None:
             return None
@@ -171,7 +185,7 @@ class LeafReader(ABC):
         return self.value(node.annotation)
 
 
-def type_named(value: Value | None) -> str:
+def type_named(value: Expression | None) -> str:
     """A declared type by its name, with what it is generic over: `a.B`, `Optional<a.B>`; `X` of `X | None`, a text as
     the type that it names."""
     match value:
@@ -193,7 +207,7 @@ def type_named(value: Value | None) -> str:
     return f"{head}<{inner[0]}>" if head and inner and inner[0] else head
 
 
-def last_name(value: Value | None) -> str:
+def last_name(value: Expression | None) -> str:
     """The last name written of a value: `b` of `a.b`."""
     if isinstance(value, Name):
         return value.id
@@ -206,7 +220,7 @@ def last_name(value: Value | None) -> str:
     return ""
 
 
-def dotted(value: Value) -> str:
+def dotted(value: Expression) -> str:
     """`a.b.c` of names and members, "" of anything else."""
     if isinstance(value, Name):
         return value.id
@@ -216,7 +230,7 @@ def dotted(value: Value) -> str:
     return ""
 
 
-def suppressing(items: Sequence[Value], body: tuple[Stmt, ...], span: Span) -> tuple[Stmt, ...]:
+def suppressing(items: Sequence[Expression], body: tuple[Stmt, ...], span: Span) -> tuple[Stmt, ...]:
     """The body of a `with`: inside a Try whose handler does nothing, if one of the items is `suppress(A, B)`."""
     for item in items:
         if isinstance(item, Call) and last_name(item.callee) == "suppress":
@@ -225,7 +239,7 @@ def suppressing(items: Sequence[Value], body: tuple[Stmt, ...], span: Span) -> t
     return body
 
 
-def _unstar(value: Value) -> Value:
+def _unstar(value: Expression) -> Expression:
     if isinstance(value, Unknown) and value.reason == "spread":
         return value.parts[0]
     if isinstance(value, Seq):
@@ -233,9 +247,9 @@ def _unstar(value: Value) -> Value:
     return value
 
 
-def _joined(parts: list[Value]) -> list[Value]:
+def _joined(parts: list[Expression]) -> list[Expression]:
     """Neighbouring texts as one."""
-    found: list[Value] = []
+    found: list[Expression] = []
     for part in parts:
         last = found[-1] if found else None
         if isinstance(part, Text) and isinstance(last, Text) and part.kind == last.kind == "plain":

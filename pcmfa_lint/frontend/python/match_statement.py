@@ -13,17 +13,17 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,
     Assign,
+    BooleanOperation,
     Call,
     Compare,
+    Expression,
     If,
-    Logic,
     Member,
     Name,
     Span,
     Stmt,
     Text,
     Unknown,
-    Value,
 )
 
 SUBJECT = "<match>"  # stands for a subject that is no plain name: it is evaluated once
@@ -53,7 +53,7 @@ class PatternReader(ValueReader):
         arms = tuple([self._case(case, subject) for case in node.cases])
         return (*before, If(arms, self.at.since(start)))
 
-    def _case(self, node: cst.MatchCase, subject: Value) -> Arm:
+    def _case(self, node: cst.MatchCase, subject: Expression) -> Arm:
         start = self.at.eat("case")
         outer, self._captures = self._captures, []
         tests = self._pattern(node.pattern, subject)
@@ -64,7 +64,7 @@ class PatternReader(ValueReader):
         span = self.at.since(start)
         return Arm(_all_of(tests, span), (*captures, *self.suite(node.body)))
 
-    def _pattern(self, node: Any, subject: Value) -> list[Value]:
+    def _pattern(self, node: Any, subject: Expression) -> list[Expression]:
         """The tests of a pattern, all of which must hold; empty if it matches anything."""
         if isinstance(node, cst.MatchValue):
             start = self.at.peek()
@@ -80,7 +80,7 @@ class PatternReader(ValueReader):
             self.at.eat(")")
         return tests
 
-    def _inner(self, node: Any, subject: Value) -> list[Value]:
+    def _inner(self, node: Any, subject: Expression) -> list[Expression]:
         if isinstance(node, cst.MatchAs):
             return self._as(node, subject)
         if isinstance(node, cst.MatchOr):
@@ -91,8 +91,8 @@ class PatternReader(ValueReader):
             return self._class_pattern(node, subject)
         return self._items(node, subject)
 
-    def _as(self, node: cst.MatchAs, subject: Value) -> list[Value]:
-        tests: list[Value] = []
+    def _as(self, node: cst.MatchAs, subject: Expression) -> list[Expression]:
+        tests: list[Expression] = []
         if node.pattern is not None:
             tests = self._pattern(node.pattern, subject)
             self.at.eat("as")
@@ -102,11 +102,11 @@ class PatternReader(ValueReader):
             self._capture(node.name, subject)
         return tests
 
-    def _capture(self, name: cst.Name, value: Value) -> None:
+    def _capture(self, name: cst.Name, value: Expression) -> None:
         span = self._token(name.value)
         self._captures.append(Assign((Name(name.value, span),), value, span))
 
-    def _or(self, node: cst.MatchOr, subject: Value) -> list[Value]:
+    def _or(self, node: cst.MatchOr, subject: Expression) -> list[Expression]:
         start = self.at.peek()
         found = []
         for element in node.patterns:
@@ -115,14 +115,14 @@ class PatternReader(ValueReader):
             if isinstance(element.separator, cst.BitOr):
                 self.at.eat("|")
         items = tuple(item for item in found if item is not None)
-        return [Logic("or", items, self.at.since(start))] if len(items) == len(found) else []
+        return [BooleanOperation("or", items, self.at.since(start))] if len(items) == len(found) else []
 
-    def _items(self, node: cst.MatchList | cst.MatchTuple, subject: Value) -> list[Value]:
+    def _items(self, node: cst.MatchList | cst.MatchTuple, subject: Expression) -> list[Expression]:
         start = self.at.peek()
         bracketed = isinstance(node, cst.MatchList) and node.lbracket is not None
         if bracketed:
             self.at.eat("[")
-        tests: list[Value] = []
+        tests: list[Expression] = []
         for number, element in enumerate(node.patterns):
             if isinstance(element, cst.MatchStar):
                 self._star(element.name, "*", subject)
@@ -134,16 +134,16 @@ class PatternReader(ValueReader):
             self.at.eat("]")
         return [Unknown("sequence", (subject,), self.at.since(start)), *tests]
 
-    def _star(self, name: cst.Name | None, mark: str, subject: Value) -> None:
+    def _star(self, name: cst.Name | None, mark: str, subject: Expression) -> None:
         self.at.eat(mark)
         if name is None:
             self.at.eat("_")
         else:
             self._capture(name, Unknown("rest", (subject,), subject.span))
 
-    def _mapping(self, node: cst.MatchMapping, subject: Value) -> list[Value]:
+    def _mapping(self, node: cst.MatchMapping, subject: Expression) -> list[Expression]:
         start = self.at.eat("{")
-        tests: list[Value] = []
+        tests: list[Expression] = []
         for element in node.elements:
             key = self.value(element.key)
             self.at.eat(":")
@@ -157,12 +157,12 @@ class PatternReader(ValueReader):
         self.at.eat("}")
         return tests or [Unknown("mapping", (subject,), self.at.since(start))]
 
-    def _class_pattern(self, node: cst.MatchClass, subject: Value) -> list[Value]:
+    def _class_pattern(self, node: cst.MatchClass, subject: Expression) -> list[Expression]:
         """`case C(x, key=y)` is `isinstance(subject, C)` and tests of its parts."""
         start = self.at.peek()
         kind = self.value(node.cls)
         self.at.eat("(")
-        tests: list[Value] = []
+        tests: list[Expression] = []
         for element in node.patterns:
             here = self.at.since(self.at.peek())
             tests += self._pattern(element.value, Unknown("part", (subject,), here))
@@ -177,7 +177,7 @@ class PatternReader(ValueReader):
         return [Call(Name("isinstance", kind.span), args, self.at.since(start)), *tests]
 
 
-def _all_of(tests: list[Value], span: Span) -> Value | None:
+def _all_of(tests: list[Expression], span: Span) -> Expression | None:
     if len(tests) < 2:
         return tests[0] if tests else None
-    return Logic("and", tuple(tests), span)
+    return BooleanOperation("and", tuple(tests), span)

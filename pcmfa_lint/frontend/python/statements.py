@@ -14,16 +14,17 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,
     Assign,
+    BooleanOperation,
     Call,
     Class,
     Define,
-    Expr,
+    Expression,
+    ExpressionStatement,
     Func,
     Handler,
     If,
     Import,
     Jump,
-    Logic,
     Loop,
     Name,
     Raise,
@@ -32,7 +33,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Try,
     Unknown,
-    Value,
     With,
 )
 
@@ -104,7 +104,7 @@ class StatementReader(PatternReader):
         if read is not None:
             return read(node)
         unknown = self.skip(node)
-        return (Expr(unknown, unknown.span),)
+        return (ExpressionStatement(unknown, unknown.span),)
 
     def suite(self, node: cst.BaseSuite) -> tuple[Stmt, ...]:
         """The block behind a colon."""
@@ -120,7 +120,7 @@ class StatementReader(PatternReader):
     def _expr(self, node: cst.Expr) -> Sequence[Stmt]:
         start = self.at.peek()
         value = self.value(node.value)
-        return (Expr(value, self.at.since(start)),)
+        return (ExpressionStatement(value, self.at.since(start)),)
 
     def _assign(self, node: cst.Assign) -> Sequence[Stmt]:
         start = self.at.peek()
@@ -179,14 +179,14 @@ class StatementReader(PatternReader):
             args = (Arg(message, message.span),)
         span = self.at.since(start)
         error = Raise(Call(Name("AssertionError", word), args, span, "new"), span)
-        return (If((Arm(Logic("not", (test,), test.span), (error,)),), span),)
+        return (If((Arm(BooleanOperation("not", (test,), test.span), (error,)),), span),)
 
     def _del(self, node: cst.Del) -> Sequence[Stmt]:
         start = self.at.eat("del")
         target = self.value(node.target)
         span = self.at.since(start)
         items = target.items if isinstance(target, Seq) else (target,)
-        return (Expr(Unknown("del", items, span), span),)
+        return (ExpressionStatement(Unknown("del", items, span), span),)
 
     def _global(self, node: cst.Global | cst.Nonlocal) -> Sequence[Stmt]:
         self.at.eat("global" if isinstance(node, cst.Global) else "nonlocal")
@@ -251,7 +251,7 @@ class StatementReader(PatternReader):
             self.at.eat(")")
         return tuple(found)
 
-    def _as_name(self, node: cst.AsName | None) -> Value | None:
+    def _as_name(self, node: cst.AsName | None) -> Expression | None:
         if node is None:
             return None
         self.at.eat("as")
@@ -345,7 +345,7 @@ class StatementReader(PatternReader):
 
     # --- definitions
 
-    def _decorators(self, nodes: Sequence[cst.Decorator]) -> tuple[Value, ...]:
+    def _decorators(self, nodes: Sequence[cst.Decorator]) -> tuple[Expression, ...]:
         found = []
         for node in nodes:
             self.at.eat("@")

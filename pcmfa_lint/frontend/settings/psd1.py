@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pcmfa_lint.frontend.powershell.reader import read_powershell
-from pcmfa_lint.ir.nodes import Expr, Mapping, Seq, Setting, Span, Text, Unit, Value
+from pcmfa_lint.ir.nodes import Expression, ExpressionStatement, Mapping, Seq, Setting, Span, Text, Unit
 
 
 def read_psd1(text: str, path: str) -> Unit:
     """A `.psd1` as a Unit of the language "powershell" that has settings too. Only written-out values are entries."""
     unit = read_powershell(text, path)
-    tables = (stmt.value for stmt in unit.body if isinstance(stmt, Expr))
+    tables = (stmt.value for stmt in unit.body if isinstance(stmt, ExpressionStatement))
     found = [entry for table in tables for entry in _entries((), table, table.span, unit)]
     return replace(unit, settings=tuple(found))
 
 
-def _entries(path: tuple[str, ...], value: Value, key: Span, unit: Unit) -> Iterator[Setting]:
+def _entries(path: tuple[str, ...], value: Expression, key: Span, unit: Unit) -> Iterator[Setting]:
     match value:
         case Text() if path:
             span = _bare(value.span, unit) if value.kind == "plain" else value.span

@@ -12,6 +12,7 @@ from pcmfa_lint.evidence.model import (
     PRESENTED,
     ApiCall,
     Dependency,
+    ErrorHandling,
     Evidence,
     Identity,
     Integration,
@@ -22,7 +23,6 @@ from pcmfa_lint.evidence.model import (
     StoredSecret,
     TextHit,
     TokenRequest,
-    Treatment,
 )
 from pcmfa_lint.evidence.terms import APP_FLOWS, STORED
 from pcmfa_lint.findings import redaction
@@ -80,7 +80,7 @@ class _Builder:
     def entry(self) -> Entry:
         whole = self.whole
         business = tuple(sorted({call.business for call in self.calls if call.business}))
-        handling = _worst(_handling(call.treatment) for call in self.calls)
+        handling = _worst(_handling(call.error_handling) for call in self.calls)
         files = whole.roots or (whole.at.path,)
         entry = _entry(
             self.repository, files, tuple(self._sign_ins()), whole.partner, self.tables, business, self.calls
@@ -126,12 +126,12 @@ class _Builder:
                         api=redaction.name(request.audience.name),
                         secret=request.secret.kind,
                         secret_words=origin(request.secret) if request.secret.kind != "unknown" else NOTHING,
-                        fate=request.fate.refresh,
+                        fate=request.refresh_token.use,
                         retired=request.audience.retired,
                         retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
                         refused=flow in APP_FLOWS and audience == "partner-center" and self._need_a_user(),
                         after_password=flow == "refresh-token" and password,
-                        sure=request.sure,
+                        confidence=request.confidence,
                     ),
                     self.tables,
                 )
@@ -139,7 +139,11 @@ class _Builder:
             flows = sorted({flow for call in self.calls for flow in call.tokens}) or ["unknown"]
             for flow in flows:
                 one = SignIn(
-                    redaction.place(self.whole.at), flow, self.whole.language, audience=self._called(), sure="likely"
+                    redaction.place(self.whole.at),
+                    flow,
+                    self.whole.language,
+                    audience=self._called(),
+                    confidence="likely",
                 )
                 yield judged(replace(one, retired_host=self._to_retired_host()), self.tables)
 
@@ -229,7 +233,9 @@ def _seen_in_text(
         audience = "partner-center" if path in partner else "unknown"
         found = [hit for hit in hits if hit.at.path == path]
         sign_ins = tuple(
-            judged(SignIn(redaction.place(hit.at), hit.flow, hit.language, audience=audience, sure="likely"), tables)
+            judged(
+                SignIn(redaction.place(hit.at), hit.flow, hit.language, audience=audience, confidence="likely"), tables
+            )
             for hit in found
         )
         yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
@@ -302,18 +308,18 @@ def _app_only(calls: Sequence[ApiCall]) -> Way:
     return "all" if said == {True} else "unknown"
 
 
-def _handling(treatment: Treatment) -> Handling:
-    if treatment.retry == "unbounded" or (treatment.retry != "none" and treatment.retry_401):
+def _handling(error_handling: ErrorHandling) -> Handling:
+    if error_handling.retry == "unbounded" or (error_handling.retry != "none" and error_handling.retry_401):
         return "retried"
-    if treatment.checks == "401-as-success" or (
-        treatment.exit in ("value", "continue", "lost") and not treatment.tells_401
+    if error_handling.checks == "401-as-success" or (
+        error_handling.then in ("value", "continue", "lost") and not error_handling.distinguishes_401
     ):
         return "hidden"
-    if treatment.tells_401:
-        return "told-apart" if treatment.reads_code else "seen"
-    if treatment.exit in ("raise", "end"):
+    if error_handling.distinguishes_401:
+        return "told-apart" if error_handling.reads_code else "seen"
+    if error_handling.then in ("raise", "end"):
         return "ends"
-    return "not-looked-at" if treatment.exit == "fall-through" else "unknown"
+    return "not-looked-at" if error_handling.then == "fall-through" else "unknown"
 
 
 def _worst(found: Iterable[Handling]) -> Handling:

@@ -111,11 +111,14 @@ def _row(entry: Entry) -> Row:
 
 def flows(entry: Entry) -> tuple[str, ...]:
     """Its flows, each with how surely it is known if that is not certain."""
-    sure: dict[str, str] = {}
+    confidence: dict[str, str] = {}
     for each in entry.sign_ins:
-        best = sure.get(each.flow, "unknown")
-        sure[each.flow] = min(best, each.sure, key=("certain", "likely", "unknown").index)
-    return tuple(flow if sure[flow] == "certain" or flow == "unknown" else f"{flow} (likely)" for flow in sorted(sure))
+        best = confidence.get(each.flow, "unknown")
+        confidence[each.flow] = min(best, each.confidence, key=("certain", "likely", "unknown").index)
+    return tuple(
+        flow if confidence[flow] == "certain" or flow == "unknown" else f"{flow} (likely)"
+        for flow in sorted(confidence)
+    )
 
 
 def _failed(each: Scanned) -> Row:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from pcmfa_lint.evidence.model import FLOWS, ORIGINS, Sure
+from pcmfa_lint.evidence.model import FLOWS, ORIGINS, Confidence
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 from pcmfa_lint.knowledge.vocabulary import AUDIENCES, FATES, SECRETS
 
@@ -70,7 +70,7 @@ class SignIn:
     retired_host: bool = False
     refused: bool = False
     after_password: bool = False
-    sure: Sure = "certain"
+    confidence: Confidence = "certain"
     exposure: Exposure = "cannot-tell"
     reason: SafeText = NOTHING
 

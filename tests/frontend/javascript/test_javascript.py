@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pcmfa_lint.frontend.javascript.reader import read_javascript
 from pcmfa_lint.frontend.read import read
-from pcmfa_lint.ir.nodes import Call, Expr, Span
+from pcmfa_lint.ir.nodes import Call, ExpressionStatement, Span
 from tests.frontend.languages import JAVASCRIPT
 from tests.frontend.show import show_unit
 
@@ -46,7 +46,7 @@ def test_markup_in_code_holds_values_and_its_functions_have_the_names_of_their_a
 
 def test_a_call_stands_where_its_function_begins() -> None:
     (stmt,) = read_javascript("await axios\n  .post(url, body)\n", "x.js").body
-    assert isinstance(stmt, Expr)
+    assert isinstance(stmt, ExpressionStatement)
     assert isinstance(stmt.value, Call)
     assert stmt.value.span == Span(1, 7, 2, 19)
 
