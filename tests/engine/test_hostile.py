@@ -16,6 +16,7 @@ from tests.helpers.git import git as command
 from tests.helpers.git import repository
 from tests.helpers.repository import ROPC, put
 
+pytestmark = pytest.mark.workers  # whatever it is, it must not cost the run more than a worker
 SEED = '# https://api.partnercenter.microsoft.com https://login.microsoftonline.com grant_type "password"\n'
 QUERY = """\
 let

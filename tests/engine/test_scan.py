@@ -43,6 +43,7 @@ def test_a_password_sign_in_is_found_and_every_file_is_accounted_for(tmp_path: P
     assert {rule.id for rule in report.rules} == {finding.rule for finding in report.findings}
 
 
+@pytest.mark.workers
 def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pcmfa_lint.engine.scan.FEW_FILES", 400)
     fill = {f"fill/{number}.py": f"x = {number}\n" for number in range(450)}
@@ -211,6 +212,7 @@ def test_the_reader_may_fail_without_a_word_of_the_file(tmp_path: Path, monkeypa
     assert note.reason == "It could not be read (ValueError)."
 
 
+@pytest.mark.workers
 def test_a_reader_that_kills_its_worker_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pcmfa_lint.frontend import read as reading
 
@@ -228,6 +230,7 @@ def test_a_reader_that_kills_its_worker_costs_one_file(tmp_path: Path, monkeypat
     assert report.files.read == 19
 
 
+@pytest.mark.workers
 def test_a_reader_that_does_not_end_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pcmfa_lint.frontend import read as reading
 
@@ -253,6 +256,7 @@ def _square(numbers: Sequence[int]) -> list[int]:
     return [number * number for number in numbers]
 
 
+@pytest.mark.workers
 def test_a_pool_goes_on_after_a_lost_worker() -> None:
     pool = Pool(2)
     tasks = [[number, number + 1] for number in range(0, 40, 2)]

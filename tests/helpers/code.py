@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from pcmfa_lint.analysis.analyze import link
 from pcmfa_lint.engine.pipeline import scan_texts
@@ -11,16 +10,9 @@ from pcmfa_lint.evidence.model import ApiCall, Evidence, StoredSecret, TokenRequ
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Unit
-from pcmfa_lint.knowledge.loader import load_knowledge
-from pcmfa_lint.knowledge.model import Knowledge
+from tests.helpers.in_process import shipped_knowledge
 
-
-@cache
-def knowledge() -> Knowledge:
-    """Our own rules and catalog."""
-    loaded = load_knowledge([])
-    assert [str(fault) for fault in loaded.faults] == []
-    return loaded
+knowledge = shipped_knowledge
 
 
 def units(files: Mapping[str, str]) -> list[Unit]:

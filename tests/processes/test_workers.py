@@ -13,6 +13,7 @@ from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.processes.workers import CRASHED, TOO_LARGE, TOO_SLOW, Lost, RemoteFault
 from tests.processes.tasks import work
 
+pytestmark = pytest.mark.workers
 LIMITS = Limits(1.0, 3.0, 300_000_000)
 HOW = ["fork", "spawn", "threads"] if sys.platform == "linux" else ["spawn", "threads"]
 

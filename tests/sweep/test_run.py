@@ -197,6 +197,7 @@ def test_breaking_off_leaves_what_there_is(estate: Path, tmp_path: Path) -> None
     assert json.loads((out / "inventory.json").read_text())["complete"] is True
 
 
+@pytest.mark.workers
 @pytest.mark.parametrize("make", [None, ThreadPoolExecutor], ids=["processes", "threads"])
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_the_same_bytes_from_any_executor(
@@ -213,6 +214,7 @@ def _dies(task: Task) -> RepositoryResult:
     return scan_repository(task)
 
 
+@pytest.mark.workers
 def test_a_repository_that_costs_its_worker_is_a_row(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
