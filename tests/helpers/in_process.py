@@ -16,7 +16,7 @@ from pcmfa_lint.engine import pool
 from pcmfa_lint.knowledge import loader, prefilter_loader
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.paths import shipped
-from pcmfa_lint.knowledge.prefilter_loader import SiftSpec
+from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.processes.serve import Done, Failed, _failed
 from pcmfa_lint.processes.workers import Lost, value_of
@@ -25,7 +25,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _load_knowledge = loader.load_knowledge
-_load_sift = prefilter_loader.load_sift
+_load_prefilter = prefilter_loader.load_prefilter
 
 
 @lru_cache(maxsize=1)
@@ -37,9 +37,9 @@ def shipped_knowledge() -> Knowledge:
 
 
 @lru_cache(maxsize=1)
-def shipped_sift() -> SiftSpec:
+def shipped_prefilter() -> PrefilterSpec:
     """What the first pass looks for."""
-    return _load_sift()
+    return _load_prefilter()
 
 
 def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
@@ -83,7 +83,7 @@ def _answer(call: Callable[[Task], Any], task: Task) -> Done | Failed:
 def keep_knowledge(patch: pytest.MonkeyPatch) -> None:
     """Until `patch` is undone, scans do not load our own rules and catalog again."""
     patch.setattr(loader, "load_knowledge", load_knowledge)
-    patch.setattr(prefilter_loader, "load_sift", shipped_sift)
+    patch.setattr(prefilter_loader, "load_prefilter", shipped_prefilter)
 
 
 def work_in_process(patch: pytest.MonkeyPatch) -> None:
