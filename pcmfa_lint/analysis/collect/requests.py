@@ -311,10 +311,11 @@ def _asked_at(record: Request) -> Place:
     said = next((v for v in (*record.body, *record.grant) if v.place is not None), None)
     handed = {step.place for step in _own_trace(said)} if said is not None else set()
     place = record.place
-    for edge, _ in record.context.activation.up():
-        if edge.called not in handed:
+    here = record.context.activation
+    for edge, caller in here.up():
+        if edge.called not in handed or said is None or said.place is None or here.holds_place(said.place):
             break
-        place = edge.called
+        place, here = edge.called, caller
     return place
 
 

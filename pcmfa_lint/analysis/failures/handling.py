@@ -302,7 +302,7 @@ def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> Bl
 def _is_entry(frame: Context) -> bool:
     """Whether a program begins here, and so is over where it ends: what its last handler shows is seen."""
     func = frame.activation.func
-    return frame.kind == "frame" and func is not None and func.func.name.casefold() == "main"
+    return frame.kind == "frame" and (func is None or func.func.name.casefold() == "main")
 
 
 def _nothing(value: Expression) -> Role:

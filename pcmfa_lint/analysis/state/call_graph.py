@@ -33,6 +33,13 @@ class Activation:
         self.sends |= inner.sends
         self.signs_in |= inner.signs_in
 
+    def holds_place(self, place: Place) -> bool:
+        """Whether a place stands in the function."""
+        if self.func is None or place.path != self.unit.path:
+            return False
+        span = self.func.func.span
+        return span.line <= place.span.line <= span.end_line
+
     def edge(self, called: Place, context: Context) -> Edge:
         """The edge of a call of this run, made if it is new."""
         key = (id(context), called)
