@@ -236,6 +236,7 @@ V = TypeVar("V", bound=AbstractValue)
 _set = object.__setattr__
 
 UNCLEAR: Values = (UnknownValue(),)
+CUT = UnknownValue("…")  # stands for the alternatives beyond `MAX_ALTERNATIVES`
 
 
 @dataclass(slots=True)
@@ -272,7 +273,7 @@ def join(*several: Values) -> Values:
     if len(found) <= MAX_ALTERNATIVES:
         return found
     answers = tuple(v for v in found[MAX_ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, Token)))
-    return (*found[: MAX_ALTERNATIVES - 1], *answers[:MOST_ANSWERS], UnknownValue("…"))
+    return (*found[: MAX_ALTERNATIVES - 1], *answers[:MOST_ANSWERS], CUT)
 
 
 def join_known(one: Values, other: Values) -> Values:
@@ -290,6 +291,18 @@ def labelled(vals: Values, label: str) -> Values:
 def with_step(vals: Values, step: Step) -> Values:
     """The values after one more step of their way."""
     return tuple([_but(val, "trace", Trace(step, val.trace)) for val in vals])
+
+
+def passed_within(vals: Values, step: Step) -> Values:
+    """The same where they are the rest of what a call gives: each of these came that way."""
+    found: list[AbstractValue] = []
+    for val in vals:
+        if isinstance(val, ListValue):
+            val = _but(val, "items", tuple([with_step(item, step) for item in val.items]))
+        elif isinstance(val, MappingValue):
+            val = _but(val, "entries", tuple([(key, with_step(held, step)) for key, held in val.entries]))
+        found.append(val)
+    return with_step(tuple(found), step)
 
 
 def _but(val: V, name: str, to: object) -> V:

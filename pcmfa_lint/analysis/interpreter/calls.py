@@ -37,6 +37,7 @@ from pcmfa_lint.analysis.values import (
     inside,
     join,
     labelled,
+    passed_within,
     texts,
     with_answers,
     with_step,
@@ -477,7 +478,8 @@ class Invocations(Expressions):
             vals = self._argument(param, positional, named, given, frame)
             if vals and called is not None:
                 handed = Step(called, "handed", (("function", func.name), ("parameter", param.name)))
-                vals = with_step(labelled_if_bare(vals, param.name), handed)
+                hand_in = passed_within if param.kind in ("rest", "keywords") else with_step
+                vals = hand_in(labelled_if_bare(vals, param.name), handed)
             unfilled = self._parameter(param, frame, func.owner, func.name, called is None, given.open)
             vals = declared_types.known(self, vals or unfilled, param.type, frame.place(param), frame)
             frame.env.vars[frame.index.key(param.name)] = vals

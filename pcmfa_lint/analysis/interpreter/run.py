@@ -21,7 +21,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Func, Unit
 
-PASSES = 4
+PASSES = 3
 MOST_OBJECTS = 100  # of a class that stand for any of it
 
 
@@ -118,10 +118,8 @@ class Interpreter(Statements):
         self._callers.pop()
         whole = next(v for v in vals if isinstance(v, ObjectValue))
         if isinstance(whole.attrs, Members):
-            whole.attrs.share()
-        for obj in made[:MOST_OBJECTS]:
-            for name in obj.attrs.names() if isinstance(obj.attrs, Members) else ():
-                whole.attrs[name] = join(obj.attrs.get(name, ()), whole.attrs.get(name, ()))
+            held = [obj.attrs for obj in made[:MOST_OBJECTS] if isinstance(obj.attrs, Members)]
+            whole.attrs.share(held)
         return whole
 
 

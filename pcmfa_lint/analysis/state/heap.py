@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pcmfa_lint.analysis.values import ClassVal, ObjectValue, Values, join, join_known
+from pcmfa_lint.analysis.values import (
+    CUT,
+    AbstractValue,
+    ClassVal,
+    ObjectValue,
+    Source,
+    UnknownValue,
+    Values,
+    join,
+    join_known,
+)
 from pcmfa_lint.evidence.model import Place
 
 
@@ -90,6 +100,11 @@ class Heap:
         self._touched[id(members)] = members
 
 
+def tells(val: AbstractValue) -> bool:
+    """Whether a value says more than that there is one."""
+    return not isinstance(val, UnknownValue) and not (isinstance(val, Source) and val.kind == "parameter")
+
+
 class Members(dict[str, Values]):
     """The members of one object by name."""
 
@@ -127,10 +142,14 @@ class Members(dict[str, Values]):
         """The names of all members that any root stores."""
         return list(dict.fromkeys((*self, *self._left, *self._before)))
 
-    def share(self) -> None:
-        """The object stands for any of its class: what other roots leave in it may be there."""
+    def share(self, others: Iterable[Members]) -> None:
+        """The object stands for any of its class: what other roots leave in it may be there, and what others hold."""
         self.keep()
         self.made = 0
+        for members in others:
+            for name in members.names():
+                vals = members.get(name) or ()
+                dict.__setitem__(self, name, join_known(vals, dict.get(self, name, ())))
 
     def is_certain(self) -> bool:
         """Whether a store here runs wherever the object is: in no branch or loop that it was not made in."""
@@ -157,7 +176,7 @@ class Members(dict[str, Values]):
         root = self._heap.root
         if not self._heap.moved and self._read.get(name, root) != root:
             known = (*self._before.get(name, ()), *dict.get(self, name, ()))
-            self._heap.moved = any(val not in known for val in vals)
+            self._heap.moved = CUT not in known and any(tells(val) and val not in known for val in vals)
         dict.__setitem__(self, name, vals)
         self._heap.touch(self)
 

@@ -13,11 +13,12 @@ from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_cache import CallCache
 from pcmfa_lint.analysis.state.call_graph import Edge
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.state.heap import Heap
+from pcmfa_lint.analysis.state.heap import Heap, tells
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.analysis.state.takers import Taker
 from pcmfa_lint.analysis.values import (
+    CUT,
     AbstractValue,
     ClassVal,
     CredentialValue,
@@ -33,7 +34,8 @@ from pcmfa_lint.ir.nodes import Assign, Call, Expression, Member, Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
-ALL_STEPS = 3_000_000
+ALL_STEPS = 3_000_000  # one pass, besides …
+STEPS_A_LINE = 40  # … for each line of code
 
 
 @dataclass(slots=True)
@@ -74,7 +76,6 @@ class RunState(ABC):
         self._called_before: frozenset[int] = frozenset()
         self._passes = 0
         self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
-        self._all = ALL_STEPS
         self._watch: dict[int, Values] | None = None  # values of a test's parts, while one is looked at
         self._begin_pass()
 
@@ -107,6 +108,7 @@ class RunState(ABC):
         self._active: set[int] = set()  # the runs that are not over
         self._takers: dict[tuple[int, Edge], Request] = {}  # answers by the request and the call that gave them back
         self._left = ROOT_STEPS
+        self._all = ALL_STEPS + STEPS_A_LINE * self.program.lines
         self._stack: list[int] = []
         self._callers: list[Place | None] = [None]  # where the functions that run were called
 
@@ -131,7 +133,7 @@ class RunState(ABC):
     def leave(self, holder: str, name: str, vals: Values) -> None:
         """Remembers what a function leaves in a variable of a file, or in a static member."""
         known = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
-        if any(val not in known for val in vals):
+        if CUT not in known and any(tells(val) and val not in known for val in vals):
             self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
             self.heap.moved |= holder not in self.globals or self.heap.was_read(holder, name)
 
