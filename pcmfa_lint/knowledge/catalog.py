@@ -236,5 +236,6 @@ class CatalogFile:
         default_factory=dict
     )  # names of the parts of a tuple or pair, with their positions
     page: tuple[str, ...] = ()  # names that only code of a page uses, where an error that nobody waits for ends nothing
+    modules: tuple[str, ...] = ()  # ends of the names of files that make one module of their folder, with one scope
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
     define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

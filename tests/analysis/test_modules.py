@@ -132,3 +132,52 @@ def test_files_that_hand_on_each_others_names_come_to_an_end() -> None:
     }
     (request,) = token_requests(files)
     assert request.secret.kind == "literal"
+
+
+DESK = """
+function Connect-Desk {{
+    $body = @{{
+        grant_type = 'refresh_token'; refresh_token = {token}; resource = 'https://api.partnercenter.microsoft.com'
+    }}
+    $url = 'https://login.microsoftonline.com/contoso.example/oauth2/token'
+    $answer = Invoke-RestMethod -Method Post -Uri $url -Body $body
+    {answer} = $answer.access_token
+}}
+"""
+SEATS = """
+function Get-Seat {{
+    $headers = @{{ Authorization = "Bearer {answer}" }}
+    Invoke-RestMethod -Uri 'https://api.partnercenter.microsoft.com/v1/customers' -Headers $headers
+}}
+"""
+
+
+@pytest.mark.parametrize("scope", ["script:", "global:", "Script:"])
+def test_the_files_of_a_powershell_module_share_their_variables(scope: str) -> None:
+    files = {
+        "Desk/Desk.psm1": f"${scope}Refresh = Get-Content -Path refresh.txt\n",
+        "Desk/Public/Connect-Desk.ps1": DESK.format(token=f"${scope}Refresh", answer=f"${scope}Token"),
+        "Desk/Private/Seats.ps1": SEATS.format(answer=f"${scope}Token"),
+    }
+    (request,) = token_requests(files)
+    (call,) = api_calls(files)
+    assert (request.secret.kind, call.tokens) == ("plain-file", ("refresh-token",))
+
+
+def test_a_module_knows_what_its_root_sets_without_a_scope() -> None:
+    files = {
+        "Desk/Desk.psm1": "$Refresh = Get-Content -Path refresh.txt\n",
+        "Desk/Public/Connect-Desk.ps1": DESK.format(token="$Refresh", answer="$script:Token"),
+    }
+    (request,) = token_requests(files)
+    assert request.secret.kind == "plain-file"
+
+
+def test_another_module_has_variables_of_its_own() -> None:
+    files = {
+        "Desk/Desk.psm1": "$script:Refresh = Get-Content -Path refresh.txt\n",
+        "Other/Other.psm1": "",
+        "Other/Connect-Desk.ps1": DESK.format(token="$script:Refresh", answer="$script:Token"),
+    }
+    (request,) = token_requests(files)
+    assert request.secret.kind == "unknown"

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, principal_of, upn
-from pcmfa_lint.analysis.classify.products import foreign
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
+from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
 from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
-from pcmfa_lint.analysis.effects.handed_over import held
 from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.analysis.values import AbstractValue, StringValue, Token, Values, inside, texts
+from pcmfa_lint.analysis.values import AbstractValue, Token, Values, inside, texts
 from pcmfa_lint.evidence.model import (
     PRESENTED,
     ApiCall,
@@ -58,7 +57,6 @@ class EvidenceBuilder:
     ) -> None:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
-        self._held = list(held(run))
         origins.remember(run.stores)
         self._carried = {number for r in run.records.requests() if r.kind == "api" for number in r.tokens}
         self._rotated = frozenset(
@@ -89,7 +87,8 @@ class EvidenceBuilder:
         calls = [self._calls(group, flows, groups) for group in _by_place(self.run.records.requests(), "api")]
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
         fed = {secret.at for secret in secrets}
-        secrets += [secret for secret in self._unused() if secret.at not in fed]
+        loose = loose_passwords(self.run, self.addresses, self.origins, self.names, self.partner)
+        secrets += [secret for secret in loose if secret.at not in fed]
         return RequestEvidence(
             tuple(_merged_tokens(tokens.values())),
             tuple(_worst_each(call for several in calls for call in several)),
@@ -268,34 +267,6 @@ class EvidenceBuilder:
                     trace=(*_own_trace(val), *request.trace[-1:]),
                     confidence=request.confidence,
                 )
-
-    def _unused(self) -> Iterator[StoredSecret]:
-        """Literal passwords beside an account name whose use is not in sight: in a credential object, or among the
-        variables of one file."""
-        for made in self.run.credentials:
-            yield from self._beside(made.user, made.secret)
-        for env in self.run.globals.values():
-            users = tuple(v for vals in env.vars.values() for v in vals if upn((v,)))
-            for name, vals in env.vars.items() if users else ():
-                spec = self.names.meaning(name)
-                if spec is not None and spec.secret_kind == "password":
-                    yield from self._beside(users, vals)
-
-    def _beside(self, user: Values, secret: Values) -> Iterator[StoredSecret]:
-        if not upn(user) or bearer(secret):
-            return
-        for val, origin in self.origins.each(secret, "user", "password"):
-            if origin.kind == "literal" and origin.at is not None and isinstance(val, StringValue):
-                if self._is_elsewhere(origin.at):
-                    continue
-                language = self.run.program.units[origin.at.path].language
-                account = self.origins.of(user, "user")
-                yield StoredSecret(origin.at, "password", origin, language, "user", account, True, partner=self.partner)
-
-    def _is_elsewhere(self, place: Place) -> bool:
-        """Whether a literal is handed to other products, and to nobody else."""
-        takers = [*self.run.takers.get(place, ()), *(taker for at, taker in self._held if at == place)]
-        return bool(takers) and all(foreign(t.name, t.beside, self.names, self.addresses) for t in takers)
 
 
 def _sure(record: Request, addressed: bool) -> Confidence:

@@ -166,6 +166,8 @@ class Expressions(Modules):
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
         found = self.lookup(key, frame)
+        if value.scope in ("global", "script") or (found is None and frame.index.modules):
+            found = self._shared_variable(key, value.scope or "script", found, frame)
         if found is None and key == frame.index.receiver:
             cls = objects.home(self, frame)[1]  # a field's initialiser and a static method know their class only
             if frame.this or cls is not None:
@@ -178,6 +180,15 @@ class Expressions(Modules):
             return self.imported(value.id, frame) or (ExternalSymbol(value.id, place=frame.place(value)),)
         cls = self.program.cls(frame.unit, value.id)
         return (cls,) if cls is not None else (UnknownValue(value.id, place=frame.place(value), label=value.id),)
+
+    def _shared_variable(self, key: str, scope: str, own: Values | None, frame: Frame) -> Values | None:
+        """A variable of a scope that the files of a module share: what this file knows of it, and what others leave."""
+        holder = self.program.shared_scope(frame.unit, scope)
+        others = self.shared(holder, key) if holder else ()
+        if not others:
+            return own
+        start = own is not None and all(isinstance(v, StringValue) and v.text in ("", "None") for v in own)
+        return others if start or own is None else join(own, others)
 
     def _by_name(self, value: Name, frame: Frame) -> Values:
         """A name that no variable has: a member of the object or its class, a type, or something unknown."""

@@ -206,6 +206,10 @@ class Statements(Invocations):
         env.vars[frame.index.key(name)] = vals
         if env is not frame.env:
             self._leave(frame.index.key(name), vals, frame)
+        if not scope and frame.index.modules and env is self.globals.get(frame.unit.path):
+            scope = "script" if frame.unit.path.lower().endswith(frame.index.modules) else ""
+        if scope in ("global", "script") and (holder := self.program.shared_scope(frame.unit, scope)):
+            self.leave(holder, frame.index.key(name), vals, shared=True)
 
     def _leave(self, name: str, vals: Values, frame: Frame) -> None:
         """What a function leaves in a variable of its file may be read by what ran before it."""

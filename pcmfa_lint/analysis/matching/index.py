@@ -29,6 +29,7 @@ class Index:
         self.accessors = any(file.accessors for file in own)
         self.make = next((file.make for file in own if file.make), "")
         self.enter = tuple(name for file in own for name in file.enter)
+        self.modules = tuple(end for file in own for end in file.modules)
         self.toplevel = any(file.toplevel for file in own)
         self.receiver = next((file.this for file in own if file.this), "")
         self.through = frozenset(self.key(name) for file in own for name in file.through)

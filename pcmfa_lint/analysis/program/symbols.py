@@ -10,6 +10,7 @@ from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
 from pcmfa_lint.analysis.program.tsconfig import Aliases
 from pcmfa_lint.analysis.values import MAX_ALTERNATIVES, ClassVal, FuncVal, StringValue
 from pcmfa_lint.evidence.model import Place
@@ -42,6 +43,7 @@ class Program:
         self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
         self.aliases = Aliases(units)
         self._files = files
+        self._shared: dict[str, SharedScopes] = {}
         self._calls: dict[tuple[frozenset[str], str], bool] = {}
         self._indexes: dict[str, Index] = {}
         self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
@@ -79,6 +81,13 @@ class Program:
         """The files of this name that give a value to those that include them."""
         near = [self.units[path] for path in self._by_stem.get(stem.casefold(), ())]
         return [one for one in near if one.language == unit.language and any(isinstance(s, Return) for s in one.body)]
+
+    def shared_scope(self, unit: Unit, scope: str) -> str:
+        """What holds the variables of a scope that a file shares with others of its module; empty if it shares none."""
+        if unit.language not in self._shared:
+            paths = [path for path, one in self.units.items() if one.language == unit.language]
+            self._shared[unit.language] = SharedScopes(paths, self.index(unit.language).modules)
+        return self._shared[unit.language].holder(unit.path, scope)
 
     def index(self, language: str) -> Index:
         if language not in self._indexes:

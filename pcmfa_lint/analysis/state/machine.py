@@ -130,16 +130,23 @@ class RunState(ABC):
         """The object that stands for all of this type made here, on behalf of the call that runs."""
         return self.heap.object(kind, place, cls, self._callers[-1])
 
-    def leave(self, holder: str, name: str, vals: Values) -> None:
-        """Remembers what a function leaves in a variable of a file, or in a static member."""
+    def leave(self, holder: str, name: str, vals: Values, shared: bool = False) -> None:
+        """Remembers what a function leaves in a variable of a file, in a static member, or in a scope that files share
+        (`shared`)."""
         known = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
         if CUT not in known and any(tells(val) and val not in known for val in vals):
             self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
-            self.heap.moved |= holder not in self.globals or self.heap.was_read(holder, name)
+            unread = holder in self.globals or shared
+            self.heap.moved |= not unread or self.heap.was_read(holder, name)
 
     def known_left(self, holder: str) -> dict[str, Values]:
         """What functions left in the variables of a file, or the static members of a class, in the passes before."""
         return {name: vals for (where, name), vals in self._before.items() if where == holder}
+
+    def shared(self, holder: str, name: str) -> Values:
+        """What is left in a variable of a scope that several files share."""
+        self.heap.read_variable(holder, name)
+        return join_known(self.left.get((holder, name), ()), self._before.get((holder, name), ()))
 
     # --- what higher layers define ---
 

@@ -1,0 +1,53 @@
+"""Literal passwords beside an account whose sign-in is not in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, upn
+from pcmfa_lint.analysis.classify.products import foreign
+from pcmfa_lint.analysis.classify.settings import SettingNames
+from pcmfa_lint.analysis.effects.handed_over import held
+from pcmfa_lint.analysis.interpreter.run import Interpreter
+from pcmfa_lint.analysis.values import StringValue, Values
+from pcmfa_lint.evidence.model import Place, StoredSecret
+
+
+def loose_passwords(
+    run: Interpreter, addresses: EndpointCatalog, origins: SecretOrigins, names: SettingNames, partner: bool
+) -> Iterator[StoredSecret]:
+    """The literal passwords in credential objects and among the variables of files, beside an account of the form
+    user@domain; those that are handed to other products are left out."""
+    loose = _Loose(run, addresses, origins, names, partner)
+    for made in run.credentials:
+        yield from loose.beside(made.user, made.secret)
+    for env in run.globals.values():
+        users = tuple(v for vals in env.vars.values() for v in vals if upn((v,)))
+        for name, vals in env.vars.items() if users else ():
+            spec = names.meaning(name)
+            if spec is not None and spec.secret_kind == "password":
+                yield from loose.beside(users, vals)
+
+
+class _Loose:
+    def __init__(
+        self, run: Interpreter, addresses: EndpointCatalog, origins: SecretOrigins, names: SettingNames, partner: bool
+    ) -> None:
+        self.run, self.addresses, self.origins, self.names, self.partner = run, addresses, origins, names, partner
+        self.held = list(held(run))
+
+    def beside(self, user: Values, secret: Values) -> Iterator[StoredSecret]:
+        if not upn(user) or bearer(secret):
+            return
+        for val, origin in self.origins.each(secret, "user", "password"):
+            literal = origin.kind == "literal" and isinstance(val, StringValue)
+            if literal and origin.at is not None and not self.is_elsewhere(origin.at):
+                language = self.run.program.units[origin.at.path].language
+                account = self.origins.of(user, "user")
+                yield StoredSecret(origin.at, "password", origin, language, "user", account, True, partner=self.partner)
+
+    def is_elsewhere(self, place: Place) -> bool:
+        """Whether a literal is handed to other products, and to nobody else."""
+        takers = [*self.run.takers.get(place, ()), *(taker for at, taker in self.held if at == place)]
+        return bool(takers) and all(foreign(t.name, t.beside, self.names, self.addresses) for t in takers)
