@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.helpers.browser import browser as browser
 from tests.helpers.in_process import keep_knowledge, work_in_process
+
+# A machine that is busy fails no test, and in CI a test fails for a change, not by chance.
+settings.register_profile(
+    "pcmfa", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("pcmfa")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process a core for the whole suite; for tests that are named, none: starting it takes longer than they do."""
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+    return len(os.sched_getaffinity(0)) if whole and hasattr(os, "sched_getaffinity") else whole * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

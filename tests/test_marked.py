@@ -110,6 +110,7 @@ def test_no_mark_is_shown(rule: str) -> None:
         assert marker.secrets.leaks(shown.replace("\u200b", "")) == [], files
 
 
+@pytest.mark.slow
 def test_marked_examples_still_have_findings() -> None:
     """Otherwise nothing could have been shown above."""
     found = [bool(everything(files)[1]) for rule in ids()[::6] for _, files in variants(rule)]
@@ -139,6 +140,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Marker]:
     return root, marker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

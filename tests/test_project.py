@@ -174,11 +174,13 @@ def test_the_version_is_written_once() -> None:
     assert [each for each in places if not each.startswith("tests/")] == ["pcmfa_lint/__init__.py:3"]
 
 
+@pytest.mark.slow
 def test_the_project_scans_itself_clean(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["scan", str(ROOT), "--strict"]) == 0
     assert "Nothing found" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_only_its_own_configuration_keeps_the_scan_clean(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Rules and tests are full of what is looked for: a clean scan of them would mean that nothing works."""
     (tmp_path / "empty.toml").write_text("")

@@ -103,12 +103,14 @@ def test_no_report_shows_a_piece(
     assert secrets.leaks(shown + out.read_text("utf-8")) == []
 
 
+@pytest.mark.slow
 def test_no_file_scanned_alone_shows_a_piece(root: Path, secrets: Secrets, capfd: pytest.CaptureFixture[str]) -> None:
     for path in sorted(root.rglob("*")):
         if path.is_file():
             assert secrets.leaks(outputs(["scan", str(path), "-v"], capfd)) == [], path.name
 
 
+@pytest.mark.slow
 def test_no_sweep_shows_a_piece(
     root: Path, secrets: Secrets, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ def test_a_baseline_holds_no_piece(
     assert secrets.leaks(shown + out.read_text("utf-8")) == []
 
 
+@pytest.mark.slow
 def test_rules_that_fail_to_load_are_told_without_a_piece(
     root: Path, secrets: Secrets, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -22,13 +22,15 @@ BODY = f'{{"grant_type": "password", "resource": "{PARTNER}", "username": "svc@c
 SECONDS = 30.0
 
 
-def linked(files: Mapping[str, str], seconds: float = SECONDS) -> Evidence:
-    """The evidence, linked twice, in any order of files; the notes name each file at most once."""
+def linked(files: Mapping[str, str], seconds: float = SECONDS, again: bool = True) -> Evidence:
+    """The evidence, linked twice, in any order of files; the notes name each file at most once. `seconds`: of processor
+    time. Not `again`: linked once, since it is large and there is no order of files."""
     read, catalog = units(files), knowledge().catalog
-    start = time.perf_counter()
+    start = time.process_time()
     found = link(read, catalog)
-    assert time.perf_counter() - start < seconds
-    assert link(read[::-1], catalog) == found
+    assert time.process_time() - start < seconds
+    if again:
+        assert link(read[::-1], catalog) == found
     named = Counter(path for path in files for note in found.notes if path in note)
     assert all(count == 1 for count in named.values())
     assert len(found.notes) <= len(files)
@@ -105,7 +107,8 @@ def test_a_function_that_doubles_with_other_arguments() -> None:
     ]
     rows += [f'def f20(body, t):\n    requests.post("{URL}", data=dict(body, t=t))', f"f0({BODY}, '')"]
     found = linked({"a.py": "\n".join(rows) + "\n"})
-    assert len(requests_in(found)) <= 1
+    (request,) = requests_in(found)
+    assert "ropc" in request.flow
 
 
 def test_values_that_double() -> None:
@@ -150,15 +153,17 @@ A().send()
     linked({"a.py": text})
 
 
+@pytest.mark.slow
 def test_a_generated_module_of_twenty_thousand_lines() -> None:
     rows = ["import requests", "def call(path, body):", f'    return requests.post("{PARTNER}" + path, json=body)']
     for number in range(6_666):
         rows += [f"def op{number}(a, b=None):", f'    body = {{"a": a, "b": b, "n": {number}}}']
         rows += [f'    return call("/v1/customers/{number}", body)']
     assert len(rows) > 20_000
-    linked({"generated.py": "\n".join(rows) + "\n"}, 120.0)
+    linked({"generated.py": "\n".join(rows) + "\n"}, 120.0, again=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["python", "powershell"])
 def test_one_wrapper_with_1400_callers(language: str) -> None:
     if language == "python":

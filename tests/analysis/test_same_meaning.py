@@ -38,7 +38,7 @@ class Form:
 
 
 # Programs are small already, and each takes tens of milliseconds: shrinking one would take minutes.
-SLOW = settings(deadline=None, max_examples=50, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+SLOW = settings(max_examples=50, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 NAMES = st.lists(
     st.from_regex(r"q[a-z]{1,5}[0-9]?", fullmatch=True), min_size=len(KEPT_NAMES), max_size=len(KEPT_NAMES), unique=True
 ).map(lambda names: dict(zip(KEPT_NAMES, names, strict=True)))
@@ -126,6 +126,7 @@ def test_the_plain_program_is_reported(write: object) -> None:
     assert ("PCM402", "warning", "call") in found
 
 
+@pytest.mark.slow
 @settings(SLOW)
 @given(FORMS)
 @example(Form(moved=frozenset(CONSTANTS), helper="elsewhere"))
@@ -133,6 +134,7 @@ def test_findings_in_python_do_not_depend_on_the_form(form: Form) -> None:
     assert told(python(form)) == told(python(Form()))
 
 
+@pytest.mark.slow
 @settings(SLOW)
 @given(FORMS)
 @example(Form(moved=frozenset(CONSTANTS), helper="elsewhere"))

@@ -133,6 +133,7 @@ def test_a_tracked_path_that_leads_out_through_a_link(tmp_path: Path) -> None:
     assert listed(report) == ["sub", "sub/x.py"]
 
 
+@pytest.mark.slow
 def test_code_that_stalls_the_analysis_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pcmfa_lint.analysis.interpreter.run import Interpreter
 

@@ -43,6 +43,7 @@ def test_a_password_sign_in_is_found_and_every_file_is_accounted_for(tmp_path: P
     assert {rule.id for rule in report.rules} == {finding.rule for finding in report.findings}
 
 
+@pytest.mark.slow
 @pytest.mark.workers
 def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pcmfa_lint.engine.scan.FEW_FILES", 400)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pcmfa_lint.findings import redaction
@@ -153,7 +153,6 @@ def windows(text: str) -> set[str]:
     return {text[i : i + 6] for i in range(len(text) - 5)}
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(CODE, SECRET), min_size=1, max_size=5), CODE, st.data())
 def test_no_six_characters_of_a_literal_survive(parts: list[tuple[str, str]], tail: str, data: st.DataObject) -> None:
     """Secrets share no letter with the known words or the code, so that what survives can only come from them."""

@@ -64,7 +64,7 @@ WORD = st.from_regex(r"[A-Za-z][A-Za-z0-9]{3,8}", fullmatch=True).map("N".__add_
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one.templates], ids=lambda language: language.name)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), st.lists(WORD, min_size=3, max_size=3, unique=True))
 def test_renaming_renames_and_changes_nothing_else(language: Language, data: st.DataObject, words: list[str]) -> None:
     template = data.draw(st.sampled_from(language.templates))
@@ -76,7 +76,7 @@ def test_renaming_renames_and_changes_nothing_else(language: Language, data: st.
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_no_text_makes_it_raise(language: Language, data: st.DataObject) -> None:
     scraps = st.lists(st.sampled_from(language.scraps), max_size=40)

@@ -244,6 +244,7 @@ def test_what_people_wrote_is_never_lost(estate: Path, tmp_path: Path, resume: b
     assert said == ["what people wrote into inventory.csv is carried over"]
 
 
+@pytest.mark.slow
 def test_it_does_not_scan_what_it_wrote(estate: Path, tmp_path: Path) -> None:
     for out in (estate / "team" / "repo" / "sweep", estate / "sweep"):
         counts = []

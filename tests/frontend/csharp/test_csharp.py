@@ -64,7 +64,7 @@ def test_long_fluent_chains_are_read_whole() -> None:
 # --- properties -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(CSHARP.templates), st.data())
 def test_white_space_between_words_does_not_matter(template: str, data: st.DataObject) -> None:
     source = template.format("Alpha", "Beta", "gamma")

@@ -129,9 +129,9 @@ def test_long_chains_are_read_whole(joint: str) -> None:
 
 
 def test_mixed_operators_take_time_in_proportion_to_their_length() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_javascript("a = " + " - b * c + 'd' % e".join(["x"] * 30), "x.js")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_bundle_is_not_parsed() -> None:
@@ -145,7 +145,7 @@ def test_a_bundle_is_not_parsed() -> None:
 # --- properties -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(JAVASCRIPT.scraps), max_size=30).map("".join), st.sampled_from((*ALL, "x.vue", "x.html"))
 )

@@ -68,7 +68,7 @@ SPACE = st.sampled_from(["  ", "\t", " \t "])
 CONTINUED = st.sampled_from(["  ", " `\n", " `\r\n\t"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(POWERSHELL.templates), st.data())
 def test_white_space_between_words_does_not_matter(template: str, data: st.DataObject) -> None:
     source = template.format("Get-It", "Name", "Show-It")

@@ -82,6 +82,7 @@ def test_real_modules_are_read_whole_and_every_name_stands_where_its_span_says(p
                 assert index.at(start + len(written)) == (node.span.end_line, node.span.end_col)
 
 
+@pytest.mark.slow
 def test_the_scan_without_a_tree_finds_the_same_literals_and_comments() -> None:
     for path in OWN_SOURCES:
         text = path.read_text(encoding="utf-8")
@@ -213,7 +214,7 @@ PIECES += [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_no_input_makes_the_reader_raise_or_lose_a_literal(source: str) -> None:
     unit = read(source.encode(), "a.py")

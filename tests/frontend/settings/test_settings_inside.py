@@ -154,8 +154,8 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_cost_bounded_time(name: str) -> None:
     path, text = HOSTILE[name]
-    started = time.monotonic()
+    started = time.process_time()
     unit = made(text, path)
     link([unit], knowledge().catalog)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert unit.read in ("full", "partly")

@@ -237,6 +237,7 @@ def test_no_integration_at_all() -> None:
 # --- form -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_links_lead_to_headings() -> None:
     """For every single integration too: a link and the section that it leads to must not have different conditions."""
     variants = [
