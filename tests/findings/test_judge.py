@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.evidence.condition import flat, meets
+from pcmfa_lint.evidence.condition import flat, meets, unmet
 from pcmfa_lint.evidence.model import (
     ORIGINS,
     ApiCall,
@@ -123,6 +123,32 @@ CONDITIONS = [
 @pytest.mark.parametrize(("table", "item", "wanted"), CONDITIONS)
 def test_condition(table: dict[str, Any], item: Item, wanted: bool | None) -> None:
     assert meets(flat(table), item) is wanted
+    assert (unmet(flat(table), item) == []) is (wanted is True)
+
+
+@pytest.mark.parametrize(
+    ("table", "item", "words"),
+    [
+        ({"flow": "ropc"}, request(flow=("app-only",)), ["flow is app-only, wanted ropc"]),
+        ({"flow": ["ropc", "implicit"]}, request(flow=("app-only",)), ["flow is app-only, wanted implicit or ropc"]),
+        ({"flow": {"not": ["ropc"]}}, request(), ["flow is ropc, wanted anything but ropc"]),
+        ({"flow": "ropc"}, UNSEEN, ["flow is not known, wanted ropc"]),
+        ({"flow": {"any": True}}, UNSEEN, ["flow is not known, wanted known"]),
+        ({"flow": {"not": "ropc", "any": True}}, UNSEEN, ["flow is not known, wanted known"]),
+        ({"unattended": True}, request(unattended=False), ["unattended is no, wanted yes"]),
+        ({"flow": "implicit"}, request(flow=("ropc", "app-only")), ["flow is ropc and app-only, wanted implicit"]),
+    ],
+)
+def test_what_a_condition_lacks_is_said(table: dict[str, Any], item: Item, words: list[str]) -> None:
+    assert unmet(flat(table), item) == words
+
+
+def test_a_table_in_a_table_is_one_of_conditions_unless_it_is_a_wish() -> None:
+    assert flat({"secret": {"kind": "literal", "at": {"any": True}}}) == {
+        "secret.kind": "literal",
+        "secret.at": {"any": True},
+    }
+    assert flat({"error-handling": {"any": True, "not": "x"}}) == {"error_handling": {"any": True, "not": "x"}}
 
 
 # --- which findings ---------------------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.masking import MAX_COLUMNS, mask_text
 from pcmfa_lint.findings.model import MASK
@@ -219,3 +222,68 @@ def test_a_path_keeps_all_that_is_no_secret() -> None:
     assert one != other
     assert one.startswith("a/***-")
     assert one.endswith(".ps1")
+
+
+TOKEN = "gj3k5hq7zt2w9xn4bv6m"  # invented
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("svc@contoso.example", True),
+        ("contoso.example", False),
+        ("svc", False),
+        (f"{TOKEN}@contoso.example", False),
+        ("svc:invented@contoso.example", False),
+    ],
+)
+def test_an_account_is_shown_if_it_is_one(text: str, shown: bool) -> None:
+    assert redaction.account(text) == (text if shown else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("contoso.example", True),
+        ("11111111-2222-3333-4444-555555555555", True),
+        ("a password", False),
+        (TOKEN, False),
+    ],
+)
+def test_an_identifier_is_shown_if_it_is_one(text: str, shown: bool) -> None:
+    assert redaction.identifier(text) == (text if shown else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("retired in spring", "retired in spring"),
+        ("pass Inv3nted", "pass ***"),
+        ("pass " + "ab" * 12, "pass ***"),
+        ("pass " + "a" * 23, "pass " + "a" * 23),
+        ("see https://example.com/a?invented", "see https://example.com/a"),
+        ("see https://job:invented@example.com/", "see ***"),
+        ("key=value", "key=***"),
+        (("aa " * 67)[:200], ("aa " * 67)[:200]),
+        ("aa " * 70, ("aa " * 70)[:200] + "..."),
+    ],
+)
+def test_a_reason_keeps_words_of_people(text: str, shown: str) -> None:
+    assert redaction.reason(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("what", "names", "said"),
+    [
+        ("read", (("environment", "PC_PASSWORD"),), "environment variable PC_PASSWORD is read"),
+        ("read", (("environment", TOKEN),), "environment variable *** is read"),
+        ("read", (("environment", ""),), "environment variable is read"),
+        ("parameter", (("parameter", "body"), ("function", "Send")), "parameter body of Send"),
+        ("parameter", (("parameter", "body"), ("function", "")), "parameter body"),
+        ("parameter", (("parameter", TOKEN), ("function", TOKEN)), "parameter *** of ***"),
+        ("host", (("host", "login.example.com"),), "host: login.example.com"),
+        ("host", (("host", TOKEN),), "host: ***"),
+    ],
+)
+def test_a_step_names_what_has_the_shape_of_a_name(what: Any, names: tuple[tuple[str, str], ...], said: str) -> None:
+    assert redaction.step(Step(Place("a.py", Span(1, 1, 1, 2)), what, names)).text == said
