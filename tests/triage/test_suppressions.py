@@ -229,6 +229,7 @@ function Outer {
     [
         (1, 1, {1, 7, 8}),
         (2, 3, {2}),
+        (3, 3, {3}),
         (4, 7, {3, 4}),
         (5, 5, {5}),
         (8, 3, {1, 7, 8}),
@@ -242,6 +243,16 @@ def test_inner_blocks_are_not_lines_of_the_outer_statement(line: int, col: int, 
     unit = read(SCRIPT.encode(), "a.ps1")
     assert unit.read == "full"
     assert Statements(unit).lines(Span(line, col, line, col + 1)) == lines
+
+
+def test_one_reading_tells_the_lines_of_all_parts_of_a_statement() -> None:
+    """Whatever was asked before."""
+    text = "if (\n    a\n):\n    b()\nelif (\n    c\n):\n    d()\n"
+    unit = read(text.encode(), "a.py")
+    asked = Statements(unit)
+    ways = {line: asked.lines(Span(line, 5, line, 6)) for line in (2, 6, 4, 8, 2)}
+    assert ways == {2: {1, 2}, 4: {4}, 6: {6}, 8: {8}}
+    assert ways == {line: Statements(unit).lines(Span(line, 5, line, 6)) for line in ways}
 
 
 def test_a_file_in_utf_16_is_read_like_any_other(tmp_path: Path) -> None:
