@@ -17,6 +17,7 @@ settings.register_profile(
 settings.load_profile("pcmfa")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One process a core for the whole suite; for tests that are named, none: starting it takes longer than they do."""
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword

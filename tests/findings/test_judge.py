@@ -305,6 +305,14 @@ def test_properties_for_the_inventory() -> None:
     )
 
 
+def test_properties_of_a_call() -> None:
+    item = call(path="/v1/customers", method="GET", business="orders")
+    (found,) = judged(item, rules=[rule(on="api-call", where=())])
+    names = [name for name, _ in found.properties]
+    assert ("method", "GET") in found.properties
+    assert names.index("path") < len(names) - 1  # what follows it is there, too
+
+
 # --- identity ---------------------------------------------------------------------------------------------------------
 
 
