@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 HOSTS = frozenset({"login", "partner-center", "partner-api"})
 _WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
 _AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
+_ASKING = (
+    *("get", "is", "has", "find", "read", "fetch", "list", "create", "make"),
+    *("new", "send", "exec", "to", "as", "parse", "load", "query", "acquire", "call", "try"),
+)
 _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
@@ -226,8 +230,16 @@ def unknown_method(
             return (base,)
         case ObjectValue() if folded in _AWAITED and not given.order:
             return (base,)
+        case ObjectValue(cls=None) if given.order and _furnishes(folded) and base.type in frame.index.types:
+            unknown_call(run, base.type, given, frame, f"{base.type}.{name}")
+            return (base,)  # as a builder does
     owner = base.type if isinstance(base, ObjectValue) else getattr(base, "name", "")
     return unknown_call(run, walk.dotted(callee) or name, given, frame, f"{owner}.{name}")
+
+
+def _furnishes(method: str) -> bool:
+    """Whether a method of a client that nobody knows may set something up: it asks for nothing."""
+    return not method.startswith(_ASKING)
 
 
 def kept_in(run: RunState, holder: AbstractValue, name: str, vals: Values, place: Place) -> None:

@@ -131,7 +131,7 @@ class BoundArguments:
         key = self._full(name)
         if key in self.named:
             return None if key in self._maybe else not is_false(self.named[key])
-        if "." in name and (found := self._at(name)):
+        if "." in name and (found := self._at(name, seen=True)):
             return not is_false(found)
         if name.isdigit():
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
@@ -153,7 +153,8 @@ class BoundArguments:
                 return found
         return ()
 
-    def _at(self, where: str) -> Values:
+    def _at(self, where: str, seen: bool = False) -> Values:
+        """What stands there; `seen`: only what is written, nothing that a file may hold."""
         head, _, key = where.partition(".")
         found: Values
         if head == "receiver":
@@ -170,7 +171,7 @@ class BoundArguments:
             )
         if key:
             for part in key.split("."):
-                found = tuple(v for val in found for v in _part(val, part))
+                found = tuple(v for val in found for v in _part(val, part) if not (seen and isinstance(val, Source)))
         return found
 
     def case(self) -> Case | None:
@@ -188,6 +189,8 @@ class BoundArguments:
 def _part(val: AbstractValue, key: str) -> Values:
     if isinstance(val, MappingValue):
         return val.held(key) or ()
+    if isinstance(val, Source) and val.kind != "parameter":
+        return (val.entry(key),)
     return val.attrs.get(key, ()) if isinstance(val, ObjectValue) else ()
 
 

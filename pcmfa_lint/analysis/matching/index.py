@@ -57,6 +57,8 @@ class Index:
             for name in spec.match.method
         )
         self._roots = {name: spec for file in own for spec in file.call for name in spec.roots}
+        results = (spec.result.get("type", "") for file in own for spec in file.call if spec.is_ == "session")
+        self.types = frozenset(filter(None, results))  # of the clients and builders that the catalog knows
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
         for file in own:
