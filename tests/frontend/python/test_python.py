@@ -117,7 +117,7 @@ def test_utf16_source_has_the_spans_of_its_text() -> None:
 
 def test_parts_of_implicit_and_formatted_strings_stand_at_their_own_places() -> None:
     text = 'u = ("https://"\n     f"{host}/v1" "/a")\n'
-    (template,) = [node for node in nodes(read_python(text, "a.py").body) if type(node).__name__ == "Template"]
+    (template,) = [node for node in nodes(read_python(text, "a.py").body) if type(node).__name__ == "Concatenation"]
     assert [under(text, part.span) for part in template.parts] == ['"https://"', "host", '/v1" "/a"']
 
 
