@@ -28,6 +28,7 @@ from pcmfa_lint.ir.nodes import (
 
 ALL = (("*", "*"),)
 _RANGE = re.compile(r"-?\d+\.\.-?\d+")  # the grammar takes 1..9 for a command
+_WITH_VALUE = re.compile(r"(?P<name>[^=\"']+)(?:=|(?=[\"']))(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)", re.DOTALL)
 _STREAMS = {"2": "errors", "*": "all"}
 
 
@@ -158,14 +159,15 @@ class _Arguments:
             self._give(r.value(kid), kid)
 
     def _parameter(self, kid: Node) -> None:
-        """`-Name`, or `--name=value` of a native command."""
+        """`-Name`, or `--name=value`, `-n"value"` of a native command."""
         start, end = self.r.range(kid)
         written = self.r.source[start:end]
-        name, equals, value = written.partition("=")
-        if not equals:
+        parted = _WITH_VALUE.fullmatch(written)
+        if parted is None:
             self.open = (_bare_name(written), kid)
             return
-        at = start + len(name) + 1
+        name, value = parted["name"], parted["value"]
+        at = start + parted.start("value")
         self.r.opaque.append((at, end))
         text = Text(value, self.r.place(at, end), "bare")
         self.args.append(Arg(text, self.r.span(kid), _bare_name(name)))

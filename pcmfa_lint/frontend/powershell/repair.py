@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from pcmfa_lint.frontend.powershell.native_arguments import WORDS, flags, lone_dashes
+
 # PowerShell treats each of these as the ASCII character; characters beyond the BMP are two UTF-16 units.
 _SAME = str.maketrans(
     {
@@ -26,9 +28,11 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """The text with typographic quotes, dashes and white space as ASCII, and each character as one UTF-16 unit."""
+    """The text with typographic quotes, dashes and white space as ASCII, each character as one UTF-16 unit, and the
+    arguments of other programs apart."""
     text = text.replace("\t", " ").replace("\0", " ")
-    return text if text.isascii() else _ASTRAL.sub("\ue000", text.translate(_SAME))
+    text = text if text.isascii() else _ASTRAL.sub("\ue000", text.translate(_SAME))
+    return lone_dashes(flags(text))
 
 
 def _comments(match: re.Match[str]) -> str:
@@ -106,6 +110,6 @@ def _after_param(text: str) -> str:
 
 
 REPAIRS: tuple[Callable[[str], str], ...] = (
-    *(partial(pattern.sub, rewrite) for pattern, rewrite in _REWRITES),
+    *(partial(pattern.sub, rewrite) for pattern, rewrite in (*_REWRITES, *WORDS)),
     _after_param,
 )

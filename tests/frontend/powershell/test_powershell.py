@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pcmfa_lint.frontend.powershell.native_arguments import lone_dashes
 from pcmfa_lint.frontend.powershell.reader import read_powershell
+from pcmfa_lint.ir.nodes import Assign, Call
 from tests.frontend.languages import POWERSHELL
 from tests.frontend.show import show_unit
 
@@ -75,3 +77,49 @@ def test_white_space_between_words_does_not_matter(template: str, data: st.DataO
     spaced = re.sub(" (?=-)", lambda _: data.draw(CONTINUED), source)
     spaced = re.sub(r" (?![ `\t])", lambda _: data.draw(SPACE), spaced)
     assert POWERSHELL.shown(spaced) == POWERSHELL.shown(source)
+
+
+_NATIVE = (
+    'tool login --tenant="a b"',
+    "tool plan -var='a b' -out=plan.file",
+    "tool get --query=\"[?kind=='x'].id\" -o tsv",
+    "tool log --format='%h %s'",
+    'tool x -o"c:\\a b" f',
+    'tool -Da.b="c d" -Dx.y=z -jar e',
+    'tool set --set a="b c",d=e',
+    "tool list --query [0].name",
+    "tool apply stash@{0}",
+    "tool grant Users:(OI)(CI)F",
+    "tool x -xr!*.tmp",
+    "tool run build -- --prod",
+    "tool apply -f -",
+    "tool -xzf - -C out",
+    "tool apply `\n    -f -",
+    "Get-Item x | tool load -",
+    "tool reset HEAD^",
+    "cd -",
+)
+
+
+@pytest.mark.parametrize("command", _NATIVE)
+def test_arguments_of_other_programs_swallow_nothing(command: str) -> None:
+    unit = read_powershell(f"$a = 1\n{command}\n$b = Get-Thing \"x y\" 'z'\n", "x.ps1")
+    assert unit.read == "full"
+    assert [stmt.span.line for stmt in unit.body if isinstance(stmt, Assign)] == [1, 3 + command.count("\n")]
+
+
+def test_the_value_of_a_flag_is_read() -> None:
+    unit = read_powershell("tool login --password=\"$word\" --user='a b'", "x.ps1")
+    call = unit.body[0].value  # type: ignore[union-attr]
+    assert isinstance(call, Call)
+    assert [(arg.name, type(arg.value).__name__) for arg in call.args[1:]] == [
+        ("password", "Concatenation"),
+        ("user", "Text"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "code", ["$x = $a - $b", "$x = $a -\n  $b", "return $a - 1", "f $a[$i - 1]", "$x = (f a) - $y"]
+)
+def test_a_minus_stays_one(code: str) -> None:
+    assert lone_dashes(code) == code
