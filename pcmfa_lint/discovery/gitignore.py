@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.source.small_file import folders_above, text_of
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from pathspec import GitIgnoreSpec, PathSpec
+    from pathspec.pattern import Pattern
 
 IGNORE_FILE = ".gitignore"
 _PATTERNS = 2_000  # of one file
@@ -86,21 +87,26 @@ class Globs:
     def says(self, name: str) -> bool | None:
         """Whether a path (a folder's ends in `/`) is ignored; None if no pattern matches."""
         last, said = -1, None
-        for spec, numbers in self._parts:
-            result = spec.check_file(name)
+        for files, folders, numbers in self._parts:
+            result = (folders if name.endswith("/") else files).check_file(name)
             if result.index is not None and numbers[result.index] > last:
                 last, said = numbers[result.index], result.include
         return said
 
 
-def _compiled(lines: Sequence[tuple[int, str]], backend: str) -> tuple[GitIgnoreSpec, list[int]] | None:
-    """Patterns ready to match, and their numbers."""
-    from pathspec import GitIgnoreSpec
+def _compiled(
+    lines: Sequence[tuple[int, str]], backend: str
+) -> tuple[GitIgnoreSpec, PathSpec[Pattern], list[int]] | None:
+    """Patterns ready to match files and folders, and their numbers. For a file, pathspec lets a pattern of the file
+    itself win over one of its folder; a folder is looked at before what is in it, and there the last one decides."""
+    from pathspec import GitIgnoreSpec, PathSpec
 
     if not lines:
         return None
     try:
-        return GitIgnoreSpec.from_lines([line for _, line in lines], backend=backend), [number for number, _ in lines]
+        files = GitIgnoreSpec.from_lines([line for _, line in lines], backend=backend)
+        folders: PathSpec[Pattern] = PathSpec(files.patterns, backend=backend)
+        return files, folders, [number for number, _ in lines]
     except Exception:  # the linear-time backend refuses some patterns, with errors of its own
         return None
 

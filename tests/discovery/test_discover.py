@@ -87,6 +87,26 @@ def test_a_walk_honours_nested_ignore_files(tmp_path: Path) -> None:
     assert found.excluded == ("out/",)
 
 
+@pytest.mark.parametrize(
+    ("lines", "taken"),
+    [
+        ("*\n!*/\n!*.ps1\n", ["a.ps1", "sub/b.ps1", "sub/deep/c.ps1"]),
+        ("/*\n!/sub/\n", ["sub/b.ps1", "sub/d.txt", "sub/deep/c.ps1"]),
+        ("!*/\n*\n!*.ps1\n", ["a.ps1"]),
+        ("sub/*\n!sub/deep/\n", [".gitignore", "a.ps1", "sub/deep/c.ps1"]),
+        ("*\n!*/\n!sub/**\n", ["sub/b.ps1", "sub/d.txt", "sub/deep/c.ps1"]),
+        ("**\n!**/\n!**/*.ps1\n", ["a.ps1", "sub/b.ps1", "sub/deep/c.ps1"]),
+    ],
+)
+def test_a_list_of_what_is_allowed_means_what_it_means_to_git(lines: str, taken: list[str], tmp_path: Path) -> None:
+    put(tmp_path, "a.ps1", "sub/b.ps1", "sub/d.txt", "sub/deep/c.ps1")
+    (tmp_path / ".gitignore").write_text(lines)
+    found = discover([str(tmp_path)])
+    assert [path for path in found.files if not found.ignore.covers(path)] == taken
+    git(tmp_path, "init", "-q")
+    assert list(discover([str(tmp_path)]).files) == taken
+
+
 def test_exclude_globs_spare_what_is_named(tmp_path: Path) -> None:
     put(tmp_path, "a.ps1", "gen/b.ps1")
     found = discover([str(tmp_path)], exclude=["gen/**", "gen/"])
