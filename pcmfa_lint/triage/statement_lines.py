@@ -56,10 +56,11 @@ class Statements:
         if way and isinstance(way[0], Setting):
             entry = way[0]
             return frozenset(range(min(entry.key_span.line, entry.span.line), entry.span.end_line + 1))
+        above = self._keys_above(span)
         depth = next((at for at in reversed(range(len(way))) if isinstance(way[at], _SIMPLE + _COMPOUND)), None)
         if depth is None:
-            return frozenset(range(span.line, span.end_line + 1))
-        lines = self._lines(way[depth], way[depth + 1 : depth + 2])
+            return above | frozenset(range(span.line, span.end_line + 1))
+        lines = above | self._lines(way[depth], way[depth + 1 : depth + 2])
         return lines if span.line in lines else lines | {span.line}
 
     def _lines(self, statement: _Node, inside: list[_Node]) -> frozenset[int]:
@@ -69,6 +70,12 @@ class Statements:
         if deciding not in self._kept:
             self._kept[deciding] = frozenset(_lines(statement) if simple else _head(statement, inside))
         return self._kept[deciding]
+
+    def _keys_above(self, span: Span) -> frozenset[int]:
+        """The lines between a key and the script that is its value: a comment there speaks of the whole script."""
+        entries = self._unit.settings if self._unit.scripts else ()
+        held = (each for each in entries if each.key_span.line < each.span.line and _holds(each.span, span))
+        return frozenset(line for each in held for line in range(each.key_span.line, each.span.line))
 
     def _way(self, span: Span) -> list[_Node]:
         """The nodes in which `span` begins, from outside inwards. Where some overlap, the smallest leads on."""
@@ -86,10 +93,15 @@ class Statements:
     def _inside(self, node: _Node) -> tuple[list[tuple[int, int]], list[_Node]]:
         """The nodes right inside another one by where they begin, and these places."""
         if id(node) not in self._children:
-            parts = (*node.settings, *node.body) if isinstance(node, Unit) else _parts(node)
+            parts = _of_file(node) if isinstance(node, Unit) else _parts(node)
             children = sorted(parts, key=lambda child: _start(child.span))
             self._children[id(node)] = ([_start(child.span) for child in children], children)
         return self._children[id(node)]
+
+
+def _of_file(unit: Unit) -> tuple[_Node, ...]:
+    """What stands at the top of a file and of the scripts in it; a script's statements before the entry around it."""
+    return (*(statement for script in unit.scripts for statement in script.body), *unit.settings, *unit.body)
 
 
 def _head(statement: _Node, inside: list[_Node]) -> set[int]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Suppression
 from pcmfa_lint.findings.redaction import filled, words
-from pcmfa_lint.ir.nodes import Comment, Unit
+from pcmfa_lint.ir.nodes import Comment, Span, Unit
 from pcmfa_lint.knowledge.selectors import Names
 from pcmfa_lint.knowledge.toml_schema import shown_key
 from pcmfa_lint.triage.statement_lines import Statements
@@ -33,6 +33,7 @@ _LIKE = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"[ \t]*(?:<#|#+|//+!?|/\*+|\*+(?!/)|<!--|;+|REM\b|--|')*[ \t]*", re.IGNORECASE)
+_ESCAPED_LINE_END = re.compile(r"(?:\\[rn])+\Z")  # of a notebook's line
 _CLOSING = ("#>", "*/", "-->")
 _BRACKETS = re.compile(r"[ \t]*\[([^\]]*)\](.*)")
 _UNTIL = re.compile(r"\buntil[ \t:]+(\d[\d./-]+)", re.IGNORECASE)
@@ -106,18 +107,26 @@ def _state(suppression: Suppression, silenced: Sequence[Finding], policy: Policy
     return replace(suppression, state="used", unused=unused, silences=tuple(each.fingerprint for each in silenced))
 
 
-def _is_alone(unit: Unit, comment: Comment) -> bool:
-    """Whether nothing stands before a comment on its line, nor behind it."""
+def _is_alone(unit: Unit, comment: Comment, values: Mapping[int, Span]) -> bool:
+    """Whether nothing stands before a comment on its line, nor behind it. `values`: the line's value in a file whose
+    values are lines of a script."""
     span = comment.span
-    before, behind = unit.lines[span.line - 1][: span.col - 1], unit.lines[span.end_line - 1][span.end_col - 1 :]
-    return not before.strip() and not behind.strip()
+    start, end = 0, len(unit.lines[span.end_line - 1])
+    value = values.get(span.line)
+    if value is not None:
+        start, end = value.col - 1, value.end_col - 1
+    before = unit.lines[span.line - 1][start : span.col - 1]
+    behind = unit.lines[span.end_line - 1][span.end_col - 1 : end]
+    return not before.strip() and not _ESCAPED_LINE_END.sub("", behind).strip()
 
 
 def _below(unit: Unit) -> dict[int, int]:
     """For each line on which a comment stands alone: the first line below that is no such comment too."""
     below: dict[int, int] = {}
+    one_line = (entry.span for entry in unit.settings if entry.span.line == entry.span.end_line)
+    values = {span.line: span for span in one_line} if unit.scripts else {}
     for comment in sorted(unit.comments, key=lambda comment: comment.span, reverse=True):
-        if _is_alone(unit, comment):
+        if _is_alone(unit, comment, values):
             line = comment.span.end_line + 1
             below[comment.span.line] = below.get(line, line)
     return below

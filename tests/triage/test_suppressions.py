@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -205,6 +206,34 @@ def test_which_statement_a_comment_speaks_of(text: str, quiet: bool, tmp_path: P
     report = run(tmp_path, today=TODAY)
     assert ("PCM201" in {each.rule for each in report.suppressed}) is quiet
     assert ("PCM201" in {each.rule for each in report.findings}) is not quiet
+
+
+def _notebook(rows: list[str]) -> str:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": [f"{row}\n" for row in rows]}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def _workflow(rows: list[str]) -> str:
+    lines = "".join(f"          {row}\n" for row in rows)
+    return f"jobs:\n  a:\n    steps:\n      - shell: python\n        # ABOVE\n        run: |\n{lines}"
+
+
+@pytest.mark.parametrize(("name", "written"), [("a.ipynb", _notebook), (".github/workflows/a.yml", _workflow)])
+def test_a_comment_in_a_script_inside_a_file_speaks_of_its_own_statement(
+    name: str, written: Callable[[list[str]], str], tmp_path: Path
+) -> None:
+    head = ROPC[: ROPC.index("requests.post")].splitlines()
+    put(tmp_path, {name: written([*head, "# pcmfa: ignore[PCM201] known", POST, "print(1)", f"again = {POST}"])})
+    report = run(tmp_path)
+    assert [each.rule for each in report.suppressed] == ["PCM201"]
+    assert [each.rule for each in report.findings].count("PCM201") == 1
+    assert [each.state for each in report.suppressions] == ["used"]
+
+
+def test_a_comment_above_the_key_speaks_of_the_whole_script(tmp_path: Path) -> None:
+    text = _workflow(ROPC.splitlines())
+    put(tmp_path, {".github/workflows/a.yml": text.replace("# ABOVE", "# pcmfa: ignore[PCM201] known")})
+    assert [each.rule for each in run(tmp_path).suppressed] == ["PCM201"]
 
 
 SCRIPT = """\
