@@ -30,6 +30,8 @@ from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
 
 Reader = Callable[[Collector], None]
 
+MAX_PROBLEMS = 5  # of one file
+
 # module and function; imported for the first file of the format, since PyYAML and expat cost start-up time
 _BY_SUFFIX = {
     ".json": "jsonc:read",
@@ -137,8 +139,11 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
     opaque = sorted({*out.opaque(), *(span for _, code in open_ for span in code.opaque)})
     blind = (*unit.blind, *(span for _, code in open_ for span in code.blind))
     comments = (*unit.comments, *(comment for _, code in found for comment in code.comments))
+    problems = (*unit.problems, *(problem for _, code in found for problem in code.problems))
     return replace(
         unit,
+        read="partly" if problems else unit.read,
+        problems=problems[:MAX_PROBLEMS],
         scripts=tuple(code for _, code in found),
         opaque=tuple(opaque),
         blind=blind,

@@ -134,7 +134,7 @@ def units(found: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Sc
         if script.language == "powershell":
             text = _EXPRESSION.sub(_variable, text)
         unit = read(script.language, text, path)
-        if unit.body:
+        if unit.body or unit.problems:
             yield script, _moved(unit, script)
 
 
@@ -165,7 +165,7 @@ def _moved(unit: Unit, script: Script) -> Unit:
         comments=move(unit.comments),
         opaque=move(unit.opaque),
         blind=move(unit.blind),
-        problems=(),
+        problems=tuple(replace(each, line=_point(max(each.line, 1), 1, script)[0]) for each in unit.problems),
     )
 
 

@@ -159,3 +159,10 @@ def test_hostile_files_cost_bounded_time(name: str) -> None:
     link([unit], knowledge().catalog)
     assert time.process_time() - started < 20
     assert unit.read in ("full", "partly")
+
+
+def test_what_cannot_be_read_of_a_script_is_said_with_its_line() -> None:
+    unit = read(b"steps:\n  - pwsh: |\n      $a = 1\n      foreach ($b in 1..3) { f $b\n", "azure-pipelines.yml")
+    assert (unit.read, unit.scripts[0].read) == ("partly", "partly")
+    assert {problem.line for problem in unit.problems} <= {3, 4}
+    assert unit.problems
