@@ -43,6 +43,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("csharp", "pcmfa_lint.frontend.csharp.reader:read_csharp", suffixes=(".cs",)),
     Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",)),
     Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts")),
+    Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",)),
     Language(
         "settings",
         "pcmfa_lint.frontend.settings.reader:read_settings",
