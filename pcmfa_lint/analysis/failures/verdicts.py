@@ -194,7 +194,8 @@ def _number(word: str) -> int | None:
     if word.isdigit():
         return int(word)
     last = re.split(r"[.:]", word)[-1].casefold()
-    last = last.removeprefix("sc_").removeprefix("http_")  # Java's constants
+    for prefix in ("sc_", "http_", "status_", "status"):  # of constants that stand for a status
+        last = last.removeprefix(prefix)
     named = {"unauthorized": 401, "ok": 200, "created": 201, "toomanyrequests": 429, "too_many_requests": 429}
     named |= {"notfound": 404, "not_found": 404, "forbidden": 403, "unauthorised": 401, "accepted": 202}
     if match := re.search(r"\b([1-5]\d\d)\b", word):
