@@ -206,8 +206,9 @@ class Expressions(Modules):
         func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
         if func is not None and not func.func.owner:
             return (func,)
-        declares = self.program.variable(frame.unit, value.id)
-        if declares is not None and (vals := self.ensure(declares).vars.get(value.id)):
+        last = value.id.rpartition(".")[2]  # behind the name of its module
+        declares = self.program.variable(frame.unit, last)
+        if declares is not None and (vals := self.ensure(declares).vars.get(last)):
             return vals
         if value.id[:1].islower() and not known:
             return (UnknownValue(value.id, place=place, label=value.id),)
