@@ -90,8 +90,9 @@ class Interpreter(Statements):
         ]
         called = set().union(*(_called(func) for _, func in own))
 
-        def order(one: tuple[Unit, Func]) -> tuple[bool, bool]:
-            return id(one[1]) in self._called_before, one[1].name.casefold() in called
+        def order(one: tuple[Unit, Func]) -> tuple[bool, bool, bool]:
+            on_object = bool(one[1].owner) and not one[1].static  # after what may make the object
+            return id(one[1]) in self._called_before, one[1].name.casefold() in called, on_object
 
         for unit, func in sorted(own, key=order):
             if id(func) not in self.reached:
