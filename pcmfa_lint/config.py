@@ -68,6 +68,7 @@ class Settings:
     """One scan. jobs 0: as many as there are processors. size_limit in bytes. seconds, memory (bytes): what one file
     may cost. git_seconds: what one question to git may take.
     comments: whether suppression comments silence findings; if not, the report still lists what they would.
+    never_accepted: words for rules of which a baseline accepts no finding.
     moved: for files that come from another path that path: of the levels there and here the higher one counts.
     baseline: an existing file, "" for none. today: by which end dates are judged; None: the day of the run."""
 
@@ -81,6 +82,7 @@ class Settings:
     per_path: tuple[PerPath, ...] = ()
     today: date | None = None
     comments: bool = True
+    never_accepted: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()  # folders with further rules and catalog files
     force_exclude: bool = False

@@ -7,7 +7,7 @@ anything of a file in UTF-16, which git takes for binary.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -25,14 +25,17 @@ from pcmfa_lint.engine.unread import by_path, doubtful, exhausted, garbled, not_
 from pcmfa_lint.engine.worker import PrefilterTask, prefilter_stored
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
-from pcmfa_lint.findings.model import NOTHING, Finding, Report, ShownFile, Suppression
-from pcmfa_lint.findings.redaction import message
+from pcmfa_lint.findings.model import NOTHING, Finding, Report, ShownFile, ShownPlace, Suppression
+from pcmfa_lint.findings.redaction import filled, message
 from pcmfa_lint.source.file_note import FileNote
 from pcmfa_lint.triage.baseline import entries_of, match
 
 if TYPE_CHECKING:
+    from pcmfa_lint.evidence.model import Evidence
     from pcmfa_lint.ir.nodes import Unit
 
+_COMPARED = redaction.words("Compared {0} with {1} ({2}): {3}")
+_NOT_COMPARED = redaction.words("Compared {0} with nothing, since there is no commit yet: {1}")
 STORED = "stored-credential"  # the class whose findings are new when what is stored has changed
 
 
@@ -77,16 +80,21 @@ def scan_new(
     """As `scan.scan`, and what is not new is in the list of known findings. Raises UsageFault also where git cannot
     tell what has changed."""
     states, hidden = _compared(paths, settings, asked)
-    judged = settings if hidden is None else replace(settings, comments=False, moved=hidden.old_names)
+    judged = (
+        settings
+        if hidden is None
+        else replace(settings, comments=False, never_accepted=(STORED,), moved=hidden.old_names)
+    )
     with Run(states.head, states.scope, judged, make_executor, progress) as run:
         report = run.report()
         lost = () if hidden is None else _lost(hidden, states, report, run)
         suspects = [] if hidden is None else doubtful(run.units[path] for path in _changed(states, run))
         spent = () if hidden is None else exhausted(_changed(states, run), report.notes)
+        evidence = run.evidence
     before = _Before({}, Report(NOTHING))
     if (report.findings or report.below or suspects or spent) and states.base.files:
         before = _judged_before(states, settings, run.units, make_executor, progress)
-    texts = _Texts(run.units), _Texts(before.units)
+    texts = _Texts(run.units, evidence), _Texts(before.units, before.evidence)
     if hidden is not None:
         report = _with_comments(report, before.report, states.is_gone, *texts)
         unread = _unread(report, before, states, suspects, run.plan())
@@ -104,6 +112,7 @@ class _Before:
 
     units: Mapping[str, Unit]
     report: Report
+    evidence: Evidence | None = None
 
 
 def _judged_before(
@@ -120,7 +129,7 @@ def _judged_before(
     everywhere = Scope(states.head.root, [states.head.root])
     with Run(_files_of_base(states, same, settings), everywhere, every, make_executor, progress, kept) as run:
         report = run.report()
-        return _Before(run.units, report)
+        return _Before(run.units, report, run.evidence)
 
 
 def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_States, Unhidden | None]:
@@ -243,14 +252,20 @@ def known(
 
 
 class _Texts:
-    """The lines of a finding as they stand in its file, without blanks."""
+    """The lines of a finding as they stand in its file, without blanks, and the secrets that it is about: they may be
+    put together from what stands elsewhere."""
 
-    def __init__(self, units: Mapping[str, Unit]) -> None:
+    def __init__(self, units: Mapping[str, Unit], evidence: Evidence | None) -> None:
         self._units = {redaction.path(path): unit for path, unit in units.items()}
+        self._written: dict[ShownPlace, set[str]] = defaultdict(set)
+        for item in evidence.items if evidence is not None else ():
+            if written := getattr(item, "written", ""):
+                self._written[redaction.place(item.at)].add(written)
 
     def __call__(self, finding: Finding) -> str:
         unit, span = self._units.get(finding.place.path), finding.place.span
-        return "".join("".join(unit.lines[span.line - 1 : span.end_line]).split()) if unit else ""
+        lines = "".join("".join(unit.lines[span.line - 1 : span.end_line]).split()) if unit else ""
+        return "\0".join((lines, *sorted(self._written.get(finding.place, ()))))
 
 
 def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, index: Index) -> Found:
@@ -287,13 +302,19 @@ def _files_of_base(states: _States, same: Collection[str], settings: Settings) -
 def _told(report: Report, old: Sequence[Finding], states: _States) -> Report:
     """The report with known findings in their list, and a note on what was compared."""
     ids, count = set(map(id, old)), len(states.head.files)
-    state, base = "the index" if states.asked.staged else "the work tree", states.asked.since or "HEAD"
-    against = f"{base} ({states.commit[:12]})" if states.commit else "nothing, since there is no commit yet"
+    state = message("the index" if states.asked.staged else "the work tree")
+    against, commit = message(states.asked.since or "HEAD"), redaction.commit(states.commit)
     differing = "1 file differs" if count == 1 else f"{count:,} files differ"
-    kept = f"; {len(old):,} findings that were there before count as known" if old else ""
+    before = (
+        "1 finding that was there before counts"
+        if len(old) == 1
+        else f"{len(old):,} findings that were there before count"
+    )
+    rest = message(f"{differing}; {before} as known." if old else f"{differing}.")
+    note = filled(_COMPARED, state, against, commit, rest) if commit else filled(_NOT_COMPARED, state, rest)
     return replace(
         report,
         findings=tuple(each for each in report.findings if id(each) not in ids),
         baselined=tuple(sorted((*report.baselined, *old), key=lambda each: (each.place, each.rule))),
-        notes=(message(f"Compared {state} with {against}: {differing}{kept}."), *report.notes),
+        notes=(note, *report.notes),
     )

@@ -393,7 +393,12 @@ class Run:
             {path: unit for path, unit in self._units.items() if scope.holds(path)},
             Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until, asked.comments),
             triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path, moved),
-            triage.Known(self._entries, scope.is_gone, lambda path: scope.covers(path) and path not in skipped),
+            triage.Known(
+                self._entries,
+                asked.never_accepted,
+                scope.is_gone,
+                lambda path: scope.covers(path) and path not in skipped,
+            ),
         )
         return replace(
             report,

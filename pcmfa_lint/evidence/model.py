@@ -193,7 +193,8 @@ class StoredSecret:
     """A sign-in secret that outlives the process: a literal, or the place that reads a stored one back.
     kind: password | refresh-token | client-secret | totp-seed. `feeds`: audience kind of the sign-in it reaches
     ("" if none is visible). `upn`: the account beside it looks like user@domain. `committed`: it is read back from a
-    settings file of the repository that holds the value itself."""
+    settings file of the repository that holds the value itself. `written`: the secret itself, where it is in sight;
+    it tells whether a change has altered it, and no rule can ask for it."""
 
     at: Place
     kind: str
@@ -206,6 +207,7 @@ class StoredSecret:
     flow: tuple[str, ...] = ()
     committed: bool = False
     partner: bool = False
+    written: str = field(default="", repr=False)
     trace: tuple[Step, ...] = ()
     confidence: Confidence = "certain"
 

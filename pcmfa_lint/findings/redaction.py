@@ -26,6 +26,7 @@ HIDDEN = SafeText(MASK)
 MAX_REASON = 200
 _MAX_PERSON = 200
 _DIGEST = 16
+_COMMIT_DIGITS = 12
 
 # The letters that names of a kind may have, and how many. What a kind is called is mostly the kind of an origin.
 _NAME = r"[\w .$:/\\{}()\[\]*+<>~-]{1,120}"
@@ -158,6 +159,11 @@ def account(text: str) -> SafeText:
 def identifier(text: str) -> SafeText:
     """The id of an application or of a tenant, or a tenant's domain; nothing if it is none."""
     return SafeText(text) if re.fullmatch(_TENANT, text) and not is_token(text) else NOTHING
+
+
+def commit(text: str) -> SafeText:
+    """The first digits of the name that git gives to a commit; nothing if it is none."""
+    return SafeText(text[:_COMMIT_DIGITS]) if re.fullmatch(_OBJECT_NAME, text) else NOTHING
 
 
 def person(text: str) -> SafeText:

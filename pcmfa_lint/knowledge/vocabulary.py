@@ -88,11 +88,12 @@ _WORDS: dict[tuple[type, str], tuple[str, ...]] = {
 
 @cache
 def attributes(cls: type) -> dict[str, Any]:
-    """All dotted attributes of a kind of evidence with their types, `X | None` as X; the trace is none of them."""
+    """All dotted attributes of a kind of evidence with their types, `X | None` as X; neither the trace nor what is
+    `written` in a secret is one of them."""
     found: dict[str, Any] = {}
     for name, hint in hints(cls).items():
         kind = _bare(hint)
-        if name == "trace":
+        if name in ("trace", "written"):
             continue
         found[name] = kind
         if isinstance(kind, type) and is_dataclass(kind) and not is_place(kind):

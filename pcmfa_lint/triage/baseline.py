@@ -2,6 +2,9 @@
 
 A text file with one entry a line, sorted: rule, digest of the masked code, how-manieth of its kind in its file, path.
 There are no line numbers and no dates in it, so that moved lines and re-indentation change nothing and branches merge.
+Nor is there anything that depends on what was masked: of a digest of a password, words could be tried until one fits.
+So an entry cannot tell one password from another, and where a change is judged that is not trusted, it accepts no
+stored credential: those that were there before are known by comparing with the base.
 """
 
 from __future__ import annotations

@@ -41,9 +41,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A baseline and the questions of `baseline.match`."""
+    """A baseline and the questions of `baseline.match`. `but`: words for rules of which it accepts nothing."""
 
     entries: tuple[Entry, ...] = ()
+    but: tuple[str, ...] = ()
     is_gone: Callable[[str], bool] = field(default=lambda path: False)
     is_covered: Callable[[str], bool] = field(default=lambda path: True)
 
@@ -68,17 +69,18 @@ def triage(
     suppressed, suppressions = _silenced(findings, units, policy)
     suppressed = suppressed if policy.counts else ()
     quiet = {id(finding) for finding in suppressed}
-    matched = match(
-        known.entries, [each for each in findings if id(each) not in quiet], known.is_gone, known.is_covered
-    )
+    unsuppressed = [each for each in findings if id(each) not in quiet]
+    matched = match(known.entries, unsuppressed, known.is_gone, known.is_covered)
+    accepted = tuple(each for each in matched.known if not _is_named(each.rule, known.but, rules.names))
+    quiet.update(map(id, accepted))
     levels = LevelsByPath(rules.per_path, rules.names, rules.moved)
     told: list[Finding] = []
     below: list[Finding] = []
-    for finding in matched.new:
+    for finding in (each for each in findings if id(each) not in quiet):
         level = levels.level(finding)
         shown = finding if level in ("off", finding.level) else replace(finding, level=level)  # type: ignore[arg-type]
         (told if level != "off" and _is_told(shown, rules) else below).append(shown)
-    return Triaged(tuple(told), suppressed, matched.known, tuple(below), suppressions, matched)
+    return Triaged(tuple(told), suppressed, accepted, tuple(below), suppressions, matched)
 
 
 class LevelsByPath:
@@ -164,12 +166,13 @@ def _silenced(
 
 def _is_told(finding: Finding, rules: Rules) -> bool:
     """Whether `min_level`, `select` and `ignore` leave a finding in."""
-
-    def named(words: Iterable[str]) -> bool:
-        return any(rules.names.meets(word, finding.rule) for word in words)
-
     level = LEVELS.index(finding.level) >= LEVELS.index(rules.min_level)
-    return level and (not rules.select or named(rules.select)) and not named(rules.ignore)
+    selected = not rules.select or _is_named(finding.rule, rules.select, rules.names)
+    return level and selected and not _is_named(finding.rule, rules.ignore, rules.names)
+
+
+def _is_named(rule: str, words: Iterable[str], names: Names) -> bool:
+    return any(names.meets(word, rule) for word in words)
 
 
 def _rank(level: str) -> int:

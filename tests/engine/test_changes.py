@@ -162,8 +162,9 @@ def test_baseline_and_comparison_go_together(repository: Path) -> None:
     commit(repository, {"a.py": ROPC, "b.py": ROPC})
     known = repository.parent / "known"
     assert cli.run(["baseline", "write", str(repository / "a.py"), "--baseline", str(known)]) == 0
-    status, found = report(repository, "--changed-since", base, "--baseline", str(known))
-    assert (status, {each["path"] for each in found["findings"]}) == (1, {"b.py"})  # type: ignore[attr-defined]
+    new = told(repository, "--changed-since", base, "--baseline", str(known))
+    assert new == [("PCM101", "a.py"), ("PCM101", "b.py"), ("PCM201", "b.py")]  # of no password is it known what it was
+    assert told(repository, "--changed-since", base, "--baseline", str(known), "--trust-head") == new[1:]
     put(repository, {"b.py": HARMLESS})
     status, found = report(repository, "--changed-since", "HEAD", "--baseline", str(known))
     assert status == 0
@@ -181,6 +182,14 @@ def test_odd_names(repository: Path, name: str) -> None:
     git(repository, "add", "--all")
     assert report(repository, "--staged")[0] == 0
     assert told(repository, "--staged", part="baselined")
+
+
+def test_it_is_said_what_was_compared_whatever_the_commit_is_called(repository: Path) -> None:
+    base = commit(repository, {"a.py": ROPC})
+    commit(repository, {"a.py": "# one line more\n" + ROPC})
+    notes = report(repository, "--changed-since", "HEAD~1", "--select", "PCM201")[1]["notes"]
+    said = f"Compared the work tree with HEAD~1 ({base[:12]}): 1 file differs; 1 finding that was there before counts"
+    assert said in json.dumps(notes)
 
 
 # --- kinds of repositories --------------------------------------------------------------------------------------------

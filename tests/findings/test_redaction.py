@@ -287,3 +287,16 @@ def test_a_reason_keeps_words_of_people(text: str, shown: str) -> None:
 )
 def test_a_step_names_what_has_the_shape_of_a_name(what: Any, names: tuple[tuple[str, str], ...], said: str) -> None:
     assert redaction.step(Step(Place("a.py", Span(1, 1, 1, 2)), what, names)).text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("c0bae40aed81" + "7" * 28, "c0bae40aed81"),
+        ("d53c62197858" + "0a" * 26, "d53c62197858"),
+        ("HEAD", ""),
+        ("7" * 12, ""),
+    ],
+)
+def test_a_commit_is_named_by_its_first_digits(text: str, shown: str) -> None:
+    assert redaction.commit(text) == shown

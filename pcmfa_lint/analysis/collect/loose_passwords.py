@@ -45,7 +45,17 @@ class _Loose:
             if literal and origin.at is not None and not self.is_elsewhere(origin.at):
                 language = self.run.program.units[origin.at.path].language
                 account = self.origins.of(user, "user")
-                yield StoredSecret(origin.at, "password", origin, language, "user", account, True, partner=self.partner)
+                yield StoredSecret(
+                    at=origin.at,
+                    kind="password",
+                    origin=origin,
+                    language=language,
+                    principal="user",
+                    user=account,
+                    upn=True,
+                    partner=self.partner,
+                    written=self.origins.written(val),
+                )
 
     def is_elsewhere(self, place: Place) -> bool:
         """Whether a literal is handed to other products, and to nobody else."""

@@ -264,6 +264,7 @@ class EvidenceBuilder:
                     flow=request.flow,
                     partner=self.partner,
                     committed=origin.kind == "setting" and origin.at != val.place,
+                    written=self.origins.written(val),
                     trace=(*_own_trace(val), *request.trace[-1:]),
                     confidence=request.confidence,
                 )
