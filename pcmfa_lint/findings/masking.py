@@ -15,10 +15,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from pcmfa_lint.findings.model import MASK
-from pcmfa_lint.findings.name_shape import is_disguised, is_token
+from pcmfa_lint.findings.name_shape import holds_credential, is_disguised, is_token
 from pcmfa_lint.ir.nodes import Span, Unit
 
 ELLIPSIS = "..."
@@ -40,6 +41,15 @@ _WORD = re.compile(
     r"[\w.+~%-]{0,80}:[^\s\"'@/:]{1,80}@[\w.-]{0,80}"
     r"|(?:\d(?:\w|\.\d)*|\w+)(?:[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+\w*)*"
 )
+# Words that are glued by what glues no names but may stand in a password (`!r` in braces is a conversion of Python);
+# and names in backticks that have more than letters.
+_SYMBOL = "!#~\u00a1-\u00bf\u2010-\u2027\u2030-\u205e\u20a0-\u2bff\u3000-\u303f"
+_GLUED = re.compile(rf"\w+(?:(?!![ars][:}}])[{_SYMBOL}]+\w+)+|`[^`${{}}\n]*[^\w`${{}}\n][^`${{}}\n]*`")
+_GLUE = re.compile(rf"[\w{_SYMBOL}]")
+_NO_END = re.compile(r"[^\s()\[\]{},;\"'`]")  # of what could not be parsed nobody knows where a word ends
+# A key of a settings file, with or without quotes, and the letters that it may have if it is a name.
+_KEY = re.compile(r"""(?<=")[^"\s][^"\n]*(?<![\s=])(?=")|(?<=')[^'\s][^'\n]*(?<![\s=])(?=')|[^\s"'{}\[\]()<>=:,;]+""")
+_KEY_NAME = re.compile(r"[$@#&*!?/.<-]{0,3}[\w .$:/\\{}()\[\]*+<>~-]*[?%]?")
 _OPENING = re.compile(r"""[A-Za-z]{0,2}("{3}|'{3}|["'`])|[@$]{1,2}(["'])""")
 _COMMENT_MARK = re.compile(r"(?:#!?|<#|//+|/\*+|<!--|--|REM\b)\s*", re.IGNORECASE)
 # Control characters could drive the reader's terminal, bidirectional ones reorder the line, and the separators at the
@@ -113,11 +123,11 @@ def _pieces(unit: Unit, number: int, low: int, high: int, shown: frozenset[str])
 def _hidden(unit: Unit, number: int, low: int, high: int) -> list[tuple[int, int, str]]:
     """Merged column ranges of the line that are not code, each with how it opens.
 
-    `quote`, `comment`: the literal or comment starts here, so that its mark may stay; "": it does not, or is blind."""
+    `quote`, `comment`: the literal or comment starts here, so that its mark may stay; `blind`, "": it does not."""
     line = unit.lines[number - 1]
     if unit.read == "text":
         return [(min(high, max(low, len(line) - len(line.lstrip()))), high, "")]
-    ranges = [_on_line(span, number, line, "") for span in unit.blind if span.line <= number <= span.end_line]
+    ranges = [_on_line(span, number, line, "blind") for span in unit.blind if span.line <= number <= span.end_line]
     comments = {(comment.span.line, comment.span.col) for comment in unit.comments}
     for span in _touching(unit.opaque, number):
         kind = "comment" if (span.line, span.col) in comments else "quote"
@@ -130,7 +140,21 @@ def _hidden(unit: Unit, number: int, low: int, high: int) -> list[tuple[int, int
             merged[-1] = (merged[-1][0], max(merged[-1][1], end), merged[-1][2])
         else:
             merged.append((start, end, opens))
-    return merged
+    return list(_widened(line, merged, low, high))
+
+
+def _widened(line: str, ranges: list[tuple[int, int, str]], low: int, high: int) -> Iterator[tuple[int, int, str]]:
+    """The ranges with what is glued to them, so that no piece of a word stays beside its mask. They may touch."""
+    at = low
+    for (start, end, opens), (after, _, _) in pairwise([*ranges, (high, high, "")]):
+        more = _NO_END if opens == "blind" else _GLUE
+        first, last = start, end
+        while at < first and opens != "comment" and more.match(line[start]) and more.match(line[first - 1]):
+            first -= 1
+        while last < after and more.match(line[end - 1]) and more.match(line[last]):
+            last += 1
+        yield first, last, opens if first == start else ""
+        at = last
 
 
 def _touching(spans: tuple[Span, ...], number: int) -> Iterator[Span]:
@@ -149,12 +173,40 @@ def _mask_code(line: str, start: int, end: int, shown: frozenset[str], keys: boo
     """Identifiers and punctuation as they are; numbers of four digits and more, and what no person names, are not.
     `keys`: it is a file of settings, in which names are whatever somebody wrote."""
     at = start
-    for match in _WORD.finditer(line, start, end):
-        if match[0].casefold() not in _folded(shown) and _is_secretive(match[0], keys):
-            yield _Piece(line[at : match.start()], at, match.start())
-            yield _Piece(MASK, match.start(), match.end())
-            at = match.end()
+    for first, last in _joined(_no_names(line, start, end, _folded(shown), keys)):
+        yield _Piece(line[at:first], at, first)
+        yield _Piece(MASK, first, last)
+        at = last
     yield _Piece(line[at:end], at, end)
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order; those that overlap or touch are one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _no_names(line: str, start: int, end: int, shown: frozenset[str], keys: bool) -> Iterator[tuple[int, int]]:
+    """The columns of what stands where a name should and is not shaped like one."""
+    for match in _WORD.finditer(line, start, end):
+        if match[0].casefold() not in shown and _is_secretive(match[0], keys):
+            yield match.span()
+    if not keys:
+        yield from (match.span() for match in _GLUED.finditer(line, start, end))
+        return
+    for match in _KEY.finditer(line, start, end):
+        word = match[0]
+        if re.search(r"\w", word) and word.casefold() not in shown and not _is_key(word):
+            yield match.span()
+
+
+def _is_key(text: str) -> bool:
+    return _KEY_NAME.fullmatch(text) is not None and not (is_disguised(text) or holds_credential(text))
 
 
 def _is_secretive(word: str, keys: bool) -> bool:

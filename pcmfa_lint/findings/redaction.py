@@ -50,6 +50,7 @@ _PERSON = r"[\w .,'\u2019()<>@/+&|-]+"
 _ADDRESS = r"(?i)https?://[^?#]*"
 _LONG_WORD = 24  # characters of a word of prose, from which on it is none
 _INVISIBLE = "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+_PASSWORD = r"[^@]*@|(?<==).*"  # in a part of a path that holds a credential
 _EXTENSION = r"\.[A-Za-z][A-Za-z0-9]{0,7}\Z"
 _OBJECT_NAME = r"(?<![0-9a-f])(?:[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])"  # git's, in messages of ours
 
@@ -193,14 +194,16 @@ def stored(value: object) -> SafeText:
 
 
 def _segment(text: str) -> str:
-    """One part of a path."""
+    """One part of a path. A token is too long to be guessed from its digest; of a password there is none in it."""
     bare = re.sub(_INVISIBLE, "", text)
-    if not (is_token(bare) or holds_credential(bare)):
+    holds = holds_credential(bare)
+    if not (holds or is_token(bare)):
         return text
     from hashlib import sha256  # costs start-up time
 
-    digest = sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGEST]
-    ending = re.search(_EXTENSION, bare)
+    apart = re.sub(_PASSWORD, "", bare) if holds else text
+    digest = sha256(apart.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGEST]
+    ending = None if holds else re.search(_EXTENSION, bare)
     return f"{MASK}-{digest}" + (ending[0] if ending and not is_token(ending[0]) else "")
 
 

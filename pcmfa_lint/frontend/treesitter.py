@@ -1,10 +1,11 @@
 """The one reader for languages that have a tree-sitter grammar: from text to a Unit.
 
 A language brings two things. A query file, `languages/NAME.scm`, says what counts wherever it stands: `@comment`,
-`@literal` (opaque as a whole), `@template` (opaque but for the nodes in it). And a `Grammar` says how nodes are
-lowered: one table from node type to a function that builds a value, one to a function that builds statements. Nesting
-is not a query's strength (a match per node costs more than walking the tree, and a repeated capture loses which child
-was whose), so structure is in tables and only flat facts are in the query.
+`@literal` (opaque as a whole), `@template` (opaque but for the nodes in it), `@word` (opaque unless it is shaped like a
+name, where a language lets names have any characters). And a `Grammar` says how nodes are lowered: one table from node
+type to a function that builds a value, one to a function that builds statements. Nesting is not a query's strength (a
+match per node costs more than walking the tree, and a repeated capture loses which child was whose), so structure is in
+tables and only flat facts are in the query.
 
 A node that is in neither table and has one named child is transparent; any other becomes `Unknown` with the values in
 it. Text is parsed as UTF-16 with one unit per character, so that a node's offsets are offsets in code points. Values
@@ -27,6 +28,8 @@ from pcmfa_lint.source.text import LineIndex, lines
 
 MAX_DEPTH = 80  # nested nodes that are built; each costs some five Python frames, and Python allows a thousand
 MAX_PROBLEMS = 5
+_NAME = re.compile(r"[\w.:\\/-]*\w[\w.:\\/-]*|\$?\{[\w.:()-]+\}|[?%]")
+_PARAMETER = re.compile(r"-{1,2}(?:[A-Za-z]+(?:-[A-Za-z]+)*:?)?")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")  # two units in UTF-16, or none
 
 ValueBuilder = Callable[["Reader", Node], Expression]
@@ -141,8 +144,10 @@ def _merged(regions: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _opaque(reader: Reader, found: Mapping[str, list[Node]]) -> list[tuple[int, int]]:
-    """Regions of literals and comments: `@literal` and `@comment` whole, `@template` without the holes in it."""
+    """Regions of literals and comments: `@literal` and `@comment` whole, `@template` without the holes in it, `@word`
+    if it is not shaped like a name."""
     regions = [reader.range(node) for name in ("comment", "literal") for node in found.get(name, ())] + reader.opaque
+    regions += [reader.range(node) for node in found.get("word", ()) if not _is_name(reader.text(node))]
     for node in found.get("template", ()):
         at, end = reader.range(node)
         for child in node.named_children:
@@ -151,6 +156,14 @@ def _opaque(reader: Reader, found: Mapping[str, list[Node]]) -> list[tuple[int, 
             at = stop
         regions.append((at, end))
     return _merged(region for region in regions if region[0] < region[1])
+
+
+def _is_name(text: str) -> bool:
+    """Whether a word has the letters of a name. A parameter has only letters, since its value may be glued to it; what
+    stands behind a `=` is judged apart."""
+    if text.startswith("-"):
+        return _PARAMETER.fullmatch(text.partition("=")[0]) is not None
+    return _NAME.fullmatch(text) is not None
 
 
 @dataclass

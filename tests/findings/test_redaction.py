@@ -224,6 +224,14 @@ def test_a_path_keeps_all_that_is_no_secret() -> None:
     assert one.endswith(".ps1")
 
 
+@pytest.mark.parametrize("path", ["password={}.ps1", "job:{}@host", "{}:invented@host.ps1", "x pwd={}"])
+def test_a_password_in_a_path_cannot_be_found_out_by_trying(path: str) -> None:
+    one, other = redaction.path("a/" + path.format("Summer")), redaction.path("a/" + path.format("Winter"))
+    assert one == other
+    assert one.startswith("a/***-")
+    assert "ummer" not in one
+
+
 TOKEN = "gj3k5hq7zt2w9xn4bv6m"  # invented
 
 

@@ -11,3 +11,4 @@
 (interpolated_string_expression) @template
 (string_content) @literal
 (preproc_arg) @literal
+(interpolation_format_clause) @literal

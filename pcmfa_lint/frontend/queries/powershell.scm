@@ -15,3 +15,9 @@
 (hexadecimal_integer_literal) @literal
 (real_literal) @literal
 (switch_clause_condition) @template
+
+(command_name) @word
+(command_parameter) @word
+(function_name) @word
+(label) @word
+(braced_variable) @word
