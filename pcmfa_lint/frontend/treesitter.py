@@ -177,6 +177,7 @@ class Reader:
     too_deep: list[tuple[int, int]] = field(default_factory=list)
     tests: set[int] = field(default_factory=set)  # ids of nodes of which only the truth counts, where a language tells
     aliases: dict[str, str] = field(default_factory=dict)  # local names of imports, with what they stand for
+    state: object = None  # what a language's builders keep of what stands around the node that is built
     depth: int = 0
 
     def __post_init__(self) -> None:
@@ -187,6 +188,8 @@ class Reader:
         start, end = node.start_byte >> 1, node.end_byte >> 1
         while start < end and self.source[start].isspace():
             start += 1
+        if start < end and self.source[end - 1] == "\r":  # the end of a line that some take for a part of it
+            end -= 1
         return start, end
 
     def text(self, node: Node) -> str:

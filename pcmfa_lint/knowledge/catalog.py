@@ -19,8 +19,8 @@ class Match:
     """How a call is recognised. Names are compared case-insensitively in languages that do so.
 
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
-    method + on: a method name, or `*`, and the receiver's types (`msal.*`; `?` = type not known, which lowers
-    `confidence`).
+    method + on: a method name (with a first word that tells its calls apart: `request retry`), or `*`, and the
+    receiver's types (`msal.*`; `?` = type not known, which lowers `confidence`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
@@ -228,6 +228,7 @@ class CatalogFile:
     this: str = ""  # how a method names its object, if not by its first parameter
     bare: bool = True  # whether the object's members may then be named without it
     accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
+    uniform_access: bool = False  # a method that needs no arguments is called where it is named, without parentheses
     through: tuple[str, ...] = ()  # types that only stand for what they are generic over: a task, an optional value
     make: str = ""  # the method that a class makes its objects by
     enter: tuple[str, ...] = ()  # the methods of an object that say what a `with` over it gives

@@ -148,7 +148,10 @@ def set_up(call: CatalogCall) -> None:
     made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     for func in call.role("set_up"):
         if isinstance(func, FuncVal):
-            callbacks.on_object(call, func, (made,), Arguments(call.place))
+            inner = Arguments(call.place)
+            if func.func.params:  # it is handed the object, where others run on it
+                inner.add(None, (made,))
+            callbacks.on_object(call, func, (made,), inner)
     call.given.receiver = (*call.given.receiver, made)
 
 

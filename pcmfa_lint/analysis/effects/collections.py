@@ -33,7 +33,7 @@ def method(
     run: RunState, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame
 ) -> Values | None:
     """A method that lists have in languages whose modules export objects; None if it is none."""
-    if not frame.index.exports:
+    if not frame.index.exports and not frame.index.uniform_access:
         return None
     if name in _EACH and not isinstance(base, MappingValue):
         return _each(run, base, name, given, frame)

@@ -137,7 +137,7 @@ def _transform(call: CatalogCall) -> Values:
         origin = _kept_by_its_key(call, origin)
         vals = (Source(origin, name, "", place=call.place, label=name, trace=Trace(Step(call.place, "decrypted"))),)
     for val in vals:
-        if isinstance(val, ResponseValue):
+        if isinstance(val, ResponseValue) and val.part not in ("status", "ok"):
             body_used(call.run, val, call.place)
         if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
             record = call.run.records[val.record].request

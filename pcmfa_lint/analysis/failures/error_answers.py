@@ -9,7 +9,7 @@ from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Expression, Mapping, Member, Name, Text
 
 STATUS = re.compile(
-    r"status_?code|statuscode|\bstatus\b|status_?text|reason_?phrase|value__|\bcode\b|getcode|http_code|response_code|error_?category|httpstatus|http_response_header",
+    r"status_?code|statuscode|\bstatus\b|status_?text|reason_?phrase|value__|\bcode\b|getcode|http_code|response_code|response_status|error_?category|httpstatus|http_response_header",
     re.IGNORECASE,
 )
 STATUS_KEYS = ("status", "statusCode", "status_code")

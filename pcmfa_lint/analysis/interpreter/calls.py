@@ -21,6 +21,7 @@ from pcmfa_lint.analysis.values import (
     UNCLEAR,
     AbstractValue,
     ClassVal,
+    CredentialValue,
     Env,
     ExternalSymbol,
     FuncVal,
@@ -48,6 +49,7 @@ from pcmfa_lint.ir.nodes import Assign, Call, Func, Member, Name, Param, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 DEPTH = 100
+_HOLDERS = (ClassVal, CredentialValue, ExternalSymbol, ObjectValue, Source, UnknownValue)  # what has members to ask for
 
 
 class Invocations(Expressions):
@@ -74,8 +76,26 @@ class Invocations(Expressions):
             return self._method(call.callee, given, frame, used)
         if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
             return self._constructor(call.callee.id, given, frame)
-        bare = implicit_this.call(self, call.callee.id, given, frame, used) if isinstance(call.callee, Name) else None
-        return self.call_values(self.eval(call.callee, frame), given, frame, call, used) if bare is None else bare
+        if not isinstance(call.callee, Name):
+            return self.call_values(self.eval(call.callee, frame), given, frame, call, used)
+        bare = implicit_this.call(self, call.callee.id, given, frame, used)
+        return self.call_values(self._name(call.callee, frame), given, frame, call, used) if bare is None else bare
+
+    def asked(self, vals: Values, name: Name, frame: Frame) -> Values:
+        """What a name stands for; where a method is called without parentheses, what that gives back."""
+        if not frame.index.uniform_access or not any(_is_method(val, frame) for val in vals):
+            return vals
+        return self.call_values(vals, Arguments(frame.place(name), name=name.id), frame, None)
+
+    def asked_of(self, member: Member, frame: Frame) -> Values:
+        """A member of a value where a method is called without parentheses."""
+        name, given = walk.dotted(member), Arguments(frame.place(member), name=walk.dotted(member))
+        if frame.index.read(walk.dotted(member.base)) is not None:
+            return self._member(member, frame)
+        spec = frame.index.function(name)
+        if spec is not None and not self._shadowed(member.base, frame):
+            return dispatch.apply(self, spec, given, frame, True)
+        return self._method(member, given, frame, True)
 
     def _constructor(self, word: str, given: Arguments, frame: Frame) -> Values:
         """`base(…)`, `this(…)` at the head of a constructor."""
@@ -184,6 +204,8 @@ class Invocations(Expressions):
                 return self.call_values(callables, given, frame, None, used)
             if (held := implicit_this.written(self, base, name, given, frame)) is not None:
                 return held
+            if frame.index.uniform_access and not given.order and not all(map(_is_elsewhere, vals)):
+                return vals
         for spec in known_methods(self, base, name, given, frame):
             vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
             if vals or spec.is_ not in ("instance", "settings"):
@@ -193,6 +215,8 @@ class Invocations(Expressions):
             added = collections.method(self, base, name, callee, given, frame)
         if added is not None:
             return added
+        if frame.index.uniform_access and not given.order and isinstance(base, _HOLDERS):
+            return self.member_of(base, (StringValue(name),), place, frame)
         root = objects.root(self, base, name, given.place, frame)
         if root is not None:
             return self.method_of(root, name, callee, given, frame, used)
@@ -540,6 +564,18 @@ def _inside(frame: Frame, loose: Loose, place: Place) -> Iterator[None]:
         yield
     finally:
         frame.context = context
+
+
+def _is_method(val: AbstractValue, frame: Frame) -> bool:
+    """Whether a bare name means a function: one of the repository, or one that the catalog knows."""
+    if isinstance(val, FuncVal):
+        return bool(val.func.name)
+    return isinstance(val, ExternalSymbol) and val.name[:1].islower() and frame.index.function(val.name) is not None
+
+
+def _is_elsewhere(val: AbstractValue) -> bool:
+    """Whether a member is nothing that the code has given it."""
+    return isinstance(val, (UnknownValue, ExternalSymbol))
 
 
 def _filled(target: FuncVal) -> int:

@@ -22,6 +22,7 @@ from pcmfa_lint.analysis.values import (
     Token,
     UnknownValue,
     Values,
+    texts,
 )
 from pcmfa_lint.ir.nodes import Expression, Func, Name
 from pcmfa_lint.knowledge.catalog import CallSpec
@@ -38,6 +39,8 @@ def known_methods(run: RunState, base: AbstractValue, name: str, given: Argument
     """What the catalog says of a method, by what it is called on; the likeliest first."""
     index = frame.index
     kind = _kind(run, base)
+    if name in index.worded:
+        name = next((one for one in _with_first_word(name, given) if index.has_method(one)), name)
     if isinstance(base, ExternalSymbol) and (spec := index.function(f"{kind}.{name}")) is not None:
         return [spec]
     spec = index.method(name, kind) if kind else None
@@ -51,6 +54,16 @@ def known_methods(run: RunState, base: AbstractValue, name: str, given: Argument
     if isinstance(base, (ResponseValue, Token)):  # an answer sends nothing, and nothing else is read from it
         found = [spec for spec in found if spec.is_ not in ("http", "source")]
     return found
+
+
+def _with_first_word(name: str, given: Arguments) -> list[str]:
+    """A method with the word that says what it is asked to do: `request :retry`, `use Some::Middleware`."""
+    first = given.positional[0] if given.positional else ()
+    return [
+        f"{name} {val.name if isinstance(val, ExternalSymbol) else text}"
+        for val in first
+        for text in (texts((val,)) or [""])
+    ]
 
 
 def _distance(spec: CallSpec, modules: Iterable[str]) -> int:

@@ -79,7 +79,9 @@ class Expressions(Modules):
             case Text(value=text):
                 return (StringValue(text, place=frame.place(value)),)
             case Name():
-                return self._name(value, frame)
+                return self.asked(self._name(value, frame), value, frame)
+            case Member(key=Text(kind="bare")) if frame.index.uniform_access:
+                return self.asked_of(value, frame)
             case Member():
                 return self._member(value, frame)
             case Call():

@@ -27,6 +27,7 @@ class Index:
         self._new, self._cast, self._read, self._base = (_Suffixes() for _ in range(4))
         self.bare = all(file.bare for file in own)
         self.accessors = any(file.accessors for file in own)
+        self.uniform_access = any(file.uniform_access for file in own)
         self.make = next((file.make for file in own if file.make), "")
         self.enter = tuple(name for file in own for name in file.enter)
         self.modules = tuple(end for file in own for end in file.modules)
@@ -66,6 +67,7 @@ class Index:
                 self._add(spec)
         for entries in self._method.values():
             entries.sort(key=lambda entry: entry[0] == "*")  # what holds for any type comes last
+        self.worded = frozenset(name.partition(" ")[0] for name in self._method if " " in name)
 
     def key(self, name: str) -> str:
         return name.casefold() if self.ignore_case else name
@@ -162,6 +164,10 @@ class Index:
             )
             return next(fits, None)
         return next(iter(self.methods(name)), None)
+
+    def has_method(self, name: str) -> bool:
+        """Whether there is any entry for a method of this name, or for one with this first word."""
+        return self.key(name) in self._method
 
     def methods(self, name: str) -> list[CallSpec]:
         """All that a method of an unknown receiver can be, as the catalog has them."""

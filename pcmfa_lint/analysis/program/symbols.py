@@ -58,7 +58,11 @@ class Program:
             self._gather(unit, unit.body)
             for stmt in unit.body if self.index(unit.language).toplevel else ():
                 for target in stmt.targets if isinstance(stmt, Assign) else ():
-                    if isinstance(target, Name) and unit.path not in self._variables[target.id]:
+                    if (
+                        isinstance(target, Name)
+                        and target.scope != "local"
+                        and unit.path not in self._variables[target.id]
+                    ):
                         self._variables[target.id].append(unit.path)
             for setting in unit.settings:
                 if "://" in setting.value:

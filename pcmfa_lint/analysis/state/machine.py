@@ -30,7 +30,7 @@ from pcmfa_lint.analysis.values import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import TOO_MUCH
-from pcmfa_lint.ir.nodes import Assign, Call, Expression, Member, Stmt, Unit
+from pcmfa_lint.ir.nodes import Assign, Call, Expression, Member, Name, Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
@@ -152,6 +152,12 @@ class RunState(ABC):
 
     @abstractmethod
     def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values: ...
+
+    @abstractmethod
+    def asked(self, vals: Values, name: Name, frame: Frame) -> Values: ...
+
+    @abstractmethod
+    def asked_of(self, member: Member, frame: Frame) -> Values: ...
 
     @abstractmethod
     def lookup(self, key: str, frame: Frame) -> Values | None: ...
