@@ -40,6 +40,13 @@ LANGUAGES: tuple[Language, ...] = (
         ),
     ),
     Language("php", "pcmfa_lint.frontend.php.reader:read_php", suffixes=(".php", ".inc", ".phtml")),
+    Language(
+        "ruby",
+        "pcmfa_lint.frontend.ruby.reader:read_ruby",
+        suffixes=(".rb", ".rake", ".ru", ".gemspec", ".jbuilder", ".thor", ".podspec"),
+        names=("rakefile", "gemfile", "capfile", "guardfile", "thorfile", "vagrantfile", "fastfile", "brewfile"),
+        encoding_in_comment=True,
+    ),
     Language("csharp", "pcmfa_lint.frontend.csharp.reader:read_csharp", suffixes=(".cs",)),
     Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",)),
     Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts")),

@@ -13,6 +13,7 @@ from pcmfa_lint.frontend.jvm.java import read_java
 from pcmfa_lint.frontend.jvm.kotlin import read_kotlin
 from pcmfa_lint.frontend.php.reader import read_php
 from pcmfa_lint.frontend.powershell.reader import read_powershell
+from pcmfa_lint.frontend.ruby.reader import read_ruby
 from pcmfa_lint.ir.nodes import Span, Unit
 from tests.frontend.show import show_unit
 
@@ -108,6 +109,16 @@ _POWERSHELL = _scraps(
     "enum E",
     "#requires -modules",
 )
+_RUBY = _scraps(
+    "class A module end def f ( ) { } [ ] < > ; , . = => -> :: do |x| begin rescue ensure else retry raise yield if "
+    "unless while until case when in then for next break return super self @x @@y $z :s \" ' #{ <<~E %w[ %q( /r/ ? : & "
+    "&. && || ||= += << ! not and or * ** 1 include attr_accessor loop each fetch merge x: a? b! Struct.new private",
+    "<<~E\n",
+    "\nE\n",
+    "\n=begin\n",
+    "\n=end\n",
+    "\n__END__\n",
+)
 _CSHARP_TEMPLATES = (
     'var r = await {0}.PostAsync(u, new FormUrlEncodedContent(new Dictionary<string, string> {{ ["{1}"] = {2} }}));',
     "class {0} : {1} {{ public {0}(string {2}) : base({2}) {{ this.x = {2}; }} }}",
@@ -133,4 +144,5 @@ JAVASCRIPT = Language("javascript", read_javascript, "x.ts", _JAVASCRIPT, _JAVAS
 KOTLIN = Language("kotlin", read_kotlin, "X.kt", _KOTLIN)
 PHP = Language("php", read_php, "x.php", _PHP, before="<?php ")
 POWERSHELL = Language("powershell", read_powershell, "x.ps1", _POWERSHELL, _POWERSHELL_TEMPLATES, raw_line_ends=True)
-LANGUAGES = (CSHARP, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL)
+RUBY = Language("ruby", read_ruby, "x.rb", _RUBY, raw_line_ends=True)
+LANGUAGES = (CSHARP, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY)

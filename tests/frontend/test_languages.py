@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcmfa_lint.ir.nodes import Span
-from tests.frontend.languages import CSHARP, JAVA, JAVASCRIPT, KOTLIN, LANGUAGES, PHP, POWERSHELL, Language, covered
+from tests.frontend.languages import (
+    CSHARP,
+    JAVA,
+    JAVASCRIPT,
+    KOTLIN,
+    LANGUAGES,
+    PHP,
+    POWERSHELL,
+    RUBY,
+    Language,
+    covered,
+)
 from tests.frontend.show import show_unit
 
 LOWERING = [
@@ -43,6 +54,7 @@ def test_line_ends_do_not_matter(language: Language, source: str, lowered: str) 
         (JAVASCRIPT, "// süß 😀\r\né = '😀x' + ß\r\n", (1, 13), (1, 9), ["// süß 😀", "'😀x'"]),
         (KOTLIN, '/* süß 😀 */\r\nval é = "😀x" + ß\r\n', (1, 17), (1, 12), ["/* süß 😀 */", '"😀x"']),
         (PHP, "<?php /* süß 😀 */\r\n$é = '😀x' . $ß;\r\n", (1, 15), (7, 18), ["/* süß 😀 */", "'😀x'"]),
+        (RUBY, "# süß 😀\r\né = '😀x' + ß\r\n", (1, 13), (1, 8), ["# süß 😀", "😀x"]),
         (POWERSHELL, "# süß 😀\r\n$é = '😀x' + $ß\r\n", (1, 15), (1, 8), ["# süß 😀", "'😀x'"]),
     ],
     ids=lambda value: value.name if isinstance(value, Language) else "",

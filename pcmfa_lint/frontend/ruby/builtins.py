@@ -1,0 +1,170 @@
+"""Methods that every value of Ruby has, lowered to what they are: tests, entries, mappings, text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    BooleanOperation,
+    Call,
+    Compare,
+    Concatenation,
+    Conditional,
+    Expression,
+    Lambda,
+    Member,
+    Return,
+    Seq,
+    Span,
+    Text,
+    Unknown,
+)
+from pcmfa_lint.ir.nodes import Mapping as MappingValue
+
+Builder = Callable[[Expression, tuple[Expression, ...], "Lambda | None", Span], "Expression | None"]
+_CACHE = re.compile(r"cache|store|redis", re.I)
+_HOLE = re.compile(r"%(?:<(\w+)>|\{(\w+)\})?[-+ 0#]*\d*(?:\.\d+)?[bcdeEfgGosuxXp]|%\{(\w+)\}|%%")
+
+
+def none(span: Span) -> Text:
+    """`nil`"""
+    return curly_braces.constant("None", span)
+
+
+def _fetch(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    """`x.fetch(key, default)`; what a cache keeps is made by its block."""
+    if not given or len(given) > 2 or _CACHE.search(walk.last(on)) or (isinstance(given[-1], MappingValue) and block):
+        return None
+    found = Member(on, _entry_key(given[0]), span)
+    if len(given) == 2:
+        return Conditional((found, given[1]), span)
+    stmt = block.func.body[-1] if block is not None and len(block.func.body) == 1 else None
+    if isinstance(stmt, Return) and stmt.value is not None:
+        return Conditional((found, stmt.value), span)
+    return found
+
+
+def _entry_key(key: Expression) -> Expression:
+    """A symbol as a key names an entry, and calls nothing."""
+    return Text(key.value, key.span) if isinstance(key, Text) and key.kind == "bare" else key
+
+
+def _dig(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    found = on
+    for key in given:
+        found = Member(found, _entry_key(key), span)
+    return found if given else None
+
+
+def _is(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("is", on, given[0], span) if given else None
+
+
+def _is_nil(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("is", on, none(span), span)
+
+
+def _includes(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    """`[401, 403].include?(x)`, `(200..299).include?(x)`, `text.include?("x")`"""
+    if not given:
+        return None
+    if isinstance(on, Unknown) and on.reason == "range":
+        return within_range(given[0], on, span)
+    if isinstance(on, Seq):
+        return Compare("in", given[0], on, span)
+    return Compare("contains", on, given[0], span)
+
+
+def within_range(value: Expression, limits: Unknown, span: Span) -> Expression:
+    """Whether a value lies in a range: tests of both ends."""
+    first, last = limits.parts[0], limits.parts[-1]
+    return BooleanOperation("and", (Compare(">=", value, first, span), Compare("<=", value, last, span)), span)
+
+
+def _between(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return within_range(on, Unknown("range", given, span), span) if len(given) == 2 else None
+
+
+def _starts(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("starts-with", on, given[0], span) if given else None
+
+
+def _matches(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("match", on, given[0], span) if given else None
+
+
+def _equals(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("==", on, given[0], span) if given else None
+
+
+def _truth(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return on if block is None else None
+
+
+def _not(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return BooleanOperation("not", (on,), span)
+
+
+def _merged(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    """`a.merge(b)`: what is written out wins over what is spread."""
+    if not given or block is not None:
+        return None
+    entries = tuple(entry for one in given if isinstance(one, MappingValue) for entry in one.entries)
+    spreads = [spread for one in given if isinstance(one, MappingValue) for spread in one.spreads]
+    spreads += [one for one in given if not isinstance(one, MappingValue)]
+    return MappingValue(entries, (on, *spreads), span)
+
+
+def _sent(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    """`x.send(:name, a)` is `x.name(a)`."""
+    if not given or not isinstance(given[0], Text):
+        return None
+    args = tuple(Arg(value, value.span) for value in given[1:])
+    args += (Arg(block, block.span, "&"),) if block is not None else ()
+    return Call(Member(on, Text(given[0].value, given[0].span, "bare"), span), args, span)
+
+
+def formatted(form: Expression, rest: tuple[Expression, ...], span: Span) -> Expression | None:
+    """`format('a%s', b)`: text built from parts."""
+    if not isinstance(form, Text):
+        return None
+    named = rest[0] if len(rest) == 1 and isinstance(rest[0], MappingValue) else None
+    found: list[Expression] = []
+    at = taken = 0
+    for hole in _HOLE.finditer(form.value):
+        found += [Text(form.value[at : hole.start()], form.span)] if at < hole.start() else []
+        at = hole.end()
+        name = hole[1] or hole[2] or hole[3]
+        if hole[0] == "%%":
+            found.append(Text("%", form.span))
+        elif name and rest:
+            held = named.entries if named is not None else ()
+            given = [e.value for e in held if isinstance(e.key, Text) and e.key.value == name]
+            found.append(given[0] if given else Member(rest[0], Text(name, form.span), form.span))
+        elif taken < len(rest):
+            found.append(rest[taken])
+            taken += 1
+    found += [Text(form.value[at:], form.span)] if at < len(form.value) else []
+    return Concatenation(tuple(found), span) if found else form
+
+
+# From what a method is called on, its arguments by position and its block to a value; None: a call like any other.
+METHODS: Mapping[str, Builder] = {
+    **dict.fromkeys(("is_a?", "kind_of?", "instance_of?"), _is),
+    **dict.fromkeys(("include?", "member?", "cover?", "key?", "has_key?"), _includes),
+    **dict.fromkeys(("match?", "match"), _matches),
+    **dict.fromkeys(("eql?", "equal?"), _equals),
+    **dict.fromkeys(("present?", "presence", "any?", "freeze"), _truth),
+    **dict.fromkeys(("blank?", "empty?", "none?"), _not),
+    **dict.fromkeys(("merge", "reverse_merge", "deep_merge", "with_defaults"), _merged),
+    **dict.fromkeys(("send", "public_send", "__send__"), _sent),
+    "fetch": _fetch,
+    "dig": _dig,
+    "nil?": _is_nil,
+    "between?": _between,
+    "start_with?": _starts,
+}
