@@ -198,6 +198,7 @@ def _number(word: str) -> int | None:
         last = last.removeprefix(prefix)
     named = {"unauthorized": 401, "ok": 200, "created": 201, "toomanyrequests": 429, "too_many_requests": 429}
     named |= {"notfound": 404, "not_found": 404, "forbidden": 403, "unauthorised": 401, "accepted": 202}
+    named |= {"nocontent": 204, "no_content": 204, "badrequest": 400, "bad_request": 400}
     if match := re.search(r"\b([1-5]\d\d)\b", word):
         return int(match[1])
     return named.get(last)
