@@ -185,7 +185,7 @@ class Reader:
 
     def range(self, node: Node) -> tuple[int, int]:
         """A node's offsets in code points; some grammars let a token begin with the space before it."""
-        start, end = node.start_byte >> 1, node.end_byte >> 1
+        start, end = node.start_byte >> 1, min(node.end_byte >> 1, len(self.source))  # the parser may be given more
         while start < end and self.source[start].isspace():
             start += 1
         if start < end and self.source[end - 1] == "\r":  # the end of a line that some take for a part of it
@@ -203,7 +203,7 @@ class Reader:
 
     def place(self, start: int, end: int) -> Span:
         """The span of a range of offsets."""
-        return self._index.span(start, end)
+        return self._index.span(min(start, len(self.source)), min(end, len(self.source)))
 
     def span(self, node: Node) -> Span:
         """Where a node stands."""
