@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pcmfa_lint.frontend.csharp.reader import read_csharp
+from pcmfa_lint.frontend.go.reader import read_go
 from pcmfa_lint.frontend.javascript.reader import read_javascript
 from pcmfa_lint.frontend.jvm.java import read_java
 from pcmfa_lint.frontend.jvm.kotlin import read_kotlin
@@ -76,6 +77,13 @@ _CSHARP = _scraps(
     "var x =",
     "#if A",
 )
+_GO = _scraps(
+    "func f( ) { } [ ] := = , ; . & * <- ... \" ` ' // /* */ if err != nil return for range switch case default: go "
+    "defer select chan map[string] struct interface{} var const type x.(type) fallthrough 1 _ 'a' package import",
+    "x, err := f()",
+    "type A struct {",
+    "func (a *A) f() (b int, err error) {",
+)
 _JAVA = _scraps(
     "class A { } ( ) [ ] < > ; , . = + -> :: new @ enum record switch case default try catch finally void f \" ' "
     '""" \\ for : return throw this super static 1 0x /* */ // String instanceof yield',
@@ -125,6 +133,11 @@ _CSHARP_TEMPLATES = (
     "try {{ {0}(x); }} catch (Exception {1}) when ({1}.{2} == 401) {{ throw; }}",
     'var x = new {0} {{ {1} = p, Q = $"a{{{2}}}" }}; foreach (var y in {2}) {{ {1}(y); }}',
 )
+_GO_TEMPLATES = (
+    "x, err := {0}.Post(u, {1}); if err != nil {{ return nil, {2}(err) }}",
+    "func (a *{0}) {1}({2} string) error {{ return a.x({2}) }}",
+    'x := &{0}{{{1}: p, Q: "a" + {2}}}; for _, y := range {2} {{ {1}(y) }}',
+)
 _POWERSHELL_TEMPLATES = (
     "{0} -Uri $u -Body @{{ {1} = $p; grant_type = 'password' }} | {2} -Depth 5",
     "function {0} {{ param([string]$u, $p) $r = {2} $u -{1} $p; return $r.{1} }}",
@@ -139,10 +152,11 @@ _JAVASCRIPT_TEMPLATES = (
 )
 
 CSHARP = Language("csharp", read_csharp, "x.cs", _CSHARP, _CSHARP_TEMPLATES, raw_line_ends=True)
+GO = Language("go", read_go, "x.go", _GO, _GO_TEMPLATES, raw_line_ends=True)
 JAVA = Language("java", read_java, "X.java", _JAVA)
 JAVASCRIPT = Language("javascript", read_javascript, "x.ts", _JAVASCRIPT, _JAVASCRIPT_TEMPLATES, raw_line_ends=True)
 KOTLIN = Language("kotlin", read_kotlin, "X.kt", _KOTLIN)
 PHP = Language("php", read_php, "x.php", _PHP, before="<?php ")
 POWERSHELL = Language("powershell", read_powershell, "x.ps1", _POWERSHELL, _POWERSHELL_TEMPLATES, raw_line_ends=True)
 RUBY = Language("ruby", read_ruby, "x.rb", _RUBY, raw_line_ends=True)
-LANGUAGES = (CSHARP, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY)
+LANGUAGES = (CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pcmfa_lint.ir.nodes import Span
 from tests.frontend.languages import (
     CSHARP,
+    GO,
     JAVA,
     JAVASCRIPT,
     KOTLIN,
@@ -50,6 +51,7 @@ def test_line_ends_do_not_matter(language: Language, source: str, lowered: str) 
     ("language", "source", "statement", "comment", "opaque"),
     [
         (CSHARP, '// süß 😀\r\né = "😀x" + ß;\r\n', (1, 13), (1, 9), ["// süß 😀", '"😀x"']),
+        (GO, '// süß 😀\r\né := "😀x" + ß\r\n', (1, 14), (1, 9), ["// süß 😀", '"😀x"']),
         (JAVA, '/* süß 😀 */\r\nString é = "😀x" + ß;\r\n', (8, 20), (1, 12), ["/* süß 😀 */", '"😀x"']),
         (JAVASCRIPT, "// süß 😀\r\né = '😀x' + ß\r\n", (1, 13), (1, 9), ["// süß 😀", "'😀x'"]),
         (KOTLIN, '/* süß 😀 */\r\nval é = "😀x" + ß\r\n', (1, 17), (1, 12), ["/* süß 😀 */", '"😀x"']),

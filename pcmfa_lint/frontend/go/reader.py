@@ -19,6 +19,7 @@ from pcmfa_lint.frontend.go.functions import file, function, hide, import_, type
 from pcmfa_lint.frontend.go.types import type_name
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import (
+    Arg,
     Arm,
     Assign,
     Call,
@@ -166,8 +167,8 @@ def _go(r: Reader, node: Node) -> Iterator[Stmt]:
     """`go f()`: begins what nobody waits for, and whose error nobody gets."""
     span = r.span(node)
     body = tuple(ExpressionStatement(r.value(kid), r.span(kid)) for kid in parts(node))
-    func = Func("", (), body, span, runs="detached")
-    yield ExpressionStatement(Call(Lambda(func, span), (), span), span)
+    work = Arg(Lambda(Func("", (), body, span), span), span)
+    yield ExpressionStatement(Call(Name("go", span), (work,), span), span)
 
 
 def _send(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -329,6 +330,11 @@ STATEMENTS: dict[str, StmtBuilder] = {
 }
 
 
+def _ended(text: str) -> str:
+    """The grammar wants the end of the last line."""
+    return text if text.endswith("\n") else text + "\n"
+
+
 @cache
 def _grammar() -> Grammar:
-    return Grammar("go", Language(tree_sitter_go.language()), VALUES, STATEMENTS, curly_braces.comment_text)
+    return Grammar("go", Language(tree_sitter_go.language()), VALUES, STATEMENTS, curly_braces.comment_text, _ended)
