@@ -255,6 +255,6 @@ PERSON = replace(
 )
 RETRYING = tuple(
     replace(ORDERS, id=f"0e0e0{number}", repository=f"contoso/retry-{language}", language=(language,))
-    for number, language in enumerate(("python", "csharp", "javascript", "java", "php"))
+    for number, language in enumerate(("python", "csharp", "javascript", "java", "php", "go"))
 )
 EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON, *RETRYING)

@@ -287,7 +287,14 @@ def test_the_size_for_an_estate() -> None:
     assert len(markdown(many)) < 1_000_000
 
 
-LANGUAGES = {"python": "python", "powershell": "powershell", "csharp": "csharp", "js": "javascript", "java": "java"}
+LANGUAGES = {
+    "python": "python",
+    "powershell": "powershell",
+    "csharp": "csharp",
+    "js": "javascript",
+    "java": "java",
+    "go": "go",
+}
 
 
 def test_snippets_can_be_parsed() -> None:
