@@ -146,6 +146,8 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Trut
             return Truth(there if op == "contains" else not there, bool(words))
         if role == "ok":
             return Truth(_same(op, "false" in [w.casefold() for w in words]), True)
+        if role in ("response", "answer") and op in ("is", "is-not", "==", "!=") and (like := _of_answer(words)):
+            return _status("in" if op in ("is", "==") else "not-in", like, refused)
         if role in ("response", "error", "answer"):
             if role == "error" and op in ("==", "in"):
                 told = any(_CODE.search(word) for word in words)
@@ -159,6 +161,22 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Trut
         positive = not op.startswith(("not", "is-not", "!="))
         return Truth(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
     return Truth()
+
+
+def _of_answer(words: list[str]) -> list[str]:
+    """The statuses that a type of answers stands for: `HTTPUnauthorized`, `HTTPSuccess`, `HTTPClientError`."""
+    names = [re.split(r"[.:]", word)[-1].casefold().removeprefix("http") for word in words]
+    found = [status for name in names for status in _ANSWERS.get(name, ())]
+    return found if names and all(name in _ANSWERS for name in names) else []
+
+
+_ANSWERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("success", "ok", "created", "accepted", "nocontent"), ("200",)),
+    **dict.fromkeys(("redirection", "found", "notfound", "forbidden", "toomanyrequests"), ("404",)),
+    "badrequest": ("400",),
+    **dict.fromkeys(("servererror", "internalservererror", "serviceunavailable"), ("500",)),
+    "unauthorized": ("401",),
+}
 
 
 def _same(op: str, equal: bool) -> bool | None:

@@ -1,0 +1,52 @@
+"""Programs in Ruby: what is called without parentheses, blocks that set something up, answers that are told by type."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.code import loud
+
+_CALL = """\
+require 'net/http'
+def customers(token)
+  uri = URI('https://api.partnercenter.microsoft.com/v1/customers')
+  req = Net::HTTP::Get.new(uri)
+  req['Authorization'] = "Bearer #{token}"
+  res = Net::HTTP.start(uri.hostname, uri.port, use_ssl: true) { |http| http.request(req) }
+"""
+PROGRAMS = {
+    "answer-by-type": (
+        _CALL + "  case res\n  when Net::HTTPUnauthorized then raise res.body\n  end\n  res.body\nend\n",
+        [],
+    ),
+    "answer-not-looked-at": (_CALL + "  JSON.parse(res.body)\nend\n", ["PCM401"]),
+    "hidden-by-a-rescue": (_CALL + "  res.value\n  res.body\nrescue StandardError\n  nil\nend\n", ["PCM402"]),
+    "configured-by-a-block": (
+        """\
+module Csp
+  class << self
+    attr_accessor :settings
+    def configure = yield(self.settings ||= Settings.new)
+  end
+  class Settings
+    attr_accessor :user, :password
+  end
+end
+Csp.configure do |c|
+  c.user = ENV['PC_USER']
+  c.password = ENV['PC_PASSWORD']
+end
+uri = URI('https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token')
+res = Net::HTTP.post_form(uri, 'grant_type' => 'password', 'username' => Csp.settings.user,
+  'password' => Csp.settings.password, 'resource' => 'https://api.partnercenter.microsoft.com')
+raise 'refused' unless res.code == '200'
+""",
+        ["PCM201"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "rules"), PROGRAMS.values(), ids=PROGRAMS)
+def test_what_is_reported(text: str, rules: list[str]) -> None:
+    found = loud({"example.rb": text})
+    assert [rule for rule in found if rule[3] in "24"] == rules
