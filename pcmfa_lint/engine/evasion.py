@@ -20,6 +20,7 @@ from pcmfa_lint.discovery.revisions import Index, Tree, attributes, contents, ig
 from pcmfa_lint.source.file_note import FileNote
 
 _ATTRIBUTES = ".gitattributes"
+_MODULES = ".gitmodules"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MANY = 3  # names in one note
 
@@ -60,7 +61,7 @@ def unhidden(found: Found, change: Change) -> Unhidden:
     notes = (
         *_note("puts files where none are looked at; these were", [*moved, *vendored]),
         *_note("makes git ignore files; these were looked at", shown),
-        *_note("brings other repositories, which are not looked at", sorted(filter(change.covers, _modules(change)))),
+        *_note("brings other repositories, which are not looked at", _modules(change)),
     )
     return Unhidden(replace(found, files=files, stored=stored), notes, old_names)
 
@@ -70,7 +71,7 @@ def unreadable(change: Change, done: Unhidden, is_meant: Callable[[str, bytes], 
     is looked for."""
     return (
         *_links(done.found.ignore, change, is_meant),
-        *_submodules(change),
+        *_submodules(done.found.ignore, change),
         *_renamed(change, done.old_names, is_meant),
         *_pointers(change, done.found.files),
     )
@@ -158,17 +159,25 @@ def _links(ignore: Ignore, change: Change, is_meant: Callable[[str, bytes], bool
             yield FileNote(path, "It is a link to a file that is not read.")
 
 
-def _modules(change: Change) -> set[str]:
-    """Where the change puts other repositories."""
-    return change.index.submodules.keys() - change.base.submodules.keys()
+def _modules(change: Change) -> list[str]:
+    """Where the change puts other repositories, or other states of them."""
+    base = change.base.submodules
+    new = (path for path, commit in change.index.submodules.items() if base.get(path) != commit)
+    return sorted(filter(change.covers, new))
 
 
-def _submodules(change: Change) -> Iterator[FileNote]:
-    """Folders of which another repository has taken the place."""
-    for path in sorted(_modules(change)):
-        below = (each for each in change.base.files if each == path or each.startswith(f"{path}/"))
-        if change.covers(path) and any(map(has_reader, below)):
+def _submodules(ignore: Ignore, change: Change) -> Iterator[FileNote]:
+    """Other repositories that the change brings, or takes from elsewhere: they are somebody's code, too."""
+    for path in _modules(change):
+        if any(each == path or each.startswith(f"{path}/") for each in change.base.files):
             yield FileNote(path, "Another repository has taken the place of what was here; it is not looked at.")
+        elif not ignore.covers(path, folder=True):
+            what = "Another state of another" if path in change.base.submodules else "Another"
+            yield FileNote(path, f"{what} repository is put here; it is not looked at.")
+    index, base = change.index, change.base
+    altered = index.files.get(_MODULES) != base.files.get(_MODULES) or _MODULES in index.apart
+    if altered and any(map(change.covers, index.submodules)):
+        yield FileNote(_MODULES, "It says where other repositories come from, which are not looked at.")
 
 
 def _renamed(

@@ -14,7 +14,8 @@ from pcmfa_lint.findings.redaction import message
 
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?"
 _USER = r"[A-Za-z0-9._~!$&'()*+,;=%-]+"
-_PATH = r"[\w.~!$'()+,%-]+"
+_PATH = r"[\w.~()+%-]+"
+_PLAIN = re.compile(r"[\w.~()+ :/-]*")  # what a path may hold once it is decoded
 _URL = re.compile(
     rf"(?P<scheme>https?|ssh|git|file)://(?:{_USER}(?::(?:{_USER})?)?@)?(?P<host>{_HOST}|\[[0-9A-Fa-f:.]+\])?"
     rf"(?::(?P<port>\d{{1,5}}))?(?P<path>(?:/{_PATH})+/?)",
@@ -47,7 +48,8 @@ def git_url(text: str) -> GitUrl | None:
         shown = f"{user}{match['host']}:{match['path']}"
     else:
         return None
-    if is_token(unquote(shown)) or holds_credential(unquote(match["path"])):
+    path = unquote(match["path"])
+    if _PLAIN.fullmatch(path) is None or is_token(unquote(shown)) or holds_credential(path):
         return None
     return GitUrl(text, message(shown))
 

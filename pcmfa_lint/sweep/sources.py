@@ -62,7 +62,7 @@ def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
             raise UsageFault(f"{given}: there is no work tree and no folder of scripts in it")
         return found, []
     if not os.path.isfile(given):  # noqa: PTH113
-        if may_hold_a_credential(given):
+        if may_hold_a_credential(given) or not redaction.name(given, "plain-file"):
             raise UsageFault(f"this is no folder, no list, and {_NO_URL}")
         raise UsageFault(f"{given}: there is no such folder, and no such list of repositories")
     return listed(given)
@@ -147,18 +147,19 @@ def _entries(file: str) -> list[tuple[SafeText, str]]:
     if "\0" in text or text.startswith("PK"):  # a workbook, which is a ZIP file
         raise UsageFault(f"{file}: this is no text; save it as CSV (UTF-8)")
     if file.lower().endswith(".toml"):
-        return _numbered("entry", _of_toml(text, file))
+        return _numbered("entry", file, _of_toml(text, file))
     rows = spreadsheet.read(data, file)
     columns = [column for column in _COLUMNS if any(column in row for row in rows)]
     if columns:
-        return _numbered("row", (_cell(row, columns) for row in rows))
+        return _numbered("row", file, (_cell(row, columns) for row in rows))
     if file.lower().endswith(".csv") and any(len(row) > 1 for row in rows):
         raise UsageFault(f"{file}: name the column with the repositories url or path in the first row")
-    return _numbered("line", map(_of_line, text.splitlines()))
+    return _numbered("line", file, map(_of_line, text.splitlines()))
 
 
-def _numbered(what: str, entries: Iterable[str]) -> list[tuple[SafeText, str]]:
-    return [(redaction.message(f"{what} {number}"), entry) for number, entry in enumerate(entries, 1)]
+def _numbered(what: str, file: str, entries: Iterable[str]) -> list[tuple[SafeText, str]]:
+    of = redaction.path(Path(file).name)
+    return [(redaction.message(f"{what} {number} of {of}"), entry) for number, entry in enumerate(entries, 1)]
 
 
 def _cell(row: Mapping[str, str], columns: Sequence[str]) -> str:
@@ -190,22 +191,22 @@ def _of_table(each: Any) -> str:
 
 
 def _source(entry: str, where: SafeText, folder: str) -> Source:
-    """The repository that an entry of a list means, whatever stands there: it ends nothing but itself."""
+    """The repository that an entry of a list means, whatever stands there: it ends nothing but itself. What is neither
+    an address nor there may be anything, a password too: it is called by its number."""
     if url := git_url(entry):
         return _remote(url)
     if entry == _NOTHING:
         return Source(where, where, where, False, "this is no path and no URL")
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
-    is_folder = os.path.isdir(path)
-    if not is_folder and may_hold_a_credential(entry):
-        return Source(where, where, where, False, f"this is no folder, and {_NO_URL}")
+    if not os.path.exists(path):  # noqa: PTH110
+        no_url = may_hold_a_credential(entry)
+        reason = f"this is no folder, and {_NO_URL}" if no_url else "there is no such folder"
+        return Source(where, where, where, False, reason)
     names, failed = set[str](), ""
     try:
         names = set(os.listdir(path))  # noqa: PTH208
     except NotADirectoryError:
         failed = "it is a file, not a folder"
-    except FileNotFoundError:
-        failed = "there is no such folder"
     except OSError as error:
         failed = f"the folder cannot be opened: {error.strerror}"
     name, shown = redaction.path(Path(path).name or "root"), redaction.path(entry)

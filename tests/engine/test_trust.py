@@ -323,8 +323,56 @@ def test_another_repository_in_the_place_of_a_folder(repository: Path) -> None:
     commit(repository)
     outcome = judged(repository, base)
     assert outcome.status == SKIPPED
-    assert outcome.unread.keys() == {"scripts"}
+    assert outcome.unread.keys() == {"scripts", ".gitmodules"}
+    assert "taken the place" in outcome.unread["scripts"]
     assert "other repositories" in outcome.notes
+
+
+@pytest.fixture
+def with_another(repository: Path) -> tuple[Path, Path, str]:
+    """A repository, another one that is a submodule of it, and the commit that brought it."""
+    other = repository.parent / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    commit(other, {"a.py": HARMLESS})
+    commit(repository, {CONFIG: 'exclude = ["others/**"]\n', "a.py": HARMLESS})
+    git(repository, "submodule", "--quiet", "add", other.as_uri(), "lib")
+    return repository, other, commit(repository)
+
+
+def test_another_repository_that_a_change_brings_is_not_read(with_another: tuple[Path, Path, str]) -> None:
+    repository, other, bringing = with_another
+    outcome = judged(repository, f"{bringing}~1")
+    assert (outcome.status, set(outcome.unread)) == (SKIPPED, {"lib", ".gitmodules"})
+    assert judged(repository, f"{bringing}~1", "--trust-head").status == 0
+    git(repository, "submodule", "--quiet", "add", other.as_uri(), "others/x")
+    commit(repository)
+    assert judged(repository, bringing).unread.keys() == {".gitmodules"}  # the base leaves others/ out
+
+
+def test_another_state_of_another_repository_is_not_read(with_another: tuple[Path, Path, str]) -> None:
+    repository, _, base = with_another
+    commit(repository / "lib", {"a.py": ROPC})
+    commit(repository)
+    outcome = judged(repository, base)
+    assert (outcome.status, set(outcome.unread)) == (SKIPPED, {"lib"})
+
+
+def test_a_repository_that_comes_from_elsewhere_is_not_read(with_another: tuple[Path, Path, str]) -> None:
+    repository, _, base = with_another
+    git(repository, "config", "-f", ".gitmodules", "submodule.lib.url", "https://example.com/else/where")
+    assert judged(repository, base).unread.keys() == {".gitmodules"}
+    commit(repository)
+    assert judged(repository, base).unread.keys() == {".gitmodules"}
+
+
+def test_a_change_that_leaves_another_repository_alone_or_takes_it_away(with_another: tuple[Path, Path, str]) -> None:
+    repository, _, base = with_another
+    commit(repository, {"a.py": HARMLESS * 2})
+    assert judged(repository, base).status == 0
+    git(repository, "rm", "--quiet", "-f", "lib")
+    commit(repository)
+    assert judged(repository, base).status == 0
 
 
 def test_a_work_tree_in_another_encoding_than_git_stores(repository: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 from pcmfa_lint import cli
 from pcmfa_lint.cli.options import Choice
 from pcmfa_lint.cli.sweep import settings_of
+from pcmfa_lint.config import USAGE
 from pcmfa_lint.engine import scan
 from pcmfa_lint.sweep import run
 from pcmfa_lint.sweep.output_folder import Names
@@ -131,7 +132,7 @@ def test_lists_bring_urls_bare_repositories_and_what_is_dead(
     assert cli.run([*command, "--strict"]) == 3
     by_name = {row["repository"]: row for row in rows(out)}
     assert by_name["bare.git"]["exposure"] == "breaks-now"
-    assert by_name["nowhere"]["reason"] == "there is no such folder"
+    assert by_name["line 3 of list.txt"]["reason"] == "there is no such folder"
     assert "server" in by_name["a/b"]["reason"]
     assert len(by_name) == 4
     shown = "".join(path.read_text("utf-8", "replace") for path in out.rglob("*") if path.is_file())
@@ -165,6 +166,37 @@ def test_resume_looks_again_when_a_suppression_has_ended(tmp_path: Path) -> None
     for day in ("2026-06-01", "2026-06-30", "2026-07-01"):
         sweep(wish(tmp_path / "estate", tmp_path / "out", resume=True, today=date.fromisoformat(day)), watch)
     assert again == [False, True, False]
+
+
+def test_a_state_that_cannot_be_written_ends_nothing(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert cli.run(["sweep", str(estate), "--out", str(out)]) == 1
+    first = contents(out)
+    for file in (out / ".resume").iterdir():
+        file.unlink()
+        file.mkdir()  # also for users who may write everything
+        put(file, {"x": ""})
+    capsys.readouterr()
+    assert cli.run(["sweep", str(estate), "--out", str(out), "--resume"]) == 1
+    said = capsys.readouterr().err
+    assert "cannot be" in said
+    assert "fault of pcmfa-lint" not in said
+    assert contents(out) == first
+
+
+@pytest.mark.parametrize("cache", ["not/there/yet", "file.txt/cache"])
+def test_a_cache_that_is_not_there_is_made_or_costs_a_row(cache: str, tmp_path: Path) -> None:
+    url = repository(tmp_path / "there", {"bad.py": ROPC})
+    put(tmp_path, {"list.txt": f"{url}\nlocal\n", "local/x.py": "", "file.txt": ""})
+    out = tmp_path / "out"
+    command = ["sweep", str(tmp_path / "list.txt"), "--out", str(out), "--cache", str(tmp_path / cache)]
+    made = not cache.startswith("file")
+    assert cli.run(command) == (1 if made else USAGE)
+    failed = [row for row in rows(out) if row["exposure"] == "not-scanned"]
+    assert [bool(row["reason"]) for row in failed] == ([] if made else [True])
+    assert (tmp_path / cache).is_dir() is made
 
 
 @pytest.mark.parametrize("damage", ["{", '{"key": 1}', "[]", '{"key": null, "scanned": {}}', ""])

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.findings.redaction import words
 from pcmfa_lint.sweep.git_url import git_url
-from pcmfa_lint.sweep.sources import Source, below, listed, sources
+from pcmfa_lint.sweep.sources import below, listed, sources
 from tests.helpers.repository import put
 
 
@@ -101,11 +100,22 @@ def test_two_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
     assert "a.example/t/tool" in found
 
 
-def test_a_path_that_is_not_there_is_kept_with_its_reason(tmp_path: Path) -> None:
-    put(tmp_path, {"list.txt": "nowhere\n"})
-    assert listed(str(tmp_path / "list.txt"))[0] == [
-        Source(words("nowhere"), str(tmp_path / "nowhere"), words("nowhere"), False, "there is no such folder")
-    ]
+ABSENT = ["nowhere", "inVented!9#x", "/nonexistent/inVented!9/x", "file.txt/inVented!9", "inVented!9" * 60, "a\udcff!"]
+
+
+@pytest.mark.parametrize("entry", ABSENT)
+@pytest.mark.parametrize("file", ["list.txt", "list.csv", "list.toml"])
+def test_what_is_not_there_is_a_row_with_its_reason_that_does_not_repeat_it(
+    file: str, entry: str, tmp_path: Path
+) -> None:
+    if "\udcff" in entry and file == "list.toml":
+        pytest.skip("TOML is UTF-8")
+    texts = {"list.txt": f"{entry}\n", "list.csv": f"path\n{entry}\n", "list.toml": f'repositories = ["{entry}"]\n'}
+    put(tmp_path, {file: texts[file].encode("utf-8", "surrogateescape"), "file.txt": ""})
+    (source,) = listed(str(tmp_path / file))[0]
+    assert source.name == source.place == source.shown
+    assert source.name.endswith(f" 1 of {file}")
+    assert source.failed == "there is no such folder"
 
 
 @pytest.mark.parametrize(
@@ -170,6 +180,10 @@ NO_URLS = [
     "gj3k5hq7zt2w9xn4bv6m",
     "https%3A//u%3Ainvented21%40h/o/r",
     "u\uff1ainvented22\uff20h",
+    "https://h/invented!23/r",
+    "https://h/o/invented%2124",
+    "https://h/o/$invented25",
+    "h:invented!26/r",
 ]
 
 
@@ -179,7 +193,7 @@ def test_what_is_no_url_is_a_row_that_does_not_repeat_it(tmp_path: Path, text: s
     put(tmp_path, {"list.txt": f"one\n{text}\n", "one/x.py": ""})
     row, one = listed(str(tmp_path / "list.txt"))[0]
     assert (one.name, one.failed) == ("one", "")
-    assert (row.name, row.place, row.shown) == ("line 2", "line 2", "line 2")
+    assert (row.name, row.place, row.shown) == ("line 2 of list.txt",) * 3
     assert "no git URL" in row.failed
     assert "invented" not in row.failed
 
@@ -200,9 +214,9 @@ def test_entries_of_all_kinds_of_lists_fail_alone(tmp_path: Path) -> None:
     found = {str(source.name): source.failed for source in listed(str(tmp_path / "list.toml"))[0]}
     assert found.pop("one") == ""
     assert found["file.txt"] == "it is a file, not a folder"
-    assert set(found) == {"entry 2", "entry 3", "entry 4", "entry 5", "file.txt"}
+    assert set(found) == {*(f"entry {number} of list.toml" for number in range(2, 6)), "file.txt"}
     put(tmp_path, {"list.csv": f"team,url\na,{folder}b,u:p@h:x\n"})
-    assert [source.name for source in listed(str(tmp_path / "list.csv"))[0]] == ["one", "row 2"]
+    assert [source.name for source in listed(str(tmp_path / "list.csv"))[0]] == ["one", "row 2 of list.csv"]
 
 
 def test_a_comment_behind_a_url_is_none_of_it(tmp_path: Path) -> None:
