@@ -93,7 +93,7 @@ def scan_new(
         evidence = run.evidence
     before = _Before({}, Report(NOTHING))
     if (report.findings or report.below or suspects or spent) and states.base.files:
-        before = _judged_before(states, settings, run.units, make_executor, progress)
+        before = _judged_before(states, settings, run, make_executor, progress)
     texts = _Texts(run.units, evidence), _Texts(before.units, before.evidence)
     if hidden is not None:
         report = _with_comments(report, before.report, states.is_gone, *texts)
@@ -118,16 +118,17 @@ class _Before:
 def _judged_before(
     states: _States,
     settings: Settings,
-    units: Mapping[str, Unit],
+    now: Run,
     make_executor: MakeExecutor | None,
     progress: Progress,
 ) -> _Before:
-    """Judges the base. `units`: what was read of the change, in part the same."""
+    """Judges the base by the same rules. `now`: the run on the change, which has read files that are the same."""
     same = states.same()
     every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
-    kept = {path: unit for path, unit in units.items() if path in same}
+    kept = {path: unit for path, unit in now.units.items() if path in same}
     everywhere = Scope(states.head.root, [states.head.root])
-    with Run(_files_of_base(states, same, settings), everywhere, every, make_executor, progress, kept) as run:
+    files, rules = _files_of_base(states, same, settings), now.knowledge
+    with Run(files, everywhere, every, make_executor, progress, kept, rules) as run:
         report = run.report()
         return _Before(run.units, report, run.evidence)
 

@@ -17,11 +17,13 @@ from dataclasses import dataclass, replace
 from pcmfa_lint.discovery.discover import VENDORED, Found, has_reader, is_inside
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
 from pcmfa_lint.discovery.revisions import Index, Tree, attributes, contents, ignored, renamed
+from pcmfa_lint.frontend.languages import suffixes_of_script
 from pcmfa_lint.source.file_note import FileNote
 
 _ATTRIBUTES = ".gitattributes"
 _MODULES = ".gitmodules"
 _POINTER = b"version https://git-lfs.github.com/spec/"
+_FIRST_LINE = 1_000  # bytes
 _MANY = 3  # names in one note
 
 
@@ -74,6 +76,7 @@ def unreadable(change: Change, done: Unhidden, is_meant: Callable[[str, bytes], 
         *_submodules(done.found.ignore, change),
         *_renamed(change, done.old_names, is_meant),
         *_pointers(change, done.found.files),
+        *_scripts(change, done.found.files, is_meant),
     )
 
 
@@ -132,6 +135,27 @@ def _pointers(change: Change, files: Sequence[str]) -> Iterator[FileNote]:
     for path, _, _ in attributes(change.root, ours, ["filter"]):
         if _bytes(os.path.join(change.root, path), len(_POINTER)) == _POINTER:
             yield FileNote(path, "Git keeps its content elsewhere, and it was not fetched.")
+
+
+def _scripts(change: Change, files: Sequence[str], is_meant: Callable[[str, bytes], bool]) -> Iterator[FileNote]:
+    """Programs whose names do not say their language. What they were before, too, is no news."""
+
+    def suffixes(path: str, data: bytes) -> tuple[str, ...]:
+        first = data[:_FIRST_LINE].partition(b"\n")[0].decode("utf-8", "replace")
+        return suffixes_of_script(path, first.lstrip("\ufeff"))
+
+    def is_script(path: str, data: bytes) -> bool:
+        return any(is_meant(path + suffix, data) for suffix in suffixes(path, data))
+
+    full = {path: os.path.join(change.root, path) for path in files if not has_reader(path)}
+    scripts = [path for path in full if suffixes(path, _bytes(full[path], _FIRST_LINE))]
+    new = [path for path in scripts if is_script(path, _bytes(full[path], change.size_limit))]
+    old = [path for path in new if path in change.base.files]
+    before = contents(change.root, change.base.files, old, change.size_limit)
+    known = {each.path for each in before if each.data is not None and is_script(each.path, each.data)}
+    for path in new:
+        if path not in known:
+            yield FileNote(path, "It is a program by its first line; files of this name are not read.")
 
 
 def _has_attributes(index: Index) -> bool:

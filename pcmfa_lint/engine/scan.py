@@ -9,8 +9,7 @@ of workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -136,6 +135,11 @@ class Run:
         self._entries: tuple[Entry, ...] = ()  # of the baseline
         self._text_only = False
         self.evidence: Evidence | None = None
+
+    @property
+    def knowledge(self) -> Knowledge | None:
+        """The rules and the catalog, if they were needed."""
+        return self._knowledge
 
     def __enter__(self) -> Run:
         return self
@@ -377,38 +381,12 @@ class Run:
             notes=tuple(map(redaction.message, self._notes)),
             version=__version__,
         )
-        return self._triaged(report, findings) if self._units or self._entries else report
+        if not self._units and not self._entries:
+            return report
+        from pcmfa_lint.engine.triaged import triaged
 
-    def _triaged(self, report: Report, findings: Sequence[Finding]) -> Report:
-        """The report with every finding in one of its lists."""
-        from pcmfa_lint.knowledge.selectors import rule_names
-        from pcmfa_lint.triage import triage
-        from pcmfa_lint.triage.suppressions import Policy
-
-        asked, scope, names = self._settings, self._scope, rule_names(self._settings.rules)
-        skipped = {note.path for note in report.files.skipped}
-        moved: dict[str, str] = {redaction.path(path): redaction.path(old) for path, old in asked.moved.items()}
-        done = triage.triage(
-            findings,
-            {path: unit for path, unit in self._units.items() if scope.holds(path)},
-            Policy(names, asked.today or date.today(), asked.require_reason, asked.require_until, asked.comments),
-            triage.Rules(names, asked.select, asked.ignore, asked.min_level, asked.per_path, moved),
-            triage.Known(
-                self._entries,
-                asked.never_accepted,
-                scope.is_gone,
-                lambda path: scope.covers(path) and path not in skipped,
-            ),
-        )
-        return replace(
-            report,
-            findings=done.findings,
-            suppressed=done.suppressed,
-            baselined=done.baselined,
-            below=done.below,
-            suppressions=tuple(each for each in done.suppressions if scope.whole or each.state != "unused"),
-            notes=(*report.notes, *triage.notes(done, scope.whole)),
-        )
+        named_units = {path: unit for path, unit in self._units.items() if self._scope.holds(path)}
+        return triaged(report, findings, named_units, self._entries, self._settings, self._scope)
 
 
 def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tuple[RuleInfo, ...]:

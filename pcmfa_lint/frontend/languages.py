@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 class Language:
     """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
     from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree.
-    `encoding_in_comment`: a comment of the first two lines may say how a file is written."""
+    `encoding_in_comment`: a comment of the first two lines may say how a file is written. `programs`: how the names of
+    programs begin that a `#!` line may call for it."""
 
     name: str
     reader: str
@@ -19,6 +20,7 @@ class Language:
     names: tuple[str, ...] = ()
     as_text: str = "pcmfa_lint.frontend.settings.reader:read_text"
     encoding_in_comment: bool = False
+    programs: tuple[str, ...] = ()
 
 
 LANGUAGES: tuple[Language, ...] = (
@@ -28,8 +30,14 @@ LANGUAGES: tuple[Language, ...] = (
         suffixes=(".py", ".pyw", ".pyi"),
         as_text="pcmfa_lint.frontend.python.lexical_scan:read_as_text",
         encoding_in_comment=True,
+        programs=("python", "pypy"),
     ),
-    Language("powershell", "pcmfa_lint.frontend.powershell.reader:read_powershell", suffixes=(".ps1", ".psm1")),
+    Language(
+        "powershell",
+        "pcmfa_lint.frontend.powershell.reader:read_powershell",
+        suffixes=(".ps1", ".psm1"),
+        programs=("pwsh", "powershell"),
+    ),
     Language("powershell", "pcmfa_lint.frontend.settings.psd1:read_psd1", suffixes=(".psd1",)),
     Language(
         "javascript",
@@ -38,19 +46,21 @@ LANGUAGES: tuple[Language, ...] = (
             *(".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"),
             *(".vue", ".svelte", ".html", ".htm", ".astro"),
         ),
+        programs=("node", "deno", "bun", "ts-node", "tsx"),
     ),
-    Language("php", "pcmfa_lint.frontend.php.reader:read_php", suffixes=(".php", ".inc", ".phtml")),
+    Language("php", "pcmfa_lint.frontend.php.reader:read_php", suffixes=(".php", ".inc", ".phtml"), programs=("php",)),
     Language(
         "ruby",
         "pcmfa_lint.frontend.ruby.reader:read_ruby",
         suffixes=(".rb", ".rake", ".ru", ".gemspec", ".jbuilder", ".thor", ".podspec"),
         names=("rakefile", "gemfile", "capfile", "guardfile", "thorfile", "vagrantfile", "fastfile", "brewfile"),
         encoding_in_comment=True,
+        programs=("ruby", "jruby", "rake"),
     ),
-    Language("csharp", "pcmfa_lint.frontend.csharp.reader:read_csharp", suffixes=(".cs",)),
-    Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",)),
-    Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts")),
-    Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",)),
+    Language("csharp", "pcmfa_lint.frontend.csharp.reader:read_csharp", suffixes=(".cs",), programs=("dotnet",)),
+    Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",), programs=("java",)),
+    Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts"), programs=("kotlin",)),
+    Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",), programs=("go",)),
     Language(
         "settings",
         "pcmfa_lint.frontend.settings.reader:read_settings",
@@ -71,6 +81,19 @@ _BY_NAME = tuple((pattern, language) for language in LANGUAGES for pattern in la
 def language_of(path: str) -> str:
     """The name of the language, `text` if it is none of `LANGUAGES`. Decided by the file's name; imports nothing."""
     return language_for(path).name
+
+
+def suffixes_of_script(path: str, first_line: str) -> tuple[str, ...]:
+    """The suffixes that a file without a reader would have by its `#!` line; all there are for code, if that names no
+    program that is known here and the file has no suffix of its own. Nothing, if it is no script."""
+    if not first_line.startswith("#!"):
+        return ()
+    words = [word.rpartition("/")[2].lower() for word in first_line[2:].split()]
+    scripts = [language for language in LANGUAGES if language.programs]
+    called = [each for each in scripts if any(word.startswith(each.programs) for word in words)]
+    if not called and PurePosixPath(path).suffix:
+        return ()
+    return tuple(language.suffixes[0] for language in called or scripts)
 
 
 def language_for(path: str) -> Language:

@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pcmfa_lint import cli
 from pcmfa_lint.config import USAGE
+from pcmfa_lint.knowledge import loader
+from pcmfa_lint.knowledge.model import Knowledge
 from tests.helpers.git import commit, git
 from tests.helpers.repository import ROPC, put
 
@@ -190,6 +193,20 @@ def test_it_is_said_what_was_compared_whatever_the_commit_is_called(repository: 
     notes = report(repository, "--changed-since", "HEAD~1", "--select", "PCM201")[1]["notes"]
     said = f"Compared the work tree with HEAD~1 ({base[:12]}): 1 file differs; 1 finding that was there before counts"
     assert said in json.dumps(notes)
+
+
+def test_the_rules_are_loaded_once_for_both_states(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = commit(repository, {"a.py": ROPC})
+    commit(repository, {"a.py": ROPC.replace("invented-value", "another-value")})
+    load, loads = loader.load_knowledge, list[object]()
+
+    def counted(folders: Sequence[Path]) -> Knowledge:
+        loads.append(folders)
+        return load(folders)
+
+    monkeypatch.setattr(loader, "load_knowledge", counted)
+    assert told(repository, "--changed-since", base) == [("PCM101", "a.py")]
+    assert len(loads) == 1
 
 
 # --- kinds of repositories --------------------------------------------------------------------------------------------

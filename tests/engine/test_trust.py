@@ -312,6 +312,36 @@ def test_a_name_under_which_nobody_reads_it(name: str, repository: Path) -> None
     assert "It was a.py before" in outcome.unread[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("run", "#!/usr/bin/env python3\n"),
+        ("run", "#! /opt/x/pypy3.10 -u\r\n"),
+        ("run", "#!/usr/bin/env -S odd\n"),
+        ("bin/run.sh", "#!/usr/bin/env -S python3 -u\n"),
+        ("task", "#!/usr/bin/ruby\n"),
+        ("run.dat", "\ufeff#!/usr/bin/pwsh\n"),
+    ],
+)
+def test_a_program_whose_name_does_not_say_its_language(name: str, first: str, repository: Path) -> None:
+    base = commit(repository, {"b.py": HARMLESS})
+    before = commit(repository, {name: first + ROPC})
+    outcome = judged(repository, base)
+    assert (outcome.status, set(outcome.unread)) == (SKIPPED, {name})
+    commit(repository, {name: first + ROPC + "# more\n"})
+    assert judged(repository, before).status == 0  # it was unread before, too
+    harmless = commit(repository, {name: first + HARMLESS})
+    assert judged(repository, base).status == 0
+    commit(repository, {name: first + ROPC})
+    assert set(judged(repository, harmless).unread) == {name}
+
+
+def test_a_script_in_a_language_without_a_reader_is_listed_and_fails_nothing(repository: Path) -> None:
+    base = commit(repository, {"b.py": HARMLESS})
+    commit(repository, {"run.pl": "#!/usr/bin/env perl\n" + ROPC})
+    assert judged(repository, base).unread == {}
+
+
 def test_another_repository_in_the_place_of_a_folder(repository: Path) -> None:
     base = commit(repository, {"scripts/a.py": ROPC})
     other = repository.parent / "other"

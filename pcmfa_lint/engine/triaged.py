@@ -1,0 +1,53 @@
+"""The last stage of a run: every finding goes into one of the report's lists, by what the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from pcmfa_lint.config import Settings
+from pcmfa_lint.discovery.scope import Scope
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import Finding, Report
+from pcmfa_lint.ir.nodes import Unit
+from pcmfa_lint.knowledge.selectors import rule_names
+from pcmfa_lint.triage import triage
+from pcmfa_lint.triage.baseline import Entry
+from pcmfa_lint.triage.suppressions import Policy
+
+
+def triaged(
+    report: Report,
+    findings: Sequence[Finding],
+    units: Mapping[str, Unit],
+    entries: tuple[Entry, ...],
+    settings: Settings,
+    scope: Scope,
+) -> Report:
+    """The report with the findings sorted. `units`: the named files that were read, whose comments count; `entries`:
+    those of the baseline."""
+    names, skipped = rule_names(settings.rules), {note.path for note in report.files.skipped}
+    moved: dict[str, str] = {redaction.path(path): redaction.path(old) for path, old in settings.moved.items()}
+    today = settings.today or date.today()
+    done = triage.triage(
+        findings,
+        units,
+        Policy(names, today, settings.require_reason, settings.require_until, settings.comments),
+        triage.Rules(names, settings.select, settings.ignore, settings.min_level, settings.per_path, moved),
+        triage.Known(
+            entries,
+            settings.never_accepted,
+            scope.is_gone,
+            lambda path: scope.covers(path) and path not in skipped,
+        ),
+    )
+    return replace(
+        report,
+        findings=done.findings,
+        suppressed=done.suppressed,
+        baselined=done.baselined,
+        below=done.below,
+        suppressions=tuple(each for each in done.suppressions if scope.whole or each.state != "unused"),
+        notes=(*report.notes, *triage.notes(done, scope.whole)),
+    )
