@@ -11,6 +11,7 @@ from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatc
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
+from pcmfa_lint.analysis.interpreter.widening import widened
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_cache import KnownRun
@@ -367,14 +368,16 @@ class Invocations(Expressions):
         """The run of a function with these arguments: one that there is, or a new one."""
         func = id(target.func)
         key = self._key(target, given)
-        for run in self._cache.runs(key):
-            if all(self.lookup(name, frame) == vals for name, vals in run.free.items()):
-                self._call(run, frame, called)
-                self._fill(run, given, frame)
-                return run
+        if (again := self._again(key, given, frame, called)) is not None:
+            return again
         run = KnownRun(Activation(target.unit, target))
         if self._too_deep(target.func):
             return run
+        if self._cache.is_often(func) and given.order:
+            given = widened(given, self.addresses)
+            key = self._key(target, given)
+            if (again := self._again(key, given, frame, called)) is not None:
+                return again
         if self._cache.is_full(func) and given.order:
             self.note_limit(target.unit)
             return self._known_run(target, Arguments(given.place, open=True), frame, called)
@@ -385,6 +388,15 @@ class Invocations(Expressions):
             self._signing.add(func)
             self._cache.add(self._key(target, given), func, run)
         return run
+
+    def _again(self, key: object, given: Arguments, frame: Frame, called: Place | None) -> KnownRun | None:
+        """The run that there is for these arguments, called once more; None if there is none."""
+        for run in self._cache.runs(key):
+            if all(self.lookup(name, frame) == vals for name, vals in run.free.items()):
+                self._call(run, frame, called)
+                self._fill(run, given, frame)
+                return run
+        return None
 
     def _too_deep(self, func: Func) -> bool:
         return self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH

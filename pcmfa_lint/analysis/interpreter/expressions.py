@@ -112,13 +112,8 @@ class Expressions(Modules):
 
     def goes_on(self, frame: Frame) -> bool:
         """Whether an error that nobody waits for ends nothing here: anywhere, or only in the code of a page."""
-        page, unit = frame.index.page, frame.unit
-        if page and unit.path not in self.pages:
-            bodies = (unit.body, *(func.body for func in walk.functions(unit.body)))
-            self.pages[unit.path] = any(
-                isinstance(v, Name) and v.id in page for body in bodies for v in walk.values(body)
-            )
-        return not page or self.pages[unit.path]
+        page = frame.index.page
+        return not page or not self.program.outline.names(frame.unit).isdisjoint(page)
 
     def _choice(self, items: tuple[Expression, ...], test: Expression | None, frame: Frame) -> Values:
         if test is None:

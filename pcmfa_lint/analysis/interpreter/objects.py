@@ -286,9 +286,8 @@ def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
     """Functions that tell a container what to hand out: they run before all others."""
     for unit in units:
         names = program.index(unit.language).set_up
-        for func in walk.functions(unit.body):
-            called = {walk.last(v.callee) for v in walk.values(func.body) if isinstance(v, Call)}
-            if func.name and called & names:
+        for func in program.outline.functions(unit):
+            if func.name and program.outline.called(func) & names:
                 yield unit, func
 
 

@@ -18,8 +18,7 @@ from pcmfa_lint.analysis.state.heap import Members
 from pcmfa_lint.analysis.state.machine import ROOT_STEPS, Spent
 from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, ObjectValue, join
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Call, Func, Unit
+from pcmfa_lint.ir.nodes import Func, Unit
 
 PASSES = 3
 MOST_OBJECTS = 100  # of a class that stand for any of it
@@ -85,10 +84,10 @@ class Interpreter(Statements):
         own = [
             (unit, func)
             for unit in units
-            for func in walk.functions(unit.body)
+            for func in self.program.outline.functions(unit)
             if id(func) not in self.reached and func.name
         ]
-        called = set().union(*(_called(func) for _, func in own))
+        called = {name.casefold() for _, func in own for name in self.program.outline.called(func)}
 
         def order(one: tuple[Unit, Func]) -> tuple[bool, bool, bool]:
             on_object = bool(one[1].owner) and not one[1].static  # after what may make the object
@@ -122,9 +121,3 @@ class Interpreter(Statements):
             held = [obj.attrs for obj in made[:MOST_OBJECTS] if isinstance(obj.attrs, Members)]
             whole.attrs.share(held)
         return whole
-
-
-def _called(func: Func) -> set[str]:
-    """Last names of what a function calls."""
-    calls = (v for v in walk.values(func.body) if isinstance(v, Call))
-    return {walk.dotted(call.callee).rpartition(".")[2].casefold() for call in calls}

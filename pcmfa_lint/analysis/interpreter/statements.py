@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -159,12 +158,8 @@ class Statements(Invocations):
             return False
         if all(name == "_" for name in names):
             return True
-        func = frame.func.func
-        if id(func) not in self.mentions:
-            bodies = (func.body, *(inner.body for inner in walk.functions(func.body)))
-            values = (v for body in bodies for v in walk.values(body))
-            self.mentions[id(func)] = Counter(v.id for v in values if isinstance(v, Name))
-        return all(self.mentions[id(func)][name] == 1 for name in names)
+        mentions = self.program.outline.mentions(frame.func.func)
+        return all(mentions[name] == 1 for name in names)
 
     def bind(self, target: Expression, vals: Values, frame: Frame) -> None:
         match target:

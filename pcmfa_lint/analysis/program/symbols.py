@@ -10,6 +10,7 @@ from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
 from pcmfa_lint.analysis.program.tsconfig import Aliases
 from pcmfa_lint.analysis.values import MAX_ALTERNATIVES, ClassVal, FuncVal, StringValue
@@ -42,6 +43,7 @@ class Program:
         self.units = {unit.path: unit for unit in units}
         self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
         self.aliases = Aliases(units)
+        self.outline = Outline()
         self._files = files
         self._shared: dict[str, SharedScopes] = {}
         self._calls: dict[tuple[frozenset[str], str], bool] = {}
@@ -127,11 +129,11 @@ class Program:
         if (names, language) not in self._calls:
             folded = {name.casefold() for name in names}
             self._calls[names, language] = any(
-                isinstance(v, Call) and walk.last(v.callee).casefold() in folded
+                name.casefold() in folded
                 for unit in self.units.values()
                 if unit.language == language
-                for body in (unit.body, *(func.body for func in walk.functions(unit.body)))
-                for v in walk.values(body)
+                for called in self.outline.all_called(unit)
+                for name in called
             )
         return self._calls[names, language]
 

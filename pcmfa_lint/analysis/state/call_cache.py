@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pcmfa_lint.analysis.state.call_graph import Activation
 from pcmfa_lint.analysis.values import Values
 
+EXACT_RUNS = 16  # of one function with arguments as they are; after that only what matters of them is told apart
 RUNS = 64  # with different arguments of one function, besides one for each line of code
 RUNS_A_LINE = 6  # of all functions together
 
@@ -41,6 +42,10 @@ class CallCache:
         self._runs.setdefault(key, []).append(run)
         self._counts[func] = self._counts.get(func, 0) + 1
         self._all += 1
+
+    def is_often(self, func: int) -> bool:
+        """Whether a function was run with so many different arguments that those of further calls are widened."""
+        return self._counts.get(func, 0) >= EXACT_RUNS
 
     def is_full(self, func: int) -> bool:
         """Whether a function was run so often that further calls are followed without their arguments."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -92,8 +91,6 @@ class RunState(ABC):
         self.stores: list[tuple[str, str, Values, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[CredentialValue, None] = {}  # all that are made, used or not
         self.takers: dict[Place, dict[Taker, None]] = {}  # what was handed the literals of these places
-        self.pages: dict[str, bool] = {}  # files by path: whether they are code of a page
-        self.mentions: dict[int, Counter[str]] = {}  # functions by id: how often each name stands in them
         self.cached: set[int] = set()  # functions whose result is kept from the first call on
         self.policies: dict[
             Place, tuple[CallSpec, BoundArguments]
