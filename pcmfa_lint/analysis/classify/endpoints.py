@@ -50,6 +50,7 @@ class EndpointCatalog:
         self._paths = [path for file in files for path in file.path]
         self._by_id = {resource.id: resource for resource in self._resources}
         self._kinds: dict[str, str] = {}
+        self._resource_of: dict[str, Resource | None] = {}
 
     def host(self, name: str, address: str = "") -> Host | None:
         """The entry of a host name, the longest first; one with a leading dot means subdomains only."""
@@ -95,6 +96,11 @@ class EndpointCatalog:
 
     def resource(self, text: str) -> Resource | None:
         """The entry that a scope, resource or application id means."""
+        if text not in self._resource_of:
+            self._resource_of[text] = self._find_resource(text)
+        return self._resource_of[text]
+
+    def _find_resource(self, text: str) -> Resource | None:
         lowered = unquote(text).casefold().strip().strip("/")
         for resource in self._resources:
             if any(_means(form.casefold().strip("/"), lowered) for form in resource.forms):

@@ -373,7 +373,7 @@ class Invocations(Expressions):
         run = KnownRun(Activation(target.unit, target))
         if self._too_deep(target.func):
             return run
-        if self._cache.is_often(func) and given.order:
+        if self._cache.is_often(func, func in self._signing) and given.order:
             given = widened(given, self.addresses)
             key = self._key(target, given)
             if (again := self._again(key, given, frame, called)) is not None:

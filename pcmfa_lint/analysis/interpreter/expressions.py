@@ -232,7 +232,7 @@ class Expressions(Modules):
     def lookup(self, key: str, frame: Frame) -> Values | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
         found = frame.env.get(key)
-        if found is not None or not frame.index.ignore_case:
+        if found is not None or not frame.index.ignore_case or not self.program.outline.may_be_set(key):
             return found
         with_step = [frame]
         here = frame.caller

@@ -19,6 +19,7 @@ from pcmfa_lint.analysis.values import (
     MappingValue,
     Source,
     StringValue,
+    UnknownValue,
     Values,
     join,
 )
@@ -59,6 +60,10 @@ def _value(val: AbstractValue, endpoints: EndpointCatalog, depth: int) -> Abstra
         case ListValue(items=items) if depth:
             inner = join(*(_values(item, endpoints, depth - 1) for item in items))
             return replace(val, items=(inner,) if inner else ())
+        case UnknownValue():
+            return UNCLEAR[0]
+        case Source(kind="parameter"):
+            return UNCLEAR[0]
         case _:
             return val
 

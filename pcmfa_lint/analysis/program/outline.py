@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Call, Func, Name, Stmt, Unit
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Expression,
+    Func,
+    Lambda,
+    Loop,
+    Member,
+    Name,
+    Seq,
+    Stmt,
+    Try,
+    Unit,
+    With,
+)
+
+_GIVEN = frozenset(("_", "input", "args", "this"))  # set by a call itself
 
 
 class Outline:
     """Answers about units and functions, each worked out at its first question."""
 
-    def __init__(self) -> None:
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._set: frozenset[str] | None = None
         self._functions: dict[str, tuple[Func, ...]] = {}
         self._called: dict[int, frozenset[str]] = {}
         self._mentions: dict[int, Counter[str]] = {}
@@ -44,12 +63,74 @@ class Outline:
             self._mentions[id(func)] = Counter(name for body in bodies for name in _names(body))
         return self._mentions[id(func)]
 
+    def may_be_set(self, name: str) -> bool:
+        """Whether anything in the repository gives a variable of this name a value, or defines a function of it
+        (`function:name`); without regard to case."""
+        if self._set is None:
+            found = {name for unit in self._units for name in self._set_in(unit)}
+            self._set = frozenset(name.casefold() for name in found) | _GIVEN
+        return name.casefold() in self._set
+
+    def _set_in(self, unit: Unit) -> Iterator[str]:
+        funcs = self.functions(unit)
+        for func in funcs:
+            yield f"function:{func.name}"
+        for body in (unit.body, *(func.body for func in funcs)):
+            yield from _set_by(body)
+        for func in funcs:
+            yield from (name for param in func.params for name in (param.name, *param.aliases))
+
     def names(self, unit: Unit) -> frozenset[str]:
         """The names that stand anywhere in a unit."""
         if unit.path not in self._names:
             bodies = (unit.body, *(func.body for func in self.functions(unit)))
             self._names[unit.path] = frozenset(name for body in bodies for name in _names(body))
         return self._names[unit.path]
+
+
+def _set_by(body: Iterable[Stmt]) -> Iterator[str]:
+    """The variables that statements set, or whose value a method may fill; those of lambdas in them, too."""
+    for stmt in walk.statements(body):
+        for target in _targets(stmt):
+            yield from _roots(target)
+        yield from (handler.name for handler in stmt.handlers) if isinstance(stmt, Try) else ()
+    for value in walk.values(body):
+        match value:
+            case Call(callee=Member() as callee):
+                yield from _roots(callee)
+            case Lambda(func=func):
+                yield from (param.name for param in func.params)
+                yield from _set_by(func.body)
+            case Block(body=inner):
+                yield from _set_by(inner)
+
+
+def _targets(stmt: Stmt) -> Iterable[Expression]:
+    match stmt:
+        case Assign(targets=targets):
+            return targets
+        case Loop(target=target) if target is not None:
+            return (target,)
+        case With(items=items):
+            return [target for _, target in items if target is not None]
+        case _:
+            return ()
+
+
+def _roots(target: Expression) -> Iterator[str]:
+    """The variables that a target names: of a member, the one that holds it."""
+    match target:
+        case Name(id=name):
+            yield name
+        case Member(base=base):
+            yield from _roots(base)
+        case Seq(items=items):
+            for item in items:
+                yield from _roots(item)
+        case Call(args=args, callee=callee):
+            yield from _roots(callee)
+            for arg in args:
+                yield from _roots(arg.value)
 
 
 def _names(body: Iterable[Stmt]) -> Iterable[str]:

@@ -43,7 +43,7 @@ class Program:
         self.units = {unit.path: unit for unit in units}
         self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
         self.aliases = Aliases(units)
-        self.outline = Outline()
+        self.outline = Outline(units)
         self._files = files
         self._shared: dict[str, SharedScopes] = {}
         self._calls: dict[tuple[frozenset[str], str], bool] = {}
