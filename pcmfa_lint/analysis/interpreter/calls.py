@@ -49,7 +49,7 @@ from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Assign, Call, Func, Member, Name, Param, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-DEPTH = 100
+DEPTH = 250  # of functions that call one another
 _HOLDERS = (ClassVal, CredentialValue, ExternalSymbol, ObjectValue, Source, UnknownValue)  # what has members to ask for
 
 

@@ -5,6 +5,7 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -21,6 +22,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Func, Unit
 
 PASSES = 3
+FRAMES = 10_000  # of Python: some twenty for each function that is followed
 MOST_OBJECTS = 100  # of a class that stand for any of it
 
 
@@ -29,12 +31,17 @@ class Interpreter(Statements):
 
     def run(self, units: Sequence[Unit]) -> None:
         """Follows everything, again and again until nobody reads what changes afterwards."""
-        for number in range(PASSES):
-            if number:
-                self._begin_pass()
-            self._pass(units)
-            if not self.heap.moved:
-                break
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, FRAMES))
+        try:
+            for number in range(PASSES):
+                if number:
+                    self._begin_pass()
+                self._pass(units)
+                if not self.heap.moved:
+                    break
+        finally:
+            sys.setrecursionlimit(before)
 
     def _pass(self, units: Sequence[Unit]) -> None:
         """Bodies of all files first, then what sets up containers, then every function that nobody calls."""
@@ -61,7 +68,8 @@ class Interpreter(Statements):
         return self.globals[unit.path]
 
     def _root(self, work: Callable[[], object], unit: Unit) -> None:
-        saved, self._left = self._left, min(ROOT_STEPS, self._all)
+        most = min(ROOT_STEPS, self._all)
+        saved, self._left = self._left, most
         stack, self._stack = self._stack, []
         callers, self._callers = self._callers, [None]
         outer = self.heap.enter_root()
@@ -72,7 +80,8 @@ class Interpreter(Statements):
         except (Spent, RecursionError):
             self.note_limit(unit)
         finally:
-            self._all -= ROOT_STEPS - self._left
+            self._all -= most - self._left
+            self.steps += most - self._left
             self._left, self._stack, self._callers = saved, stack, callers
             self.heap.leave_root(outer)
             self.path = before

@@ -1,0 +1,79 @@
+"""Time grows with the size of the code, and no faster: counted in steps, which are the same on every machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.interpreter.run import Interpreter
+from pcmfa_lint.analysis.program.symbols import Program
+from tests.helpers.code import findings, knowledge, units
+
+ROOT = "https://api.partnercenter.microsoft.com/v1/"
+SEND = f"""\
+import requests
+
+
+def send(path):
+    answer = requests.get("{ROOT}" + path, timeout=9)
+    answer.raise_for_status()
+    return answer.json()
+"""
+
+
+def callers(count: int) -> dict[str, str]:
+    """One wrapper and so many callers, each with an address of its own; the last one hides every error."""
+    rows = ["from send import send", *(f"def f{n}():\n    return send('customers/{n}')" for n in range(count - 1))]
+    rows += ["def last():", "    try:", "        return send('last')", "    except Exception:", "        return None"]
+    return {"send.py": SEND, "callers.py": "\n".join(rows) + "\n"}
+
+
+def chain(count: int) -> dict[str, str]:
+    """So many wrappers, one around the other; who calls them hides every error."""
+    rows = ["from send import send", "def f0(path):\n    return send(path)"]
+    rows += [f"def f{n}(path):\n    return f{n - 1}(path)" for n in range(1, count)]
+    rows += ["try:", f"    f{count - 1}('customers')", "except Exception:", "    pass"]
+    return {"send.py": SEND, "chain.py": "\n".join(rows) + "\n"}
+
+
+def entries(count: int) -> dict[str, str]:
+    """A mapping of so many entries."""
+    rows = [
+        "from send import send",
+        "names = {",
+        *(f"    'k{n}': 'v{n}'," for n in range(count)),
+        "}",
+        "send(names['k1'])",
+    ]
+    return {"send.py": SEND, "names.py": "\n".join(rows) + "\n"}
+
+
+def files(count: int) -> dict[str, str]:
+    """So many files, each with a caller."""
+    text = "from send import send\n\n\ndef run(name):\n    return send('customers/' + name)\n\n\nrun('one')\n"
+    return {"send.py": SEND, **{f"job{number}.py": text for number in range(count)}}
+
+
+def steps(code: dict[str, str]) -> int:
+    read, catalog = units(code), knowledge().catalog
+    run = Interpreter(Program(read, catalog.files), EndpointCatalog(catalog.files))
+    run.run(read)
+    return run.steps
+
+
+@pytest.mark.parametrize("shape", [callers, chain, entries, files])
+def test_twice_the_code_takes_twice_the_steps(shape) -> None:  # type: ignore[no-untyped-def]
+    assert steps(shape(80)) <= 2.2 * steps(shape(40))
+
+
+@pytest.mark.parametrize("count", [4, 40, 400])
+def test_the_last_of_many_callers_is_judged_like_the_first(count: int) -> None:
+    code = callers(count)
+    line = code["callers.py"].count("\n", 0, code["callers.py"].index("send('last')")) + 1
+    assert ("PCM402", "callers.py", line) in {(f.rule, f.place.path, f.place.span.line) for f in findings(code)}
+
+
+def test_a_call_is_judged_through_many_wrappers() -> None:
+    code = chain(200)
+    line = code["chain.py"].count("\n", 0, code["chain.py"].index("f199('customers')")) + 1
+    assert ("chain.py", line) in {(f.place.path, f.place.span.line) for f in findings(code) if f.level != "note"}
