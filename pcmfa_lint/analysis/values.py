@@ -8,7 +8,7 @@ and gathers what is ever stored in it. `trace` tells how a value came here and n
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
@@ -19,6 +19,8 @@ MAX_ALTERNATIVES = 8  # alternatives kept; more than that is "could be anything"
 MOST_ANSWERS = 500  # alternatives kept beyond those, if they are what requests gave back
 LONGEST = 20_000  # characters of a text that is built, and HOLES in it; what is beyond is one more hole
 HOLES = 64
+MOST_PARTS = 1000  # values in a value, all alternatives and all that is in them counted; of one with more, …
+LIGHT = 16  # … only parts that have at most these are kept
 _SINGLE = ("setting", "environment", "parameter", "unknown")  # sources whose values are read one by one
 HOLE = "\x00"  # stands in a `StringValue` for a part whose text is not known
 
@@ -50,6 +52,11 @@ class StringValue:
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)  # the variable, key or parameter that holds it
     trace: Trace | None = field(default=None, compare=False)
+    weight: int = field(default=1, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.holes and (cut := _weigh(self, self.holes)) is not None:
+            _set(self, "holes", cut)
 
     @property
     def known(self) -> bool:
@@ -67,6 +74,12 @@ class MappingValue:
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
+    weight: int = field(default=1, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.entries and (cut := _weigh(self, [vals for _, vals in self.entries])) is not None:
+            _set(self, "open", True)
+            _set(self, "entries", tuple((key, vals) for (key, _), vals in zip(self.entries, cut, strict=False)))
 
     def get(self, key: str) -> Values | None:
         wanted = key.casefold()
@@ -97,6 +110,12 @@ class ListValue:
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
+    weight: int = field(default=1, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.items and (cut := _weigh(self, self.items)) is not None:
+            _set(self, "open", True)
+            _set(self, "items", cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +253,29 @@ AbstractValue: TypeAlias = (
 Values: TypeAlias = tuple[AbstractValue, ...]
 V = TypeVar("V", bound=AbstractValue)
 _set = object.__setattr__
+_PARTS = ("holes", "items", "entries")
 
 UNCLEAR: Values = (UnknownValue(),)
 CUT = UnknownValue("…")  # stands for the alternatives beyond `MAX_ALTERNATIVES`
+
+
+def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values]) -> tuple[Values, ...] | None:
+    """Notes how many values are in a value. Of one with too many, its parts without the heavy ones, and without those
+    that are too many all the same: values that are put into one another again and again double with each turn."""
+    weights = [sum(one.weight if isinstance(one, _WEIGHED) else 1 for one in part) for part in parts]
+    weight = 1 + sum(weights)
+    if weight <= MOST_PARTS:
+        _set(val, "weight", weight)
+        return None
+    most = LIGHT if len(parts) <= MOST_PARTS // LIGHT else 1
+    kept = tuple(
+        part if own <= most else UNCLEAR for part, own in zip(parts[:MOST_PARTS], weights[:MOST_PARTS], strict=True)
+    )
+    _set(val, "weight", 1 + sum(min(own, most) for own in weights[:MOST_PARTS]))
+    return kept
+
+
+_WEIGHED = (StringValue, MappingValue, ListValue)
 
 
 @dataclass(slots=True)
@@ -311,6 +350,8 @@ def _but(val: V, name: str, to: object) -> V:
     for field_name in val.__slots__:
         _set(made, field_name, getattr(val, field_name))
     _set(made, name, to)
+    if name in _PARTS:
+        made.__post_init__()  # type: ignore[union-attr]
     return made
 
 
