@@ -2,7 +2,8 @@
 
 A `Values` is a tuple of alternatives ("one of these"), at most `MAX_ALTERNATIVES`; an empty tuple means that nothing is
 known to reach here. Alternatives are immutable, except that an `ObjectValue` stands for all objects made at one place
-and gathers what is ever stored in it. `trace` tells how a value came here and never takes part in comparison.
+and gathers what is ever stored in it. `trace` tells how a value came here and never takes part in comparison. Hashes
+are of what nearly always tells values apart: whole ones would cost most of a run.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ class StringValue:
         if self.holes and (cut := _weigh(self, self.holes)) is not None:
             _set(self, "holes", cut)
 
+    def __hash__(self) -> int:
+        return hash((self.text, self.weight))
+
     @property
     def known(self) -> bool:
         return not self.holes
@@ -80,6 +84,9 @@ class MappingValue:
         if self.entries and (cut := _weigh(self, [vals for _, vals in self.entries])) is not None:
             _set(self, "open", True)
             _set(self, "entries", tuple((key, vals) for (key, _), vals in zip(self.entries, cut, strict=False)))
+
+    def __hash__(self) -> int:
+        return hash((self.weight, tuple(key for key, _ in self.entries)))
 
     def get(self, key: str) -> Values | None:
         wanted = key.casefold()
@@ -116,6 +123,9 @@ class ListValue:
         if self.items and (cut := _weigh(self, self.items)) is not None:
             _set(self, "open", True)
             _set(self, "items", cut)
+
+    def __hash__(self) -> int:
+        return hash((self.weight, len(self.items), self.items[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,9 @@ class ObjectValue:
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
 
+    def __hash__(self) -> int:
+        return hash((self.type, self.place))
+
 
 @dataclass(frozen=True, slots=True)
 class FuncVal:
@@ -199,6 +212,9 @@ class FuncVal:
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
 
+    def __hash__(self) -> int:
+        return hash(self.place)
+
 
 @dataclass(frozen=True, slots=True)
 class ClassVal:
@@ -210,6 +226,9 @@ class ClassVal:
     others: tuple[ClassVal, ...] = field(default=(), compare=False)  # the other files in which it is written
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.place)
 
 
 @dataclass(frozen=True, slots=True)

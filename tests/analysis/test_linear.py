@@ -58,7 +58,7 @@ def steps(code: dict[str, str]) -> int:
     read, catalog = units(code), knowledge().catalog
     run = Interpreter(Program(read, catalog.files), EndpointCatalog(catalog.files))
     run.run(read)
-    return run.steps
+    return run.budget.steps
 
 
 @pytest.mark.parametrize("shape", [callers, chain, entries, files])

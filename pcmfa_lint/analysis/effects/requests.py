@@ -247,6 +247,7 @@ def _carried(call: CatalogCall) -> Values:
 
 def _record(call: CatalogCall, kind: str, flows: tuple[str, ...]) -> Request:
     run, frame = call.run, call.frame
+    run.budget.matters()
     place = call.place
     if call.spec.result.get("at") == "receiver":  # sent in pieces: the request stands where it is begun
         place = next((v.place for v in call.given.receiver if isinstance(v, ObjectValue)), place)

@@ -339,7 +339,6 @@ class Invocations(Expressions):
         """Runs a function of the repository with these arguments, or takes what a run with the same ones gave; what it
         gives back. `called`: where it is called; None for a root."""
         func = target.func
-        self.reached.add(id(func))
         if func.runs == "detached" or (
             func.runs and given.loose is not None and not given.loose.waited and self.goes_on(frame)
         ):
@@ -354,7 +353,7 @@ class Invocations(Expressions):
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             run = KnownRun(Activation(target.unit, target))
-            if self._too_deep(func):
+            if self._too_deep(func) or not self.budget.may_enter():
                 return UNCLEAR
             self._call(run, frame, called)
             self._run_function(run, target, given, frame, called)
@@ -371,7 +370,7 @@ class Invocations(Expressions):
         if (again := self._again(key, given, frame, called)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
-        if self._too_deep(target.func):
+        if self._too_deep(target.func) or not (called is None or self.budget.may_enter() or func in self._signing):
             return run
         if self._cache.is_often(func, func in self._signing) and given.order:
             given = widened(given, self.addresses)
@@ -461,6 +460,7 @@ class Invocations(Expressions):
         self, run: KnownRun, target: FuncVal, given: Arguments, frame: Frame, called: Place | None
     ) -> None:
         func, unit = target.func, target.unit
+        self.reached.add(id(func))
         index = self.program.index(unit.language)
         outer = target.env or self.ensure(unit)
         context = Context("frame", None, unit, run.activation)

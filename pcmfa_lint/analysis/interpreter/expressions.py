@@ -68,7 +68,7 @@ class Expressions(Modules):
 
     def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values:
         """What the value can be. `used`: False where the result is thrown away."""
-        self.step()
+        self.budget.step()
         vals = self._eval(value, frame, used)
         if self._watch is not None:
             self._watch[id(value)] = vals

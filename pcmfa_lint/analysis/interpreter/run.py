@@ -6,17 +6,17 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 
 from pcmfa_lint.analysis.effects import uses
 from pcmfa_lint.analysis.interpreter import objects
 from pcmfa_lint.analysis.interpreter.statements import Statements
 from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.state.budget import Spent
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Members
-from pcmfa_lint.analysis.state.machine import ROOT_STEPS, Spent
 from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, ObjectValue, join
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Func, Unit
@@ -48,7 +48,7 @@ class Interpreter(Statements):
         for unit in units:
             self.ensure(unit)
         for unit, func in objects.set_up([u for u in units if self.program.index(u.language).set_up], self.program):
-            self._root(lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
+            self._root(id(func), lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
         self._uncalled(units)
 
     def ensure(self, unit: Unit) -> Env:
@@ -61,28 +61,25 @@ class Interpreter(Statements):
                 if imp.kind == "source":
                     for path in self.program.targets(unit, imp):
                         env.vars.update(self.ensure(self.program.units[path]).vars)
-            self._root(lambda: self.block(unit.body, frame), unit)
+            self._root(unit.path, lambda: self.block(unit.body, frame), unit)
             self.given_back[unit.path] = join(*frame.returns)
             for name, vals in self.known_left(unit.path).items():
                 env.vars[name] = join(env.vars.get(name, ()), vals)
         return self.globals[unit.path]
 
-    def _root(self, work: Callable[[], object], unit: Unit) -> None:
-        most = min(ROOT_STEPS, self._all)
-        saved, self._left = self._left, most
+    def _root(self, key: Hashable, work: Callable[[], object], unit: Unit) -> None:
         stack, self._stack = self._stack, []
         callers, self._callers = self._callers, [None]
         outer = self.heap.enter_root()
         before, self.path = self.path, unit.path
         self.at(unit.path)
         try:
-            work()
+            with self.budget.root(key):
+                work()
         except (Spent, RecursionError):
             self.note_limit(unit)
         finally:
-            self._all -= most - self._left
-            self.steps += most - self._left
-            self._left, self._stack, self._callers = saved, stack, callers
+            self._stack, self._callers = stack, callers
             self.heap.leave_root(outer)
             self.path = before
             if before:
@@ -104,7 +101,7 @@ class Interpreter(Statements):
 
         for unit, func in sorted(own, key=order):
             if id(func) not in self.reached:
-                self._root(lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
+                self._root(id(func), lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
 
     def _run_alone(self, unit: Unit, func: Func) -> None:
         env = self.ensure(unit)

@@ -69,7 +69,7 @@ class Statements(Invocations):
         stmts = tuple(stmts)
         failed = frame.failed
         for number, stmt in enumerate(stmts):
-            self.step()
+            self.budget.step()
             if isinstance(stmt, (Try, Loop)):
                 frame.rest = stmts[number + 1 :]
             if not self.statement(stmt, frame):

@@ -47,6 +47,7 @@ class Program:
         self._files = files
         self._shared: dict[str, SharedScopes] = {}
         self._calls: dict[tuple[frozenset[str], str], bool] = {}
+        self._targets: dict[tuple[str, str], list[str]] = {}
         self._indexes: dict[str, Index] = {}
         self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
         self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
@@ -199,7 +200,12 @@ class Program:
 
     def targets(self, unit: Unit, imp: Import) -> list[str]:
         """Paths of the units that an import can mean: exactly one where it is clear."""
-        module = imp.module
+        key = (unit.path, imp.module)
+        if key not in self._targets:
+            self._targets[key] = self._find_targets(unit, imp.module)
+        return self._targets[key]
+
+    def _find_targets(self, unit: Unit, module: str) -> list[str]:
         if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
             exact = normpath(join(dirname(unit.path), module))
             if exact in self.units:

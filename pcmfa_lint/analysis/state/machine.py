@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.program.symbols import Program
+from pcmfa_lint.analysis.state.budget import Budget
 from pcmfa_lint.analysis.state.call_cache import CallCache
 from pcmfa_lint.analysis.state.call_graph import Edge
 from pcmfa_lint.analysis.state.frame import Frame
@@ -32,10 +33,6 @@ from pcmfa_lint.evidence.terms import TOO_MUCH
 from pcmfa_lint.ir.nodes import Assign, Call, Expression, Member, Name, Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-ROOT_STEPS = 120_000  # one root: a file's body, or a function that nobody calls
-ALL_STEPS = 3_000_000  # one pass, besides …
-STEPS_A_LINE = 40  # … for each line of code
-
 
 @dataclass(slots=True)
 class SettingsClasses:
@@ -44,10 +41,6 @@ class SettingsClasses:
 
     marked: dict[ClassVal, tuple[CallSpec, str] | None] = field(default_factory=dict)
     bound: dict[ClassVal, tuple[CallSpec, str]] = field(default_factory=dict)
-
-
-class Spent(Exception):
-    """The steps of a root are used up."""
 
 
 class RunState(ABC):
@@ -74,7 +67,7 @@ class RunState(ABC):
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self._called_before: frozenset[int] = frozenset()
         self._passes = 0
-        self.steps = 0  # of all roots and passes
+        self.budget = Budget(program.lines)
         self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
         self._watch: dict[int, Values] | None = None  # values of a test's parts, while one is looked at
         self._begin_pass()
@@ -82,6 +75,7 @@ class RunState(ABC):
     def _begin_pass(self) -> None:
         """Forgets what this pass is to find again. What others leave behind stays known: it may be read earlier now."""
         self.records.begin_pass()
+        self.budget.begin_pass()
         self.heap.begin_pass()
         for key, vals in self.left.items():
             self._before[key] = join_known(vals, self._before.get(key, ()))
@@ -105,15 +99,8 @@ class RunState(ABC):
         self._cache = CallCache(self.program.lines)
         self._active: set[int] = set()  # the runs that are not over
         self._takers: dict[tuple[int, Edge], Request] = {}  # answers by the request and the call that gave them back
-        self._left = ROOT_STEPS
-        self._all = ALL_STEPS + STEPS_A_LINE * self.program.lines
         self._stack: list[int] = []
         self._callers: list[Place | None] = [None]  # where the functions that run were called
-
-    def step(self, count: int = 1) -> None:
-        self._left -= count
-        if self._left < 0:
-            raise Spent
 
     def note(self, record: Request, event: Use) -> None:
         """Adds to what happened to a response or token; each event once."""

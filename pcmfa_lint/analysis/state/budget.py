@@ -1,0 +1,85 @@
+"""The steps of a run: how far each root is followed, and all of them together.
+
+The same input always ends at the same place: steps are counted, not seconds. A root is a file's body, or a function
+that nobody calls. As long as a root sends nothing, it enters no more functions after `QUIET_STEPS`; it is read to its
+end all the same, and what it did not enter is run as a root of its own, so nothing that is written goes unseen. One
+that sends is followed further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+ROOT_STEPS = 120_000  # one root
+LAST_STEPS = 20_000  # of these, the ones in which no more functions are entered
+QUIET_STEPS = 20_000  # in which a root that sends nothing enters functions, as long as …
+QUIET_OF_ALL = 200_000  # … all such roots together do not use more, over all passes; after that …
+QUIET_AT_LEAST = 1_000  # … this much
+ALL_STEPS = 3_000_000  # all roots of one pass, besides …
+STEPS_A_LINE = 40  # … for each line of code
+
+
+class Spent(Exception):
+    """The steps of a root, or of a pass, are used up."""
+
+
+@dataclass(slots=True)
+class _Root:
+    key: Hashable
+    most: int
+    left: int
+    matters: bool
+    enters: int  # functions are entered as long as more than this is left
+
+
+class Budget:
+    """Counts the steps of a run. `lines`: of code, in all files."""
+
+    def __init__(self, lines: int) -> None:
+        self.steps = 0  # of all roots and passes that are over
+        self._most = ALL_STEPS + STEPS_A_LINE * lines
+        self._all = self._most
+        self._quiet = QUIET_OF_ALL
+        self._mattered: set[Hashable] = set()
+        self._root = _Root(None, 0, 0, True, 0)
+
+    def begin_pass(self) -> None:
+        """Each pass has as many steps."""
+        self._all = self._most
+
+    @contextmanager
+    def root(self, key: Hashable) -> Iterator[None]:
+        """Counts what follows as the steps of a root, `key` in each pass; what is around it is counted on afterwards.
+        Raises `Spent` out of `step`."""
+        outer = self._root
+        most = max(0, min(ROOT_STEPS, self._all))
+        quiet = max(QUIET_AT_LEAST, min(QUIET_STEPS, self._quiet))
+        known = key in self._mattered
+        self._root = root = _Root(key, most, most, known, LAST_STEPS if known else most - quiet)
+        try:
+            yield
+        finally:
+            spent = root.most - root.left
+            self._all -= spent
+            self.steps += spent
+            if not root.matters:
+                self._quiet -= spent
+            self._root = outer
+
+    def step(self, count: int = 1) -> None:
+        """Takes steps. Raises `Spent` when there are none left."""
+        self._root.left -= count
+        if self._root.left < 0:
+            raise Spent
+
+    def matters(self) -> None:
+        """The root that runs does what is looked for: it is followed further, in this pass and the next."""
+        if not self._root.matters:
+            self._root.matters, self._root.enters = True, LAST_STEPS
+            self._mattered.add(self._root.key)
+
+    def may_enter(self) -> bool:
+        """Whether the root that runs may enter one more function."""
+        return self._root.left > self._root.enters
