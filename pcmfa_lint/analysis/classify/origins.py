@@ -25,7 +25,8 @@ from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
-UPN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_OF_UPN = r"[^@\s()\[\]|\\?*]+"  # what no pattern for accounts is made of
+UPN = re.compile(rf"{_OF_UPN}@{_OF_UPN}\.{_OF_UPN}")
 _APP_NAME = re.compile(
     r"app(lication)?_?-?(id|secret|key)|client_?-?(id|secret)|\bspn\b|service_?principal", re.IGNORECASE
 )

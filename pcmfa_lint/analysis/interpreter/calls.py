@@ -350,6 +350,7 @@ class Invocations(Expressions):
         func = target.func
         sent = objects.annotated(self, target, given, frame)
         if sent is not None:
+            self.reached.add(id(func))
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             run = KnownRun(Activation(target.unit, target))
