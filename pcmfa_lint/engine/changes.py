@@ -97,7 +97,7 @@ def scan_new(
     texts = _Texts(run.units, evidence), _Texts(before.units, before.evidence)
     if hidden is not None:
         report = _with_comments(report, before.report, states.is_gone, *texts)
-        unread = _unread(report, before, states, suspects, run.plan())
+        unread = _unread(report, before, states, suspects, run.plan)
         spent = tuple(each for each in spent if not exhausted([each.path], before.report.notes))
         more = map(redaction.file_note, (*unread, *spent))
         report = replace(report, files=replace(report.files, unread=_sorted((*lost, *more))))
@@ -158,7 +158,7 @@ def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_
 
 def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[ShownFile, ...]:
     """The changed files that hold what is looked for, or may, and were not read at all."""
-    plan, limit = run.plan(), run.size_limit
+    plan, limit = run.plan, run.size_limit
 
     def is_meant(path: str, data: bytes) -> bool:
         seen = prefilter_stored(PrefilterTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -177,7 +178,7 @@ class Run:
         if self._settings.rules or self._settings.list_rules:
             self._know()  # a fault in them is told even where nothing is found
         self._progress("looking at", len(self._found.files))
-        prefiltered = self._prefilter(self._found.files, self.plan())
+        prefiltered = self._prefilter(self._found.files, self.plan)
         self._ledger.keep(prefiltered)
         around = self._look_around(prefiltered)
         wanted = (*prefiltered.seeds, *self._apart([*prefiltered.partial_matches, *around.partial_matches]))
@@ -203,6 +204,7 @@ class Run:
             self._knowledge = load_knowledge(self._settings.rules)
         return self._knowledge
 
+    @cached_property
     def plan(self) -> Plan:
         """What is looked for in the first pass."""
         if self._knowledge:
@@ -224,14 +226,10 @@ class Run:
     def _look_around(self, named: PrefilterResult) -> PrefilterResult:
         """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
         that they may look up."""
-        if (
-            not any(map(is_code, self._found.files))
-            and not named.seeds
-            and not named.partial_matches
-            and not self._units
-        ):
+        asked = named.seeds or named.partial_matches or self._units or any(map(is_code, self._found.files))
+        if not asked or not self._others():
             return PrefilterResult()
-        around = self._prefilter(self._others(), self.plan())
+        around = self._prefilter(self._others(), self.plan)
         begun = {gate for gate, _, _ in named.partial_matches}
         partial_matches = tuple(half for half in around.partial_matches if half[0] in begun)
         return PrefilterResult(marked=around.marked, partial_matches=partial_matches, touched=around.touched)

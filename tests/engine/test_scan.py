@@ -17,6 +17,7 @@ from pcmfa_lint.engine.scan import examine, scan
 from pcmfa_lint.engine.worker import ONLY_TEXT
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import TokenRequest
+from pcmfa_lint.knowledge import prefilter_loader
 from pcmfa_lint.knowledge.catalog import PrefilterGate
 from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.processes.limits import Limits
@@ -283,3 +284,17 @@ def test_a_broken_rule_is_told_even_if_no_file_is_relevant(tmp_path: Path) -> No
     put(tmp_path, {"rules/own/ABC1.toml": 'id = "ABC1"\nnmae = "x"\n', "code/a.py": "x = 1\n"})
     with pytest.raises(UsageFault, match=r"ABC1\.toml"):
         scan([str(tmp_path / "code")], Settings(rules=(str(tmp_path / "rules"),)))
+
+
+def test_what_is_looked_for_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook's run over a file without a hit is mostly that."""
+    put(tmp_path, {"a.ps1": "Write-Host 1\n", ".git/HEAD": "", "b.ps1": "Write-Host 2\n"})
+    load, loads = prefilter_loader.load_prefilter, list[None]()
+
+    def counted() -> PrefilterSpec:
+        loads.append(None)
+        return load()
+
+    monkeypatch.setattr(prefilter_loader, "load_prefilter", counted)
+    assert scan([str(tmp_path / "a.ps1")], Settings()).findings == ()
+    assert len(loads) == 1
