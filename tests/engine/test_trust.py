@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint import cli
-from pcmfa_lint.analysis.interpreter import run
+from pcmfa_lint.analysis.state import budget
 from pcmfa_lint.config import FOUND, SKIPPED, USAGE
 from tests.helpers.git import commit, git
 from tests.helpers.repository import ROPC, put
@@ -458,7 +458,7 @@ def test_a_change_that_is_trusted_may_be_not_understood(repository: Path) -> Non
 def test_code_that_takes_too_long_to_follow(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = commit(repository, {"b.py": HARMLESS})
     commit(repository, {"a.py": "x = str(str(1))\n" * 50 + ROPC})
-    monkeypatch.setattr(run, "ROOT_STEPS", 60)
+    monkeypatch.setattr(budget, "ROOT_STEPS", 60)
     outcome = judged(repository, base)
     assert outcome.status == SKIPPED
     assert outcome.unread.keys() == {"a.py"}
