@@ -14,6 +14,7 @@ from pcmfa_lint.analysis.interpreter.expressions import Expressions, _this
 from pcmfa_lint.analysis.interpreter.widening import widened
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state import sign_ins
 from pcmfa_lint.analysis.state.call_cache import KnownRun
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.frame import Frame
@@ -50,6 +51,7 @@ from pcmfa_lint.ir.nodes import Assign, Call, Func, Member, Name, Param, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 DEPTH = 250  # of functions that call one another
+_SELF = ("self", "cls")  # what a method is called on, where that is written among its parameters
 _HOLDERS = (ClassVal, CredentialValue, ExternalSymbol, ObjectValue, Source, UnknownValue)  # what has members to ask for
 
 
@@ -367,32 +369,38 @@ class Invocations(Expressions):
     def _known_run(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> KnownRun:
         """The run of a function with these arguments: one that there is, or a new one."""
         func = id(target.func)
+        often = self._cache.is_often(func)
+        if often:
+            given = widened(given, self.addresses, self._kept(target.func))
         key = self._key(target, given)
-        if (again := self._again(key, given, frame, called)) is not None:
+        if (again := self._again(key, given, frame, called, often)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
         if self._too_deep(target.func) or not (called is None or self.budget.may_enter() or func in self._signing):
             return run
-        if self._cache.is_often(func, func in self._signing) and given.order:
-            given = widened(given, self.addresses)
-            key = self._key(target, given)
-            if (again := self._again(key, given, frame, called)) is not None:
-                return again
         if self._cache.is_full(func) and given.order:
             self.note_limit(target.unit)
             return self._known_run(target, Arguments(given.place, open=True), frame, called)
         self._cache.add(key, func, run)
         self._call(run, frame, called)
+        mark = self.records.mark()
         self._run_function(run, target, given, frame, called)
         if run.activation.signs_in:
-            self._signing.add(func)
+            self._signing.setdefault(func, set()).update(sign_ins.parameters(self.records, mark, target.func.name))
             self._cache.add(self._key(target, given), func, run)
         return run
 
-    def _again(self, key: object, given: Arguments, frame: Frame, called: Place | None) -> KnownRun | None:
-        """The run that there is for these arguments, called once more; None if there is none."""
+    def _kept(self, func: Func) -> frozenset[str]:
+        """The arguments of a function that matter as they are, by name and position: a sign-in is made of them."""
+        names = self._signing.get(id(func), set())
+        numbers = (str(n) for n, p in enumerate(p for p in func.params if p.name not in _SELF) if p.name in names)
+        return frozenset((*names, *numbers))
+
+    def _again(self, key: object, given: Arguments, frame: Frame, called: Place | None, often: bool) -> KnownRun | None:
+        """The run that there is for these arguments, called once more; None if there is none. `often`: whatever the
+        variables are that it looks for in its callers' scopes."""
         for run in self._cache.runs(key):
-            if all(self.lookup(name, frame) == vals for name, vals in run.free.items()):
+            if often or all(self.lookup(name, frame) == vals for name, vals in run.free.items()):
                 self._call(run, frame, called)
                 self._fill(run, given, frame)
                 return run
@@ -408,7 +416,7 @@ class Invocations(Expressions):
         if id(target.func) not in self._signing:
             return key
         vals = (*(v for _, vals in given.order for v in vals), *given.piped)
-        return (*key, tuple(val.place for val in inside(vals)))
+        return (*key, tuple(val.place for val in inside(vals) if not isinstance(val, UnknownValue)))
 
     def _call(self, run: KnownRun, frame: Frame, called: Place | None) -> None:
         """Notes that the run was called from here."""

@@ -22,6 +22,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Func, Unit
 
 PASSES = 3
+AGAIN_STEPS = 1_500_000  # of the passes so far, after which there is no other one
 FRAMES = 10_000  # of Python: some twenty for each function that is followed
 MOST_OBJECTS = 100  # of a class that stand for any of it
 
@@ -38,7 +39,7 @@ class Interpreter(Statements):
                 if number:
                     self._begin_pass()
                 self._pass(units)
-                if not self.heap.moved:
+                if not self.heap.moved or self.budget.steps > AGAIN_STEPS:
                     break
         finally:
             sys.setrecursionlimit(before)

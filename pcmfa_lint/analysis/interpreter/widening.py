@@ -8,6 +8,7 @@ and texts, so that the number of runs is bounded by the number of such differenc
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.matching.arguments import Arguments
@@ -31,17 +32,20 @@ _WORDS = frozenset(("true", "false", "none", "null", "get", "post", "put", "patc
 _KEPT_HOSTS = frozenset(("login",))  # their whole addresses matter, and are few
 
 
-def widened(given: Arguments, endpoints: EndpointCatalog) -> Arguments:
-    """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words."""
+def widened(given: Arguments, endpoints: EndpointCatalog, kept: frozenset[str]) -> Arguments:
+    """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Those
+    that are `kept`, by name or position, stay as they are."""
 
     def vals(values: Values) -> Values:
         return _values(values, endpoints, DEPTH)
 
+    numbers = count()
+    order = [(name, one, name or str(next(numbers))) for name, one in given.order]
     return replace(
         given,
-        positional=[vals(one) for one in given.positional],
-        named={name: vals(one) for name, one in given.named.items()},
-        order=[(name, vals(one)) for name, one in given.order],
+        positional=[one if str(n) in kept else vals(one) for n, one in enumerate(given.positional)],
+        named={name: one if name in kept else vals(one) for name, one in given.named.items()},
+        order=[(name, one if key in kept else vals(one)) for name, one, key in order],
         piped=vals(given.piped),
         choices=[],
     )

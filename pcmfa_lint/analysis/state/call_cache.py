@@ -8,7 +8,6 @@ from pcmfa_lint.analysis.state.call_graph import Activation
 from pcmfa_lint.analysis.values import Values
 
 EXACT_RUNS = 16  # of one function with arguments as they are; after that only what matters of them is told apart
-EXACT_SIGN_INS = 128  # of one in which, or below which, a token is asked for: there each literal matters
 RUNS = 256  # with different arguments of one function
 RUNS_A_LINE = 1  # of all functions together
 RUNS_OF_ALL = 4_000  # besides
@@ -45,10 +44,9 @@ class CallCache:
         self._counts[func] = self._counts.get(func, 0) + 1
         self._all += 1
 
-    def is_often(self, func: int, signs_in: bool) -> bool:
-        """Whether a function was run with so many different arguments that those of further calls are widened.
-        `signs_in`: a token is asked for in it, or below it."""
-        return self._counts.get(func, 0) >= (EXACT_SIGN_INS if signs_in else EXACT_RUNS)
+    def is_often(self, func: int) -> bool:
+        """Whether a function was run with so many different arguments that those of further calls are widened."""
+        return self._counts.get(func, 0) >= EXACT_RUNS
 
     def is_full(self, func: int) -> bool:
         """Whether a function was run so often that further calls are followed without their arguments."""

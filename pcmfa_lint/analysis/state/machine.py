@@ -62,7 +62,9 @@ class RunState(ABC):
             tuple[str, str], Values
         ] = {}  # what functions leave in variables of files, or in static members
         self._before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
-        self._signing: set[int] = set()  # functions in which, or below which, a token is asked for
+        self._signing: dict[
+            int, set[str]
+        ] = {}  # functions in which, or below which, a token is asked for, with the parameters that it is made of
         self._called: set[int] = set()  # functions that others call
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self._called_before: frozenset[int] = frozenset()
