@@ -243,7 +243,6 @@ class Dependency:
     name: str
     ecosystem: str
     language: str
-    version: str = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
     confidence: Confidence = "certain"

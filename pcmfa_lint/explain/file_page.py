@@ -32,7 +32,7 @@ FACETS: dict[str, tuple[str, ...]] = {
     "api-call": ("via", "host", "path", "business", "accepts_app_only", "tokens", "app_only", "wrapper", "confidence"),
     "stored-secret": ("kind", "origin", "principal", "user", "feeds", "confidence"),
     "setting": ("key", "secret_kind", "value_kind", "context", "upn"),
-    "dependency": ("name", "ecosystem", "version"),
+    "dependency": ("name", "ecosystem"),
     "marker": ("kind", "name"),
     "integration": ("roots", "flow", "audience", "accounts", "business", "app_and_user", "probes", "knows_code"),
     "text": ("rule", "scope"),

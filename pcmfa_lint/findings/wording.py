@@ -59,7 +59,6 @@ _UNKNOWN = {
     "path": words("a path that is not known"),
     "method": words("a request"),
     "function": words("the top level"),
-    "version": words("no fixed version"),
 }
 _FLOWS = frozenset({"flow", "tokens"})
 _PLACE = words("{0}:{1}")

@@ -347,7 +347,6 @@ class Class:
     bases: tuple[Expression, ...]
     body: tuple[Stmt, ...]
     span: Span
-    enum: bool = False
     decorators: tuple[Expression, ...] = ()
 
 

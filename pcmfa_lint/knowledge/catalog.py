@@ -174,14 +174,11 @@ class SectionSpec:
 
 @dataclass(frozen=True, slots=True)
 class PackageSpec:
-    """A package or module by its names in imports and manifests. status: retired, archived, legacy, current."""
+    """A package or module by its names in imports and manifests."""
 
     id: str
     ecosystem: str
     names: tuple[str, ...]
-    status: str = "current"
-    partner: bool = False
-    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,6 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
         problems += _word(("setting", index, "context"), setting.context, vocab.CONTEXTS)
     for index, section in enumerate(file.section):
         problems += _word(("section", index, "context"), section.context, vocab.CONTEXTS)
-    for index, package in enumerate(file.package):
-        problems += _word(("package", index, "status"), package.status, vocab.PACKAGE_STATES)
     for index, prefilter in enumerate(file.prefilter):
         if (
             not prefilter.all

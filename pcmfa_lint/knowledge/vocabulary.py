@@ -22,7 +22,6 @@ NOUNS = ("password", "refresh-token", "client-secret", "user", "totp-seed")
 SETTING_NOUNS = (*NOUNS, "app-id", "access-token", "other")
 CONTEXTS = ("partner", "microsoft", "other", "none")
 APPEARS = ("raises", "continues", "returns-status", "returns-error", "exit-code")
-PACKAGE_STATES = ("retired", "archived", "legacy", "current")
 APP_ONLY = ("both", "user", "app", "unknown")
 MEANINGS = (
     "token-request",

@@ -89,8 +89,7 @@ class _Shower:
 
     def class_(self, what: u.Class) -> str:
         decorators = ["@" + self(item) for item in what.decorators]
-        word = "enum" if what.enum else "class"
-        return self.form(decorators, word, what.name, self.form(self.all(what.bases)), self.all(what.body))
+        return self.form(decorators, "class", what.name, self.form(self.all(what.bases)), self.all(what.body))
 
     def handler(self, item: u.Handler) -> str:
         types = ",".join(item.types) or "*"

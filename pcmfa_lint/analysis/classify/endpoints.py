@@ -19,11 +19,10 @@ _SHARED_TENANTS = re.compile(r"/(common|organizations|consumers)(/|$)", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One alternative of a URL: host ("" = not known), path with holes as `{}`, and the query's pairs."""
+    """One alternative of a URL: host ("" = not known), and path with holes as `{}`."""
 
     host: str
     path: str
-    query: str
 
 
 def addresses(vals: Values) -> list[Address]:
@@ -35,9 +34,9 @@ def addresses(vals: Values) -> list[Address]:
             match = _HOST.search(text)
             host = match[1].lower() if match else ""
             rest = text[match.end() :] if match else text
-            path, _, query = rest.partition("?")
+            path = rest.partition("?")[0]
             path = "/" + path.lstrip("/") if host and path.startswith("//") else path
-            found.append(Address("" if HOLE in host else host, path.replace(HOLE, "{}"), query))
+            found.append(Address("" if HOLE in host else host, path.replace(HOLE, "{}")))
     return found
 
 

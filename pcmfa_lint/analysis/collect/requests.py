@@ -10,6 +10,7 @@ from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, principal_of, upn
 from pcmfa_lint.analysis.classify.settings import SettingNames
+from pcmfa_lint.analysis.collect import unattended
 from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
 from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
 from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
@@ -84,6 +85,7 @@ class EvidenceBuilder:
             by_place[request.at].update(request.flow)
             groups.learn(request)
         flows = {number: by_place[request.at] for number, request in tokens.items()}
+        self._unattended = {number: unattended.by_request(request) for number, request in tokens.items()}
         calls = [self._calls(group, flows, groups) for group in _by_place(self.run.records.requests(), "api")]
         secrets = [s for r in records for s in self._secrets(r, tokens[r.number])]
         fed = {secret.at for secret in secrets}
@@ -121,7 +123,7 @@ class EvidenceBuilder:
             secret=secret,
             refresh_token=refresh_token_use(record, self._rotated),
             error_handling=min((t.error_handling for t in ways if not t.passed_on), key=rank),
-            unattended=None if secret.kind in ("parameter", "unknown") else secret.kind not in ("prompt", "session"),
+            unattended=unattended.by_secret(secret),
             partner=self.partner,
             carried=record.number in self._carried,
             common=endpoints.shared_tenant(record.url),
@@ -217,6 +219,7 @@ class EvidenceBuilder:
             app_only=app_only,
             cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records.uses(number)),
             wrapper=wrapper,
+            unattended=unattended.by_all([self._unattended.get(number) for number in record.tokens]),
             partner=True,
             function=record.function,
             trace=self._call_trace(record),

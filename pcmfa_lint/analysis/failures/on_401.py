@@ -36,7 +36,6 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
 _WHOLE = ("caught", "response", "answer", "body", "status")  # what an error keeps the status or the code with
-_RENEW = re.compile(r"token|auth|login|log_?in|sign_?in|refresh|renew|connect|credential", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,6 @@ class BlockExit:
     reads_code: bool = False
     logs: bool = False
     keeps: bool = True  # a raise keeps the error it got
-    renews: bool = False  # calls something that gets a new token
     other: bool = False  # looks at other statuses
 
 
@@ -98,7 +96,7 @@ def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
 
 
 def _with(state: BlockExit, way: str, keeps: bool = True) -> BlockExit:
-    return BlockExit(way, state.tells, state.reads_code, state.logs, keeps, state.renews, state.other)
+    return BlockExit(way, state.tells, state.reads_code, state.logs, keeps, state.other)
 
 
 def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
@@ -108,20 +106,17 @@ def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
         state.reads_code or inner.reads_code,
         state.logs or inner.logs,
         inner.keeps,
-        state.renews or inner.renews,
         state.other or inner.other,
     )
 
 
 def _noted(state: BlockExit, stmt: Stmt, index: Index) -> BlockExit:
     logs = state.logs
-    renews = state.renews
     for value in (v for head in walk.heads(stmt) for v in walk.within(head)):
         if isinstance(value, Call):
-            name, spec = walk.dotted(value.callee), _spec(value, index)
+            spec = _spec(value, index)
             logs = logs or (spec is not None and spec.is_ == "log" and spec.marker != "quiet")
-            renews = renews or bool(_RENEW.search(name))
-    return BlockExit(state.then, state.tells, state.reads_code, logs, state.keeps, renews, state.other)
+    return BlockExit(state.then, state.tells, state.reads_code, logs, state.keeps, state.other)
 
 
 def _spec(call: Call, index: Index) -> CallSpec | None:
@@ -148,7 +143,6 @@ def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: In
             state.reads_code or verdict.reads_code,
             state.logs,
             state.keeps,
-            state.renews,
             state.other or (verdict.involved and not verdict.tells),
         )
         if verdict.truth is False:
@@ -175,7 +169,6 @@ def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
         state.reads_code or any(e.reads_code for e in exits),
         state.logs or all(e.logs for e in exits) or inner.logs,
         inner.keeps,
-        state.renews or any(e.renews for e in exits),
         state.other or any(e.other for e in exits),
     )
 

@@ -28,7 +28,6 @@ class Arguments:
     place: Place
     positional: list[Values] = field(default_factory=list)
     named: dict[str, Values] = field(default_factory=dict)
-    colon: set[str] = field(default_factory=set)
     open: bool = False
     rest: tuple[Source, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
     maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
@@ -105,7 +104,7 @@ class BoundArguments:
                 self.positional.append(vals)
                 continue
             full = self._full(name)
-            if full in switches and not _is_truth(vals) and name not in given.colon:
+            if full in switches and not _is_truth(vals):
                 self.positional.append(vals)  # `-Switch value`: the reader could not know that it takes none
                 vals = (StringValue("True", place=given.place),)
             self.named[full] = (*self.named.get(full, ()), *vals)

@@ -151,7 +151,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
             given = curly_braces.field(r, kid, "value") or Text(r.text(key), r.span(key), "bare")
             fields.append(Assign((Name(r.text(key), r.span(key)),), given, r.span(kid)))
     name = r.text(found) if found is not None else ""
-    yield Define(Class(name, (), tuple(fields), r.span(node), enum=True), r.span(node))
+    yield Define(Class(name, (), tuple(fields), r.span(node)), r.span(node))
 
 
 def fields(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -260,6 +260,4 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
         given = curly_braces.word(r, kid) if value is None else r.value(value)
         fields.append(Assign((Name(name, span),), given, span))
     own = node.child_by_field_name("name")
-    yield Define(
-        Class(r.text(own) if own is not None else "", (), tuple(fields), r.span(node), enum=True), r.span(node)
-    )
+    yield Define(Class(r.text(own) if own is not None else "", (), tuple(fields), r.span(node)), r.span(node))

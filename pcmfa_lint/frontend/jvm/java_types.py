@@ -181,7 +181,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
     for kid in children(body, "enum_body_declarations") if body is not None else ():
         stmts += r.block(parts(kid))
     yield Define(
-        Class(name, _bases(r, node), tuple(stmts), r.span(node), enum=True, decorators=annotations_of(r, node)),
+        Class(name, _bases(r, node), tuple(stmts), r.span(node), decorators=annotations_of(r, node)),
         r.span(node),
     )
 

@@ -103,7 +103,7 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     fields, first = _constructed(r, node, name)
     stmts = [*first, *fields, *members(r, child(node, *_BODIES), name, _taken(r, node))]
     decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
-    made = Class(name, _bases(r, node), tuple(stmts), span, enum="enum" in words, decorators=decorators)
+    made = Class(name, _bases(r, node), tuple(stmts), span, decorators=decorators)
     yield Define(made, span)
 
 

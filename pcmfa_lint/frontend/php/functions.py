@@ -192,7 +192,6 @@ def _class(r: Reader, node: Node) -> Class:
         tuple(Name(type_name(r, base), r.span(base)) for base in bases if base.type in ("name", "qualified_name")),
         tuple(stmt for kid in inside for stmt in _member(r, kid, name)),
         r.span(node),
-        node.type == "enum_declaration",
         told,
     )
 

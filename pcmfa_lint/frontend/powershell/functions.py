@@ -156,7 +156,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
         name, *value = parts(kid)
         given = r.value(value[0]) if value else Text(r.text(name), r.span(name), "bare")
         fields.append(Assign((Name(r.text(name), r.span(name)),), given, r.span(kid)))
-    yield Define(Class(_name(r, node), (), tuple(fields), r.span(node), enum=True), r.span(node))
+    yield Define(Class(_name(r, node), (), tuple(fields), r.span(node)), r.span(node))
 
 
 def _name(r: Reader, node: Node) -> str:

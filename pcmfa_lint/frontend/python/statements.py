@@ -36,8 +36,6 @@ from pcmfa_lint.ir.nodes import (
     With,
 )
 
-_ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
-
 
 class StatementReader(PatternReader):
     """Reads a module. `imports` holds the imports of all depths, in source order."""
@@ -388,10 +386,9 @@ class StatementReader(PatternReader):
         body = self.suite(node.body)
         self._class = outer
         values = tuple(base.value for base in bases)
-        enum = any(last_name(base) in _ENUMS for base in values)
         return (
             Define(
-                Class(node.name.value, values, body, self.at.since(start), enum, decorators),
+                Class(node.name.value, values, body, self.at.since(start), decorators),
                 self.at.since(whole),
             ),
         )
