@@ -109,3 +109,23 @@ def token(vault):
 def test_a_grant_that_is_a_setting_is_told_by_the_other_fields(fields: str, flow: str) -> None:
     (request,) = token_requests({"a.py": FIELDS.format(fields=fields)})
     assert (request.flow, request.confidence) == ((flow,), "likely")
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ('Path("key.bin").read_bytes()', "encrypted-with-key-beside"),
+        ('b"invented-key"', "encrypted-with-key-beside"),
+        ("elsewhere.key()", "unknown"),
+        ("getpass.getpass()", "prompt"),
+    ],
+)
+def test_a_decrypted_secret_lies_where_its_key_lies(key: str, kind: str) -> None:
+    before = f"""
+import getpass, elsewhere
+from pathlib import Path
+from cryptography.fernet import Fernet
+os.environ["PC_SECRET"] = Fernet({key}).decrypt(Path("password.bin").read_bytes())
+"""
+    (request,) = token_requests({"a.py": GRANT.format(before=before)})
+    assert request.secret.kind == kind

@@ -150,8 +150,9 @@ def _kept_by_its_key(call: CatalogCall, beside: str) -> str:
     openly as what it opens."""
     held = (vals for v in call.given.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals)
     keys = call.role("key") or tuple(val for vals in held for val in vals)
-    kinds = {val.kind if isinstance(val, Source) else type(val).__name__ for val in inside(keys)}
-    if not kinds or kinds - {"Unclear", "parameter", *_LOCKED}:
+    kinds = {val.kind for val in inside(keys) if isinstance(val, Source)}
+    written = any(not isinstance(val, (Source, UnknownValue)) for val in inside(keys))
+    if not keys or written or kinds - {"parameter", *_LOCKED}:
         return beside
     return next((kind for kind in _LOCKED if kind in kinds), "unknown")
 
