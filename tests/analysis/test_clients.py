@@ -26,6 +26,22 @@ class Pair:
 
 
 PAIRS = {
+    "powershell-status-variable": Pair(
+        "a.ps1",
+        f"$all = Invoke-RestMethod '{_CALL}' -Headers $h -SkipHttpErrorCheck -StatusCodeVariable answered\n"
+        "if (@@ -eq 401) { throw 'sign in again' }\n$all.items\n",
+        "$other",
+        "$answered",
+        ("PCM401",),
+    ),
+    "powershell-status-variable-in-a-switch": Pair(
+        "a.ps1",
+        f"$all = irm '{_CALL}' -Headers $h -SkipHttpErrorCheck -StatusCodeVariable 'code'\n"
+        "switch ($code) { 200 { $all.items } @@ { throw $all.description } }\n",
+        "404",
+        "401",
+        ("PCM401",),
+    ),
     "csharp-static-using": Pair(
         "a.cs",
         "using static Contoso.Names;\n"
