@@ -532,6 +532,10 @@ def merge(left: MappingValue, right: AbstractValue) -> MappingValue:
     """`left` with the entries of `right`, which win; anything but a mapping leaves it open."""
     if isinstance(right, Source) and right.kind != "parameter":
         return replace(left, open=True, rest=(*left.rest, right))
+    if isinstance(right, Token) and not right.part:  # the members of the answer that matter are entries now
+        for key, part in (("access_token", "access"), ("refresh_token", "refresh")):
+            left = left.with_entry(key, (replace(right, part=part),))
+        return replace(left, open=True)
     if not isinstance(right, MappingValue):
         return replace(left, open=True)
     for key, vals in right.entries:

@@ -26,6 +26,21 @@ class Pair:
 
 
 PAIRS = {
+    "javascript-answer-spread-into-what-is-stored": Pair(
+        "a.js",
+        "const fs = require('fs/promises');\n"
+        "async function save(held) { await fs.writeFile('held.new', JSON.stringify(held)); }\n"
+        "exports.fresh = async (held) => {\n"
+        f"  const answer = await require('got').post('{_LOGIN}', {{ form: {{ grant_type: 'refresh_token',\n"
+        "    refresh_token: process.env.PARTNER_REFRESH,\n"
+        "    resource: 'https://api.partnercenter.microsoft.com' } }).json();\n"
+        "  await save({ @@, at: Date.now() });\n"
+        "  return answer.access_token;\n"
+        "};\n",
+        "access_token: answer.access_token",
+        "...answer",
+        ("PCM301",),
+    ),
     "powershell-status-variable": Pair(
         "a.ps1",
         f"$all = Invoke-RestMethod '{_CALL}' -Headers $h -SkipHttpErrorCheck -StatusCodeVariable answered\n"

@@ -113,7 +113,8 @@ def http(call: CatalogCall) -> Values:
             part = call.spec.result.get("part", "body")
             _kept(call, ResponseValue(record.number, place=call.place))
         for name in texts(call.role("status")):  # a variable that the call puts the status into
-            call.frame.env.vars[call.frame.index.key(name)] = (ResponseValue(record.number, "status", place=call.place),)
+            status = ResponseValue(record.number, "status", place=call.place)
+            call.frame.env.vars[call.frame.index.key(name)] = (status,)
         response = ResponseValue(record.number, part, place=call.place)
         _run_hooks(call, replace(response, part=""))
         return (response,)
