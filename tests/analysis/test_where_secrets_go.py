@@ -129,3 +129,13 @@ os.environ["PC_SECRET"] = Fernet({key}).decrypt(Path("password.bin").read_bytes(
 """
     (request,) = token_requests({"a.py": GRANT.format(before=before)})
     assert request.secret.kind == kind
+
+
+def test_a_password_under_two_names_is_one_that_is_stored() -> None:
+    code = (
+        'import requests\n\nuser = "agent@contoso.example"\npassword = "Invented-Passw0rd-1"\n'
+        "user_password = password\n"
+        'requests.get("https://api.partnercenter.microsoft.com/v1/customers").raise_for_status()\n'
+    )
+    (secret,) = stored_secrets({"a.py": code})
+    assert (secret.at.span.line, secret.feeds) == (4, "")

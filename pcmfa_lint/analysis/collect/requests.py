@@ -362,7 +362,7 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
         )
 
 
-_KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other")
+_KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other", "")  # "": no sign-in in sight
 
 
 def _telling(request: TokenRequest) -> tuple[int, int, int]:
