@@ -60,7 +60,7 @@ def test_no_worker_outlives_us(tmp_path: Path, name: str, how: str) -> None:
         ("{} >/dev/full", "cannot be written to standard output: No space left on device"),
         ("{} >&-", "standard output is closed"),
         ("{} --format json >/dev/full", "cannot be written to standard output: No space left on device"),
-        ("ulimit -v 30000; {}", ""),
+        ("ulimit -v 24000; {}", "there is not enough memory"),
     ],
 )
 def test_one_sentence_and_status_2(tmp_path: Path, shell: str, said: str) -> None:

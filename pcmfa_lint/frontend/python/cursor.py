@@ -73,6 +73,11 @@ class Cursor:
         """From `start` to the end of the last token."""
         return self.index.span(start, self.pos)
 
+    def here(self) -> Span:
+        """The place, without width, where the next token starts."""
+        start = self.peek()
+        return self.index.span(start, start)
+
     def hide(self, span: Span) -> None:
         """Marks a literal."""
         self.opaque.append(span)

@@ -127,7 +127,7 @@ class PatternReader(ValueReader):
             if isinstance(element, cst.MatchStar):
                 self._star(element.name, "*", subject)
             else:
-                here = self.at.since(self.at.peek())
+                here = self.at.here()
                 tests += self._pattern(element.value, Member(subject, Text(str(number), here, "number"), here))
             self.comma(element)
         if bracketed:
@@ -164,7 +164,7 @@ class PatternReader(ValueReader):
         self.at.eat("(")
         tests: list[Expression] = []
         for element in node.patterns:
-            here = self.at.since(self.at.peek())
+            here = self.at.here()
             tests += self._pattern(element.value, Unknown("part", (subject,), here))
             self.comma(element)
         for keyword in node.kwds:
