@@ -16,6 +16,7 @@ SECONDS = 10.0  # of CPU time for one file, if nobody says otherwise
 GIT_SECONDS = 30.0  # of wall time for one question to git, if nobody says otherwise
 git = [GIT_SECONDS]  # what holds in this process
 ENFORCED = sys.platform == "linux"  # whether the kernel enforces the limit of memory
+NEEDED = 96_000_000  # bytes of address space that a worker takes for itself, before any large file
 
 
 class Limits(NamedTuple):
@@ -39,7 +40,7 @@ def refused_by_machine(error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"this machine does not allow it: {error.strerror or kind}"
     if kind == "MemoryError":
-        return "there is not enough memory"
+        return "there is not enough memory; raise the limit of this shell (ulimit -v) or of this container"
     if kind in ("ImportError", "OSError", "BlockingIOError"):
         return "a part of the program cannot be loaded; is there enough memory, and is it installed whole?"
     return ""
@@ -54,6 +55,19 @@ def most_workers() -> int:
     except (ImportError, OSError):
         return 60  # Windows waits for no more
     return max((files - 10) // 2, 1) if files >= 0 else 1000
+
+
+def require_memory() -> None:
+    """Raises MemoryError where this process, and so a worker, may have less memory than any file needs. Without it
+    each reader would fail in its own way, and the machine would look like a fault of the file."""
+    try:
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    except (ImportError, OSError, AttributeError):  # Windows
+        return
+    if most != resource.RLIM_INFINITY and most < address_space() + NEEDED:
+        raise MemoryError
 
 
 def begin(limits: Limits) -> None:

@@ -20,6 +20,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from pcmfa_lint.processes import limits
+
 if TYPE_CHECKING:
     from pcmfa_lint.processes.serve import Task
 
@@ -65,7 +67,9 @@ class Started:
 
 
 def worker(first: Task | None = None) -> Started:
-    """Starts a process that serves tasks, `first` before all others. Raises OSError where none can be had."""
+    """Starts a process that serves tasks, `first` before all others. Raises OSError where none can be had, MemoryError
+    where this machine has not the memory for one."""
+    limits.require_memory()
     method = METHOD if threading.active_count() == 1 else "spawn"  # of several threads a fork copies one
     theirs_in, sink = os.pipe()
     try:

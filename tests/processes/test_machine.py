@@ -61,6 +61,9 @@ def test_no_worker_outlives_us(tmp_path: Path, name: str, how: str) -> None:
         ("{} >&-", "standard output is closed"),
         ("{} --format json >/dev/full", "cannot be written to standard output: No space left on device"),
         ("ulimit -v 24000; {}", "there is not enough memory"),
+        ("ulimit -v 30000; {}", "memory"),
+        ("ulimit -v 60000; {}", "there is not enough memory"),
+        ("ulimit -v 100000; {}", "there is not enough memory"),
     ],
 )
 def test_one_sentence_and_status_2(tmp_path: Path, shell: str, said: str) -> None:

@@ -47,6 +47,9 @@ def _in_deep_thread(work: Callable[[], None]) -> None:
     try:
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
+    except RuntimeError:  # the machine has no room for one more stack: most files need no deep one
+        work()
+        return
     finally:
         threading.stack_size(before)
     thread.join()

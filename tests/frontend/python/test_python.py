@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -249,3 +250,12 @@ def test_telling_the_language_does_not_import_libcst() -> None:
         "language_of('a.py'); assert 'libcst' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_machine_without_room_for_another_stack_costs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    expected = read_python("client.get(address)\n", "a.py")
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert read_python("client.get(address)\n", "a.py") == expected
