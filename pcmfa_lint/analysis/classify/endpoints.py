@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from urllib.parse import unquote
 
-from pcmfa_lint.analysis.values import HOLE, AbstractValue, StringValue, Values, as_map, inside, texts
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.building import as_map
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import HOLE, AbstractValue, StringValue, Values
 from pcmfa_lint.evidence.model import Audience
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, PathSpec, Resource
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pcmfa_lint.analysis.classify.origins import SecretOrigins
 from pcmfa_lint.analysis.classify.placeholders import GUID
-from pcmfa_lint.analysis.values import Values
+from pcmfa_lint.analysis.values.model import Values
 from pcmfa_lint.evidence.model import Identity
 
 _UPN = re.compile(

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     CredentialValue,
     ExternalSymbol,
@@ -19,7 +20,6 @@ from pcmfa_lint.analysis.values import (
     Token,
     UnknownValue,
     Values,
-    join,
 )
 from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
 from pcmfa_lint.ir.nodes import Setting, Unit

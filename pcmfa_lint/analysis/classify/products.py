@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.classify.surroundings import normalised
-from pcmfa_lint.analysis.values import StringValue
+from pcmfa_lint.analysis.values.model import StringValue
 
 _CMDLET = re.compile(r"(?:[\w.]+\\)?[A-Za-z]+-([A-Za-z]\w+)")
 _SERVER = re.compile(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.values import StringValue
+from pcmfa_lint.analysis.values.model import StringValue
 from pcmfa_lint.ir.nodes import Setting
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
 from pcmfa_lint.analysis.classify.surroundings import normalised
-from pcmfa_lint.analysis.values import HOLE, StringValue, UnknownValue, Values, texts
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.model import HOLE, StringValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Setting, Span, Unit

@@ -10,7 +10,7 @@ from pcmfa_lint.analysis.classify.products import foreign
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.effects.handed_over import held
 from pcmfa_lint.analysis.interpreter.run import Interpreter
-from pcmfa_lint.analysis.values import StringValue, Values
+from pcmfa_lint.analysis.values.model import StringValue, Values
 from pcmfa_lint.evidence.model import Place, StoredSecret
 
 

@@ -17,7 +17,9 @@ from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
 from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.analysis.values import AbstractValue, Token, Values, inside, texts
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import AbstractValue, Token, Values
 from pcmfa_lint.evidence.model import (
     PRESENTED,
     ApiCall,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.analysis.values import Source, inside
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import Source
 from pcmfa_lint.evidence.model import RefreshTokenUse
 
 _ORDER = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
-from pcmfa_lint.analysis.values import Trace, Values
+from pcmfa_lint.analysis.values.model import Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
 

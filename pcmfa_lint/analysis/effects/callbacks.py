@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     Env,
     ExternalSymbol,
@@ -16,7 +17,6 @@ from pcmfa_lint.analysis.values import (
     ResponseValue,
     Token,
     Values,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects import callbacks
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join, texts
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     ClassVal,
     ExternalSymbol,
@@ -17,9 +19,6 @@ from pcmfa_lint.analysis.values import (
     ObjectValue,
     StringValue,
     Values,
-    inside,
-    join,
-    texts,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.knowledge.catalog import CallSpec

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.building import as_map
+from pcmfa_lint.analysis.values.model import (
     MAX_ALTERNATIVES,
     UNCLEAR,
     AbstractValue,
@@ -17,8 +19,6 @@ from pcmfa_lint.analysis.values import (
     MappingValue,
     StringValue,
     Values,
-    as_map,
-    join,
 )
 from pcmfa_lint.ir.nodes import Member
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from pcmfa_lint.analysis.values import AbstractValue, ListValue, MappingValue, ResponseValue, StringValue, Values, join
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.model import AbstractValue, ListValue, MappingValue, ResponseValue, StringValue, Values
 
 _TOLD = re.compile(r"err|fault|problem|fail", re.IGNORECASE)  # names of members that hold what went wrong
 

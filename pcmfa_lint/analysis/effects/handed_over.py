@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.takers import Taker
-from pcmfa_lint.analysis.values import AbstractValue, CredentialValue, MappingValue, StringValue, Values, inside, texts
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import AbstractValue, CredentialValue, MappingValue, StringValue, Values
 from pcmfa_lint.evidence.model import Place
 
 if TYPE_CHECKING:

@@ -13,7 +13,10 @@ from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import gathered, join, texts, with_trace
+from pcmfa_lint.analysis.values.building import concat
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
     ClassVal,
@@ -27,12 +30,6 @@ from pcmfa_lint.analysis.values import (
     Token,
     UnknownValue,
     Values,
-    concat,
-    gathered,
-    inside,
-    join,
-    texts,
-    with_trace,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values import HOLE, UNCLEAR, StringValue, Values, concat, texts
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.building import concat
+from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, StringValue, Values
 
 
 def text_method(base: StringValue, name: str, given: Arguments) -> Values:

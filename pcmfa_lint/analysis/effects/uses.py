@@ -10,7 +10,10 @@ from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request, Use
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import texts, with_trace
+from pcmfa_lint.analysis.values.building import as_map, merge
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
     CredentialValue,
@@ -25,11 +28,6 @@ from pcmfa_lint.analysis.values import (
     Token,
     UnknownValue,
     Values,
-    as_map,
-    inside,
-    merge,
-    texts,
-    with_trace,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk

@@ -12,7 +12,9 @@ from pcmfa_lint.analysis.matching.arguments import BoundArguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ExternalSymbol,
     FuncVal,
@@ -20,8 +22,6 @@ from pcmfa_lint.analysis.values import (
     ObjectValue,
     UnknownValue,
     Values,
-    inside,
-    texts,
 )
 from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.ir import walk

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.failures.on_401 import exit_of
 from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401, in_handler, written
 from pcmfa_lint.analysis.state.requests import StatusTest
-from pcmfa_lint.analysis.values import AbstractValue, ExternalSymbol, ListValue, ResponseValue, Token, Values, texts
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.model import AbstractValue, ExternalSymbol, ListValue, ResponseValue, Token, Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Expression, Stmt
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
     ExternalSymbol,
@@ -22,7 +23,6 @@ from pcmfa_lint.analysis.values import (
     Token,
     UnknownValue,
     Values,
-    texts,
 )
 from pcmfa_lint.ir.nodes import Expression, Func, Name
 from pcmfa_lint.knowledge.catalog import CallSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.values import AbstractValue, Source, UnknownValue, Values
+from pcmfa_lint.analysis.values.model import AbstractValue, Source, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 
 if TYPE_CHECKING:

@@ -4,52 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import dispatch, given_up, uses
-from pcmfa_lint.analysis.effects.call import read_trace
-from pcmfa_lint.analysis.interpreter import implicit_this, objects, typed_settings
-from pcmfa_lint.analysis.interpreter.declared_types import is_open
-from pcmfa_lint.analysis.interpreter.imports import Modules
-from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.state.call_graph import file_context
+from pcmfa_lint.analysis.effects import given_up
+from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter.members import MemberAccess
 from pcmfa_lint.analysis.state.frame import Frame
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join, labelled, texts
+from pcmfa_lint.analysis.values.building import concat, merge
+from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
-    AbstractValue,
-    ClassVal,
-    CredentialValue,
-    Env,
     ExternalSymbol,
     FuncVal,
     ListValue,
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Source,
     StringValue,
-    Token,
     UnknownValue,
     Values,
-    as_map,
-    concat,
-    join,
-    labelled,
-    merge,
-    texts,
 )
-from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
-    Assign,
     Block,
     BooleanOperation,
     Call,
     Compare,
     Concatenation,
     Conditional,
-    Define,
     Expression,
     ExpressionStatement,
-    Func,
     Lambda,
     Mapping,
     Member,
@@ -57,13 +39,11 @@ from pcmfa_lint.ir.nodes import (
     Seq,
     Stmt,
     Text,
-    Unit,
     Unknown,
 )
-from pcmfa_lint.knowledge.catalog import CallSpec
 
 
-class Expressions(Modules):
+class Expressions(MemberAccess):
     """Evaluates values."""
 
     def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values:
@@ -258,25 +238,6 @@ class Expressions(Modules):
         ]
         return join(*found) or UNCLEAR
 
-    def as_sources(self, vals: Values, frame: Frame) -> Values:
-        """The values; what is read from outside as a whole as the place that it comes from."""
-        return tuple(self._as_source(val, frame) for val in vals)
-
-    def _as_source(self, val: AbstractValue, frame: Frame) -> AbstractValue:
-        if isinstance(val, CredentialValue):
-            return next((replace(v, secret_kind="", key="") for v in val.secret if isinstance(v, Source)), val)
-        spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
-        if spec is None or spec.is_ != "source":
-            return val
-        return Source(spec.origin, "", spec.secret_kind, place=val.place)
-
-    def _entry(self, spec: CallSpec, keys: Values, place: Place) -> Values:
-        """An entry of a place that the catalog knows: of the environment, of the settings."""
-        name = (texts(keys) or [""])[0]
-        trace = read_trace(spec, name, place)
-        source = Source(spec.origin, name, spec.secret_kind, place=place, label=name, trace=trace)
-        return self.program.address(name) or (source,)
-
     def _shadowed(self, base: Expression, frame: Frame) -> bool:
         root = base
         while isinstance(root, Member):
@@ -292,157 +253,6 @@ class Expressions(Modules):
             else not isinstance(v, UnknownValue)
             for v in found or ()
         )
-
-    def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
-        names = texts(keys)
-        name = names[0] if names else ""
-        match base:
-            case MappingValue():
-                if not name:
-                    return join(*(vals for _, vals in base.entries)) or UNCLEAR
-                found = base.held(name, place)
-                return (
-                    found
-                    if found is not None
-                    else ((UnknownValue(name, absent=not base.open, place=place, label=name),))
-                )
-            case ListValue(items=items):
-                number = frame.index.elements.get(name) if len(items) > 1 else None
-                if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
-                    number = int(name)
-                if number is not None and number < len(items):
-                    return items[number]
-                return join(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
-            case ObjectValue():
-                return self._attribute(base, name, place, frame)
-            case ClassVal() if not name:
-                return (base,)  # `Foo[Bar]`
-            case ClassVal():
-                found = self._class_attribute(base, name, frame)
-                if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in found) or (
-                    frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in found)
-                ):
-                    return self.call_values(found, Arguments(place), frame, None)
-                return found
-            case ExternalSymbol(name=module) if (
-                (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
-            ):
-                return self._entry(spec, keys, place)
-            case ExternalSymbol(name=module):
-                full = f"{module}.{name}" if name else module
-                known = frame.unit.imports or module in self.program.units
-                found = self.attribute_of_module(module, name, frame) if name and known else ()
-                own = tuple(v for v in found if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
-                if name in frame.index.exports and found:
-                    return found
-                root = None if own else objects.root(self, base, name, place, frame)
-                if root is not None:
-                    return self.member_of(root, keys, place, frame)
-                return own or (ExternalSymbol(full, place=place, owner=base.owner),)
-            case Token() | ResponseValue() | CredentialValue() | Source():
-                return uses.member(self, base, name, place, frame)
-            case UnknownValue(name=holder):
-                root = objects.root(self, base, name, place, frame)
-                if root is not None:
-                    return self.member_of(root, keys, place, frame)
-                return (UnknownValue(name or holder, place=place, label=name),)
-            case StringValue():
-                fields = as_map(base)
-                found = fields.get(name) if fields is not None else None
-                return found or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
-            case _:
-                return UNCLEAR
-
-    def _attribute(self, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
-        key = frame.index.key(name)
-        found = obj.attrs.get(key)
-        if found is not None and (obj.cls is None or not all(map(is_open, found))):
-            if obj.cls is None or key in obj.attrs:
-                return found
-            first = self._class_attribute(obj.cls, name, frame)  # what it holds until another root stores something
-            return join(found, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
-        if obj.cls is not None:
-            inherited = self._class_attribute(obj.cls, name, frame)
-            bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
-            if found is not None:  # a method of this name is not meant
-                bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
-            if bound and not all(isinstance(v, UnknownValue) for v in bound):
-                if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
-                    return self.call_values(bound, Arguments(place), frame, None)
-                return bound
-        if obj.cls is not None and (setting := typed_settings.read(self, obj, name, place, frame)):
-            return setting
-        if obj.cls is not None:
-            told = objects.members(self, obj.cls).get(name)
-            home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if told else frame
-            vals = objects.of_type(self, told, place, home) if told else ()
-            if vals or found is not None or (told is not None and frame.index.this):
-                return vals or found or ()
-        kind = obj.type if obj.cls is None else ""
-        same = frame.index.method(name, kind) if kind and (frame.index.this or frame.index.ignore_case) else None
-        if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
-            return (obj,)  # a property that is the object itself in another shape
-        if same is not None and same.is_ == "invoke":  # a property that is only made when it is asked for
-            return dispatch.apply(self, same, Arguments(place, receiver=(obj,)), frame, True)
-        if kind:
-            return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
-        return (UnknownValue(name, place=place, label=name),)
-
-    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6, called: bool = False) -> Values:
-        key = frame.index.key(name)
-        methods = tuple(
-            FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
-            for part in objects.parts(cls)
-            for stmt in part.cls.body
-            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key
-        )
-        own = self.fields(cls).get(key) if not called else None  # a field may have a method's name
-        if methods and not own:
-            return methods if frame.index.this else methods[:1]
-        if own is not None:
-            return own
-        bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
-        for base, unit in bases if depth else ():
-            parent = self.base(base, unit)
-            if parent is not None:
-                found = self._class_attribute(parent, name, frame, depth - 1, called)
-                if not all(isinstance(v, UnknownValue) for v in found):
-                    return found
-        return (UnknownValue(name, label=name),)
-
-    def base(self, base: Expression, unit: Unit) -> ClassVal | None:
-        """The class of the repository that a base names."""
-        frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), file_context(unit))
-        return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
-
-    def fields(self, cls: ClassVal) -> dict[str, Values]:
-        """The values that a class gives its fields; where members may be named bare, also what is stored later."""
-        index = self.program.index(cls.unit.language)
-        if cls in self._field_values:  # also while they are set up: an initialiser may name its own class
-            return self._field_values[cls]
-        env = Env()
-        self._field_values[cls] = env.vars
-        self._callers.append(None)  # made once for all
-        for part in objects.parts(cls):
-            env.outer = self.ensure(part.unit)
-            frame = Frame(part.unit, index, env, file_context(part.unit))
-            for stmt in part.cls.body:
-                if isinstance(stmt, Assign) and not _only_declares(stmt.value):
-                    if index.receiver:
-                        frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
-                    self.assign(stmt, frame)
-        self._callers.pop()
-        for name, vals in self.known_left(objects.static_name(cls)).items():
-            env.vars[name] = join(env.vars.get(name, ()), vals)
-        typed_settings.hand_on(self, cls, frame)
-        return env.vars
-
-
-def _only_declares(value: Expression) -> bool:
-    """A field without a value, or with none yet."""
-    if isinstance(value, Text):
-        return value.kind == "constant" and value.value == "None"
-    return isinstance(value, Unknown) and value.reason == "declared"
 
 
 def _this(frame: Frame) -> ObjectValue | None:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.interpreter import objects
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join, texts
+from pcmfa_lint.analysis.values.building import concat
+from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
     Env,
@@ -25,9 +27,6 @@ from pcmfa_lint.analysis.values import (
     StringValue,
     Token,
     Values,
-    concat,
-    join,
-    texts,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import NOWHERE, Member, Name, Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
-from pcmfa_lint.analysis.values import Env, ExternalSymbol, MappingValue, Source, Values
+from pcmfa_lint.analysis.values.model import Env, ExternalSymbol, MappingValue, Source, Values
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.nodes import NOWHERE, Import, Unknown
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join, texts
+from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
     ExternalSymbol,
@@ -23,8 +24,6 @@ from pcmfa_lint.analysis.values import (
     StringValue,
     UnknownValue,
     Values,
-    join,
-    texts,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk

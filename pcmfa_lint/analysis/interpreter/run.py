@@ -17,7 +17,8 @@ from pcmfa_lint.analysis.state.budget import Spent
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Members
-from pcmfa_lint.analysis.values import ClassVal, Env, FuncVal, ObjectValue, join
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.model import ClassVal, Env, FuncVal, ObjectValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Func, Unit
 

@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import clients, given_up, uses
+from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
-from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
-from pcmfa_lint.analysis.interpreter.calls import Invocations, elements
+from pcmfa_lint.analysis.interpreter import declared_types, parameters
+from pcmfa_lint.analysis.interpreter.assignments import Assignments
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
-from pcmfa_lint.analysis.values import (
-    UNCLEAR,
-    AbstractValue,
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.model import (
     ClassVal,
     Env,
-    ExternalSymbol,
     FuncVal,
-    ListValue,
-    MappingValue,
-    ObjectValue,
     ResponseValue,
-    Source,
     StringValue,
     Token,
     UnknownValue,
     Values,
-    as_map,
-    concat,
-    join,
-    labelled,
-    texts,
 )
-from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Assign,
     BooleanOperation,
-    Call,
     Class,
     Define,
     Expression,
@@ -50,18 +35,15 @@ from pcmfa_lint.ir.nodes import (
     If,
     Jump,
     Loop,
-    Member,
-    Name,
     Raise,
     Return,
-    Seq,
     Stmt,
     Try,
     With,
 )
 
 
-class Statements(Invocations):
+class Statements(Assignments):
     """Runs statements, and notes what they look at."""
 
     def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
@@ -118,7 +100,7 @@ class Statements(Invocations):
             found: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
         elif not what.name:  # a script's own parameters
             for param in what.params:
-                self._set(param.name, self._parameter(param, frame, frame.unit.path, ""), frame)
+                self._set(param.name, parameters.unfilled(self, param, frame, frame.unit.path, ""), frame)
             return
         else:
             found = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
@@ -134,148 +116,6 @@ class Statements(Invocations):
                 inner = self.call_function(val, given, frame, None)
                 found = tuple(v for v in inner if isinstance(v, FuncVal)) or found
         return found
-
-    def assign(self, stmt: Assign, frame: Frame) -> None:
-        vals = self.eval(stmt.value, frame, used=not self._is_dropped(stmt, frame))
-        if stmt.type:
-            vals = declared_types.known(self, vals, stmt.type, frame.place(stmt), frame)
-        for target in stmt.targets:
-            if stmt.op != "=":
-                before = self.eval(target, frame)
-                place = frame.place(stmt)
-                known = tuple(v for v in before if not isinstance(v, UnknownValue))
-                now = join(known, vals) if stmt.op == "??=" else concat([before, vals], place)
-                self.bind(target, now, frame)
-            else:
-                self.bind(target, vals, frame)
-
-    def _is_dropped(self, stmt: Assign, frame: Frame) -> bool:
-        """Whether a result is only given a name that nobody reads."""
-        if not isinstance(stmt.value, Call) or frame.func is None or stmt.op != "=":
-            return False
-        names = [target.id for target in stmt.targets if isinstance(target, Name) and target.scope != "outer"]
-        if len(names) < len(stmt.targets):
-            return False
-        if all(name == "_" for name in names):
-            return True
-        mentions = self.program.outline.mentions(frame.func.func)
-        return all(mentions[name] == 1 for name in names)
-
-    def bind(self, target: Expression, vals: Values, frame: Frame) -> None:
-        match target:
-            case Name(id=name, scope=scope):
-                self._set(name, labelled(vals, name), frame, scope, frame.place(target))
-                if scope in ("global", "script"):
-                    uses.kept_in_memory(self, vals, frame.place(target))
-            case Seq(items=items):
-                for number, item in enumerate(items):
-                    self.bind(item, tuple(v for val in vals for v in self._item(val, number, frame)), frame)
-            case Member(base=base, key=key):
-                self._store(target, base, key, vals, frame)
-            case Call(kind="cast", args=(arg, *_)):
-                self.bind(arg.value, vals, frame)
-
-    def _item(self, val: AbstractValue, number: int, frame: Frame) -> Values:
-        """What unpacking gives at a position: of a list, a pair, or an object that is unpacked as it is constructed."""
-        if isinstance(val, ObjectValue) and val.cls is not None:
-            made = [v for v in self._class_attribute(val.cls, "__init__", frame) if isinstance(v, FuncVal)]
-            names = [param.name for v in made[:1] for param in v.func.params]
-            if number < len(names):
-                return self.member_of(val, (StringValue(names[number]),), val.place, frame)
-        return _item(val, number)
-
-    def _set(self, name: str, vals: Values, frame: Frame, scope: str = "", place: Place | None = None) -> None:
-        if frame.index.this and place is not None and scope != "local":
-            env = self._holder(name, frame)
-            if env is not None:
-                env.vars[name] = vals
-                return
-            if implicit_this.store(self, name, vals, place, frame) or objects.store_bare(
-                self, name, vals, place, frame
-            ):
-                return
-        if scope == "outer":
-            self._set_outer(name, vals, place, frame)
-            return
-        env = self.globals.get(frame.unit.path, frame.env) if scope in ("global", "script") else frame.env
-        env.vars[frame.index.key(name)] = vals
-        if env is not frame.env:
-            self._leave(frame.index.key(name), vals, frame)
-        if not scope and frame.index.modules and env is self.globals.get(frame.unit.path):
-            scope = "script" if frame.unit.path.lower().endswith(frame.index.modules) else ""
-        if scope in ("global", "script") and (holder := self.program.shared_scope(frame.unit, scope)):
-            self.leave(holder, frame.index.key(name), vals, shared=True)
-
-    def _leave(self, name: str, vals: Values, frame: Frame) -> None:
-        """What a function leaves in a variable of its file may be read by what ran before it."""
-        if frame.context.activation.func is not None and (
-            uses.labels(self, vals) or any(isinstance(v, ObjectValue) for v in vals)
-        ):
-            self.leave(frame.unit.path, name, vals)
-
-    def _set_outer(self, name: str, vals: Values, place: Place | None, frame: Frame) -> None:
-        """A variable of the scope that declares it. What functions leave in a scope around them adds up: nobody knows
-        which of them runs first."""
-        env: Env | None = frame.env
-        while env is not None and name not in env.vars:
-            env = env.outer
-        if env is None:
-            env = self.globals.get(frame.unit.path, frame.env)
-        env.vars[name] = vals if env is frame.env else join(vals, env.vars.get(name, ()))
-        if env is not frame.env and place is not None:
-            uses.kept_in_memory(self, vals, place)
-        if env is self.globals.get(frame.unit.path):
-            self._leave(name, vals, frame)
-
-    def _holder(self, name: str, frame: Frame) -> Env | None:
-        """The scope around a block or lambda that has this variable; a file's own is none."""
-        env: Env | None = frame.env
-        while env is not None and env is not self.globals.get(frame.unit.path):
-            if name in env.vars:
-                return env
-            env = env.outer
-        return None
-
-    def _store(self, target: Member, base: Expression, key: Expression, vals: Values, frame: Frame) -> None:
-        """`base.key = vals`: into an object, a mapping that a variable holds, or a place the catalog knows."""
-        spec = frame.index.read(walk.dotted(base))
-        names = texts(self.eval(key, frame)) or [""]
-        if spec is not None and not self._shadowed(base, frame):
-            uses.stored(self, spec.origin or "environment", names[0], vals, frame.place(target))
-            return
-        holders = self.eval(base, frame)
-        now: list[AbstractValue] = []
-        for holder in holders:
-            holder = (as_map(holder) or holder) if isinstance(holder, StringValue) else holder
-            if isinstance(holder, ObjectValue):
-                for name in names:
-                    if implicit_this.put(self, holder, name, vals, frame.place(target), frame):
-                        continue
-                    held = frame.index.key(name)
-                    self.heap.store(holder, held, labelled(vals, name), alone=len(holders) == 1)
-                uses.kept_in_memory(self, vals, frame.place(target))
-            elif isinstance(holder, ClassVal):
-                for name in names:
-                    objects.keep(self, holder, name, labelled(vals, name), frame.place(target))
-            elif isinstance(holder, MappingValue):
-                for name in names:
-                    holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
-            elif isinstance(holder, ExternalSymbol) and frame.index.exports and not self._is_free(base, frame):
-                clients.set_member(self, holder, names[0], vals, frame)
-            elif isinstance(holder, Source) and holder.kind == "secret-store":
-                uses.kept_in(self, holder, names[0], vals, frame.place(target))
-            elif isinstance(holder, (UnknownValue, ListValue, ExternalSymbol)) and names[0]:
-                place = frame.place(target)
-                holder = MappingValue(
-                    ((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label
-                )
-            now.append(holder)
-        if any(isinstance(v, MappingValue) for v in now):
-            self.bind(base, tuple(now), frame)
-
-    def _is_free(self, base: Expression, frame: Frame) -> bool:
-        """Whether a name is nobody's: neither declared nor imported."""
-        return isinstance(base, Name) and self.lookup(base.id, frame) is None and not self.imported(base.id, frame)
 
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
@@ -353,7 +193,7 @@ class Statements(Invocations):
         context = frame.context
         frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=frame.rest)
         if stmt.source is not None and stmt.target is not None:
-            items = elements(self.eval(stmt.source, frame))
+            items = parameters.elements(self.eval(stmt.source, frame))
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
@@ -406,15 +246,6 @@ def _flags(env: Env) -> dict[str, bool]:
         if len(vals) == 1 and isinstance(vals[0], StringValue) and vals[0].text in ("True", "False"):
             known[name] = vals[0].text == "True"
     return known
-
-
-def _item(val: AbstractValue, number: int) -> Values:
-    if isinstance(val, ListValue):
-        return val.items[number] if number < len(val.items) else UNCLEAR
-    if isinstance(val, MappingValue) and len(val.entries) == 1 and number < 2:  # a pair
-        key, vals = val.entries[0]
-        return vals if number else (StringValue(key, place=val.place),)
-    return (val,) if isinstance(val, (Token, ResponseValue, UnknownValue)) else UNCLEAR
 
 
 def _joined(several: list[dict[str, Values]]) -> dict[str, Values]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.values import ClassVal, ExternalSymbol, ObjectValue, Source, Trace, Values
+from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, Source, Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Assign, Call, Expression, Name, Text

@@ -12,7 +12,8 @@ from itertools import count
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.model import (
     HOLE,
     UNCLEAR,
     AbstractValue,
@@ -22,7 +23,6 @@ from pcmfa_lint.analysis.values import (
     StringValue,
     UnknownValue,
     Values,
-    join,
 )
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 

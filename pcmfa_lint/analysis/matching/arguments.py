@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from pcmfa_lint.analysis.values import AbstractValue, ListValue, MappingValue, ObjectValue, Source, StringValue, Values
+from pcmfa_lint.analysis.values.model import (
+    AbstractValue,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    Source,
+    StringValue,
+    Values,
+)
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Expression
 from pcmfa_lint.knowledge.catalog import CallSpec, Case

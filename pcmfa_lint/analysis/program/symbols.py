@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
 from pcmfa_lint.analysis.program.tsconfig import Aliases
-from pcmfa_lint.analysis.values import MAX_ALTERNATIVES, ClassVal, FuncVal, StringValue
+from pcmfa_lint.analysis.values.model import MAX_ALTERNATIVES, ClassVal, FuncVal, StringValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.state.call_graph import Activation
-from pcmfa_lint.analysis.values import Values
+from pcmfa_lint.analysis.values.model import Values
 
 EXACT_RUNS = 16  # of one function with arguments as they are; after that only what matters of them is told apart
 RUNS = 256  # with different arguments of one function

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pcmfa_lint.analysis.matching.arguments import BoundArguments, Loose
-from pcmfa_lint.analysis.values import FuncVal
+from pcmfa_lint.analysis.values.model import FuncVal
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Loop, Stmt, Try, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec

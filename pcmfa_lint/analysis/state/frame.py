@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.values import Env, FuncVal, Values
+from pcmfa_lint.analysis.values.model import Env, FuncVal, Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Class, Expression, Func, Param, Stmt, Unit
 

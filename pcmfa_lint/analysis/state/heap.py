@@ -9,17 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pcmfa_lint.analysis.values import (
-    CUT,
-    AbstractValue,
-    ClassVal,
-    ObjectValue,
-    Source,
-    UnknownValue,
-    Values,
-    join,
-    join_known,
-)
+from pcmfa_lint.analysis.values.alternatives import join, join_known
+from pcmfa_lint.analysis.values.model import CUT, AbstractValue, ClassVal, ObjectValue, Source, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 
 

@@ -17,7 +17,8 @@ from pcmfa_lint.analysis.state.heap import Heap, tells
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.analysis.state.takers import Taker
-from pcmfa_lint.analysis.values import (
+from pcmfa_lint.analysis.values.alternatives import join_known
+from pcmfa_lint.analysis.values.model import (
     CUT,
     AbstractValue,
     ClassVal,
@@ -26,7 +27,6 @@ from pcmfa_lint.analysis.values import (
     FuncVal,
     ObjectValue,
     Values,
-    join_known,
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import TOO_MUCH

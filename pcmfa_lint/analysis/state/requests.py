@@ -7,7 +7,7 @@ from typing import Literal
 
 from pcmfa_lint.analysis.matching.arguments import BoundArguments
 from pcmfa_lint.analysis.state.call_graph import Context, Edge
-from pcmfa_lint.analysis.values import Values
+from pcmfa_lint.analysis.values.model import Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec, Failure

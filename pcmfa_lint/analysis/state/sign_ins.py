@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.analysis.values import AbstractValue, inside
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import AbstractValue
 
 
 def parameters(records: Ledger, since: int, func: str) -> set[str]:

@@ -1,0 +1,84 @@
+"""Mappings and records: made, and filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.values.alternatives import join, texts
+from pcmfa_lint.analysis.values.building import as_map, concat, merge
+from pcmfa_lint.analysis.values.model import (
+    UNCLEAR,
+    AbstractValue,
+    ClassVal,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    Source,
+    StringValue,
+    Values,
+)
+from pcmfa_lint.ir.nodes import NOWHERE, Assign, Class, Name, Text
+
+
+def mapping(call: CatalogCall) -> Values:
+    """A mapping made of named arguments, and of mappings or pairs given by position."""
+    made = MappingValue((), open=call.given.open, place=call.place)
+    for vals in call.bound.positional:
+        vals = call.run.as_sources(vals, call.frame)
+        fields: list[AbstractValue] = [m for m in map(as_map, vals) if m is not None]
+        fields += [v for v in vals if isinstance(v, Source)]
+        made = merge(made, fields[0]) if fields else replace(made, open=True)
+    for name, vals in call.given.named.items():
+        made = made.with_entry(name, vals)
+    target = call.given.nodes.get(call.spec.args.get("target", ""))
+    if isinstance(target, Name):
+        call.run.bind(target, (made,), call.frame)
+    return (made,)
+
+
+def record_type(call: CatalogCall) -> Values:
+    """`namedtuple("Name", "one two")`: a class with these members, in order."""
+    given = call.role("value")
+    names = [name for text in texts(given) for name in text.replace(",", " ").split()]
+    names += [name for val in given if isinstance(val, ListValue) for item in val.items for name in texts(item)]
+    body = tuple(Assign((Name(name, NOWHERE),), Text("None", NOWHERE, "constant"), NOWHERE) for name in names)
+    cls = Class(next(iter(texts(call.role("name"))), ""), (), body, call.place.span)
+    return (ClassVal(cls, call.frame.unit, place=call.place),)
+
+
+def put_entry(call: CatalogCall) -> Values:
+    """Adds an entry to a mapping that a variable holds."""
+    names = texts(call.role("name"))
+    filled = tuple(
+        m.with_entry(names[0], call.role("value")) if (m := as_map(v)) is not None and names else v
+        for v in call.role("target")
+    )
+    node = call.given.nodes.get("piped") or next(iter(call.given.nodes.values()), None)
+    if isinstance(node, Name) and filled:
+        call.run.bind(node, filled, call.frame)
+    return filled or UNCLEAR
+
+
+def set_member(call: CatalogCall) -> Values:
+    """Sets a member, named by the entry, of the object that the method is called on, or adds an entry to it."""
+    target = call.role("target") or call.given.receiver
+    vals, keys = call.role("value"), texts(call.role("key"))
+    for obj in target:
+        if isinstance(obj, ObjectValue) and not call.spec.name:  # the members have the names that the keys have
+            entries = [(key, vals) for key in keys] or [
+                pair for v in vals if isinstance(v, MappingValue) for pair in v.entries
+            ]
+            obj.attrs.update(entries)
+        elif isinstance(obj, ObjectValue):
+            held = obj.attrs.get(call.spec.name, ())
+            if call.spec.result.get("how") == "append":
+                obj.attrs[call.spec.name] = concat([held or (StringValue("", place=call.place),), vals], call.place)
+                continue
+            if not call.bound.spec.args.get("key") or any("/" in key for key in keys):  # a media type: all of it
+                obj.attrs[call.spec.name] = join(vals, held)
+                continue
+            maps = tuple(v for v in held if isinstance(v, MappingValue)) or (MappingValue((), place=call.place),)
+            added = tuple(m.with_entry(keys[0], vals) if keys else replace(m, open=True) for m in maps)
+            obj.attrs[call.spec.name] = (*added, *(v for v in held if not isinstance(v, MappingValue)))
+    return target or UNCLEAR

@@ -1,0 +1,91 @@
+"""Where values come from: credentials, settings and stores that are read, what is made of these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
+from pcmfa_lint.analysis.effects.uses import body_used
+from pcmfa_lint.analysis.values.alternatives import gathered, join
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import (
+    HOLE,
+    UNCLEAR,
+    CredentialValue,
+    ObjectValue,
+    ResponseValue,
+    Source,
+    StringValue,
+    Token,
+    Trace,
+    UnknownValue,
+    Values,
+)
+from pcmfa_lint.evidence.model import Step
+
+_LOCKED = ("asset", "os-vault", "secret-store", "prompt")  # where a key lies that does not lie beside
+_KEYS = ("Key", "key")
+
+
+def credential(call: CatalogCall) -> Values:
+    """A credential of the user and the secret that it is given."""
+    user, secret = gathered(call.role("user")), gathered(call.role("secret"))
+    made = CredentialValue(user, secret, call.spec.principal, place=call.place)
+    call.run.credentials[made] = None
+    return (made,)
+
+
+def source(call: CatalogCall) -> Values:
+    """A value that is read: of the environment, the settings, a file, a store."""
+    origin = call.spec.origin or "unknown"
+    name = call.spec.name or shown(call.role("name"))
+    trace = read_trace(call.spec, name, call.place)
+    read = Source(origin, name, call.spec.secret_kind, place=call.place, label=name, trace=trace)
+    if call.spec.result.get("kind") == "credential":
+        user = replace(read, secret_kind="user")
+        return (CredentialValue((user,), (replace(read, secret_kind="password"),), place=call.place, trace=trace),)
+    written: Values = call.run.program.address(name) if origin in ("setting", "environment") else ()
+    written = written or (call.run.configured(name, call.frame) if origin == "setting" else ())
+    return (*(written or (read,)), *call.role("default"))
+
+
+NAME = 500  # characters of a name that are kept; one that is as long is never shown
+
+
+def shown(vals: Values) -> str:
+    """The name of what is read: text with holes, or the variable that names it."""
+    for val in vals:
+        if isinstance(val, StringValue):
+            return val.text.replace(HOLE, "…")[:NAME]
+        if val.label:
+            return val.label
+    return ""
+
+
+def transform(call: CatalogCall) -> Values:
+    """A value in another form: decrypted, decoded, converted."""
+    vals = call.role("value") or call.given.piped or call.given.receiver
+    origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
+    if origin and any(isinstance(v, (Source, UnknownValue)) for v in vals):
+        name = next((v.name for v in vals if isinstance(v, (Source, UnknownValue)) and v.name), "")
+        origin = _kept_by_its_key(call, origin)
+        vals = (Source(origin, name, "", place=call.place, label=name, trace=Trace(Step(call.place, "decrypted"))),)
+    for val in vals:
+        if isinstance(val, ResponseValue) and val.part not in ("status", "ok"):
+            body_used(call.run, val, call.place)
+        if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
+            record = call.run.records[val.record].request
+            record.audience = join(record.audience, asked)
+    return vals or UNCLEAR
+
+
+def _kept_by_its_key(call: CatalogCall, beside: str) -> str:
+    """Where a secret lies that is decrypted: where its key does. `beside`: what the entry says of a key that is kept as
+    openly as what it opens."""
+    held = (vals for v in call.given.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals)
+    keys = call.role("key") or tuple(val for vals in held for val in vals)
+    kinds = {val.kind for val in inside(keys) if isinstance(val, Source)}
+    written = any(not isinstance(val, (Source, UnknownValue)) for val in inside(keys))
+    if not keys or written or kinds - {"parameter", *_LOCKED}:
+        return beside
+    return next((kind for kind in _LOCKED if kind in kinds), "unknown")

@@ -1,0 +1,99 @@
+"""Objects: how they are made, by a constructor, a maker, or a name that nobody knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects import dispatch
+from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters, typed_settings
+from pcmfa_lint.analysis.interpreter.function_runs import FunctionRuns
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.values.alternatives import join, labelled
+from pcmfa_lint.analysis.values.model import (
+    UNCLEAR,
+    ClassVal,
+    ExternalSymbol,
+    FuncVal,
+    ObjectValue,
+    StringValue,
+    Values,
+)
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Call, Name
+from pcmfa_lint.knowledge.catalog import CallSpec
+
+
+class Construction(FunctionRuns):
+    """Makes objects."""
+
+    def _construct_named(self, call: Call, given: Arguments, frame: Frame) -> Values:
+        name = walk.dotted(call.callee)
+        if frame.index.exports and call.kind == "new":  # a type is an ordinary value there
+            for val in self.eval(call.callee, frame):
+                if isinstance(val, ClassVal):
+                    return self.construct(val, given, frame)
+                name = val.name if isinstance(val, ExternalSymbol) else name
+        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+        theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
+        if cls is not None and call.kind == "new":
+            return self.construct(cls, given, frame)
+        if spec is not None:
+            return dispatch.apply(self, spec, given, frame, True)
+        if call.kind == "cast":
+            vals = given.positional[0] if given.positional else UNCLEAR
+            return declared_types.known(
+                self, vals, name.rpartition(".")[2] if frame.index.this else name, given.place, frame
+            )
+        made = self.object(name or "?", given.place)
+        made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
+        return (made,) if name != "?" else join((made,), *given.positional)
+
+    def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:
+        typed_settings.bind(self, types, spec, section)
+
+    def instances(self, types: Values, place: Place, frame: Frame) -> Values:
+        return objects.instances(self, types, place, frame)
+
+    def _made_by(self, cls: ClassVal, given: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
+        """The object that a class hands out itself when it is called."""
+        home = replace(frame, unit=cls.unit, index=index)
+        makers = self._class_attribute(cls, index.make, home, called=True) if index.make else ()
+        funcs = tuple(v for v in makers if isinstance(v, FuncVal))
+        vals = self.call_values(funcs, given, frame, None) if funcs else ()
+        return next((v for v in vals if isinstance(v, ObjectValue) and v.cls == cls), None)
+
+    def entered(self, vals: Values, place: Place, frame: Frame) -> Values:
+        """What a `with` over these values gives: what the method that is run first gives back."""
+        found: list[Values] = []
+        for val in vals:
+            names = frame.index.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
+            vals = tuple(
+                v for n in names for v in self.member_of(val, (StringValue(n),), place, frame) if isinstance(v, FuncVal)
+            )
+            found.append(self.call_values(vals, Arguments(place), frame, None) if vals else (val,))
+        return join(*found)
+
+    def construct(self, cls: ClassVal, given: Arguments, frame: Frame) -> Values:
+        index = self.program.index(cls.unit.language)
+        obj = self._made_by(cls, given, frame, index) or self.object(cls.cls.name, given.place, cls)
+        for key, vals in self.fields(cls).items() if not index.this else ():
+            obj.attrs.setdefault(key, vals)
+        init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
+        bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
+        if bound:
+            self.call_values(bound, given, frame, None)
+        if index.this:
+            taken = {param.name for one in bound for param in one.func.params}
+            obj.attrs.update({name: labelled(vals, name) for name, vals in given.named.items() if name not in taken})
+        elif not bound:
+            names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
+            pairs = [*zip(names, given.positional, strict=False), *given.named.items()]
+            obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
+            if given.rest:
+                for name in names:
+                    obj.attrs.setdefault(index.key(name), parameters.spread_entry(self, given, name, frame))
+        return (obj,)

@@ -1,0 +1,123 @@
+"""What reaches the parameters of a function that is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.machine import RunState
+from dataclasses import replace
+
+from pcmfa_lint.analysis.effects import uses
+from pcmfa_lint.analysis.interpreter import declared_types, objects
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.values.alternatives import join, labelled, passed_within, with_step
+from pcmfa_lint.analysis.values.model import (
+    UNCLEAR,
+    ListValue,
+    MappingValue,
+    Source,
+    StringValue,
+    Trace,
+    UnknownValue,
+    Values,
+)
+from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Func, Param
+
+
+def bind(run: RunState, func: Func, given: Arguments, frame: Frame, called: Place | None) -> None:
+    positional = list(given.positional)
+    params = list(func.params)
+    if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
+        own: Values = frame.this
+        of_class = func.name == frame.index.make or any(walk.dotted(d) == "classmethod" for d in func.decorators)
+        if of_class and frame.func is not None:
+            cls = run.program.cls(frame.unit, func.owner)
+            own = (cls,) if cls is not None else own
+        if not any(walk.dotted(d) == "staticmethod" for d in func.decorators):
+            frame.env.vars[frame.index.key(params.pop(0).name)] = own or UNCLEAR
+    named = {frame.index.key(name): vals for name, vals in given.named.items()}
+    for param in params:
+        vals = _argument(run, param, positional, named, given, frame)
+        if vals and called is not None:
+            handed = Step(called, "handed", (("function", func.name), ("parameter", param.name)))
+            hand_in = passed_within if param.kind in ("rest", "keywords") else with_step
+            vals = hand_in(labelled_if_bare(vals, param.name), handed)
+        otherwise = unfilled(run, param, frame, func.owner, func.name, called is None, given.open)
+        vals = declared_types.known(run, vals or otherwise, param.type, frame.place(param), frame)
+        frame.env.vars[frame.index.key(param.name)] = vals
+    if given.piped:
+        frame.env.vars.setdefault("_", elements(given.piped))
+        frame.env.vars.setdefault("input", given.piped)
+
+
+def _argument(
+    run: RunState, param: Param, positional: list[Values], named: dict[str, Values], given: Arguments, frame: Frame
+) -> Values:
+    key = frame.index.key(param.name)
+    names = [key, *(frame.index.key(a) for a in param.aliases)]
+    for name in named:
+        if name in names or (frame.index.ignore_case and key.startswith(name) and len(name) > 1):
+            return named[name]
+    if param.kind == "rest":
+        items, positional[:] = tuple(positional), []
+        return (ListValue(items, open=given.open),) if items else ()
+    if param.kind == "keywords":
+        made = MappingValue(tuple(named.items()), open=given.open, rest=given.rest, place=given.place)
+        return (made,) if named or given.rest else ()
+    if param.kind == "switch":
+        return ()
+    return positional.pop(0) if positional else spread_entry(run, given, param.name, frame)
+
+
+def spread_entry(run: RunState, given: Arguments, name: str, frame: Frame) -> Values:
+    """An argument that only what a file holds can tell, which is spread."""
+    return join(*(uses.member(run, source, name, given.place, frame) for source in given.rest))
+
+
+def unfilled(
+    run: RunState, param: Param, frame: Frame, owner: str, func: str, alone: bool = True, more: bool = True
+) -> Values:
+    """A parameter that is not filled: its default, or, if nobody in sight calls, whatever a caller gives. `more`:
+    the call may give it out of sight."""
+    place = frame.place(param)
+    default = run.eval(param.default, frame) if param.default is not None else ()
+    if param.kind == "switch":
+        return (UnknownValue(param.name, absent=not alone and not more),)
+    if default and not any(isinstance(v, StringValue) and v.text in ("None", "", "null") for v in default):
+        return labelled(default, param.name)
+    if alone or func == "__init__":
+        handed = objects.parameter(run, param, owner, frame)
+        if handed:
+            return handed
+    if not alone:
+        return (UnknownValue(param.name, absent=not more, place=place, label=param.name),)
+    trace = Trace(Step(place, "parameter", (("parameter", param.name), ("function", func))))
+    name = owner if func == "__init__" else func
+    return (Source("parameter", param.name, place=place, label=param.name, trace=trace, func=name),)
+
+
+def _written_self(index: Index) -> bool:
+    """Whether a method's first parameter is its object."""
+    return not index.ignore_case and not index.receiver
+
+
+def labelled_if_bare(vals: Values, name: str) -> Values:
+    return tuple(v if v.label else replace(v, label=name) for v in vals)
+
+
+def elements(vals: Values) -> Values:
+    """What a loop over these values sees, one at a time."""
+    found: list[Values] = []
+    for val in vals:
+        if isinstance(val, ListValue):
+            found.extend(val.items)
+            if val.open:
+                found.append(UNCLEAR)
+        else:
+            found.append((val,) if not isinstance(val, MappingValue) else UNCLEAR)
+    return join(*found)

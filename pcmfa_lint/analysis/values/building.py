@@ -1,0 +1,105 @@
+"""Values that are built of others: text, mappings and lists, joined or read from JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from pcmfa_lint.analysis.values.alternatives import (
+    join,
+    texts,
+)
+from pcmfa_lint.analysis.values.model import (
+    HOLE,
+    HOLES,
+    LONGEST,
+    MAX_ALTERNATIVES,
+    UNCLEAR,
+    AbstractValue,
+    ListValue,
+    MappingValue,
+    Source,
+    StringValue,
+    Token,
+    Values,
+)
+from pcmfa_lint.evidence.model import Place
+
+
+def concat(parts: list[Values], place: Place) -> Values:
+    """Text (or mapping, or list) built from parts; a product of the alternatives, bounded."""
+    first = next((val for part in parts[:1] for val in part), None)
+    if isinstance(first, MappingValue):
+        return _merged(parts, place)
+    if isinstance(first, ListValue):
+        items = tuple(
+            i for part in parts for val in part for i in (val.items if isinstance(val, ListValue) else ((val,),))
+        )
+        return (ListValue(items, place=place),)
+    built: list[StringValue] = [StringValue("", place=place)]
+    for part in parts:
+        built = [_appended(text, val) for text in built for val in (part or UNCLEAR)][:MAX_ALTERNATIVES]
+    return join(tuple(built))
+
+
+def _appended(text: StringValue, val: AbstractValue) -> StringValue:
+    trace = text.trace or val.trace
+    if isinstance(val, ListValue) and len(val.items) == 1 and len(val.items[0]) == 1:
+        return _appended(text, val.items[0][0])
+    more = val if isinstance(val, StringValue) else StringValue(HOLE, ((val,),))
+    if len(text.text) + len(more.text) > LONGEST or len(text.holes) + len(more.holes) > HOLES:
+        return text if text.text.endswith(HOLE) else replace(text, text=text.text + HOLE, holes=(*text.holes, UNCLEAR))
+    return replace(text, text=text.text + more.text, holes=text.holes + more.holes, trace=trace)
+
+
+def as_map(val: AbstractValue) -> MappingValue | None:
+    """What can be read as a mapping: one, a list of pairs, or the text of a JSON object."""
+    match val:
+        case MappingValue():
+            return val
+        case ListValue(items=items) if items:
+            pairs = [item[0].items for item in items if len(item) == 1 and isinstance(item[0], ListValue)]
+            if len(pairs) == len(items) and all(len(pair) == 2 and len(texts(pair[0])) == 1 for pair in pairs):
+                return MappingValue(
+                    tuple((texts(key)[0], vals) for key, vals in pairs), val.open, place=val.place, trace=val.trace
+                )
+        case StringValue() if val.text.lstrip().startswith("{"):
+            return _from_json(val)
+    return None
+
+
+def _from_json(val: StringValue) -> MappingValue | None:
+    try:
+        found = json.loads(val.text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    holes = iter(val.holes)
+
+    def text(item: object) -> Values:
+        words = item if isinstance(item, str) else ("" if isinstance(item, (dict, list)) else str(item))
+        own = tuple(next(holes, UNCLEAR) for _ in range(words.count(HOLE)))
+        return own[0] if words == HOLE else (StringValue(words, own, place=val.place, trace=val.trace),)
+
+    return MappingValue(tuple((str(key), text(item)) for key, item in found.items()), place=val.place, trace=val.trace)
+
+
+def _merged(parts: list[Values], place: Place) -> Values:
+    built = [MappingValue((), place=place)]
+    for part in parts:
+        built = [merge(left, val) for left in built for val in part][:MAX_ALTERNATIVES]
+    return tuple(built)
+
+
+def merge(left: MappingValue, right: AbstractValue) -> MappingValue:
+    """`left` with the entries of `right`, which win; anything but a mapping leaves it open."""
+    if isinstance(right, Source) and right.kind != "parameter":
+        return replace(left, open=True, rest=(*left.rest, right))
+    if isinstance(right, Token) and not right.part:  # the members of the answer that matter are entries now
+        for key, part in (("access_token", "access"), ("refresh_token", "refresh")):
+            left = left.with_entry(key, (replace(right, part=part),))
+        return replace(left, open=True)
+    if not isinstance(right, MappingValue):
+        return replace(left, open=True)
+    for key, vals in right.entries:
+        left = left.with_entry(key, vals)
+    return replace(left, open=left.open or right.open, rest=tuple(dict.fromkeys((*left.rest, *right.rest))))

@@ -1,0 +1,92 @@
+"""What is in a value, however deep: seen, or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from pcmfa_lint.analysis.values.alternatives import (
+    with_field,
+)
+from pcmfa_lint.analysis.values.model import (
+    AbstractValue,
+    ClassVal,
+    CredentialValue,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
+    StringValue,
+    Token,
+    Values,
+)
+
+
+def inside(vals: Values, depth: int = 4) -> Iterator[AbstractValue]:
+    """Every value in these, into holes, entries, items and credentials. What stands in many places, as in a mapping
+    that was put into itself, comes once."""
+    return _inside(vals, depth, {})
+
+
+def _inside(vals: Values, depth: int, seen: dict[int, int]) -> Iterator[AbstractValue]:
+    for val in vals:
+        before = seen.get(id(val), -1)  # with how much depth left it was looked into
+        if before < 0:
+            yield val
+        if depth > before:
+            seen[id(val)] = depth
+            for part in _parts(val) if depth else ():
+                yield from _inside(part, depth - 1, seen)
+
+
+def _parts(val: AbstractValue) -> Iterable[Values]:
+    match val:
+        case StringValue():
+            return val.holes
+        case MappingValue():
+            return [vals for _, vals in val.entries]
+        case ListValue():
+            return val.items
+        case CredentialValue():
+            return (val.user, val.secret)
+        case _:
+            return ()
+
+
+def with_answers(
+    vals: Values, change: Callable[[Token | ResponseValue], Token | ResponseValue], depth: int = 4
+) -> Values:
+    """The values with what requests gave back, wherever it is in them, changed; the same ones if nothing is."""
+    changed = [_with_answers(val, change, depth) for val in vals]
+    return vals if all(new is old for new, old in zip(changed, vals, strict=True)) else tuple(changed)
+
+
+def _with_answers(
+    val: AbstractValue, change: Callable[[Token | ResponseValue], Token | ResponseValue], depth: int
+) -> AbstractValue:
+    match val:
+        case Token() | ResponseValue():
+            return change(val)
+        case StringValue(holes=parts) | ListValue(items=parts) if parts and depth:
+            inner = tuple([with_answers(part, change, depth - 1) for part in parts])
+            if all(new is old for new, old in zip(inner, parts, strict=True)):
+                return val
+            return with_field(val, "holes" if isinstance(val, StringValue) else "items", inner)
+        case MappingValue(entries=entries) if depth:
+            held = tuple([(key, with_answers(part, change, depth - 1)) for key, part in entries])
+            if all(new[1] is old[1] for new, old in zip(held, entries, strict=True)):
+                return val
+            return with_field(val, "entries", held)
+        case ObjectValue(cls=ClassVal(), attrs=attrs) if depth and any(
+            _is_answer(v) for vals in attrs.values() for v in vals
+        ):
+            now = {
+                key: tuple([change(v) if isinstance(v, ResponseValue) else v for v in vals])
+                for key, vals in attrs.items()
+            }
+            return val if now == attrs else replace(val, attrs=now)
+    return val
+
+
+def _is_answer(val: AbstractValue) -> bool:
+    return isinstance(val, ResponseValue)
