@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.limits import CONFIG_BYTES, PATH_TABLES
 from pcmfa_lint.processes.limits import GIT_SECONDS, SECONDS
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ FAIL_ON = ("error", "warning", "note", "never")
 OWN_FILE = ".pcmfa-lint.toml"
 PROJECT_FILE = "pyproject.toml"
 TABLE = ("tool", "pcmfa-lint")  # ours in the project's file
-PATH_TABLES = 200  # in one file; the scanned repository may be hostile
-CONFIG_LIMIT = 1_000_000  # bytes; a larger file is no configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,7 @@ def _read(path: Path) -> bytes:
     with os.fdopen(handle, "rb") as stream:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError("not a regular file")
-        return stream.read(CONFIG_LIMIT)
+        return stream.read(CONFIG_BYTES)
 
 
 def _mentions_us(path: Path) -> bool:

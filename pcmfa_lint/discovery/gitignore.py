@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.limits import IGNORE_PATTERNS, IGNORE_STARS, WILD_IGNORE_PATTERNS
 from pcmfa_lint.source.small_file import folders_above, text_of
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from pathspec.pattern import Pattern
 
 IGNORE_FILE = ".gitignore"
-_PATTERNS = 2_000  # of one file
-_WILD = 100  # of these, how many may have many stars
-_STARS = 3  # runs of stars in one pattern that a backtracking engine may have
 _STAR = re.compile(r"\*+")
 
 
@@ -78,9 +76,9 @@ class Globs:
 
     def __init__(self, lines: Sequence[str]) -> None:
         numbered = [(number, line) for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
-        good = [(number, line) for number, line in numbered if _makes_sense(line)][:_PATTERNS]
-        wild = [(number, line) for number, line in good if len(_STAR.findall(line)) > _STARS][:_WILD]
-        plain = [(number, line) for number, line in good if len(_STAR.findall(line)) <= _STARS]
+        good = [(number, line) for number, line in numbered if _makes_sense(line)][:IGNORE_PATTERNS]
+        wild = [(number, line) for number, line in good if _is_wild(line)][:WILD_IGNORE_PATTERNS]
+        plain = [(number, line) for number, line in good if not _is_wild(line)]
         parts = (_compiled(plain, "simple"), _compiled(wild, "best"))
         self._parts = [part for part in parts if part is not None]
 
@@ -109,6 +107,11 @@ def _compiled(
         return files, folders, [number for number, _ in lines]
     except Exception:  # the linear-time backend refuses some patterns, with errors of its own
         return None
+
+
+def _is_wild(line: str) -> bool:
+    """Whether a backtracking engine must not be given this pattern."""
+    return len(_STAR.findall(line)) > IGNORE_STARS
 
 
 def _makes_sense(line: str) -> bool:

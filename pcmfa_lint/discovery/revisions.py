@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 
 from pcmfa_lint.discovery.git import ask
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.limits import HASHED_BYTES
 
 _FILE_MODES = ("100644", "100755")
 _LINK, _SUBMODULE = "120000", "160000"
 _BATCH = 64_000_000  # bytes of contents that are held at once
-_HASHED = 64_000_000  # bytes of a file that is compared by its hash
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -226,7 +226,7 @@ def _is_same(top: str, path: str, name: str) -> bool:
     full = os.path.join(top, path)
     try:
         status = os.lstat(full)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _HASHED:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > HASHED_BYTES:
             return False
         handle = os.open(full, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as stream:

@@ -17,14 +17,13 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
-from pcmfa_lint.config import CONFIG_LIMIT, OWN_FILE, PROJECT_FILE, Config, Source, find_config
+from pcmfa_lint.config import OWN_FILE, PROJECT_FILE, Config, Source, find_config
 from pcmfa_lint.discovery.discover import is_inside
 from pcmfa_lint.discovery.revisions import Tree, base_of, commit_of, contents, listed_in_index, tree_of
 from pcmfa_lint.engine.policy import TRUST, Named, Policy
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.limits import CONFIG_BYTES, POLICY_BYTES
 from pcmfa_lint.triage.baseline import Entry, load, render
-
-_LIMIT = 50_000_000  # bytes of one file: a baseline may be large
 
 
 @contextmanager
@@ -40,7 +39,7 @@ def policy_of_base(root: str, since: str, named: Named) -> Iterator[Policy]:
 
 def _decided(root: str, named: Named, base: _Base) -> Policy:
     for name in (OWN_FILE, PROJECT_FILE):
-        base.bring(os.path.join(root, name), CONFIG_LIMIT)
+        base.bring(os.path.join(root, name), CONFIG_BYTES)
     rules = tuple(base.bring_folder(each) for each in named.rules)
     ours = find_config(base.folder, base.bring_or_make(named.config, "") if named.config else "", rules)
     theirs = find_config(root, named.config, named.rules)
@@ -61,7 +60,7 @@ class _Base:
         self._index = listed_in_index(root)
         self.folder = os.path.realpath(folder)
 
-    def bring(self, named: str, limit: int = _LIMIT) -> str:
+    def bring(self, named: str, limit: int = POLICY_BYTES) -> str:
         """The path of the base's version of a file, whether there is one or not; of a file outside of the history the
         path that was named."""
         path = self._path(named)
@@ -87,7 +86,7 @@ class _Base:
             return named
         copy = os.path.join(self.folder, path)
         os.makedirs(copy, exist_ok=True)
-        self._copy([each for each in self._tree.files if _is_rule(each, path)], CONFIG_LIMIT)
+        self._copy([each for each in self._tree.files if _is_rule(each, path)], CONFIG_BYTES)
         return copy
 
     def differs(self, named: str) -> bool:

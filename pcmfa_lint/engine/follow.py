@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pcmfa_lint.engine.worker import ONLY_TEXT
+from pcmfa_lint.limits import CULPRITS
 from pcmfa_lint.processes.serve import tell
 from pcmfa_lint.source.file_note import FileNote
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.knowledge.model import Knowledge
     from pcmfa_lint.processes.limits import Limits
 
-CULPRITS = 4  # files of one run that are taken out of what is followed, one after the other, as they stall that
 Result = TypeVar("Result")
 
 

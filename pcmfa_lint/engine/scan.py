@@ -34,6 +34,7 @@ from pcmfa_lint.engine.worker import (
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo
+from pcmfa_lint.limits import SPREAD_FILES, SUPPORT_ROUNDS
 from pcmfa_lint.processes.limits import Limits, of_file
 from pcmfa_lint.source.file_note import FileNote
 
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the prefilter (16 µs a file)
 SIFT_CHUNK = 250
-APART = 60  # files that together meet one gate
 SIFT_SECONDS = 100.0  # for one chunk; only a dead network drive takes longer than six times that
 
 MakeExecutor = Callable[[int], "Executor | Processes"]
@@ -249,7 +249,7 @@ class Run:
 
         budget = self._settings.support_files
         known: frozenset[str] = frozenset()
-        for _ in range(support_files.ROUNDS):
+        for _ in range(SUPPORT_ROUNDS):
             names = support_files.names(self._units.values()) - known
             plan = names_plan(names)
             rest = [path for path in others if self._ledger.is_open(path)]
@@ -294,7 +294,7 @@ class Run:
 
     def _apart(self, partial_matches: Iterable[tuple[str, str, str]]) -> list[str]:
         """The files that only together meet a gate, such as an address in one and the grant in another."""
-        files, cut = paired(partial_matches, APART)
+        files, cut = paired(partial_matches, SPREAD_FILES)
         if cut:
             self._notes.append(
                 f"{cut} more files could belong to a sign-in that is spread over files; they were not read."

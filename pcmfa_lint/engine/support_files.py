@@ -9,9 +9,8 @@ from pathlib import PurePosixPath
 
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Assign, Class, Define, Expression, Func, Member, Name, Stmt, Text, Unit
+from pcmfa_lint.limits import COMMON_NAME_FILES
 
-ROUNDS = 2
-COMMON = 25  # files that may hold a name: nobody could say which of more is meant
 SHORTEST = 4  # characters of a name that is looked for
 
 
@@ -31,7 +30,7 @@ def rare(passes: Iterable[tuple[str, str]]) -> set[str]:
     """Of files by the name that they hold those whose name is not common."""
     found = list(passes)
     holders = Counter(name for name, _ in found)
-    return {path for name, path in found if holders[name] <= COMMON}
+    return {path for name, path in found if holders[name] <= COMMON_NAME_FILES}
 
 
 def _bodies(body: tuple[Stmt, ...]) -> Iterator[tuple[Stmt, ...]]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
 from pcmfa_lint.engine.prefilter import Matcher, Plan, is_binary, matcher, overlap, partial_matches, passed, sighted
 from pcmfa_lint.frontend.languages import language_for
+from pcmfa_lint.limits import SEARCHED_BYTES
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
 from pcmfa_lint.source.file_note import FileNote
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.ir.nodes import Unit
 
 WINDOW = 1_000_000  # bytes that are searched at once in a file that is too large to be read
-LOOK_LIMIT = 64_000_000  # bytes of a file beyond which it is not even searched
 ONLY_TEXT = " Only its pattern rules were applied."
 _FLAGS = os.O_RDONLY
 for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
@@ -290,7 +290,7 @@ class FileSearch:
 
     def _large(self, path: str, handle: int, size: int) -> None:
         """A file over the limit is searched in windows, and listed if it would have been read."""
-        if size > LOOK_LIMIT:
+        if size > SEARCHED_BYTES:
             if has_reader(path):
                 self._skip(path, f"It is too large: {size // 1_000_000} MB.", lost=True)
             return

@@ -4,9 +4,9 @@ Where a reader has told literals and comments apart, that counts. Where none cou
 region), a small tolerant scanner decides by the marks that the suffix is known for; it resynchronises at line ends, so
 a stray quote costs one line.
 
-`matches` runs patterns with the standard engine, but never over more than a window: a match starts within `WINDOW`
-characters and is at most `REACH` longer. So time grows with the length of the text, whatever is in it; together with
-`check_regex.check_pattern` the factor is bounded too."""
+`matches` runs patterns with the standard engine, but never over more than a window: a match starts within
+`PATTERN_WINDOW` characters and is at most `PATTERN_REACH` longer. So time grows with the length of the text, whatever
+is in it; together with `check_regex.check_pattern` the factor is bounded too."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.ir.nodes import NOWHERE, Span, Unit
+from pcmfa_lint.limits import PATTERN_REACH, PATTERN_WINDOW
 from pcmfa_lint.source.text import LineIndex
 
 Scope: TypeAlias = Literal["code", "string", "comment"]
 
-WINDOW = 2_000
-REACH = 2_000
 _SCOPES: tuple[Scope, ...] = ("code", "string", "comment")
 _CODE, _STRING, _COMMENT = range(3)
 
@@ -177,8 +176,8 @@ def matches(view: View, pattern: re.Pattern[str], scope: Scope | Literal["any"])
     text = view.text
     start = 0
     while start < len(text):
-        edge = _edge(text, start + WINDOW)
-        limit = _edge(text, edge + REACH)
+        edge = _edge(text, start + PATTERN_WINDOW)
+        limit = _edge(text, edge + PATTERN_REACH)
         at = start
         while (match := pattern.search(text, at, limit)) is not None and match.start() < edge:
             at = match.end() if match.end() > match.start() else match.end() + 1
@@ -194,5 +193,5 @@ def _edge(text: str, at: int) -> int:
     """A place near `at` where a window may end: behind the last line end of the window, if it has one."""
     if at >= len(text):
         return len(text)
-    cut = text.rfind("\n", at - WINDOW // 2, at)
+    cut = text.rfind("\n", at - PATTERN_WINDOW // 2, at)
     return cut + 1 if cut >= 0 else at

@@ -5,15 +5,10 @@ takes the whole process with it; so this looks first, in linear time, and refuse
 from __future__ import annotations
 
 from pcmfa_lint.frontend.python.lexical_scan import scan
-
-MAX_CHARS = 10_000_000
-MAX_PYTHON_CHARS = 3_000_000  # libcst reads about a megabyte in a second
+from pcmfa_lint.limits import PARSED_CHARS, PARSED_PYTHON_CHARS, PYTHON_ELIFS, PYTHON_STRAIN, PYTHON_WORK
 
 # Strain as `lexical_scan` measures it: 2,000 is 50 nested brackets, or a chain of 500 `+` or 125 calls. On the stack
 # that the Python reader gives libcst, it crashes beyond 100,000; a Unit cannot be pickled from some 4,000 on.
-MAX_STRAIN = 2_000
-MAX_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
-MAX_ELIFS = 2_000
 
 BUNDLE_CHARS = 100_000  # code of more characters than that …
 BUNDLE_LINE = 500  # … with more than that in a line, on average, is what a bundler wrote, …
@@ -24,16 +19,16 @@ LONG_LINES = 3
 def refuse(text: str, language: str) -> str | None:
     """Why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit in size:
     tree-sitter keeps its own stack on the heap. A bundle is not what a person wrote, and nobody can repair it there."""
-    if len(text) > (MAX_PYTHON_CHARS if language == "python" else MAX_CHARS):
+    if len(text) > (PARSED_PYTHON_CHARS if language == "python" else PARSED_CHARS):
         return "The file is too large to be parsed."
     if language == "javascript" and len(text) > BUNDLE_CHARS and _is_bundle(text):
         return "The file is bundled or minified code; what it is made from is worth reading."
     if language != "python":
         return None
     found = scan(text)
-    if found.peak > MAX_STRAIN:
+    if found.peak > PYTHON_STRAIN:
         return "The code is nested too deeply, or one expression is too long, to be parsed safely."
-    if found.work > MAX_WORK or found.elifs > MAX_ELIFS:
+    if found.work > PYTHON_WORK or found.elifs > PYTHON_ELIFS:
         return "The code has too many long expressions or branches to be parsed in reasonable time."
     return None
 

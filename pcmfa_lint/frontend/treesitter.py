@@ -24,10 +24,9 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from pcmfa_lint.ir.nodes import Block as BlockValue
 from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
+from pcmfa_lint.limits import NESTED_NODES, PROBLEMS
 from pcmfa_lint.source.text import LineIndex, lines
 
-MAX_DEPTH = 80  # nested nodes that are built; each costs some five Python frames, and Python allows a thousand
-MAX_PROBLEMS = 5
 _NAME = re.compile(r"[\w.:\\/-]*\w[\w.:\\/-]*|\$?\{[\w.:()-]+\}|[?%]")
 _PARAMETER = re.compile(r"-{1,2}(?:[A-Za-z]+(?:-[A-Za-z]+)*:?)?")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff\ud800-\udfff]")  # two units in UTF-16, or none
@@ -89,7 +88,7 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
         comments=tuple(reader.comment(node) for node in sorted(found.get("comment", ()), key=lambda n: n.start_byte)),
         opaque=tuple(reader.place(*region) for region in _opaque(reader, found)),
         blind=tuple(reader.place(*region) for region in blind),
-        problems=tuple(problems[:MAX_PROBLEMS]),
+        problems=tuple(problems[:PROBLEMS]),
     )
 
 
@@ -226,7 +225,7 @@ class Reader:
         return self._nested(node, values[kind])
 
     def _nested(self, node: Node, build: ValueBuilder) -> Expression:
-        if self.depth >= MAX_DEPTH:
+        if self.depth >= NESTED_NODES:
             return self.cut_off(node)
         self.depth += 1
         try:
@@ -249,9 +248,9 @@ class Reader:
 
     def limited(self, node: Node, kids: list[Node]) -> list[Node]:
         """As many of a node's children as may be nested into each other."""
-        if len(kids) > MAX_DEPTH:
+        if len(kids) > NESTED_NODES:
             self.too_deep.append(self.range(node))
-        return kids[:MAX_DEPTH]
+        return kids[:NESTED_NODES]
 
     def block(self, nodes: Iterable[Node]) -> tuple[Stmt, ...]:
         """The statements of nodes in a row. A value is an Expr; what stands in an error stands in its place."""
@@ -268,7 +267,7 @@ class Reader:
         return tuple(body)
 
     def _statements(self, node: Node, build: StmtBuilder) -> tuple[Stmt, ...]:
-        if self.depth >= MAX_DEPTH:
+        if self.depth >= NESTED_NODES:
             self.too_deep.append(self.range(node))
             return ()
         self.depth += 1

@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from pcmfa_lint.limits import TYPE_CHARS, TYPE_DEPTH
+
 _TOKEN = re.compile(r"[\w$@.\\:]+|[<>,|(){}\"'`]|=>|->")
 _WORDS = frozenset(
     ("readonly", "in", "out", "extends", "super", "const", "ref", "final", "typeof", "suspend", "void", "var", "let")
 )
 _NOTHING = frozenset(("null", "undefined", "None", "false", "never"))
-_LONGEST = 400  # characters of a type that is looked at
-_DEPTH = 4
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -24,10 +24,10 @@ def type_named(written: str, aliases: Mapping[str, str] = _NO_NAMES, nested: boo
     """The name of a type as it is written in C#, Java, Kotlin, PHP or TypeScript; "" if it has none. `aliases`: local
     names with what they stand for. `nested`: a type in another one keeps that one's name (`WebClient.Builder`).
     `whole`: so does one of a module."""
-    tokens = _TOKEN.findall(written[:_LONGEST])
+    tokens = _TOKEN.findall(written[:TYPE_CHARS])
     if "->" in tokens or "=>" in tokens:
         return ""
-    found = _type(tokens, None if whole else aliases, _DEPTH)
+    found = _type(tokens, None if whole else aliases, TYPE_DEPTH)
     return _within(written, found) if nested and found else found
 
 

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pcmfa_lint.limits import PATTERN_CHARS
+
 if sys.version_info >= (3, 11):
     import re._constants as sre
     import re._parser as sre_parser
@@ -20,8 +22,7 @@ else:  # pragma: no cover - the other branch on older versions
     import sre_constants as sre
     import sre_parse as sre_parser
 
-WIDTH = 4_000  # of an unbounded repeat: a match lies within one window, see view.matches
-MAX_WAYS = 4 * WIDTH
+MAX_WAYS = 4 * PATTERN_CHARS
 _ALL = frozenset((*map(chr, range(128)), "é", "中"))  # the two stand for everything beyond ASCII
 
 _NONE: frozenset[str] = frozenset()
@@ -77,7 +78,7 @@ def _ways(nodes: Sequence[Node], flags: int, inside: bool, busy: bool = False) -
 
 def _repeat(argument: Any, before: frozenset[str] | None, following: Sequence[Node], flags: int, inside: bool) -> int:
     low, high, body = argument[0], argument[1], list(argument[2])
-    width = min(int(high), WIDTH) - int(low) + 1
+    width = min(int(high), PATTERN_CHARS) - int(low) + 1
     if inside and width > 1:
         raise _UnsafeError("The pattern has a repeat within a repeat; write it with one repeat of a character class.")
     inner = _ways(body, flags, inside or (width > 2 and high > 1), busy=True)

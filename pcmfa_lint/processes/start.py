@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from pcmfa_lint.limits import ANSWER_BYTES
 from pcmfa_lint.processes import limits
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ Method = Literal["fork", "spawn"]
 Answer = subprocess.CompletedProcess  # what a program wrote, and its exit status
 _PRIVATE = 0o077  # of files that a program makes, what nobody else may
 METHOD: Method = "fork" if sys.platform == "linux" else "spawn"  # how workers come to be
-MOST = 1_000_000_000  # bytes of a program's answer
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from pcmfa_lint.processes.serve import main; main()"
 _POSIX = os.name == "posix"
 _ends: set[int] = set()  # our ends of the pipes to workers, which no other worker may hold open
@@ -219,14 +219,14 @@ def _talk(process: subprocess.Popen[bytes], given: bytes, end: float, threads: l
         status = process.wait(max(end - time.monotonic(), 0.01))
     except subprocess.TimeoutExpired:
         raise TooSlow from None
-    if max(map(len, answers)) > MOST:
+    if max(map(len, answers)) > ANSWER_BYTES:
         raise TooSlow
     return Answer(process.args, status, bytes(answers[0]), bytes(answers[1]))
 
 
 def _drain(stream: IO[bytes] | None, into: bytearray) -> None:
     with suppress(OSError, ValueError):
-        while stream and len(into) <= MOST and (part := stream.read1(1 << 20)):  # type: ignore[attr-defined]
+        while stream and len(into) <= ANSWER_BYTES and (part := stream.read1(1 << 20)):  # type: ignore[attr-defined]
             into += part
 
 

@@ -7,18 +7,18 @@ import stat
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
-SIZE = 256_000  # bytes of one file that are looked at
+from pcmfa_lint.limits import SMALL_FILE_BYTES
 
 
 def text_of(path: str) -> str:
-    """The first `SIZE` bytes of a regular file as text; nothing if it is none or cannot be read. Links are not
-    followed."""
+    """The first `SMALL_FILE_BYTES` bytes of a regular file as text; nothing if it is none or cannot be read.
+    Links are not followed."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 return ""
-            return stream.read(SIZE).decode("utf-8-sig", "replace")
+            return stream.read(SMALL_FILE_BYTES).decode("utf-8-sig", "replace")
     except OSError:
         return ""
 

@@ -31,15 +31,13 @@ from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
 from pcmfa_lint.knowledge.model import Knowledge
+from pcmfa_lint.limits import HISTORY_FILES, TRIGGER_FILES
 from pcmfa_lint.processes import limits, start
 from pcmfa_lint.processes.workers import RemoteFault
 from pcmfa_lint.source.small_file import named, text_of
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched
 from pcmfa_lint.sweep.sources import Source
-
-_TEXTS = 3_000  # files that are looked at for signs of how things are started
-_FILES = 40  # of an integration, whose history is asked for
 
 SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a repository; and its exit status
 
@@ -167,7 +165,7 @@ def _entries(path: str, name: SafeText, examined: Examined) -> tuple[Entry, ...]
     if not entries:
         return ()
     own = {file for entry in entries for file in _files(entry)}
-    beside = triggers.asked_for(examined.files, _tables().runs)[:_TEXTS]
+    beside = triggers.asked_for(examined.files, _tables().runs)[:TRIGGER_FILES]
     texts = {file: text_of(os.path.join(path, file)) for file in sorted({*own, *beside})}
     signs = triggers.Signs(_tables().runs, texts, Projects(examined.files, _tables().projects))
     owner_of = partial(
@@ -181,7 +179,7 @@ def _entries(path: str, name: SafeText, examined: Examined) -> tuple[Entry, ...]
         runs, words = signs.of(_files(entry))
         if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
             runs, words = "by-hand", redaction.words("a person signs in")
-        done.append(replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:_FILES])))
+        done.append(replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:HISTORY_FILES])))
     return tuple(done)
 
 
@@ -206,5 +204,5 @@ def _history(path: str) -> Callable[[Sequence[str]], str]:
 
 
 def _manifests(path: str, files: Sequence[str]) -> dict[str, str]:
-    found = named(files, owners.MANIFESTS)[:_TEXTS]
+    found = named(files, owners.MANIFESTS)[:TRIGGER_FILES]
     return {file: text_of(os.path.join(path, file)) for file in found}

@@ -19,11 +19,13 @@ from pcmfa_lint.findings.redaction import filled, words
 from pcmfa_lint.ir.nodes import Comment, Span, Unit
 from pcmfa_lint.knowledge.selectors import Names
 from pcmfa_lint.knowledge.toml_schema import shown_key
+from pcmfa_lint.limits import FILE_SUPPRESSIONS
 from pcmfa_lint.triage.statement_lines import Statements
 
 FORM = words("pcmfa: ignore[PCM201] reason")
-_MOST = 1_000  # suppressions of one file
-_TOO_MANY = filled(words("this file has more than {0:,}; this one and those after it count for nothing"), _MOST)
+_TOO_MANY = filled(
+    words("this file has more than {0:,}; this one and those after it count for nothing"), FILE_SUPPRESSIONS
+)
 _WRITE = filled(words("write {0}"), FORM)
 # What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
 # must know how it begins: `prefilter.REMARKS`.
@@ -69,7 +71,7 @@ def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
             like = _LIKE.search(text)
             if like is None:
                 continue
-            if len(found) == _MOST:
+            if len(found) == FILE_SUPPRESSIONS:
                 more = Suppression(redaction.path(unit.path), number, state="malformed", fault=_TOO_MANY)
                 return (*found, Directive(more, frozenset()))
             lines = {number, below.get(comment.span.line, number)}

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.findings.token_view import REACH, WINDOW, View, matches, view
+from pcmfa_lint.findings.token_view import View, matches, view
 from pcmfa_lint.frontend.settings.reader import read_settings, read_text
 from pcmfa_lint.ir.nodes import NOWHERE, Span
 from pcmfa_lint.knowledge.check_regex import check_pattern
+from pcmfa_lint.limits import PATTERN_REACH, PATTERN_WINDOW
 
 
 def scopes(text: str, path: str) -> str:
@@ -103,7 +104,7 @@ def test_groups_have_spans_and_absent_ones_are_nowhere() -> None:
 
 
 def test_a_match_may_run_over_lines_and_window_edges() -> None:
-    for lead in range(WINDOW - 12, WINDOW + 3):
+    for lead in range(PATTERN_WINDOW - 12, PATTERN_WINDOW + 3):
         assert found("-" * lead + "grant\n= 'x'\n", r"grant\s*=\s*'x'") == ["grant\n= 'x'"]
         assert found(" " * lead + "\nab", r"(?m)^ab$") == ["ab"]
 
@@ -116,7 +117,7 @@ def test_windows_find_what_one_search_finds(parts: list[str]) -> None:
 
 
 def test_a_match_longer_than_reach_is_not_followed() -> None:
-    assert found("a" + "b" * (WINDOW + REACH + 10) + "c", r"ab*c") == []
+    assert found("a" + "b" * (PATTERN_WINDOW + PATTERN_REACH + 10) + "c", r"ab*c") == []
 
 
 @pytest.mark.parametrize("pattern", [r".*x\d", r"grant_type\s*=\s*y", r"(?s)a.{0,300}b"])

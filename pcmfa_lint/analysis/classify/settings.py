@@ -17,6 +17,7 @@ from pcmfa_lint.analysis.classify.surroundings import Section, Surroundings, nor
 from pcmfa_lint.evidence.model import Place, SettingUse
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
+from pcmfa_lint.limits import SECTION_USERS
 
 SECRETS = ("password", "refresh-token", "client-secret")
 _VALUE_KEYS = frozenset(("value", "defaultvalue", "default", "secretvalue", "content", "stringvalue", "currentvalue"))
@@ -26,8 +27,6 @@ _BY_SHAPE = SettingSpec("refresh-token", ())
 _NAME_IN_REFERENCE = re.compile(r"([A-Za-z][\w-]*)\W*$")
 _PART = re.compile(r"[A-Za-z][\w-]{0,60}")
 _POINTS = re.compile(r" (?:file|path|name|url)$")
-
-MAX_USERS = 200  # of one section that a password is held against
 
 
 class SettingNames:
@@ -170,7 +169,7 @@ class _Entries:
         own, section = stem(name), self.section(entry)
         if section not in self.users:
             specs = ((other, self.names.meaning(other.path[-1])) for other in self.sections[section])
-            users = [other for other, spec in specs if spec is not None and spec.secret_kind == "user"][:MAX_USERS]
+            users = [other for other, spec in specs if spec is not None and spec.secret_kind == "user"][:SECTION_USERS]
             self.users[section] = [(stem(other.path[-1]), other) for other in users]
         for before, other in self.users[section]:
             if own == before or (own and before and (own.startswith(before) or before.startswith(own))):

@@ -19,14 +19,11 @@ from pcmfa_lint.analysis.values.model import HOLE, StringValue, UnknownValue, Va
 from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
+from pcmfa_lint.limits import ALIKE_FIELDS, DECLARED_BODY_CHARS, FILE_GRANTS, GRANT_LEVELS
 
-MAX_GRANTS = 200  # in one file
-MAX_TEXT = 20_000
-MAX_FIELDS = 4  # entries of an object that are called alike
 # Not the exchange of a token that came with a request: nothing in a file signs in by it.
 _FLOWS = {grant: flow for grant, flow in FLOW_OF_GRANT.items() if flow != "interactive"}
 _SECRETS = ("password", "refresh-token", "client-secret")
-_LEVELS = 5  # objects around the grant in which its address is looked for
 _GRANT = re.compile(r"grant_?-?type", re.IGNORECASE)
 _FORM = re.compile(r"[\w.$-]+=[^\r\n]*")
 _VARIABLE = re.compile(r"\{\{\s*(?:\$\w+\s+)?([\w.$-]+)\s*\}\}")
@@ -88,7 +85,7 @@ class _Found:
 class _File:
     def __init__(self, unit: Unit, addresses: EndpointCatalog, origins: SecretOrigins, variables: _Variables) -> None:
         self.unit, self.addresses, self.origins, self.variables = unit, addresses, origins, variables
-        self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:MAX_GRANTS]
+        self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:FILE_GRANTS]
         self.logins: dict[Section, Values] = {}
         self.fields: dict[tuple[Section, str], Values] = {}
         self.used: dict[Section, list[str]] = {}  # names of variables
@@ -107,7 +104,11 @@ class _File:
             return False
         if normalised(entry.path[-1]).endswith("grant type"):
             return entry.value.strip() in _FLOWS
-        return len(entry.value) <= MAX_TEXT and _GRANT.search(entry.value) is not None and bool(self.body_grant(entry))
+        return (
+            len(entry.value) <= DECLARED_BODY_CHARS
+            and _GRANT.search(entry.value) is not None
+            and bool(self.body_grant(entry))
+        )
 
     def body_grant(self, entry: Setting) -> list[str]:
         """The grants of a body; prose that mentions one is none."""
@@ -176,7 +177,7 @@ class _File:
     def address(self, grant: Setting) -> tuple[Values, Section]:
         """The login address of the nearest object around the grant that has one, and that object."""
         nearest: Section | None = None
-        for length in range(len(grant.path) - 1, max(len(grant.path) - 2 - _LEVELS, -1), -1):
+        for length in range(len(grant.path) - 1, max(len(grant.path) - 2 - GRANT_LEVELS, -1), -1):
             section = grant.path[:length]
             if self.around[section] > 1 and nearest is not None:
                 break
@@ -199,7 +200,7 @@ class _File:
             if found:
                 return found
         if (section, role) not in self.fields:
-            named = [entry for entry in self.below[section] if _named(entry.path[-1], names)][:MAX_FIELDS]
+            named = [entry for entry in self.below[section] if _named(entry.path[-1], names)][:ALIKE_FIELDS]
             self.fields[section, role] = tuple(map(self.value, named))
         return self.fields[section, role]
 
@@ -232,7 +233,7 @@ class _File:
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
         if section not in self.used:
             found = {match[1] for entry in self.below[section] for match in _VARIABLE.finditer(entry.value)}
-            self.used[section] = sorted(found)[:MAX_GRANTS]
+            self.used[section] = sorted(found)[:FILE_GRANTS]
         for name in self.used[section]:
             path, entry = self.variables.get(name, ("", None))
             secret_kind = next(

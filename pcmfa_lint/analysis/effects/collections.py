@@ -11,7 +11,6 @@ from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.building import as_map
 from pcmfa_lint.analysis.values.model import (
-    MAX_ALTERNATIVES,
     UNCLEAR,
     AbstractValue,
     FuncVal,
@@ -21,6 +20,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.ir.nodes import Member
+from pcmfa_lint.limits import ALTERNATIVES
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
@@ -56,7 +56,7 @@ def _each(run: RunState, base: AbstractValue, name: str, given: Arguments, frame
         return None
     items = base.items if isinstance(base, ListValue) else ((base,),)
     found: list[Values] = []
-    for item in items[:MAX_ALTERNATIVES]:
+    for item in items[:ALTERNATIVES]:
         inner = Arguments(given.place, open=True)
         if name == "reduce":
             inner.add(None, given.positional[1] if len(given.positional) > 1 else UNCLEAR)

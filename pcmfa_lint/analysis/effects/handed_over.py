@@ -11,13 +11,10 @@ from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import AbstractValue, CredentialValue, MappingValue, StringValue, Values
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.limits import ADDRESS_CHARS, TAKER_ADDRESSES, TAKERS
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
-
-_MOST = 8  # takers of one value that are kept
-_ADDRESSES = 6
-_LONGEST = 200
 
 
 def handed_over(run: RunState, name: str, given: Arguments) -> None:
@@ -30,7 +27,7 @@ def handed_over(run: RunState, name: str, given: Arguments) -> None:
         taker = Taker(name, (*_beside((*named, *plain)), *_beside(_entries(vals))))
         for place in secrets:
             takers = run.takers.setdefault(place, {})
-            if len(takers) < _MOST:
+            if len(takers) < TAKERS:
                 takers[taker] = None
 
 
@@ -61,5 +58,5 @@ def _entries(vals: Values) -> Iterator[tuple[str, str]]:
 
 
 def _beside(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    found = [(key, text[:_LONGEST]) for key, text in pairs if "." in text]
-    return tuple(found[:_ADDRESSES])
+    found = [(key, text[:ADDRESS_CHARS]) for key, text in pairs if "." in text]
+    return tuple(found[:TAKER_ADDRESSES])

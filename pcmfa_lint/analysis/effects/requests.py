@@ -35,11 +35,11 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
 from pcmfa_lint.ir.nodes import Handler, Try
 from pcmfa_lint.knowledge.catalog import Failure
+from pcmfa_lint.limits import CLIENT_DEPTH
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
-_NESTED = 4  # objects in objects: a client with credentials with a token
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
 
@@ -216,7 +216,7 @@ def _headers(call: CatalogCall) -> Values:
 
 def _tokens(run: RunState, vals: Values) -> tuple[int, ...]:
     """The token requests whose answers are in these values."""
-    found = (v for val in inside(vals) for v in _in_object(val, _NESTED))
+    found = (v for val in inside(vals) for v in _in_object(val, CLIENT_DEPTH))
     return tuple(dict.fromkeys(run.records[v.record].request.number for v in found if isinstance(v, Token)))
 
 

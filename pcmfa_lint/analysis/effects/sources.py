@@ -22,6 +22,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Step
+from pcmfa_lint.limits import NAME_CHARS
 
 _LOCKED = ("asset", "os-vault", "secret-store", "prompt")  # where a key lies that does not lie beside
 _KEYS = ("Key", "key")
@@ -49,14 +50,11 @@ def source(call: CatalogCall) -> Values:
     return (*(written or (read,)), *call.role("default"))
 
 
-NAME = 500  # characters of a name that are kept; one that is as long is never shown
-
-
 def shown(vals: Values) -> str:
     """The name of what is read: text with holes, or the variable that names it."""
     for val in vals:
         if isinstance(val, StringValue):
-            return val.text.replace(HOLE, "…")[:NAME]
+            return val.text.replace(HOLE, "…")[:NAME_CHARS]
         if val.label:
             return val.label
     return ""

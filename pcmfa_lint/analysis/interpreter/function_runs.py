@@ -31,6 +31,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Func, Name
+from pcmfa_lint.limits import CALL_DEPTH
 
 
 class FunctionRuns(Expressions):
@@ -106,7 +107,7 @@ class FunctionRuns(Expressions):
         return None
 
     def _too_deep(self, func: Func) -> bool:
-        return self._stack.count(id(func)) > 1 or len(self._stack) > DEPTH
+        return self._stack.count(id(func)) > 1 or len(self._stack) > CALL_DEPTH
 
     def _key(self, target: FuncVal, given: Arguments) -> tuple[object, ...]:
         """What tells runs of a function apart. Where it asks for a token, also where its arguments come from."""
@@ -207,7 +208,6 @@ class FunctionRuns(Expressions):
                 self.bind(node, vals, frame)
 
 
-DEPTH = 250  # of functions that call one another
 _SELF = ("self", "cls")  # what a method is called on, where that is written among its parameters
 
 

@@ -29,14 +29,12 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Expression, Func, Name, Param, Unit, Unknown
 from pcmfa_lint.knowledge.catalog import CallSpec
+from pcmfa_lint.limits import BASES, TOLD_APART_OBJECTS
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.program.symbols import Program
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
-
-_DEPTH = 6  # of bases
-MAX_OBJECTS = 4  # that are told apart where any object of a class may be meant
 
 
 def declared(value: Expression) -> str | None:
@@ -51,7 +49,7 @@ def parts(cls: ClassVal) -> tuple[ClassVal, ...]:
     return (cls, *cls.others)
 
 
-def members(run: RunState, cls: ClassVal, depth: int = _DEPTH) -> dict[str, str]:
+def members(run: RunState, cls: ClassVal, depth: int = BASES) -> dict[str, str]:
     """The names of a class's members, its bases' too, with the types of those that are declared without a value."""
     found = run.members.get(cls)
     if found is not None:
@@ -200,7 +198,7 @@ def instances(run: RunState, vals: Values, place: Place, frame: Frame) -> Values
 def made_by_somebody(run: RunState, cls: ClassVal) -> Values:
     """Objects of a class that the code itself makes."""
     made = run.heap.of_class(cls)
-    return tuple(made) if len(made) <= MAX_OBJECTS else ()
+    return tuple(made) if len(made) <= TOLD_APART_OBJECTS else ()
 
 
 def concrete(run: RunState, cls: ClassVal) -> list[ClassVal]:

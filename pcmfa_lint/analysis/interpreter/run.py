@@ -21,11 +21,7 @@ from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import ClassVal, Env, FuncVal, ObjectValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Func, Unit
-
-PASSES = 3
-AGAIN_STEPS = 1_500_000  # of the passes so far, after which there is no other one
-FRAMES = 10_000  # of Python: some twenty for each function that is followed
-MOST_OBJECTS = 100  # of a class that stand for any of it
+from pcmfa_lint.limits import AGAIN_STEPS, PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS
 
 
 class Interpreter(Statements):
@@ -34,7 +30,7 @@ class Interpreter(Statements):
     def run(self, units: Sequence[Unit]) -> None:
         """Follows everything, again and again until nobody reads what changes afterwards."""
         before = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(before, FRAMES))
+        sys.setrecursionlimit(max(before, PYTHON_FRAMES))
         try:
             for number in range(PASSES):
                 if number:
@@ -126,6 +122,6 @@ class Interpreter(Statements):
         self._callers.pop()
         whole = next(v for v in vals if isinstance(v, ObjectValue))
         if isinstance(whole.attrs, Members):
-            held = [obj.attrs for obj in made[:MOST_OBJECTS] if isinstance(obj.attrs, Members)]
+            held = [obj.attrs for obj in made[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]
             whole.attrs.share(held)
         return whole

@@ -15,13 +15,12 @@ from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectVal
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Assign, Call, Expression, Name, Text
+from pcmfa_lint.limits import SETTINGS_BASES
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
     from pcmfa_lint.knowledge.catalog import CallSpec
-
-_DEPTH = 4  # of bases
 
 
 def bind(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
@@ -72,7 +71,7 @@ def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
                 yield stmt, part.unit.path
 
 
-def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = _DEPTH) -> tuple[CallSpec, str] | None:
+def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BASES) -> tuple[CallSpec, str] | None:
     """What a class's annotations and bases say."""
     if cls not in run.settings.marked:
         run.settings.marked[cls] = None

@@ -25,9 +25,8 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
+from pcmfa_lint.limits import SHORT_TEXT_CHARS, WIDENING_DEPTH
 
-SHORT = 3  # characters of a text that is kept: numbers of attempts, status codes
-DEPTH = 3
 _WORDS = frozenset(("true", "false", "none", "null", "get", "post", "put", "patch", "delete", "head"))
 _KEPT_HOSTS = frozenset(("login",))  # their whole addresses matter, and are few
 
@@ -37,7 +36,7 @@ def widened(given: Arguments, endpoints: EndpointCatalog, kept: frozenset[str]) 
     that are `kept`, by name or position, stay as they are."""
 
     def vals(values: Values) -> Values:
-        return _values(values, endpoints, DEPTH)
+        return _values(values, endpoints, WIDENING_DEPTH)
 
     numbers = count()
     order = [(name, one, name or str(next(numbers))) for name, one in given.order]
@@ -74,7 +73,7 @@ def _value(val: AbstractValue, endpoints: EndpointCatalog, depth: int) -> Abstra
 
 def _text(val: StringValue, endpoints: EndpointCatalog) -> StringValue:
     text = val.text
-    if (len(text) <= SHORT and HOLE not in text) or text.casefold() in _WORDS or text in FLOW_OF_GRANT:
+    if (len(text) <= SHORT_TEXT_CHARS and HOLE not in text) or text.casefold() in _WORDS or text in FLOW_OF_GRANT:
         return val
     head, scheme, rest = text.partition("://")
     if scheme and HOLE not in head:

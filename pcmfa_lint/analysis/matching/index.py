@@ -7,8 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile, Preference
-
-_DEPTH = 4  # of types that stand for others
+from pcmfa_lint.limits import ALIAS_DEPTH
 
 
 class Index:
@@ -98,7 +97,7 @@ class Index:
 
     def meant(self, written: str) -> str:
         """The type that a written one stands for, without what it is generic over: `Foo` of `Task<Foo<Bar>>`."""
-        for _ in range(_DEPTH):
+        for _ in range(ALIAS_DEPTH):
             head, _, inner = written.partition("<")
             if not inner or self.key(head) not in self.through:
                 break

@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
 from pcmfa_lint.analysis.program.tsconfig import Aliases
-from pcmfa_lint.analysis.values.model import MAX_ALTERNATIVES, ClassVal, FuncVal, StringValue
+from pcmfa_lint.analysis.values.model import ClassVal, FuncVal, StringValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
@@ -32,6 +32,7 @@ from pcmfa_lint.ir.nodes import (
     Unit,
 )
 from pcmfa_lint.knowledge.catalog import CatalogFile
+from pcmfa_lint.limits import ALTERNATIVES
 
 T = TypeVar("T", FuncVal, ClassVal)
 
@@ -82,7 +83,7 @@ class Program:
         )
         wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
         fit = [one for one in found if not wanted or (one.place and _is_file(one.place.path, wanted))]
-        return tuple(dict.fromkeys(fit))[:MAX_ALTERNATIVES]
+        return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
 
     def giving(self, unit: Unit, stem: str) -> list[Unit]:
         """The files of this name that give a value to those that include them."""

@@ -12,13 +12,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-ROOT_STEPS = 120_000  # one root
-LAST_STEPS = 20_000  # of these, the ones in which no more functions are entered
-QUIET_STEPS = 20_000  # in which a root that sends nothing enters functions, as long as …
-QUIET_OF_ALL = 200_000  # … all such roots together do not use more, over all passes; after that …
-QUIET_AT_LEAST = 1_000  # … this much
-ALL_STEPS = 3_000_000  # all roots of one pass, besides …
-STEPS_A_LINE = 40  # … for each line of code
+from pcmfa_lint.limits import ALL_STEPS, LAST_STEPS, QUIET_AT_LEAST, QUIET_OF_ALL, QUIET_STEPS, ROOT_STEPS, STEPS_A_LINE
 
 
 class Spent(Exception):

@@ -6,11 +6,7 @@ from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.state.call_graph import Activation
 from pcmfa_lint.analysis.values.model import Values
-
-EXACT_RUNS = 16  # of one function with arguments as they are; after that only what matters of them is told apart
-RUNS = 256  # with different arguments of one function
-RUNS_A_LINE = 1  # of all functions together
-RUNS_OF_ALL = 4_000  # besides
+from pcmfa_lint.limits import EXACT_RUNS, FUNCTION_RUNS, RUNS_A_LINE, RUNS_OF_ALL
 
 
 @dataclass(slots=True)
@@ -50,4 +46,4 @@ class CallCache:
 
     def is_full(self, func: int) -> bool:
         """Whether a function was run so often that further calls are followed without their arguments."""
-        return self._counts.get(func, 0) >= RUNS or self._all >= self._most_of_all
+        return self._counts.get(func, 0) >= FUNCTION_RUNS or self._all >= self._most_of_all

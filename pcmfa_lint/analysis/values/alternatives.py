@@ -6,8 +6,6 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.values.model import (
     CUT,
-    MAX_ALTERNATIVES,
-    MOST_ANSWERS,
     AbstractValue,
     ListValue,
     MappingValue,
@@ -20,12 +18,13 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Step
+from pcmfa_lint.limits import ALTERNATIVES, ANSWERS
 
 _PARTS = ("holes", "items", "entries")
 
 
 def join(*several: Values) -> Values:
-    """All alternatives of all, each once; over `MAX_ALTERNATIVES` the rest becomes one UnknownValue, except what
+    """All alternatives of all, each once; over `ALTERNATIVES` the rest becomes one UnknownValue, except what
     requests gave back: a test of it counts for each of them."""
     given = [vals for vals in several if vals]
     if given and all(len(vals) == 1 and (vals is given[0] or vals[0] == given[0][0]) for vals in given):
@@ -35,10 +34,10 @@ def join(*several: Values) -> Values:
         for val in vals:
             seen.setdefault(val)
     found = tuple(seen)
-    if len(found) <= MAX_ALTERNATIVES:
+    if len(found) <= ALTERNATIVES:
         return found
-    answers = tuple(v for v in found[MAX_ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, Token)))
-    return (*found[: MAX_ALTERNATIVES - 1], *answers[:MOST_ANSWERS], CUT)
+    answers = tuple(v for v in found[ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, Token)))
+    return (*found[: ALTERNATIVES - 1], *answers[:ANSWERS], CUT)
 
 
 def join_known(one: Values, other: Values) -> Values:

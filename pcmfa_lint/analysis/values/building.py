@@ -11,9 +11,6 @@ from pcmfa_lint.analysis.values.alternatives import (
 )
 from pcmfa_lint.analysis.values.model import (
     HOLE,
-    HOLES,
-    LONGEST,
-    MAX_ALTERNATIVES,
     UNCLEAR,
     AbstractValue,
     ListValue,
@@ -24,6 +21,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.limits import ALTERNATIVES, TEXT_CHARS, TEXT_HOLES
 
 
 def concat(parts: list[Values], place: Place) -> Values:
@@ -38,7 +36,7 @@ def concat(parts: list[Values], place: Place) -> Values:
         return (ListValue(items, place=place),)
     built: list[StringValue] = [StringValue("", place=place)]
     for part in parts:
-        built = [_appended(text, val) for text in built for val in (part or UNCLEAR)][:MAX_ALTERNATIVES]
+        built = [_appended(text, val) for text in built for val in (part or UNCLEAR)][:ALTERNATIVES]
     return join(tuple(built))
 
 
@@ -47,7 +45,7 @@ def _appended(text: StringValue, val: AbstractValue) -> StringValue:
     if isinstance(val, ListValue) and len(val.items) == 1 and len(val.items[0]) == 1:
         return _appended(text, val.items[0][0])
     more = val if isinstance(val, StringValue) else StringValue(HOLE, ((val,),))
-    if len(text.text) + len(more.text) > LONGEST or len(text.holes) + len(more.holes) > HOLES:
+    if len(text.text) + len(more.text) > TEXT_CHARS or len(text.holes) + len(more.holes) > TEXT_HOLES:
         return text if text.text.endswith(HOLE) else replace(text, text=text.text + HOLE, holes=(*text.holes, UNCLEAR))
     return replace(text, text=text.text + more.text, holes=text.holes + more.holes, trace=trace)
 
@@ -86,7 +84,7 @@ def _from_json(val: StringValue) -> MappingValue | None:
 def _merged(parts: list[Values], place: Place) -> Values:
     built = [MappingValue((), place=place)]
     for part in parts:
-        built = [merge(left, val) for left in built for val in part][:MAX_ALTERNATIVES]
+        built = [merge(left, val) for left in built for val in part][:ALTERNATIVES]
     return tuple(built)
 
 

@@ -1,6 +1,6 @@
 """What an expression can be when the program runs: the linker's abstract values.
 
-A `Values` is a tuple of alternatives ("one of these"), at most `MAX_ALTERNATIVES`; an empty tuple means that nothing is
+A `Values` is a tuple of alternatives ("one of these"), at most `ALTERNATIVES`; an empty tuple means that nothing is
 known to reach here. Alternatives are immutable, except that an `ObjectValue` stands for all objects made at one place
 and gathers what is ever stored in it. `trace` tells how a value came here and never takes part in comparison. Hashes
 are of what nearly always tells values apart: whole ones would cost most of a run.
@@ -14,13 +14,8 @@ from typing import TypeAlias, TypeVar
 
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir.nodes import Class, Func, Unit
+from pcmfa_lint.limits import LIGHT_PARTS, PARTS
 
-MAX_ALTERNATIVES = 8  # alternatives kept; more than that is "could be anything"
-MOST_ANSWERS = 500  # alternatives kept beyond those, if they are what requests gave back
-LONGEST = 20_000  # characters of a text that is built, and HOLES in it; what is beyond is one more hole
-HOLES = 64
-MOST_PARTS = 1000  # values in a value, all alternatives and all that is in them counted; of one with more, …
-LIGHT = 16  # … only parts that have at most these are kept
 _SINGLE = ("setting", "environment", "parameter", "unknown")  # sources whose values are read one by one
 HOLE = "\x00"  # stands in a `StringValue` for a part whose text is not known
 
@@ -273,7 +268,7 @@ V = TypeVar("V", bound=AbstractValue)
 _set = object.__setattr__
 
 UNCLEAR: Values = (UnknownValue(),)
-CUT = UnknownValue("…")  # stands for the alternatives beyond `MAX_ALTERNATIVES`
+CUT = UnknownValue("…")  # stands for the alternatives beyond `ALTERNATIVES`
 
 
 def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values]) -> tuple[Values, ...] | None:
@@ -281,14 +276,12 @@ def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values])
     that are too many all the same: values that are put into one another again and again double with each turn."""
     weights = [sum(one.weight if isinstance(one, _WEIGHED) else 1 for one in part) for part in parts]
     weight = 1 + sum(weights)
-    if weight <= MOST_PARTS:
+    if weight <= PARTS:
         _set(val, "weight", weight)
         return None
-    most = LIGHT if len(parts) <= MOST_PARTS // LIGHT else 1
-    kept = tuple(
-        part if own <= most else UNCLEAR for part, own in zip(parts[:MOST_PARTS], weights[:MOST_PARTS], strict=True)
-    )
-    _set(val, "weight", 1 + sum(min(own, most) for own in weights[:MOST_PARTS]))
+    most = LIGHT_PARTS if len(parts) <= PARTS // LIGHT_PARTS else 1
+    kept = tuple(part if own <= most else UNCLEAR for part, own in zip(parts[:PARTS], weights[:PARTS], strict=True))
+    _set(val, "weight", 1 + sum(min(own, most) for own in weights[:PARTS]))
     return kept
 
 

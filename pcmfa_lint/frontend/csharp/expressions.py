@@ -16,7 +16,7 @@ from pcmfa_lint.frontend.csharp.objects import TUPLES, anonymous, arguments, arr
 from pcmfa_lint.frontend.csharp.patterns import is_pattern, switch_value
 from pcmfa_lint.frontend.csharp.strings import interpolated, raw, regular, verbatim
 from pcmfa_lint.frontend.csharp.types import lambda_, last_name, type_name
-from pcmfa_lint.frontend.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, parts
+from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
     Block,
@@ -34,6 +34,7 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
+from pcmfa_lint.limits import CHAINED_CALLS
 
 _ITEM = re.compile(r"Item[1-8]")
 _TEXT = {"string", "String", "System.String"}
@@ -60,7 +61,7 @@ def postfix(r: Reader, node: Node) -> Expression:
     steps = [node]
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
         steps.append(inner)
-    if len(steps) > 3 * MAX_DEPTH:
+    if len(steps) > CHAINED_CALLS:
         return r.cut_off(node)
     front = _before(steps[-1])
     value: Expression = Name("?", r.span(node)) if front is None else r.value(front)

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.go.functions import lambda_
 from pcmfa_lint.frontend.go.types import OBJECT, type_name
-from pcmfa_lint.frontend.treesitter import MAX_DEPTH, Reader, ValueBuilder, children, parts
+from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, children, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
     BooleanOperation,
@@ -27,6 +27,7 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
+from pcmfa_lint.limits import CHAINED_CALLS
 
 _ESCAPE = re.compile(r"\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "a": "\a", "b": "\b", "f": "\f"}
@@ -67,7 +68,7 @@ def postfix(r: Reader, node: Node) -> Expression:
     steps = [node]
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
         steps.append(inner)
-    if len(steps) > 3 * MAX_DEPTH:
+    if len(steps) > CHAINED_CALLS:
         return r.cut_off(node)
     front = _before(steps[-1])
     value: Expression = Name("?", r.span(node)) if front is None else r.value(front)

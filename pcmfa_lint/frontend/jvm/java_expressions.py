@@ -14,7 +14,7 @@ from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.java_strings import string
 from pcmfa_lint.frontend.jvm.java_types import annotation, arguments, lambda_, last_name, nested, type_name
-from pcmfa_lint.frontend.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,
@@ -37,6 +37,7 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
 )
+from pcmfa_lint.limits import CHAINED_CALLS
 
 _PUTS = ("put", "add", "set")
 _PAIR_TYPE = re.compile(r"<.*(?:NameValuePair|Entry)\b")
@@ -65,7 +66,7 @@ def postfix(r: Reader, node: Node) -> Expression:
     steps = [node]
     while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
         steps.append(inner)
-    if len(steps) > 3 * MAX_DEPTH:
+    if len(steps) > CHAINED_CALLS:
         return r.cut_off(node)
     front = _before(steps[-1])
     value = None if front is None else r.value(front)

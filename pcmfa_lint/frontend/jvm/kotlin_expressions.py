@@ -15,7 +15,7 @@ from pcmfa_lint.frontend.jvm.java_expressions import named, unnamed
 from pcmfa_lint.frontend.jvm.kotlin_strings import string
 from pcmfa_lint.frontend.jvm.kotlin_types import anonymous, arguments, base_arguments, lambda_, last_name, members
 from pcmfa_lint.frontend.jvm.library import dotted
-from pcmfa_lint.frontend.treesitter import MAX_DEPTH, Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -37,6 +37,7 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
 )
+from pcmfa_lint.limits import CHAINED_CALLS
 
 _STEPS = {"call_expression", "navigation_expression", "index_expression"}
 _WORDS = {"true": "True", "false": "False", "null": "None"}
@@ -65,7 +66,7 @@ def jump(r: Reader, node: Node) -> Jump:
 def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d]!!.e { … }`: built from its front, since a fluent chain may be longer than code may be nested."""
     steps = _steps(node)
-    if len(steps) > 3 * MAX_DEPTH:
+    if len(steps) > CHAINED_CALLS:
         return r.cut_off(node)
     front = _front(steps[-1])
     turned = front is not None and front.type == "unary_expression" and front.children[0].type == "!"

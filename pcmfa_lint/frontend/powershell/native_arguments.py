@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_LOOK_BACK = 600  # characters before a dash in which its command is looked for
+from pcmfa_lint.limits import COMMAND_CHARS, DASHES, NESTED_PARENTHESES
+
 _LONE_DASH = re.compile(r"(?<=[ \t])--?(?=[ \t\r\n;|)}]|$)")
-_DASHES = 5_000  # of one file
-_NESTED = 6  # parentheses inside each other that are passed over
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _SEPARATOR = re.compile(r"[|;{(\[]|(?<=[\s\w])[-+*/]?=(?=\s)|&&|\A[ \t]*\$[\w:.]+=")
@@ -36,17 +35,17 @@ def flags(text: str) -> str:
 def lone_dashes(text: str) -> str:
     """`-` and `--` among the arguments of a command as words."""
     return _LONE_DASH.sub(
-        lambda dash: "x" * len(dash[0]) if _in_command(text, dash.start()) else dash[0], text, count=_DASHES
+        lambda dash: "x" * len(dash[0]) if _in_command(text, dash.start()) else dash[0], text, count=DASHES
     )
 
 
 def _in_command(text: str, at: int) -> bool:
     """Whether a place is behind the name of a command, in the same statement."""
-    *above, line = text[max(0, at - _LOOK_BACK) : at].split("\n")
+    *above, line = text[max(0, at - COMMAND_CHARS) : at].split("\n")
     while above and above[-1].rstrip().endswith("`"):
         line = f"{above.pop()} {line}"
     written = _QUOTED.sub('"', line)
-    for _ in range(_NESTED):
+    for _ in range(NESTED_PARENTHESES):
         written = _PARENTHESES.sub(" ", written)
     segment = _SEPARATOR.split(written)[-1]
     return ")" not in segment and _COMMAND.match(segment) is not None

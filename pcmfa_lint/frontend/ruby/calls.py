@@ -41,6 +41,7 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
+from pcmfa_lint.limits import NAMELESS_BLOCK_CHARS
 
 BLOCK = "&"
 BLOCKS = ("block", "do_block")
@@ -61,7 +62,6 @@ _EACH = (
 _COUNTED = ("times", "upto", "downto", "step")
 _ENDS = ("exit", "exit!", "abort")
 _NUMBERED = re.compile(r"\b(_1|it)\b")
-_LONGEST = 4000  # characters of a block that is searched for a parameter without a name
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def block_of(r: Reader, node: Node) -> Lambda:
     """`{ |x| … }`, `do |x| … end`, the body of `->(x) { … }`"""
     listed, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
     params, unpacked, names = block_params(r, listed)
-    if listed is None and body is not None and body.end_byte - body.start_byte < 2 * _LONGEST:
+    if listed is None and body is not None and body.end_byte - body.start_byte < 2 * NAMELESS_BLOCK_CHARS:
         found = _NUMBERED.search(r.text(body))
         params = (Param(found[1], r.span(node)),) if found else ()
         names = [param.name for param in params]

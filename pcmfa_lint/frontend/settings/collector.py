@@ -8,13 +8,8 @@ from dataclasses import replace
 from typing import NoReturn
 
 from pcmfa_lint.ir.nodes import Comment, Problem, Setting, Span
+from pcmfa_lint.limits import KEY_CHARS, SETTINGS_DEPTH, SETTINGS_ENTRIES
 from pcmfa_lint.source.text import LineIndex, lines
-
-MAX_CHARS = 8_000_000
-MAX_DEPTH = 100
-MAX_ENTRIES = 100_000
-MAX_ALIAS_ENTRIES = 10_000
-MAX_PART = 200  # a longer key is cut in the path: it is repeated in every entry below it
 
 _NAME_LIKE = re.compile(r"[\w.:@/$*\[\]-]{1,80}")
 _NAMED_ITEM = re.compile(r"([A-Za-z_]\w{0,79})=")
@@ -73,11 +68,11 @@ class Collector:
     def add(self, path: Sequence[str], key: tuple[int, int], at: tuple[int, int], value: str | None = None) -> None:
         """One entry: its key path, where the key and the value stand (without quotes), and the value if it is not
         simply the text there. Hides the value, and the key unless it looks like a name."""
-        if len(self.settings) >= MAX_ENTRIES:
+        if len(self.settings) >= SETTINGS_ENTRIES:
             raise BudgetError(at[0])
         span, key_span = self.span(*at), self.span(*key)
         text = _sound(self.text[at[0] : at[1]] if value is None else value)
-        self.settings.append(Setting(tuple(_sound(part[:MAX_PART]) for part in path), text, span, key_span))
+        self.settings.append(Setting(tuple(_sound(part[:KEY_CHARS]) for part in path), text, span, key_span))
         self.hide(*at)
         if not _NAME_LIKE.fullmatch(self.text[key[0] : key[1]]):
             self.hide(*key)
@@ -119,7 +114,7 @@ class Collector:
         for number in range(first, len(self.settings)):
             entry = self.settings[number]
             if len(entry.path) > depth and entry.path[depth] == "value":
-                path = (*entry.path[:depth], part[:MAX_PART], *entry.path[depth + 1 :])
+                path = (*entry.path[:depth], part[:KEY_CHARS], *entry.path[depth + 1 :])
                 span = key if len(entry.path) == depth + 1 else entry.key_span
                 self.settings[number] = replace(entry, path=path, key_span=span)
 
@@ -141,7 +136,7 @@ def missing(what: str, offset: int) -> NoReturn:
 
 def too_deep(offset: int) -> NoReturn:
     """Raises `FormatError` for nesting beyond the budget."""
-    raise FormatError(f"The file is nested deeper than {MAX_DEPTH} levels. It was read line by line.", offset)
+    raise FormatError(f"The file is nested deeper than {SETTINGS_DEPTH} levels. It was read line by line.", offset)
 
 
 def _sound(value: str) -> str:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pcmfa_lint.frontend.settings.collector import MAX_ENTRIES, Collector
+from pcmfa_lint.frontend.settings.collector import Collector
 from pcmfa_lint.ir.nodes import Setting
+from pcmfa_lint.limits import CONNECTION_STRING_CHARS, SETTINGS_ENTRIES
 
-_LONGEST = 4_000
 _PIECE = re.compile(r"\s*([A-Za-z][\w .-]{0,60}?)\s*=\s*(\"[^\"]*\"|'[^']*'|[^;]*)(?:;|$)")
 _DATABASE = re.compile(
     r"(?:server|host|data source|addr(?:ess)?|network address|database|initial catalog|dbq|driver)", re.IGNORECASE
@@ -20,7 +20,7 @@ _SECRET = re.compile(r"(?:^|;)\s*(?:\w+[ _]?)?(?:password|pwd|refresh_?token|cli
 def split(out: Collector) -> None:
     """Adds, behind all other entries, the parts of those values that are connection strings with a secret."""
     for entry in out.settings[:]:
-        if ";" in entry.value and len(entry.value) <= _LONGEST and _SECRET.search(entry.value):
+        if ";" in entry.value and len(entry.value) <= CONNECTION_STRING_CHARS and _SECRET.search(entry.value):
             _split(out, entry)
 
 
@@ -41,7 +41,7 @@ def _split(out: Collector, entry: Setting) -> None:
     first = out.index.offset(entry.span.line, entry.span.col)
     plain = out.text[first : first + len(entry.value)] == entry.value
     for name, start, end in pieces:
-        if len(out.settings) < MAX_ENTRIES:
+        if len(out.settings) < SETTINGS_ENTRIES:
             value = entry.value[start:end].rstrip()
             span = out.span(first + start, first + start + len(value)) if plain else entry.span
             out.settings.append(replace(entry, path=(*entry.path, name), value=value, span=span, key_span=span))

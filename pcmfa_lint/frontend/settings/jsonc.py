@@ -8,7 +8,8 @@ import json
 import re
 from dataclasses import dataclass
 
-from pcmfa_lint.frontend.settings.collector import MAX_DEPTH, Collector, missing, too_deep
+from pcmfa_lint.frontend.settings.collector import Collector, missing, too_deep
+from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>\"[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*\")|(?P<mark>[{}\[\],:])"
@@ -88,7 +89,7 @@ class _Scanner:
 
     def open(self, is_list: bool, at: int) -> None:
         self.expect_value(at)
-        if len(self.frames) >= MAX_DEPTH:
+        if len(self.frames) >= SETTINGS_DEPTH:
             too_deep(at)
         if self.frames:
             self.path.append(self.part())

@@ -24,13 +24,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pcmfa_lint.frontend.settings import connection_strings, scripts
-from pcmfa_lint.frontend.settings.collector import MAX_CHARS, MAX_ENTRIES, BudgetError, Collector, FormatError
+from pcmfa_lint.frontend.settings.collector import BudgetError, Collector, FormatError
 from pcmfa_lint.frontend.settings.kubernetes import decode_secrets
 from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
+from pcmfa_lint.limits import INLINE_SCRIPTS, PROBLEMS, SETTINGS_CHARS, SETTINGS_ENTRIES
 
 Reader = Callable[[Collector], None]
 
-MAX_PROBLEMS = 5  # of one file
 
 # module and function; imported for the first file of the format, since PyYAML and expat cost start-up time
 _BY_SUFFIX = {
@@ -93,8 +93,8 @@ def read_settings(text: str, path: str) -> Unit:
     out = Collector(text)
     blind: tuple[Span, ...] = ()
     try:
-        if len(text) > MAX_CHARS:
-            raise FormatError(f"The file is longer than {MAX_CHARS:,} characters. It was read line by line.")
+        if len(text) > SETTINGS_CHARS:
+            raise FormatError(f"The file is longer than {SETTINGS_CHARS:,} characters. It was read line by line.")
         reader(out)
     except BudgetError as full:
         blind = _stopped(out, full)
@@ -127,11 +127,11 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
     from pcmfa_lint.frontend.read import read_as  # the other way round, this module is loaded on demand
 
     inside = scripts.scripts(unit.settings, unit.lines, unit.path)
-    if len(inside) > scripts.MAX_SCRIPTS:
-        reason = f"The file holds more than {scripts.MAX_SCRIPTS} scripts; the rest was not read."
-        problem = Problem(reason, inside[scripts.MAX_SCRIPTS].rows[0][1])
+    if len(inside) > INLINE_SCRIPTS:
+        reason = f"The file holds more than {INLINE_SCRIPTS} scripts; the rest was not read."
+        problem = Problem(reason, inside[INLINE_SCRIPTS].rows[0][1])
         unit = replace(unit, read="partly", problems=(*unit.problems, problem))
-    found = list(scripts.units(inside[: scripts.MAX_SCRIPTS], unit.path, read_as))
+    found = list(scripts.units(inside[:INLINE_SCRIPTS], unit.path, read_as))
     if not found:
         return unit
     open_ = [(script.place, code) for script, code in found if script.place is not None and code.read != "text"]
@@ -143,7 +143,7 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
     return replace(
         unit,
         read="partly" if problems else unit.read,
-        problems=problems[:MAX_PROBLEMS],
+        problems=problems[:PROBLEMS],
         scripts=tuple(code for _, code in found),
         opaque=tuple(opaque),
         blind=blind,
@@ -162,5 +162,5 @@ def _place(entry: Setting) -> tuple[int, int, tuple[str, ...]]:
 
 
 def _stopped(out: Collector, full: BudgetError) -> tuple[Span, ...]:
-    out.problem(f"The file has more than {MAX_ENTRIES:,} entries; the rest was not read.", full.offset)
+    out.problem(f"The file has more than {SETTINGS_ENTRIES:,} entries; the rest was not read.", full.offset)
     return (out.span(full.offset, len(out.text)),)

@@ -15,7 +15,6 @@ from pcmfa_lint.ir.nodes import Setting, Span, Unit
 
 Reader = Callable[[str, str, str], Unit]
 
-MAX_SCRIPTS = 200
 _KEYS = {
     "run",
     "script",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pcmfa_lint.frontend.settings.collector import MAX_DEPTH, Collector, missing, too_deep
+from pcmfa_lint.frontend.settings.collector import Collector, missing, too_deep
+from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _SPACE = re.compile(r"[ \t]*")
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -121,7 +122,7 @@ class _Scanner:
                 missing("a key is missing", self.at)
             parts.append(value)
             self.skip(_SPACE)
-            if len(parts) > MAX_DEPTH:
+            if len(parts) > SETTINGS_DEPTH:
                 too_deep(self.at)
             if not self.text.startswith(".", self.at):
                 return tuple(parts), place
@@ -160,7 +161,7 @@ class _Scanner:
         self.skip(_SPACE)
         mark = self.text[self.at : self.at + 1]
         if mark and mark in "[{":
-            if len(frames) >= MAX_DEPTH:
+            if len(frames) >= SETTINGS_DEPTH:
                 too_deep(self.at)
             self.at += 1
             frames.append(_Frame(mark == "[", path))

@@ -14,7 +14,8 @@ import tree_sitter_bicep
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-from pcmfa_lint.frontend.settings.collector import MAX_DEPTH, Collector, missing, too_deep
+from pcmfa_lint.frontend.settings.collector import Collector, missing, too_deep
+from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _NAMES = ("key", "name")
@@ -94,7 +95,7 @@ class _Reader:
 
     def value(self, path: Path, key: tuple[int, int], node: Node, depth: int, item: bool = False) -> None:
         """Adds the entries of one value."""
-        if depth > MAX_DEPTH:
+        if depth > SETTINGS_DEPTH:
             too_deep(_start(node))
         while node.type in _WRAPPERS and len(node.named_children) == 1:
             node = node.named_children[0]
@@ -157,7 +158,7 @@ class _Reader:
 
     def body(self, path: Path, node: Node, depth: int) -> None:
         """Attributes and blocks."""
-        if depth > MAX_DEPTH:
+        if depth > SETTINGS_DEPTH:
             too_deep(_start(node))
         first, named = len(self.out.settings), None
         for child in node.named_children:

@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from pcmfa_lint.frontend.settings.collector import MAX_DEPTH, Collector, FormatError, missing, too_deep
+from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
+from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _ATTRIBUTE = re.compile(r"([^\s=/>\"'<]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG_NAME = re.compile(r"<[^\s/>]+")
@@ -75,7 +76,7 @@ class _Reader:
 
     def start(self, tag: str, attributes: list[str]) -> None:
         at = self.here()
-        if len(self.open) >= MAX_DEPTH:
+        if len(self.open) >= SETTINGS_DEPTH:
             too_deep(at)
         if self.open:
             self.open[-1].leaf = False

@@ -11,14 +11,8 @@ from dataclasses import dataclass, replace
 
 import yaml as pyyaml
 
-from pcmfa_lint.frontend.settings.collector import (
-    MAX_ALIAS_ENTRIES,
-    MAX_DEPTH,
-    Collector,
-    FormatError,
-    missing,
-    too_deep,
-)
+from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
+from pcmfa_lint.limits import ALIAS_ENTRIES, SETTINGS_DEPTH
 
 _LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s+|$))*")
@@ -86,7 +80,7 @@ class _Reader:
 
     def open(self, event: pyyaml.CollectionStartEvent) -> None:
         at = _index(event.start_mark)
-        if len(self.frames) >= MAX_DEPTH:
+        if len(self.frames) >= SETTINGS_DEPTH:
             too_deep(at)
         if self.at_key():
             if self.out.text.startswith("{{", at - 1):
@@ -162,11 +156,11 @@ class _Reader:
             self.frames[-1].key_at = (_index(event.start_mark), _index(event.end_mark))
             return
         first, end, depth = self.anchors.get(str(event.anchor), (0, 0, 0))
-        if self.copies + end - first > MAX_ALIAS_ENTRIES:
-            if self.copies <= MAX_ALIAS_ENTRIES:
-                reason = f"Aliases repeat more than {MAX_ALIAS_ENTRIES:,} entries; they were not followed further."
+        if self.copies + end - first > ALIAS_ENTRIES:
+            if self.copies <= ALIAS_ENTRIES:
+                reason = f"Aliases repeat more than {ALIAS_ENTRIES:,} entries; they were not followed further."
                 self.out.problem(reason, _index(event.start_mark))
-                self.copies = MAX_ALIAS_ENTRIES + 1
+                self.copies = ALIAS_ENTRIES + 1
         else:
             self.copies += end - first
             path = _merged((*self.path, *self.part()))

@@ -12,6 +12,7 @@ from pcmfa_lint.discovery.gitignore import Globs
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.redaction import person
 from pcmfa_lint.inventory.model.entry import Owner
+from pcmfa_lint.limits import OWNER_LINES
 from pcmfa_lint.source.small_file import folders_above
 
 if sys.version_info >= (3, 11):
@@ -22,7 +23,6 @@ else:
 # GitHub takes the first that is there (docs.github.com, "About code owners"); the last place is GitLab's.
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 MANIFESTS = ("package.json", "composer.json", "pyproject.toml", "*.psd1", "*.csproj", "pom.xml", "setup.cfg")
-_LINES = 2_000
 _TEXTS = {  # manifests whose author is found by a pattern
     ".psd1": re.compile(
         r"^\s*(?:Author|CompanyName)\s{0,20}=\s{0,20}['\"]([^'\"\r\n]{1,200})", re.IGNORECASE | re.MULTILINE
@@ -38,7 +38,7 @@ class CodeOwners:
     in it, the last line that matches decides, and one without owners takes them away."""
 
     def __init__(self, text: str) -> None:
-        self._lines = [line for line in map(_parsed, text.splitlines()) if line is not None][:_LINES]
+        self._lines = [line for line in map(_parsed, text.splitlines()) if line is not None][:OWNER_LINES]
         self._globs: dict[int, tuple[Globs, Globs | None]] = {}
 
     def of(self, path: str) -> str:

@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.frontend.settings import collector
 from pcmfa_lint.frontend.settings.reader import read_settings, read_text, reader_for
 from pcmfa_lint.ir.nodes import Span
+from pcmfa_lint.limits import SETTINGS_CHARS, SETTINGS_ENTRIES
 from tests.helpers.settings_units import flat, shown, under
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True)
@@ -374,8 +374,8 @@ BOMB = "a0: &a0 {k: v}\n" + "".join(
         ("a.yml", "a: \0b", "syntax error"),
         ("a.xml", "<a>\0</a>", "NUL"),
         ("a.yml", "a: \ud800", "syntax error"),
-        ("a.json", "[" + "1," * (collector.MAX_ENTRIES + 10) + "1]", "entries"),
-        ("a.json", "x" * (collector.MAX_CHARS + 1), "longer than"),
+        ("a.json", "[" + "1," * (SETTINGS_ENTRIES + 10) + "1]", "entries"),
+        ("a.json", "x" * (SETTINGS_CHARS + 1), "longer than"),
     ],
 )
 def test_hostile_text_ends_well_and_soon(path: str, text: str, reason: str) -> None:

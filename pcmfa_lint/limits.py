@@ -1,0 +1,112 @@
+"""How much is read, built and followed at most: all limits, each with its name.
+
+The scanned repository is hostile input, so nothing may grow without bound; and the same input must end at the same
+place, so limits count bytes, nodes and steps, not seconds. (The time that a worker may take is the last resort, and
+stands in `processes/limits.py`.) What lies beyond a limit is not known, and what is not known never makes a finding.
+How much a report shows is not a limit of this kind; it stands with the report.
+"""
+
+from __future__ import annotations
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+SMALL_FILE_BYTES = 256_000  # of a file beside the code that are looked at: a manifest, CODEOWNERS
+CONFIG_BYTES = 1_000_000  # of a configuration file
+POLICY_BYTES = 50_000_000  # of a file that the base of a change decides by: a baseline may be large
+HASHED_BYTES = 64_000_000  # of a file that is compared by its hash
+SEARCHED_BYTES = 64_000_000  # of a file that is too large to be read: a larger one is not even searched
+ANSWER_BYTES = 1_000_000_000  # of what a program answers
+PATH_TABLES = 200  # [[per-path]] tables in one configuration file
+IGNORE_PATTERNS = 2_000  # in one ignore file
+WILD_IGNORE_PATTERNS = 100  # of these, how many may have more runs of stars than …
+IGNORE_STARS = 3  # … a backtracking engine may be given
+
+# --- Which files are read ---------------------------------------------------------------------------------------------
+
+SPREAD_FILES = 60  # that meet a gate of the prefilter only together
+SUPPORT_ROUNDS = 2  # in which files are fetched that the named ones have to do with
+COMMON_NAME_FILES = 25  # that may hold a name: nobody could say which of more is meant
+CULPRITS = 4  # files of one run that are taken out of what is followed, one after the other, as they stall that
+
+# --- What a parser is given -------------------------------------------------------------------------------------------
+
+PARSED_CHARS = 10_000_000  # of one file
+PARSED_PYTHON_CHARS = 3_000_000  # libcst reads about a megabyte in a second
+# Strain as `lexical_scan` measures it: 2,000 is 50 nested brackets, or a chain of 500 `+` or 125 calls. On the stack
+# that the Python reader gives libcst, it crashes beyond 100,000; a Unit cannot be pickled from some 4,000 on.
+PYTHON_STRAIN = 2_000
+PYTHON_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
+PYTHON_ELIFS = 2_000  # in one file
+NESTED_NODES = 80  # that are built; each costs some five Python frames, and Python allows a thousand
+CHAINED_CALLS = 240  # `a.b(c).d(e)…`, built from its front
+PROBLEMS = 5  # of one file that are listed; the rest is counted
+TYPE_CHARS = 400  # of a type's name
+TYPE_DEPTH = 4  # types within types, that are looked into
+NAMELESS_BLOCK_CHARS = 4_000  # of a Ruby block that is searched for a parameter without a name
+COMMAND_CHARS = 600  # before a dash in which its command is looked for
+DASHES = 5_000  # of one PowerShell file that are looked at for arguments of native programs
+NESTED_PARENTHESES = 6  # that are passed over on the way to such a command
+
+# --- Settings files ---------------------------------------------------------------------------------------------------
+
+SETTINGS_CHARS = 8_000_000  # of one file; a longer one is read line by line
+SETTINGS_DEPTH = 100  # levels; a deeper file is read line by line
+SETTINGS_ENTRIES = 100_000  # of one file
+ALIAS_ENTRIES = 10_000  # that aliases of YAML repeat
+KEY_CHARS = 200  # a longer key is cut in the path: it is repeated in every entry below it
+CONNECTION_STRING_CHARS = 4_000  # of a value that may be a connection string
+INLINE_SCRIPTS = 200  # in one file
+SECTION_USERS = 200  # of one section that a password is held against
+FILE_GRANTS = 200  # requests that one settings file describes
+DECLARED_BODY_CHARS = 20_000  # of the body of one of these
+ALIKE_FIELDS = 4  # entries of one section that are called alike
+GRANT_LEVELS = 5  # objects around the grant in which its address is looked for
+
+# --- Values -----------------------------------------------------------------------------------------------------------
+
+ALTERNATIVES = 8  # of a value; with more, it could be anything
+ANSWERS = 500  # alternatives that are kept beyond those, if they are what requests gave back
+TEXT_CHARS = 20_000  # of a text that is built; what is beyond is one more hole
+TEXT_HOLES = 64  # parts of such a text that are not known
+PARTS = 1_000  # values in a value, all alternatives and all that is in them counted; of one with more, …
+LIGHT_PARTS = 16  # … only parts that have at most these are kept
+SHORT_TEXT_CHARS = 3  # of a text that is kept when arguments are widened: numbers of attempts, status codes
+WIDENING_DEPTH = 3  # of what is in arguments that are widened
+NAME_CHARS = 500  # of a name; one that is as long is never shown
+CLIENT_DEPTH = 4  # objects in objects: a client with credentials with a token
+TAKERS = 8  # of one secret that are remembered
+TAKER_ADDRESSES = 6  # that are remembered of each …
+ADDRESS_CHARS = 200  # … and how much of them
+ALIAS_DEPTH = 4  # of types that stand for others
+BASES = 6  # of a class, one above the other
+SETTINGS_BASES = 4  # the same for a class that holds settings
+TOLD_APART_OBJECTS = 4  # where any object of a class may be meant
+STAND_IN_OBJECTS = 100  # of a class, that stand for any of it
+
+# --- The steps of a run -----------------------------------------------------------------------------------------------
+
+ROOT_STEPS = 120_000  # of one root
+LAST_STEPS = 20_000  # of these, the ones in which no more functions are entered
+QUIET_STEPS = 20_000  # in which a root that sends nothing enters functions, as long as …
+QUIET_OF_ALL = 200_000  # … all such roots together do not use more, over all passes; after that …
+QUIET_AT_LEAST = 1_000  # … this much
+ALL_STEPS = 3_000_000  # of all roots of one pass, besides …
+STEPS_A_LINE = 40  # … for each line of code
+PASSES = 3  # over all files, until nothing changes any more
+AGAIN_STEPS = 1_500_000  # of the passes so far, after which there is no other one
+PYTHON_FRAMES = 10_000  # some twenty for each function that is followed
+CALL_DEPTH = 250  # functions that call one another
+EXACT_RUNS = 16  # of one function with arguments as they are; after that only what matters of them is told apart
+FUNCTION_RUNS = 256  # of one function with different arguments; after that it is followed without them
+RUNS_A_LINE = 1  # of all functions together, for each line of code …
+RUNS_OF_ALL = 4_000  # … and besides
+
+# --- Patterns, comments, the inventory --------------------------------------------------------------------------------
+
+PATTERN_CHARS = 4_000  # of an unbounded repeat in a rule: a match lies within a window and its reach
+PATTERN_WINDOW = 2_000  # characters in which a match starts …
+PATTERN_REACH = 2_000  # … and how far beyond them it may end
+FILE_SUPPRESSIONS = 1_000  # in one file
+TRIGGER_FILES = 3_000  # of a repository, that are looked at for signs of how things are started
+HISTORY_FILES = 40  # of an integration, whose history is asked for
+OWNER_LINES = 2_000  # of a CODEOWNERS file
