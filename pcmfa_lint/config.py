@@ -4,6 +4,9 @@ The file is `.pcmfa-lint.toml` at the root, or `[tool.pcmfa-lint]` in its `pypro
 line wins over both. `schemas/config.schema.json` describes the file to editors.
 """
 
+# ruff: noqa: PTH118, PTH119
+# Texts instead of Path objects: `pathlib` takes long to import.
+
 from __future__ import annotations
 
 import os
@@ -11,7 +14,6 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from pcmfa_lint.errors import UsageFault
@@ -124,35 +126,33 @@ def load_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Config
     Raises UsageFault if a file is there and cannot be used; a file that does not mention pcmfa-lint is none of ours.
     """
     config = find_config(root, named, rules).config
-    return replace(config, baseline=str(Path(root) / config.baseline)) if config.baseline else config
+    return replace(config, baseline=os.path.join(root, config.baseline)) if config.baseline else config
 
 
 def find_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Source:
     """As `load_config`, with where it is written, and with the baseline's path as it is written."""
     if named:
-        path = Path(named)
-        return _load(path, rules, TABLE if path.name == PROJECT_FILE else ())
-    folder = Path(root)
-    if os.path.lexists(folder / OWN_FILE):
-        return _load(folder / OWN_FILE, rules, ())
-    project = folder / PROJECT_FILE
+        return _load(named, rules, TABLE if os.path.basename(named) == PROJECT_FILE else ())
+    own, project = os.path.join(root, OWN_FILE), os.path.join(root, PROJECT_FILE)
+    if os.path.lexists(own):
+        return _load(own, rules, ())
     return _load(project, rules, TABLE) if os.path.lexists(project) and _mentions_us(project) else Source()
 
 
-def _load(path: Path, rules: Sequence[str], table: tuple[str, ...]) -> Source:
+def _load(path: str, rules: Sequence[str], table: tuple[str, ...]) -> Source:
     """Of a project's file only one table is ours; the rest may be anything. Without it, there is no configuration."""
     from pcmfa_lint.knowledge.toml_schema import inside, load, locate, parse
 
-    text = _text(path)
-    tables, fault = parse(text, path.name)
+    text, name = _text(path), os.path.basename(path)
+    tables, fault = parse(text, name)
     if table and fault is None and not inside(tables, table):
         return Source()
-    config, faults = load(Config, text, path.name, table)
+    config, faults = load(Config, text, name, table)
     if config is not None:
-        faults = locate(text, path.name, _problems(config, table, rules))
+        faults = locate(text, name, _problems(config, table, rules))
     if config is None or faults:
         raise UsageFault("\n".join(map(str, faults)))
-    return Source(config, path.name, text, table)
+    return Source(config, name, text, table)
 
 
 def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[Problem]:
@@ -182,11 +182,10 @@ def _rule_words(config: Config) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _is_below(path: str) -> bool:
-    pure = PurePosixPath(path)
-    return not pure.is_absolute() and ".." not in pure.parts and not {"\\", ":", "\0"}.intersection(path)
+    return not path.startswith("/") and ".." not in path.split("/") and not {"\\", ":", "\0"}.intersection(path)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: str) -> bytes:
     """The bytes of a regular file of reasonable size; opening a pipe does not wait. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as stream:
@@ -195,17 +194,17 @@ def _read(path: Path) -> bytes:
         return stream.read(CONFIG_BYTES)
 
 
-def _mentions_us(path: Path) -> bool:
+def _mentions_us(path: str) -> bool:
     try:
         return b"pcmfa-lint" in _read(path)
     except OSError:
         return False
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
         return _read(path).decode("utf-8-sig")
     except OSError as error:
-        raise UsageFault(f"{path.name} cannot be read: {error.strerror or error}") from None
+        raise UsageFault(f"{os.path.basename(path)} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise UsageFault(f"{path.name} is not UTF-8") from None
+        raise UsageFault(f"{os.path.basename(path)} is not UTF-8") from None

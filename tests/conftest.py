@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One process a core for the whole suite; for tests that are named, none: starting it takes longer than they do."""
     whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
     return len(os.sched_getaffinity(0)) if whole and hasattr(os, "sched_getaffinity") else whole * (os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is cached goes to a folder of the tests' own, in programs that they start, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,21 +6,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from pcmfa_lint import __version__
-from pcmfa_lint.cli.explain import explain, rules
 from pcmfa_lint.cli.options import say, say_fault
-from pcmfa_lint.cli.scan import scan
 from pcmfa_lint.cli.streams import flushed, no_output, standard_streams
-from pcmfa_lint.cli.sweep import sweep
-from pcmfa_lint.cli.triage import baseline, suppressions
 from pcmfa_lint.config import FAULT, USAGE
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.processes.limits import refused_by_machine
 
 INTERRUPTED = 130
+_COMMANDS = {  # and the modules that hold them, of which a run imports its own alone
+    "baseline": "triage",
+    "explain": "explain",
+    "rules": "explain",
+    "scan": "scan",
+    "suppressions": "triage",
+    "sweep": "sweep",
+}
 
 
 def main() -> None:
@@ -58,7 +63,20 @@ def run(arguments: Sequence[str]) -> int:
         return FAULT
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Our commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"pcmfa_lint.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pcmfa-lint")
 def cli() -> None:
     """Finds the places in code that stop working when Microsoft enforces MFA for Partner Center.
@@ -69,7 +87,3 @@ def cli() -> None:
       pcmfa-lint explain PCM201           what a finding means and what to do
       pcmfa-lint sweep ~/src --out DIR    many repositories at once
     """
-
-
-for _command in (scan, sweep, explain, rules, suppressions, baseline):
-    cli.add_command(_command)

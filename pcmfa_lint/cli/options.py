@@ -13,7 +13,7 @@ import click
 from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.levels import LEVELS
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.report import Report
 from pcmfa_lint.processes.limits import GIT_SECONDS, SECONDS
 
 STATUSES = """\b

@@ -15,7 +15,7 @@ from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.policy import Named, Policy, policy_of_head
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.report import Report
 from pcmfa_lint.processes import limits
 from pcmfa_lint.report import FORMATS
 
@@ -126,7 +126,6 @@ def _target(text: str) -> tuple[str, str]:
 def _write(report: Report, format_: str, file: str, choice: Choice, include_suppressed: bool) -> None:
     """Writes a report to standard output (`-`) or to a file."""
     from pcmfa_lint.report import Options, write
-    from pcmfa_lint.source.atomic_write import write_to
 
     tty = file == "-" and sys.stdout.isatty()
     options = Options(
@@ -148,6 +147,8 @@ def _write(report: Report, format_: str, file: str, choice: Choice, include_supp
         except OSError as error:
             raise UsageFault(f"the report cannot be written to standard output: {error.strerror}") from None
         return
+    from pcmfa_lint.source.atomic_write import write_to
+
     try:
         write_to(file, lambda stream: write(report, format_, stream, options))
     except OSError as error:

@@ -15,7 +15,7 @@ import click
 
 from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say, say_plain
 from pcmfa_lint.config import Settings, load_config
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.report import Report
 from pcmfa_lint.processes import limits
 from pcmfa_lint.report.words import count
 
@@ -117,9 +117,9 @@ def settings_of(chosen: Choice, repository: str) -> tuple[Settings, Callable[[Re
 
 def default_cache() -> str:
     """The user's cache folder."""
-    from platformdirs import user_cache_dir
+    from pcmfa_lint.source.user_cache import user_cache_folder
 
-    return user_cache_dir("pcmfa-lint", appauthor=False)
+    return user_cache_folder()
 
 
 class _Told:

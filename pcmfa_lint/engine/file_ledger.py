@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.discovery.discover import Found
 from pcmfa_lint.engine.worker import PrefilterResult
 from pcmfa_lint.findings import redaction
-from pcmfa_lint.findings.model import Files, ShownFile
+from pcmfa_lint.findings.report import Files, ShownFile
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:

@@ -3,15 +3,14 @@ trusted see `base_policy`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pcmfa_lint.config import Config, load_config
 
 TRUST = "--trust-head makes it count"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What the user named: a configuration ("" for none), a baseline, folders of rules."""
 
     config: str = ""
@@ -19,8 +18,7 @@ class Named:
     rules: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What decides. `baseline` is the path of a file, "" for none; `notes` say what a change wants otherwise."""
 
     config: Config

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import local
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from pcmfa_lint.knowledge.catalog import MarkerSpec, PrefilterGate
@@ -23,8 +22,7 @@ _LOOK = 1_024  # bytes at the front in which UTF-16 shows itself
 _STRAY = 2  # NULs that a text may hold, as `source.text` sees it
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """A file passes if each of `groups` (indexes of literals) has a hit. `files`: globs on the name, empty = all.
     `text`: this is a pattern rule's gate: its files are searched as text, whatever their language. `across_files`: the
     first group may be met in another file than the rest; what a single file meets is a half."""
@@ -36,8 +34,7 @@ class Gate:
     across_files: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
     `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass."""
 

@@ -8,10 +8,10 @@ of workers.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,7 +33,7 @@ from pcmfa_lint.engine.worker import (
 )
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
-from pcmfa_lint.findings.model import Finding, Report, RuleInfo
+from pcmfa_lint.findings.report import Report
 from pcmfa_lint.limits import SPREAD_FILES, SUPPORT_ROUNDS
 from pcmfa_lint.processes.limits import Limits, of_file
 from pcmfa_lint.source.file_note import FileNote
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.engine.follow import FollowTask
     from pcmfa_lint.engine.pool import Pool, Processes
     from pcmfa_lint.evidence.model import Evidence
+    from pcmfa_lint.findings.model import Finding, RuleInfo
     from pcmfa_lint.ir.nodes import Unit
     from pcmfa_lint.knowledge.model import Knowledge
     from pcmfa_lint.triage.baseline import Entry
@@ -98,6 +99,8 @@ def examine(
 
 def load_knowledge(folders: Sequence[str]) -> Knowledge:
     """Our rules and catalog and those of the user's `folders`. Raises UsageFault with every fault there is."""
+    from pathlib import Path
+
     from pcmfa_lint.knowledge import loader
 
     loaded = loader.load_knowledge([Path(folder) for folder in folders])
@@ -373,7 +376,7 @@ class Run:
         findings = [finding for finding in findings if finding.place.path in named]
         knowledge = self._know() if findings or self._settings.list_rules else None
         report = Report(
-            root=redaction.path(Path(self._found.root).name or "/"),
+            root=redaction.path(os.path.basename(self._found.root) or "/"),  # noqa: PTH119
             files=self._ledger.files(self._units.values(), frozenset(self._around or ())),
             rules=_infos(knowledge, findings, self._settings.list_rules) if knowledge else (),
             notes=tuple(map(redaction.message, self._notes)),

@@ -13,8 +13,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
 from pcmfa_lint.engine.prefilter import Matcher, Plan, is_binary, matcher, overlap, partial_matches, passed, sighted
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.ir.nodes import Unit
 
 WINDOW = 1_000_000  # bytes that are searched at once in a file that is too large to be read
+_USUAL = 200_000  # bytes that most files do not have
 ONLY_TEXT = " Only its pattern rules were applied."
 _FLAGS = os.O_RDONLY
 for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
@@ -43,8 +43,7 @@ _PROSE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PrefilterTask:
+class PrefilterTask(NamedTuple):
     """Files to look at, relative to `root`."""
 
     root: str
@@ -53,8 +52,7 @@ class PrefilterTask:
     size_limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class PrefilterResult:
+class PrefilterResult(NamedTuple):
     """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
     reader that may hold a comment to us. `gone`: how many files were listed and are not there. `partial_matches`: which
@@ -97,8 +95,7 @@ def _path(note: FileNote) -> str:
     return note.path
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTask:
+class ReadTask(NamedTuple):
     """Files to read, relative to `root`. `stored`: files that are read from what they hold in git instead.
     `no_tree`: why their parser is not to be run; "" if it is."""
 
@@ -114,8 +111,7 @@ class ReadTask:
         return (*self.paths, *(path for path, _ in self.stored))
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(NamedTuple):
     """`lost`: files whose reader cost its worker, and why."""
 
     units: tuple[Unit, ...] = ()
@@ -179,7 +175,7 @@ class FileSearch:
     def __init__(self, task: PrefilterTask) -> None:
         self._task = task
         self._matcher: Matcher = matcher(task.plan)
-        self._buffer = memoryview(bytearray(task.size_limit + 1))
+        self._buffer = memoryview(bytearray(min(task.size_limit, _USUAL) + 1))
         self._seeds: list[str] = []
         self._skipped: list[FileNote] = []
         self._partly: list[FileNote] = []
@@ -211,7 +207,7 @@ class FileSearch:
             elif status.st_size > self._task.size_limit:
                 self._large(path, handle, status.st_size)
             elif status.st_size:
-                self._small(path, handle)
+                self._small(path, handle, status.st_size)
         except OSError as error:
             self._skip(path, f"It cannot be read: {error.strerror}.", lost=True)
         finally:
@@ -248,7 +244,13 @@ class FileSearch:
         plan = self._task.plan
         return bool(passed(plan, hits, path) or (has_reader(path) and partial_matches(plan, hits, path)))
 
-    def _small(self, path: str, handle: int) -> None:
+    def _make_room(self, size: int) -> None:
+        """Sees to it that so many bytes fit into the buffer, and one more."""
+        if size >= len(self._buffer):
+            self._buffer = memoryview(bytearray(self._task.size_limit + 1))
+
+    def _small(self, path: str, handle: int, size: int) -> None:
+        self._make_room(size)
         self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
 
     def _look_at(self, path: str, view: memoryview) -> None:
@@ -294,6 +296,7 @@ class FileSearch:
             if has_reader(path):
                 self._skip(path, f"It is too large: {size // 1_000_000} MB.", lost=True)
             return
+        self._make_room(self._task.size_limit)
         step, done, hits = overlap(self._task.plan), 0, frozenset[int]()
         window = self._buffer[: max(WINDOW, 2 * step)] if len(self._buffer) > WINDOW else self._buffer
         while done < size:

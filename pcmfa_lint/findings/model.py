@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NewType
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.evidence.levels import Level
+from pcmfa_lint.findings.report import MASK as MASK
+from pcmfa_lint.findings.report import NOTHING as NOTHING
+from pcmfa_lint.findings.report import Files as Files
+from pcmfa_lint.findings.report import Report as Report
+from pcmfa_lint.findings.report import SafeText as SafeText
+from pcmfa_lint.findings.report import ShownFile as ShownFile
 
 if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of code costs time
     from pcmfa_lint.ir.nodes import Span
-
-MASK = "***"  # stands for what may not
-SafeText = NewType("SafeText", str)  # may be shown to anybody; only `redaction` makes it
-NOTHING = SafeText("")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,15 +31,6 @@ class ShownStep:
 
     place: ShownPlace
     text: SafeText
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """A file that was skipped or partly read, with the reason in one sentence."""
-
-    path: SafeText
-    reason: SafeText
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +86,6 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """Where every file of the run went. `unread`: of a change, the files that fail the run, since they hold what is
-    looked for and could not be read as a whole; they are in one of the other lists too, if they are files."""
-
-    irrelevant: int = 0  # sifted out
-    read: int = 0
-    excluded: tuple[SafeText, ...] = ()
-    partly: tuple[ShownFile, ...] = ()
-    skipped: tuple[ShownFile, ...] = ()
-    unread: tuple[ShownFile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class RuleInfo:
     """What a report needs to know of a rule."""
 
@@ -123,22 +103,3 @@ class RuleInfo:
     example_language: str = ""
     cwe: tuple[str, ...] = ()
     security_severity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One run over one root. Every finding is in exactly one of the four lists. `suppressions`: the comments in the
-    files that were read; of a run that does not look at the whole root, without those that silence nothing in it."""
-
-    root: SafeText  # name shown for the root; never an absolute path in machine formats
-    findings: tuple[Finding, ...] = ()
-    suppressed: tuple[Finding, ...] = ()
-    baselined: tuple[Finding, ...] = ()
-    below: tuple[Finding, ...] = ()  # under --min-level or not selected
-    files: Files = Files()
-    rules: tuple[RuleInfo, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()
-    notes: tuple[SafeText, ...] = ()  # limits reached, suppressions and baseline entries that need a look, and the like
-    version: str = ""
-    complete: bool = True
-    extra: tuple[tuple[str, SafeText], ...] = field(default=())

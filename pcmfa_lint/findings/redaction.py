@@ -14,11 +14,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.findings.model import MASK, NOTHING, CodeLine, SafeText, ShownFile, ShownPlace, ShownStep
 from pcmfa_lint.findings.name_shape import holds_credential, is_disguised, is_token
+from pcmfa_lint.findings.report import MASK, NOTHING, SafeText, ShownFile
 
 if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of evidence costs 25 ms
     from pcmfa_lint.evidence.model import Happening, Place, Step
+    from pcmfa_lint.findings.model import CodeLine, ShownPlace, ShownStep
     from pcmfa_lint.ir.nodes import Span, Unit
     from pcmfa_lint.source.file_note import FileNote
 
@@ -110,6 +111,8 @@ def path(text: str) -> SafeText:
 
 def place(value: Place) -> ShownPlace:
     """A place as a report may name it."""
+    from pcmfa_lint.findings.model import ShownPlace
+
     return ShownPlace(path(value.path), value.span)
 
 
@@ -120,6 +123,8 @@ def file_note(note: FileNote) -> ShownFile:
 
 def step(value: Step) -> ShownStep:
     """A step of a trace in words."""
+    from pcmfa_lint.findings.model import ShownStep
+
     names = [name(text, kind) for kind, text in value.names]
     if value.what == "read":
         (kind, text), *_ = value.names
@@ -138,6 +143,7 @@ def step(value: Step) -> ShownStep:
 def excerpt(unit: Unit, span: Span, shown: frozenset[str]) -> tuple[CodeLine, ...]:
     """The first lines of a span, masked: see `masking.masked_lines`."""
     from pcmfa_lint.findings.masking import masked_lines
+    from pcmfa_lint.findings.model import CodeLine
 
     return tuple(
         CodeLine(line.number, SafeText(line.text), line.start, line.end, line.until)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
     from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree.
     `encoding_in_comment`: a comment of the first two lines may say how a file is written. `programs`: how the names of
@@ -75,7 +73,9 @@ LANGUAGES: tuple[Language, ...] = (
 TEXT = Language("text", "pcmfa_lint.frontend.settings.reader:read_text")
 
 _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
-_BY_NAME = tuple((pattern, language) for language in LANGUAGES for pattern in language.names)
+_NAMES = {pattern: language for language in LANGUAGES for pattern in language.names}
+_BY_NAME = {pattern: language for pattern, language in _NAMES.items() if "*" not in pattern}
+_BY_PATTERN = [(pattern, language) for pattern, language in _NAMES.items() if "*" in pattern]
 
 
 def language_of(path: str) -> str:
@@ -91,15 +91,23 @@ def suffixes_of_script(path: str, first_line: str) -> tuple[str, ...]:
     words = [word.rpartition("/")[2].lower() for word in first_line[2:].split()]
     scripts = [language for language in LANGUAGES if language.programs]
     called = [each for each in scripts if any(word.startswith(each.programs) for word in words)]
-    if not called and PurePosixPath(path).suffix:
+    if not called and _suffix(path.rpartition("/")[2]):
         return ()
     return tuple(language.suffixes[0] for language in called or scripts)
 
 
 def language_for(path: str) -> Language:
     """The language of a file by its name, `TEXT` if it is none of `LANGUAGES`."""
-    pure = PurePosixPath(path.lower())
-    for pattern, language in _BY_NAME:
-        if fnmatch.fnmatchcase(pure.name, pattern):
+    name = path.rpartition("/")[2].lower()
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    for pattern, language in _BY_PATTERN:
+        if fnmatch.fnmatchcase(name, pattern):
             return language
-    return _BY_SUFFIX.get(pure.suffix, TEXT)
+    return _BY_SUFFIX.get(_suffix(name), TEXT)
+
+
+def _suffix(name: str) -> str:
+    """The last dot of a file's name and what follows it; nothing if it begins or ends with that dot."""
+    at = name.rfind(".")
+    return name[at:] if 0 < at < len(name) - 1 else ""

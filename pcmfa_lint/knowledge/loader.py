@@ -6,24 +6,27 @@ Nothing here raises for a bad file: every fault is in `Knowledge.faults`, and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.check_catalog import Ids, check_catalog
 from pcmfa_lint.knowledge.check_rule import check_rule
+from pcmfa_lint.knowledge.compiled import Compiled
 from pcmfa_lint.knowledge.model import Catalog, Knowledge
 from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
 from pcmfa_lint.knowledge.prefilter import PrefilterGate
 from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.knowledge.rule import Rule
-from pcmfa_lint.knowledge.toml_schema import Fault, Problem, load, locate
+from pcmfa_lint.knowledge.toml_schema import Fault, Problem, locate, made_of, parse
 
 T = TypeVar("T")
 
+TABLES = "tables"  # the kind of `Compiled`
 PREFIX = "PCM"  # of the ids of our own rules, and of nobody else's
 _RULE_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]")
 _FAMILY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,12 +45,30 @@ class _Source(Generic[T]):
 def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
     """Reads our own rules and catalog, and those of the folders `extra`; then checks them all together."""
     own = shipped()
+    try:
+        compiled = Compiled(str(own))
+    except OSError:  # reading the files one by one says what is wrong
+        return _loaded(own, extra, {}).finish()
+    tables = compiled.read(TABLES)
+    if isinstance(tables, dict):
+        knowledge = _loaded(own, extra, tables).finish()
+        if not knowledge.faults:
+            return knowledge
+    loader = _loaded(own, extra, {})
+    knowledge = loader.finish()
+    if tables is None and not knowledge.faults:
+        compiled.keep(TABLES, loader.tables)
+    return knowledge
+
+
+def _loaded(own: Path, extra: Sequence[Path], tables: Mapping[str, Any]) -> _Loader:
+    """`tables`: what is known to stand in our own files."""
     loader = _Loader()
     for folder in extra:
         if folder.resolve() != own:
             loader.add(folder, str(folder))
-    loader.add(own, "rules")
-    return loader.finish()
+    loader.add(own, "rules", tables)
+    return loader
 
 
 def prefilter_of(knowledge: Knowledge) -> PrefilterSpec:
@@ -64,11 +85,14 @@ class _Loader:
     """Gathers files of several folders, and checks them when all are there: they refer to each other."""
 
     def __init__(self) -> None:
+        self.tables: dict[str, Any] = {}  # what stands in the files of the folder that was added last, by their names
         self._catalogs: list[_Source[CatalogFile]] = []
         self._rules: list[_Source[Rule]] = []
         self._faults: list[Fault] = []
 
-    def add(self, folder: Path, label: str) -> None:
+    def add(self, folder: Path, label: str, tables: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """`tables`: what stands in files by their names, as far as it is known without parsing them."""
+        self.tables = dict(tables)
         if not folder.is_dir():
             self._faults.append(Fault(label, 0, "there is no such folder of rules"))
             return
@@ -95,16 +119,22 @@ class _Loader:
 
     def _read(self, cls: type[T], paths: Iterable[Path], folder: Path, label: str) -> Iterator[_Source[T]]:
         for path in paths:
-            file = f"{label}/{path.relative_to(folder).as_posix()}"
+            name = path.relative_to(folder).as_posix()
+            file = f"{label}/{name}"
             try:
-                text = path.read_bytes().decode("utf-8-sig")
+                text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
             except OSError as error:
                 self._faults.append(Fault(file, 0, f"cannot be read: {error.strerror}"))
                 continue
             except UnicodeDecodeError:
                 self._faults.append(Fault(file, 0, "is not UTF-8"))
                 continue
-            value, faults = load(cls, text.replace("\r\n", "\n"), file)
+            if name not in self.tables:
+                self.tables[name], fault = parse(text, file)
+                if fault:
+                    self._faults.append(fault)
+                    continue
+            value, faults = made_of(cls, self.tables[name], text, file)
             self._faults += faults
             if value is not None:
                 yield _Source(file, path, text, value)

@@ -1,18 +1,32 @@
 """Where our own rules lie, and which files a folder of rules holds."""
 
+# ruff: noqa: PTH112, PTH118, PTH120
+# Texts where a start needs them: `pathlib` takes long to import.
+
 from __future__ import annotations
 
-from pathlib import Path
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CATALOG = "catalog"  # name of the folder of catalog files in a folder of rules
 INVENTORY = "inventory"  # and of that with what is known of whole integrations
 
 
-def shipped() -> Path:
+def shipped_folder() -> str:
     """The folder of our own rules: inside an installed package, beside the package in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    inside = os.path.join(package, "rules")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "rules")
+
+
+def shipped() -> Path:
+    """`shipped_folder` as a path."""
+    from pathlib import Path
+
+    return Path(shipped_folder())
 
 
 def toml_files(folder: Path) -> list[Path]:

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
+from pcmfa_lint.knowledge.compiled import Compiled, is_catalog
+from pcmfa_lint.knowledge.paths import shipped_folder
 from pcmfa_lint.knowledge.prefilter import MarkerSpec, PrefilterGate
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _TABLE = re.compile(r"^[ \t]*\[\[?[ \t]*([\w-]+)[\w. \t-]*\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
 _PREFILTER_TABLES = frozenset({"prefilter", "marker"})
@@ -37,33 +34,60 @@ def load_prefilter() -> PrefilterSpec:
     that a broken file of theirs is reported even if nothing passes a gate.
 
     Raises OSError, KeyError or ValueError where our own files are not as they were shipped."""
-    folder = shipped()
+    compiled = Compiled(shipped_folder())
+    kept = compiled.read("prefilter")
+    if kept is not None:
+        try:
+            return _spec(kept)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            pass  # foreign; what we make of the sources is right
+    tables = prefilter_tables(compiled.sources)
+    compiled.keep("prefilter", tables)
+    return _spec(tables)
+
+
+def prefilter_tables(sources: Mapping[str, bytes]) -> dict[str, Any]:
+    """Of the sources of catalog and rules, by name, what the first pass needs, as plain tables."""
+    texts = {name: data.decode("utf-8") for name, data in sources.items()}
+    rules = sorted((name for name in texts if not is_catalog(name)), key=lambda name: name.rpartition("/")[2])
+    return {
+        "catalog": [_parsed(_prefilter_tables(text)) for name, text in texts.items() if is_catalog(name)],
+        "rules": [
+            {key: rule[key] for key in ("id", "literals", "files")}
+            for rule in (_top_level(texts[name]) for name in rules if _TEXT_RULE.search(texts[name]))
+        ],
+    }
+
+
+def _spec(tables: Mapping[str, Any]) -> PrefilterSpec:
     gates: list[PrefilterGate] = []
     markers: list[MarkerSpec] = []
-    for path in toml_files(folder / CATALOG):
-        tables = tomllib.loads(_prefilter_tables(path.read_text("utf-8")))
+    for table in tables["catalog"]:
         gates += (
             _gate(each["id"], each["all"], each.get("files", []), each.get("across_files", False))
-            for each in _several(tables.get("prefilter", []))
+            for each in _several(table.get("prefilter", []))
         )
-        for each in _several(tables.get("marker", [])):
-            literal, call = _several(each.get("literal", [])), _several(each.get("call", []))
+        for each in _several(table.get("marker", [])):
+            literal, call = _texts(each.get("literal", [])), _texts(each.get("call", []))
             markers.append(MarkerSpec(each["kind"], each["name"], literal, call))
-    for path in sorted(rule_files(folder), key=lambda path: path.stem):
-        text = path.read_text("utf-8")
-        if _TEXT_RULE.search(text):
-            rule = _top_level(text)
-            gates.append(_gate(rule["id"], [rule["literals"]], rule["files"]))
+    gates += (_gate(rule["id"], [rule["literals"]], rule["files"]) for rule in tables["rules"])
     return PrefilterSpec(tuple(gates), tuple(marker for marker in markers if marker.literal))
 
 
 def _gate(name: str, groups: Any, files: Any, across_files: bool = False) -> PrefilterGate:
-    return PrefilterGate(name, tuple(_several(group) for group in _several(groups)), _several(files), across_files)
+    return PrefilterGate(name, tuple(_texts(group) for group in _several(groups)), _texts(files), across_files)
 
 
 def _several(value: Any) -> tuple[Any, ...]:
     """A single value stands for a list of one, as everywhere in these files."""
     return tuple(value) if isinstance(value, list) else (value,)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    texts = _several(value)
+    if not all(isinstance(each, str) for each in texts):
+        raise TypeError
+    return texts
 
 
 def _prefilter_tables(text: str) -> str:
@@ -82,6 +106,14 @@ def _top_level(text: str) -> dict[str, Any]:
     """A rule up to its first table; all of it, where that turns out to be the inside of a text or a list."""
     table = re.search(r"^[ \t]*\[", text, re.MULTILINE)
     try:
-        return tomllib.loads(text[: table.start()] if table else text)
-    except tomllib.TOMLDecodeError:
-        return tomllib.loads(text)
+        return _parsed(text[: table.start()] if table else text)
+    except ValueError:
+        return _parsed(text)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    return tomllib.loads(text.replace("\r\n", "\n"))

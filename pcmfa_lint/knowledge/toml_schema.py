@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -69,8 +69,13 @@ def load(cls: type[T], text: str, file: str, table: tuple[str, ...] = ()) -> tup
     """Reads a TOML `text`, or the `table` in it, into the dataclass `cls`. Gives the object and no faults, or None and
     all faults. A table that is not there is empty."""
     data, fault = parse(text, file)
-    if fault is not None:
-        return None, (fault,)
+    return (None, (fault,)) if fault is not None else made_of(cls, data, text, file, table)
+
+
+def made_of(
+    cls: type[T], data: Any, text: str, file: str, table: tuple[str, ...] = ()
+) -> tuple[T | None, tuple[Fault, ...]]:
+    """As `load`, where it is known that `data` are the plain tables of the text."""
     builder = _Builder()
     made = builder.build(cls, inside(data, table), table)
     if builder.problems:
@@ -157,22 +162,12 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def build(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        origin = get_origin(kind)
-        if kind is Any:
-            return frozen(value)
-        if is_dataclass(kind):
-            return self._record(cast(type, kind), value, path)
-        if origin is tuple:
-            return self._tuple(get_args(kind)[0], value, path)
-        if origin is dict:
-            return self._dict(get_args(kind)[1], value, path)
-        if origin is Literal:
-            return self._word(get_args(kind), value, path)
-        if origin in (Union, types.UnionType):
-            return self._union(get_args(kind), value, path)
-        return self._scalar(kind, value, path)
+        return _way(kind)(self, kind, value, path)
 
-    def _record(self, cls: type, value: Any, path: KeyPath) -> Any:
+    def free(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        return frozen(value)
+
+    def record(self, cls: type, value: Any, path: KeyPath) -> Any:
         if not isinstance(value, dict):
             return self._refuse(path, "a table")
         wanted = hints(cls)
@@ -187,42 +182,65 @@ class _Builder:
                 self._add((*path, key), f"the key {shown_key(key)} is written twice, with dash and with underscore")
             else:
                 given[name] = self.build(wanted[name], part, (*path, key))
-        for field in fields(cls):
-            if field.name not in given and field.default is MISSING and field.default_factory is MISSING:
+        for field in _needed(cls):
+            if field not in given:
                 whose = _table(path) if path else "the file"
-                self._add(path, f'{whose} lacks the key "{key_name(field.name)}"')
+                self._add(path, f'{whose} lacks the key "{key_name(field)}"')
         return None if self.problems else cls(**given)
 
-    def _tuple(self, kind: Any, value: Any, path: KeyPath) -> tuple[Any, ...]:
+    def sequence(self, kind: Any, value: Any, path: KeyPath) -> tuple[Any, ...]:
+        kind = get_args(kind)[0]
         if not isinstance(value, list):
             return (self.build(kind, value, path),)
         return tuple(self.build(kind, item, (*path, index)) for index, item in enumerate(value))
 
-    def _dict(self, kind: Any, value: Any, path: KeyPath) -> Any:
+    def mapping(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        kind = get_args(kind)[1]
         if not isinstance(value, dict):
             return self._refuse(path, "a table")
         return {key: self.build(kind, part, (*path, key)) for key, part in value.items()}
 
-    def _word(self, words: tuple[str, ...], value: Any, path: KeyPath) -> Any:
+    def word(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        words = get_args(kind)
         if value in words:
             return value
         self._add(path, f"{shown_key(_last_key(path))} {one_of(words, value if isinstance(value, str) else '')}")
         return None
 
-    def _union(self, kinds: tuple[Any, ...], value: Any, path: KeyPath) -> Any:
-        for kind in kinds:
-            if _suits(kind, value):
-                return self.build(kind, value, path)
+    def union(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        kinds = get_args(kind)
+        for each in kinds:
+            if _suits(each, value):
+                return self.build(each, value, path)
         return self._refuse(path, " or ".join(_kind_name(kind) for kind in kinds if kind is not type(None)))
 
-    def _scalar(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        return value if _suits(kind, value) else self._refuse(path, _kind_name(kind))
+    def scalar(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        fits = type(value) is kind or _suits(kind, value)
+        return value if fits else self._refuse(path, _kind_name(kind))
 
     def _refuse(self, path: KeyPath, wanted: str) -> None:
         self._add(path, f"{shown_key(_last_key(path))} wants {wanted}")
 
     def _add(self, path: KeyPath, text: str) -> None:
         self.problems.append(Problem(path, text))
+
+
+@cache
+def _way(kind: Any) -> Callable[[_Builder, Any, Any, KeyPath], Any]:
+    """How values of a type are built."""
+    if kind is Any:
+        return _Builder.free
+    if is_dataclass(kind):
+        return _Builder.record
+    ways = {tuple: _Builder.sequence, dict: _Builder.mapping, Literal: _Builder.word}
+    ways |= {Union: _Builder.union, types.UnionType: _Builder.union}
+    return ways.get(get_origin(kind), _Builder.scalar)
+
+
+@cache
+def _needed(cls: Any) -> tuple[str, ...]:
+    """The fields of a dataclass that have no default."""
+    return tuple(each.name for each in fields(cls) if each.default is MISSING and each.default_factory is MISSING)
 
 
 def _suits(kind: Any, value: Any) -> bool:

@@ -7,11 +7,10 @@ and gives the same text for the same report. Modules are imported when their for
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
-from pcmfa_lint.findings.model import Report
+from pcmfa_lint.findings.report import Report
 
 FORMATS = {
     "text": "pcmfa_lint.report.text",
@@ -25,8 +24,7 @@ FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How to write. `color`, `width` (columns), `verbose` (list excluded files) and `summary` are for text;
     `include_suppressed` adds suppressed and baselined results to SARIF and CSV, marked as such. `link_base` is the
     address of the root's folder on a web site (`https://…/blob/SHA/`), for links in markdown and HTML."""

@@ -8,20 +8,18 @@ The summary accounts for every finding and every file.
 from __future__ import annotations
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
-from unicodedata import combining, east_asian_width
 
 import click
 
-from pcmfa_lint.findings.model import NOTHING, CodeLine, Finding, Report, ShownFile
+from pcmfa_lint.findings.report import NOTHING, Report, ShownFile
 from pcmfa_lint.report import Options
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, verdict, where
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.findings.model import ShownStep
+    from pcmfa_lint.findings.model import CodeLine, Finding, ShownStep
 
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _INDENT = "    "
@@ -133,6 +131,8 @@ class _Page:
 
 def _wrapped(text: str, width: int, first: str = "", hang: str = "") -> list[str]:
     """Lines of whole words: names and addresses are there to be copied. One line at least."""
+    import textwrap  # only where there is something to tell
+
     lines = textwrap.wrap(
         text,
         width,
@@ -161,6 +161,8 @@ def _code(lines: tuple[CodeLine, ...], color: str) -> Iterator[str]:
 
 def _cells(text: str) -> int:
     """Columns of a terminal: wide characters take two, combining ones none."""
+    from unicodedata import combining, east_asian_width
+
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.evidence.levels import LEVELS
-from pcmfa_lint.findings.model import Finding, Report
+from pcmfa_lint.findings.report import Report
 from pcmfa_lint.report import utf8
 
 if TYPE_CHECKING:  # see finding.py
-    from pcmfa_lint.findings.model import ShownPlace
+    from pcmfa_lint.findings.model import Finding, ShownPlace
     from pcmfa_lint.ir.nodes import Span
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width forms, which some programs take

@@ -23,7 +23,7 @@ from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import discover
-from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings import model, redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.ir.nodes import Span
@@ -92,7 +92,9 @@ def _plain(settings: Settings) -> str:
 
 @cache
 def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls, localns={"Span": Span})  # findings name types of code without importing them
+    return get_type_hints(
+        cls, localns={"Span": Span, **vars(model)}
+    )  # findings name types of code without importing them
 
 
 def _revived(kind: Any, value: Any) -> Any:

@@ -25,7 +25,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 def own_rules(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Puts a folder in the place of the rules that belong to the package."""
-    monkeypatch.setattr(prefilter_loader, "shipped", lambda: folder)
+    monkeypatch.setattr(prefilter_loader, "shipped_folder", lambda: str(folder))
     monkeypatch.setattr(loader, "shipped", lambda: folder)
 
 

@@ -1,0 +1,87 @@
+"""The tables of our own catalog and rules as JSON: parsing TOML takes longer than all else that a start does.
+
+A wheel brings them; elsewhere the first run writes them to the user's cache folder. They are named after all sources
+together, so that whoever changes one of these gets new tables. What comes out of them is checked like what stands in
+the TOML files.
+"""
+
+# ruff: noqa: PTH118, PTH120, PTH123
+# Texts instead of Path objects: `pathlib` takes long to import.
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from pcmfa_lint.knowledge.paths import CATALOG, INVENTORY
+from pcmfa_lint.source.user_cache import CacheArea, key_of, unframed
+
+_FORMAT = "1"  # of the tables; whoever changes what is chosen for them counts on
+_SIZE = 8_000_000  # bytes of one file
+_MOST = 16_000_000  # of all
+_SHIPPED = os.path.join(os.path.dirname(__file__), "compiled")
+
+
+class Compiled:
+    """The sources in the folder of our own rules, and what was made of them before. `sources`: the bytes of catalog
+    and rule files by their name, relative to the folder, with `/`. Raises OSError where they cannot be read."""
+
+    def __init__(self, folder: str) -> None:
+        self.sources = dict(_sources(folder))
+        self._key = key_of(_FORMAT, *(part for pair in self.sources.items() for part in pair))
+
+    def read(self, kind: str) -> Any:
+        """Tables that were kept; None if there are none."""
+        data = _shipped(self.name(kind)) or _area().read(self.name(kind))
+        try:
+            return None if data is None else json.loads(data)
+        except (ValueError, RecursionError):
+            return None
+
+    def keep(self, kind: str, tables: Any) -> None:
+        """Keeps tables for the next run, where that can be done."""
+        _area().write(self.name(kind), packed(tables))
+
+    def name(self, kind: str) -> str:
+        """What a file with tables of this kind is called."""
+        return f"{kind}-{self._key}"
+
+
+def packed(tables: Any) -> bytes:
+    """Tables as they are kept."""
+    return json.dumps(tables, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _area() -> CacheArea:
+    return CacheArea("knowledge", _MOST, _SIZE)
+
+
+def _shipped(name: str) -> bytes | None:
+    """What the build put beside this module."""
+    try:
+        with open(os.path.join(_SHIPPED, name), "rb") as stream:
+            return unframed(stream.read())
+    except OSError:
+        return None
+
+
+def _sources(folder: str) -> list[tuple[str, bytes]]:
+    """The TOML files right in a folder of rules and one level below; links to folders are not followed."""
+    found: list[tuple[str, bytes]] = []
+    with os.scandir(folder) as scan:
+        entries = list(scan)
+    inside = [each for each in entries if each.name != INVENTORY and each.is_dir(follow_symlinks=False)]
+    for each in inside:
+        with os.scandir(each.path) as scan:
+            entries += scan
+    for entry in entries:
+        if entry.name.endswith(".toml") and entry.is_file():
+            with open(entry.path, "rb", buffering=0) as stream:
+                found.append((os.path.relpath(entry.path, folder).replace(os.sep, "/"), stream.read()))
+    return sorted(found)
+
+
+def is_catalog(name: str) -> bool:
+    """Whether a source is a file of the catalog; all others are rules."""
+    return name.startswith(f"{CATALOG}/")
