@@ -228,6 +228,8 @@ def test_a_file_without_a_hit_loads_nothing_heavy(clean: Path) -> None:
         "pathspec",
         "multiprocessing",
         "pcmfa_lint.ir.nodes",
+        "pcmfa_lint.findings.model",
+        "pcmfa_lint.cli.sweep",
     )
     code = (
         f"import sys; from pcmfa_lint import cli; status = cli.run(['scan', {str(clean / 'a.ps1')!r}]);"

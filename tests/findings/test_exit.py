@@ -28,7 +28,7 @@ from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.ir.nodes import Span
 
 PACKAGE = Path(findings.__file__).parents[1]
-MAKERS = {"findings/model.py", "findings/redaction.py"}
+MAKERS = {"findings/report.py", "findings/redaction.py"}
 CONSTANT = {"words", "joined"}  # of redaction: what is given first is text of ours
 # Words of ours, and what is made of them or of numbers; nothing of it comes out of a repository.
 OURS = {
@@ -61,7 +61,7 @@ def test_only_redaction_makes_safe_text() -> None:
             assert "SafeText" not in {name for name, _ in calls(tree)}, module
             cast = [ast.unparse(call) for name, call in calls(tree) if name == "cast"]
             assert not [each for each in cast if "SafeText" in each], module
-    model = ast.parse((PACKAGE / "findings" / "model.py").read_text("utf-8"))
+    model = ast.parse((PACKAGE / "findings" / "report.py").read_text("utf-8"))
     assert [ast.unparse(call) for name, call in calls(model) if name == "SafeText"] == ["SafeText('')"]
 
 
@@ -113,5 +113,5 @@ SHOWN = (Finding, ShownPlace, ShownStep, ShownFile, CodeLine, Files, Suppression
 
 @pytest.mark.parametrize("kind", SHOWN)
 def test_what_is_shown_is_safe_by_its_type(kind: Any) -> None:
-    hints = get_type_hints(kind, localns={"Span": Span})
+    hints = get_type_hints(kind, localns={"Span": Span, **vars(findings)})
     assert {each.name for each in fields(kind) if plain(hints[each.name])} == OURS.get(kind, set())
