@@ -15,7 +15,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Expression, Stmt
 
 if TYPE_CHECKING:
-    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.frame import Following, Frame
 
 _ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
 _ROLES["failed"] = "response"  # given back in its place, where there is none
@@ -49,11 +49,15 @@ def subject_of(parts: Mapping[int, str]) -> Subject:
 
 
 def checked(
-    arms: list[tuple[Expression | None, tuple[Stmt, ...]]], seen: Seen, frame: Frame, repeats: bool
+    arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+    seen: Seen,
+    frame: Frame,
+    repeats: bool,
+    following: Following | None = None,
 ) -> StatusTest | None:
-    """The check that a chain of tests makes of one response, decided for 401."""
+    """The check that a chain of tests makes of one response, decided for 401. `following`: what runs behind it."""
     verdicts: list[Truth] = []
-    leaves = False
+    leaves = guards = False
     spared: list[Place] = []
     taken: tuple[Stmt, ...] | None = None
     place: Place | None = None
@@ -75,14 +79,18 @@ def checked(
             taken = body
             continue
         if verdict.truth is False and verdict.involved and body:
-            leaves = leaves or exit_of(body, lambda _: "", frame.index).then in ("break", "value")
+            left = exit_of(body, lambda _: "", frame.index).then
+            leaves = leaves or left in ("break", "value")
+            guards = guards or (verdict.good is True and left != "fall-through")
             spared += _spared(body, frame)
     if place is None:
         return None
+    follows = taken is None and guards and following is not None
+    taken = (following.statements() or None) if follows and following is not None else taken
     accepts = taken is None and any(v.accepts for v in verdicts)
     reads = any(v.reads_code for v in verdicts)
     tells = any(v.tells for v in verdicts)
-    return StatusTest(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, tuple(spared))
+    return StatusTest(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, follows, tuple(spared))
 
 
 def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:

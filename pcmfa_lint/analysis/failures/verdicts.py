@@ -37,13 +37,15 @@ _CODE = re.compile(_CODES, re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """`truth` of a test if the status is 401; `involved`: it looks at the response; `tells`: it names 401."""
+    """`truth` of a test if the status is 401, `good` of the same if it is 200; `involved`: it looks at the response;
+    `tells`: it names 401."""
 
     truth: bool | None = None
     involved: bool = False
     tells: bool = False
     reads_code: bool = False
     accepts: bool = False  # names 401 in one list with statuses of success
+    good: bool | None = None
 
 
 def written(value: Expression) -> list[str]:
@@ -66,7 +68,7 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> T
     match test:
         case BooleanOperation(op="not", items=(inner,)):
             v = _decide(inner, subject, words, refused)
-            return replace(v, truth=None if v.truth is None else not v.truth)
+            return replace(v, truth=_not(v.truth), good=_not(v.good))
         case BooleanOperation(op=op, items=items):
             return _logic(op, [_decide(item, subject, words, refused) for item in items])
         case Compare():
@@ -84,10 +86,14 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> T
             if role in ("true", "false"):
                 return Truth(role == "true")
             if role == "error":
-                return Truth(True, True)
+                return Truth(True, True, good=False)
             if role in ("ok", "response"):
-                return Truth(False, True)
+                return Truth(False, True, good=True)
             return Truth(None, role != "")
+
+
+def _not(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
 
 
 def _known(test: Expression, subject: Subject) -> bool:
@@ -96,9 +102,7 @@ def _known(test: Expression, subject: Subject) -> bool:
 
 
 def _logic(op: str, verdicts: list[Truth]) -> Truth:
-    truths = [v.truth for v in verdicts]
-    decisive, rest = (False, True) if op == "and" else (True, False)
-    truth: bool | None = decisive if decisive in truths else (None if None in truths else rest)
+    truth = _combined(op, [v.truth for v in verdicts])
     if truth is None and op == "and" and any(v.tells and v.truth for v in verdicts):
         truth = True  # `status == 401 and not retried`: the branch is there for 401
     return Truth(
@@ -107,7 +111,13 @@ def _logic(op: str, verdicts: list[Truth]) -> Truth:
         any(v.tells for v in verdicts),
         any(v.reads_code for v in verdicts),
         any(v.accepts for v in verdicts),
+        _combined(op, [v.good for v in verdicts if v.involved]),
     )
+
+
+def _combined(op: str, truths: list[bool | None]) -> bool | None:
+    decisive, rest = (False, True) if op == "and" else (True, False)
+    return decisive if decisive in truths else (None if None in truths else rest)
 
 
 def _call(test: Call, subject: Subject) -> Truth:
@@ -119,7 +129,8 @@ def _call(test: Call, subject: Subject) -> Truth:
     base = test.callee.base if isinstance(test.callee, Member) else None
     if words and base is not None and subject(base) == "answer":
         there = any("error" in word for word in words)
-        return Truth(there != ("null" in walk.last(test.callee).casefold()), True)
+        truth = there != ("null" in walk.last(test.callee).casefold())
+        return Truth(truth, True, good=not truth)
     if words and base is not None and subject(base):
         hit = [w for w in words if _IS_401.search(w)]
         return Truth(True if hit else None, True, bool(hit), any(_CODE.search(w) for w in hit))
@@ -143,9 +154,11 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Trut
             "not-contains",
         ):  # `"error" in answer`, `"access_token" not in answer`
             there = any("error" in word for word in words)
-            return Truth(there if op == "contains" else not there, bool(words))
+            wrong = there if op == "contains" else not there
+            return Truth(wrong, bool(words), good=not wrong)
         if role == "ok":
-            return Truth(_same(op, "false" in [w.casefold() for w in words]), True)
+            truth = _same(op, "false" in [w.casefold() for w in words])
+            return Truth(truth, True, good=_not(truth))
         if role in ("response", "answer") and op in ("is", "is-not", "==", "!=") and (like := _of_answer(words)):
             return _status("in" if op in ("is", "==") else "not-in", like, refused)
         if role in ("response", "error", "answer"):
@@ -153,7 +166,8 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Trut
                 told = any(_CODE.search(word) for word in words)
                 return Truth(True if told else None, True, told, told)
             nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
-            return Truth(_same(op, role != "error") if nothing else None, True)
+            truth = _same(op, role != "error") if nothing else None
+            return Truth(truth, True, good=_not(truth))
         hits = [w for w in words if _IS_401.search(w)]
         if role == "text" and not hits:  # something else in the answer is looked for, and not found in a 401
             looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
@@ -196,16 +210,24 @@ def _status(op: str, words: list[str], refused: int) -> Truth:
     tells = refused in numbers
     if not numbers:
         return Truth(None, True)
-    first = numbers[0]
-    truth: bool | None
+    good = _holds(op, numbers, 200)
+    if op in _ORDER:
+        return Truth(_holds(op, numbers, refused), True, good=good)
+    accepts = tells and any(200 <= n < 300 for n in numbers)
+    return Truth(_holds(op, numbers, refused), True, tells, accepts=accepts, good=good)
+
+
+_ORDER = ("<", "<=", ">", ">=")
+
+
+def _holds(op: str, numbers: list[int], status: int) -> bool | None:
+    """Whether a comparison with these numbers holds for a status."""
     if op in ("==", "is", "in", "contains", "like", "match"):
-        truth = tells
-    elif op in ("!=", "is-not", "not-in", "not-contains", "not-like", "not-match"):
-        truth = not tells
-    else:
-        order = {"<": first > refused, "<=": first >= refused, ">": first < refused, ">=": first <= refused}
-        truth, tells = order.get(op), False
-    return Truth(truth, True, tells, accepts=tells and any(200 <= n < 300 for n in numbers))
+        return status in numbers
+    if op in ("!=", "is-not", "not-in", "not-contains", "not-like", "not-match"):
+        return status not in numbers
+    first = numbers[0]
+    return {"<": status < first, "<=": status <= first, ">": status > first, ">=": status >= first}.get(op)
 
 
 def _number(word: str) -> int | None:

@@ -11,7 +11,7 @@ from pcmfa_lint.analysis.interpreter.assignments import Assignments
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import (
@@ -49,16 +49,17 @@ class Statements(Assignments):
     def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
         """Runs statements; False if the end is not reached."""
         stmts = tuple(stmts)
-        failed = frame.failed
+        failed, replays, following = frame.failed, frame.replays, frame.following
+        alive = True
         for number, stmt in enumerate(stmts):
             self.budget.step()
-            if isinstance(stmt, (Try, Loop)):
-                frame.rest = stmts[number + 1 :]
+            if isinstance(stmt, (If, Loop, Try, With)):
+                frame.following = Following(stmts, number, following)
             if not self.statement(stmt, frame):
-                frame.failed = failed
-                return False
-        frame.failed = failed
-        return True
+                alive = False
+                break
+        frame.failed, frame.replays, frame.following = failed, replays, following
+        return alive
 
     def statement(self, stmt: Stmt, frame: Frame) -> bool:
         match stmt:
@@ -120,7 +121,8 @@ class Statements(Assignments):
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
         after: list[dict[str, Values]] = []
-        checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame)
+        following = frame.following
+        checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame, following=following)
         before = dict(frame.env.vars)  # a test may assign
         around = self.heap.branches
         decided = False
@@ -144,15 +146,21 @@ class Statements(Assignments):
             alive = True
             after.append(before)
         frame.env.vars = _joined(after) if after else before
-        frame.failed |= {number for number, check in checks.items() if check.taken is None and check.leaves}
+        frame.failed |= {number for number, check in checks.items() if check.follows}
+        frame.replays |= any(check.tells and check.follows for check in checks.values())
         return alive
 
     def judge_tests(
-        self, arms: list[tuple[Expression | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
+        self,
+        arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+        frame: Frame,
+        repeats: bool = False,
+        following: Following | None = None,
     ) -> dict[int, StatusTest]:
-        """Notes on each response that the tests look at what happens if its status is 401; the checks, by request."""
+        """Notes on each response that the tests look at what happens if its status is 401; the checks, by request.
+        `following`: what runs after the tests and what they guard."""
         seen = self._watched([test for test, _ in arms if test is not None], frame)
-        return self.note_checks(arms, seen, frame, repeats)
+        return self.note_checks(arms, seen, frame, repeats, following)
 
     def note_checks(
         self,
@@ -160,13 +168,14 @@ class Statements(Assignments):
         seen: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
+        following: Following | None = None,
     ) -> dict[int, StatusTest]:
         """The same of tests whose parts were evaluated already: `seen`, by id."""
         found: dict[int, StatusTest] = {}
         numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (ResponseValue, Token))}
         for number in sorted(numbers):
             refused = 400 if self.records[number].kind == "token" else 401
-            check = checked(arms, Seen(seen, number, refused), frame, repeats)
+            check = checked(arms, Seen(seen, number, refused), frame, repeats, following)
             if check is not None:
                 record = self.records[number]
                 self.note(record, Use("check", check.place, check=check, context=frame.context))
@@ -190,8 +199,10 @@ class Statements(Assignments):
 
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
-        context = frame.context
-        frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=frame.rest)
+        context, following = frame.context, frame.following
+        rest = following.statements() if following is not None else ()
+        frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=rest)
+        frame.following = None
         if stmt.source is not None and stmt.target is not None:
             items = parameters.elements(self.eval(stmt.source, frame))
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
@@ -207,18 +218,19 @@ class Statements(Assignments):
             frame.env.vars = _joined(ends)
             if test is not None:
                 self.judge_tests([(test, stmt.body)], frame, repeats=True)
-        frame.context = context
+        frame.context, frame.following = context, following
         self.heap.branches = around
 
     def _try(self, stmt: Try, frame: Frame) -> bool:
         before = dict(frame.env.vars)
-        context = frame.context
-        flags = _flags(frame.env)
-        frame.context = Context("try", context, frame.unit, context.activation, stmt, frame.rest, flags)
+        context, following = frame.context, frame.following
+        rest = following.statements() if following is not None else ()
+        frame.context = Context("try", context, frame.unit, context.activation, stmt, rest, _flags(frame.env))
+        frame.following = Following(stmt.otherwise, -1, following)
         sent = self.records.mark()
         alive = self.block(stmt.body, frame)
         failed = frame.failed | set(self.records.since(sent))
-        frame.context = context
+        frame.context, frame.following = context, following
         if alive:
             alive = self.block(stmt.otherwise, frame)
         ends = [frame.env.vars] if alive else []

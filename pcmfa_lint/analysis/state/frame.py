@@ -11,6 +11,25 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Class, Expression, Func, Param, Stmt, Unit
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Following:
+    """What runs after a statement: the rest of its `block` from behind `number` on, then what follows that block.
+    Outside a loop's body, and outside a function's, nothing is known to follow."""
+
+    block: tuple[Stmt, ...]
+    number: int
+    outer: Following | None = None
+
+    def statements(self) -> tuple[Stmt, ...]:
+        """All of it, in order."""
+        found: list[Stmt] = []
+        here: Following | None = self
+        while here is not None:
+            found += here.block[here.number + 1 :]
+            here = here.outer
+        return tuple(found)
+
+
 @dataclass(slots=True)
 class Frame:
     """One running function (or a file's body, `func` None)."""
@@ -25,7 +44,7 @@ class Frame:
     returns: list[Values] = field(default_factory=list)
     outputs: list[Values] = field(default_factory=list)  # what expression statements leave behind
     valued: bool = False  # what expression statements leave behind is somebody's value
-    rest: tuple[Stmt, ...] = ()  # what follows the try or loop that begins now
+    following: Following | None = None  # what follows the statement that runs now, or the block that it is in
     replays: bool = False  # in a branch that is there for a 401
     failed: frozenset[int] = frozenset()  # the requests that have failed where this branch runs
     free: dict[str, Values | None] = field(

@@ -12,7 +12,7 @@ from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.budget import Budget
 from pcmfa_lint.analysis.state.call_cache import CallCache
 from pcmfa_lint.analysis.state.call_graph import Edge
-from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.heap import Heap, tells
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
@@ -191,7 +191,11 @@ class RunState(ABC):
 
     @abstractmethod
     def judge_tests(
-        self, arms: list[tuple[Expression | None, tuple[Stmt, ...]]], frame: Frame, repeats: bool = False
+        self,
+        arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+        frame: Frame,
+        repeats: bool = False,
+        following: Following | None = None,
     ) -> dict[int, StatusTest]: ...
 
     @abstractmethod
@@ -201,6 +205,7 @@ class RunState(ABC):
         seen: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
+        following: Following | None = None,
     ) -> dict[int, StatusTest]: ...
 
     @abstractmethod

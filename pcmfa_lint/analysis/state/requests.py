@@ -25,7 +25,8 @@ class StatusTest:
     accepts: bool = False
     repeats: bool = False  # the test of a loop that runs again on 401
     reads_code: bool = False
-    leaves: bool = False  # on success the loop around is left: on 401 it is not
+    leaves: bool = False  # on success the block around is left: on 401 it is not
+    follows: bool = False  # `taken` is what stands behind the test
     spared: tuple[Place, ...] = ()  # blocks that do not run on 401
 
 
