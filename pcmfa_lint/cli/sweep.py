@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _WORDS: dict[str, str] = {
     "breaks-now": "break now",
+    "when-mfa-is-demanded": "break when MFA is demanded",
     "at-token-renewal": "break at token renewal",
     "refresh-token-ages": "when the refresh token ages",
     "cannot-tell": "cannot tell",

@@ -27,7 +27,8 @@ from pcmfa_lint.frontend.read import load_readers, read
 from pcmfa_lint.inventory.assembly import owners, triggers
 from pcmfa_lint.inventory.assembly.entries import entries as entries_of
 from pcmfa_lint.inventory.assembly.projects import Projects
-from pcmfa_lint.inventory.model.entry import Entry
+from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
+from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
 from pcmfa_lint.knowledge.model import Knowledge
@@ -179,8 +180,15 @@ def _entries(path: str, name: SafeText, examined: Examined) -> tuple[Entry, ...]
         runs, words = signs.of(_files(entry))
         if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
             runs, words = "by-hand", redaction.words("a person signs in")
-        done.append(replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:HISTORY_FILES])))
+        entry = replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:HISTORY_FILES]))
+        done.append(run_without_person(entry, partial(_without_person, signs, entry), _tables()))
     return tuple(done)
+
+
+def _without_person(signs: triggers.Signs, entry: Entry, sign_in: SignIn) -> bool | None:
+    """Whether nobody is there when this is asked for: by its own file, else by the whole."""
+    own = _tables().without_person(signs.of([sign_in.at.path])[0])
+    return _tables().without_person(entry.runs) if own is None else own
 
 
 def _files(entry: Entry) -> list[str]:

@@ -3,9 +3,11 @@
     python tests/bench/flows.py --labels FOLDER --clones FOLDER [--only-language python ...]
 
 A label file is TOML with `repo = "owner/name"` and `[inventory] flows = [...]`; the clone of it is `owner+name`. Each
-repository goes through the whole pipeline. `unknown` is left out on both sides, and so are sign-ins to other identity
-providers. `--only-language` keeps the repositories that have a file in one of these languages. Prints
-the repositories that differ, then precision and recall. Exit status 2 if nothing was measured.
+repository goes through the whole pipeline. `unknown` is left out on both sides, with what the inventory calls
+a default credential or a token from a cache, which labels do not know, and so are sign-ins to other identity
+providers. Of each integration all sign-ins count, not only those that speak for it. `--only-language` keeps
+the repositories that have a file in one of these languages. Prints the repositories that differ, then
+precision and recall. Exit status 2 if nothing was measured.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.engine.scan import examine
+from pcmfa_lint.evidence.model import FLOWS
 from pcmfa_lint.findings.redaction import path
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.inventory.assembly.entries import entries
@@ -35,7 +38,7 @@ def flows(root: Path) -> set[str]:
     if done.evidence is None:
         return set()
     found = entries(path(root.name), done.evidence, done.report.findings, done.files, load_tables())
-    return {flow for entry in found for flow in entry.flow} - {"unknown"}
+    return {each.flow for entry in found for each in entry.sign_ins} & set(FLOWS) - {"unknown"}
 
 
 def languages(root: Path) -> set[str]:

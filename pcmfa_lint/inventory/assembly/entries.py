@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from hashlib import sha256
 
-from pcmfa_lint.evidence.condition import meets
 from pcmfa_lint.evidence.model import (
-    APP_AND_USER,
     PRESENTED,
     ApiCall,
     Dependency,
@@ -24,15 +22,15 @@ from pcmfa_lint.evidence.model import (
     TextHit,
     TokenRequest,
 )
-from pcmfa_lint.evidence.terms import APP_FLOWS, STORED
+from pcmfa_lint.evidence.terms import STORED
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Handling, Scope, SignIn, Way
+from pcmfa_lint.inventory.assembly.sign_ins import judged, settled, sign_ins_of
+from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn, Way
 from pcmfa_lint.inventory.model.knowledge import Tables
 
-_PARTNER = ("partner-center", "partner-api")
 _HANDLING: dict[Handling, SafeText] = {  # the worst first
     "retried": redaction.words("a 401 is repeated blindly"),
     "hidden": redaction.words("a 401 is hidden: it looks like an empty result"),
@@ -82,9 +80,8 @@ class _Builder:
         business = tuple(sorted({call.business for call in self.calls if call.business}))
         handling = _worst(_handling(call.error_handling) for call in self.calls)
         files = whole.roots or (whole.at.path,)
-        entry = _entry(
-            self.repository, files, tuple(self._sign_ins()), whole.partner, self.tables, business, self.calls
-        )
+        sign_ins = sign_ins_of(whole, self.requests, self.calls, self.tables)
+        entry = _entry(self.repository, files, sign_ins, whole.partner, self.tables, business, self.calls)
         return replace(
             entry,
             at=redaction.place(whole.at),
@@ -99,65 +96,12 @@ class _Builder:
             secrets=tuple(dict.fromkeys(self._secrets())),
             secret_kinds=tuple(sorted({secret.kind for secret in self.secrets})),
             calls=len(self.calls),
-            calls_partner_center=bool(self.calls),
             handling=handling,
             handling_words=_HANDLING[handling] if self.calls else NOTHING,
             probes=whole.probes,
             knows_code=whole.knows_code,
             alerts=whole.alerts,
         )
-
-    def _sign_ins(self) -> Iterator[SignIn]:
-        password = any("ropc" in request.flow for request in self.requests)
-        named = any(request.audience.kind == "partner-center" for request in self.requests)
-        for request in self.requests:
-            for flow in request.flow:
-                audience = request.audience.kind
-                unsaid = audience in ("unknown", "microsoft") and flow in APP_AND_USER
-                if (unsaid or request.audience.retired) and self.calls and not named:
-                    audience = self._called()
-                yield judged(
-                    SignIn(
-                        at=redaction.place(request.at),
-                        flow=flow,
-                        language=request.language,
-                        via=request.via,
-                        audience=audience,
-                        api=redaction.name(request.audience.name),
-                        secret=request.secret.kind,
-                        secret_words=origin(request.secret) if request.secret.kind != "unknown" else NOTHING,
-                        fate=request.refresh_token.use,
-                        retired=request.audience.retired,
-                        retired_host=(audience == "partner-center" or not named) and self._to_retired_host(),
-                        refused=flow in APP_FLOWS and audience == "partner-center" and self._need_a_user(),
-                        after_password=flow == "refresh-token" and password,
-                        confidence=request.confidence,
-                    ),
-                    self.tables,
-                )
-        if not self.requests:
-            flows = sorted({flow for call in self.calls for flow in call.tokens}) or ["unknown"]
-            for flow in flows:
-                one = SignIn(
-                    redaction.place(self.whole.at),
-                    flow,
-                    self.whole.language,
-                    audience=self._called(),
-                    confidence="likely",
-                )
-                yield judged(replace(one, retired_host=self._to_retired_host()), self.tables)
-
-    def _called(self) -> str:
-        """The audience that its calls need."""
-        kinds = {self.tables.hosts[call.host].kind for call in self.calls if call.host in self.tables.hosts}
-        return "partner-api" if kinds == {"partner-api"} else "partner-center"
-
-    def _to_retired_host(self) -> bool:
-        return any(call.host in self.tables.hosts and self.tables.hosts[call.host].retired for call in self.calls)
-
-    def _need_a_user(self) -> bool:
-        """Whether it is documented of all of its calls that they refuse app-only tokens."""
-        return bool(self.calls) and all(call.accepts_app_only is False for call in self.calls)
 
     def _secrets(self) -> Iterator[SafeText]:
         """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
@@ -178,12 +122,6 @@ class _Builder:
         return tuple(sorted(filter(None, map(redaction.name, names))))
 
 
-def judged(sign_in: SignIn, tables: Tables) -> SignIn:
-    """The sign-in with its exposure and the reason."""
-    case = next(each for each in tables.exposures if meets(each.when, sign_in))
-    return replace(sign_in, exposure=case.exposure, reason=redaction.of_rules(case.reason))
-
-
 def entry_id(repository: SafeText, file: str) -> str:
     """The same for the same file of a repository, whatever else changes."""
     return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
@@ -199,26 +137,21 @@ def _entry(
     calls: Sequence[ApiCall] = (),
 ) -> Entry:
     """An entry with all that follows from its sign-ins and from what it calls."""
-    worst = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
-    known = {each.flow for each in sign_ins} - {"unknown"}
     audiences = {each.audience for each in sign_ins} - {"unknown"}
-    return Entry(
+    entry = Entry(
         id=entry_id(repository, files[0]),
         repository=repository,
         at=sign_ins[0].at,
         files=tuple(map(redaction.path, files)),
         language=tuple(sorted({each.language for each in sign_ins})),
         sign_ins=sign_ins,
-        flow=tuple(sorted({each.flow for each in sign_ins})),
-        app_and_user=bool(known & APP_AND_USER) if known else None,
         audience=tuple(sorted(audiences)),
         business=business,
+        calls_partner_center=bool(calls),
         partner=partner,
         scope=_scope(calls, audiences, partner),
-        exposure=worst.exposure,
-        reason=worst.reason,
-        priority=_priority(tables, worst, bool(calls) or bool(audiences & set(_PARTNER)), business),
     )
+    return settled(entry, tables)
 
 
 def _seen_in_text(
@@ -234,7 +167,15 @@ def _seen_in_text(
         found = [hit for hit in hits if hit.at.path == path]
         sign_ins = tuple(
             judged(
-                SignIn(redaction.place(hit.at), hit.flow, hit.language, audience=audience, confidence="likely"), tables
+                SignIn(
+                    redaction.place(hit.at),
+                    hit.flow,
+                    hit.language,
+                    audience=audience,
+                    partner=hit.partner,
+                    confidence="likely",
+                ),
+                tables,
             )
             for hit in found
         )
@@ -248,7 +189,7 @@ def _unfollowed(repository: SafeText, items: Sequence[Item], made: Sequence[Entr
         for item in items
         if (isinstance(item, Marker) and item.kind == "partner") or (isinstance(item, Dependency) and item.partner)
     ]
-    if not signs or any(set(entry.audience) & set(_PARTNER) for entry in made):
+    if not signs or any(set(entry.audience) & PARTNER_KINDS for entry in made):
         return
     first = min(signs, key=lambda item: item.at)
     one = judged(SignIn(redaction.place(first.at), "unknown", first.language), tables)
@@ -261,6 +202,7 @@ def _unfollowed(repository: SafeText, items: Sequence[Item], made: Sequence[Entr
         reason=redaction.words(
             "It names Partner Center, but no sign-in and no call could be followed: look at these files."
         ),
+        source="",
         priority=tables.priority.of(one.exposure),
     )
 
@@ -284,17 +226,8 @@ def _whose(at: ShownPlace, made: Sequence[Entry]) -> Entry | None:
     return next(exact, None) or next(near, None)
 
 
-def _priority(tables: Tables, worst: SignIn, partner_center: bool, business: Iterable[str]) -> int:
-    number = tables.priority.of(worst.exposure)
-    if worst.exposure == "survives":
-        return number
-    number += 0 if partner_center else tables.priority.elsewhere
-    number -= 1 if set(business) & set(tables.priority.urgent) else 0
-    return min(max(number, 1), 4)
-
-
 def _scope(calls: Sequence[ApiCall], audiences: Set[str], partner: bool) -> Scope:
-    if calls or audiences & set(_PARTNER):
+    if calls or audiences & PARTNER_KINDS:
         return "partner-center"
     return "partner" if partner else "microsoft"
 

@@ -10,18 +10,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-from pcmfa_lint.evidence.model import FLOWS, ORIGINS, Confidence
+from pcmfa_lint.evidence.model import APP_AND_USER, FLOWS, ORIGINS, Confidence
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 from pcmfa_lint.knowledge.vocabulary import AUDIENCES, FATES, SECRETS
 
-Exposure: TypeAlias = Literal["breaks-now", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"]
+Exposure: TypeAlias = Literal[
+    "breaks-now", "when-mfa-is-demanded", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"
+]
 EXPOSURES: tuple[Exposure, ...] = (
     "breaks-now",
+    "when-mfa-is-demanded",
     "at-token-renewal",
     "refresh-token-ages",
     "cannot-tell",
     "survives",
 )  # the gravest first
+
+# Flows as the inventory tells them: two more, named by what the call takes, since no flow of OAuth says it.
+DEFAULT_CREDENTIAL, TOKEN_CACHE = "default-credential", "token-cache"
+WAYS_IN = (*FLOWS[:-1], DEFAULT_CREDENTIAL, TOKEN_CACHE, FLOWS[-1])
+PARTNER_KINDS = frozenset({"partner-center", "partner-api"})
 
 Runs: TypeAlias = Literal["timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "by-hand", "unknown"]
 Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
@@ -43,15 +51,18 @@ class Owner:
 class SignIn:
     """One way in which an integration gets its token.
 
-    flow: as in `evidence.FLOWS`. audience: kind, as in `evidence.Audience`; a token that a Partner Center call needs
-    and whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of
-    its origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
+    flow: one of `WAYS_IN`. audience: kind, as in `evidence.Audience`; a token that a Partner Center call needs and
+    whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of its
+    origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
     retired_host: calls of the integration go to a host of Partner Center that is retired. refused: an app's own token
-    for calls that, as documented, all need a user's. after_password: it is a refresh token, and the integration also
-    signs in with a password."""
+    for calls that, as documented, all need a user's. assumed: that its token goes to Partner Center is seen nowhere; it
+    is the only sign-in there. after_password: a refresh token, and the integration also signs in with a password for
+    what it is for. renewed: the integration also renews what this sign-in has got. alone: no other sign-in that speaks
+    for the integration. unattended: it runs without a person. partner: the repository is a partner's. case: the id of
+    the case of `exposure.toml` that decides; source: where that is documented."""
 
     WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "flow": FLOWS,
+        "flow": WAYS_IN,
         "audience": AUDIENCES,
         "secret": ORIGINS,
         "fate": FATES,
@@ -69,25 +80,38 @@ class SignIn:
     retired: bool = False
     retired_host: bool = False
     refused: bool = False
+    assumed: bool = False
     after_password: bool = False
+    renewed: bool = False
+    alone: bool = True
+    unattended: bool | None = None
+    partner: bool = False
     confidence: Confidence = "certain"
     exposure: Exposure = "cannot-tell"
     reason: SafeText = NOTHING
+    case: str = ""
+    source: str = ""
+
+    def speaks(self) -> bool:
+        """Whether it can speak for an integration that calls Partner Center: it is for that, or acts for a user; an
+        app's or a machine's own sign-in elsewhere, which may only open a vault, cannot."""
+        return self.audience in PARTNER_KINDS or self.flow in APP_AND_USER
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One integration. `id` stays the same while it begins in the same file of the same repository.
 
-    files: where it begins. flow: of all its sign-ins. audience: their kinds. accounts: `user@domain`, or the names of
-    what holds the account; apps: application ids, or the names of what holds them; tenants likewise. apis: the names
-    of what it calls and signs in to. app_only: whether all of its Partner Center endpoints also accept app-only
-    tokens; needs_user: the functions of those that do not. secrets: each with its place, in words. handling: what
-    becomes of a 401 in the worst call. probes: asks whether its tokens are compliant. knows_code: knows 900421.
-    alerts: tells somebody of something. scope: it reaches Partner Center; it is a partner's and reaches other Microsoft
-    services; only the latter. priority: 1 first, 4 last. findings: fingerprints."""
+    files: where it begins. flow: of the sign-ins that speak for it. audience: kinds of all its sign-ins. accounts:
+    `user@domain`, or the names of what holds the account; apps: application ids, or the names of what holds them;
+    tenants likewise. apis: the names of what it calls and signs in to. app_only: whether all of its Partner Center
+    endpoints also accept app-only tokens; needs_user: the functions of those that do not. secrets: each with its
+    place, in words. handling: what becomes of a 401 in the worst call. probes: asks whether its tokens are
+    compliant. knows_code: knows 900421. alerts: tells somebody of something. scope: it reaches Partner Center; it
+    is a partner's and reaches other Microsoft services; only the latter. priority: 1 first, 4 last. source: where
+    what the reason says is documented. findings: fingerprints."""
 
-    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"flow": FLOWS, "audience": AUDIENCES, "secret_kinds": SECRETS}
+    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"flow": WAYS_IN, "audience": AUDIENCES, "secret_kinds": SECRETS}
 
     id: str
     repository: SafeText
@@ -122,5 +146,6 @@ class Entry:
     scope: Scope = "microsoft"
     exposure: Exposure = "cannot-tell"
     reason: SafeText = NOTHING
+    source: str = ""
     priority: int = 3
     findings: tuple[str, ...] = ()

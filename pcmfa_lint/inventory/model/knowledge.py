@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,11 +18,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ExposureCase:
-    """One case of `exposure.toml`: `when` is a condition over `SignIn`."""
+    """One case of `exposure.toml`: `when` is a condition over `SignIn`. `source`: an address, or ""."""
 
     id: str
     exposure: Exposure
     reason: str
+    source: str = ""
     when: dict[str, Any] = field(default_factory=dict)
 
 
@@ -31,6 +32,7 @@ class Priority:
     """Where an exposure stands in the order of work; see the file."""
 
     breaks_now: int
+    when_mfa_is_demanded: int
     at_token_renewal: int
     refresh_token_ages: int
     cannot_tell: int
@@ -43,7 +45,16 @@ class Priority:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFlow:
+    """A way in that is named by the catalog ids of its calls."""
+
+    flow: str
+    via: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExposureFile:
+    named: tuple[NamedFlow, ...]
     exposure: tuple[ExposureCase, ...]
     priority: Priority
 
@@ -63,6 +74,8 @@ class RunSign:
 class RunsFile:
     sign: tuple[RunSign, ...]
     projects: tuple[str, ...]
+    unattended: tuple[Runs, ...]
+    attended: tuple[Runs, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,13 @@ class Tables:
     runs: tuple[RunSign, ...]
     projects: tuple[str, ...]  # globs of files that make their folder a project
     hosts: Mapping[str, Host]  # of the catalog, by name
+    named: Mapping[str, str] = field(default_factory=dict)  # catalog id of a call → way in
+    unattended: tuple[Runs, ...] = ()
+    attended: tuple[Runs, ...] = ()
+
+    def without_person(self, runs: Runs) -> bool | None:
+        """Whether nobody is there when an integration runs so; None where it may be either."""
+        return True if runs in self.unattended else False if runs in self.attended else None
 
 
 def load_tables(folder: Path | None = None) -> Tables:
@@ -81,9 +101,18 @@ def load_tables(folder: Path | None = None) -> Tables:
     folder = folder or shipped() / INVENTORY
     exposure = _load(ExposureFile, folder / "exposure.toml")
     endpoints = _load(CatalogFile, shipped() / "catalog" / "endpoints.toml")
-    cases = tuple(ExposureCase(each.id, each.exposure, each.reason, flat(each.when)) for each in exposure.exposure)
+    cases = tuple(replace(each, when=flat(each.when)) for each in exposure.exposure)
     runs = _load(RunsFile, folder / "runs.toml")
-    return Tables(cases, exposure.priority, runs.sign, runs.projects, {host.name: host for host in endpoints.host})
+    return Tables(
+        cases,
+        exposure.priority,
+        runs.sign,
+        runs.projects,
+        {host.name: host for host in endpoints.host},
+        {via: each.flow for each in exposure.named for via in each.via},
+        runs.unattended,
+        runs.attended,
+    )
 
 
 def _load(cls: type[T], path: Path) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 EXPOSURE = {
     "breaks-now": "breaks now",
+    "when-mfa-is-demanded": "breaks when MFA is demanded",
     "at-token-renewal": "breaks at token renewal",
     "refresh-token-ages": "refresh token ages",
     "cannot-tell": "cannot tell",
@@ -11,6 +12,7 @@ EXPOSURE = {
 }
 MEANING = {
     "breaks-now": "fails now, or as soon as the enforcement reaches it",
+    "when-mfa-is-demanded": "fails as soon as MFA is demanded of its account",
     "at-token-renewal": "fails when its token is renewed",
     "refresh-token-ages": "works until its stored refresh token ends",
     "cannot-tell": "the code does not show it",
@@ -24,6 +26,8 @@ FLOW = {
     "interactive": "interactive",
     "app-only": "app-only",
     "managed-identity": "managed identity",
+    "default-credential": "default credential",
+    "token-cache": "token from a cache",
     "unknown": "flow not known",
 }
 SCOPE = {

@@ -8,11 +8,9 @@ import pytest
 
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.scan import examine
-from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.inventory.assembly.entries import entries, judged
-from pcmfa_lint.inventory.model.entry import Entry, Exposure, SignIn
+from pcmfa_lint.inventory.assembly.entries import entries
+from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.knowledge import load_tables
-from pcmfa_lint.ir.nodes import Span
 from tests.helpers.repository import put
 
 TABLES = load_tables()
@@ -63,6 +61,55 @@ def test_a_token_for_a_retired_audience_does_not_survive(tmp_path: Path) -> None
     assert [entry.exposure for entry in of(tmp_path, {"a.py": code})] == ["breaks-now"]
 
 
+VAULT = """\
+from azure.identity import {credential}
+from azure.keyvault.secrets import SecretClient
+
+vault = SecretClient("https://invented.example", {credential}())
+"""
+RUN = f'''requests.get("{API}/v1/invoices", headers='''
+
+
+@pytest.mark.parametrize("credential", ["ManagedIdentityCredential", "DefaultAzureCredential"])
+def test_the_credential_that_opens_the_vault_does_not_speak_for_the_integration(
+    tmp_path: Path, credential: str
+) -> None:
+    opened = HEAD + VAULT.format(credential=credential)
+    kept = 'vault.set_secret("pc-refresh", token["refresh_token"])\n'
+    exchange = token("refresh_token", refresh_token='vault.get_secret("pc-refresh").value')
+    recommended = of(tmp_path / "recommended", {"a.py": opened + exchange.replace(HEAD, "") + kept + CALL})[0]
+    assert (recommended.flow, recommended.exposure) == (("refresh-token",), "survives")
+    assert len(recommended.sign_ins) == 2
+    unseen = of(tmp_path / "unseen", {"a.py": opened + "from ours import headers\n" + RUN + "headers(vault))\n"})[0]
+    assert (unseen.flow, unseen.exposure, unseen.app_and_user) == (("unknown",), "cannot-tell", None)
+
+
+def test_a_silent_sign_in_is_what_it_echoes(tmp_path: Path) -> None:
+    app = 'import msal\nimport requests\n\napp = msal.PublicClientApplication("x")\n'
+    silent = f'token = app.acquire_token_silent(["{API}/user_impersonation"], None)\n'
+    person = f'token = app.acquire_token_interactive(["{API}/user_impersonation"])\n'
+    alone = of(tmp_path / "alone", {"a.py": app + silent + CALL})[0]
+    assert (alone.flow, alone.exposure) == (("token-cache",), "cannot-tell")
+    both = of(tmp_path / "both", {"a.py": app + silent + person + CALL})[0]
+    assert (both.flow, both.exposure) == (("interactive",), "survives")
+
+
+def test_an_app_s_token_that_no_call_is_seen_to_carry_is_not_said_to_survive(tmp_path: Path) -> None:
+    unsaid = token("client_credentials", resource="WHERE").replace(HEAD, HEAD + "from ours import WHERE, headers\n")
+    entry = of(tmp_path, {"a.py": unsaid + RUN + "headers())\n"})[0]
+    assert (entry.flow, entry.exposure) == (("app-only",), "cannot-tell")
+    assert "does not show" in entry.reason
+
+
+def test_a_token_for_a_retired_audience_in_partner_code_does_not_survive(tmp_path: Path) -> None:
+    code = token("client_credentials", resource='"https://graph.windows.net"')
+    partner = {"a.py": code, "b.ps1": "Get-MsolPartnerContract -All\n"}
+    found = of(tmp_path / "partner", partner)
+    assert {entry.exposure for entry in found if "app-only" in entry.flow} == {"breaks-now"}
+    assert "probably" in found[0].reason
+    assert [entry.exposure for entry in of(tmp_path / "other", {"a.py": code})] == ["cannot-tell"]
+
+
 def test_app_only_tokens_for_calls_that_need_a_user_are_to_be_looked_at(tmp_path: Path) -> None:
     code = token("client_credentials") + CALL.replace("/v1/invoices", "/v1/customers/x/users")
     entry = of(tmp_path, {"a.py": code})[0]
@@ -106,39 +153,6 @@ def test_no_value_is_shown_that_is_not_shaped_like_an_identity(tmp_path: Path, v
     user = {"username": f'"{value}"', "password": f'"{value}"', "client_id": f'"{value}"'}
     for entry in of(tmp_path, {"a.py": token("password", **user) + CALL}):
         assert value not in repr(entry)
-
-
-@pytest.mark.parametrize(
-    ("attributes", "exposure"),
-    [
-        ({"flow": "ropc", "audience": "partner-center"}, "breaks-now"),
-        ({"flow": "app-only", "audience": "partner-center", "retired": True}, "breaks-now"),
-        ({"flow": "app-only", "audience": "partner-center", "retired_host": True}, "breaks-now"),
-        ({"flow": "ropc", "audience": "partner-api"}, "at-token-renewal"),
-        ({"flow": "ropc", "audience": "companion"}, "at-token-renewal"),
-        ({"flow": "refresh-token", "fate": "dropped"}, "refresh-token-ages"),
-        ({"flow": "refresh-token", "fate": "memory", "secret": "environment"}, "refresh-token-ages"),
-        ({"flow": "refresh-token", "fate": "dropped", "secret": "session"}, "survives"),
-        ({"flow": "refresh-token", "fate": "kept"}, "survives"),
-        ({"flow": "refresh-token"}, "cannot-tell"),
-        ({"flow": "device-code"}, "survives"),
-        ({"flow": "managed-identity"}, "survives"),
-        ({"flow": "app-only", "refused": True}, "cannot-tell"),
-        ({"flow": "unknown"}, "cannot-tell"),
-    ],
-)
-def test_exposure_follows_from_the_sign_in(attributes: dict[str, object], exposure: Exposure) -> None:
-    one = SignIn(Place("a.py", Span(1, 1, 1, 2)), language="python", **attributes)
-    done = judged(one, TABLES)
-    assert done.exposure == exposure
-    assert done.reason.endswith((".", "code."))
-
-
-def test_every_case_of_the_table_can_be_reached_and_names_an_attribute() -> None:
-    names = set(SignIn.__dataclass_fields__)
-    for case in TABLES.exposures:
-        assert set(case.when) <= names, case.id
-    assert not TABLES.exposures[-1].when, "the last case takes what is left"
 
 
 def test_calls_to_a_retired_host_do_not_survive_however_they_sign_in(tmp_path: Path) -> None:

@@ -16,11 +16,10 @@ from urllib.parse import unquote
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence.model import FLOWS
 from pcmfa_lint.findings.model import Finding, RuleInfo
 from pcmfa_lint.inventory.export.table import table
 from pcmfa_lint.inventory.model import labels
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner, SignIn
+from pcmfa_lint.inventory.model.entry import EXPOSURES, WAYS_IN, Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
 from pcmfa_lint.inventory.pages.pages import write_inventory, write_playbook, write_report
 from pcmfa_lint.inventory.playbook.chapters import markdown, places
@@ -143,7 +142,7 @@ def test_playbook(snapshot: SnapshotAssertion) -> None:
 
 
 def test_every_word_of_the_vocabulary_has_a_label() -> None:
-    assert set(labels.FLOW) == set(FLOWS)
+    assert set(labels.FLOW) == set(WAYS_IN)
     assert tuple(labels.EXPOSURE) == tuple(labels.MEANING) == EXPOSURES
 
 

@@ -1,0 +1,164 @@
+"""How an integration signs in, which of its sign-ins speak for it, and what the enforcement does to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from pcmfa_lint.evidence.condition import meets
+from pcmfa_lint.evidence.model import APP_AND_USER, ApiCall, Integration, TokenRequest
+from pcmfa_lint.evidence.terms import APP_FLOWS
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import NOTHING
+from pcmfa_lint.findings.wording import origin
+from pcmfa_lint.inventory.model.entry import DEFAULT_CREDENTIAL, EXPOSURES, PARTNER_KINDS, TOKEN_CACHE, Entry, SignIn
+from pcmfa_lint.inventory.model.knowledge import Tables
+
+_UNSAID = frozenset({"unknown", "microsoft"})
+_ATTENDED = frozenset({"authorization-code", "device-code", "interactive"})
+_OPENERS = frozenset({"managed-identity", DEFAULT_CREDENTIAL})  # where nobody says what for: of a vault, most likely
+_RENEWING = frozenset({"refresh-token", TOKEN_CACHE})
+
+
+def sign_ins_of(
+    whole: Integration, requests: Sequence[TokenRequest], calls: Sequence[ApiCall], tables: Tables
+) -> tuple[SignIn, ...]:
+    """All sign-ins of an integration, judged. Where it calls Partner Center and none of those that were seen can be for
+    that, one more stands for the one that was not seen."""
+    made = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
+    if calls:
+        made = _for_calls(whole, made, calls, tables)
+    partner = whole.partner
+    return tuple(judged(replace(each, partner=partner), tables) for each in _among_each_other(made, calls, tables))
+
+
+def judged(sign_in: SignIn, tables: Tables) -> SignIn:
+    """The sign-in with its exposure and the reason."""
+    case = next(each for each in tables.exposures if meets(each.when, sign_in))
+    return replace(
+        sign_in,
+        exposure=case.exposure,
+        reason=redaction.of_rules(case.reason),
+        case=case.id,
+        source=case.source,
+    )
+
+
+def speaking(sign_ins: Sequence[SignIn], calls_partner_center: bool) -> list[SignIn]:
+    """The sign-ins that speak for an integration; all of them where none goes before the others."""
+    ours = calls_partner_center or any(each.audience in PARTNER_KINDS for each in sign_ins)
+    own = [each for each in sign_ins if each.speaks()] if ours else []
+    return _without_echoes(own or sign_ins)
+
+
+def worst(sign_ins: Sequence[SignIn], calls_partner_center: bool) -> SignIn:
+    """The sign-in by which an integration is judged."""
+    return min(speaking(sign_ins, calls_partner_center), key=lambda each: EXPOSURES.index(each.exposure))
+
+
+def settled(entry: Entry, tables: Tables) -> Entry:
+    """The entry with all that follows from its sign-ins."""
+    own = speaking(entry.sign_ins, entry.calls_partner_center)
+    first = worst(entry.sign_ins, entry.calls_partner_center)
+    known = {each.flow for each in own} & (APP_AND_USER | APP_FLOWS)
+    return replace(
+        entry,
+        flow=tuple(sorted({each.flow for each in own})),
+        app_and_user=bool(known & APP_AND_USER) if known else None,
+        exposure=first.exposure,
+        reason=first.reason,
+        source=first.source,
+        priority=_priority(tables, first, entry),
+    )
+
+
+def run_without_person(entry: Entry, without: Callable[[SignIn], bool | None], tables: Tables) -> Entry:
+    """The entry after it is known which of its sign-ins run without a person."""
+    asked = [replace(each, unattended=without(each)) for each in entry.sign_ins]
+    if all(each.unattended is None for each in asked):
+        return entry
+    new = replace(entry, sign_ins=tuple(judged(each, tables) for each in asked))
+    if [each.case for each in new.sign_ins] == [each.case for each in entry.sign_ins]:
+        return replace(entry, sign_ins=new.sign_ins)
+    return settled(new, tables)
+
+
+def _sign_in(request: TokenRequest, flow: str, tables: Tables) -> SignIn:
+    return SignIn(
+        at=redaction.place(request.at),
+        flow=tables.named.get(request.via, flow) if flow == "unknown" else flow,
+        language=request.language,
+        via=request.via,
+        audience=request.audience.kind,
+        api=redaction.name(request.audience.name),
+        secret=request.secret.kind,
+        secret_words=origin(request.secret) if request.secret.kind != "unknown" else NOTHING,
+        fate=request.refresh_token.use,
+        retired=request.audience.retired,
+        confidence=request.confidence,
+    )
+
+
+def _for_calls(whole: Integration, made: list[SignIn], calls: Sequence[ApiCall], tables: Tables) -> list[SignIn]:
+    """With whom each is for, as far as that follows from the calls, and one more if none of them can be."""
+    named = any(each.audience == "partner-center" for each in made)
+    called = _called(calls, tables)
+    if not named:
+        made = [replace(each, audience=called) if _may_be_for_calls(each) else each for each in made]
+    if not any(each.speaks() for each in made):
+        alone = [each for each in made if each.audience in _UNSAID and each.flow not in _OPENERS]
+        if len({each.flow for each in alone}) == 1 and not any(call.tokens for call in calls):
+            made = [replace(each, audience=called, assumed=True) if each in alone else each for each in made]
+        else:
+            made = [*made, *_unseen(whole, calls, called)]
+    return made
+
+
+def _may_be_for_calls(each: SignIn) -> bool:
+    return each.retired or (each.audience in _UNSAID and each.flow in APP_AND_USER)
+
+
+def _unseen(whole: Integration, calls: Sequence[ApiCall], called: str) -> Iterator[SignIn]:
+    """What the calls carry although the integration does not ask for it itself."""
+    for flow in sorted({flow for call in calls for flow in call.tokens}) or ["unknown"]:
+        yield SignIn(redaction.place(whole.at), flow, whole.language, audience=called, confidence="likely")
+
+
+def _among_each_other(made: Sequence[SignIn], calls: Sequence[ApiCall], tables: Tables) -> Iterator[SignIn]:
+    """With what follows for one sign-in from the others, and from the calls."""
+    named = any(each.audience == "partner-center" for each in made)
+    to_retired = any(call.host in tables.hosts and tables.hosts[call.host].retired for call in calls)
+    need_a_user = bool(calls) and all(call.accepts_app_only is False for call in calls)
+    password = {each.audience for each in made if each.flow == "ropc"}
+    speaking_flows = {each.flow for each in speaking(made, bool(calls))}
+    for each in made:
+        partner_center = each.audience == "partner-center"
+        yield replace(
+            each,
+            retired_host=(partner_center or not named) and to_retired,
+            refused=each.flow in APP_FLOWS and partner_center and need_a_user,
+            after_password=each.flow == "refresh-token" and bool(password & {each.audience, *_UNSAID}),
+            renewed=each.flow == "ropc" and any(other.flow in _RENEWING for other in made),
+            alone=not speaking_flows - _ATTENDED,
+        )
+
+
+def _called(calls: Sequence[ApiCall], tables: Tables) -> str:
+    """The audience that calls need."""
+    kinds = {tables.hosts[call.host].kind for call in calls if call.host in tables.hosts}
+    return "partner-api" if kinds == {"partner-api"} else "partner-center"
+
+
+def _without_echoes(sign_ins: Sequence[SignIn]) -> list[SignIn]:
+    """Without those that only take what another one has left in a cache."""
+    return [each for each in sign_ins if each.flow != TOKEN_CACHE] or list(sign_ins)
+
+
+def _priority(tables: Tables, first: SignIn, entry: Entry) -> int:
+    number = tables.priority.of(first.exposure)
+    if first.exposure == "survives":
+        return number
+    here = entry.calls_partner_center or PARTNER_KINDS & set(entry.audience)
+    number += 0 if here else tables.priority.elsewhere
+    number -= 1 if set(entry.business) & set(tables.priority.urgent) else 0
+    return min(max(number, 1), 4)
