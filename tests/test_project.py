@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -15,6 +16,9 @@ import pytest
 
 import pcmfa_lint
 from pcmfa_lint import cli
+from pcmfa_lint.knowledge.compiled import FOLDER, Compiled
+from pcmfa_lint.knowledge.prefilter_loader import prefilter_tables, tables_of
+from pcmfa_lint.source.user_cache import unframed
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -213,6 +217,14 @@ def test_the_wheel_holds_the_package_and_all_rules_and_nothing_else(wheel: zipfi
     assert {name for name in names if name.startswith("pcmfa_lint/rules/")} >= rules
     assert names >= package
     assert not [name for name in names if name.startswith("tests") or "__pycache__" in name]
+
+
+def test_the_wheel_brings_the_tables_of_its_rules(wheel: zipfile.ZipFile) -> None:
+    compiled = Compiled(str(ROOT / "rules"))
+    for kind, tables in (("prefilter", prefilter_tables), ("tables", tables_of)):
+        content = unframed(wheel.read(f"pcmfa_lint/knowledge/{FOLDER}/{compiled.name(kind)}"))
+        assert content is not None
+        assert json.loads(content) == tables(compiled.sources)
 
 
 def test_the_wheel_carries_the_licence_and_the_types(wheel: zipfile.ZipFile) -> None:

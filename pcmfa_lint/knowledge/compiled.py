@@ -20,7 +20,8 @@ from pcmfa_lint.source.user_cache import CacheArea, key_of, unframed
 _FORMAT = "1"  # of the tables; whoever changes what is chosen for them counts on
 _SIZE = 8_000_000  # bytes of one file
 _MOST = 16_000_000  # of all
-_SHIPPED = os.path.join(os.path.dirname(__file__), "compiled")
+FOLDER = "tables"  # beside this module, in a wheel
+_SHIPPED = os.path.join(os.path.dirname(__file__), FOLDER)
 
 
 class Compiled:

@@ -46,6 +46,11 @@ def load_prefilter() -> PrefilterSpec:
     return _spec(tables)
 
 
+def tables_of(sources: Mapping[str, bytes]) -> dict[str, Any]:
+    """The plain tables of catalog and rules, by the names of their sources."""
+    return {name: _parsed(data.decode("utf-8-sig")) for name, data in sources.items()}
+
+
 def prefilter_tables(sources: Mapping[str, bytes]) -> dict[str, Any]:
     """Of the sources of catalog and rules, by name, what the first pass needs, as plain tables."""
     texts = {name: data.decode("utf-8") for name, data in sources.items()}
