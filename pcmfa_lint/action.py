@@ -19,7 +19,7 @@ from typing import Any
 from pcmfa_lint import cli
 from pcmfa_lint.config import FAULT, USAGE
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.report import FORMATS
+from pcmfa_lint.report import FORMATS, TERMINAL
 
 # What is written in any case, with the names of the files.
 _ALWAYS = {"sarif": "pcmfa-lint.sarif", "json": "pcmfa-lint.json", "markdown": "pcmfa-lint.md"}
@@ -194,10 +194,9 @@ def _further(inputs: Inputs) -> dict[str, str]:
     for word in words:
         if word not in FORMATS:
             raise UsageFault(f"the input formats takes some of {', '.join(FORMATS)}; not {word}")
-    ours = (*_ALWAYS, "text", "github")
-    return {
-        word: "pcmfa-lint.junit.xml" if word == "junit" else f"pcmfa-lint.{word}" for word in words if word not in ours
-    }
+    ours = (*_ALWAYS, *TERMINAL, "github")
+    names = {"junit": "pcmfa-lint.junit.xml", "gitlab": "pcmfa-lint.gitlab.json"}
+    return {word: names.get(word, f"pcmfa-lint.{word}") for word in words if word not in ours}
 
 
 def _event(file: str) -> dict[str, Any]:

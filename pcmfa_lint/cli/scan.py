@@ -17,7 +17,7 @@ from pcmfa_lint.engine.policy import Named, Policy, policy_of_head
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.report import Report
 from pcmfa_lint.processes import limits
-from pcmfa_lint.report import FORMATS
+from pcmfa_lint.report import FORMATS, TERMINAL
 
 
 @click.command(epilog=STATUSES)
@@ -72,7 +72,7 @@ def scan(
     trusted = "" if trust_head else config_from or changed_since or ""
     with Progress(chosen.quiet) as progress, _policy(paths, trusted, named) as policy:
         chosen = replace(chosen, rules=policy.rules)
-        list_rules = any(each != "text" for each, _ in targets)
+        list_rules = any(each not in TERMINAL for each, _ in targets)
         settings = chosen.settings(policy.config, force_exclude, list_rules, policy.baseline)
         report = _scanned(paths, settings, changed_since or "", trust_head, staged, progress)
     from pcmfa_lint.findings.redaction import message
@@ -131,13 +131,14 @@ def _write(report: Report, format_: str, file: str, choice: Choice, include_supp
     options = Options(
         color=tty and not os.environ.get("NO_COLOR"),
         width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
+        clip=tty,
         verbose=choice.verbose,
         summary=not choice.quiet,
         include_suppressed=include_suppressed,
         link_base=_link_base(),
     )
     if file == "-":
-        if format_ != "text" and isinstance(sys.stdout, TextIOWrapper):
+        if format_ not in TERMINAL and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
         try:
             write(report, format_, sys.stdout, options)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from pcmfa_lint.frontend.languages import title_of
 from pcmfa_lint.knowledge.rule import Example, Rule
+from pcmfa_lint.report.prose import prose
 
 WIDTH = 100
 
@@ -19,36 +21,31 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield f"{rule.id}  {rule.title}"
     yield f"{rule.name} · class {rule.family} · level {rule.level} · precision {rule.precision} · since {rule.since}"
     yield from _section("Why", rule.why)
+    special = any(fix.when for fix in rule.fix)
     for fix in rule.fix:
-        yield from _section(_fix_title(fix.when), fix.text)
+        yield from _section(_fix_title(fix.when, special), fix.text)
     for example in rule.example:
         yield from _example(example)
     if rule.references:
         yield from ("", "References", *(f"  {reference}" for reference in rule.references))
 
 
-def _fix_title(when: dict[str, object]) -> str:
+def _fix_title(when: dict[str, object], special: bool) -> str:
+    """`special`: the rule has fixes for some places only."""
     if not when:
-        return "What to do"
-    conditions = (f"{key} is {_words(value)}" for key, value in when.items())
-    return f"What to do where {' and '.join(conditions)}"
+        return "What to do otherwise" if special else "What to do"
+    conditions = dict(when)
+    languages = _words(conditions.pop("language", ()), title_of)
+    others = " and ".join(f"{key} is {_words(value, str)}" for key, value in conditions.items())
+    return f"What to do{f' in {languages}' if languages else ''}{f' where {others}' if others else ''}"
 
 
-def _words(value: object) -> str:
-    return " or ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+def _words(value: object, shown: Callable[[str], str]) -> str:
+    return " or ".join(map(shown, map(str, value))) if isinstance(value, tuple | list) else shown(str(value))
 
 
 def _section(title: str, text: str) -> Iterator[str]:
-    yield from ("", title)
-    for paragraph in text.strip().split("\n\n"):
-        yield from textwrap.indent(_filled(paragraph), "  ").split("\n")
-
-
-def _filled(paragraph: str) -> str:
-    """A paragraph wrapped; lists and code keep their lines."""
-    if any(line.startswith((" ", "-", "*", "`", "1.")) for line in paragraph.split("\n")):
-        return paragraph
-    return textwrap.fill(paragraph, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
+    yield from ("", title, *prose(text, WIDTH))
 
 
 def _example(example: Example) -> Iterator[str]:

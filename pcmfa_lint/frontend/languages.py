@@ -19,6 +19,7 @@ class Language(NamedTuple):
     as_text: str = "pcmfa_lint.frontend.settings.reader:read_text"
     encoding_in_comment: bool = False
     programs: tuple[str, ...] = ()
+    title: str = ""  # what people call it, if that is not the capitalized name
 
 
 LANGUAGES: tuple[Language, ...] = (
@@ -35,6 +36,7 @@ LANGUAGES: tuple[Language, ...] = (
         "pcmfa_lint.frontend.powershell.reader:read_powershell",
         suffixes=(".ps1", ".psm1"),
         programs=("pwsh", "powershell"),
+        title="PowerShell",
     ),
     Language("powershell", "pcmfa_lint.frontend.settings.psd1:read_psd1", suffixes=(".psd1",)),
     Language(
@@ -45,8 +47,15 @@ LANGUAGES: tuple[Language, ...] = (
             *(".vue", ".svelte", ".html", ".htm", ".astro"),
         ),
         programs=("node", "deno", "bun", "ts-node", "tsx"),
+        title="JavaScript",
     ),
-    Language("php", "pcmfa_lint.frontend.php.reader:read_php", suffixes=(".php", ".inc", ".phtml"), programs=("php",)),
+    Language(
+        "php",
+        "pcmfa_lint.frontend.php.reader:read_php",
+        suffixes=(".php", ".inc", ".phtml"),
+        programs=("php",),
+        title="PHP",
+    ),
     Language(
         "ruby",
         "pcmfa_lint.frontend.ruby.reader:read_ruby",
@@ -55,7 +64,13 @@ LANGUAGES: tuple[Language, ...] = (
         encoding_in_comment=True,
         programs=("ruby", "jruby", "rake"),
     ),
-    Language("csharp", "pcmfa_lint.frontend.csharp.reader:read_csharp", suffixes=(".cs",), programs=("dotnet",)),
+    Language(
+        "csharp",
+        "pcmfa_lint.frontend.csharp.reader:read_csharp",
+        suffixes=(".cs",),
+        programs=("dotnet",),
+        title="C#",
+    ),
     Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",), programs=("java",)),
     Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts"), programs=("kotlin",)),
     Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",), programs=("go",)),
@@ -81,6 +96,11 @@ _BY_PATTERN = [(pattern, language) for pattern, language in _NAMES.items() if "*
 def language_of(path: str) -> str:
     """The name of the language, `text` if it is none of `LANGUAGES`. Decided by the file's name; imports nothing."""
     return language_for(path).name
+
+
+def title_of(name: str) -> str:
+    """What people call the language of this name."""
+    return next((each.title for each in LANGUAGES if each.name == name and each.title), name.capitalize())
 
 
 def suffixes_of_script(path: str, first_line: str) -> tuple[str, ...]:

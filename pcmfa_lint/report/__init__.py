@@ -14,6 +14,7 @@ from pcmfa_lint.findings.report import Report
 
 FORMATS = {
     "text": "pcmfa_lint.report.text",
+    "concise": "pcmfa_lint.report.concise",
     "json": "pcmfa_lint.report.json",
     "sarif": "pcmfa_lint.report.sarif",
     "github": "pcmfa_lint.report.github",
@@ -21,16 +22,20 @@ FORMATS = {
     "html": "pcmfa_lint.report.html",
     "csv": "pcmfa_lint.report.csv",
     "junit": "pcmfa_lint.report.junit",
+    "gitlab": "pcmfa_lint.report.gitlab",
 }
+TERMINAL = ("text", "concise")  # those for people: written in the encoding of the terminal
 
 
 class Options(NamedTuple):
-    """How to write. `color`, `width` (columns), `verbose` (list excluded files) and `summary` are for text;
+    """How to write. `color`, `width` (columns), `clip` (cut lines of code to it), `verbose` (every step of a
+    trace, every excluded file) and `summary` are for text, the last also for concise;
     `include_suppressed` adds suppressed and baselined results to SARIF and CSV, marked as such. `link_base` is the
     address of the root's folder on a web site (`https://…/blob/SHA/`), for links in markdown and HTML."""
 
     color: bool = False
     width: int = 100
+    clip: bool = False
     verbose: bool = False
     summary: bool = True
     include_suppressed: bool = False

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import CodeLine, Files, Report
 from pcmfa_lint.report import Options, write
-from tests.helpers.reports import silent_at
+from tests.helpers.reports import ropc_at, silent_at
 
 Render = Callable[..., str]
 
@@ -37,14 +37,47 @@ def test_text_fits_the_width_and_code_is_left_alone(report: Report, render: Rend
     assert max(map(len, prose)) <= max(width, 40)
 
 
-def test_why_is_printed_once_a_rule_and_every_different_fix(report: Report, render: Render) -> None:
+def test_why_and_each_different_fix_are_printed_once_a_rule_with_their_places(report: Report, render: Render) -> None:
     flat = " ".join(render(report, "text").split())
     assert flat.count("Partner Center asks every app+user token") == 1
-    assert flat.count("Use the Secure Application Model") == 1
-    assert flat.count("Move to app-only") == 1
-    assert "Why, fix: as for PCM201 at src/sync.py:12:5" not in flat  # its why stands at src/other.py, its fix here
-    assert "Why: as for PCM201 at src/other.py:7:5" in flat
-    assert "Fix: as for PCM201 at src/sync.py:12:5" in flat
+    assert flat.count("Fix, Python (src/sync.py:12:5 and 1 more place): Use the Secure Application Model") == 1
+    assert flat.count("Fix, Python (src/other.py:7:5): Move to app-only") == 1
+
+
+def test_what_breaks_comes_first_and_the_summary_says_where(render: Render) -> None:
+    findings = (silent_at("a.ps1", 1), ropc_at("z.py", 3), ropc_at("b.py", 4))
+    lines = render(Report("x", findings=findings), "text").splitlines()
+    heads = [line.split(" ")[0] for line in lines if ": error PCM" in line or ": warning PCM" in line]
+    assert heads == ["b.py:4:5:", "z.py:3:5:", "a.ps1:1:1:"]
+    at = lines.index("Errors:")
+    assert lines[at + 1 : at + 3] == ["  b.py:4:5", "  z.py:3:5"]
+    assert lines[-1] == "Next: pcmfa-lint explain PCM201"
+
+
+def test_a_long_trace_is_folded_to_its_ends(render: Render) -> None:
+    steps = tuple(replace(silent_at("a.ps1", 1).trace[0], text=f"step {letter}") for letter in "abcde")
+    report = Report("x", findings=(replace(silent_at("a.ps1", 1), trace=steps),))
+    folded = render(report, "text")
+    assert [letter for letter in "abcde" if f"step {letter}" in folded] == ["a", "e"]
+    assert "... 3 steps between: --verbose shows them" in folded
+    whole = render(report, "text", Options(verbose=True))
+    assert [letter for letter in "abcde" if f"step {letter}" in whole] == [*"abcde"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(1, 4), (60, 70), (150, 156), (1, 156), (0, 0)])
+def test_on_a_terminal_code_is_cut_to_the_width_around_what_is_underlined(render: Render, start: int, end: int) -> None:
+    text = "".join(chr(ord("a") + number % 26) for number in range(155))
+    finding = replace(silent_at("a.ps1", 1), code=(CodeLine(1, text, start, end),))
+    report = Report("x", findings=(finding,))
+    assert text in render(report, "text", Options(width=60))
+    code = [line for line in render(report, "text", Options(width=60, clip=True)).splitlines() if " | " in line]
+    assert all(len(line) <= 60 for line in code)
+    shown = code[0].partition(" | ")[2]
+    if start:
+        under = code[1].partition(" | ")[2]
+        marked = "".join(char for char, mark in zip(shown, under, strict=False) if mark == "^")
+        assert marked.strip(".") and marked.strip(".") in text[start - 1 : end - 1]
+    assert shown.strip(".") in text
 
 
 def test_the_caret_stands_under_the_code_after_wide_characters(render: Render) -> None:
@@ -62,6 +95,7 @@ def test_excluded_files_are_listed_on_demand_and_always_counted(report: Report, 
 def test_summary_can_be_left_out(report: Report, render: Render) -> None:
     quiet = render(report, "text", Options(summary=False))
     assert render(report, "text").startswith(quiet)
+    assert "Next:" not in quiet
     assert "Files:" not in quiet
 
 
