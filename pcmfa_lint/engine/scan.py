@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from pcmfa_lint import __version__
-from pcmfa_lint.config import Settings
+from pcmfa_lint.config import OWN_FILE, Settings
 from pcmfa_lint.discovery.discover import Found, discover, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.file_ledger import FileLedger
@@ -135,7 +135,7 @@ class Run:
         self._candidates: frozenset[str] = frozenset()
         self._ledger = FileLedger(found, units)
         self._around: Sequence[str] | None = None
-        self._notes = list(found.notes)
+        self._notes = [*found.notes, *_unused_configurations(found.files)]
         self._entries: tuple[Entry, ...] = ()  # of the baseline
         self._text_only = False
         self.evidence: Evidence | None = None
@@ -388,6 +388,12 @@ class Run:
 
         named_units = {path: unit for path, unit in self._units.items() if self._scope.holds(path)}
         return triaged(report, findings, named_units, self._entries, self._settings, self._scope)
+
+
+def _unused_configurations(files: Iterable[str]) -> list[str]:
+    """What to say of configuration files below the root."""
+    nested = [path for path in files if path.endswith(f"/{OWN_FILE}")]
+    return [f"{path} is not used: only the one at the root counts, or --config FILE." for path in nested]
 
 
 def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tuple[RuleInfo, ...]:

@@ -19,6 +19,7 @@ import attr
 import sarif_om as om
 
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo, ShownFile, ShownPlace, ShownStep
+from pcmfa_lint.frontend.languages import title_of
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import first_line, valid
@@ -55,7 +56,7 @@ def _log(report: Report, options: Options) -> om.SarifLog:
         name="pcmfa-lint",
         semantic_version=report.version,
         information_uri=INFORMATION,
-        rules=[_rule(rule) for rule in rules],
+        rules=[_rule(rule, [each for each in _shown(report, options) if each.rule == rule.id]) for rule in rules],
         notifications=[_notification_descriptor(*row) for row in _NOTIFICATIONS],
     )
     invocation = om.Invocation(
@@ -74,14 +75,16 @@ def _log(report: Report, options: Options) -> om.SarifLog:
 # --- rules and notifications ------------------------------------------------------------------------------------------
 
 
-def _rule(rule: RuleInfo) -> om.ReportingDescriptor:
+def _rule(rule: RuleInfo, findings: list[Finding]) -> om.ReportingDescriptor:
     links = [reference for reference in rule.references if reference.startswith("https://")]
     return om.ReportingDescriptor(
         id=rule.id,
         name=_pascal(rule.name)[:MAX_NAME],
         short_description=_text(_shortened(rule.title)),
         full_description=_text(_shortened(rule.why)),
-        help=om.MultiformatMessageString(text=_help(rule, markdown=False), markdown=_help(rule, markdown=True)),
+        help=om.MultiformatMessageString(
+            text=_help(rule, findings, markdown=False), markdown=_help(rule, findings, markdown=True)
+        ),
         help_uri=links[0] if links else None,
         default_configuration=om.ReportingConfiguration(level=rule.level),
         properties=_rule_properties(rule),
@@ -106,16 +109,37 @@ def _rule_properties(rule: RuleInfo) -> dict[str, Any]:
     return properties
 
 
-def _help(rule: RuleInfo, *, markdown: bool) -> str:
+def _help(rule: RuleInfo, findings: list[Finding], *, markdown: bool) -> str:
+    """Why, and what to do in the languages of the findings, or in general where there are none."""
     heading = "## {}" if markdown else "{}:"
-    parts = [rule.why, heading.format("What to do"), rule.fix]
+    parts = [rule.why]
+    for title, fix in _fixes(rule, findings):
+        parts += [heading.format(title), fix]
+    languages = {finding.language for finding in findings}
+    fits = not languages or rule.example_language in languages
     for title, code in (("Before", rule.bad), ("After", rule.good)):
-        if code:
+        if code and fits:
             parts += [heading.format(title), _fenced(code, rule.example_language) if markdown else code.strip("\n")]
     if rule.references:
         items = "\n".join(f"- <{link}>" if markdown and "://" in link else f"- {link}" for link in rule.references)
         parts += [heading.format("References"), items]
     return "\n\n".join(part.strip("\n") for part in parts if part)
+
+
+def _fixes(rule: RuleInfo, findings: list[Finding]) -> list[tuple[str, str]]:
+    """Each fix of the findings once, under a heading with its languages if there are several."""
+    languages: dict[str, set[str]] = {}
+    for finding in findings:
+        languages.setdefault(finding.fix, set()).add(finding.language)
+    if len(languages) < 2:
+        return [("What to do", next(iter(languages), rule.fix))]
+    named = ((" and ".join(sorted(map(title_of, filter(None, each)))), fix) for fix, each in languages.items())
+    return sorted((f"What to do in {names}" if names else "What to do", fix) for names, fix in named)
+
+
+def _shown(report: Report, options: Options) -> tuple[Finding, ...]:
+    """The findings that become results."""
+    return (*report.findings, *((*report.suppressed, *report.baselined) if options.include_suppressed else ()))
 
 
 def _fenced(code: str, language: str) -> str:

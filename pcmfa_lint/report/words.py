@@ -72,7 +72,7 @@ def not_shown(report: Report) -> str:
     """How many findings are in no list of findings, and why."""
     aside = (
         (report.suppressed, "suppressed"),
-        (report.baselined, "in the baseline"),
+        (report.baselined, "known before"),
         (report.below, "below level"),
     )
     return f"Not shown: {', '.join(f'{len(findings):,} {what}' for findings, what in aside)}."

@@ -28,13 +28,13 @@ Writer = Callable[[TextIO], object]
 
 
 class Folder:
-    """The folder `out`, made if it is not there; it and its files are the user's alone.
+    """The folder at `path`, absolute, made if it is not there; it and its files are the user's alone.
 
     Raises UsageFault if nothing can be written to it."""
 
-    def __init__(self, out: str) -> None:
+    def __init__(self, path: Path) -> None:
+        self.path = path
         try:
-            self.path = Path(out).resolve()
             fresh = not (self.path / STATE).exists()
             private_folder(self.path, ours=not fresh)
             for inner in (STATE, SARIF):
@@ -44,7 +44,7 @@ class Folder:
             if fresh:
                 write_to(str(self.path / ".gitignore"), lambda stream: stream.write(_IGNORE), PRIVATE)
         except OSError as error:
-            raise UsageFault(f"{out} cannot be written to: {error.strerror}") from None
+            raise UsageFault(f"{path} cannot be written to: {error.strerror}") from None
         self._names = Names()
         self._of: dict[str, str] = {}
 

@@ -97,8 +97,9 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     """Scans the repositories and writes all files to the folder of the wish. Gives the exit status: the gravest of all
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
-    folder = Folder(wish.out)
-    found, said = sources(wish.given, str(folder.path))
+    out = Path(wish.out).resolve()
+    found, said = sources(wish.given, str(out))
+    folder = Folder(out)
     old, name = _older(wish, folder)
     asked = _bytes(wish.partner_requests) if wish.partner_requests else b""
     warm(wish.rules)

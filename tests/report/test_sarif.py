@@ -18,6 +18,7 @@ from pcmfa_lint.findings.model import Files, Report, ShownFile, ShownPlace, Supp
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import Options
+from tests.helpers.reports import ROPC, silent_at
 
 Render = Callable[..., str]
 
@@ -205,3 +206,22 @@ def test_a_reason_is_the_justification_and_a_baseline_says_what_is_new(report: R
     assert results[-1]["baselineState"] == "unchanged"
     without = json.loads(render(replace(told, baselined=()), "sarif", Options(include_suppressed=True)))
     assert not any("baselineState" in result for result in without["runs"][0]["results"])
+
+
+def test_the_help_of_a_rule_is_in_the_languages_of_its_findings(render: Render) -> None:
+    base = replace(silent_at("a.ps1", 1), rule="PCM201", name="password-grant")
+    other = replace(base, fix="Do it in Java.", language="java", place=replace(base.place, path="B.java"))
+    log = json.loads(render(Report("x", findings=(base, other), rules=(ROPC,)), "sarif"))
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    text = rule["help"]["markdown"]
+    assert "## What to do in Java\n\nDo it in Java." in text
+    assert f"## What to do in PowerShell\n\n{base.fix}" in text
+    assert "## Before" not in text  # the example is Python
+    assert ROPC.fix not in text
+
+
+def test_the_help_of_a_rule_without_findings_is_the_general_one(render: Render) -> None:
+    log = json.loads(render(Report("x", rules=(ROPC,)), "sarif"))
+    text = log["runs"][0]["tool"]["driver"]["rules"][0]["help"]["markdown"]
+    assert ROPC.fix in text
+    assert "## Before\n\n```python" in text

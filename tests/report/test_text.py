@@ -102,7 +102,7 @@ def test_summary_can_be_left_out(report: Report, render: Render) -> None:
 def test_nothing_found_says_what_was_read(render: Render) -> None:
     assert render(Report("contoso", files=Files(irrelevant=4, read=2)), "text").splitlines()[:3] == [
         "Nothing found in contoso.",
-        "Not shown: 0 suppressed, 0 in the baseline, 0 below level.",
+        "Not shown: 0 suppressed, 0 known before, 0 below level.",
         "Files: 2 read, 4 not relevant, 0 excluded, 0 partly read, 0 skipped.",
     ]
     assert render(Report("contoso"), "text").startswith("No file was read in contoso.")

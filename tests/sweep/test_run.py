@@ -368,3 +368,8 @@ def test_a_folder_that_holds_other_things_keeps_who_may_look_into_it(estate: Pat
     sweep(wish(estate, tmp_path / "out"), SweepObserver())
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "out" / "sarif").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_mistyped_source_leaves_no_folder(tmp_path: Path) -> None:
+    assert cli.run(["sweep", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 2
+    assert not (tmp_path / "out").exists()
