@@ -21,6 +21,16 @@ IGNORE_PATTERNS = 2_000  # in one ignore file
 WILD_IGNORE_PATTERNS = 100  # of these, how many may have more runs of stars than …
 IGNORE_STARS = 3  # … a backtracking engine may be given
 
+# --- A sweep ----------------------------------------------------------------------------------------------------------
+
+ARCHIVES = 200  # ZIP files of one repository that are opened
+ARCHIVE_BYTES = 200_000_000  # of one ZIP file
+ARCHIVE_INDEX_BYTES = 5_000_000  # of the list in a ZIP file
+ARCHIVE_MEMBERS = 20_000  # of one ZIP file that are looked at
+ARCHIVES_BYTES = 300_000_000  # that the ZIP files of one repository hold, unpacked
+JOINED_FILES = 3_000  # of plain folders that are followed together
+UNREAD_FILES = 2_000  # of one repository that were not read, in which Partner Center is looked for
+
 # --- Which files are read ---------------------------------------------------------------------------------------------
 
 SPREAD_FILES = 60  # that meet a gate of the prefilter only together

@@ -156,8 +156,13 @@ class _Told:
         entries = estate.entries()
         words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
         told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
-        repositories = count(len(estate.repositories), "repository")
-        say_plain(f"{count(len(entries), 'integration')} in {repositories}" + (f": {told}." if told else "."))
+        repositories = count(sum(not each.empty for each in estate.repositories), "repository")
+        if all(entry.unread for entry in entries):
+            from pcmfa_lint.inventory.pages.summary import verdict
+
+            say_plain(verdict(estate))
+        else:
+            say_plain(f"{count(len(entries), 'integration')} in {repositories}: {told}.")
         failed = sum(bool(each.failed) for each in estate.repositories)
         if failed:
             say_plain(f"Not scanned: {failed:,}; the inventory says why.")

@@ -32,9 +32,10 @@ VENDORED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files of one run, sorted, relative to the absolute `root`, with `/`. `excluded` names files and whole
-    folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files that
-    passed the prefilter, since it costs more than the prefilter. `around` lists the other files of the repository, in
-    which is looked up what these files use; `stored`: files that are read from git's objects, and not from the disk."""
+    folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files
+    that passed the prefilter, since it costs more than the prefilter. `around` lists the other files of the
+    repository, in which is looked up what these files use; `stored`: files that are read from git's objects, and
+    not from the disk; `held`: what files hold that are in memory already."""
 
     root: str
     files: tuple[str, ...]
@@ -44,6 +45,7 @@ class Found:
     notes: tuple[str, ...] = ()
     around: Callable[[], Sequence[str]] = tuple
     stored: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Found:

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pcmfa_lint.discovery.discover import Found
 from pcmfa_lint.discovery.git import ask
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.limits import HASHED_BYTES
@@ -160,6 +161,15 @@ class _Kinds:
 def is_merging(top: str) -> bool:
     """Whether the index holds files that are not merged yet."""
     return bool(_listed(top, "ls-files", "-z", "-u", index=True))
+
+
+def contents_of(found: Found, paths: Sequence[str], limit: int) -> Iterator[Content]:
+    """What files hold that are not read from the disk: in memory already, or stored in git."""
+    held = found.held
+    yield from (Content(path, held[path], len(held[path])) for path in paths if path in held)
+    stored = [path for path in paths if path not in held]
+    if stored:
+        yield from contents(found.root, found.stored, stored, limit)
 
 
 def contents(top: str, objects: Mapping[str, str], paths: Sequence[str], limit: int) -> Iterator[Content]:

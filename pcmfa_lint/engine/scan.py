@@ -88,10 +88,11 @@ def examine(
     make_executor: MakeExecutor | None = None,
     progress: Progress = lambda stage, count: None,
     knowledge: Knowledge | None = None,
+    found: Found | None = None,
 ) -> Examined:
     """Does what `scan` does, and also gives what the code does, right or wrong. `knowledge`: what the settings' rules
-    are, where they were loaded before."""
-    found = discover(paths, settings.exclude, settings.force_exclude)
+    are, and `found`: the files, where they were loaded and listed before."""
+    found = found or discover(paths, settings.exclude, settings.force_exclude)
     with Run(found, Scope(found.root, paths), settings, make_executor, progress, knowledge=knowledge) as run:
         report = run.report()
         return Examined(report, run.evidence, run.units, run.seeds, found.files)
@@ -267,16 +268,19 @@ class Run:
             known |= names
 
     def _prefilter(self, paths: Sequence[str], plan: Plan) -> PrefilterResult:
-        stored = [path for path in paths if path in self._found.stored]
+        stored = [path for path in paths if self._not_on_disk(path)]
         if not stored:
             return self._prefilter_disk(paths, plan)
-        from pcmfa_lint.discovery.revisions import contents
+        from pcmfa_lint.discovery.revisions import contents_of
 
         task = PrefilterTask(self._found.root, (), plan, self._settings.size_limit)
-        look = prefilter_stored(task, contents(self._found.root, self._found.stored, stored, self._settings.size_limit))
+        look = prefilter_stored(task, contents_of(self._found, stored, self._settings.size_limit))
         return PrefilterResult.joined(
-            [look, self._prefilter_disk([path for path in paths if path not in self._found.stored], plan)]
+            [look, self._prefilter_disk([path for path in paths if not self._not_on_disk(path)], plan)]
         )
+
+    def _not_on_disk(self, path: str) -> bool:
+        return path in self._found.stored or path in self._found.held
 
     def _prefilter_disk(self, paths: Sequence[str], plan: Plan) -> PrefilterResult:
         def task(chunk: Sequence[str]) -> PrefilterTask:
@@ -309,10 +313,10 @@ class Run:
         if not fresh:
             return
         self._progress("reading", len(fresh))
-        data = self._data([path for path in fresh if path in self._found.stored])
+        data = self._data([path for path in fresh if self._not_on_disk(path)])
 
         def task(path: str, no_tree: str = "") -> ReadTask | None:
-            if path not in self._found.stored:
+            if not self._not_on_disk(path):
                 return ReadTask(self._found.root, (path,), self._settings.size_limit, (), no_tree)
             stored = ((path, data[path]),) if path in data else ()
             return ReadTask(self._found.root, (), self._settings.size_limit, stored, no_tree) if stored else None
@@ -342,9 +346,11 @@ class Run:
 
     def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
         """What files hold that are not read from the disk. They were sifted, so they can be had."""
-        from pcmfa_lint.discovery.revisions import contents
+        if not paths:
+            return {}
+        from pcmfa_lint.discovery.revisions import contents_of
 
-        got = contents(self._found.root, self._found.stored, paths, self._settings.size_limit) if paths else ()
+        got = contents_of(self._found, paths, self._settings.size_limit)
         return {each.path: each.data for each in got if each.data is not None}
 
     def _judge(self) -> tuple[Finding, ...]:

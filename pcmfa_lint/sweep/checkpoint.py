@@ -22,7 +22,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import discover
+from pcmfa_lint.discovery.discover import Found
 from pcmfa_lint.findings import model, redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.model.estate import Scanned
@@ -31,10 +31,8 @@ from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
 
-def key_of(path: str, settings: Settings, fresh: str) -> str:
-    """By what a repository is known again: its commit, its files with size and time, and all that a run depends on.
-    Raises UsageFault like `discover`."""
-    found = discover([path], settings.exclude, settings.force_exclude)
+def key_of(found: Found, path: str, settings: Settings, fresh: str) -> str:
+    """By what a repository is known again: its commit, its files with size and time, and all that a run depends on."""
     seen = sha256(f"{__version__}\0{fresh}\0{_plain(settings)}\0{git.head(path)}".encode("utf-8", "surrogateescape"))
     for file in (*found.files, *filter(None, [settings.baseline])):
         seen.update(f"\0{file}\0{_stamp(os.path.join(found.root, file))}".encode("utf-8", "surrogateescape"))

@@ -1,6 +1,5 @@
 """One repository of a sweep: scanned, and its integrations with owner and start. A fault is a row of its own."""
 
-# ruff: noqa: PTH118
 # Texts instead of Path objects, as in `discover`.
 
 from __future__ import annotations
@@ -10,35 +9,31 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
+from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.engine.follow import FollowTask, judged
 from pcmfa_lint.engine.pool import Kept
-from pcmfa_lint.engine.scan import Examined, examine, load_knowledge
+from pcmfa_lint.engine.scan import examine, load_knowledge
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Report, SafeText
 from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.frontend.read import load_readers, read
-from pcmfa_lint.inventory.assembly import owners, triggers
-from pcmfa_lint.inventory.assembly.entries import entries as entries_of
-from pcmfa_lint.inventory.assembly.projects import Projects
-from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
-from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
 from pcmfa_lint.knowledge.model import Knowledge
-from pcmfa_lint.limits import HISTORY_FILES, TRIGGER_FILES
 from pcmfa_lint.processes import limits, start
 from pcmfa_lint.processes.workers import RemoteFault
-from pcmfa_lint.source.small_file import named, text_of
+from pcmfa_lint.sweep.archives import with_archives
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched
-from pcmfa_lint.sweep.sources import Source
+from pcmfa_lint.sweep.surroundings import entries_around
+from pcmfa_lint.sweep.walk import Source
 
 SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a repository; and its exit status
 
@@ -89,13 +84,13 @@ def lost(task: Task, reason: str) -> RepositoryResult:
 
 
 def _failed(source: Source, reason: SafeText, status: int) -> RepositoryResult:
-    return RepositoryResult(Scanned(source.name, source.shown, status=status, failed=reason))
+    return RepositoryResult(Scanned(source.name, source.shown, status=status, failed=reason, empty=source.empty))
 
 
 def _looked(task: Task) -> RepositoryResult:
     source = task.source
     if source.failed:
-        raise CloneFault(source.failed)
+        return _failed(source, message(source.failed), 0)
     path = source.place
     if source.remote:
         url = Path(path).as_uri() if os.path.isabs(path) else path  # noqa: PTH117
@@ -103,11 +98,13 @@ def _looked(task: Task) -> RepositoryResult:
     settings, status_of = task.settings_of(path)
     settings = replace(settings, today=task.today, jobs=1)  # files are read in a worker of this one's own
     limits.git[0] = settings.git_seconds
-    key = key_of(path, settings, task.fresh)
+    found = discover([path], settings.exclude, settings.force_exclude)
+    key = key_of(found, path, settings, task.fresh)
     before = saved(task.state, key, task.today)
     if before is not None:
         return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
-    examined = examine([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)))
+    found = with_archives(found, settings.size_limit)
+    examined = examine([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), found=found)
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
     scanned = Scanned(
@@ -115,7 +112,7 @@ def _looked(task: Task) -> RepositoryResult:
         source.shown,
         git.head(path),
         status_of(report),
-        entries=_entries(path, source.name, examined),
+        entries=entries_around(found, source.name, examined, _tables()),
         report=report,
     )
     return RepositoryResult(scanned, key)
@@ -156,61 +153,3 @@ def warm(folders: Sequence[str]) -> None:
     if start.METHOD == "fork":
         load_readers()
         judged(FollowTask((read(b"", "warm.txt"),), knowledge))
-
-
-def _entries(path: str, name: SafeText, examined: Examined) -> tuple[Entry, ...]:
-    """The entries of a repository, with what its files and its history say around them."""
-    if examined.evidence is None:
-        return ()
-    entries = entries_of(name, examined.evidence, examined.report.findings, examined.files, _tables())
-    if not entries:
-        return ()
-    own = {file for entry in entries for file in _files(entry)}
-    beside = triggers.asked_for(examined.files, _tables().runs)[:TRIGGER_FILES]
-    texts = {file: text_of(os.path.join(path, file)) for file in sorted({*own, *beside})}
-    signs = triggers.Signs(_tables().runs, texts, Projects(examined.files, _tables().projects))
-    owner_of = partial(
-        owners.owner,
-        code_owners=_code_owners(path),
-        last_change=_history(path),
-        manifests=_manifests(path, examined.files),
-    )
-    done = []
-    for entry in entries:
-        runs, words = signs.of(_files(entry))
-        if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
-            runs, words = "by-hand", redaction.words("a person signs in")
-        entry = replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:HISTORY_FILES]))
-        done.append(run_without_person(entry, partial(_without_person, signs, entry), _tables()))
-    return tuple(done)
-
-
-def _without_person(signs: triggers.Signs, entry: Entry, sign_in: SignIn) -> bool | None:
-    """Whether nobody is there when this is asked for: by its own file, else by the whole."""
-    own = _tables().without_person(signs.of([sign_in.at.path])[0])
-    return _tables().without_person(entry.runs) if own is None else own
-
-
-def _files(entry: Entry) -> list[str]:
-    """The files of an integration: where it begins, then where it signs in."""
-    return list(dict.fromkeys((*entry.files, *(each.at.path for each in entry.sign_ins), entry.at.path)))
-
-
-def _code_owners(path: str) -> tuple[str, owners.CodeOwners] | None:
-    for place in owners.PLACES:
-        text = text_of(os.path.join(path, place))
-        if text.strip():
-            return place, owners.CodeOwners(text)
-    return None
-
-
-def _history(path: str) -> Callable[[Sequence[str]], str]:
-    """Asks git who last changed files; nothing where the history is cut off, as in a shallow clone."""
-    if not os.path.lexists(os.path.join(path, ".git")) or git.is_shallow(path):
-        return lambda files: ""
-    return lambda files: git.last_author(path, files)
-
-
-def _manifests(path: str, files: Sequence[str]) -> dict[str, str]:
-    found = named(files, owners.MANIFESTS)[:TRIGGER_FILES]
-    return {file: text_of(os.path.join(path, file)) for file in found}

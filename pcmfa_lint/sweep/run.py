@@ -23,7 +23,8 @@ from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.sweep.checkpoint import digest, keep
 from pcmfa_lint.sweep.output_folder import INVENTORY, Folder
 from pcmfa_lint.sweep.repository import RepositoryResult, SettingsOf, Task, finished, lost, scan_repository, warm
-from pcmfa_lint.sweep.sources import Source, sources
+from pcmfa_lint.sweep.sources import sources
+from pcmfa_lint.sweep.walk import Source
 
 LIMITS = Limits(900.0, 3_600.0, 8_000_000_000)  # for one repository; what can stall is in workers of its own
 
@@ -127,7 +128,7 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
         watch.ended(estate)
         for sentence in faults:
             watch.say(sentence)
-    skipped = SKIPPED if wish.strict and any(each.failed for each in scanned) else 0
+    skipped = SKIPPED if wish.strict and any(each.failed and not each.empty for each in scanned) else 0
     return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
 

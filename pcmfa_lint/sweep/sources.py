@@ -8,11 +8,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pcmfa_lint.discovery.discover import VENDORED
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
@@ -20,34 +19,13 @@ from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.knowledge.toml_schema import parse
 from pcmfa_lint.source.text import NotText, decode
 from pcmfa_lint.sweep.git_url import GitUrl, git_url, may_hold_a_credential
+from pcmfa_lint.sweep.walk import BARE, Source, below
 
-_SCRIPTS = (".ps1", ".psm1", ".py", ".sh", ".js", ".php")
-# What makes a folder a project although git does not know it: an export, an unpacked download. Not a README, which a
-# file share may have, too.
-_PROJECT = re.compile(
-    r"\.gitignore|\.gitattributes|\.github|\.editorconfig|pyproject\.toml|setup\.(?:py|cfg)|package\.json|composer\.json"
-    r"|pom\.xml|build\.gradle(?:\.kts)?|go\.mod|host\.json|.*\.(?:sln|slnx|csproj|psd1)",
-    re.IGNORECASE,
-)
 _COMMENT = re.compile(r"\s+#.*")
 _COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
 _NO_URL = "no git URL that can be used: write https://host/owner/name, and leave credentials to git"
 _NOTHING = "\0"  # stands for an entry that is neither text nor a table with a path
 _NUMBERED = redaction.words("{0} ({1})")
-_BARE = frozenset({"HEAD", "objects", "refs"})
-_OURS = frozenset({".resume", "sarif"})  # what a sweep has written
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One repository. `name` is its own in the sweep; `place` an absolute path or a URL, which may hold a credential
-    and is never shown; `shown` may be. `failed`: why it cannot be scanned, where that is clear from the start."""
-
-    name: SafeText
-    place: str
-    shown: SafeText
-    remote: bool = False
-    failed: str = ""
 
 
 def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
@@ -57,25 +35,15 @@ def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
     if url := git_url(given):
         return [_remote(url)], []
     if os.path.isdir(given):
-        found = [each for each in below(os.path.realpath(given)) if each.place != without]
-        if not found:
+        found, said = below(os.path.realpath(given), without)
+        if all(each.empty for each in found):
             raise UsageFault(f"{given}: there is no work tree and no folder of scripts in it")
-        return found, []
+        return found, said
     if not os.path.isfile(given):  # noqa: PTH113
         if may_hold_a_credential(given) or not redaction.name(given, "plain-file"):
             raise UsageFault(f"this is no folder, no list, and {_NO_URL}")
         raise UsageFault(f"{given}: there is no such folder, and no such list of repositories")
     return listed(given)
-
-
-def below(root: str) -> list[Source]:
-    """Work trees at or below `root`, bare repositories, and outside of them the top-most folders that hold scripts or
-    are a project; sorted by name. What lies inside a found one belongs to it, unless it is a work tree of its own."""
-    found = []
-    for path, remote, failed in _walk(root):
-        name = redaction.path(_name(root, path))
-        found.append(Source(name, path, name, remote, failed))
-    return sorted(found, key=lambda source: source.name)
 
 
 def listed(file: str) -> tuple[list[Source], list[str]]:
@@ -94,45 +62,6 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
             said.append(f"{source.shown} is in the list more than once; it is scanned once")
         seen.setdefault(key, source)
     return sorted(_named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
-
-
-def _walk(root: str) -> Iterator[tuple[str, bool, str]]:
-    stack = [(root, False)]  # a folder, and whether one above it was found
-    while stack:
-        folder, inside = stack.pop()
-        try:
-            with os.scandir(folder) as scan_:
-                entries = list(scan_)
-        except OSError as error:
-            if not inside:  # else what is above it lists it as skipped
-                yield folder, False, f"the folder cannot be opened: {error.strerror}"
-            continue
-        names = {entry.name for entry in entries}
-        if names >= _OURS:
-            continue
-        if names >= _BARE and ".git" not in names:
-            yield folder, True, ""
-            continue
-        begins = ".git" in names or (not inside and any(map(_is_sign, entries)))
-        if begins:
-            yield folder, False, ""
-        inside = inside or begins
-        stack += [
-            (entry.path, inside)
-            for entry in entries
-            if entry.is_dir(follow_symlinks=False) and not VENDORED.search(entry.name + "/")
-        ]
-
-
-def _is_sign(entry: os.DirEntry[str]) -> bool:
-    if _PROJECT.fullmatch(entry.name):
-        return True
-    return entry.name.lower().endswith(_SCRIPTS) and entry.is_file(follow_symlinks=False)
-
-
-def _name(root: str, path: str) -> str:
-    relative = os.path.relpath(path, root).replace(os.sep, "/")
-    return Path(root).name or "root" if relative == "." else relative
 
 
 def _entries(file: str) -> list[tuple[SafeText, str]]:
@@ -210,7 +139,7 @@ def _source(entry: str, where: SafeText, folder: str) -> Source:
     except OSError as error:
         failed = f"the folder cannot be opened: {error.strerror}"
     name, shown = redaction.path(Path(path).name or "root"), redaction.path(entry)
-    return Source(name, path, shown, names >= _BARE and ".git" not in names, failed)
+    return Source(name, path, shown, names >= BARE and ".git" not in names, failed)
 
 
 def _remote(url: GitUrl) -> Source:

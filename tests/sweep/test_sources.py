@@ -8,7 +8,8 @@ import pytest
 
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.sweep.git_url import git_url
-from pcmfa_lint.sweep.sources import below, listed, sources
+from pcmfa_lint.sweep.sources import listed, sources
+from pcmfa_lint.sweep.walk import below
 from tests.helpers.repository import put
 
 
@@ -35,8 +36,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_work_trees_projects_bare_repositories_and_topmost_folders_of_scripts(root: Path) -> None:
-    found = below(str(root))
-    assert [source.name for source in found] == [
+    found, said = below(str(root))
+    assert not said
+    assert [source.name for source in found if not source.failed] == [
         "download",
         "exports/a",
         "stores/bare.git",
@@ -44,6 +46,41 @@ def test_work_trees_projects_bare_repositories_and_topmost_folders_of_scripts(ro
         "team/repo/inner",
     ]
     assert [source.name for source in found if source.remote] == ["stores/bare.git"]
+
+
+def test_every_other_folder_is_named_with_the_reason(root: Path) -> None:
+    put(root, {"letters/2025/a.docx": "", "letters/b.PDF": "", "letters/c": "", "node_modules/x/a.js": ""})
+    (root / "nothing" / "deeper").mkdir(parents=True)
+    put(root, {"letters/c.docx": "", "exports/old/pictures/x.png": ""})
+    (root / "letters" / "c").unlink()
+    empty = {source.name: source.failed for source in below(str(root))[0] if source.empty}
+    assert empty == {
+        "documents": "it holds no file that can be read (1 file: .txt)",
+        "exports/old": "it holds no file that can be read (1 file: .png)",
+        "letters": "it holds no file that can be read (3 files: .docx, .pdf)",
+        "node_modules": "it is left out by its name: other people's code, or what a build leaves behind",
+        "nothing": "it holds no file",
+    }
+
+
+@pytest.mark.parametrize("file", ["a.swift", "a.http", "a.json", "Jenkinsfile", "a.cmd", "a.pq", "export.zip", "a.go"])
+def test_a_folder_with_any_file_that_may_be_code_is_looked_at(file: str, tmp_path: Path) -> None:
+    put(tmp_path, {"team/.git/HEAD": "", f"share/deep/{file}": ""})
+    assert [source.name for source in below(str(tmp_path))[0]] == ["share/deep", "team"]
+
+
+def test_plain_folders_are_one_estate_unless_there_are_too_many_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "estate", {"jobs/a.ps1": "", "modules/b.ps1": "", "letters/a.docx": ""})
+    assert [(source.name, source.empty) for source in below(str(tmp_path / "estate"))[0]] == [
+        ("estate", False),
+        ("letters", True),
+    ]
+    monkeypatch.setattr("pcmfa_lint.sweep.walk.JOINED_FILES", 1)
+    found, said = below(str(tmp_path / "estate"))
+    assert [source.name for source in found] == ["jobs", "letters", "modules"]
+    assert "each for itself" in said[0]
 
 
 def test_a_folder_without_any_says_so(tmp_path: Path) -> None:

@@ -149,3 +149,4 @@ class Entry:
     source: str = ""
     priority: int = 3
     findings: tuple[str, ...] = ()
+    unread: bool = False

@@ -14,13 +14,15 @@ from pcmfa_lint.inventory.model.entry import Entry
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """One repository of a sweep. `source`: its path below the root of the sweep, or its URL without a credential.
-    `failed`: why it was not scanned, in one sentence; then there is no report. `status`: its exit status."""
+    `failed`: why it was not scanned, in one sentence; then there is no report. `empty`: there is nothing in it that
+    could be read. `status`: its exit status."""
 
     name: SafeText
     source: SafeText
     commit: str = ""
     status: int = 0
     failed: SafeText = NOTHING
+    empty: bool = False
     entries: tuple[Entry, ...] = ()
     report: Report | None = None
 

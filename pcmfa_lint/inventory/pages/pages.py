@@ -10,7 +10,8 @@ from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES
 from pcmfa_lint.inventory.model.estate import Estate
 from pcmfa_lint.inventory.pages.charts import charts
-from pcmfa_lint.inventory.pages.view import Choice, View, choices, levels, summary, values
+from pcmfa_lint.inventory.pages.summary import summary
+from pcmfa_lint.inventory.pages.view import Choice, View, choices, levels, values
 from pcmfa_lint.inventory.playbook.rendering import chapters, rendered
 from pcmfa_lint.report.page import write_page
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo, ShownFile
 from pcmfa_lint.inventory.model import labels
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
+from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Account, AppUse, Estate, Scanned, accounts
 from pcmfa_lint.inventory.pages.charts import hundredths
 from pcmfa_lint.report.words import by_level, clean, count, worst_first
@@ -17,7 +17,6 @@ from pcmfa_lint.report.words import by_level, clean, count, worst_first
 _GITHUB = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
 _COMMIT = re.compile("[0-9a-f]{7,64}")
 SEPARATOR = "; "  # between several values of one cell; the script of the pages knows it too
-_FIRST = 5  # integrations that are named at the top
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +56,6 @@ class RuleNotes:
     why: str
     references: tuple[str, ...]
     fixes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The estate in sentences. `first`: what to begin with."""
-
-    verdict: str
-    advice: str
-    more: tuple[str, ...]
-    first: tuple[Entry, ...] = ()
-    hidden: int = 0  # further ones that are as urgent
 
 
 class View:
@@ -180,34 +168,6 @@ class View:
         return next((link_base(each) for each in self.estate.repositories if each.name == entry.repository), "")
 
 
-def summary(estate: Estate) -> Summary:
-    """What is there, and what to do first."""
-    entries = estate.entries()
-    failed = sum(1 for each in estate.repositories if each.failed)
-    where = count(len(estate.repositories), "repository")
-    breaking = sum(1 for entry in entries if entry.exposure == "breaks-now")
-    now = f"{breaking:,} of them break{'s' if breaking == 1 else ''} now" if breaking else "none of them breaks now"
-    verdict = (
-        f"{count(len(entries), 'integration')} in {where}: {now}."
-        if entries
-        else f"No integration was found in {where}."
-    )
-    more = list(_more(entries))
-    if failed:
-        more.append(f"{count(failed, 'repository')} could not be scanned: what is in there is not known.")
-    waiting = [entry for entry in entries if entry.exposure != "survives"]
-    if not waiting:
-        return Summary(verdict, "Nothing that was found needs to be mended." if entries else "", tuple(more))
-    urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
-    urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
-    if urgent[0].exposure == "cannot-tell":
-        which = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
-        advice = f"Find out first how {which} in: the code does not show it."
-    else:
-        advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}."
-    return Summary(verdict, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))
-
-
 def choices(entries: Sequence[Entry]) -> list[Choice]:
     """The filters over the table of integrations, for those columns where there is a choice."""
     flows = {flow for entry in entries for flow in entry.flow}
@@ -232,15 +192,6 @@ def link_base(scanned: Scanned) -> str:
     """The address of the repository's files where its source and its commit say it."""
     source = _GITHUB.fullmatch(scanned.source)
     return f"{source[1]}/blob/{scanned.commit}/" if source and _COMMIT.fullmatch(scanned.commit) else ""
-
-
-def _more(entries: Sequence[Entry]) -> Iterator[str]:
-    people = sum(1 for account in accounts(entries) if account.needs_mfa)
-    if people:
-        yield f"{count(people, 'account')} must have MFA registered."
-    without = sum(1 for entry in entries if not entry.owner.name)
-    if without:
-        yield f"{count(without, 'integration')} without a known owner: name one."
 
 
 def _findings(each: Scanned) -> tuple[Finding, ...]:

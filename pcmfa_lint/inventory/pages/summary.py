@@ -1,0 +1,82 @@
+"""The estate in a few sentences: what is there, what of it nobody knows, and what to do first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
+from pcmfa_lint.inventory.model.estate import Estate, accounts
+from pcmfa_lint.report.words import count
+
+_FIRST = 5  # integrations that are named at the top
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The estate in sentences. `first`: what to begin with."""
+
+    verdict: str
+    advice: str
+    more: tuple[str, ...]
+    first: tuple[Entry, ...] = ()
+    hidden: int = 0  # further ones that are as urgent
+
+
+def verdict(estate: Estate) -> str:
+    """What was found. "Nothing found" is only said without more where everything was read."""
+    entries = estate.entries()
+    where = count(sum(not each.empty for each in estate.repositories), "repository")
+    found = [entry for entry in entries if not entry.unread]
+    if found:
+        breaking = sum(1 for entry in found if entry.exposure == "breaks-now")
+        now = f"{breaking:,} of them break{'s' if breaking == 1 else ''} now" if breaking else "none of them breaks now"
+        return f"{count(len(entries), 'integration')} in {where}: {now}."
+    naming = sum(len(entry.files) for entry in entries)
+    if naming:
+        named = f"{count(naming, 'file')} that name{'s' * (naming == 1)} Partner Center"
+        return f"Nothing was found in {where}, but {named} {_not(naming)}."
+    unread = sum(len(each.report.files.skipped) for each in estate.repositories if each.report)
+    failed = sum(bool(each.failed) and not each.empty for each in estate.repositories)
+    if failed or unread:
+        what = [count(failed, "repository")] * bool(failed) + [count(unread, "file")] * bool(unread)
+        return f"Nothing was found in {where}, but {' and '.join(what)} {_not(failed + unread)}."
+    return f"Nothing was found in {where}; everything in there was read."
+
+
+def _not(number: int) -> str:
+    return "was not read" if number == 1 else "were not read"
+
+
+def summary(estate: Estate) -> Summary:
+    """What is there, and what to do first."""
+    entries = estate.entries()
+    failed = sum(1 for each in estate.repositories if each.failed and not each.empty)
+    empty = sum(1 for each in estate.repositories if each.empty)
+    said = verdict(estate)
+    more = list(_more(entries))
+    if failed:
+        more.append(f"{count(failed, 'repository')} could not be scanned: what is in there is not known.")
+    if empty:
+        holds = "holds" if empty == 1 else "hold"
+        more.append(f"{count(empty, 'folder')} {holds} nothing that can be read.")
+    waiting = [entry for entry in entries if entry.exposure != "survives"]
+    if not waiting:
+        return Summary(said, "Nothing that was found needs to be mended." if entries else "", tuple(more))
+    urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
+    urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
+    if urgent[0].exposure == "cannot-tell":
+        which = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
+        advice = f"Find out first how {which} in: the code does not show it."
+    else:
+        advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}."
+    return Summary(said, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))
+
+
+def _more(entries: Sequence[Entry]) -> Iterator[str]:
+    people = sum(1 for account in accounts(entries) if account.needs_mfa)
+    if people:
+        yield f"{count(people, 'account')} must have MFA registered."
+    without = sum(1 for entry in entries if not entry.owner.name)
+    if without:
+        yield f"{count(without, 'integration')} without a known owner: name one."

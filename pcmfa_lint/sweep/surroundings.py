@@ -1,0 +1,112 @@
+"""The integrations of a repository with what its files and its history say around them: what starts them, who owns
+them, and what was not read although it names Partner Center."""
+
+# ruff: noqa: PTH118
+# Texts instead of Path objects, as in `discover`.
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from pcmfa_lint.discovery import git
+from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.engine.scan import Examined
+from pcmfa_lint.findings import redaction
+from pcmfa_lint.findings.model import SafeText
+from pcmfa_lint.inventory.assembly import owners, triggers
+from pcmfa_lint.inventory.assembly.entries import entries as entries_of
+from pcmfa_lint.inventory.assembly.projects import Projects
+from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
+from pcmfa_lint.inventory.assembly.unread import Unread, unread_entries
+from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, SignIn
+from pcmfa_lint.inventory.model.knowledge import Tables
+from pcmfa_lint.limits import HISTORY_FILES, SMALL_FILE_BYTES, TRIGGER_FILES, UNREAD_FILES
+from pcmfa_lint.source.small_file import named, text_of
+
+
+class Files:
+    """The beginnings of files of one repository, as text; nothing for what is no regular file."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+
+    def text(self, path: str) -> str:
+        if path in self._found.held:
+            return self._found.held[path][:SMALL_FILE_BYTES].decode("utf-8-sig", "replace")
+        return text_of(os.path.join(self._found.root, path))
+
+
+def entries_around(found: Found, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
+    """The entries of a repository. `found`: its files; `examined`: what came of them."""
+    files, projects = Files(found), Projects(found.files, tables.projects)
+    entries: tuple[Entry, ...] = ()
+    if examined.evidence is not None:
+        entries = entries_of(name, examined.evidence, examined.report.findings, found.files, tables)
+    seen = {path for entry in entries for path in _files(entry)}
+    entries += unread_entries(name, list(_unread(found, examined, seen, files, tables)), projects, tables)
+    return _started_and_owned(found, entries, files, projects, tables) if entries else ()
+
+
+def _unread(found: Found, examined: Examined, seen: set[str], files: Files, tables: Tables) -> Iterator[Unread]:
+    """The files that were not read, or only in part, and name a host of Partner Center."""
+    hosts = [host.name.lower() for host in tables.hosts.values() if host.kind in PARTNER_KINDS]
+    report = examined.report.files
+    notes = {note.path: note.reason for note in (*report.partly, *report.skipped) if note.path not in seen}
+    paths = {shown: path for path in found.files if (shown := redaction.path(path)) in notes}
+    for shown, path in sorted(paths.items())[:UNREAD_FILES]:
+        lines = files.text(path).lower().splitlines()
+        line = next((number for number, line in enumerate(lines, 1) if any(host in line for host in hosts)), 0)
+        if line and path not in examined.units:
+            yield Unread(shown, line, notes[shown])
+
+
+def _started_and_owned(
+    found: Found, entries: Sequence[Entry], files: Files, projects: Projects, tables: Tables
+) -> tuple[Entry, ...]:
+    own = {file for entry in entries for file in _files(entry)}
+    beside = triggers.asked_for(found.files, tables.runs)[:TRIGGER_FILES]
+    texts = {file: files.text(file) for file in sorted({*own, *beside})}
+    signs = triggers.Signs(tables.runs, texts, projects)
+    owner_of = partial(
+        owners.owner,
+        code_owners=_code_owners(files),
+        last_change=_history(found.root),
+        manifests={file: files.text(file) for file in named(found.files, owners.MANIFESTS)[:TRIGGER_FILES]},
+    )
+    done = []
+    for entry in entries:
+        runs, words = signs.of(_files(entry))
+        if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
+            runs, words = "by-hand", redaction.words("a person signs in")
+        entry = replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:HISTORY_FILES]))
+        done.append(run_without_person(entry, partial(_without_person, signs, tables, entry), tables))
+    return tuple(done)
+
+
+def _without_person(signs: triggers.Signs, tables: Tables, entry: Entry, sign_in: SignIn) -> bool | None:
+    """Whether nobody is there when this is asked for: by its own file, else by the whole."""
+    own = tables.without_person(signs.of([sign_in.at.path])[0])
+    return tables.without_person(entry.runs) if own is None else own
+
+
+def _files(entry: Entry) -> list[str]:
+    """The files of an integration: where it begins, then where it signs in."""
+    return list(dict.fromkeys((*entry.files, *(each.at.path for each in entry.sign_ins), entry.at.path)))
+
+
+def _code_owners(files: Files) -> tuple[str, owners.CodeOwners] | None:
+    for place in owners.PLACES:
+        text = files.text(place)
+        if text.strip():
+            return place, owners.CodeOwners(text)
+    return None
+
+
+def _history(path: str) -> Callable[[Sequence[str]], str]:
+    """Asks git who last changed files; nothing where the history is cut off, as in a shallow clone."""
+    if not os.path.lexists(os.path.join(path, ".git")) or git.is_shallow(path):
+        return lambda files: ""
+    return lambda files: git.last_author(path, files)
