@@ -47,6 +47,14 @@ PARSED_PYTHON_CHARS = 3_000_000  # libcst reads about a megabyte in a second
 PYTHON_STRAIN = 2_000
 PYTHON_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
 PYTHON_ELIFS = 2_000  # in one file
+# A parser of tree-sitter reports each hundred steps that it takes. Code takes 5 to 30 reports for 1,000 characters.
+PARSE_STEPS, PARSE_STEPS_A_CHAR = 2_000, 0.06  # reports that any text may cost, and those that each character adds
+REPAIR_STEPS, REPAIR_STEPS_A_CHAR = 1_000, 0.3  # the same for all attempts to parse repaired text, but at most …
+MOST_REPAIR_STEPS = 20_000  # … so many
+PARSER_BYTES = 8_192  # that a parser is given at once
+PARSER_READS = 2_000  # times that it may ask for such a piece (its scanner looks ahead without a report), besides …
+PARSER_READS_A_PIECE = 40  # … so often for each piece
+NODE_BUILDS = 6  # times that each node may be built, on average: some builders need a value twice
 NESTED_NODES = 80  # that are built; each costs some five Python frames, and Python allows a thousand
 CHAINED_CALLS = 240  # `a.b(c).d(e)…`, built from its front
 PROBLEMS = 5  # of one file that are listed; the rest is counted

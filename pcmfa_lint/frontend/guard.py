@@ -18,7 +18,8 @@ LONG_LINES = 3
 
 def refuse(text: str, language: str) -> str | None:
     """Why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit in size:
-    tree-sitter keeps its own stack on the heap. A bundle is not what a person wrote, and nobody can repair it there."""
+    tree-sitter keeps its own stack on the heap, and `bounded_parse` counts its steps. A bundle is not what a person
+    wrote, and nobody can repair it there."""
     if len(text) > (PARSED_PYTHON_CHARS if language == "python" else PARSED_CHARS):
         return "The file is too large to be parsed."
     if language == "javascript" and len(text) > BUNDLE_CHARS and _is_bundle(text):

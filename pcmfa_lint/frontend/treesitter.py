@@ -15,16 +15,18 @@ are cut from the text as it was written, also where a language had to rewrite it
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from importlib.resources import files
 
-from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Query, QueryCursor, Tree
 
+from pcmfa_lint.frontend.bounded_parse import TANGLED, Attempts
 from pcmfa_lint.ir.nodes import Block as BlockValue
 from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
-from pcmfa_lint.limits import NESTED_NODES, PROBLEMS
+from pcmfa_lint.limits import NESTED_NODES, NODE_BUILDS, PROBLEMS
 from pcmfa_lint.source.text import LineIndex, lines
 
 _NAME = re.compile(r"[\w.:\\/-]*\w[\w.:\\/-]*|\$?\{[\w.:()-]+\}|[?%]")
@@ -65,18 +67,19 @@ class Grammar:
         query: Query = Query(self.language, f"(ERROR) @error (MISSING) @missing {self.one_line}")
         return query
 
-    def parse(self, text: str) -> Tree:
-        """The tree of a text without characters beyond the BMP."""
-        return Parser(self.language).parse(text.encode("utf-16-le", "surrogatepass"), encoding="utf16le")
-
 
 def read(grammar: Grammar, text: str, path: str) -> Unit:
-    """Reads decoded text. What the grammar cannot parse becomes `blind`; no text makes it raise."""
-    tree, blind = _parse(grammar, grammar.plain(_ASTRAL.sub("x", text)))
-    reader = Reader(grammar, text)
+    """Reads decoded text. What the grammar cannot parse becomes `blind`; no text makes it raise. One on which the
+    grammar takes too long has no tree."""
+    parsed = _parse(grammar, grammar.plain(_ASTRAL.sub("x", text)))
+    if parsed is None:
+        blind = (LineIndex(text).span(0, len(text)),)
+        return Unit(path, grammar.name, lines(text), read="text", blind=blind, problems=(Problem(TANGLED),))
+    tree, regions = parsed
+    reader = Reader(grammar, text, left=NODE_BUILDS * (tree.root_node.descendant_count + NESTED_NODES))
     body = reader.block([tree.root_node])
     found = QueryCursor(grammar.facts).captures(tree.root_node)
-    problems = [Problem("This part could not be parsed.", reader.place(*region).line) for region in blind]
+    problems = [Problem("This part could not be parsed.", reader.place(*region).line) for region in regions]
     problems += [Problem("This part is nested too deeply.", reader.place(*region).line) for region in reader.too_deep]
     return Unit(
         path=path,
@@ -87,26 +90,31 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
         imports=tuple(reader.imports),
         comments=tuple(reader.comment(node) for node in sorted(found.get("comment", ()), key=lambda n: n.start_byte)),
         opaque=tuple(reader.place(*region) for region in _opaque(reader, found)),
-        blind=tuple(reader.place(*region) for region in blind),
+        blind=tuple(reader.place(*region) for region in regions),
         problems=tuple(problems[:PROBLEMS]),
     )
 
 
-def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]]:
+def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]] | None:
     """The tree, and the regions that could not be parsed. A text that fails is tried with all repairs at once, then
-    with one after the other, each kept unless more fails with it."""
-    tree = grammar.parse(text)
+    with one after the other, each kept unless more fails with it. None if even the text as it is takes too long."""
+    attempts = Attempts(grammar.language, text)
+    tree = attempts.first()
+    if tree is None:
+        return None
     blind = _failed(grammar, tree)
     if not blind or not grammar.repairs:
         return tree, blind
-    whole = grammar.parse(reduce(lambda done, repair: repair(done), grammar.repairs, text))
-    best = min(((tree, blind), (whole, _failed(grammar, whole))), key=lambda pair: _size(pair[1]))
+    best = tree, blind
+    whole = attempts.again(reduce(lambda done, repair: repair(done), grammar.repairs, text))
+    if whole is not None:
+        best = min((best, (whole, _failed(grammar, whole))), key=lambda pair: _size(pair[1]))
     if not best[1]:
         return best
     for repair in grammar.repairs:
         repaired = repair(text)
-        if repaired != text:
-            tried = grammar.parse(repaired)
+        tried = attempts.again(repaired) if repaired != text else None
+        if tried is not None:
             still = _failed(grammar, tried)
             if _size(still) <= _size(blind):
                 text, tree, blind = repaired, tried, still
@@ -178,6 +186,7 @@ class Reader:
     aliases: dict[str, str] = field(default_factory=dict)  # local names of imports, with what they stand for
     state: object = None  # what a language's builders keep of what stands around the node that is built
     depth: int = 0
+    left: int = sys.maxsize  # nodes that may still be built
 
     def __post_init__(self) -> None:
         self._index = LineIndex(self.source)
@@ -225,7 +234,8 @@ class Reader:
         return self._nested(node, values[kind])
 
     def _nested(self, node: Node, build: ValueBuilder) -> Expression:
-        if self.depth >= NESTED_NODES:
+        self.left -= 1
+        if self.depth >= NESTED_NODES or self.left < 0:
             return self.cut_off(node)
         self.depth += 1
         try:
@@ -267,7 +277,8 @@ class Reader:
         return tuple(body)
 
     def _statements(self, node: Node, build: StmtBuilder) -> tuple[Stmt, ...]:
-        if self.depth >= NESTED_NODES:
+        self.left -= 1
+        if self.depth >= NESTED_NODES or self.left < 0:
             self.too_deep.append(self.range(node))
             return ()
         self.depth += 1

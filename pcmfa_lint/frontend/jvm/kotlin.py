@@ -179,6 +179,11 @@ _STATEMENTS: dict[str, StmtBuilder] = {
 }
 
 
+def _with_last_line(text: str) -> str:
+    """The grammar's scanner looks for the end of a line behind `@A`, and never finds the end of the text."""
+    return text + "\n"
+
+
 def _ended(text: str) -> str:
     """The grammar wants an end before the brace that closes a type in the line in which it begins."""
     return _ONE_LINE.sub(lambda line: _CLOSING.sub(";", line[0]), text)
@@ -197,6 +202,7 @@ def _grammar() -> Grammar:
         values=VALUES,
         statements=_STATEMENTS,
         comment_text=partial(curly_braces.comment_text, marks="/#"),
+        plain=_with_last_line,
         repairs=(_ended, _in_one_line),
         one_line="(string_literal (string_content) @one_line)",
     )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import tree_sitter_bicep
 import tree_sitter_hcl
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node
 
-from pcmfa_lint.frontend.settings.collector import Collector, missing, too_deep
+from pcmfa_lint.frontend.bounded_parse import TANGLED, limit, parse
+from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
 from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
@@ -64,9 +65,10 @@ class _Reader:
     def __init__(self, out: Collector, syntax: _Syntax) -> None:
         self.out, self.syntax = out, syntax
         plain = _BEYOND.sub("\ufffd", out.text)  # one UTF-16 unit a character
-        self.root = (
-            Parser(syntax.language).parse(plain.encode("utf-16-le", "surrogatepass"), encoding="utf16le").root_node
-        )
+        tree, _ = parse(syntax.language, plain, limit(plain))
+        if tree is None:
+            raise FormatError(f"{TANGLED} It was read line by line.")
+        self.root = tree.root_node
         if self.root.has_error:
             missing("a part does not fit the grammar", next((_start(n) for n in _nodes(self.root) if n.is_error), -1))
 

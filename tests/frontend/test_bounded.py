@@ -1,0 +1,65 @@
+"""A reader's work is bounded by the length of what it reads, whatever stands there."""
+
+from __future__ import annotations
+
+import pytest
+import tree_sitter_c_sharp
+from tree_sitter import Language
+
+from pcmfa_lint.frontend.bounded_parse import limit, parse
+from pcmfa_lint.frontend.read import read
+
+TANGLED = "The code is too tangled for its grammar to be parsed in reasonable time."
+DEEP = "This part is nested too deeply."
+
+
+def reasons(path: str, text: str) -> list[str]:
+    return [problem.reason for problem in read(text.encode(), path).problems]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.cs", "<!--" * 3_000),
+        ("a.ps1", "->" * 8_000),
+        ("a.ts", 'type e={s;`ce"ay\n    };yles: {\n[key:ing]al<Cte: e;s\\'),
+    ],
+)
+def test_a_grammar_that_reads_a_text_in_too_many_ways_is_stopped(path: str, text: str) -> None:
+    assert reasons(path, text) == [TANGLED]
+    assert read(text.encode(), path).read == "text"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.java", "class A{void f(){var x = " + "new A(){{" * 30 + "1" + "}}" * 30 + ";}}"),
+        ("a.kt", "val x = a" + "[]" * 40),
+        ("a.kt", "a" + "[]" * 40 + "\n}"),
+    ],
+)
+def test_what_is_built_again_and_again_is_cut_off(path: str, text: str) -> None:
+    assert DEEP in reasons(path, text)
+
+
+@pytest.mark.parametrize("end", ["@A", "@A(", "@A.", "@A(b)", "@A\t"])
+def test_a_scanner_that_looks_for_the_end_of_a_line_finds_it(end: str) -> None:
+    assert read(f"val a: B\n{end}".encode(), "a.kt").lines[1] == end
+
+
+def test_code_as_people_write_it_is_far_below_the_limit() -> None:
+    text = 'class A { public string B(int c) { return c > 1 ? $"x{c}" : D.E<string>(c, f => f.G ?? "h"); } }\n' * 400
+    tree, taken = parse(Language(tree_sitter_c_sharp.language()), text, limit(text))
+    assert tree is not None
+    assert not tree.root_node.has_error
+    assert taken < limit(text) / 3
+
+
+def test_a_parse_that_is_stopped_costs_no_more_than_its_limit() -> None:
+    tree, taken = parse(Language(tree_sitter_c_sharp.language()), "<!--" * 3_000, 50)
+    assert (tree, taken) == (None, 51)
+
+
+def test_a_scanner_that_looks_ahead_to_the_end_from_each_place_is_stopped() -> None:
+    unit = read(b"/* " * 60_000, "a.kt")
+    assert [problem.reason for problem in unit.problems] == [TANGLED]
