@@ -33,6 +33,7 @@ from pcmfa_lint.report import FORMATS, TERMINAL
     "--config-from", metavar="REV", help="Configuration, baseline, rules as in REV. [default: --changed-since]"
 )
 @click.option("--staged", is_flag=True, help="Report only what is new in the index, which is read instead of the disk.")
+@click.option("--stdin-filename", metavar="FILE", help="Which file `-` (standard input) is.")
 @click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
 @click.option("--include-suppressed", is_flag=True, help="Suppressed and known findings too, in SARIF and CSV.")
 @choosing
@@ -47,11 +48,13 @@ def scan(
     trust_head: bool,
     config_from: str | None,
     staged: bool,
+    stdin_filename: str | None,
     force_exclude: bool,
     include_suppressed: bool,
     **choice: Any,
 ) -> int:
-    """Scan one repository, a folder, or files of it. PATH is the current folder if none is given.
+    """Scan one repository, a folder, or files of it. PATH is the current folder if none is given, `-` is standard
+    input.
 
     \b
     Examples:
@@ -60,21 +63,28 @@ def scan(
       pcmfa-lint scan --format sarif --output pcmfa.sarif --report json=pcmfa.json
       pcmfa-lint scan --select ropc --select PCM3 --fail-on error
       pcmfa-lint scan --changed-since origin/main
+      pcmfa-lint scan - --stdin-filename scripts/Sync.ps1 < Sync.ps1
     """
     for option, revision in (("--changed-since", changed_since), ("--config-from", config_from)):
         if revision == "":
             raise UsageFault(f"{option} wants a revision, such as origin/main")
     chosen = Choice(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
-    paths = paths or (".",)
+    paths, data = _standard_input(paths, stdin_filename, changed_since, staged)
     limits.git[0] = chosen.git_timeout or limits.GIT_SECONDS
     named = Named(config or "", baseline or "", chosen.rules)
     trusted = "" if trust_head else config_from or changed_since or ""
-    with Progress(chosen.quiet) as progress, _policy(paths, trusted, named) as policy:
+    places = paths if data is None else (os.path.dirname(paths[0]) or ".",)  # noqa: PTH120
+    with Progress(chosen.quiet) as progress, _policy(places, trusted, named) as policy:
         chosen = replace(chosen, rules=policy.rules)
         list_rules = any(each not in TERMINAL for each, _ in targets)
         settings = chosen.settings(policy.config, force_exclude, list_rules, policy.baseline)
-        report = _scanned(paths, settings, changed_since or "", trust_head, staged, progress)
+        if data is None:
+            report = _scanned(paths, settings, changed_since or "", trust_head, staged, progress)
+        else:
+            from pcmfa_lint.engine.scan import scan_given
+
+            report = scan_given(paths[0], data, settings, progress.stage)
     from pcmfa_lint.findings.redaction import message
 
     report = replace(report, notes=(*map(message, policy.notes), *report.notes))
@@ -90,6 +100,19 @@ def scan(
     if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
         say(f"no file was scanned ({len(files.excluded)} excluded)")
     return chosen.status(report, policy.config)
+
+
+def _standard_input(
+    paths: tuple[str, ...], name: str | None, since: str | None, staged: bool
+) -> tuple[tuple[str, ...], bytes | None]:
+    """The paths to scan, and the bytes of the one that is given on standard input, if one is."""
+    if "-" not in paths and name is None:
+        return paths or (".",), None
+    if paths != ("-",) or name is None:
+        raise UsageFault("standard input is one file, and its name says how it is read: scan - --stdin-filename FILE")
+    if since or staged:
+        raise UsageFault("what is new cannot be told of standard input: leave out --changed-since and --staged")
+    return (name,), sys.stdin.buffer.read()
 
 
 def _policy(paths: tuple[str, ...], trusted: str, named: Named) -> AbstractContextManager[Policy]:

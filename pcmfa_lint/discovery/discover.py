@@ -61,6 +61,17 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: b
     return replace(found, around=lambda: others(root, found.files))
 
 
+def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Found:
+    """One file at `path`, which need not be there: it holds `data`, whatever the disk says. Raises UsageFault if its
+    folder is not there."""
+    full = os.path.abspath(path)  # noqa: PTH100
+    folder = os.path.realpath(os.path.dirname(full))
+    root, git = root_of([folder])
+    relative = os.path.relpath(os.path.join(folder, os.path.basename(full)), root).replace(os.sep, "/")  # noqa: PTH119
+    around: Callable[[], Sequence[str]] = (lambda: others(root, (relative,))) if git else tuple
+    return Found(root, (relative,), (), (), Ignore(exclude), (), around, held={relative: data})
+
+
 def others(root: str, files: Collection[str]) -> list[str]:
     """The files of a work tree that are not among `files`, as far as git lists them and they are not vendored."""
     from pcmfa_lint.discovery.git import list_files

@@ -166,7 +166,10 @@ def is_merging(top: str) -> bool:
 def contents_of(found: Found, paths: Sequence[str], limit: int) -> Iterator[Content]:
     """What files hold that are not read from the disk: in memory already, or stored in git."""
     held = found.held
-    yield from (Content(path, held[path], len(held[path])) for path in paths if path in held)
+    for path in paths:
+        if path in held:
+            size = len(held[path])
+            yield Content(path, held[path] if size <= limit else None, size)
     stored = [path for path in paths if path not in held]
     if stored:
         yield from contents(found.root, found.stored, stored, limit)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import OWN_FILE, Settings
-from pcmfa_lint.discovery.discover import Found, discover, has_reader, is_code
+from pcmfa_lint.discovery.discover import Found, discover, given, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.file_ledger import FileLedger
 from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
@@ -80,6 +80,17 @@ def scan(
     """Scans the files at or below `paths`, which lie in one root. `make_executor` gives an executor with so many
     workers; without it processes of this machine are used. Raises UsageFault for wrong paths, rules and catalogs."""
     return examine(paths, settings, make_executor, progress).report
+
+
+def scan_given(
+    path: str,
+    data: bytes,
+    settings: Settings,
+    progress: Progress = lambda stage, count: None,
+) -> Report:
+    """Scans one file as if it held `data`, such as the unsaved text of an editor; what it uses is read from the disk.
+    Raises UsageFault if its folder is not there."""
+    return examine([path], settings, None, progress, found=given(path, data, settings.exclude)).report
 
 
 def examine(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -13,8 +14,17 @@ from click.testing import CliRunner
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint import cli
+from pcmfa_lint.config import Settings
+from pcmfa_lint.engine.scan import scan_given
 from tests.helpers.repository import ROPC, put
 
+HELPER = """\
+function Get-It($User, $Secret) {
+    $body = @{ grant_type = 'password'; username = $User; password = $Secret
+        resource = 'https://api.partnercenter.microsoft.com' }
+    Invoke-RestMethod https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token -Method Post -Body $body
+}
+"""
 PLANTED = "planted-text-of-a-file"
 
 
@@ -238,3 +248,58 @@ def test_a_file_without_a_hit_loads_nothing_heavy(clean: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
     assert result.stderr.strip() == "[]"
+
+
+def test_standard_input_is_judged_as_the_file_that_it_is_said_to_be(tmp_path: Path) -> None:
+    put(tmp_path, {"scripts/job.py": "print('hello')\n"})
+    for name, status in (("scripts/job.py", 1), ("scripts/new.py", 1), ("scripts/new.md", 0)):
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "pcmfa_lint",
+            "scan",
+            "-",
+            "--stdin-filename",
+            name,
+            "--format",
+            "concise",
+        ]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            input=ROPC.encode("utf-16"),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+        assert (name.rpartition("/")[2].encode() + b":" in done.stdout) == bool(status)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-"],
+        ["-", "a.py", "--stdin-filename", "b.py"],
+        ["a.py", "--stdin-filename", "b.py"],
+        ["-", "--stdin-filename", "nowhere/a.py"],
+        ["-", "--stdin-filename", "a.py", "--staged"],
+    ],
+)
+def test_standard_input_wants_one_name_whose_folder_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert cli.run(["scan", *arguments]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_what_standard_input_uses_is_read_from_the_disk(tmp_path: Path) -> None:
+    put(tmp_path, {"helper.ps1": HELPER, "job.ps1": "Write-Host 'saved before'\n"})
+    script = b". $PSScriptRoot/helper.ps1\nGet-It -User 'svc@contoso.com' -Secret $env:PC_PASSWORD\n"
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    report = scan_given(str(tmp_path / "job.ps1"), script, Settings())
+    assert {(each.rule, each.place.path) for each in report.findings} == {("PCM102", "job.ps1")}
