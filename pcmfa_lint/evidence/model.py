@@ -263,13 +263,15 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class TextHit:
-    """A match of a regex rule; only the rule named by `rule` may judge it. `flow`: how a token is asked for here."""
+    """A match of a regex rule; only the rule named by `rule` may judge it. `flow`: how a token is asked for here.
+    `literal`: a setting on this line holds a secret as plain text, which has a finding of its own."""
 
     at: Place
     rule: str
     language: str
     scope: str  # code | string | comment | any
     flow: str = ""
+    literal: bool = False
     partner: bool = False
     trace: tuple[Step, ...] = ()
     confidence: Confidence = "certain"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.evidence.model import Evidence, Place, TextHit
+from pcmfa_lint.evidence.model import Evidence, Place, SettingUse, TextHit
 from pcmfa_lint.findings.token_view import View, matches, view
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.rule import Rule
@@ -24,6 +24,12 @@ def with_text_hits(evidence: Evidence, units: Iterable[Unit], rules: Sequence[Ru
     hits = {hit for unit in units for rule in mine for hit in _hits(unit, rule, partner)}
     if not hits:
         return evidence
+    written = {
+        (item.at.path, item.at.span.line)
+        for item in evidence.items
+        if isinstance(item, SettingUse) and item.value_kind == "literal" and item.context in ("partner", "microsoft")
+    }
+    hits = {replace(hit, literal=(hit.at.path, hit.at.span.line) in written) for hit in hits}
     items = (*evidence.items, *sorted(hits, key=lambda hit: (hit.at, hit.rule)))
     return replace(evidence, items=tuple(sorted(items, key=lambda item: item.at)))
 
@@ -38,7 +44,7 @@ def _hits(unit: Unit, rule: Rule, partner: bool) -> Iterator[TextHit]:
     for span, *_ in matches(seen, re.compile(rule.pattern), rule.scope):
         if all(_is_near(seen, near.pattern, span.line, near.lines) != near.absent for near in rule.near):
             scope = seen.scope_at(seen.offset(span.line, span.col))
-            yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, rule.flow, partner)
+            yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, rule.flow, partner=partner)
 
 
 def _is_near(seen: View, pattern: str, line: int, reach: int) -> bool:

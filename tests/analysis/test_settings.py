@@ -65,3 +65,15 @@ def test_a_scan_reads_the_file(case: dict[str, Any]) -> None:
 def test_each_name_stands_once() -> None:
     names = [case["name"] for case in CASES]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("value", "level"), [("${LICENCES_PASSWORD}", "warning"), ("Zq7-invented-Wm2", "note")])
+def test_a_password_that_is_written_down_is_reported_once(value: str, level: str) -> None:
+    settings = (
+        "services:\n  licences:\n    environment:\n      RESOURCE: https://api.partnercenter.microsoft.com\n"
+        "      AZURE_CLIENT_ID: 11111111-2222-3333-4444-555555555555\n"
+        f"      AZURE_USERNAME: licences@contoso.onmicrosoft.com\n      AZURE_PASSWORD: {value}\n"
+    )
+    found = {finding.rule: finding.level for finding in scan_texts({"compose.yml": settings}, knowledge())}
+    assert found["PCM209"] == level
+    assert ("PCM106" in found) == (level == "note")

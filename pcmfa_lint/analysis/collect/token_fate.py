@@ -10,8 +10,8 @@ from pcmfa_lint.evidence.model import RefreshTokenUse
 _ORDER = (
     ("stored", "kept"),
     ("printed", "printed"),
-    ("memory", "memory"),
     ("escaped", "unknown"),
+    ("memory", "memory"),
     ("returned", "returned-unused"),
     ("handed-back", "returned-unused"),
 )

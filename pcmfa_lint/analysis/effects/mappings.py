@@ -16,6 +16,7 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     Source,
     StringValue,
+    Token,
     Values,
 )
 from pcmfa_lint.ir.nodes import NOWHERE, Assign, Class, Name, Text
@@ -27,7 +28,7 @@ def mapping(call: CatalogCall) -> Values:
     for vals in call.bound.positional:
         vals = call.run.as_sources(vals, call.frame)
         fields: list[AbstractValue] = [m for m in map(as_map, vals) if m is not None]
-        fields += [v for v in vals if isinstance(v, Source)]
+        fields += [v for v in vals if isinstance(v, (Source, Token))]
         made = merge(made, fields[0]) if fields else replace(made, open=True)
     for name, vals in call.given.named.items():
         made = made.with_entry(name, vals)

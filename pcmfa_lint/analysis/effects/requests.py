@@ -114,6 +114,7 @@ def http(call: CatalogCall) -> Values:
             call.frame.env.vars[call.frame.index.key(name)] = (status,)
         response = ResponseValue(record.number, part, place=call.place)
         _run_hooks(call, replace(response, part=""))
+        record.watched = len(record.events)
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
     return (UnknownValue(place=call.place),)
@@ -157,12 +158,13 @@ def _run_handler(call: CatalogCall, handler: AbstractValue, response: ResponseVa
     if not isinstance(obj, ObjectValue) or obj.cls is None:
         return
     for name in call.frame.index.forwards:
-        obj.attrs[name] = (response,)
         inner = Arguments(call.place, open=True)
         inner.add("response", (response,))  # so that each response is a call of its own
+        run.forwarded.append((response,))
         for method in run.member_of(replace(obj, attrs={}), (StringValue(name),), call.place, call.frame):
             if isinstance(method, FuncVal):
                 run.call_function(replace(method, this=obj), inner, call.frame, call.place)
+        run.forwarded.pop()
 
 
 def _raw_token_request(call: CatalogCall, url: Values, body: Values, flows: tuple[str, ...], kinds: set[str]) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request, Use
-from pcmfa_lint.analysis.values.alternatives import texts, with_trace
+from pcmfa_lint.analysis.values.alternatives import join, texts, with_trace
 from pcmfa_lint.analysis.values.building import as_map, merge
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
@@ -58,9 +59,17 @@ def body_used(run: RunState, resp: ResponseValue, place: Place) -> None:
 def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> None:
     """Something is written to a place that may outlive the process."""
     run.stores.append((kind, name, vals, place))
-    for val in inside(vals):
+    for val in _held(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             record_use(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
+
+
+def _held(vals: Values) -> Iterator[AbstractValue]:
+    """Every value in these, and what objects of the repository's classes among them hold."""
+    for val in inside(vals):
+        yield val
+        if isinstance(val, ObjectValue) and val.cls is not None:
+            yield from inside(join(*(held for name in list(val.attrs) if (held := val.attrs.get(name)))))
 
 
 def kept_in_memory(run: RunState, vals: Values, place: Place) -> None:
@@ -91,7 +100,7 @@ def returned_to_nobody(run: RunState, vals: Values, place: Place) -> None:
 
 
 def escaped(run: RunState, vals: Values, place: Place) -> None:
-    for val in inside(vals):
+    for val in _held(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             record_use(run, val.record, "escaped", place, val.part)
 
@@ -128,15 +137,18 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
     return UNCLEAR
 
 
+_OF_ACCESS = frozenset(("accesstoken", "access", "idtoken", "expireson", "expiresin", "tokentype", "token"))
+
+
 def _token_part(record: Request, part: str, name: str) -> str:
     result = record.spec.result
     for role in ("access", "refresh"):
         if name in (n.casefold() for n in result.get(role, "").split("|")):
             return role
     plain = name.replace("_", "").replace("-", "")
-    if part == "" and plain == "refreshtoken":
+    if part == "" and (plain == "refresh" or plain.endswith("refreshtoken")):
         return "refresh"
-    if part == "" and plain in ("accesstoken", "idtoken", "expireson", "expiresin", "tokentype", "token"):
+    if part == "" and plain in _OF_ACCESS:
         return "access"
     if plain in ("error", "iserror", "errordescription", "suberror", "errorcodes"):
         return "error"
@@ -270,9 +282,19 @@ def _method_of_answer(run: RunState, base: ResponseValue | Token, name: str, giv
     if raises and name in record.failure.raised_by:
         run.note(record, Use("raise-for-status", given.place, context=frame.context))
         return (base,)
+    if folded in _COPIES and given.named:
+        changed = {_token_part(record, "", key.casefold()) for key in given.named}
+        return (
+            (MappingValue(tuple(given.named.items()), open=True, place=given.place),)
+            if "refresh" in changed
+            else (base,)
+        )
     if isinstance(base, Token):
         return member(run, base, _asked(folded, texts(first)) or name, given.place, frame)
     return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
+
+
+_COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but for the members that they name
 
 
 def _asked(method: str, keys: list[str]) -> str:

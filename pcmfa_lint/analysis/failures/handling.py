@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.failures import retries
+from pcmfa_lint.analysis.failures.handlers import catching, with_filter, with_helpers
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, Flags, assigns, exit_of
 from pcmfa_lint.analysis.failures.status_tests import subject_of
-from pcmfa_lint.analysis.failures.verdicts import Role, evaluate_under_401, in_handler, in_handler_of
+from pcmfa_lint.analysis.failures.verdicts import Role, in_handler_of
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.evidence.model import ErrorHandling, Place
-from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
-    BooleanOperation,
-    Call,
-    Compare,
     Expression,
-    ExpressionStatement,
-    Func,
     Handler,
-    Lambda,
     Loop,
-    Member,
-    Name,
-    Return,
-    Stmt,
     Try,
 )
 
-# What a handler must name to catch a failed request that raises, whatever library sends it.
-_CATCH_ALL = {
-    "exception",
-    "baseexception",
-    "throwable",
-    "error",
-    "standarderror",
-    "systemexception",
-    "runtimeexception",
-}
 _HIDING = ("value", "continue", "fall-through", "lost")
 
 
@@ -71,7 +52,10 @@ def error_handling_of(record: Request, program: Program, policies: retries.Polic
     warns = state.surfaces_as == "continues" and record.stops is None  # a warning, which no handler catches
     if warns or state.surfaces_as in ("returns-status", "returns-error"):
         return tuple(dict.fromkeys(ways.returned(record, state)))
-    return tuple(dict.fromkeys(ways.raised(record.context, state, first=True)))
+    seen = ways.looked_at(record, record.events[: record.watched], state, None, ())
+    if isinstance(seen, tuple):
+        return tuple(dict.fromkeys(seen))
+    return tuple(dict.fromkeys(ways.raised(record.context, seen, first=seen == state)))
 
 
 class _Ways:
@@ -109,11 +93,28 @@ class _Ways:
     def _returned(
         self, answer: Request, state: ErrorHandling, caller: Place | None, used: tuple[Place, ...]
     ) -> tuple[HandledError, ...]:
+        done = self.looked_at(answer, answer.events, state, caller, used)
+        if isinstance(done, tuple):
+            return done
+        state = done
+        used = (*used, *(event.place for event in _unspared(answer.events) if event.kind == "body"))
+        if answer.takers:
+            return self._handed_on(answer, state, caller, used)
+        if state.then == "unknown":
+            state = replace(state, then="fall-through")
+        return (HandledError(state, caller, answered=True),)
+
+    def looked_at(
+        self,
+        answer: Request,
+        events: Sequence[Use],
+        state: ErrorHandling,
+        caller: Place | None,
+        used: tuple[Place, ...],
+    ) -> tuple[HandledError, ...] | ErrorHandling:
+        """What these events make of a 401: where it ends, or the state in which it goes on."""
         before = state
-        spared = [place for event in answer.events if event.check is not None for place in event.check.spared]
-        for event in answer.events:
-            if event.kind in ("body", "raise-for-status") and any(_within(event.place, place) for place in spared):
-                continue
+        for event in _unspared(events):
             if event.kind == "body":
                 used = (*used, event.place)
             elif event.kind == "logged":
@@ -128,11 +129,7 @@ class _Ways:
                 if isinstance(done, tuple):
                     return done
                 state = done
-        if answer.takers:
-            return self._handed_on(answer, state, caller, used)
-        if state.then == "unknown":
-            state = replace(state, then="fall-through")
-        return (HandledError(state, caller, answered=True),)
+        return state
 
     def _handed_on(
         self, answer: Request, state: ErrorHandling, caller: Place | None, used: tuple[Place, ...]
@@ -164,6 +161,8 @@ class _Ways:
             return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
         index = self._program.index(check.unit.language)
         left = exit_of(check.taken, subject_of(answer.parts), index)
+        if left.then == "value" and any(event is watched for watched in answer.events[: answer.watched]):
+            left = replace(left, then="fall-through")  # what a client runs on every answer hands it on
         tells = (check.tells or left.tells) and not (late and left.then == "fall-through")
         state = replace(
             state,
@@ -220,8 +219,8 @@ class _Ways:
             index = self._program.index(context.unit.language)
             flags = dict(context.flags)
             subject = in_handler_of(handler.name)
-            left = exit_of(_with_helpers(handler, context, self._program), subject, index, flags)
-            state = _handled(state, _with_filter(left, handler), handler, context)
+            left = exit_of(with_helpers(handler, context, self._program), subject, index, flags)
+            state = _handled(state, with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
             if left.then != "raise":
                 ended = HandledError(_ended(state, left, handler, context, index), caller)
@@ -241,7 +240,17 @@ class _Ways:
     def _handler(self, context: Context) -> Handler | None:
         if context.kind != "try" or not isinstance(context.stmt, Try):
             return None
-        return _catching(context.stmt, self._record)
+        return catching(context.stmt, self._record)
+
+
+def _unspared(events: Sequence[Use]) -> list[Use]:
+    """The events without those uses of a body that a test keeps a 401 from."""
+    spared = [place for event in events if event.check is not None for place in event.check.spared]
+    return [
+        event
+        for event in events
+        if event.kind not in ("body", "raise-for-status") or not any(_within(event.place, place) for place in spared)
+    ]
 
 
 def _looks(answer: Request, depth: int = 8) -> bool:
@@ -327,75 +336,6 @@ def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: C
         logs=state.logs or left.logs,
         at=state.at or Place(context.unit.path, handler.span),
     )
-
-
-def _catching(stmt: Try, record: Request) -> Handler | None:
-    """The first handler that a failed request reaches."""
-    raises = {name.casefold() for name in record.failure.raises}
-    for handler in stmt.handlers:
-        names = {t.rpartition(".")[2].casefold() for t in handler.types}
-        if not _reached(names, raises):
-            continue
-        if record.kind == "token" and names and all("unauthori" in name for name in names):
-            continue  # an identity provider refuses with 400
-        if handler.test is None:
-            return handler
-        types = _types(handler.test)
-        if _reached(types, raises) if types else evaluate_under_401(handler.test, in_handler).truth is not False:
-            return handler
-    return None
-
-
-def _reached(names: set[str], raises: set[str]) -> bool:
-    return not names or bool(names & _CATCH_ALL or names & raises) or any(_fits(n, raises) for n in names)
-
-
-def _types(test: Expression) -> set[str]:
-    """The types that an exception filter asks for, where it asks for nothing else: `when (e is A or B)`."""
-    if isinstance(test, BooleanOperation) and test.op == "or":
-        found = [_types(item) for item in test.items]
-        return set().union(*found) if all(found) else set()
-    if isinstance(test, Compare) and test.op == "is" and isinstance(test.right, (Name, Member)):
-        return {walk.last(test.right).casefold()}
-    return set()
-
-
-def _with_filter(left: BlockExit, handler: Handler) -> BlockExit:
-    """A handler that is there for 401 only tells it."""
-    verdict = evaluate_under_401(handler.test, in_handler) if handler.test is not None else None
-    if verdict is None or not verdict.tells:
-        return left
-    return replace(left, tells=True, reads_code=left.reads_code or verdict.reads_code)
-
-
-def _fits(name: str, raises: set[str]) -> bool:
-    return any(name in known or known in name for known in raises) or "unauthori" in name
-
-
-def _with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
-    """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
-    found: list[Stmt] = []
-    for stmt in handler.body:
-        call = stmt.value if isinstance(stmt, (Return, ExpressionStatement)) else None
-        target = None
-        if isinstance(call, Call) and any(walk.dotted(arg.value) == handler.name for arg in call.args):
-            target = _helper(walk.last(call.callee), context, program)
-        if target is None or not isinstance(call, Call):
-            found.append(stmt)
-            continue
-        found.append(ExpressionStatement(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
-        if isinstance(stmt, Return):
-            found.append(replace(stmt, value=None))
-    return tuple(found)
-
-
-def _helper(name: str, context: Context, program: Program) -> Func | None:
-    """The function of this name: one that can be seen from the handler, or the only method of it in the file."""
-    known = program.function(context.unit, name)
-    if known is not None:
-        return known.func
-    own = [func for func in walk.functions(context.unit.body) if func.name == name]
-    return own[0] if len(own) == 1 else None
 
 
 def rank(error_handling: ErrorHandling) -> tuple[int, int, int]:

@@ -141,9 +141,7 @@ class Invocations(Construction):
                 if spec is not None and spec.is_ == "session":
                     clients.inherit(self, spec, given, frame)
                 if name in frame.index.forwards:
-                    return tuple(
-                        v for this in frame.this if isinstance(this, ObjectValue) for v in this.attrs.get(name, ())
-                    )
+                    return self.forwarded[-1] if self.forwarded else ()
         if cls is not None and name == frame.index.make:
             return (self.object(cls.cls.name, given.place, cls),)
         return UNCLEAR

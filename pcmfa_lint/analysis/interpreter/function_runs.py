@@ -53,6 +53,10 @@ class FunctionRuns(Expressions):
         sent = objects.annotated(self, target, given, frame)
         if sent is not None:
             self.reached.add(id(func))
+            for answer in sent if called is None else ():  # nobody in sight sends it
+                if isinstance(answer, ResponseValue):
+                    record = self.records[answer.record]
+                    record.failure = replace(record.failure, surfaces_as="unknown")
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             run = KnownRun(Activation(target.unit, target))
@@ -156,7 +160,7 @@ class FunctionRuns(Expressions):
         if taker is None:
             key = ("taken", sent.number, edge.called)
             handed = replace(
-                sent, context=edge.context, events=[], parts={}, sent=sent, edge=edge, givers=[], takers=[]
+                sent, context=edge.context, events=[], watched=0, parts={}, sent=sent, edge=edge, givers=[], takers=[]
             )
             taker = self.records.add(key, lambda number: replace(handed, number=number))
             self._takers[sent.number, edge] = taker

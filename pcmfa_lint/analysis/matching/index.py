@@ -116,6 +116,8 @@ class Index:
                 return found
         if (exact := self._command.get(key)) is not None:
             return exact
+        if "." in key or "/" in key:  # a file that is run is no command of a module
+            return None
         if key not in self._tame:
             self._tame[key] = next((s for pattern, s in self._wild if fnmatchcase(key, pattern)), None)
         return self._tame[key]

@@ -101,6 +101,7 @@ class RunState(ABC):
         self._cache = CallCache(self.program.lines)
         self._active: set[int] = set()  # the runs that are not over
         self._takers: dict[tuple[int, Edge], Request] = {}  # answers by the request and the call that gave them back
+        self.forwarded: list[Values] = []  # what a handler's base gives back, of the handlers that run
         self._stack: list[int] = []
         self._callers: list[Place | None] = [None]  # where the functions that run were called
 

@@ -1,0 +1,107 @@
+"""Handlers of errors: which one a failed request reaches, and what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.analysis.failures.on_401 import BlockExit
+from pcmfa_lint.analysis.failures.verdicts import evaluate_under_401, in_handler
+from pcmfa_lint.analysis.program.symbols import Program
+from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.state.requests import Request
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import (
+    BooleanOperation,
+    Call,
+    Compare,
+    Expression,
+    ExpressionStatement,
+    Func,
+    Handler,
+    Lambda,
+    Member,
+    Name,
+    Return,
+    Stmt,
+    Try,
+)
+
+# What a handler must name to catch a failed request that raises, whatever library sends it.
+_CATCH_ALL = {
+    "exception",
+    "baseexception",
+    "throwable",
+    "error",
+    "standarderror",
+    "systemexception",
+    "runtimeexception",
+}
+
+
+def catching(stmt: Try, record: Request) -> Handler | None:
+    """The first handler that a failed request reaches."""
+    raises = {name.casefold() for name in record.failure.raises}
+    for handler in stmt.handlers:
+        names = {t.rpartition(".")[2].casefold() for t in handler.types}
+        if not _reached(names, raises):
+            continue
+        if record.kind == "token" and names and all("unauthori" in name for name in names):
+            continue  # an identity provider refuses with 400
+        if handler.test is None:
+            return handler
+        types = _types(handler.test)
+        if _reached(types, raises) if types else evaluate_under_401(handler.test, in_handler).truth is not False:
+            return handler
+    return None
+
+
+def _reached(names: set[str], raises: set[str]) -> bool:
+    return not names or bool(names & _CATCH_ALL or names & raises) or any(_fits(n, raises) for n in names)
+
+
+def _types(test: Expression) -> set[str]:
+    """The types that an exception filter asks for, where it asks for nothing else: `when (e is A or B)`."""
+    if isinstance(test, BooleanOperation) and test.op == "or":
+        found = [_types(item) for item in test.items]
+        return set().union(*found) if all(found) else set()
+    if isinstance(test, Compare) and test.op == "is" and isinstance(test.right, (Name, Member)):
+        return {walk.last(test.right).casefold()}
+    return set()
+
+
+def with_filter(left: BlockExit, handler: Handler) -> BlockExit:
+    """A handler that is there for 401 only tells it."""
+    verdict = evaluate_under_401(handler.test, in_handler) if handler.test is not None else None
+    if verdict is None or not verdict.tells:
+        return left
+    return replace(left, tells=True, reads_code=left.reads_code or verdict.reads_code)
+
+
+def _fits(name: str, raises: set[str]) -> bool:
+    return any(name in known or known in name for known in raises) or "unauthori" in name
+
+
+def with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
+    """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
+    found: list[Stmt] = []
+    for stmt in handler.body:
+        call = stmt.value if isinstance(stmt, (Return, ExpressionStatement)) else None
+        target = None
+        if isinstance(call, Call) and any(walk.dotted(arg.value) == handler.name for arg in call.args):
+            target = _helper(walk.last(call.callee), context, program)
+        if target is None or not isinstance(call, Call):
+            found.append(stmt)
+            continue
+        found.append(ExpressionStatement(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
+        if isinstance(stmt, Return):
+            found.append(replace(stmt, value=None))
+    return tuple(found)
+
+
+def _helper(name: str, context: Context, program: Program) -> Func | None:
+    """The function of this name: one that can be seen from the handler, or the only method of it in the file."""
+    known = program.function(context.unit, name)
+    if known is not None:
+        return known.func
+    own = [func for func in walk.functions(context.unit.body) if func.name == name]
+    return own[0] if len(own) == 1 else None
