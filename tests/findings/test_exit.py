@@ -83,7 +83,7 @@ def test_nothing_but_rules_and_tables_is_shown_unseen() -> None:
     }
     assert given == {
         ("findings/wording.py", "text"),
-        ("inventory/assembly/entries.py", "case.reason"),
+        ("inventory/assembly/sign_ins.py", "case.reason"),
         ("inventory/assembly/triggers.py", "sign.words"),
     }
 
