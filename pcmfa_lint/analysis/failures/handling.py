@@ -191,7 +191,8 @@ class _Ways:
         for taker in takers:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, activation, ended.caller)
-                found.update(dict.fromkeys(self.returned(taker, ended.error_handling, onward)))
+                ways = self.returned(taker, ended.error_handling, onward)
+                found.update(dict.fromkeys(replace(way, answered=True) for way in ways))
         return tuple(found)
 
     # --- an error that is raised ---
@@ -255,7 +256,8 @@ def _unspared(events: Sequence[Use]) -> list[Use]:
 
 def _looks(answer: Request, depth: int = 8) -> bool:
     """Whether whoever holds an answer, or is given it from there, tests it for a failure."""
-    if any(event.check is not None and event.check.taken is not None for event in answer.events):
+    checks = (event.check for event in answer.events if event.check is not None)
+    if any(check.taken is not None and check.failure for check in checks):
         return True
     return depth > 0 and any(_looks(taker, depth - 1) for taker in answer.takers)
 

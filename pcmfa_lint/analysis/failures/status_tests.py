@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
 _ROLES["failed"] = "response"  # given back in its place, where there is none
 _TOKEN_ROLES: dict[str, Role] = {"": "answer", "error": "error", "access": "response", "refresh": "response"}
+_FAILURE = ("failed", "ok", "error", "status")
 _FIRST = ("failed", "ok", "error", "status", "")
 _TELLING: dict[str, Role] = {"status": "status", "ok": "ok", "answer": "response", "body": "body", "error": "error"}
 
@@ -32,6 +33,14 @@ class Seen:
 
     def role(self, value: Expression) -> Role:
         return _role(self._seen.get(id(value), ()), self._record)
+
+    def failure(self) -> bool:
+        """Whether a part of the test is what a failure looks like, and not just the answer."""
+        held = (val for vals in self._seen.values() for val in vals)
+        return any(
+            isinstance(val, (ResponseValue, Token)) and val.record == self._record and val.part in _FAILURE
+            for val in held
+        )
 
     def words(self, value: Expression) -> list[str]:
         found = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
@@ -90,7 +99,9 @@ def checked(
     accepts = taken is None and any(v.accepts for v in verdicts)
     reads = any(v.reads_code for v in verdicts)
     tells = any(v.tells for v in verdicts)
-    return StatusTest(place, tells, taken, frame.unit, accepts, repeats, reads, leaves, follows, tuple(spared))
+    return StatusTest(
+        place, tells, taken, frame.unit, accepts, repeats, reads, leaves, follows, seen.failure(), tuple(spared)
+    )
 
 
 def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:

@@ -27,6 +27,7 @@ class StatusTest:
     reads_code: bool = False
     leaves: bool = False  # on success the block around is left: on 401 it is not
     follows: bool = False  # `taken` is what stands behind the test
+    failure: bool = False  # looks at what a failure looks like: a status, or what is given back in its place
     spared: tuple[Place, ...] = ()  # blocks that do not run on 401
 
 
