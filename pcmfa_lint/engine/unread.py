@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.engine.prefilter import Plan, partial_matches, passed, prefilter
-from pcmfa_lint.evidence.terms import TOO_MUCH
+from pcmfa_lint.evidence.model import TOO_MUCH
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.source.file_note import FileNote

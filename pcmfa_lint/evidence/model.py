@@ -9,41 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from pcmfa_lint.evidence.words import (
+    AudienceKind,
+    Confidence,
+    Context,
+    Flow,
+    Happening,
+    OriginKind,
+    Principal,
+    RefreshUse,
+    Retry,
+    SecretKind,
+    StatusCheck,
+    Surfacing,
+    TextScope,
+    Then,
+    ValueKind,
+)
 from pcmfa_lint.ir.nodes import Span
 
-Confidence: TypeAlias = Literal["certain", "likely", "unknown"]
-
-FLOWS = (
-    "ropc",
-    "refresh-token",
-    "authorization-code",
-    "device-code",
-    "interactive",
-    "app-only",
-    "managed-identity",
-    "unknown",
-)
-APP_AND_USER = frozenset({"ropc", "refresh-token", "authorization-code", "device-code", "interactive"})
-
-# The kind of secret that a sign-in presents, by its flow; the others present none that is stored.
-PRESENTED = {"ropc": "password", "refresh-token": "refresh-token", "app-only": "client-secret"}
-
-ORIGINS = (
-    "literal",
-    "placeholder",
-    "environment",
-    "setting",
-    "plain-file",
-    "exported",
-    "encrypted-with-key-beside",
-    "os-vault",
-    "asset",
-    "secret-store",
-    "prompt",
-    "parameter",
-    "session",
-    "unknown",
-)
+# A note: the limit in steps was reached in a file.
+TOO_MUCH = "{path}: too much to follow; what was reached up to the limit is reported"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,12 +41,6 @@ class Place:
 
     def __hash__(self) -> int:  # of what nearly always tells places apart: they are hashed more than anything else
         return hash((self.path, self.span.line, self.span.col))
-
-
-Happening: TypeAlias = Literal[
-    "account", "secret", "host", "address", "address-written", "grant-type", "grant", "audience", "sent",
-    "read", "decrypted", "handed", "parameter", "called", "block", "setting",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +56,12 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a value comes from. `name`: the variable, setting, file, asset or parameter that holds it (a name, never
-    the value). `principal`: user, app, customer, device or unknown: whose secret it is."""
+    the value). `principal`: whose secret it is."""
 
-    kind: str = "unknown"
+    kind: OriginKind = "unknown"
     name: str = ""
     at: Place | None = None
-    principal: str = "unknown"
+    principal: Principal = "unknown"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,17 +70,16 @@ class Identity:
     application id, a tenant: no secrets, and recognised by their shape), else the name of what holds it; `kind` is then
     that of its origin."""
 
-    kind: str
+    kind: Literal["value", OriginKind]
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a token is for. kind: partner-center, partner-api (api.partner.microsoft.com), companion (Graph, Azure,
-    Exchange, MSOnline …), microsoft (a Microsoft login host, audience not seen), other (not Microsoft), unknown.
-    `name`: the resource as the catalog calls it. `retired`: Partner Center refuses this audience."""
+    """Whom a token is for. `name`: the resource as the catalog calls it. `retired`: Partner Center refuses this
+    audience."""
 
-    kind: str = "unknown"
+    kind: AudienceKind = "unknown"
     name: str = ""
     confidence: Confidence = "unknown"
     retired: bool = False
@@ -108,10 +87,9 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokenUse:
-    """What becomes of the refresh token that an exchange returns: kept, memory, dropped, printed, library-cache,
-    returned-unused, unknown."""
+    """What becomes of the refresh token that an exchange returns."""
 
-    use: str = "unknown"
+    use: RefreshUse = "unknown"
     at: Place | None = None
 
 
@@ -119,23 +97,19 @@ class RefreshTokenUse:
 class ErrorHandling:
     """Who looks at a failed call, decided from the send up through its callers.
 
-    surfaces_as: raises | continues | returns-status | returns-error | exit-code
-    checks: none | any-error | other-status | 401-as-success      distinguishes_401, reads_code: bool
-    then: raise | end | value | continue | fall-through | lost | unknown  what happens next when it is 401; lost: the
-      error stays in work that nobody waits for
-    preserves_status: the raised error still carries the status        logs: someone is told
-    retry: none | bounded | unbounded, and whether it includes 401 and with the same token
-    at: where the deciding handler or check stands (None: nowhere)
-    """
+    surfaces_as: how the failure shows itself. checks: what is looked at. distinguishes_401, reads_code: 401, or the
+    code of the refusal, is told from other failures. then: what happens next when it is 401. preserves_status: the
+    raised error still carries the status. logs: a log or a person hears of it. retry: whether the call is repeated,
+    and `retry_401` whether for a 401, too. at: where the deciding handler or check stands (None: nowhere)."""
 
-    surfaces_as: str = "unknown"
-    checks: str = "none"
+    surfaces_as: Surfacing = "unknown"
+    checks: StatusCheck = "none"
     distinguishes_401: bool = False
     reads_code: bool = False
-    then: str = "unknown"
+    then: Then = "unknown"
     preserves_status: bool = False
     logs: bool = False
-    retry: str = "none"
+    retry: Retry = "none"
     retry_401: bool = False
     at: Place | None = None
 
@@ -146,7 +120,7 @@ class TokenRequest:
 
     at: Place
     via: str  # catalog id of the call
-    flow: tuple[str, ...]
+    flow: tuple[Flow, ...]
     audience: Audience
     language: str
     host: str = ""
@@ -180,7 +154,7 @@ class ApiCall:
     impact: str = ""
     accepts_app_only: bool | None = None
     error_handling: ErrorHandling = ErrorHandling()
-    tokens: tuple[str, ...] = ()  # flows of the tokens it can carry
+    tokens: tuple[Flow, ...] = ()  # flows of the tokens it can carry
     app_only: bool = False  # provably every token is app-only
     cached: bool = False  # a token it carries is kept for the whole run
     wrapper: bool = False  # the target comes from a caller
@@ -193,21 +167,21 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class StoredSecret:
-    """A sign-in secret that outlives the process: a literal, or the place that reads a stored one back.
-    kind: password | refresh-token | client-secret | totp-seed. `feeds`: audience kind of the sign-in it reaches
-    ("" if none is visible). `upn`: the account beside it looks like user@domain. `committed`: it is read back from a
-    settings file of the repository that holds the value itself. `written`: the secret itself, where it is in sight;
-    it tells whether a change has altered it, and no rule can ask for it."""
+    """A sign-in secret that outlives the process: a literal, or the place that reads a stored one back. `feeds`:
+    audience of the sign-in that it reaches ("" if none is visible). `upn`: the account beside it looks like
+    user@domain. `committed`: it is read back from a settings file of the repository that holds the value itself.
+    `written`: the secret itself, where it is in sight; it tells whether a change has altered it, and no rule can ask
+    for it."""
 
     at: Place
-    kind: str
+    kind: SecretKind
     origin: Origin
     language: str
-    principal: str = "unknown"
+    principal: Principal = "unknown"
     user: Origin = Origin()
     upn: bool = False
-    feeds: str = ""
-    flow: tuple[str, ...] = ()
+    feeds: Literal["", AudienceKind] = ""
+    flow: tuple[Flow, ...] = ()
     committed: bool = False
     partner: bool = False
     written: str = field(default="", repr=False)
@@ -218,18 +192,17 @@ class StoredSecret:
 @dataclass(frozen=True, slots=True)
 class SettingUse:
     """An entry of a settings file whose name says that it holds a sign-in secret or an account.
-    secret_kind: password | refresh-token | client-secret | user. value_kind: literal | placeholder | reference | empty.
-    context: partner | microsoft | other | none, from the key, its section and the file. `feeds`: audience kind of the
-    sign-in for which code reads the entry ("" if none is seen)."""
+    context: whose it is, from the key, its section and the file. `feeds`: audience of the sign-in for which code reads
+    the entry ("" if none is seen)."""
 
     at: Place
     key: str
-    secret_kind: str
-    value_kind: str
+    secret_kind: Literal["user", SecretKind]
+    value_kind: ValueKind
     language: str
-    context: str = "none"
+    context: Context = "none"
     upn: bool = False  # a user name that looks like user@domain stands beside it
-    feeds: str = ""
+    feeds: Literal["", AudienceKind] = ""
     partner: bool = False
     trace: tuple[Step, ...] = ()
     confidence: Confidence = "certain"
@@ -269,8 +242,8 @@ class TextHit:
     at: Place
     rule: str
     language: str
-    scope: str  # code | string | comment | any
-    flow: str = ""
+    scope: TextScope
+    flow: Literal["", Flow] = ""
     literal: bool = False
     partner: bool = False
     trace: tuple[Step, ...] = ()
@@ -288,9 +261,9 @@ class Integration:
     roots: tuple[str, ...]
     members: tuple[Place, ...]
     language: str
-    flow: tuple[str, ...] = ()
-    audience: tuple[str, ...] = ()  # kinds
-    secrets: tuple[str, ...] = ()  # kinds of the origins of what it signs in with
+    flow: tuple[Flow, ...] = ()
+    audience: tuple[AudienceKind, ...] = ()
+    secrets: tuple[OriginKind, ...] = ()  # of what it signs in with
     accounts: tuple[str, ...] = ()  # names of what holds the account
     business: tuple[str, ...] = ()
     calls: int = 0

@@ -18,12 +18,12 @@ from pcmfa_lint.findings.name_shape import holds_credential, is_disguised, is_to
 from pcmfa_lint.findings.report import MASK, NOTHING, SafeText, ShownFile
 
 if TYPE_CHECKING:  # most runs of a commit hook find nothing, and making the types of evidence costs 25 ms
-    from pcmfa_lint.evidence.model import Happening, Place, Step
+    from pcmfa_lint.evidence.model import Place, Step
+    from pcmfa_lint.evidence.words import Happening
     from pcmfa_lint.findings.model import CodeLine, ShownPlace, ShownStep
     from pcmfa_lint.ir.nodes import Span, Unit
     from pcmfa_lint.source.file_note import FileNote
 
-HIDDEN = SafeText(MASK)
 MAX_REASON = 200
 _MAX_PERSON = 200
 _DIGEST = 16

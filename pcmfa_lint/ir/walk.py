@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
@@ -51,8 +52,10 @@ def parts(value: Expression) -> Iterable[Expression]:
             return [*(v for e in entries for v in (e.key, e.value)), *spreads]
         case Call(callee=callee, args=args, piped=piped):
             return [*([piped] if piped is not None else []), callee, *(a.value for a in args)]
-        case _:
+        case Text() | Name() | Lambda() | Block():
             return ()
+        case _:
+            return assert_never(value)
 
 
 def blocks(stmt: Stmt) -> Iterable[tuple[Stmt, ...]]:
@@ -64,8 +67,10 @@ def blocks(stmt: Stmt) -> Iterable[tuple[Stmt, ...]]:
             return [body]
         case Try(body=body, handlers=handlers, otherwise=otherwise, final=final):
             return [body, *(h.body for h in handlers), otherwise, final]
-        case _:
+        case Assign() | ExpressionStatement() | Return() | Raise() | Jump() | Define():
             return ()
+        case _:
+            return assert_never(stmt)
 
 
 def heads(stmt: Stmt) -> Iterable[Expression]:
@@ -85,8 +90,10 @@ def heads(stmt: Stmt) -> Iterable[Expression]:
             return [v for pair in items for v in pair if v is not None]
         case Return(value=v) | Raise(value=v) | Jump(value=v):
             return () if v is None else (v,)
-        case _:
+        case Define():
             return ()
+        case _:
+            return assert_never(stmt)
 
 
 def values(stmts: Iterable[Stmt], lambdas: bool = True) -> Iterator[Expression]:
@@ -152,8 +159,3 @@ def dotted(value: Expression) -> str:
         base = dotted(value.base)
         return f"{base}.{value.key.value}" if base else ""
     return ""
-
-
-def is_small(func: Func) -> bool:
-    """A constructor or method that only sets and gives members: cheaper to run than to guess."""
-    return len(func.body) <= 6 and not any(isinstance(value, Call) for value in values(func.body))

@@ -8,10 +8,30 @@ The field names below are the keys of the TOML files (`is` and `from` are writte
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from pcmfa_lint.evidence.words import (
+    AppOnly,
+    AudienceKind,
+    Confidence,
+    Context,
+    Flow,
+    OriginKind,
+    Principal,
+    SecretKind,
+    Surfacing,
+)
 from pcmfa_lint.knowledge.prefilter import MarkerSpec as MarkerSpec
 from pcmfa_lint.knowledge.prefilter import PrefilterGate as PrefilterGate
+
+# What a call is for; CONTRIBUTING.md says of each what it does and which arguments it has.
+Meaning: TypeAlias = Literal[
+    "token-request", "http", "api-call", "credential", "source", "transform", "store", "log", "retry", "invoke",
+    "session", "exit", "respond", "marker", "alias", "cache", "format", "mapping", "pairs", "set-entry", "record-type",
+    "set-member", "join", "forward", "inject", "all", "instance", "settings", "promise", "resolve", "response-part",
+    "raise", "on-response", "ignore",
+]  # fmt: skip
+NamedSecret: TypeAlias = Literal["user", SecretKind]  # what a source gives, or a parameter or setting holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +67,11 @@ class Match:
 class Failure:
     """How a failed call shows itself.
 
-    surfaces_as: raises | continues | returns-status | returns-error | exit-code.
     status: members of the result that tell the status. ok: members that are true on success; failed: on failure.
     raised_by: methods of the result that raise on an error status. raises: exception types, last name. key: the
     result's error member. body: members that read the body."""
 
-    surfaces_as: str = "raises"
+    surfaces_as: Surfacing = "raises"
     status: tuple[str, ...] = ()
     ok: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
@@ -68,10 +87,11 @@ class Case:
 
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
-    flow: str = ""
-    is_: str = ""
-    principal: str = ""
+    flow: Literal["", Flow] = ""
+    is_: Literal["", Meaning] = ""
+    principal: Literal["", Principal] = ""
     audience: str = ""
+    origin: Literal["", OriginKind] = ""
     args: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,9 +99,6 @@ class Case:
 class CallSpec:
     """What one call is for.
 
-    is: token-request, http, api-call, credential, source, transform, store, log, retry, invoke, session, exit,
-    respond, marker, ignore, alias, mapping, format, put, record-type, fill, inject, forward, join, promise, fulfil,
-    reply, raise, hook, instance, settings, all. See CONTRIBUTING.md for each.
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.
     params: a cmdlet's parameters, all of them: `Name`, `Name:Alias,Alias`, a `!` after the name for a switch.
@@ -89,14 +106,14 @@ class CallSpec:
 
     id: str
     match: Match
-    is_: str
+    is_: Meaning
     args: dict[str, str] = field(default_factory=dict)
     params: tuple[str, ...] = ()
-    flow: str = ""
+    flow: Literal["", Flow] = ""
     audience: str = ""  # id of a [[resource]], where the call itself decides whom the token is for
-    principal: str = ""
-    origin: str = ""  # source: which kind of origin; store: which kind of place
-    secret_kind: str = ""
+    principal: Literal["", Principal] = ""
+    origin: Literal["", OriginKind] = ""  # source: which kind of origin; store: which kind of place
+    secret_kind: Literal["", NamedSecret] = ""
     name: str = ""  # source, marker: a fixed name
     method: str = ""  # http: fixed verb
     business: str = ""  # api-call: what the call is for; id of a [[path]]
@@ -105,21 +122,21 @@ class CallSpec:
     case: tuple[Case, ...] = ()
     retries: str = ""  # retry: any | status | connection: what it repeats unless told otherwise
     marker: str = ""
-    confidence: Literal["certain", "likely", "unknown"] = "certain"
+    confidence: Confidence = "certain"
     roots: tuple[str, ...] = ()  # session: members by which it is known where a file imports one of `packages`
     packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """`kind`: login, or an audience kind. `name` matches the host itself; with a leading dot, its subdomains. `path`:
-    only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a grant. `headers`:
-    patterns for what only requests to it carry, which tell it where the address is not known."""
+    """`kind`: a login host, or whom a token for it is for. `name` matches the host itself; with a leading dot, its
+    subdomains. `path`: only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a
+    grant. `headers`: patterns for what only requests to it carry, which tell it where the address is not known."""
 
     name: str
-    kind: str
+    kind: Literal["login", AudienceKind]
     path: str = ""
-    flow: str = ""
+    flow: Literal["", Flow] = ""
     label: str = ""
     partner: bool = False
     retired: bool = False
@@ -131,7 +148,7 @@ class Resource:
     """An audience by the forms in which code writes it: addresses, application ids, names of modules."""
 
     id: str
-    kind: str
+    kind: AudienceKind
     forms: tuple[str, ...]
     label: str = ""
     partner: bool = False
@@ -140,35 +157,33 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class PathSpec:
-    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment.
-
-    app_only: both, user, app, unknown."""
+    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment."""
 
     id: str
     pattern: tuple[str, ...]
     business: str
     impact: str
-    app_only: str = "unknown"
+    app_only: AppOnly = "unknown"
     nouns: tuple[str, ...] = ()  # of PowerShell cmdlets, with *
 
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """Names of settings, variables and members. secret_kind: password, refresh-token, client-secret, user, totp-seed.
-    words: normalised names (lower case, separators as single spaces), `*` allowed.
-    context: partner, microsoft, none."""
+    """Names of settings, variables and members. words: normalised names (lower case, separators as single spaces), `*`
+    allowed. Names that are no secret of a sign-in are listed so that wider ones do not take them: `app-id`,
+    `access-token`, `other`."""
 
-    secret_kind: str
+    secret_kind: Literal[NamedSecret, "app-id", "access-token", "other"]
     words: tuple[str, ...]
-    context: str = "none"
+    context: Context = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class SectionSpec:
     """Names of sections, resources and files that say whose the settings in them are. words: as in `SettingSpec`.
-    context: partner, microsoft, other; none = a word of structure, which says nothing."""
+    context: `none` is a word of structure, which says nothing."""
 
-    context: str
+    context: Context
     words: tuple[str, ...]
 
 
@@ -236,4 +251,3 @@ class CatalogFile:
     page: tuple[str, ...] = ()  # names that only code of a page uses, where an error that nobody waits for ends nothing
     modules: tuple[str, ...] = ()  # ends of the names of files that make one module of their folder, with one scope
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it
-    define: tuple[str, ...] = ()  # how the language begins a definition: `def {name}`; finds the files of wanted names

@@ -12,7 +12,7 @@ from typing import Any
 
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.evidence.levels import LEVELS
-from pcmfa_lint.evidence.model import FLOWS, SUBJECTS
+from pcmfa_lint.evidence.model import SUBJECTS
 from pcmfa_lint.evidence.template import holes
 from pcmfa_lint.knowledge.check_regex import check_pattern
 from pcmfa_lint.knowledge.rule import Example, Rule
@@ -201,6 +201,4 @@ def _pattern(rule: Rule) -> list[Problem]:
             continue
         if unsafe := check_pattern(pattern):
             found.append(Problem(path, unsafe.rstrip(".")))
-    if rule.flow and rule.flow not in FLOWS:
-        found.append(Problem(("flow",), f'"flow" {one_of(FLOWS, rule.flow)}'))
     return found

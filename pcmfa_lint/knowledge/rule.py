@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pcmfa_lint.evidence.levels import Level
+from pcmfa_lint.evidence.words import Flow, TextScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,6 @@ class Rule:
     files: tuple[str, ...] = ()
     literals: tuple[str, ...] = ()
     pattern: str = ""
-    scope: Literal["code", "string", "comment", "any"] = "any"
+    scope: TextScope = "any"
     near: tuple[NearbyPattern, ...] = ()
-    flow: str = ""  # how a token is asked for where the pattern matches, for the inventory
+    flow: Literal["", Flow] = ""  # how a token is asked for where the pattern matches, for the inventory

@@ -126,7 +126,7 @@ def nearest(word: str, options: Iterable[str]) -> str:
 
 def one_of(options: Iterable[str], word: str) -> str:
     """The end of a sentence that refuses `word`: what is allowed, if that is few, and what is nearest."""
-    words = list(options)
+    words = [each for each in options if each]
     listed = (
         " one of " + ", ".join(f'"{each}"' for each in words) if len(words) <= _MANY else " a word of its vocabulary"
     )

@@ -33,8 +33,8 @@ from pcmfa_lint.ir.nodes import (
 )
 
 _Node: TypeAlias = Any  # whatever a unit is made of
-_SIMPLE = (Assign, ExpressionStatement, Return, Raise, Jump)
-_COMPOUND = (If, Loop, Try, With, Define)
+SIMPLE = (Assign, ExpressionStatement, Return, Raise, Jump)
+COMPOUND = (If, Loop, Try, With, Define)
 _SEEN_THROUGH = (Arm, Handler, Func, Class)  # no lines of their own: their parts are looked at
 _INNER = (Lambda, Block)
 _OVERLAPS = 16  # so many nodes beside each other are looked at for one that reaches over a place
@@ -57,7 +57,7 @@ class Statements:
             entry = way[0]
             return frozenset(range(min(entry.key_span.line, entry.span.line), entry.span.end_line + 1))
         above = self._keys_above(span)
-        depth = next((at for at in reversed(range(len(way))) if isinstance(way[at], _SIMPLE + _COMPOUND)), None)
+        depth = next((at for at in reversed(range(len(way))) if isinstance(way[at], SIMPLE + COMPOUND)), None)
         if depth is None:
             return above | frozenset(range(span.line, span.end_line + 1))
         lines = above | self._lines(way[depth], way[depth + 1 : depth + 2])
@@ -65,7 +65,7 @@ class Statements:
 
     def _lines(self, statement: _Node, inside: list[_Node]) -> frozenset[int]:
         """The lines of a statement; of a compound one, those of the part of its head that is `inside`."""
-        simple = isinstance(statement, _SIMPLE)
+        simple = isinstance(statement, SIMPLE)
         deciding = id(statement if simple or not inside else inside[0])
         if deciding not in self._kept:
             self._kept[deciding] = frozenset(_lines(statement) if simple else _head(statement, inside))

@@ -20,7 +20,7 @@ from pathlib import Path
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.engine.scan import examine
-from pcmfa_lint.evidence.model import FLOWS
+from pcmfa_lint.evidence.words import FLOWS
 from pcmfa_lint.findings.redaction import path
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.inventory.assembly.entries import entries
@@ -38,7 +38,7 @@ def flows(root: Path) -> set[str]:
     if done.evidence is None:
         return set()
     found = entries(path(root.name), done.evidence, done.report.findings, done.files, load_tables())
-    return {each.flow for entry in found for each in entry.sign_ins} & set(FLOWS) - {"unknown"}
+    return {str(each.flow) for entry in found for each in entry.sign_ins} & set(FLOWS) - {"unknown"}
 
 
 def languages(root: Path) -> set[str]:

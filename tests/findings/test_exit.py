@@ -36,8 +36,8 @@ OURS = {
     Report: {"version", "extra"},
     Suppression: {"until", "silences"},
     Owner: {"basis"},
-    SignIn: {"flow", "language", "via", "audience", "secret", "fate"},
-    Entry: {"id", "language", "flow", "audience", "business", "impact", "needs_user", "secret_kinds", "findings"},
+    SignIn: {"language", "via", "case", "source"},
+    Entry: {"id", "language", "business", "impact", "needs_user", "source", "findings"},
     Scanned: {"commit"},
 }
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from pcmfa_lint.evidence.condition import flat, meets, unmet
 from pcmfa_lint.evidence.model import (
-    ORIGINS,
     ApiCall,
     Audience,
     ErrorHandling,
@@ -26,6 +25,7 @@ from pcmfa_lint.evidence.model import (
     TextHit,
     TokenRequest,
 )
+from pcmfa_lint.evidence.words import ORIGINS
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.judge import judge
 from pcmfa_lint.findings.model import Finding, ShownStep

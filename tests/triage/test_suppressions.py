@@ -400,3 +400,12 @@ def test_a_machine_report_goes_with_words_on_standard_error(tmp_path: Path, caps
     assert "a.py:1" in err
     cli.run(["scan", str(tmp_path), "--format", "json", "-q"])
     assert capsys.readouterr().err == ""
+
+
+def test_every_kind_of_statement_has_lines() -> None:
+    from typing import get_args
+
+    from pcmfa_lint.ir.nodes import Stmt
+    from pcmfa_lint.triage.statement_lines import COMPOUND, SIMPLE
+
+    assert {*SIMPLE, *COMPOUND} == set(get_args(Stmt))

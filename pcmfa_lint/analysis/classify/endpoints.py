@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import Literal
 from urllib.parse import unquote
 
 from pcmfa_lint.analysis.values.alternatives import texts
@@ -13,6 +14,7 @@ from pcmfa_lint.analysis.values.building import as_map
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import HOLE, AbstractValue, StringValue, Values
 from pcmfa_lint.evidence.model import Audience
+from pcmfa_lint.evidence.words import Flow
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, PathSpec, Resource
 
 _HOST = re.compile(r"https?://(?:[^/@\s]*@)?([^/\s?#:\"']+)", re.IGNORECASE)
@@ -87,7 +89,7 @@ class EndpointCatalog:
                 return host.kind
         return ""
 
-    def flow(self, vals: Values) -> str:
+    def flow(self, vals: Values) -> Literal["", Flow]:
         """The flow of a host that gives tokens without being told a grant; empty for others."""
         found = (
             self.host(match[1], val.text)
@@ -109,7 +111,7 @@ class EndpointCatalog:
                 return resource
         match = _HOST.search(lowered)
         host = self.host(match[1]) if match else None
-        if host is not None and host.kind not in ("login",):
+        if host is not None and host.kind != "login":
             return Resource(host.name, host.kind, (), host.label, host.partner, host.retired)
         return None
 

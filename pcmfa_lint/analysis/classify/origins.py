@@ -21,7 +21,8 @@ from pcmfa_lint.analysis.values.model import (
     UnknownValue,
     Values,
 )
-from pcmfa_lint.evidence.model import ORIGINS, Origin, Place
+from pcmfa_lint.evidence.model import Origin, Place
+from pcmfa_lint.evidence.words import ORIGINS, OriginKind, Principal
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
@@ -55,26 +56,28 @@ class SecretOrigins:
         """Whether a setting's value only points at where the secret is."""
         return self._placeholders.reference(text)
 
-    def of(self, vals: Values, principal: str = "unknown", secret_kind: str = "") -> Origin:
+    def of(self, vals: Values, principal: Principal = "unknown", secret_kind: str = "") -> Origin:
         """The origin of a value with alternatives: the one that matters most; nothing, from before a value is got, is
         none of them. `secret_kind`: which secret is expected."""
         found = [origin for _, origin in self.each(vals, principal, secret_kind)]
         return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
 
     def each(
-        self, vals: Values, principal: str = "unknown", secret_kind: str = ""
+        self, vals: Values, principal: Principal = "unknown", secret_kind: str = ""
     ) -> Iterator[tuple[AbstractValue, Origin]]:
         """Every alternative with its origin; the empty value that a variable starts with is none, beside another."""
         given = tuple(val for val in vals if not _is_nothing(val))
         for val in given or vals[:1]:
             yield from self._one(val, principal, secret_kind)
 
-    def _one(self, val: AbstractValue, principal: str, secret_kind: str) -> Iterator[tuple[AbstractValue, Origin]]:
+    def _one(
+        self, val: AbstractValue, principal: Principal, secret_kind: str
+    ) -> Iterator[tuple[AbstractValue, Origin]]:
         match val:
             case StringValue(text="None"):
                 yield val, Origin("unknown", val.label, val.place, principal)
             case StringValue() if val.known:
-                kind = "placeholder" if self.placeholder(val.text, val.label, secret_kind) else "literal"
+                kind: OriginKind = "placeholder" if self.placeholder(val.text, val.label, secret_kind) else "literal"
                 yield val, Origin(kind, val.label, val.place, principal)
             case StringValue(holes=holes):
                 for hole in holes:
@@ -114,7 +117,7 @@ class SecretOrigins:
         )
         return vals if known else ()
 
-    def _fed(self, val: Source, principal: str, secret_kind: str) -> Origin | None:
+    def _fed(self, val: Source, principal: Principal, secret_kind: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
         value: then that is where the secret lies. One that only points on leads to a secret store."""
         for path, setting in self._entries(val):
@@ -162,7 +165,7 @@ def bearer(vals: Values) -> bool:
     )
 
 
-def principal_of(user: Values) -> str:
+def principal_of(user: Values) -> Principal:
     """Whose credential it is by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
     for val in user:
         if isinstance(val, StringValue):

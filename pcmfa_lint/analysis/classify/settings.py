@@ -15,11 +15,12 @@ from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
 from pcmfa_lint.analysis.classify.placeholders import ENTRA, refresh_token
 from pcmfa_lint.analysis.classify.surroundings import Section, Surroundings, normalised, stem
 from pcmfa_lint.evidence.model import Place, SettingUse
+from pcmfa_lint.evidence.words import Context, SecretKind, ValueKind
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
 from pcmfa_lint.limits import SECTION_USERS
 
-SECRETS = ("password", "refresh-token", "client-secret")
+SECRETS: tuple[SecretKind, ...] = ("password", "refresh-token", "client-secret")
 _VALUE_KEYS = frozenset(("value", "defaultvalue", "default", "secretvalue", "content", "stringvalue", "currentvalue"))
 _NAMING = ("key", "name")
 _ANY_TOKEN = re.compile(r"(?:^| )(?:token|refresh|rt|tok)$")
@@ -48,8 +49,8 @@ class SettingNames:
             self._known[name] = next((spec for form, spec in self._specs if form.match(words)), None) if fits else None
         return self._known[name]
 
-    def section(self, name: str) -> str | None:
-        """The context of a section's name: partner, microsoft, other, none (a word of structure); None: not known."""
+    def section(self, name: str) -> Context | None:
+        """The context of a section's name: `none` for a word of structure; None: not known."""
         if name not in self._known_sections:
             words = normalised(name)
             found = next((spec for form, spec in self._sections if form.match(words)), None)
@@ -67,7 +68,7 @@ def settings(
     names: SettingNames,
     origins: SecretOrigins,
     addresses: EndpointCatalog,
-    known: Mapping[Place, str],
+    known: Mapping[Place, Context],
 ) -> Iterator[SettingUse]:
     """Entries of settings files that hold a sign-in secret, with the context of their section. `known`: contexts that
     a request in the file has already shown."""
@@ -93,7 +94,7 @@ class _Entries:
         names: SettingNames,
         origins: SecretOrigins,
         addresses: EndpointCatalog,
-        known: Mapping[Place, str],
+        known: Mapping[Place, Context],
     ) -> None:
         self.unit, self.names, self.origins, self.known = unit, names, origins, known
         self.children: dict[Section, list[Setting]] = defaultdict(list)
@@ -176,7 +177,7 @@ class _Entries:
                 return other
         return None
 
-    def kind(self, entry: Setting, name: str, secret_kind: str) -> str:
+    def kind(self, entry: Setting, name: str, secret_kind: SecretKind) -> ValueKind:
         value = entry.value.strip()
         if not value:
             return "empty"
@@ -186,7 +187,7 @@ class _Entries:
 
     # --- whose it is ---
 
-    def context(self, entry: Setting, name: str, spec: SettingSpec, user: Setting | None) -> str:
+    def context(self, entry: Setting, name: str, spec: SettingSpec, user: Setting | None) -> Context:
         if spec.context != "none":
             return spec.context
         if self.origins.reference(entry.value) and (pointed := _NAME_IN_REFERENCE.search(entry.value)) is not None:

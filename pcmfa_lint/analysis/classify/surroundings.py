@@ -10,9 +10,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.values.model import StringValue
+from pcmfa_lint.evidence.words import Context
 from pcmfa_lint.ir.nodes import Setting
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.classify.settings import SettingNames
 
 Section = tuple[str, ...]
-KNOWN = ("partner", "microsoft", "other")
+KNOWN: tuple[Context, ...] = ("partner", "microsoft", "other")
 _ELSEWHERE = "elsewhere"  # a sign of another product which an account of a Microsoft tenant does not outweigh
 _SAYING = frozenset(("type", "name", "key", "kind", "api", "id", "connector", "provider", "displayname"))
 _SERVER = re.compile(r"(?:^| )(?:server|host|host ?name|endpoint|url|uri|base address|instance|address|api|root)$")
@@ -70,8 +71,8 @@ class Surroundings:
         self._beside: dict[Section, frozenset[str]] = {}
         self._below: dict[Section, frozenset[str]] = {}
 
-    def owner(self, entry: Setting, section: Section, name: str, account: str) -> str:
-        """partner, microsoft or other; `none` if it may be anybody's, empty if only the name is foreign. `name`: what
+    def owner(self, entry: Setting, section: Section, name: str, account: str) -> Literal["", Context]:
+        """Whose it is; `none` if it may be anybody's, empty if only the name is foreign. `name`: what
         the entry is called; `account`: the user name that belongs to it."""
         before = stem(name)
         context = self._names.section(before) if before else "none"
@@ -91,9 +92,10 @@ class Surroundings:
         whole = self._root(entry)
         return "microsoft" if tenant and whole != "partner" else whole or self._by_file()
 
-    def _around(self, entry: Setting, own: Section, tenant: bool) -> tuple[str, bool]:
+    def _around(self, entry: Setting, own: Section, tenant: bool) -> tuple[Literal["", Context], bool]:
         """What the nearest section says, or a section around it; and whether one has a name that nobody knows."""
-        foreign, account = False, ""
+        foreign = False
+        account: Literal["", Context] = ""
         path = entry.path[:-1]
         for length in range(len(path), 0, -1):
             section = path[:length]
@@ -114,12 +116,12 @@ class Surroundings:
             foreign = foreign or named is None
         return account, foreign
 
-    def _named(self, section: Section, entry: Setting) -> str | None:
+    def _named(self, section: Section, entry: Setting) -> Context | None:
         """The context of a section by its name, or by what it says of itself; None: a name that nobody knows."""
         said = [c.value for c in self._children.get(section, ()) if c.path[-1].casefold() in _SAYING and c is not entry]
-        own = "none"
+        own: Literal["", Context] = "none"
         for number, text in enumerate((section[-1], *said)):
-            context = "none" if text.isdigit() or text.startswith("#") else self._names.section(text)
+            context: Context | None = "none" if text.isdigit() or text.startswith("#") else self._names.section(text)
             if context in KNOWN:
                 return context
             if number == 0 and context is None:
@@ -131,11 +133,11 @@ class Surroundings:
         alike = [e for e in self._sections.get(section, ()) if normalised(e.path[-1]).startswith(f"{before} ")]
         return self._signs(alike)
 
-    def _root(self, entry: Setting) -> str:
+    def _root(self, entry: Setting) -> Literal["", Context]:
         """What a flat file says, where nothing around the entry does; where it disagrees, none."""
         return _verdict(self._signs_beside(()), mixed=True) if len(entry.path) == 1 else ""
 
-    def _by_file(self) -> str:
+    def _by_file(self) -> Context:
         return self._names.section(PurePosixPath(self._path).name.lstrip(".").partition(".")[0]) or "none"
 
     # --- signs ---
@@ -189,7 +191,7 @@ class Surroundings:
         return "other" if kinds or "://" not in value else ""
 
 
-def _verdict(signs: Iterable[str], mixed: bool = False) -> str:
+def _verdict(signs: Iterable[str], mixed: bool = False) -> Literal["", Context]:
     """What signs say together. `mixed`: they are of a whole file, where those of others count."""
     found = set(signs)
     foreign = found & {"other", _ELSEWHERE}

@@ -16,14 +16,14 @@ from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
 from pcmfa_lint.analysis.classify.surroundings import normalised
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import HOLE, StringValue, UnknownValue, Values
-from pcmfa_lint.evidence.model import PRESENTED, Origin, Place, SettingUse, TokenRequest
-from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
+from pcmfa_lint.evidence.model import Origin, Place, SettingUse, TokenRequest
+from pcmfa_lint.evidence.words import FLOW_OF_GRANT, PRESENTED, Context, Principal, SecretKind
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
 from pcmfa_lint.limits import ALIKE_FIELDS, DECLARED_BODY_CHARS, FILE_GRANTS, GRANT_LEVELS
 
 # Not the exchange of a token that came with a request: nothing in a file signs in by it.
 _FLOWS = {grant: flow for grant, flow in FLOW_OF_GRANT.items() if flow != "interactive"}
-_SECRETS = ("password", "refresh-token", "client-secret")
+_SECRETS: tuple[SecretKind, ...] = ("password", "refresh-token", "client-secret")
 _GRANT = re.compile(r"grant_?-?type", re.IGNORECASE)
 _FORM = re.compile(r"[\w.$-]+=[^\r\n]*")
 _VARIABLE = re.compile(r"\{\{\s*(?:\$\w+\s+)?([\w.$-]+)\s*\}\}")
@@ -53,7 +53,7 @@ class Declared:
 
     requests: tuple[TokenRequest, ...]
     secrets: tuple[SettingUse, ...]
-    contexts: Mapping[Place, str]
+    contexts: Mapping[Place, Context]
 
 
 def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretOrigins) -> Declared:
@@ -65,7 +65,7 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
             variables.update({entry.path[-1]: (unit.path, entry) for entry in found if entry.value})
     requests: list[TokenRequest] = []
     secrets: list[SettingUse] = []
-    contexts: dict[Place, str] = {}
+    contexts: dict[Place, Context] = {}
     for unit in units:
         if unit.settings and any(_GRANT.search(line) for line in unit.lines):
             for one in _File(unit, addresses, origins, variables).requests():
@@ -79,7 +79,7 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
 class _Found:
     request: TokenRequest
     secrets: tuple[SettingUse, ...]
-    contexts: dict[Place, str]
+    contexts: dict[Place, Context]
 
 
 class _File:
@@ -152,8 +152,8 @@ class _File:
         wanted = self.addresses.audience(fields["audience"], "", hosts)
         if "login" not in hosts and wanted.kind not in ("partner-center", "partner-api"):
             return None
-        kind = PRESENTED.get(flow, "")
-        principal = "app" if kind == "client-secret" else "user"
+        kind = PRESENTED.get(flow)
+        principal: Principal = "app" if kind == "client-secret" else "user"
         secret = self.origins.of(fields[kind], principal, kind) if kind else Origin()
         request = TokenRequest(
             at=Place(self.unit.path, self.place(grant, word) if in_body else grant.span),
@@ -170,7 +170,7 @@ class _File:
             common=endpoints.shared_tenant(url),
             confidence="certain" if "login" in hosts else "likely",
         )
-        context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
+        context: Context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
         secrets = (*self.secrets(grant, body, fields, context), *self.by_variable(section, fields, context))
         return _Found(request, secrets, self.contexts(fields, context))
 
@@ -216,7 +216,9 @@ class _File:
                 return Span(number, match.start() + 1, number, match.end() + 1)
         return span
 
-    def secrets(self, grant: Setting, body: Values, fields: Mapping[str, Values], context: str) -> Iterator[SettingUse]:
+    def secrets(
+        self, grant: Setting, body: Values, fields: Mapping[str, Values], context: Context
+    ) -> Iterator[SettingUse]:
         """The secrets that are written in the body itself."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
         for secret_kind in _SECRETS:
@@ -228,7 +230,7 @@ class _File:
                         at, key, secret_kind, "literal", self.unit.language, context, upn and secret_kind == "password"
                     )
 
-    def by_variable(self, section: Section, fields: Mapping[str, Values], context: str) -> Iterator[SettingUse]:
+    def by_variable(self, section: Section, fields: Mapping[str, Values], context: Context) -> Iterator[SettingUse]:
         """The secrets that are the values of variables, whatever these are called."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
         if section not in self.used:
@@ -237,7 +239,7 @@ class _File:
         for name in self.used[section]:
             path, entry = self.variables.get(name, ("", None))
             secret_kind = next(
-                (role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), ""
+                (role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), None
             )
             if entry is not None and secret_kind and not self.origins.placeholder(entry.value, name, secret_kind):
                 at, known = Place(path, entry.span), upn and secret_kind == "password"
@@ -251,7 +253,7 @@ class _File:
                 return Span(number, at + 1, number, at + 1 + len(text))
         return span
 
-    def contexts(self, fields: Mapping[str, Values], context: str) -> dict[Place, str]:
+    def contexts(self, fields: Mapping[str, Values], context: Context) -> dict[Place, Context]:
         return {val.place: context for role in _SECRETS for val in fields[role] if val.place is not None}
 
 

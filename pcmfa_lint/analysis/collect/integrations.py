@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pcmfa_lint.analysis.state.requests import Request
-from pcmfa_lint.evidence.model import APP_AND_USER, ApiCall, Integration, Marker, Place, StoredSecret, TokenRequest
-from pcmfa_lint.evidence.terms import APP_FLOWS
+from pcmfa_lint.evidence.model import ApiCall, Integration, Marker, Place, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS
 
 
 class IntegrationGroups:

@@ -20,18 +20,18 @@ from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import AbstractValue, Token, Values
-from pcmfa_lint.evidence.model import (
+from pcmfa_lint.evidence.model import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.words import (
+    APP_FLOWS,
+    FLOW_OF_GRANT,
     PRESENTED,
-    ApiCall,
-    Audience,
+    STORED,
     Confidence,
+    Flow,
     Happening,
-    Place,
-    Step,
-    StoredSecret,
-    TokenRequest,
+    Principal,
+    SecretKind,
 )
-from pcmfa_lint.evidence.terms import APP_FLOWS, FLOW_OF_GRANT, STORED
 from pcmfa_lint.knowledge.catalog import PathSpec
 
 
@@ -79,7 +79,7 @@ class EvidenceBuilder:
     def gather(self) -> RequestEvidence:
         records = [r for r in self.run.records.requests() if r.kind == "token"]
         tokens = {r.number: self._token(r) for r in records}
-        by_place: dict[Place, set[str]] = defaultdict(set)
+        by_place: dict[Place, set[Flow]] = defaultdict(set)
         groups = IntegrationGroups(
             self.run.records.requests(), {number: request.at for number, request in tokens.items()}
         )
@@ -108,7 +108,7 @@ class EvidenceBuilder:
         wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
-        principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
+        principal: Principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
         secret_kind = next((PRESENTED[flow] for flow in flows if flow in PRESENTED), "")
         secret = self.origins.of(
             record.secret, "user" if set(flows) & {"ropc", "refresh-token"} else principal, secret_kind
@@ -137,7 +137,7 @@ class EvidenceBuilder:
             confidence=_sure(record, bool(hosts)),
         )
 
-    def _flows(self, record: Request) -> tuple[str, ...]:
+    def _flows(self, record: Request) -> tuple[Flow, ...]:
         """A password that is a bearer token is no password sign-in; an app's own secret is app-only, and no app is
         called like `user@domain`."""
         flows = record.flows
@@ -182,7 +182,7 @@ class EvidenceBuilder:
 
     # --- calls ---
 
-    def _calls(self, group: list[Request], flows: dict[int, set[str]], groups: IntegrationGroups) -> Iterator[ApiCall]:
+    def _calls(self, group: list[Request], flows: dict[int, set[Flow]], groups: IntegrationGroups) -> Iterator[ApiCall]:
         first = {id(record.context.activation): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
         treated = [(r, t) for r in group for t in error_handling_of(r, self.run.program, self.run.policies)]
@@ -202,7 +202,7 @@ class EvidenceBuilder:
                 yield self._call(record, one, one.caller, carried, only, wrapper=True)
 
     def _call(
-        self, record: Request, treated: HandledError, place: Place, flows: set[str], app_only: bool, wrapper: bool
+        self, record: Request, treated: HandledError, place: Place, flows: set[Flow], app_only: bool, wrapper: bool
     ) -> ApiCall:
         address = next((a for a in endpoints.addresses(record.url) if a.host), None)
         spec = self._business(record, address.path if address else "")
@@ -251,8 +251,8 @@ class EvidenceBuilder:
             found = endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
             yield from self._stored(record, request, "client-secret", found)
 
-    def _stored(self, record: Request, request: TokenRequest, kind: str, vals: Values) -> Iterator[StoredSecret]:
-        principal = "app" if kind == "client-secret" else "user"
+    def _stored(self, record: Request, request: TokenRequest, kind: SecretKind, vals: Values) -> Iterator[StoredSecret]:
+        principal: Principal = "app" if kind == "client-secret" else "user"
         if kind == "password" and bearer(vals):
             return
         for val, origin in self.origins.each(vals, principal, kind):

@@ -6,8 +6,9 @@ from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import Source
 from pcmfa_lint.evidence.model import RefreshTokenUse
+from pcmfa_lint.evidence.words import RefreshUse
 
-_ORDER = (
+_ORDER: tuple[tuple[str, RefreshUse], ...] = (
     ("stored", "kept"),
     ("printed", "printed"),
     ("escaped", "unknown"),
@@ -16,7 +17,8 @@ _ORDER = (
     ("handed-back", "returned-unused"),
 )
 
-FATES = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")  # the worst first
+FATES: tuple[RefreshUse, ...] = ("dropped", "returned-unused", "printed", "unknown", "memory", "library-cache", "kept")
+# the worst first
 
 
 def refresh_token_use(record: Request, rotated: frozenset[str]) -> RefreshTokenUse:

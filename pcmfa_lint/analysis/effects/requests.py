@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects.call import CatalogCall
@@ -32,7 +32,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
+from pcmfa_lint.evidence.words import FLOW_OF_GRANT, Flow
 from pcmfa_lint.ir.nodes import Handler, Try
 from pcmfa_lint.knowledge.catalog import Failure
 from pcmfa_lint.limits import CLIENT_DEPTH
@@ -77,11 +77,11 @@ def token_request(call: CatalogCall) -> Values:
     return (client, made)
 
 
-def _flow_of(credential: Values) -> str:
+def _flow_of(credential: Values) -> Flow:
     """The flow of a request that its credential decides: a user's, an app's own, or a sign-in that is made here."""
     for val in credential:
         if isinstance(val, CredentialValue):
-            return {"user": "ropc", "app": "app-only"}.get(val.principal, "unknown")
+            return "ropc" if val.principal == "user" else "app-only" if val.principal == "app" else "unknown"
     return "interactive" if any(isinstance(v, (StringValue, ObjectValue)) for v in credential) else "unknown"
 
 
@@ -120,7 +120,7 @@ def http(call: CatalogCall) -> Values:
     return (UnknownValue(place=call.place),)
 
 
-def _flow_by_fields(fields: Values) -> str:
+def _flow_by_fields(fields: Values) -> Literal["", Flow]:
     """The flow of a body whose grant type is a setting or an argument: what else is in it belongs to one flow only."""
     if endpoints.entry(fields, "username") and endpoints.entry(fields, "password"):
         return "ropc"
@@ -167,7 +167,9 @@ def _run_handler(call: CatalogCall, handler: AbstractValue, response: ResponseVa
         run.forwarded.pop()
 
 
-def _raw_token_request(call: CatalogCall, url: Values, body: Values, flows: tuple[str, ...], kinds: set[str]) -> Values:
+def _raw_token_request(
+    call: CatalogCall, url: Values, body: Values, flows: tuple[Flow, ...], kinds: set[str]
+) -> Values:
     if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
         return (UnknownValue(place=call.place),)
     fields = body if endpoints.grants(body) else url
@@ -247,7 +249,7 @@ def _carried(call: CatalogCall) -> Values:
     return tuple(v for obj in call.run.heap.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
 
 
-def _record(call: CatalogCall, kind: str, flows: tuple[str, ...]) -> Request:
+def _record(call: CatalogCall, kind: Literal["token", "api"], flows: tuple[Flow, ...]) -> Request:
     run, frame = call.run, call.frame
     run.budget.matters()
     place = call.place
@@ -268,10 +270,12 @@ def _record(call: CatalogCall, kind: str, flows: tuple[str, ...]) -> Request:
     return record
 
 
-def _new(call: CatalogCall, number: int, kind: str, place: Place, flows: tuple[str, ...]) -> Request:
+def _new(
+    call: CatalogCall, number: int, kind: Literal["token", "api"], place: Place, flows: tuple[Flow, ...]
+) -> Request:
     return Request(
         number,
-        "token" if kind == "token" else "api",
+        kind,
         place,
         call.frame.unit,
         call.spec,

@@ -22,6 +22,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Step
+from pcmfa_lint.evidence.words import OriginKind
 from pcmfa_lint.limits import NAME_CHARS
 
 _LOCKED = ("asset", "os-vault", "secret-store", "prompt")  # where a key lies that does not lie beside
@@ -63,7 +64,7 @@ def shown(vals: Values) -> str:
 def transform(call: CatalogCall) -> Values:
     """A value in another form: decrypted, decoded, converted."""
     vals = call.role("value") or call.given.piped or call.given.receiver
-    origin = call.spec.origin or (call.case.args.get("origin", "") if call.case else "")
+    origin = call.spec.origin or (call.case.origin if call.case else "")
     if origin and any(isinstance(v, (Source, UnknownValue)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (Source, UnknownValue)) and v.name), "")
         origin = _kept_by_its_key(call, origin)
@@ -77,7 +78,7 @@ def transform(call: CatalogCall) -> Values:
     return vals or UNCLEAR
 
 
-def _kept_by_its_key(call: CatalogCall, beside: str) -> str:
+def _kept_by_its_key(call: CatalogCall, beside: OriginKind) -> OriginKind:
     """Where a secret lies that is decrypted: where its key does. `beside`: what the entry says of a key that is kept as
     openly as what it opens."""
     held = (vals for v in call.given.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals)

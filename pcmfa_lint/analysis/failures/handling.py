@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.handlers import catching, with_filter, with_helpers
-from pcmfa_lint.analysis.failures.on_401 import BlockExit, Flags, assigns, exit_of
+from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of
 from pcmfa_lint.analysis.failures.status_tests import subject_of
 from pcmfa_lint.analysis.failures.verdicts import Role, in_handler_of
 from pcmfa_lint.analysis.matching.index import Index
@@ -15,6 +16,7 @@ from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.evidence.model import ErrorHandling, Place
+from pcmfa_lint.evidence.words import StatusCheck, Then
 from pcmfa_lint.ir.nodes import (
     Expression,
     Handler,
@@ -154,7 +156,8 @@ class _Ways:
         if check.repeats and check.taken is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
         if check.taken is None:
-            checks = "any-error" if self._record.kind == "token" else "other-status"  # an answer is good or it is not
+            # A token is given or it is not; of another answer it is not said which status is looked at.
+            checks: StatusCheck = "any-error" if self._record.kind == "token" else "other-status"
             if check.leaves and event.context is not None:
                 index = self._program.index(check.unit.language)
                 state = retries.hand_written(state, BlockExit("continue"), (), event.context, index)
@@ -178,7 +181,9 @@ class _Ways:
             state = retries.hand_written(state, left, check.taken, event.context, index)
         if left.then == "fall-through":
             return replace(state, then="value" if assigns(check.taken) else "fall-through")
-        ended = HandledError(replace(state, then=left.then), caller, answered=True)
+        if left.then == "break" and event.context is not None:
+            left = _onward(left, event.context, {}, index)
+        ended = HandledError(replace(state, then=left.outcome), caller, answered=True)
         return self._given_up(answer, answer.context.activation, ended)
 
     def _given_up(self, answer: Request, activation: Activation, ended: HandledError) -> tuple[HandledError, ...]:
@@ -275,7 +280,7 @@ def _ended(state: ErrorHandling, left: BlockExit, handler: Handler, context: Con
     client = isinstance(context.stmt, Try) and not context.stmt.body  # a handler that a client has for every error
     if client and left.then == "value" and retries.sends_again_for_ever(handler):
         state = replace(state, retry="unbounded", retry_401=True)
-    exit_ = "value" if left.then == "fall-through" and assigns(handler.body) else left.then
+    exit_: Then = "value" if left.then == "fall-through" and assigns(handler.body) else left.outcome
     return replace(state, then=exit_, preserves_status=False)
 
 
@@ -288,7 +293,7 @@ def _within(inner: Place, outer: Place) -> bool:
 def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> BlockExit:
     """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
     handler and `if (-not $ok) { throw }` after it is such a way."""
-    exit_ = left.then
+    exit_: Literal[Exit, "stop"] = left.then
     last = True
     for here in context.outward():
         if here.kind == "frame" or exit_ not in ("fall-through", "break"):
@@ -329,7 +334,7 @@ def _uncaught(record: Request, state: ErrorHandling, keeps: bool, first: bool) -
 
 def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: Context) -> ErrorHandling:
     named = any("unauthori" in t.casefold() or "forbidden401" in t.casefold() for t in handler.types)
-    checks = "other-status" if left.other and not left.tells else "any-error"
+    checks: StatusCheck = "other-status" if left.other and not left.tells else "any-error"
     return replace(
         state,
         checks=checks if state.checks == "none" else state.checks,

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
 from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.evidence.words import Then
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
     Block,
     Call,
+    Define,
     Expression,
     ExpressionStatement,
     If,
@@ -33,6 +37,7 @@ from pcmfa_lint.ir.nodes import (
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
 
+Exit: TypeAlias = Literal["raise", "end", "value", "continue", "break", "fall-through"]
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
 _WHOLE = ("caught", "response", "answer", "body", "status")  # what an error keeps the status or the code with
@@ -40,14 +45,19 @@ _WHOLE = ("caught", "response", "answer", "body", "status")  # what an error kee
 
 @dataclass(frozen=True, slots=True)
 class BlockExit:
-    """How statements are left when the status is 401: raise, end, value, continue, break, fall-through."""
+    """How statements are left when the status is 401."""
 
-    then: str = "fall-through"
+    then: Exit = "fall-through"
     tells: bool = False
     reads_code: bool = False
     logs: bool = False
     keeps: bool = True  # a raise keeps the error it got
     other: bool = False  # looks at other statuses
+
+    @property
+    def outcome(self) -> Then:
+        """What that means for the failure: behind a loop that is left, the program goes on."""
+        return "continue" if self.then == "break" else self.then
 
 
 def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | None = None) -> BlockExit:
@@ -95,7 +105,7 @@ def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
                     flags[key] = value.value == "True"
 
 
-def _with(state: BlockExit, way: str, keeps: bool = True) -> BlockExit:
+def _with(state: BlockExit, way: Exit, keeps: bool = True) -> BlockExit:
     return BlockExit(way, state.tells, state.reads_code, state.logs, keeps, state.other)
 
 
@@ -161,7 +171,7 @@ def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: In
 
 def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
     """Several ways out: the one that hides most decides; what any of them says is known to be said somewhere."""
-    rank = ["fall-through", "continue", "break", "value", "end", "raise"]
+    rank: list[Exit] = ["fall-through", "continue", "break", "value", "end", "raise"]
     inner = min(exits, key=lambda e: rank.index(e.then))
     return BlockExit(
         inner.then,
@@ -173,7 +183,7 @@ def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
     )
 
 
-def _exit(stmt: Stmt, index: Index) -> str:
+def _exit(stmt: Stmt, index: Index) -> Exit:
     match stmt:
         case Return(value=Mapping() as answer) | Assign(targets=(Member(),), value=answer) if is_error_answer(answer):
             return "raise"
@@ -185,16 +195,16 @@ def _exit(stmt: Stmt, index: Index) -> str:
             return "raise"
         case Return():
             return "value"
-        case Jump(kind="exit"):
-            return "end"
         case Jump(kind=kind):
-            return kind
+            return "end" if kind == "exit" else kind
         case ExpressionStatement(value=Call(callee=callee, kind=kind)):
             name = walk.dotted(callee)
             spec = index.command(name) if kind == "command" else index.function(name)
             return "end" if spec is not None and spec.is_ == "exit" else "fall-through"
-        case _:
+        case Assign() | ExpressionStatement() | If() | Loop() | Try() | With() | Define():
             return "fall-through"
+        case _:
+            return assert_never(stmt)
 
 
 def _keeps(stmt: Stmt, subject: Subject) -> bool:

@@ -24,6 +24,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import ErrorHandling, Place
+from pcmfa_lint.evidence.words import Retry
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -155,7 +156,7 @@ def hand_written(
         if outer.kind == "loop" and isinstance(outer.stmt, Loop) and repeats(outer.stmt):
             if state.distinguishes_401 and state.logs and waits(outer.stmt.body, index):
                 break
-            bound = "bounded" if _counts(outer.stmt) or _flips(block, outer.stmt) else "unbounded"
+            bound: Retry = "bounded" if _counts(outer.stmt) or _flips(block, outer.stmt) else "unbounded"
             return replace(state, retry=bound, retry_401=True)
     return state
 

@@ -23,6 +23,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Block,
     BooleanOperation,
@@ -81,6 +82,7 @@ class Expressions(MemberAccess):
             case Compare(left=left, right=right):
                 self.eval(left, frame)
                 self.eval(right, frame)
+                return UNCLEAR
             case BooleanOperation(items=items) | Unknown(parts=items):
                 found = [self.eval(item, frame) for item in items]
                 if isinstance(value, Unknown) and value.reason == "yield":
@@ -88,7 +90,9 @@ class Expressions(MemberAccess):
                     return join(*found) or UNCLEAR
                 if isinstance(value, Unknown) and value.reason == "include":
                     return self.included(value, frame) or UNCLEAR
-        return UNCLEAR
+                return UNCLEAR
+            case _:
+                return assert_never(value)
 
     def goes_on(self, frame: Frame) -> bool:
         """Whether an error that nobody waits for ends nothing here: anywhere, or only in the code of a page."""

@@ -33,6 +33,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
     Define,
@@ -58,13 +59,13 @@ class MemberAccess(Modules):
         spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
         if spec is None or spec.is_ != "source":
             return val
-        return Source(spec.origin, "", spec.secret_kind, place=val.place)
+        return Source(spec.origin or "unknown", "", spec.secret_kind, place=val.place)
 
     def _entry(self, spec: CallSpec, keys: Values, place: Place) -> Values:
         """An entry of a place that the catalog knows: of the environment, of the settings."""
         name = (texts(keys) or [""])[0]
         trace = read_trace(spec, name, place)
-        source = Source(spec.origin, name, spec.secret_kind, place=place, label=name, trace=trace)
+        source = Source(spec.origin or "unknown", name, spec.secret_kind, place=place, label=name, trace=trace)
         return self.program.address(name) or (source,)
 
     def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
@@ -124,8 +125,10 @@ class MemberAccess(Modules):
                 fields = as_map(base)
                 found = fields.get(name) if fields is not None else None
                 return found or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
-            case _:
+            case FuncVal():
                 return UNCLEAR
+            case _:
+                return assert_never(base)
 
     def _attribute(self, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
         key = frame.index.key(name)

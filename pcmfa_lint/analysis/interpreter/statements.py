@@ -24,6 +24,7 @@ from pcmfa_lint.analysis.values.model import (
     UnknownValue,
     Values,
 )
+from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
     BooleanOperation,
@@ -93,6 +94,8 @@ class Statements(Assignments):
                 return False
             case Define(what=what):
                 self._define(what, frame)
+            case _:
+                assert_never(stmt)
         return True
 
     def _define(self, what: Func | Class, frame: Frame) -> None:

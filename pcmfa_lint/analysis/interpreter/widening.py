@@ -24,7 +24,7 @@ from pcmfa_lint.analysis.values.model import (
     UnknownValue,
     Values,
 )
-from pcmfa_lint.evidence.terms import FLOW_OF_GRANT
+from pcmfa_lint.evidence.words import FLOW_OF_GRANT
 from pcmfa_lint.limits import SHORT_TEXT_CHARS, WIDENING_DEPTH
 
 _WORDS = frozenset(("true", "false", "none", "null", "get", "post", "put", "patch", "delete", "head"))

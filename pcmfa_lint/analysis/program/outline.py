@@ -6,16 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
     Call,
+    Define,
     Expression,
+    ExpressionStatement,
     Func,
+    If,
+    Jump,
     Lambda,
     Loop,
     Member,
     Name,
+    Raise,
+    Return,
     Seq,
     Stmt,
     Try,
@@ -113,8 +120,10 @@ def _targets(stmt: Stmt) -> Iterable[Expression]:
             return (target,)
         case With(items=items):
             return [target for _, target in items if target is not None]
-        case _:
+        case Loop() | ExpressionStatement() | If() | Try() | Return() | Raise() | Jump() | Define():
             return ()
+        case _:
+            return assert_never(stmt)
 
 
 def _roots(target: Expression) -> Iterator[str]:

@@ -28,8 +28,7 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     Values,
 )
-from pcmfa_lint.evidence.model import Place
-from pcmfa_lint.evidence.terms import TOO_MUCH
+from pcmfa_lint.evidence.model import TOO_MUCH, Place
 from pcmfa_lint.ir.nodes import Assign, Call, Expression, Member, Name, Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 

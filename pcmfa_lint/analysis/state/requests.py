@@ -9,6 +9,7 @@ from pcmfa_lint.analysis.matching.arguments import BoundArguments
 from pcmfa_lint.analysis.state.call_graph import Context, Edge
 from pcmfa_lint.analysis.values.model import Values
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.evidence.words import Flow, Principal
 from pcmfa_lint.ir.nodes import Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec, Failure
 
@@ -58,7 +59,7 @@ class Request:
     bound: BoundArguments
     context: Context
     failure: Failure
-    flows: tuple[str, ...] = ()
+    flows: tuple[Flow, ...] = ()
     url: Values = ()
     body: Values = ()
     headers: Values = ()
@@ -68,7 +69,7 @@ class Request:
     grant: Values = ()
     client: Values = ()
     tenant: Values = ()
-    principal: str = ""
+    principal: Literal["", Principal] = ""
     stops: bool | None = None  # the language's own preference: an uncaught error ends the run
     silenced: bool = False  # errors of this call are thrown away at the call
     replay: bool = False  # sent in a branch that is there for the 401 of another

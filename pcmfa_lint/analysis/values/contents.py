@@ -12,14 +12,19 @@ from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
     CredentialValue,
+    ExternalSymbol,
+    FuncVal,
     ListValue,
     MappingValue,
     ObjectValue,
     ResponseValue,
+    Source,
     StringValue,
     Token,
+    UnknownValue,
     Values,
 )
+from pcmfa_lint.ir.exhaustive import assert_never
 
 
 def inside(vals: Values, depth: int = 4) -> Iterator[AbstractValue]:
@@ -49,8 +54,19 @@ def _parts(val: AbstractValue) -> Iterable[Values]:
             return val.items
         case CredentialValue():
             return (val.user, val.secret)
-        case _:
+        case (
+            Source()
+            | Token()
+            | ResponseValue()
+            | ObjectValue()
+            | FuncVal()
+            | ClassVal()
+            | ExternalSymbol()
+            | UnknownValue()
+        ):
             return ()
+        case _:
+            return assert_never(val)
 
 
 def with_answers(

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from pcmfa_lint.evidence.model import Place, Step
+from pcmfa_lint.evidence.words import OriginKind, Principal
 from pcmfa_lint.ir.nodes import Class, Func, Unit
 from pcmfa_lint.limits import LIGHT_PARTS, PARTS
 
@@ -126,7 +127,7 @@ class ListValue:
 class Source:
     """A value from outside the code, or from a place where secrets lie. `kind`: an `ORIGINS` kind."""
 
-    kind: str
+    kind: OriginKind
     name: str = ""
     secret_kind: str = ""  # password, refresh-token … where the source itself says so
     key: str = ""  # of a file's content: the entry that is taken
@@ -149,7 +150,7 @@ class CredentialValue:
 
     user: Values
     secret: Values
-    principal: str = field(default="", compare=False)  # user or app, where the type says so
+    principal: Literal["", Principal] = field(default="", compare=False)  # user or app, where the type says so
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)

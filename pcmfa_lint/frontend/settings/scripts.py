@@ -38,19 +38,17 @@ _EXPRESSION = re.compile(r"\$\{\{[\w. -]*\}\}")  # a pipeline puts a value here 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`rows`: each line of the code, and the line and column (1-based) where it stands in the file. `exact`: the
-    columns are right too."""
+    """`rows`: each line of the code, and the line and column (1-based) where it stands in the file."""
 
     language: str
     rows: tuple[tuple[str, int, int], ...]
-    exact: bool
     place: Span | None = None  # of the whole value, where the lines stand in it one below the other
 
 
 def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> list[Script]:
     """The scripts among the entries of a file, in order."""
     if path.lower().endswith(".ipynb"):
-        return _notebook(settings, lines)
+        return _notebook(settings)
     beside: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for entry in settings:
         beside[entry.path[:-1]].setdefault(entry.path[-1].casefold() if entry.path else "", entry.value)
@@ -90,17 +88,17 @@ def _script(language: str, entry: Setting, lines: Sequence[str]) -> Script:
     raw = lines[span.line - 1 : span.end_line]
     if len(rows) == 1 or len(raw) < len(rows):
         same = len(rows) == 1 and lines[span.line - 1][span.col - 1 : span.end_col - 1] == entry.value
-        return Script(language, tuple((row, span.line, span.col) for row in rows), same, span if same else None)
+        return Script(language, tuple((row, span.line, span.col) for row in rows), span if same else None)
     placed, exact = [], True
     for number, row in enumerate(rows):
         line = raw[number] if number < len(raw) else ""
         at = line.find(row) if row else 0
         exact = exact and at >= 0
         placed.append((row, span.line + number, max(at, 0) + 1))
-    return Script(language, tuple(placed), exact, span if exact else None)
+    return Script(language, tuple(placed), span if exact else None)
 
 
-def _notebook(settings: Sequence[Setting], lines: Sequence[str]) -> list[Script]:
+def _notebook(settings: Sequence[Setting]) -> list[Script]:
     """All code cells as one program, if it is Python. Magic lines are left out."""
     kinds = {entry.path[1]: entry.value for entry in settings if _is_cell(entry, "cell_type") and len(entry.path) == 3}
     named = {entry.path: entry.value for entry in settings if entry.path[:1] == ("metadata",)}
@@ -110,16 +108,13 @@ def _notebook(settings: Sequence[Setting], lines: Sequence[str]) -> list[Script]
     if language.casefold() not in ("python", "ipython"):
         return []
     rows: list[tuple[str, int, int]] = []
-    exact = True
     for entry in settings:
         if not _is_cell(entry, "source") or kinds.get(entry.path[1]) != "code":
             continue
         span = entry.span
-        written = lines[span.line - 1][span.col - 1 : span.end_col - 1].removesuffix("\\n")
         for row in entry.value.removesuffix("\n").split("\n"):
-            exact = exact and row == written
             rows.append(("" if _MAGIC.match(row) else row, span.line, span.col))
-    return [Script("python", tuple(rows), exact)] if rows else []
+    return [Script("python", tuple(rows))] if rows else []
 
 
 def _is_cell(entry: Setting, name: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from hashlib import sha256
 
 from pcmfa_lint.evidence.model import (
-    PRESENTED,
     ApiCall,
     Dependency,
     ErrorHandling,
@@ -22,7 +21,7 @@ from pcmfa_lint.evidence.model import (
     TextHit,
     TokenRequest,
 )
-from pcmfa_lint.evidence.terms import STORED
+from pcmfa_lint.evidence.words import PRESENTED, STORED, AudienceKind
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
@@ -163,7 +162,7 @@ def _seen_in_text(
     partner = {item.at.path for item in items if isinstance(item, Marker) and item.kind == "partner"}
     hits = [item for item in items if isinstance(item, TextHit) and item.flow and item.at.path not in known]
     for path in sorted({hit.at.path for hit in hits}):
-        audience = "partner-center" if path in partner else "unknown"
+        audience: AudienceKind = "partner-center" if path in partner else "unknown"
         found = [hit for hit in hits if hit.at.path == path]
         sign_ins = tuple(
             judged(
@@ -178,6 +177,7 @@ def _seen_in_text(
                 tables,
             )
             for hit in found
+            if hit.flow
         )
         yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
 

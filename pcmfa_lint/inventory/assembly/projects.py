@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from typing import TypeVar
 
 from pcmfa_lint.evidence.model import ApiCall, Integration, Item, Place, TokenRequest
 from pcmfa_lint.source.small_file import folders_above, named
+
+W = TypeVar("W", bound=str)
 
 
 class Projects:
@@ -77,18 +80,18 @@ def _one(group: Sequence[Integration]) -> Integration:
     if len(group) == 1:
         return group[0]
 
-    def all_of(attribute: str) -> tuple[str, ...]:
-        return tuple(sorted({part for each in group for part in getattr(each, attribute)}))
+    def all_of(words: Callable[[Integration], Iterable[W]]) -> tuple[W, ...]:
+        return tuple(sorted({word for each in group for word in words(each)}))
 
     return replace(
         group[0],
         roots=tuple(dict.fromkeys(_roots(group))),
         members=tuple(dict.fromkeys(place for each in group for place in each.members)),
-        flow=all_of("flow"),
-        audience=all_of("audience"),
-        secrets=all_of("secrets"),
-        accounts=all_of("accounts"),
-        business=all_of("business"),
+        flow=all_of(lambda each: each.flow),
+        audience=all_of(lambda each: each.audience),
+        secrets=all_of(lambda each: each.secrets),
+        accounts=all_of(lambda each: each.accounts),
+        business=all_of(lambda each: each.business),
         calls=sum(each.calls for each in group),
         calls_partner_center=any(each.calls_partner_center for each in group),
         probes=any(each.probes for each in group),

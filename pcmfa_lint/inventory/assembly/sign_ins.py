@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pcmfa_lint.evidence.condition import meets
-from pcmfa_lint.evidence.model import APP_AND_USER, ApiCall, Integration, TokenRequest
-from pcmfa_lint.evidence.terms import APP_FLOWS
+from pcmfa_lint.evidence.model import ApiCall, Integration, TokenRequest
+from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, AudienceKind, Flow
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING
 from pcmfa_lint.findings.wording import origin
-from pcmfa_lint.inventory.model.entry import DEFAULT_CREDENTIAL, EXPOSURES, PARTNER_KINDS, TOKEN_CACHE, Entry, SignIn
+from pcmfa_lint.inventory.model.entry import EXPOSURES, PARTNER_KINDS, Entry, SignIn, WayIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 
 _UNSAID = frozenset({"unknown", "microsoft"})
 _ATTENDED = frozenset({"authorization-code", "device-code", "interactive"})
-_OPENERS = frozenset({"managed-identity", DEFAULT_CREDENTIAL})  # where nobody says what for: of a vault, most likely
-_RENEWING = frozenset({"refresh-token", TOKEN_CACHE})
+# Where nobody says what they are for, they open a vault, most likely.
+_OPENERS: frozenset[WayIn] = frozenset({"managed-identity", "default-credential"})
+_RENEWING: frozenset[WayIn] = frozenset({"refresh-token", "token-cache"})
 
 
 def sign_ins_of(
@@ -83,7 +84,7 @@ def run_without_person(entry: Entry, without: Callable[[SignIn], bool | None], t
     return settled(new, tables)
 
 
-def _sign_in(request: TokenRequest, flow: str, tables: Tables) -> SignIn:
+def _sign_in(request: TokenRequest, flow: Flow, tables: Tables) -> SignIn:
     return SignIn(
         at=redaction.place(request.at),
         flow=tables.named.get(request.via, flow) if flow == "unknown" else flow,
@@ -118,7 +119,7 @@ def _may_be_for_calls(each: SignIn) -> bool:
     return each.retired or (each.audience in _UNSAID and each.flow in APP_AND_USER)
 
 
-def _unseen(whole: Integration, calls: Sequence[ApiCall], called: str) -> Iterator[SignIn]:
+def _unseen(whole: Integration, calls: Sequence[ApiCall], called: AudienceKind) -> Iterator[SignIn]:
     """What the calls carry although the integration does not ask for it itself."""
     for flow in sorted({flow for call in calls for flow in call.tokens}) or ["unknown"]:
         yield SignIn(redaction.place(whole.at), flow, whole.language, audience=called, confidence="likely")
@@ -143,7 +144,7 @@ def _among_each_other(made: Sequence[SignIn], calls: Sequence[ApiCall], tables: 
         )
 
 
-def _called(calls: Sequence[ApiCall], tables: Tables) -> str:
+def _called(calls: Sequence[ApiCall], tables: Tables) -> AudienceKind:
     """The audience that calls need."""
     kinds = {tables.hosts[call.host].kind for call in calls if call.host in tables.hosts}
     return "partner-api" if kinds == {"partner-api"} else "partner-center"
@@ -151,7 +152,7 @@ def _called(calls: Sequence[ApiCall], tables: Tables) -> str:
 
 def _without_echoes(sign_ins: Sequence[SignIn]) -> list[SignIn]:
     """Without those that only take what another one has left in a cache."""
-    return [each for each in sign_ins if each.flow != TOKEN_CACHE] or list(sign_ins)
+    return [each for each in sign_ins if each.flow != "token-cache"] or list(sign_ins)
 
 
 def _priority(tables: Tables, first: SignIn, entry: Entry) -> int:

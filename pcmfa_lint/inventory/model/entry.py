@@ -6,13 +6,11 @@ Conditions of `rules/inventory/` and `rules/playbook/` name the attributes of `S
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
-from pcmfa_lint.evidence.model import APP_AND_USER, FLOWS, ORIGINS, Confidence
+from pcmfa_lint.evidence.words import APP_AND_USER, AudienceKind, Confidence, Flow, OriginKind, RefreshUse, SecretKind
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
-from pcmfa_lint.knowledge.vocabulary import AUDIENCES, FATES, SECRETS
 
 Exposure: TypeAlias = Literal[
     "breaks-now", "when-mfa-is-demanded", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"
@@ -27,9 +25,9 @@ EXPOSURES: tuple[Exposure, ...] = (
 )  # the gravest first
 
 # Flows as the inventory tells them: two more, named by what the call takes, since no flow of OAuth says it.
-DEFAULT_CREDENTIAL, TOKEN_CACHE = "default-credential", "token-cache"
-WAYS_IN = (*FLOWS[:-1], DEFAULT_CREDENTIAL, TOKEN_CACHE, FLOWS[-1])
-PARTNER_KINDS = frozenset({"partner-center", "partner-api"})
+WayIn: TypeAlias = Literal[Flow, "default-credential", "token-cache"]
+WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
+PARTNER_KINDS: frozenset[AudienceKind] = frozenset({"partner-center", "partner-api"})
 
 Runs: TypeAlias = Literal["timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "by-hand", "unknown"]
 Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
@@ -51,7 +49,7 @@ class Owner:
 class SignIn:
     """One way in which an integration gets its token.
 
-    flow: one of `WAYS_IN`. audience: kind, as in `evidence.Audience`; a token that a Partner Center call needs and
+    audience: a token that a Partner Center call needs and
     whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of its
     origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
     retired_host: calls of the integration go to a host of Partner Center that is retired. refused: an app's own token
@@ -61,22 +59,15 @@ class SignIn:
     for the integration. unattended: it runs without a person. partner: the repository is a partner's. case: the id of
     the case of `exposure.toml` that decides; source: where that is documented."""
 
-    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "flow": WAYS_IN,
-        "audience": AUDIENCES,
-        "secret": ORIGINS,
-        "fate": FATES,
-    }
-
     at: ShownPlace
-    flow: str
+    flow: WayIn
     language: str
     via: str = ""
-    audience: str = "unknown"
+    audience: AudienceKind = "unknown"
     api: SafeText = NOTHING
-    secret: str = "unknown"
+    secret: OriginKind = "unknown"
     secret_words: SafeText = NOTHING
-    fate: str = "unknown"
+    fate: RefreshUse = "unknown"
     retired: bool = False
     retired_host: bool = False
     refused: bool = False
@@ -111,17 +102,15 @@ class Entry:
     is a partner's and reaches other Microsoft services; only the latter. priority: 1 first, 4 last. source: where
     what the reason says is documented. findings: fingerprints."""
 
-    WORDS: ClassVar[Mapping[str, tuple[str, ...]]] = {"flow": WAYS_IN, "audience": AUDIENCES, "secret_kinds": SECRETS}
-
     id: str
     repository: SafeText
     at: ShownPlace
     files: tuple[SafeText, ...]
     language: tuple[str, ...]
     sign_ins: tuple[SignIn, ...] = ()
-    flow: tuple[str, ...] = ()
+    flow: tuple[WayIn, ...] = ()
     app_and_user: bool | None = None
-    audience: tuple[str, ...] = ()
+    audience: tuple[AudienceKind, ...] = ()
     accounts: tuple[SafeText, ...] = ()
     apps: tuple[SafeText, ...] = ()
     tenants: tuple[SafeText, ...] = ()
@@ -131,7 +120,7 @@ class Entry:
     app_only: Way = "unknown"
     needs_user: tuple[str, ...] = ()
     secrets: tuple[SafeText, ...] = ()
-    secret_kinds: tuple[str, ...] = ()
+    secret_kinds: tuple[SecretKind, ...] = ()
     calls: int = 0
     calls_partner_center: bool = False
     handling: Handling = "unknown"

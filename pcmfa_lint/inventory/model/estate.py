@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pcmfa_lint.evidence.model import APP_AND_USER
+from pcmfa_lint.evidence.words import APP_AND_USER
 from pcmfa_lint.findings.model import NOTHING, Report, SafeText
 from pcmfa_lint.inventory.model.entry import Entry
 

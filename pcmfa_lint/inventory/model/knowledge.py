@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
-from pcmfa_lint.inventory.model.entry import Exposure, Runs
+from pcmfa_lint.inventory.model.entry import Exposure, Runs, WayIn
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host
 from pcmfa_lint.knowledge.paths import INVENTORY, shipped
 from pcmfa_lint.knowledge.toml_schema import load
@@ -48,7 +48,7 @@ class Priority:
 class NamedFlow:
     """A way in that is named by the catalog ids of its calls."""
 
-    flow: str
+    flow: WayIn
     via: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ class Tables:
     runs: tuple[RunSign, ...]
     projects: tuple[str, ...]  # globs of files that make their folder a project
     hosts: Mapping[str, Host]  # of the catalog, by name
-    named: Mapping[str, str] = field(default_factory=dict)  # catalog id of a call → way in
+    named: Mapping[str, WayIn] = field(default_factory=dict)  # catalog id of a call → way in
     unattended: tuple[Runs, ...] = ()
     attended: tuple[Runs, ...] = ()
 

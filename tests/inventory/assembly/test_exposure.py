@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from pcmfa_lint.evidence.model import ORIGINS
+from pcmfa_lint.evidence.words import ORIGINS, AudienceKind, RefreshUse
 from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.inventory.assembly.sign_ins import judged, run_without_person, settled
 from pcmfa_lint.inventory.model.entry import EXPOSURES, WAYS_IN, SignIn
 from pcmfa_lint.inventory.model.knowledge import load_tables
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.knowledge.paths import shipped, toml_files
-from pcmfa_lint.knowledge.vocabulary import AUDIENCES, FATES
 from tests.inventory.entries import INVOICES
 
 TABLES = load_tables()
@@ -33,13 +33,17 @@ LOST = dict.fromkeys(("dropped", "returned-unused", "printed", "memory"), "refre
 
 def cells() -> Iterator[SignIn]:
     """Every combination."""
-    for flow, audience, secret, fate, unattended in product(WAYS_IN, AUDIENCES, ORIGINS, FATES, UNATTENDED):
+    for flow, audience, secret, fate, unattended in product(
+        WAYS_IN, get_args(AudienceKind), ORIGINS, get_args(RefreshUse), UNATTENDED
+    ):
         yield SignIn(AT, flow, "python", audience=audience, secret=secret, fate=fate, unattended=unattended)
 
 
 def few() -> Iterator[SignIn]:
     """The combinations without those that only tell refresh tokens apart, for what goes before all of them."""
-    for flow, audience, secret, unattended in product(WAYS_IN, AUDIENCES, ("environment", "prompt"), UNATTENDED):
+    for flow, audience, secret, unattended in product(
+        WAYS_IN, get_args(AudienceKind), ("environment", "prompt"), UNATTENDED
+    ):
         yield SignIn(AT, flow, "python", audience=audience, secret=secret, fate="kept", unattended=unattended)
 
 

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence.model import FLOWS
+from pcmfa_lint.evidence.words import FLOWS
 from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.frontend.read import read_as
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner
