@@ -65,11 +65,14 @@ def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> N
 
 
 def _held(vals: Values) -> Iterator[AbstractValue]:
-    """Every value in these, and what objects of the repository's classes among them hold."""
+    """Every value in these, and what objects among them hold: of somebody else's, which may be a client that signs in
+    by itself, only refresh tokens."""
     for val in inside(vals):
         yield val
-        if isinstance(val, ObjectValue) and val.cls is not None:
-            yield from inside(join(*(held for name in list(val.attrs) if (held := val.attrs.get(name)))))
+        if isinstance(val, ObjectValue):
+            for inner in inside(join(*(held for name in list(val.attrs) if (held := val.attrs.get(name))))):
+                if val.cls is not None or (isinstance(inner, Token) and inner.part == "refresh"):
+                    yield inner
 
 
 def kept_in_memory(run: RunState, vals: Values, place: Place) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import dispatch
+from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters, typed_settings
 from pcmfa_lint.analysis.interpreter.function_runs import FunctionRuns
 from pcmfa_lint.analysis.matching.arguments import Arguments
@@ -48,6 +49,8 @@ class Construction(FunctionRuns):
             return declared_types.known(
                 self, vals, name.rpartition(".")[2] if frame.index.this else name, given.place, frame
             )
+        handed_over(self, name, given)
+        uses.escaped(self, tuple(val for vals in given.positional for val in vals), given.place)
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
         return (made,) if name != "?" else join((made,), *given.positional)

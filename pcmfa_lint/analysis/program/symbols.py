@@ -69,7 +69,7 @@ class Program:
                     ):
                         self._variables[target.id].append(unit.path)
             for setting in unit.settings:
-                if "://" in setting.value:
+                if "://" in setting.value and setting.value.lstrip()[0] not in "[@":  # no expression that makes one
                     text = StringValue(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
                     self._addresses[setting.path[-1].casefold()].append(text)
 
