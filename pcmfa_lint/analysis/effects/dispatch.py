@@ -28,6 +28,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Member, Name, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:
@@ -71,10 +72,31 @@ def _begin(call: CatalogCall) -> None:
     if asked:
         lost = not call.run.program.calls(frozenset(asked.split("|")), call.frame.unit.language)
         call.given.loose = Loose(errors="stay") if lost else None
+    elif loose is not None and loose.used:
+        stays = result["error"] == "collected" and "told" in result and _collects(call) and not _tells(call)
+        loose.errors = "stay" if stays else ""
     elif loose is not None and call.run.goes_on(call.frame):
-        collects = call.bound.has(result["error_if"]) is True if "error_if" in result else result["error"] != "kept"
-        if collects if result["error"] == "collected" else not loose.waited:
-            loose.errors = "stay"
+        stays = _collects(call) if result["error"] == "collected" else not loose.waited
+        loose.errors = "stay" if stays else ""
+
+
+def _collects(call: CatalogCall) -> bool:
+    """Whether a call gives back the errors of what it waits for."""
+    condition = call.spec.result.get("error_if", "")
+    return call.bound.has(condition) is True if condition else call.spec.result["error"] != "kept"
+
+
+def _tells(call: CatalogCall) -> bool:
+    """Whether the function names what stands for an error in what a call gives back."""
+    words = tuple(word.casefold() for word in call.spec.result["told"].split("|"))
+    func = call.frame.func
+    body = func.func.body if func is not None else call.frame.unit.body
+    named = (
+        walk.last(v) if isinstance(v, (Name, Member)) else v.value
+        for v in walk.values(body)
+        if isinstance(v, (Name, Member, Text))
+    )
+    return any(name.casefold().endswith(words) for name in named)
 
 
 def _format(call: CatalogCall) -> Values:

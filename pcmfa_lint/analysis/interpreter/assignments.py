@@ -191,4 +191,4 @@ def _item(val: AbstractValue, number: int) -> Values:
     if isinstance(val, MappingValue) and len(val.entries) == 1 and number < 2:  # a pair
         key, vals = val.entries[0]
         return vals if number else (StringValue(key, place=val.place),)
-    return (val,) if isinstance(val, (Token, ResponseValue, UnknownValue)) else UNCLEAR
+    return (val,) if isinstance(val, (Source, Token, ResponseValue, UnknownValue)) else UNCLEAR

@@ -38,9 +38,9 @@ class Invocations(Construction):
     """Runs calls into the functions of the repository; what others do is `effects`' to say."""
 
     def call(self, call: Call, frame: Frame, used: bool = True) -> Values:
-        loose = None if used else Loose(call.awaited)
-        if loose is None or walk.last(call.callee) not in frame.index.begins:
-            return self._evaluated(call, loose, frame, used)
+        loose = Loose(call.awaited, used)
+        if walk.last(call.callee) not in frame.index.begins:
+            return self._evaluated(call, None if used else loose, frame, used)
         with inside_call(frame, loose, frame.place(call)):
             return self._evaluated(call, loose, frame, used)
 

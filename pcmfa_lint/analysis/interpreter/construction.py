@@ -19,6 +19,7 @@ from pcmfa_lint.analysis.values.model import (
     FuncVal,
     ObjectValue,
     StringValue,
+    Token,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -50,7 +51,8 @@ class Construction(FunctionRuns):
                 self, vals, name.rpartition(".")[2] if frame.index.this else name, given.place, frame
             )
         handed_over(self, name, given)
-        uses.escaped(self, tuple(val for vals in given.positional for val in vals), given.place)
+        held = (val for vals in given.positional for val in vals)
+        uses.escaped(self, tuple(v for v in held if isinstance(v, Token) and v.part == "refresh"), given.place)
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
         return (made,) if name != "?" else join((made,), *given.positional)

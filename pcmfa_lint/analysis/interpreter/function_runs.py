@@ -42,7 +42,10 @@ class FunctionRuns(Expressions):
         gives back. `called`: where it is called; None for a root."""
         func = target.func
         if func.runs == "detached" or (
-            func.runs and given.loose is not None and not given.loose.waited and self.goes_on(frame)
+            func.runs
+            and given.loose is not None
+            and not (given.loose.waited or given.loose.used)
+            and self.goes_on(frame)
         ):
             with inside_call(frame, Loose(errors="stay"), given.place):
                 return self._entered(target, given, frame, called)

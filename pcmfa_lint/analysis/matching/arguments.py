@@ -23,9 +23,11 @@ from pcmfa_lint.knowledge.catalog import CallSpec, Case
 @dataclass(slots=True, eq=False)
 class Loose:
     """A call whose result nobody takes, or one that lets no error out. `errors`: of the work that it begins `stay` in
-    its result, or are `shown` and nothing more; "" where they travel on. `waited`: until the work is done."""
+    its result, or are `shown` and nothing more; "" where they travel on. `waited`: until the work is done. `used`:
+    somebody takes the result."""
 
     waited: bool = False
+    used: bool = False
     errors: Literal["", "stay", "shown"] = ""
 
 
