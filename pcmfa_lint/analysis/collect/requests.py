@@ -290,6 +290,9 @@ def _asked_at(record: Request) -> Place:
     place = record.place
     here = record.context.activation
     for edge, caller in here.up():
+        if here.func is not None and not here.func.func.name:  # a block of the function around it
+            here = caller
+            continue
         if edge.called not in handed or said is None or said.place is None or here.holds_place(said.place):
             break
         place, here = edge.called, caller

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects.call import CatalogCall
-from pcmfa_lint.analysis.effects.uses import escaped, record_use
+from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
@@ -40,6 +41,7 @@ from pcmfa_lint.limits import CLIENT_DEPTH
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
+_BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
 
@@ -117,6 +119,8 @@ def http(call: CatalogCall) -> Values:
         record.watched = len(record.events)
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
+    if not call.role("func"):  # a server's route, which is named like a request
+        run_handed(call.run, tuple(v for vals in call.given.positional for v in vals), call.given, call.frame)
     return (UnknownValue(place=call.place),)
 
 
@@ -207,10 +211,16 @@ def _based(call: CatalogCall, url: Values) -> Values:
         v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("base_url", ())
     )
     if base and not any("://" in text.text for text in url if isinstance(text, StringValue)):
-        base = tuple(replace(v, text=v.text.rstrip("/")) if isinstance(v, StringValue) else v for v in base)
+        base = tuple(_as_address(v) if isinstance(v, StringValue) else v for v in base)
         url = tuple(replace(v, text=v.text.lstrip("/")) if isinstance(v, StringValue) else v for v in url)
         return concat([base, (StringValue("/"),), url], call.place)
     return url
+
+
+def _as_address(base: StringValue) -> StringValue:
+    """A base address, of which only the host may be given."""
+    text = base.text.rstrip("/")
+    return replace(base, text=f"https://{text}" if _BARE_HOST.fullmatch(text) else text)
 
 
 def _headers(call: CatalogCall) -> Values:

@@ -182,6 +182,12 @@ def unknown_call(run: RunState, name: str, given: Arguments, frame: Frame, taker
     vals = tuple(v for _, vals in given.order for v in vals)
     escaped(run, (*vals, *given.piped), given.place)
     handed_over(run, taker or name, given)
+    run_handed(run, vals, given, frame)
+    return (UnknownValue(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
+
+
+def run_handed(run: RunState, vals: Values, given: Arguments, frame: Frame) -> None:
+    """Runs the functions that are handed to something that is not in sight."""
     context = frame.context
     frame.context = Context("run", context, frame.unit, context.activation)
     try:
@@ -190,7 +196,6 @@ def unknown_call(run: RunState, name: str, given: Arguments, frame: Frame, taker
                 run.call_function(val, Arguments(given.place, open=True), frame, given.place)
     finally:
         frame.context = context
-    return (UnknownValue(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
 
 
 def labels(run: RunState, vals: Values) -> frozenset[str]:

@@ -71,16 +71,14 @@ class Program:
             for setting in unit.settings:
                 if "://" in setting.value and setting.value.lstrip()[0] not in "[@":  # no expression that makes one
                     text = StringValue(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
-                    self._addresses[setting.path[-1].casefold()].append(text)
+                    self._addresses[_spelt(setting.path[-1])].append(text)
 
     def address(self, name: str, file: str = "") -> tuple[StringValue, ...]:
         """The addresses that settings files of the repository hold under a name; sections may stand before it. `file`:
         only those of files of this name."""
         if not self._addresses or not name:
             return ()
-        found = self._addresses.get(name.casefold()) or self._addresses.get(
-            re.split("[:.]|__", name)[-1].casefold(), []
-        )
+        found = self._addresses.get(_spelt(name)) or self._addresses.get(_spelt(re.split("[:.]|__", name)[-1]), [])
         wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
         fit = [one for one in found if not wanted or (one.place and _is_file(one.place.path, wanted))]
         return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
@@ -250,6 +248,11 @@ class Program:
         rank = {path: _shared(unit.path, path) for path in paths}
         best = max(rank.values())
         return [path for path in paths if rank[path] == best]
+
+
+def _spelt(name: str) -> str:
+    """A setting's name, however its words are joined: `api-url`, `API_URL`, `apiUrl`."""
+    return re.sub("[-_]", "", name.casefold())
 
 
 def _stem(path: str) -> str:
