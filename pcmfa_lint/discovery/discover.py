@@ -198,8 +198,7 @@ class _Lister:
     def found(self) -> Found:
         skipped = tuple(sorted(self._skipped.values(), key=lambda note: note.path))
         excluded = tuple(sorted(self._excluded))
-        notes = (*self._notes, *(f"{file} has more patterns than are looked at." for file in self._ignore.cut))
-        return Found(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, notes)
+        return Found(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, tuple(self._notes))
 
     def _left_out(self, path: str, folder: bool, git: bool) -> bool:
         if git:

@@ -33,7 +33,6 @@ class Ignore:
         self._exclude = Globs(exclude) if exclude else None
         self._folders: dict[str, Globs] = {}
         self._named: set[str] = set()
-        self.cut: list[str] = []  # ignore files with more patterns than count
 
     def name(self, path: str) -> None:
         """The user named this path: the path itself is never covered, what is below it is as usual."""
@@ -47,9 +46,7 @@ class Ignore:
         """Takes the text of a folder's ignore file."""
         lines = text.splitlines()
         if lines and folder not in self._folders:
-            self._folders[folder] = globs = Globs(lines)
-            if globs.cut:
-                self.cut.append(f"{folder}/{IGNORE_FILE}".lstrip("/"))
+            self._folders[folder] = Globs(lines)
 
     def enter_above(self, root: str, path: str) -> None:
         """Reads the ignore files of all folders that lead to `path`."""
@@ -79,11 +76,8 @@ class Globs:
 
     def __init__(self, lines: Sequence[str]) -> None:
         numbered = [(number, line) for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
-        sensible = [(number, line) for number, line in numbered if _makes_sense(line)]
-        good = sensible[:IGNORE_PATTERNS]
-        slow = [(number, line) for number, line in good if _is_wild(line)]
-        wild = slow[:WILD_IGNORE_PATTERNS]
-        self.cut = len(sensible) > len(good) or len(slow) > len(wild)
+        good = [(number, line) for number, line in numbered if _makes_sense(line)][:IGNORE_PATTERNS]
+        wild = [(number, line) for number, line in good if _is_wild(line)][:WILD_IGNORE_PATTERNS]
         plain = [(number, line) for number, line in good if not _is_wild(line)]
         parts = (_compiled(plain, "simple"), _compiled(wild, "best"))
         self._parts = [part for part in parts if part is not None]

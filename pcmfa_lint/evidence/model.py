@@ -28,9 +28,7 @@ from pcmfa_lint.evidence.words import (
 )
 from pcmfa_lint.ir.nodes import Span
 
-# Notes: a limit of the analysis was reached.
-ANOTHER_PASS = "The code was too much to be followed once more; what changes late in the program may be missing."
-MANY_ALTERNATIVES = "{path}: a request has more possible values than are followed; those beyond count as not known"
+# A note: the limit in steps was reached in a file.
 TOO_MUCH = "{path}: too much to follow; what was reached up to the limit is reported"
 
 

@@ -75,6 +75,25 @@ LANGUAGES: tuple[Language, ...] = (
     Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts"), programs=("kotlin",)),
     Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",), programs=("go",)),
     Language(
+        "shell",
+        "pcmfa_lint.frontend.shell.reader:read_shell",
+        suffixes=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
+        names=(".bashrc", ".bash_profile", ".profile", ".zshrc"),
+        programs=("bash", "sh", "zsh", "ksh", "dash", "ash"),
+    ),
+    Language(
+        "shell",
+        "pcmfa_lint.frontend.shell.embedded:read_dockerfile",
+        suffixes=(".dockerfile",),
+        names=("dockerfile", "containerfile", "dockerfile.*"),
+    ),
+    Language(
+        "shell",
+        "pcmfa_lint.frontend.shell.embedded:read_makefile",
+        suffixes=(".mk",),
+        names=("makefile", "gnumakefile"),
+    ),
+    Language(
         "settings",
         "pcmfa_lint.frontend.settings.reader:read_settings",
         suffixes=(

@@ -15,6 +15,7 @@ from pcmfa_lint.frontend.jvm.kotlin import read_kotlin
 from pcmfa_lint.frontend.php.reader import read_php
 from pcmfa_lint.frontend.powershell.reader import read_powershell
 from pcmfa_lint.frontend.ruby.reader import read_ruby
+from pcmfa_lint.frontend.shell.reader import read_shell
 from pcmfa_lint.ir.nodes import Span, Unit
 from tests.frontend.show import show_unit
 
@@ -127,6 +128,17 @@ _RUBY = _scraps(
     "\n=end\n",
     "\n__END__\n",
 )
+_SHELL = _scraps(
+    "if then elif else fi for in do done while until case esac ;; ( ) { } [ ] [[ ]] (( )) $x ${x:-y} ${x##*/} $( ` "
+    "' \" $' | || && & ; > >> 2> >&2 < << <<- <<< <( ! = == =~ -eq -z curl -d -sSf @- jq .a echo read cat set -e "
+    "return exit break shift local export source . $? $@ f() x= a=( a+=( # function select time {1..5} eval \\ *",
+    "<<EOF\n",
+    "\nEOF\n",
+    "<<'E'\n",
+    "\nE\n",
+    "f() {",
+    "curl -w '%{http_code}'",
+)
 _CSHARP_TEMPLATES = (
     'var r = await {0}.PostAsync(u, new FormUrlEncodedContent(new Dictionary<string, string> {{ ["{1}"] = {2} }}));',
     "class {0} : {1} {{ public {0}(string {2}) : base({2}) {{ this.x = {2}; }} }}",
@@ -144,6 +156,11 @@ _POWERSHELL_TEMPLATES = (
     "try {{ {0} $x -{1} 1 }} catch {{ if ($_.{1} -eq 401) {{ {2} }} }}",
     "${1} = New-Object {0}($u); & {{ {2} ${1} }}",
 )
+_SHELL_TEMPLATES = (
+    'curl -s "$u" -d "{0}=$x" | jq -r .{1}; {2} "$y"',
+    '{0}() {{ local {1}="$1"; {2} "${1}" || return 1; }}',
+    'if [ "${0}" = x ]; then {1} "$x" > "{2}"; fi',
+)
 _JAVASCRIPT_TEMPLATES = (
     "const {0} = await {1}.post(url, {{ {2}: p, grant_type: 'password' }});",
     "async function {0}({1}, q) {{ const r = await {2}({1}); return r.{0}; }}",
@@ -159,4 +176,5 @@ KOTLIN = Language("kotlin", read_kotlin, "X.kt", _KOTLIN)
 PHP = Language("php", read_php, "x.php", _PHP, before="<?php ")
 POWERSHELL = Language("powershell", read_powershell, "x.ps1", _POWERSHELL, _POWERSHELL_TEMPLATES, raw_line_ends=True)
 RUBY = Language("ruby", read_ruby, "x.rb", _RUBY, raw_line_ends=True)
-LANGUAGES = (CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY)
+SHELL = Language("shell", read_shell, "x.sh", _SHELL, _SHELL_TEMPLATES, raw_line_ends=True)
+LANGUAGES = (CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY, SHELL)

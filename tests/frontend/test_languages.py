@@ -19,6 +19,7 @@ from tests.frontend.languages import (
     PHP,
     POWERSHELL,
     RUBY,
+    SHELL,
     Language,
     covered,
 )
@@ -57,6 +58,7 @@ def test_line_ends_do_not_matter(language: Language, source: str, lowered: str) 
         (KOTLIN, '/* süß 😀 */\r\nval é = "😀x" + ß\r\n', (1, 17), (1, 12), ["/* süß 😀 */", '"😀x"']),
         (PHP, "<?php /* süß 😀 */\r\n$é = '😀x' . $ß;\r\n", (1, 15), (7, 18), ["/* süß 😀 */", "'😀x'"]),
         (RUBY, "# süß 😀\r\né = '😀x' + ß\r\n", (1, 13), (1, 8), ["# süß 😀", "😀x"]),
+        (SHELL, "# süß 😀\r\nx='😀x'$y\r\n", (1, 9), (1, 8), ["# süß 😀", "'😀x'"]),
         (POWERSHELL, "# süß 😀\r\n$é = '😀x' + $ß\r\n", (1, 15), (1, 8), ["# süß 😀", "'😀x'"]),
     ],
     ids=lambda value: value.name if isinstance(value, Language) else "",

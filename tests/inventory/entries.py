@@ -177,9 +177,9 @@ APP_ONLY = replace(
 UNKNOWN = Entry(
     id="f6a7b8",
     repository="contoso/attic",
-    at=ShownPlace("old/call.rb", LINE),
-    files=("old/call.rb",),
-    language=("ruby",),
+    at=ShownPlace("old/call.pl", LINE),
+    files=("old/call.pl",),
+    language=("perl",),
     apis=("Partner Center",),
     calls=1,
     calls_partner_center=True,
@@ -255,6 +255,6 @@ PERSON = replace(
 )
 RETRYING = tuple(
     replace(ORDERS, id=f"0e0e0{number}", repository=f"contoso/retry-{language}", language=(language,))
-    for number, language in enumerate(("python", "csharp", "javascript", "java", "php", "go"))
+    for number, language in enumerate(("python", "csharp", "javascript", "java", "php", "go", "ruby", "shell"))
 )
 EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON, *RETRYING)

@@ -25,6 +25,7 @@ class CatalogCall:
     bound: BoundArguments
     given: Arguments
     frame: Frame
+    used: bool
 
     def role(self, name: str) -> Values:
         return self.bound.role(name, self.case)

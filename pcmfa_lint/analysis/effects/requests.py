@@ -293,6 +293,7 @@ def _new(
         _within_handlers(call),
         call.spec.failure or Failure(surfaces_as="unknown"),
         flows,
+        assigned=call.used,
     )
 
 

@@ -154,7 +154,7 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
     spec = frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
     spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
-        return dispatch.apply(run, spec, Arguments(place, name=name), frame)
+        return dispatch.apply(run, spec, Arguments(place, name=name), frame, True)
     if cls is None:
         return ()
     return join(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
@@ -246,7 +246,7 @@ def annotated(run: RunState, target: FuncVal, given: Arguments, frame: Frame) ->
                 inner.add(arg.name, run.eval(arg.value, frame))
             for name, vals in _sent(run, func, given, frame).items():
                 inner.add(name, vals)
-            return dispatch.apply(run, spec, inner, frame)
+            return dispatch.apply(run, spec, inner, frame, True)
     return None
 
 

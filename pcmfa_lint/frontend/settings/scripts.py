@@ -1,7 +1,8 @@
 """Code inside settings files: a pipeline's inline scripts and a notebook's cells, read by their language's reader.
 
-Each script becomes a Unit of its own, whose places are those in the file around it. Scripts in shells that have no
-reader stay what they are: values of settings."""
+Each script becomes a Unit of its own, whose places are those in the file around it. A script of which nobody says in
+what it is written is a shell's if it calls one of the programs that send requests. Where nothing can be said of a
+script, it stays what it is: a value of a setting."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import partial
 from typing import Any
 
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
@@ -25,13 +27,26 @@ _KEYS = {
     "python",
     "scriptcontent",
     "azpowershellscript",
+    "bash",
+    "sh",
+    "command",
+    "commands",
+    "args",
+    "entrypoint",
+    "before_script",
+    "after_script",
+    "shellcommand",
 }
 _BY_KEY = {"pwsh": "powershell", "powershell": "powershell", "python": "python", "azpowershellscript": "powershell"}
+_BY_KEY |= {"bash": "shell", "sh": "shell"}
 _SHELLS = (
     (re.compile(r"pwsh|powershell|pscore|^ps$", re.IGNORECASE), "powershell"),
     (re.compile(r"python", re.IGNORECASE), "python"),
+    (re.compile(r"^(?:/(?:usr/)?bin/)?(?:ba|z|k|da|a)?sh\b|bash", re.IGNORECASE), "shell"),
 )
+_SENDS = re.compile(r"\b(?:curl|wget|(?:az|m365) login|az (?:rest|account|keyvault))\s")
 _SAYING = ("shell", "scripttype", "task", "uses", "kind", "type")  # siblings that say in which language
+_MACRO = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
 _MAGIC = re.compile(r"^\s*[%!?]")
 _EXPRESSION = re.compile(r"\$\{\{[\w. -]*\}\}")  # a pipeline puts a value here before the shell sees the script
 
@@ -53,12 +68,35 @@ def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> lis
     for entry in settings:
         beside[entry.path[:-1]].setdefault(entry.path[-1].casefold() if entry.path else "", entry.value)
     found = []
-    for entry in settings:
-        if entry.path and entry.path[-1].casefold() in _KEYS and "\n" not in entry.path[-1]:
-            language = _language(entry, beside)
-            if language and entry.value.strip():
-                found.append(_script(language, entry, lines))
+    listed: dict[tuple[str, ...], list[Setting]] = defaultdict(list)
+    for entry in (_whole_line(each, lines) for each in settings):
+        home = entry.path[:-1] if len(entry.path) > 1 and entry.path[-1].isdigit() else entry.path
+        if home and home[-1].casefold() in _KEYS and entry.value.strip():
+            listed[home].append(replace(entry, path=home))
+    for steps in listed.values():
+        language = next(filter(None, (_language(entry, beside) for entry in steps)), "")
+        if language:
+            found.append(_together([_script(language, entry, lines) for entry in steps]))
     return found
+
+
+def _whole_line(entry: Setting, lines: Sequence[str]) -> Setting:
+    """A line `NAME=value` of a list of commands, which is a name with its value elsewhere."""
+    span, name = entry.span, entry.path[-1] if entry.path else ""
+    if len(entry.path) < 3 or not entry.path[-2].isdigit() or entry.path[-3].casefold() not in _KEYS:
+        return entry
+    if lines[span.line - 1][: span.col - 1].endswith(f"{name}="):
+        start = replace(span, col=span.col - len(name) - 1)
+        return replace(entry, path=entry.path[:-1], value=f"{name}={entry.value}", span=start)
+    return entry
+
+
+def _together(steps: list[Script]) -> Script:
+    """The lines of a list, which are run one after the other."""
+    if len(steps) == 1:
+        return steps[0]
+    rows = tuple(row for step in steps for row in step.rows)
+    return Script(steps[0].language, rows)
 
 
 def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> str:
@@ -73,13 +111,14 @@ def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> 
                     return language
         if beside.get(section, {}).get("shell"):
             return ""
+    shell = "shell" if _SENDS.search(entry.value) else ""
     for length in range(len(path) - 1, -1, -1):
-        shell = beside.get((*path[:length], "defaults", "run"), {}).get("shell", "")
-        if shell:
-            return next((language for form, language in _SHELLS if form.search(shell)), "")
+        default = beside.get((*path[:length], "defaults", "run"), {}).get("shell", "")
+        if default:
+            return next((language for form, language in _SHELLS if form.search(default)), "")
         if "windows" in beside.get(path[:length], {}).get("runs-on", "") and key == "run":
             return "powershell"
-    return ""
+    return shell
 
 
 def _script(language: str, entry: Setting, lines: Sequence[str]) -> Script:
@@ -125,8 +164,10 @@ def units(found: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Sc
     """The scripts, and as Units with the places of the file. `read`: from language, text and path to a Unit."""
     for script in found:
         text = "\n".join(row for row, _, _ in script.rows)
-        if script.language == "powershell":
+        if script.language in ("powershell", "shell"):
             text = _EXPRESSION.sub(_variable, text)
+        if script.language == "shell":
+            text = _MACRO.sub(partial(_braced, text), text)
         unit = read(script.language, text, path)
         if unit.body or unit.problems:
             yield script, _moved(unit, script)
@@ -135,6 +176,12 @@ def units(found: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Sc
 def _variable(match: re.Match[str]) -> str:
     """A variable of the same length, which nobody assigns."""
     return "$" + re.sub(r"\W", "_", match[0][1:])
+
+
+def _braced(text: str, match: re.Match[str]) -> str:
+    """`$(name)` of a pipeline, which is a variable there, unless the script has a function of this name."""
+    name = match[1]
+    return match[0] if f"{name}()" in text else "${" + re.sub(r"\W", "_", name) + "}"
 
 
 def _moved(unit: Unit, script: Script) -> Unit:

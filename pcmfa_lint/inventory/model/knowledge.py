@@ -76,7 +76,6 @@ class RunsFile:
     projects: tuple[str, ...]
     unattended: tuple[Runs, ...]
     attended: tuple[Runs, ...]
-    tests: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,6 @@ class Tables:
     named: Mapping[str, WayIn] = field(default_factory=dict)  # catalog id of a call → way in
     unattended: tuple[Runs, ...] = ()
     attended: tuple[Runs, ...] = ()
-    tests: tuple[str, ...] = ()  # globs of files that are tests
 
     def without_person(self, runs: Runs) -> bool | None:
         """Whether nobody is there when an integration runs so; None where it may be either."""
@@ -114,7 +112,6 @@ def load_tables(folder: Path | None = None) -> Tables:
         {via: each.flow for each in exposure.named for via in each.via},
         runs.unattended,
         runs.attended,
-        runs.tests,
     )
 
 

@@ -65,10 +65,18 @@ def test_a_pipelines_script_keeps_its_lines_and_shows_only_code() -> None:
 
 
 def test_a_shell_without_a_reader_stays_a_value() -> None:
-    text = "jobs:\n  a:\n    steps:\n      - run: echo Invented-1\n      - shell: bash\n        run: echo Invented-1\n"
+    text = "jobs:\n  a:\n    steps:\n      - run: echo Invented-1\n      - shell: fish\n        run: echo Invented-1\n"
     unit = made(text, ".github/workflows/a.yml")
     assert unit.scripts == ()
     assert "Invented" not in shown(unit)
+
+
+def test_a_shell_is_named_or_told_by_what_it_calls() -> None:
+    said = made("steps:\n  - shell: bash\n    run: a Invented-1\n", "a.yml")
+    told = made("job:\n  script:\n    - X=$(curl -s $U)\n    - 'a \"Invented-1 $X\"'\n", ".gitlab-ci.yml")
+    assert [script.language for unit in (said, told) for script in unit.scripts] == ["shell"] * 2
+    assert [stmt.span.line for stmt in told.scripts[0].body] == [3, 4]
+    assert "Invented" not in shown(said) + shown(told)
 
 
 def test_the_shell_may_be_a_default_or_the_runners() -> None:

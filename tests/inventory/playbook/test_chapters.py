@@ -294,6 +294,8 @@ LANGUAGES = {
     "js": "javascript",
     "java": "java",
     "go": "go",
+    "ruby": "ruby",
+    "bash": "shell",
 }
 
 

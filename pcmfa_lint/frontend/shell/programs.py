@@ -1,0 +1,266 @@
+"""Programs that a shell script works with as other languages do with their libraries: what they are given, and what
+they give back, in the nodes of every language.
+
+curl collects its data and headers over several options; jq asks for a member; echo writes a text; grep and sed pick
+something out of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend.shell.files import NOWHERE, content, kept
+from pcmfa_lint.frontend.shell.options import CURL, JQ, KNOWN, WGET, arguments, first_text, named, plain
+from pcmfa_lint.frontend.shell.script import script_of
+from pcmfa_lint.frontend.shell.words import joined, literal, texts
+from pcmfa_lint.frontend.treesitter import Reader
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Assign,
+    Block,
+    Call,
+    Concatenation,
+    Entry,
+    Expression,
+    ExpressionStatement,
+    Mapping,
+    Member,
+    Name,
+    Seq,
+    Span,
+    Text,
+)
+
+Program = Callable[[Reader, str, list[Node], Span, Expression | None], Expression]
+_DATA = ("data", "data-raw", "data-binary", "data-urlencode", "data-ascii", "json", "form", "form-string")
+_STATUS = re.compile(r"%\{(?:http_code|response_code)\}")
+_PATH = re.compile(r"\.(?:\"([^\"]+)\"|\[\"([^\"]+)\"\]|([A-Za-z_]\w*))|\[\d*\]|\?")
+_SET = re.compile(r"\.([A-Za-z_]\w*)\s*=\s*\$(\w+)")
+_MADE = re.compile(r"[\"']?([A-Za-z_]\w*)[\"']?\s*:\s*(?:\$(\w+)|\"((?:[^\"\\]|\\.)*)\")")
+_JSON_KEY = re.compile(r"(access_token|refresh_token|error_description|error|id_token|accessToken|refreshToken)\b")
+_FORMAT = re.compile(r"%[-0-9.]*[sdq]|%%|\\n|\\t|\\r")
+
+
+def command_call(r: Reader, name: str, args: tuple[Arg, ...], span: Span, piped: Expression | None) -> Call:
+    """A call of a program by its name."""
+    return Call(Name(name, span), args, span, "command", piped)
+
+
+def curl(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """A request. Its value is the body, or the whole answer where the status is asked for behind it; where the body
+    goes into a file, what is left is the status."""
+    args = arguments(r, nodes, CURL)
+    data = [part for arg in named(args, *_DATA) for part in _data(r, arg, piped)]
+    headers = [arg.value for arg in named(args, "header")]
+    rest = [arg for arg in args if arg.name not in (*_DATA, "header", "fail-with-body", "output")]
+    if named(args, "fail-with-body"):
+        rest.append(replace(named(args, "fail-with-body")[0], name="fail"))
+    if headers:
+        rest.append(Arg(Seq(tuple(headers), span), span, "header"))
+    if data:
+        between: list[Expression] = [one for part in data for one in (Text("&", span), part)][1:]
+        rest.append(Arg(joined(between, span), span, "data"))
+    call = command_call(r, name, tuple(rest), span, None)
+    coded = _STATUS.search(first_text(args, "write-out")) is not None
+    output = _output(r, nodes)
+    if output is not None and r.text(output).strip("'\"") not in NOWHERE:
+        held = kept(r, call, output, span)
+        left = Member(content(r, output, span), Text("http_code", span), span) if coded else Text("", span)
+        return Block((*held, ExpressionStatement(left, span)), span)
+    if coded and (output is not None or named(args, "head")):
+        return Member(call, Text("http_code", span), span)
+    return call if coded or named(args, "include") else Member(call, Text("body", span), span)
+
+
+def _output(r: Reader, nodes: list[Node]) -> Node | None:
+    for number, node in enumerate(nodes[:-1]):
+        if node.type == "word" and re.fullmatch(r"-[a-zA-Z]*[oO]|--output|--output-document", r.text(node)):
+            return nodes[number + 1]
+    return None
+
+
+def _data(r: Reader, arg: Arg, piped: Expression | None) -> list[Expression]:
+    """One piece of a body: text, a file (`@path`), what comes in (`@-`)."""
+    said = "".join(texts(arg.value))
+    name, mark, path = said.partition("@")
+    if not mark or (name and arg.name not in ("data-urlencode", "form")) or not re.fullmatch(r"[\w.]*=?", name):
+        return [arg.value]
+    if path == "-":
+        return [piped] if piped is not None else []
+    file = command_call(r, "cat", (Arg(_cut(arg.value, len(name) + 1), arg.span),), arg.span, None)
+    field = name.rstrip("=")
+    return [joined([Text(field + "=", arg.span), file], arg.span)] if field else [file]
+
+
+def _cut(value: Expression, length: int) -> Expression:
+    if isinstance(value, Text):
+        return Text(value.value[length:], value.span)
+    if isinstance(value, Concatenation) and isinstance(value.parts[0], Text):
+        head = Text(value.parts[0].value[length:], value.parts[0].span)
+        return joined([*([head] if head.value else []), *value.parts[1:]], value.span)
+    return value
+
+
+def wget(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """A request that fails where the status does; its value is the body if that goes nowhere else."""
+    args = arguments(r, nodes, WGET)
+    headers = [arg.value for arg in named(args, "header")]
+    rest = [arg for arg in args if arg.name != "header"]
+    if headers:
+        rest.append(Arg(Seq(tuple(headers), span), span, "header"))
+    call = command_call(r, name, tuple(rest), span, None)
+    value = Member(call, Text("body", span), span)
+    output = _output(r, nodes)
+    if output is not None and r.text(output).strip("'\"") not in NOWHERE:
+        return Block((*kept(r, call, output, span), ExpressionStatement(Text("", span), span)), span)
+    return value
+
+
+# --- what is made of text -----------------------------------------------------------------------------------------
+
+
+def jq(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """`jq -r .a.b file` asks for a member; `jq -n '{a: $x}'` makes a mapping."""
+    variables, left = _variables(r, nodes)
+    args = arguments(r, left, JQ)
+    wanted = [arg for arg in args if arg.name is None and not arg.spread]
+    if not wanted:
+        return command_call(r, name, args, span, piped)
+    said = literal(wanted[0].value)
+    entries = [Entry(Text(key, span), variables[var], span) for key, var in _SET.findall(said) if var in variables]
+    if named(args, "null-input") or entries:
+        made = [
+            Entry(Text(key, span), variables.get(var, Text("", span)) if var else Text(text, span), span)
+            for key, var, text in _MADE.findall(said)
+        ]
+        return Mapping(tuple(entries or made), (), span)
+    file = next((node for node in left[::-1] if r.text(node).strip("'\"") not in ("", said)), None)
+    if piped is None and len(wanted) > 1 and file is not None:
+        piped = content(r, file, span)
+    value = piped if piped is not None else Name("input", span)
+    found = _asked(said, value, span)
+    if len(found) == 1:
+        return found[0]
+    held = Name("jq", span)  # once for all members
+    members = Seq(tuple(_asked(said, held, span)), span)
+    return Block((Assign((held,), value, span), ExpressionStatement(members, span)), span)
+
+
+def _variables(r: Reader, nodes: list[Node]) -> tuple[dict[str, Expression], list[Node]]:
+    """What `--arg name value` hands in, and the other arguments."""
+    found: dict[str, Expression] = {}
+    left: list[Node] = []
+    at = 0
+    while at < len(nodes):
+        if r.text(nodes[at]) in ("--arg", "--argjson", "--rawfile", "--slurpfile") and at + 2 < len(nodes):
+            found[r.text(nodes[at + 1])] = r.value(nodes[at + 2])
+            at += 3
+        else:
+            left.append(nodes[at])
+            at += 1
+    return found, left
+
+
+def _asked(filter_: str, value: Expression, span: Span) -> list[Expression]:
+    """The members that the paths of a filter ask for; the value as it is, where it asks for none."""
+    found: list[Expression] = []
+    for piece in filter_.split(","):
+        here = value
+        for match in _PATH.finditer(re.sub(r"\"[^\"\\]*\\\(|\$\w+(?:\.\w+)*", "", piece.partition("//")[0])):
+            key = match[1] or match[2] or match[3]
+            here = Member(here, Text(key, span, "bare"), span) if key else here
+        if here is not value:
+            found.append(here)
+    return found[:8] or [value]
+
+
+def echo(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """A text, where somebody takes it; else it is shown."""
+    args = plain(r, [node for node in nodes if not re.fullmatch(r"-[neE]+", r.text(node))])
+    if not script_of(r).hands_out():
+        return command_call(r, name, args, span, None)
+    pieces = [one for arg in args for one in (Text(" ", span), arg.value)][1:]
+    return joined(pieces, span)
+
+
+def printf(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """A text with its gaps filled in."""
+    args = plain(r, [node for node in nodes if r.text(node) != "--"])
+    if not script_of(r).hands_out() or not args:
+        return command_call(r, name, args, span, None)
+    values = [arg.value for arg in args[1:]]
+    found: list[Expression] = []
+    at, form = 0, literal(args[0].value)
+    for match in _FORMAT.finditer(form):
+        found.append(Text(form[at : match.start()], args[0].span))
+        if match[0][-1] in "sdq" and match[0] != "%%":
+            found.append(values.pop(0) if values else Text("", span))
+        elif match[0] in ("\\n", "%%"):
+            found.append(Text("\n" if match[0] == "\\n" else "%", span))
+        at = match.end()
+    found += [Text(form[at:], args[0].span), *values]
+    shown = [one for one in found if not (isinstance(one, Text) and not one.value.strip("\n"))]
+    return joined(shown or [args[0].value], span)
+
+
+def pick(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """grep, sed, awk, cut, python -c: a part of what comes in. Where the name of a part is written, that one."""
+    if piped is None:
+        args = arguments(r, nodes, KNOWN.get(name))
+        return command_call(r, name, args, span, None)
+    said = " ".join(r.text(node) for node in nodes)
+    if script_of(r).coded and _is_tail(name, said):
+        return Member(piped, Text("http_code", span), span)
+    found = _JSON_KEY.search(said)
+    return Member(piped, Text(found[1], span), span) if found else piped
+
+
+def _is_tail(name: str, said: str) -> bool:
+    if name == "tail":
+        return re.search(r"-n\s*1\b|-1\b|-c\s*-?[34]\b", said) is not None
+    return name in ("sed", "awk", "grep") and re.search(r"\$p|END\s*\{|\.\.\.\$|\[0-9\]\S*\$", said) is not None
+
+
+def same(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """tr, sort, base64, xargs echo: what comes in, in another shape."""
+    if piped is not None:
+        return piped
+    return command_call(r, name, arguments(r, nodes, None), span, None)
+
+
+def cat(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """What a file holds, or what comes in."""
+    files = [node for node in nodes if not re.fullmatch(r"-[A-Za-z]*", r.text(node))]
+    if not files:
+        return piped if piped is not None else Name("input", span)
+    return joined([content(r, node, span) for node in files], span)
+
+
+def tee(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """Writes what comes in to a file, and hands it on."""
+    files = [node for node in nodes if not r.text(node).startswith("-")]
+    if piped is None or not files:
+        return command_call(r, name, arguments(r, nodes, None), span, piped)
+    held = kept(r, piped, files[0], span)
+    return Block(
+        (*held[:1], *held[1:], ExpressionStatement(Name("file:" + r.text(files[0]).strip("'\""), span), span)), span
+    )
+
+
+PROGRAMS: dict[str, Program] = {
+    "curl": curl,
+    "wget": wget,
+    "jq": jq,
+    "echo": echo,
+    "printf": printf,
+    "print": echo,
+    "cat": cat,
+    "tee": tee,
+    **dict.fromkeys(
+        ("grep", "egrep", "sed", "awk", "gawk", "cut", "head", "tail", "python", "python3", "perl", "node"), pick
+    ),
+    **dict.fromkeys(("tr", "sort", "uniq", "base64", "xargs", "iconv", "column", "fold", "rev"), same),
+}
