@@ -24,7 +24,8 @@ from pcmfa_lint.report import FORMATS, TERMINAL
 # What is written in any case, with the names of the files.
 _ALWAYS = {"sarif": "pcmfa-lint.sarif", "json": "pcmfa-lint.json", "markdown": "pcmfa-lint.md"}
 _TEXT, _ANNOTATIONS = "pcmfa-lint.txt", "annotations.txt"
-_FLAGS = ("annotations", "strict", "summary", "trust-head", "upload")
+_FLAGS = ("annotations", "strict", "summary", "trust-head")
+_AUTO = "auto"
 _PULL_REQUESTS = ("pull_request", "pull_request_target")
 _SCAN_OPTIONS = ("config", "fail-on", "min-level", "baseline")
 
@@ -40,6 +41,7 @@ def main() -> None:
     outputs = {"exit-code": str(status), "reports": str(folder), **results(folder)}
     reason = not_uploaded(inputs, outputs["sarif-file"], os.environ, event)
     outputs["upload"] = "false" if reason else "true"
+    outputs["upload-may-fail"] = "true" if upload_may_fail(inputs, event) else "false"
     if reason:
         print(f"The SARIF report is not uploaded: {reason}")
     _append(os.environ.get("GITHUB_OUTPUT", ""), "".join(f"{name}={value}\n" for name, value in outputs.items()))
@@ -71,6 +73,8 @@ class Inputs:
         for name in _FLAGS:
             if self.text(name).lower() not in ("true", "false", ""):
                 raise UsageFault(f"the input {name} is true or false")
+        if self.text("upload").lower() not in (_AUTO, "true", "false", ""):
+            raise UsageFault(f"the input upload is {_AUTO}, true or false")
 
 
 def arguments(inputs: Inputs, folder: Path, since: str, base: str = "") -> list[str]:
@@ -115,7 +119,7 @@ def base_of_pull_request(environment: Mapping[str, str], event: Mapping[str, Any
 
 def not_uploaded(inputs: Inputs, sarif: str, environment: Mapping[str, str], event: Mapping[str, Any]) -> str:
     """Why the SARIF report is not uploaded; "" if it is."""
-    if not inputs.flag("upload"):
+    if not (inputs.flag("upload") or _automatic(inputs)):
         return "the input upload is false."
     if not sarif:
         return "there is none."
@@ -126,6 +130,16 @@ def not_uploaded(inputs: Inputs, sarif: str, environment: Mapping[str, str], eve
     if environment.get("GITHUB_ACTOR") == "dependabot[bot]":
         return "what Dependabot starts may not write security events. See annotations and summary."
     return ""
+
+
+def upload_may_fail(inputs: Inputs, event: Mapping[str, Any]) -> bool:
+    """Whether a refused upload leaves the job as it is: with `auto`, unless the repository is public. A private one may
+    have no Code Security, and only its administrators can ask whether it has."""
+    return _automatic(inputs) and (event.get("repository") or {}).get("private") is not False
+
+
+def _automatic(inputs: Inputs) -> bool:
+    return inputs.text("upload").lower() == _AUTO
 
 
 def results(folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pcmfa_lint import action
-from pcmfa_lint.action import Inputs, arguments, base_of_pull_request, not_uploaded, revision
+from pcmfa_lint.action import Inputs, arguments, base_of_pull_request, not_uploaded, revision, upload_may_fail
 from pcmfa_lint.config import USAGE
 from pcmfa_lint.errors import UsageFault
 from tests.helpers.git import commit, git
@@ -71,6 +71,22 @@ def test_forks_and_dependabot_do_not_upload() -> None:
     assert not_uploaded(inputs, "a.sarif", {"GITHUB_EVENT_NAME": "push"}, {}) == ""
     assert "none" in not_uploaded(inputs, "", PULL, EVENT)
     assert "false" in not_uploaded(Inputs({"PCMFA_UPLOAD": "false"}), "a.sarif", PULL, EVENT)
+
+
+@pytest.mark.parametrize(
+    ("upload", "event", "expected"),
+    [
+        ("auto", {"repository": {"private": True}}, True),
+        ("auto", {"repository": {"private": False}}, False),
+        ("Auto", {}, True),
+        ("true", {"repository": {"private": True}}, False),
+        ("false", {}, False),
+    ],
+)
+def test_a_refused_upload_fails_only_where_it_must_work(upload: str, event: dict[str, Any], expected: bool) -> None:
+    inputs = Inputs({"PCMFA_UPLOAD": upload})
+    assert upload_may_fail(inputs, event) == expected
+    assert (not_uploaded(inputs, "a.sarif", {"GITHUB_EVENT_NAME": "push"}, event) == "") == (upload != "false")
 
 
 def test_no_input_becomes_an_option(tmp_path: Path) -> None:
@@ -137,7 +153,8 @@ def test_a_file_name_gives_no_orders_to_the_runner(
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"upload": "yes"}, "upload is true or false"),
+        ({"upload": "yes"}, "upload is auto, true or false"),
+        ({"strict": "yes"}, "strict is true or false"),
         ({"formats": "pdf"}, "not pdf"),
         ({"paths": "missing"}, "no such file"),
         ({"working_directory": "missing"}, "working directory"),

@@ -37,6 +37,7 @@ REGISTRIES = {
     "ab2ad6f06005a96e",
     "66394d5952c288e4",
 }
+DOCS = sorted(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md"))
 MACHINE = ["/" + each + "/" for each in ("work", "tmp", "root", "home")] + [r"C:\\" + "Users"]
 
 
@@ -46,7 +47,7 @@ def files() -> list[Path]:
     if asked.returncode == 0 and asked.stdout:
         listed = [ROOT / name for name in asked.stdout.decode().split("\0") if name]
         return [path for path in listed if path.is_file()]
-    folders = ("pcmfa_lint", "rules", "tests", "docs", ".ci", ".github")
+    folders = ("pcmfa_lint", "rules", "tests", "ci", "docs", ".ci", ".github")
     tops = (*folders, "README.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", "action.yml")
     found = [path for top in tops for path in [ROOT / top, *(ROOT / top).rglob("*")]]
     return [path for path in found if path.is_file() and "__pycache__" not in path.parts]
@@ -122,13 +123,14 @@ def test_the_readme_names_the_command_that_ci_runs_last() -> None:
     assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/collect.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "SECURITY.md", *DOCS])
 def test_files_that_a_document_names_are_there(document: str) -> None:
     text = (ROOT / document).read_text("utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    beside = (ROOT / document).parent
     paths = re.findall(r"`((?:rules|tests|pcmfa_lint|\.ci)/[\w./-]+)`", text)
     modules = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py|[a-z]+/)`", text)
-    here = [ROOT / each for each in [*links, *paths]]
+    here = [*(beside / each for each in links), *(ROOT / each for each in paths)]
     inside = [each for each in modules if not (ROOT / each).exists()]
     folders = [ROOT / "pcmfa_lint", ROOT / "rules"]
     assert [each for each in here if not each.exists()] == []

@@ -30,7 +30,9 @@ runs:
       env:
         SARIF: ${{ inputs.sarif_file }}
         CATEGORY: ${{ inputs.category }}
-      run: grep -q '"version"' "$SARIF" && echo "uploaded as $CATEGORY"
+      run: |
+        grep -q '"version"' "$SARIF" && echo "uploaded as $CATEGORY"
+        [ ! -e refuse.txt ] || { echo 'Code Security is not enabled'; exit 1; }
 STUB
 upload=$(sed -n 's/.*uses: \(github\/codeql-action\)\/upload-sarif\(@[0-9a-f]*\).*/\1\2/p' "$action/action.yml")
 
@@ -64,9 +66,9 @@ git commit --quiet --message topic
 git checkout --quiet main
 git merge --quiet --no-ff --no-edit topic
 
-event() { # FULL NAME OF THE HEAD'S REPOSITORY
-    printf '{"pull_request": {"base": {"sha": "%s", "ref": "main"}, "head": {"sha": "%s", "ref": "topic", "repo": {"full_name": "%s"}}}}' \
-        "$(git rev-parse HEAD^1)" "$(git rev-parse HEAD^2)" "$1" >"$scratch/event.json"
+event() { # FULL NAME OF THE HEAD'S REPOSITORY, whether ours is private
+    printf '{"repository": {"private": %s}, "pull_request": {"base": {"sha": "%s", "ref": "main"}, "head": {"sha": "%s", "ref": "topic", "repo": {"full_name": "%s"}}}}' \
+        "${2:-false}" "$(git rev-parse HEAD^1)" "$(git rev-parse HEAD^2)" "$1" >"$scratch/event.json"
 }
 
 run() { # NAME, EXPECTED STATUS OF act, its event, more arguments
@@ -105,8 +107,24 @@ run 'a pull request from a fork' 1 pull_request --eventpath "$scratch/event.json
 says 'The SARIF report is not uploaded: a pull request from a fork'
 silent '| uploaded as'
 
-git rm --quiet old.py 'new file.py'
-git commit --quiet --message clean
+touch refuse.txt # what GitHub does without Code Security
+event owner/repository true
+run 'a private repository without Code Security' 1 pull_request --eventpath "$scratch/event.json"
+says '::warning title=pcmfa-lint::The SARIF report was not taken'
+says 'Failure - Main Result'
+git rm --quiet old.py 'new file.py' .pcmfa-lint.toml
+git commit --quiet --message 'nothing to find'
+git checkout --quiet -b topic-2
+git commit --quiet --allow-empty --message more
+git checkout --quiet main
+git merge --quiet --no-ff --no-edit topic-2
+event owner/repository true
+run 'a private repository without Code Security or findings' 0 pull_request --eventpath "$scratch/event.json"
+event owner/repository false
+run 'a public repository whose upload is refused' 1 pull_request --eventpath "$scratch/event.json"
+says 'Failure - Main Upload'
+rm refuse.txt
+
 run 'a clean repository' 0 push
 says '"exit-code": "0"'
 says '"findings": "0"'

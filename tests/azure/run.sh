@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the bash steps of the README's pipeline for Azure DevOps as an agent does, on a pull request that brings a fault:
+# Runs the bash steps of ci/azure-pipelines.yml as an agent does, on a pull request that brings a fault:
 # installation from a checkout, scan against the target branch, the issue of each finding, and the files to publish.
 # Usage: tests/azure/run.sh [SOURCE]     SOURCE: a git repository with this project. [default: this one]
-# Needs git, and Python 3.10 or later.
+# Needs git, and Python 3.10 or later; YAML names one that has PyYAML, if that one has not.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -38,34 +38,31 @@ requests.post(
     },
 )
 SEED
-git commit --quiet --all --message topic
+cp a.py '##vso[x].py'
+git add --all
+git commit --quiet --message topic
 git clone --quiet "file://$scratch/origin" "$scratch/s/self"
 cd "$scratch/s/self"
 
-# The bash steps of the README, in their order.
-"$python" - "$here/../../README.md" "$scratch" <<'STEPS'
-import re
-import sys
-import textwrap
-
-text = open(sys.argv[1], encoding="utf-8").read()
-pipeline = next(block for block in re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S) if "PublishTestResults" in block)
-steps = re.findall(r"^( *)- bash: \|\n((?:\1  .*\n|\n)+)", pipeline, re.M)
-assert len(steps) == 2, steps
-for number, (indent, lines) in enumerate(steps):
-    kept = [line for line in lines.splitlines() if line.startswith(indent + "    ")]
-    open(f"{sys.argv[2]}/step-{number}.sh", "w").write(textwrap.dedent("\n".join(kept)) + "\n")
-STEPS
+# The bash steps of the template, in their order.
+yaml=${YAML:-$python} # a Python that has PyYAML
+"$yaml" "$here/../ci/steps.py" "$here/../../ci/azure-pipelines.yml" "$scratch"
 export PATH="$scratch/bin:$PATH" SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/main
-bash -e "$scratch/step-0.sh" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+bash "$scratch/step-0.sh" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+PCMFA_INSTALLED=$(sed -n 's/^##vso\[task.setvariable variable=PCMFA_INSTALLED\]//p' "$scratch/log")
+export PCMFA_INSTALLED PCMFA_FAIL_ON='' PCMFA_PATHS=$'a.py\n##vso[x].py\n'
 status=0
-bash -e "$scratch/step-1.sh" >"$scratch/log" 2>&1 || status=$?
+bash "$scratch/step-1.sh" >"$scratch/log" 2>&1 || status=$?
 if [ "$status" -ne 1 ] || ! grep -q 'a.py:3:1: error PCM201' "$scratch/log"; then
     cat "$scratch/log"
     echo "The pipeline's scan ends with $status instead of 1, or does not say why."
     exit 1
 fi
-for file in pcmfa-lint.sarif pcmfa-lint.xml; do
+if grep -F '##vso[' "$scratch/log"; then echo 'A file name gives orders to the agent.'; exit 1; fi
+for file in pcmfa-lint.sarif pcmfa-lint.xml pcmfa-lint.json; do
     [ -s "$scratch/a/CodeAnalysisLogs/$file" ] || { echo "The pipeline does not write $file."; exit 1; }
 done
+PCMFA_FAIL_ON=never bash "$scratch/step-1.sh" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+SYSTEM_ACCESSTOKEN='' bash "$scratch/step-2.sh" >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
+grep -q '##vso\[task.logissue type=warning\]' "$scratch/log" || { cat "$scratch/log"; exit 1; }
 echo 'The steps of the pipeline find what a pull request brings.'
