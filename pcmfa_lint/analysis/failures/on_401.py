@@ -70,7 +70,8 @@ def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags 
         known = flags.get(index.key(value.id)) if isinstance(value, Name) else None
         return subject(value) if known is None else "true" if known else "false"
 
-    for stmt in block:
+    stmts = tuple(block)
+    for number, stmt in enumerate(stmts):
         state = _noted(state, stmt, index)
         _remember(stmt, flags, index)
         if isinstance(stmt, If):
@@ -82,7 +83,9 @@ def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags 
             and isinstance(stmt.value, Call)
             and isinstance(stmt.value.callee, Lambda)
         ):
-            state = _joined(state, exit_of(stmt.value.callee.func.body, subject, index, dict(flags)))
+            inner = exit_of(stmt.value.callee.func.body, subject, index, dict(flags))
+            goes_on = inner.then == "value" and number + 1 < len(stmts)  # what it gives back is nobody's
+            state = _joined(state, _with(inner, "fall-through") if goes_on else inner)
         elif isinstance(stmt, (ExpressionStatement, Assign)) and isinstance(stmt.value, Block):
             state = _joined(state, exit_of(stmt.value.body, subject, index, flags))
         elif isinstance(stmt, Loop):

@@ -15,6 +15,7 @@ import tree_sitter_kotlin
 from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.kotlin_expressions import VALUES, jump, when
 from pcmfa_lint.frontend.jvm.kotlin_types import MEMBERS, last_name, returned, written_type
 from pcmfa_lint.frontend.jvm.library import appended
@@ -157,7 +158,8 @@ def _value(r: Reader, node: Node) -> Iterator[Stmt]:
     elif found is not None:
         yield Assign((found[0],), Concatenation(found[1], span), span, "+=")
     else:
-        yield from curly_braces.statement_of(value, span)
+        dropped = attempts.statement(value)
+        yield from curly_braces.statement_of(value, span) if dropped is None else (dropped,)
 
 
 _STATEMENTS: dict[str, StmtBuilder] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.comparisons import compared
 from pcmfa_lint.frontend.jvm.java_strings import formatted
 from pcmfa_lint.frontend.jvm.reactive import handled
@@ -79,7 +80,8 @@ def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Expression | N
     any other."""
     if not isinstance(callee.key, Text):
         return None
-    if (written := compared(callee, given, span) or handled(callee, given, span)) is not None:
+    written = compared(callee, given, span) or handled(callee, given, span) or attempts.asked(callee, given, span)
+    if written is not None:
         return written
     name = callee.key.value
     if isinstance(callee.base, Text) and name in ("formatted", "format"):

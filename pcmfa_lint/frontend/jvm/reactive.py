@@ -39,12 +39,12 @@ def handled(callee: Expression, given: tuple[Arg, ...], span: Span) -> Block | N
     method, last = callee.key.value, given[-1].value
     types = tuple(arg.value.id for arg in given[:-1] if isinstance(arg.value, Name))
     if method in _VALUES:
-        body: Stmt = _called(Lambda(Func("", (), (Return(last, last.span),), last.span), last.span))
+        body: Stmt = called(Lambda(Func("", (), (Return(last, last.span),), last.span), last.span))
         name = ""
     elif method in _HANDLERS and isinstance(last, Lambda):
-        name, body = _parameter(last), _called(last)
+        name, body = parameter(last), called(last)
     elif method in _OTHERS and isinstance(last, Lambda):
-        name = _parameter(last)
+        name = parameter(last)
         found = next((stmt.value for stmt in last.func.body if isinstance(stmt, Return) and stmt.value), None)
         body = Raise(found, last.span)
     else:
@@ -53,11 +53,13 @@ def handled(callee: Expression, given: tuple[Arg, ...], span: Span) -> Block | N
     return Block((tried,), span)
 
 
-def _parameter(handler: Lambda) -> str:
+def parameter(handler: Lambda) -> str:
+    """The name by which a function calls what it is given."""
     return handler.func.params[0].name if handler.func.params else ""
 
 
-def _called(handler: Lambda) -> ExpressionStatement:
+def called(handler: Lambda) -> ExpressionStatement:
+    """A call of a function that handles an error, with the error."""
     body = tuple(each for stmt in handler.func.body for each in _ways(stmt))
     handler = replace(handler, func=replace(handler.func, body=body))
     args = tuple(Arg(Name(param.name, param.span), param.span) for param in handler.func.params[:1])
