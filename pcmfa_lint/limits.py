@@ -18,8 +18,11 @@ SEARCHED_BYTES = 64_000_000  # of a file that is too large to be read: a larger 
 ANSWER_BYTES = 1_000_000_000  # of what a program answers
 PATH_TABLES = 200  # [[per-path]] tables in one configuration file
 IGNORE_PATTERNS = 2_000  # in one ignore file
-WILD_IGNORE_PATTERNS = 100  # of these, how many may have more runs of stars than …
-IGNORE_STARS = 3  # … a backtracking engine may be given
+IGNORE_STARS = 2  # runs of stars in one pattern that a backtracking engine may be given
+SEVERAL_STARS_PATTERNS = 200  # with so many of them in one ignore file; of patterns with more runs of stars …
+WILD_IGNORE_PATTERNS = 100  # … at most so many …
+WILD_IGNORE_CHARS = 100  # … that are not longer than that
+IGNORED_PATH_CHARS = 500  # a longer path is never left out
 
 # --- A sweep ----------------------------------------------------------------------------------------------------------
 

@@ -12,10 +12,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.limits import IGNORE_PATTERNS, IGNORE_STARS, WILD_IGNORE_PATTERNS
+from pcmfa_lint.limits import (
+    IGNORE_PATTERNS,
+    IGNORE_STARS,
+    IGNORED_PATH_CHARS,
+    SEVERAL_STARS_PATTERNS,
+    WILD_IGNORE_CHARS,
+    WILD_IGNORE_PATTERNS,
+)
 from pcmfa_lint.source.small_file import folders_above, text_of
 
 if TYPE_CHECKING:
@@ -76,15 +83,24 @@ class Globs:
 
     def __init__(self, lines: Sequence[str]) -> None:
         numbered = [(number, line) for number, line in enumerate(lines) if line.strip() and not line.startswith("#")]
-        good = [(number, line) for number, line in numbered if _makes_sense(line)][:IGNORE_PATTERNS]
-        wild = [(number, line) for number, line in good if _is_wild(line)][:WILD_IGNORE_PATTERNS]
-        plain = [(number, line) for number, line in good if not _is_wild(line)]
-        parts = (_compiled(plain, "simple"), _compiled(wild, "best"))
+        good = [(number, line) for number, line in numbered if _makes_sense(line)]
+        few = [(number, line) for number, line in good if _stars(line) <= 1]
+        several = [(number, line) for number, line in good if 1 < _stars(line) <= IGNORE_STARS]
+        wild = [
+            (number, line) for number, line in good if _stars(line) > IGNORE_STARS and len(line) <= WILD_IGNORE_CHARS
+        ]
+        plain = sorted((*few[:IGNORE_PATTERNS], *several[:SEVERAL_STARS_PATTERNS]))
+        wild = wild[:WILD_IGNORE_PATTERNS]
+        first = _first_sure(good, {number for number, _ in (*plain, *wild)})
+        kept = [[(number, line) for number, line in part if number >= first] for part in (plain, wild)]
+        parts = (_compiled(kept[0], "simple"), _compiled(kept[1], "best"))
         self._parts = [part for part in parts if part is not None]
 
     def says(self, name: str) -> bool | None:
         """Whether a path (a folder's ends in `/`) is ignored; None if no pattern matches."""
         last, said = -1, None
+        if len(name) > IGNORED_PATH_CHARS:
+            return said
         for files, folders, numbers in self._parts:
             result = (folders if name.endswith("/") else files).check_file(name)
             if result.index is not None and numbers[result.index] > last:
@@ -109,9 +125,15 @@ def _compiled(
         return None
 
 
-def _is_wild(line: str) -> bool:
-    """Whether a backtracking engine must not be given this pattern."""
-    return len(_STAR.findall(line)) > IGNORE_STARS
+def _first_sure(lines: Sequence[tuple[int, str]], kept: Collection[int]) -> int:
+    """The number from which on patterns count: behind the last one that is not kept and would take files back in, so
+    that an ignore file with too much in it leaves out less, never more."""
+    return max((number for number, line in lines if line.startswith("!") and number not in kept), default=0)
+
+
+def _stars(line: str) -> int:
+    """How many stars a backtracking engine would try against each other."""
+    return len(_STAR.findall(line))
 
 
 def _makes_sense(line: str) -> bool:

@@ -73,23 +73,46 @@ def prefilter(data: bytes | bytearray | memoryview, plan: Plan) -> frozenset[int
 
 def passed(plan: Plan, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
     """The gates that a file of this name and with these hits passes."""
-    if not hits:
-        return ()
-    return tuple(
-        gate
-        for gate in plan.gates
-        if not gate.across_files and _meets(hits, gate.groups) and (not gate.files or _named(gate.files, path))
-    )
+    return Gates(plan).passed(hits, path)
 
 
 def partial_matches(plan: Plan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
     """Which halves of which gates that are apart a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
-    met: list[tuple[str, str]] = []
-    for gate in plan.gates:
-        if gate.across_files and hits and (not gate.files or _named(gate.files, path)):
-            met += [(gate.id, WHOM)] * _meets(hits, gate.groups[:1])
-            met += [(gate.id, WHAT)] * _meets(hits, gate.groups[1:])
-    return met
+    return Gates(plan).partial_matches(hits, path)
+
+
+class Gates:
+    """The gates of a plan, for many files. A gate is looked at only if a literal of its first group was hit (it says
+    whom, and is rare): most files hold words such as `user`, and no gate comes into question."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._by_literal: dict[int, list[int]] = {}
+        for number, gate in enumerate(plan.gates):
+            for literal in gate.groups[0] if gate.groups and not gate.across_files else ():
+                self._by_literal.setdefault(literal, []).append(number)
+        self._apart = tuple(gate for gate in plan.gates if gate.across_files)
+
+    def passed(self, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
+        """As the function of this name."""
+        numbers = {number for hit in hits for number in self._by_literal.get(hit, ())}
+        gates = [self._plan.gates[number] for number in sorted(numbers)]
+        return tuple(gate for gate in gates if _meets(hits, gate.groups) and _fits(gate, path))
+
+    def partial_matches(self, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
+        """As the function of this name."""
+        met: list[tuple[str, str]] = []
+        for gate in self._apart if hits else ():
+            halves = [
+                half for half, groups in ((WHOM, gate.groups[:1]), (WHAT, gate.groups[1:])) if _meets(hits, groups)
+            ]
+            if halves and _fits(gate, path):
+                met += [(gate.id, half) for half in halves]
+        return met
+
+
+def _fits(gate: Gate, path: str) -> bool:
+    return not gate.files or _named(gate.files, path)
 
 
 def paired(found: Iterable[tuple[str, str, str]], most: int) -> tuple[list[str], int]:

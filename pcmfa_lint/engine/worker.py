@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
-from pcmfa_lint.engine.prefilter import Matcher, Plan, is_binary, matcher, overlap, partial_matches, passed, sighted
+from pcmfa_lint.engine.prefilter import Gates, Matcher, Plan, is_binary, matcher, overlap, sighted
 from pcmfa_lint.frontend.languages import language_for
 from pcmfa_lint.limits import SEARCHED_BYTES
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
@@ -175,6 +175,7 @@ class FileSearch:
     def __init__(self, task: PrefilterTask) -> None:
         self._task = task
         self._matcher: Matcher = matcher(task.plan)
+        self._gates = Gates(task.plan)
         self._buffer = memoryview(bytearray(min(task.size_limit, _USUAL) + 1))
         self._seeds: list[str] = []
         self._skipped: list[FileNote] = []
@@ -241,8 +242,7 @@ class FileSearch:
 
     def _is_meant(self, path: str, hits: frozenset[int]) -> bool:
         """Whether a file with these hits would be read, alone or with another one."""
-        plan = self._task.plan
-        return bool(passed(plan, hits, path) or (has_reader(path) and partial_matches(plan, hits, path)))
+        return bool(self._gates.passed(hits, path) or (has_reader(path) and self._gates.partial_matches(hits, path)))
 
     def _make_room(self, size: int) -> None:
         """Sees to it that so many bytes fit into the buffer, and one more."""
@@ -276,8 +276,8 @@ class FileSearch:
                 self._remarked.append(path)
             if not is_code(path):
                 self._touched.append(path)
-            self._halves += [(gate, half, path) for gate, half in partial_matches(self._task.plan, hits, path)]
-        gates = passed(self._task.plan, hits, path)
+            self._halves += [(gate, half, path) for gate, half in self._gates.partial_matches(hits, path)]
+        gates = self._gates.passed(hits, path)
         if not gates:
             return
         text = any(gate.text for gate in gates)
@@ -306,7 +306,7 @@ class FileSearch:
                 break
             hits |= self._matcher.hits(window[:count])
             done += max(count - step, 1) if count == len(window) else count
-        gates = passed(self._task.plan, hits, path)
+        gates = self._gates.passed(hits, path)
         if gates and (has_reader(path) or any(gate.text for gate in gates) or _no_reader(path)):
             self._skip(path, f"It is too large: {size / 1_000_000:.1f} MB.", lost=True)
 

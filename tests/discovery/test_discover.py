@@ -188,6 +188,20 @@ def test_a_hostile_ignore_file_costs_no_time(tmp_path: Path) -> None:
     assert found.ignore.covers("x.log")
 
 
+@pytest.mark.parametrize("line", ["a*b*c", "*a*b*c*d*", "*a" * 80, "x"])
+def test_an_ignore_file_with_too_much_in_it_leaves_out_less_and_never_more(line: str) -> None:
+    ignore = Ignore()
+    ignore.enter_text("", "*.ps1\n" + f"{line}\n" * 3_000 + "!*o*b*.ps1\n!*j*o*b*.*ps1\n")
+    assert not ignore.covers("job.ps1")
+
+
+def test_a_path_that_is_very_long_is_never_left_out() -> None:
+    ignore = Ignore()
+    ignore.enter_text("", "**/a/**/b\n")
+    assert ignore.covers("a/c/b")
+    assert not ignore.covers("a/" * 2_000 + "b")
+
+
 def test_the_innermost_ignore_file_that_says_something_wins(tmp_path: Path) -> None:
     put(tmp_path, "a/b/x.ps1")
     (tmp_path / ".gitignore").write_text("*.ps1\n")
