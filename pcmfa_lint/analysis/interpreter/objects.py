@@ -151,7 +151,8 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
     made = made_by_somebody(run, cls) if cls is not None else ()
     if made:
         return made
-    spec = frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
+    ours = cls is not None and _is_imported(cls, name.rpartition(".")[2], frame.unit)
+    spec = None if ours else frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
     spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
         return dispatch.apply(run, spec, Arguments(place, name=name), frame, True)
@@ -172,6 +173,17 @@ def _type(run: RunState, name: str, frame: Frame) -> tuple[ClassVal | None, str]
         )
     cls = next((val for val in vals if isinstance(val, ClassVal)), None)
     return cls, next((val.name for val in vals if isinstance(val, ExternalSymbol)), name)
+
+
+def _is_imported(cls: ClassVal, name: str, unit: Unit) -> bool:
+    """Whether a file means this class of the repository by a name that a library has for one of its own: it imports it
+    from where it lies, or lies beside it."""
+    where = cls.unit.path.casefold().split("/")
+    for imp in unit.imports:
+        *before, last = imp.module.casefold().split(".")
+        if before and name.casefold() == (imp.alias or last).casefold():
+            return before[-1] in where[-2:-1]
+    return cls.unit.path.rpartition("/")[0] == unit.path.rpartition("/")[0]
 
 
 def _client(name: str, frame: Frame) -> CallSpec | None:

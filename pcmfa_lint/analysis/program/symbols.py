@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
@@ -60,18 +60,23 @@ class Program:
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
             self._gather(unit, unit.body)
-            for stmt in unit.body if self.index(unit.language).toplevel else ():
-                for target in stmt.targets if isinstance(stmt, Assign) else ():
-                    if (
-                        isinstance(target, Name)
-                        and target.scope != "local"
-                        and unit.path not in self._variables[target.id]
-                    ):
-                        self._variables[target.id].append(unit.path)
+            for name in self._declared(unit):
+                if unit.path not in self._variables[name]:
+                    self._variables[name].append(unit.path)
             for setting in unit.settings:
                 if "://" in setting.value and setting.value.lstrip()[0] not in "[@":  # no expression that makes one
                     text = StringValue(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
                     self._addresses[_spelt(setting.path[-1])].append(text)
+
+    def _declared(self, unit: Unit) -> Iterator[str]:
+        """The names of variables of a file that other files see: those at its top, or only constants."""
+        index = self.index(unit.language)
+        everything = index.toplevel
+        stmts = unit.body if everything else () if index.ignore_case else walk.statements(unit.body)
+        for stmt in stmts:
+            for target in stmt.targets if isinstance(stmt, Assign) else ():
+                if isinstance(target, Name) and (target.scope != "local" if everything else target.scope == "global"):
+                    yield target.id
 
     def address(self, name: str, file: str = "") -> tuple[StringValue, ...]:
         """The addresses that settings files of the repository hold under a name; sections may stand before it. `file`:
@@ -164,8 +169,10 @@ class Program:
     def variable(self, unit: Unit, name: str) -> Unit | None:
         """The other file that declares a variable at its top, in languages where that is seen; None if two could be
         meant."""
-        paths = self._closest(unit, [path for path in self._variables.get(name, ()) if path != unit.path])
-        return self.units[paths[0]] if len(paths) == 1 and self.index(unit.language).toplevel else None
+        family = self.index(unit.language).family
+        others = [path for path in self._variables.get(name, ()) if path != unit.path]
+        paths = self._closest(unit, [p for p in others if self.index(self.units[p].language).family == family])
+        return self.units[paths[0]] if len(paths) == 1 else None
 
     def implementing(self, cls: ClassVal) -> list[ClassVal]:
         """The classes that name this one as a base."""
