@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import chains, curly_braces, type_tests
 from pcmfa_lint.frontend.csharp.objects import TUPLES, anonymous, arguments, array, collection, index, new, with_
 from pcmfa_lint.frontend.csharp.patterns import is_pattern, switch_value
 from pcmfa_lint.frontend.csharp.strings import interpolated, raw, regular, verbatim
@@ -22,7 +22,6 @@ from pcmfa_lint.ir.nodes import (
     Block,
     BooleanOperation,
     Call,
-    Compare,
     Concatenation,
     Entry,
     Expression,
@@ -34,7 +33,6 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
-from pcmfa_lint.limits import CHAINED_CALLS
 
 _ITEM = re.compile(r"Item[1-8]")
 _TEXT = {"string", "String", "System.String"}
@@ -58,16 +56,9 @@ _STEPS = {
 
 def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d]?.e`: built from its front, since a fluent chain may be longer than code may be nested."""
-    steps = [node]
-    while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
-        steps.append(inner)
-    if len(steps) > CHAINED_CALLS:
-        return r.cut_off(node)
+    steps = chains.steps(node, _before, lambda inner: inner.type in _STEPS)
     front = _before(steps[-1])
-    value: Expression = Name("?", r.span(node)) if front is None else r.value(front)
-    for here in reversed(steps):
-        value = _step(r, here, value)
-    return value
+    return chains.built(r, steps, lambda: Name("?", r.span(node)) if front is None else r.value(front), _step)
 
 
 def _before(node: Node) -> Node | None:
@@ -181,28 +172,24 @@ def tuple_(r: Reader, node: Node) -> Seq:
 
 def cast(r: Reader, node: Node) -> Call:
     """`(X)value`"""
-    type_, value = node.child_by_field_name("type"), node.child_by_field_name("value")
-    if type_ is None or value is None:
+    sides = type_tests.sides(node, "value", "type")
+    if sides is None:
         raise ValueError("a cast without its parts")
-    return _cast(r, node, type_, value)
+    return type_tests.cast(r, node, *sides, type_name(r, sides[1]))
 
 
 def as_(r: Reader, node: Node) -> Expression:
     """`value as X`"""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    return r.unknown("as", node) if left is None or right is None else _cast(r, node, right, left)
-
-
-def _cast(r: Reader, node: Node, type_: Node, value: Node) -> Call:
-    return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+    sides = type_tests.sides(node, "left", "right")
+    return r.unknown("as", node) if sides is None else type_tests.cast(r, node, *sides, type_name(r, sides[1]))
 
 
 def is_(r: Reader, node: Node) -> Expression:
     """`value is X`"""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None:
+    sides = type_tests.sides(node, "left", "right")
+    if sides is None:
         return r.unknown("is", node, *parts(node))
-    return Compare("is", r.value(left), Name(type_name(r, right), r.span(right)), r.span(node))
+    return type_tests.test(r, node, *sides, type_name(r, sides[1]))
 
 
 def unary(r: Reader, node: Node) -> Expression:

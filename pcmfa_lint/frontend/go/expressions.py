@@ -9,7 +9,7 @@ import re
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import chains, curly_braces
 from pcmfa_lint.frontend.go.functions import lambda_
 from pcmfa_lint.frontend.go.types import OBJECT, type_name
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, children, parts
@@ -27,7 +27,6 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
-from pcmfa_lint.limits import CHAINED_CALLS
 
 _ESCAPE = re.compile(r"\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "a": "\a", "b": "\b", "f": "\f"}
@@ -65,16 +64,9 @@ def name(r: Reader, node: Node) -> Expression:
 
 def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d].(e)`: built from its front, since a chain may be longer than code may be nested."""
-    steps = [node]
-    while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
-        steps.append(inner)
-    if len(steps) > CHAINED_CALLS:
-        return r.cut_off(node)
+    steps = chains.steps(node, _before, lambda inner: inner.type in _STEPS)
     front = _before(steps[-1])
-    value: Expression = Name("?", r.span(node)) if front is None else r.value(front)
-    for here in reversed(steps):
-        value = _step(r, here, value)
-    return value
+    return chains.built(r, steps, lambda: Name("?", r.span(node)) if front is None else r.value(front), _step)
 
 
 def _before(node: Node) -> Node | None:

@@ -10,7 +10,7 @@ import re
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import chains, curly_braces, type_tests
 from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.java_strings import string
 from pcmfa_lint.frontend.jvm.java_types import annotation, arguments, lambda_, last_name, nested, type_name
@@ -37,7 +37,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
 )
-from pcmfa_lint.limits import CHAINED_CALLS
 
 _PUTS = ("put", "add", "set")
 _PAIR_TYPE = re.compile(r"<.*(?:NameValuePair|Entry)\b")
@@ -63,16 +62,9 @@ _STEPS = {"method_invocation", "field_access", "array_access"}
 
 def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d].e`: built from its front, since a fluent chain may be longer than code may be nested."""
-    steps = [node]
-    while (inner := _before(steps[-1])) is not None and inner.type in _STEPS:
-        steps.append(inner)
-    if len(steps) > CHAINED_CALLS:
-        return r.cut_off(node)
+    steps = chains.steps(node, _before, lambda inner: inner.type in _STEPS)
     front = _before(steps[-1])
-    value = None if front is None else r.value(front)
-    for here in reversed(steps):
-        value = _step(r, here, value)
-    return value if value is not None else Name("?", r.span(node))
+    return chains.built(r, steps, lambda: None if front is None else r.value(front), _step)
 
 
 def _before(node: Node) -> Node | None:
@@ -183,10 +175,10 @@ def array(r: Reader, node: Node) -> Expression:
 
 def cast(r: Reader, node: Node) -> Call:
     """`(X) value`"""
-    type_, value = node.child_by_field_name("type"), node.child_by_field_name("value")
-    if type_ is None or value is None:
+    sides = type_tests.sides(node, "value", "type")
+    if sides is None:
         raise ValueError("a cast without its parts")
-    return Call(Name(type_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+    return type_tests.cast(r, node, *sides, type_name(r, sides[1]))
 
 
 def is_(r: Reader, node: Node) -> Expression:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import count
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.joined_text import filled
 from pcmfa_lint.frontend.treesitter import Reader, parts
 from pcmfa_lint.ir.nodes import Arg, Concatenation, Expression, Span, Text
 
@@ -51,20 +53,12 @@ def _interpolated(r: Reader, node: Node, holes: list[Node]) -> Concatenation:
 
 def formatted(text: Text, given: tuple[Arg, ...], span: Span) -> Concatenation:
     """`String.format("a=%s&b=%2$s", a, b)`: the text with its values in place."""
-    found: list[Expression] = []
-    at = following = 0
-    for match in _HOLE.finditer(text.value):
-        if match[2] in "%n":
-            found.append(Text(text.value[at : match.start()] + ("%" if match[2] == "%" else "\n"), text.span))
-            at = match.end()
-            continue
-        number = int(match[1]) - 1 if match[1] else following
-        following += 0 if match[1] else 1
-        if match.start() > at:
-            found.append(Text(text.value[at : match.start()], text.span))
-        if 0 <= number < len(given):
-            found.append(given[number].value)
-        at = match.end()
-    if at < len(text.value) or not found:
-        found.append(Text(text.value[at:], text.span))
-    return Concatenation(tuple(found), span)
+    following = count()
+
+    def value(hole: re.Match[str]) -> Expression | None:
+        if hole[2] in "%n":
+            return Text("%" if hole[2] == "%" else "\n", text.span)
+        number = int(hole[1]) - 1 if hole[1] else next(following)
+        return given[number].value if 0 <= number < len(given) else None
+
+    return Concatenation(tuple(filled(text, _HOLE, value) or [text]), span)

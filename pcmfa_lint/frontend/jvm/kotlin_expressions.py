@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import chains, curly_braces, type_tests
 from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.java_expressions import named, unnamed
 from pcmfa_lint.frontend.jvm.kotlin_strings import string
@@ -37,7 +37,6 @@ from pcmfa_lint.ir.nodes import (
     Stmt,
     Text,
 )
-from pcmfa_lint.limits import CHAINED_CALLS
 
 _STEPS = {"call_expression", "navigation_expression", "index_expression"}
 _WORDS = {"true": "True", "false": "False", "null": "None"}
@@ -65,16 +64,12 @@ def jump(r: Reader, node: Node) -> Jump:
 
 def postfix(r: Reader, node: Node) -> Expression:
     """`a.b(c)[d]!!.e { … }`: built from its front, since a fluent chain may be longer than code may be nested."""
-    steps = _steps(node)
-    if len(steps) > CHAINED_CALLS:
-        return r.cut_off(node)
+    steps = chains.steps(node, _front, _is_step)
     front = _front(steps[-1])
     turned = front is not None and front.type == "unary_expression" and front.children[0].type == "!"
     if front is not None and turned:  # the grammar reads `!a.b` as `(!a).b`
         front = parts(front)[0]
-    value: Expression = r.value(front) if front is not None else Name("?", r.span(node))
-    for here in reversed(steps):
-        value = _step(r, here, value)
+    value = chains.built(r, steps, lambda: Name("?", r.span(node)) if front is None else r.value(front), _step)
     return BooleanOperation("not", (value,), r.span(node)) if turned else value
 
 
@@ -83,7 +78,7 @@ def binary(r: Reader, node: Node) -> Expression:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or left.type != node.type or curly_braces.operator_of(r, node) != ">":
         return curly_braces.binary(r, node)
-    steps = _steps(right) if _is_step(right) else []
+    steps = chains.steps(right, _front, _is_step) if _is_step(right) else []
     front = _front(steps[-1]) if steps else right
     called, kind = left.child_by_field_name("left"), left.child_by_field_name("right")
     if front is None or front.type != "parenthesized_expression" or curly_braces.operator_of(r, left) != "<":
@@ -96,14 +91,6 @@ def binary(r: Reader, node: Node) -> Expression:
     for here in reversed(steps):
         value = _step(r, here, value)
     return value
-
-
-def _steps(node: Node) -> list[Node]:
-    """The steps of a chain, the last first."""
-    steps = [node]
-    while (inner := _front(steps[-1])) is not None and _is_step(inner):
-        steps.append(inner)
-    return steps
 
 
 def _is_step(node: Node) -> bool:
@@ -198,19 +185,18 @@ def infix(r: Reader, node: Node) -> Expression:
 
 def cast(r: Reader, node: Node) -> Expression:
     """`a as B`, `a as? B`"""
-    type_, value = node.child_by_field_name("right"), node.child_by_field_name("left")
-    if type_ is None or value is None:
+    sides = type_tests.sides(node, "left", "right")
+    if sides is None:
         raise ValueError("a cast without its parts")
-    return Call(Name(last_name(r, type_), r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+    return type_tests.cast(r, node, *sides, last_name(r, sides[1]))
 
 
 def is_(r: Reader, node: Node) -> Expression:
     """`a is B`, `a !is B`"""
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None:
+    sides = type_tests.sides(node, "left", "right")
+    if sides is None:
         return r.unknown("is", node, *parts(node))
-    test = Compare("is", r.value(left), Name(last_name(r, right), r.span(right)), r.span(node))
-    return _turned(node, test)
+    return _turned(node, type_tests.test(r, node, *sides, last_name(r, sides[1])))
 
 
 def in_(r: Reader, node: Node) -> Expression:

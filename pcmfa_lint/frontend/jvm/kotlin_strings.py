@@ -6,9 +6,10 @@ import re
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.joined_text import joined
 from pcmfa_lint.frontend.jvm.java_strings import unescaped
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Concatenation, Expression, Name, Text
+from pcmfa_lint.ir.nodes import Expression, Name, Text
 
 _SIMPLE = re.compile(r"\\.|\$([^\W\d]\w*)", re.DOTALL)
 
@@ -26,11 +27,7 @@ def string(r: Reader, node: Node) -> Expression:
         found += [r.value(kid) for kid in parts(hole)]
         at = last
     _pieces(r, at, end - marks, raw, found)
-    if not found:
-        return Text("", r.span(node))
-    if len(found) == 1 and isinstance(found[0], Text):
-        return Text(found[0].value, r.span(node))
-    return Concatenation(tuple(found), r.span(node))
+    return joined(found, r.span(node))
 
 
 def _pieces(r: Reader, at: int, end: int, raw: bool, found: list[Expression]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import count
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.joined_text import filled
 from pcmfa_lint.frontend.treesitter import Reader
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -73,19 +75,15 @@ def _formatted(node: Node, given: tuple[Expression, ...], r: Reader) -> Expressi
     form, *rest = given
     if not isinstance(form, Text):
         return None
-    found: list[Expression] = []
-    at = taken = 0
-    for hole in _HOLE.finditer(form.value):
-        found += [Text(form.value[at : hole.start()], form.span)] if at < hole.start() else []
-        at = hole.end()
-        number = int(hole[1]) - 1 if hole[1] else taken
-        taken += 0 if hole[1] or hole[0] == "%%" else 1
+    taken = count()
+
+    def value(hole: re.Match[str]) -> Expression | None:
         if hole[0] == "%%":
-            found.append(Text("%", form.span))
-        elif number < len(rest):
-            found.append(rest[number])
-    found += [Text(form.value[at:], form.span)] if at < len(form.value) else []
-    return Concatenation(tuple(found), r.span(node))
+            return Text("%", form.span)
+        number = int(hole[1]) - 1 if hole[1] else next(taken)
+        return rest[number] if number < len(rest) else None
+
+    return Concatenation(tuple(filled(form, _HOLE, value)), r.span(node))
 
 
 # From the call, its arguments by position and the reader to a value; None: it is a call like any other.

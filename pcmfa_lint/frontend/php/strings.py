@@ -6,8 +6,9 @@ import re
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.joined_text import joined
 from pcmfa_lint.frontend.treesitter import Reader
-from pcmfa_lint.ir.nodes import Concatenation, Expression, Text
+from pcmfa_lint.ir.nodes import Expression, Text
 
 _SINGLE = re.compile(r"\\([\\'])")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{1,2})|([0-7]{1,3})|([nrtvef\\$\"]))")
@@ -62,11 +63,7 @@ def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Expression:
             run = []
         if kid is not None and kid.is_named:
             found.append(r.value(kid))
-    if not found:
-        return Text("", r.span(node))
-    if len(found) == 1 and isinstance(found[0], Text):
-        return Text(found[0].value, r.span(node))
-    return Concatenation(tuple(found), r.span(node))
+    return joined(found, r.span(node))
 
 
 def _literal(r: Reader, run: list[Node], start: int, indent: str, first: bool) -> Text:

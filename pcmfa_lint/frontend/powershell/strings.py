@@ -6,8 +6,9 @@ import re
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.joined_text import joined
 from pcmfa_lint.frontend.treesitter import Reader, parts
-from pcmfa_lint.ir.nodes import Concatenation, Expression, Text
+from pcmfa_lint.ir.nodes import Expression, Text
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _ESCAPE = re.compile(r"`(?:u\{([0-9A-Fa-f]{1,6})\}|(\r\n|.))", re.S)
@@ -61,11 +62,7 @@ def expandable(r: Reader, node: Node) -> Expression:
         if hole is not None:
             pieces.append(r.value(hole))
         at = after
-    if not pieces:
-        return Text("", r.span(node))
-    if len(pieces) == 1 and isinstance(pieces[0], Text):
-        return Text(pieces[0].value, r.span(node))
-    return Concatenation(tuple(pieces), r.span(node))
+    return joined(pieces, r.span(node))
 
 
 def _escaped(source: str, start: int, at: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.joined_text import filled
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -133,23 +134,20 @@ def formatted(form: Expression, rest: tuple[Expression, ...], span: Span) -> Exp
     if not isinstance(form, Text):
         return None
     named = rest[0] if len(rest) == 1 and isinstance(rest[0], MappingValue) else None
-    found: list[Expression] = []
-    at = taken = 0
-    for hole in _HOLE.finditer(form.value):
-        found += [Text(form.value[at : hole.start()], form.span)] if at < hole.start() else []
-        at = hole.end()
+    taken = iter(rest)
+
+    def value(hole: re.Match[str]) -> Expression | None:
         name = hole[1] or hole[2] or hole[3]
         if hole[0] == "%%":
-            found.append(Text("%", form.span))
-        elif name and rest:
-            held = named.entries if named is not None else ()
-            given = [e.value for e in held if isinstance(e.key, Text) and e.key.value == name]
-            found.append(given[0] if given else Member(rest[0], Text(name, form.span), form.span))
-        elif taken < len(rest):
-            found.append(rest[taken])
-            taken += 1
-    found += [Text(form.value[at:], form.span)] if at < len(form.value) else []
-    return Concatenation(tuple(found), span) if found else form
+            return Text("%", form.span)
+        if not name or not rest:
+            return next(taken, None)
+        entries = named.entries if named is not None else ()
+        given = [e.value for e in entries if isinstance(e.key, Text) and e.key.value == name]
+        return given[0] if given else Member(rest[0], Text(name, form.span), form.span)
+
+    pieces = filled(form, _HOLE, value)
+    return Concatenation(tuple(pieces), span) if pieces else form
 
 
 # From what a method is called on, its arguments by position and its block to a value; None: a call like any other.

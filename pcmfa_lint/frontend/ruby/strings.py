@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.joined_text import joined
 from pcmfa_lint.frontend.ruby.scopes import scopes
 from pcmfa_lint.frontend.treesitter import Reader, children, parts
 from pcmfa_lint.ir.nodes import Concatenation, Expression, Seq, Text
@@ -84,11 +85,7 @@ def _joined(r: Reader, node: Node, kids: list[Node], raw: bool) -> Expression:
             run = []
         if kid is not None and kid.type == "interpolation":
             found += [r.value(part) for part in parts(kid)[-1:]]
-    if not found:
-        return Text("", r.span(node))
-    if len(found) == 1 and isinstance(found[0], Text):
-        return Text(found[0].value, r.span(node))
-    return Concatenation(tuple(found), r.span(node))
+    return joined(found, r.span(node))
 
 
 def _literal(r: Reader, run: list[Node], raw: bool) -> Text:

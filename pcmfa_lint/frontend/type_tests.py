@@ -1,0 +1,24 @@
+"""Casts and tests of a type, in grammars that name their two sides differently."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from pcmfa_lint.frontend.treesitter import Reader
+from pcmfa_lint.ir.nodes import Arg, Call, Compare, Name
+
+
+def sides(node: Node, value: str, type_: str) -> tuple[Node, Node] | None:
+    """The nodes of the value and the type, by the names of their fields; None if the grammar's recovery lost one."""
+    found, kind = node.child_by_field_name(value), node.child_by_field_name(type_)
+    return None if found is None or kind is None else (found, kind)
+
+
+def cast(r: Reader, node: Node, value: Node, type_: Node, name: str) -> Call:
+    """`(X) value`, `value as X`; `name` is what the type is called."""
+    return Call(Name(name, r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+
+
+def test(r: Reader, node: Node, value: Node, type_: Node, name: str) -> Compare:
+    """`value is X`, `value instanceof X`."""
+    return Compare("is", r.value(value), Name(name, r.span(type_)), r.span(node))
