@@ -178,11 +178,13 @@ def _type(run: RunState, name: str, frame: Frame) -> tuple[ClassVal | None, str]
 def _is_imported(cls: ClassVal, name: str, unit: Unit) -> bool:
     """Whether a file means this class of the repository by a name that a library has for one of its own: it imports it
     from where it lies, or lies beside it."""
-    where = cls.unit.path.casefold().split("/")
+    where = cls.unit.path.casefold().split("/")[:-1]
     for imp in unit.imports:
-        *before, last = imp.module.casefold().split(".")
-        if before and name.casefold() == (imp.alias or last).casefold():
-            return before[-1] in where[-2:-1]
+        holder, _, last = imp.module.casefold().rpartition(".")
+        if any(local == name for _, local in imp.names):
+            return imp.module.casefold().split(".")[-1:] == where[-1:]
+        if holder and not imp.names and name.casefold() == (imp.alias or last).casefold():
+            return holder.split(".")[-1:] == where[-1:]
     return cls.unit.path.rpartition("/")[0] == unit.path.rpartition("/")[0]
 
 
