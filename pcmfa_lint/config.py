@@ -68,6 +68,7 @@ class Config:
 class Settings:
     """One scan. jobs 0: as many as there are processors. size_limit in bytes. seconds, memory (bytes): what one file
     may cost. git_seconds: what one question to git may take.
+    cache: whether the user's cache folder is used.
     comments: whether suppression comments silence findings; if not, the report still lists what they would.
     never_accepted: words for rules of which a baseline accepts no finding.
     moved: for files that come from another path that path: of the levels there and here the higher one counts.
@@ -94,6 +95,7 @@ class Settings:
     memory: int = 2_000_000_000
     git_seconds: float = GIT_SECONDS
     support_files: int = 400
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.helpers.browser import browser as browser
+from tests.helpers.cache import without_cache
 from tests.helpers.in_process import keep_knowledge, work_in_process
 
 # A machine that is busy fails no test, and in CI a test fails for a change, not by chance.
@@ -37,5 +38,6 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scans take the rules that were loaded once, and run in the test's own process but in tests about workers."""
     keep_knowledge(monkeypatch)
+    without_cache(monkeypatch)
     if request.node.get_closest_marker("workers") is None:
         work_in_process(monkeypatch)

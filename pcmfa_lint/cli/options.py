@@ -14,7 +14,9 @@ from pcmfa_lint.config import FAIL_ON, FOUND, SKIPPED, Config, Settings
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.findings.report import Report
+from pcmfa_lint.processes import limits
 from pcmfa_lint.processes.limits import GIT_SECONDS, SECONDS
+from pcmfa_lint.source import user_cache
 
 STATUSES = """\b
 Exit status:
@@ -52,6 +54,7 @@ def choosing(function: Function) -> Function:
             metavar="SECONDS",
             help=f"Time that one question to git may take. [default: {GIT_SECONDS:.0f}]",
         ),
+        click.option("--no-cache", is_flag=True, help="Neither read nor write the user's cache folder."),
         click.option("-q", "--quiet", is_flag=True, help="Only findings: no summary, no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Also list what was excluded."),
     )
@@ -82,6 +85,12 @@ class Choice:
     verbose: bool
     timeout: float | None = None
     git_timeout: float | None = None
+    no_cache: bool = False
+
+    def apply(self) -> None:
+        """Lets hold what is the same for everything that this process does."""
+        limits.git[0] = self.git_timeout or limits.GIT_SECONDS
+        user_cache.enabled[0] = not self.no_cache
 
     def settings(
         self, config: Config, force_exclude: bool = False, list_rules: bool = False, baseline: str | None = None
@@ -101,6 +110,7 @@ class Choice:
             jobs=self.jobs or 0,
             seconds=self.timeout or SECONDS,
             git_seconds=self.git_timeout or GIT_SECONDS,
+            cache=not self.no_cache,
         )
 
     def status(self, report: Report, config: Config) -> int:

@@ -16,7 +16,6 @@ from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.policy import Named, Policy, policy_of_head
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.report import Report
-from pcmfa_lint.processes import limits
 from pcmfa_lint.report import FORMATS, TERMINAL
 
 
@@ -71,7 +70,7 @@ def scan(
     chosen = Choice(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths, data = _standard_input(paths, stdin_filename, changed_since, staged)
-    limits.git[0] = chosen.git_timeout or limits.GIT_SECONDS
+    chosen.apply()
     named = Named(config or "", baseline or "", chosen.rules)
     trusted = "" if trust_head else config_from or changed_since or ""
     places = paths if data is None else (os.path.dirname(paths[0]) or ".",)  # noqa: PTH120

@@ -16,7 +16,6 @@ import click
 from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say, say_plain
 from pcmfa_lint.config import Settings, load_config
 from pcmfa_lint.findings.report import Report
-from pcmfa_lint.processes import limits
 from pcmfa_lint.report.words import count
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def sweep(
 
     chosen = Choice(**choice)
     chosen = replace(chosen, rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
-    limits.git[0] = chosen.git_timeout or limits.GIT_SECONDS
+    chosen.apply()
     wish = SweepOptions(
         source,
         out,

@@ -37,13 +37,19 @@ class Ignore:
     """Says of a path whether an ignore file or an exclude glob covers it."""
 
     def __init__(self, exclude: Sequence[str] = ()) -> None:
+        self._globs = tuple(exclude)
         self._exclude = Globs(exclude) if exclude else None
         self._folders: dict[str, Globs] = {}
+        self._texts: dict[str, str] = {}
         self._named: set[str] = set()
 
     def name(self, path: str) -> None:
         """The user named this path: the path itself is never covered, what is below it is as usual."""
         self._named.add(path)
+
+    def state(self) -> tuple[object, ...]:
+        """All that its answers depend on, as plain data."""
+        return self._globs, tuple(sorted(self._texts.items())), tuple(sorted(self._named))
 
     def enter(self, root: str, folder: str) -> None:
         """Reads the ignore file of a folder (relative to `root`, "" the root), if there is a usable one."""
@@ -54,6 +60,7 @@ class Ignore:
         lines = text.splitlines()
         if lines and folder not in self._folders:
             self._folders[folder] = Globs(lines)
+            self._texts[folder] = text
 
     def enter_above(self, root: str, path: str) -> None:
         """Reads the ignore files of all folders that lead to `path`."""

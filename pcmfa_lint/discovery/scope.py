@@ -19,6 +19,10 @@ class Scope:
         named = (os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
         self._below = tuple("" if path == "." else path for path in named)
 
+    def state(self) -> tuple[object, ...]:
+        """All that its answers depend on but for the disk, as plain data."""
+        return self._below, None if self._only is None else tuple(sorted(self._only))
+
     @property
     def whole(self) -> bool:
         """Whether all of the root was looked at."""

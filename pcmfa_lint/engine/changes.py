@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
@@ -20,6 +20,7 @@ from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.evasion import Change, Unhidden, unhidden, unreadable
 from pcmfa_lint.engine.policy import TRUST
 from pcmfa_lint.engine.prefilter import Plan
+from pcmfa_lint.engine.result_cache import ResultCache
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
 from pcmfa_lint.engine.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.worker import PrefilterTask, prefilter_stored
@@ -86,6 +87,9 @@ def scan_new(
         else replace(settings, comments=False, never_accepted=(STORED,), moved=hidden.old_names)
     )
     with Run(states.head, states.scope, judged, make_executor, progress) as run:
+        key = _key(run, states) if hidden is None else ""
+        if key and (kept := ResultCache().read(Report, key)):
+            return kept
         report = run.report()
         lost = () if hidden is None else _lost(hidden, states, report, run)
         suspects = [] if hidden is None else doubtful(run.units[path] for path in _changed(states, run))
@@ -103,7 +107,16 @@ def scan_new(
         report = replace(report, files=replace(report.files, unread=_sorted((*lost, *more))))
         report = replace(report, notes=(*map(message, hidden.notes), *report.notes))
     old = known(report.findings, before.report.findings, _stored(report), states.is_gone, *texts)
-    return _told(report, old, states)
+    told = _told(report, old, states)
+    if run.lost_nothing and before.lost_nothing:
+        ResultCache().write(key, told)
+    return told
+
+
+def _key(run: Run, states: _States) -> str:
+    """What the result is kept under: the base is all that a commit holds, less what is gone by now."""
+    gone = tuple(path for path in states.base.files if states.is_gone(path))
+    return run.key(astuple(states.asked), states.commit, gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,7 @@ class _Before:
     units: Mapping[str, Unit]
     report: Report
     evidence: Evidence | None = None
+    lost_nothing: bool = True
 
 
 def _judged_before(
@@ -130,7 +144,7 @@ def _judged_before(
     files, rules = _files_of_base(states, same, settings), now.knowledge
     with Run(files, everywhere, every, make_executor, progress, kept, rules) as run:
         report = run.report()
-        return _Before(run.units, report, run.evidence)
+        return _Before(run.units, report, run.evidence, run.lost_nothing)
 
 
 def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_States, Unhidden | None]:

@@ -20,15 +20,14 @@ from pcmfa_lint.config import OWN_FILE, Settings
 from pcmfa_lint.discovery.discover import Found, discover, given, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.file_ledger import FileLedger
-from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, matcher, names_plan, paired
+from pcmfa_lint.engine.first_look import FirstLook, of_others
+from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, names_plan, paired
+from pcmfa_lint.engine.search import Search
 from pcmfa_lint.engine.worker import (
     ONLY_TEXT,
     PrefilterResult,
-    PrefilterTask,
     ReadResult,
     ReadTask,
-    prefilter_files,
-    prefilter_stored,
     read_files,
 )
 from pcmfa_lint.errors import UsageFault
@@ -49,9 +48,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.knowledge.model import Knowledge
     from pcmfa_lint.triage.baseline import Entry
 
-FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the prefilter (16 µs a file)
-SIFT_CHUNK = 250
-SIFT_SECONDS = 100.0  # for one chunk; only a dead network drive takes longer than six times that
 
 MakeExecutor = Callable[[int], "Executor | Processes"]
 Progress = Callable[[str, int], None]  # what is being done now, and to how many files
@@ -79,7 +75,13 @@ def scan(
 ) -> Report:
     """Scans the files at or below `paths`, which lie in one root. `make_executor` gives an executor with so many
     workers; without it processes of this machine are used. Raises UsageFault for wrong paths, rules and catalogs."""
-    return examine(paths, settings, make_executor, progress).report
+    with opened(paths, settings, make_executor, progress) as run:
+        key = run.key()
+        if not key:
+            return run.report()
+        from pcmfa_lint.engine.result_cache import kept_or_made
+
+        return kept_or_made(Report, key, run.report, lambda: run.lost_nothing)
 
 
 def scan_given(
@@ -103,10 +105,21 @@ def examine(
 ) -> Examined:
     """Does what `scan` does, and also gives what the code does, right or wrong. `knowledge`: what the settings' rules
     are, and `found`: the files, where they were loaded and listed before."""
+    with opened(paths, settings, make_executor, progress, knowledge, found) as run:
+        return run.examined()
+
+
+def opened(
+    paths: Sequence[str],
+    settings: Settings,
+    make_executor: MakeExecutor | None = None,
+    progress: Progress = lambda stage, count: None,
+    knowledge: Knowledge | None = None,
+    found: Found | None = None,
+) -> Run:
+    """A run that has not begun; its workers are ended with it. Takes what `examine` takes."""
     found = found or discover(paths, settings.exclude, settings.force_exclude)
-    with Run(found, Scope(found.root, paths), settings, make_executor, progress, knowledge=knowledge) as run:
-        report = run.report()
-        return Examined(report, run.evidence, run.units, run.seeds, found.files)
+    return Run(found, Scope(found.root, paths), settings, make_executor, progress, knowledge=knowledge)
 
 
 def load_knowledge(folders: Sequence[str]) -> Knowledge:
@@ -140,6 +153,7 @@ class Run:
         self._settings = settings
         self._make_executor = make_executor
         self._pool_made: Pool | None = None
+        self._search = Search(found, settings, self._pool)
         self._progress = progress
         self._knowledge = knowledge
         self._units: dict[str, Unit] = dict(units)
@@ -149,7 +163,7 @@ class Run:
         self._around: Sequence[str] | None = None
         self._notes = [*found.notes, *_unused_configurations(found.files)]
         self._entries: tuple[Entry, ...] = ()  # of the baseline
-        self._text_only = False
+        self._text_only = self._lost = False
         self.evidence: Evidence | None = None
 
     @property
@@ -184,27 +198,53 @@ class Run:
         """All files that were read so far."""
         return self._units
 
+    def examined(self) -> Examined:
+        """Does all stages."""
+        return Examined(self.report(), self.evidence, self._units, self._seeds, self._found.files)
+
+    @property
+    def lost_nothing(self) -> bool:
+        """Whether no file was given up for what it cost."""
+        return not (self._lost or self._search.lost)
+
+    def key(self, *more: object) -> str:
+        """What the report is kept under, "" where it is not, or is made in no time. `more`: what else it depends on."""
+        look, others = self._look, self._others()
+        unseen = others and not look.around.digests
+        if unseen or not (self._settings.cache and (look.wanted or look.marked)):
+            return ""
+        from pcmfa_lint.engine.result_cache import key
+
+        accepted = [self._scope.is_gone(each.path) for each in self._entries]
+        return key(self._found, self._scope, self._settings, others, look, accepted, *more)
+
     def report(self) -> Report:
         """Does all stages."""
+        look = self._look
+        self._candidates = frozenset((*look.wanted, *look.named.lost))
+        self._read(look.wanted)
+        self._seeds = frozenset(self._units)
+        if look.marked:
+            self._read_partners(look.named, look.around)
+        findings = self._judge() if self._units else ()
+        self._read(look.named.remarked)  # last: a suppression comment does not change what is linked
+        return self._made(findings)
+
+    @cached_property
+    def _look(self) -> FirstLook:
+        """The first look, at bytes."""
         if self._settings.baseline:
             from pcmfa_lint.triage.baseline import load
 
             self._entries = load(self._settings.baseline)
-        if self._settings.rules or self._settings.list_rules:
+        if self._settings.rules:
             self._know()  # a fault in them is told even where nothing is found
         self._progress("looking at", len(self._found.files))
-        prefiltered = self._prefilter(self._found.files, self.plan)
-        self._ledger.keep(prefiltered)
-        around = self._look_around(prefiltered)
-        wanted = (*prefiltered.seeds, *self._apart([*prefiltered.partial_matches, *around.partial_matches]))
-        self._candidates = frozenset((*wanted, *prefiltered.lost))
-        self._read(wanted)
-        self._seeds = frozenset(self._units)
-        if prefiltered.marked or around.marked:
-            self._read_partners(prefiltered, around)
-        findings = self._judge() if self._units else ()
-        self._read(prefiltered.remarked)  # last: a suppression comment does not change what is linked
-        return self._made(findings)
+        named = self._search(self._found.files, self.plan, self._settings.cache)
+        self._ledger.keep(named)
+        around = self._look_around(named)
+        wanted = (*named.seeds, *self._apart([*named.partial_matches, *around.partial_matches]))
+        return FirstLook(named, around, wanted)
 
     def _pool(self) -> Pool:
         """The workers, made when the first task comes: most runs of a commit hook need none."""
@@ -239,15 +279,10 @@ class Run:
         return self._around
 
     def _look_around(self, named: PrefilterResult) -> PrefilterResult:
-        """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
-        that they may look up."""
         asked = named.seeds or named.partial_matches or self._units or any(map(is_code, self._found.files))
         if not asked or not self._others():
             return PrefilterResult()
-        around = self._prefilter(self._others(), self.plan)
-        begun = {gate for gate, _, _ in named.partial_matches}
-        partial_matches = tuple(half for half in around.partial_matches if half[0] in begun)
-        return PrefilterResult(marked=around.marked, partial_matches=partial_matches, touched=around.touched)
+        return of_others(self._search(self._others(), self.plan, self._settings.cache), named)
 
     def _read_partners(self, named: PrefilterResult, around: PrefilterResult) -> None:
         """Reads a partner's repository: all of its code, and what settings and sightings say. Where only some files
@@ -268,7 +303,7 @@ class Run:
             names = support_files.names(self._units.values()) - known
             plan = names_plan(names)
             rest = [path for path in others if self._ledger.is_open(path)]
-            found = sorted(support_files.rare(self._prefilter(rest, plan).passes)) if plan.literals and rest else []
+            found = sorted(support_files.rare(self._search(rest, plan).passes)) if plan.literals and rest else []
             if len(found) > budget:
                 self._notes.append(
                     f"Only {self._settings.support_files} other files were read that have to do with these; "
@@ -277,38 +312,6 @@ class Run:
             self._read(found[:budget])
             budget -= len(found[:budget])
             known |= names
-
-    def _prefilter(self, paths: Sequence[str], plan: Plan) -> PrefilterResult:
-        stored = [path for path in paths if self._not_on_disk(path)]
-        if not stored:
-            return self._prefilter_disk(paths, plan)
-        from pcmfa_lint.discovery.revisions import contents_of
-
-        task = PrefilterTask(self._found.root, (), plan, self._settings.size_limit)
-        look = prefilter_stored(task, contents_of(self._found, stored, self._settings.size_limit))
-        return PrefilterResult.joined(
-            [look, self._prefilter_disk([path for path in paths if not self._not_on_disk(path)], plan)]
-        )
-
-    def _not_on_disk(self, path: str) -> bool:
-        return path in self._found.stored or path in self._found.held
-
-    def _prefilter_disk(self, paths: Sequence[str], plan: Plan) -> PrefilterResult:
-        def task(chunk: Sequence[str]) -> PrefilterTask:
-            return PrefilterTask(self._found.root, tuple(chunk), plan, self._settings.size_limit)
-
-        if len(paths) <= FEW_FILES:
-            return prefilter_files(task(paths))
-        matcher(plan).load()  # before the workers are forked
-        tasks = [task(paths[at : at + SIFT_CHUNK]) for at in range(0, len(paths), SIFT_CHUNK)]
-        results = self._pool().run(
-            prefilter_files,
-            tasks,
-            lambda whole: [task([path]) for path in whole.paths],
-            lambda one, reason: PrefilterResult(skipped=(FileNote(one.paths[0], reason),), lost=one.paths),
-            Limits(SIFT_SECONDS, 6 * SIFT_SECONDS, self._settings.memory),
-        )
-        return PrefilterResult.joined(results)
 
     def _apart(self, partial_matches: Iterable[tuple[str, str, str]]) -> list[str]:
         """The files that only together meet a gate, such as an address in one and the grant in another."""
@@ -324,10 +327,10 @@ class Run:
         if not fresh:
             return
         self._progress("reading", len(fresh))
-        data = self._data([path for path in fresh if self._not_on_disk(path)])
+        data = self._data([path for path in fresh if self._search.not_on_disk(path)])
 
         def task(path: str, no_tree: str = "") -> ReadTask | None:
-            if not self._not_on_disk(path):
+            if not self._search.not_on_disk(path):
                 return ReadTask(self._found.root, (path,), self._settings.size_limit, (), no_tree)
             stored = ((path, data[path]),) if path in data else ()
             return ReadTask(self._found.root, (), self._settings.size_limit, stored, no_tree) if stored else None
@@ -349,6 +352,7 @@ class Run:
         for result in results:
             self._units.update((unit.path, unit) for unit in result.units)
             self._ledger.skip(result.skipped)
+            self._lost |= bool(result.lost or result.skipped)
         return sorted((note for result in results for note in result.lost), key=lambda note: note.path)
 
     def _limits(self, files: int = 0) -> Limits:
@@ -373,7 +377,7 @@ class Run:
         self._progress("linking", len(self._units))
         found = self._follow(judged)
         if found is None:
-            self._text_only = True
+            self._text_only = self._lost = True
             reason = "The code could not be followed within the limits." + ONLY_TEXT
             self._ledger.skip(FileNote(path, reason) for path in sorted(self._seeds - self._ledger.skipped()))
         self.evidence, findings = found or self._follow(judged) or (Evidence(()), ())
@@ -386,7 +390,11 @@ class Run:
         def task() -> FollowTask:
             return FollowTask(tuple(self._units.values()), self._know(), self._text_only)
 
-        return follow(self._pool(), call, task, self._limits(len(self._units)), self._units, self._ledger.skip)
+        def skip(notes: list[FileNote]) -> None:
+            self._lost = True
+            self._ledger.skip(notes)
+
+        return follow(self._pool(), call, task, self._limits(len(self._units)), self._units, skip)
 
     def _made(self, findings: Sequence[Finding]) -> Report:
         named = {redaction.path(path) for path in self._units if self._scope.holds(path)}

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
 from pcmfa_lint.engine.prefilter import Gates, Matcher, Plan, is_binary, matcher, overlap, sighted
 from pcmfa_lint.frontend.languages import language_for
-from pcmfa_lint.limits import SEARCHED_BYTES
+from pcmfa_lint.limits import SEARCHED_BYTES, SMALL_FILE_BYTES
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
 from pcmfa_lint.source.file_note import FileNote
+from pcmfa_lint.source.user_cache import digest_of
 
 if TYPE_CHECKING:
     from pcmfa_lint.discovery.revisions import Content
@@ -44,12 +45,13 @@ _PROSE = frozenset(
 
 
 class PrefilterTask(NamedTuple):
-    """Files to look at, relative to `root`."""
+    """Files to look at, relative to `root`. `digests`: what they hold is to be told, too."""
 
     root: str
     paths: tuple[str, ...]
     plan: Plan
     size_limit: int
+    digests: bool = False
 
 
 class PrefilterResult(NamedTuple):
@@ -57,7 +59,8 @@ class PrefilterResult(NamedTuple):
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
     reader that may hold a comment to us. `gone`: how many files were listed and are not there. `partial_matches`: which
     half of which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may
-    be. `touched`: settings files in which anything that is looked for stands."""
+    be. `touched`: settings files in which anything that is looked for stands. `digests`: of each file that could be
+    read, what tells its content from any other."""
 
     seeds: tuple[str, ...] = ()
     skipped: tuple[FileNote, ...] = ()
@@ -69,6 +72,7 @@ class PrefilterResult(NamedTuple):
     partial_matches: tuple[tuple[str, str, str], ...] = ()
     lost: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    digests: tuple[tuple[str, bytes], ...] = ()
 
     @classmethod
     def joined(cls, parts: Iterable[PrefilterResult]) -> PrefilterResult:
@@ -88,6 +92,7 @@ class PrefilterResult(NamedTuple):
             tuple(sorted(half for part in parts for half in part.partial_matches)),
             tuple(sorted(path for part in parts for path in part.lost)),
             tuple(sorted(path for part in parts for path in part.touched)),
+            tuple(sorted(pair for part in parts for pair in part.digests)),
         )
 
 
@@ -187,12 +192,14 @@ class FileSearch:
         self._halves: list[tuple[str, str, str]] = []
         self._lost: list[str] = []
         self._touched: list[str] = []
+        self._digests: list[tuple[str, bytes]] = []
 
     def result(self) -> PrefilterResult:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
         seen = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
-        return PrefilterResult(*parts, self._gone, *seen, tuple(self._lost), tuple(self._touched))
+        rest = tuple(self._lost), tuple(self._touched), tuple(self._digests)
+        return PrefilterResult(*parts, self._gone, *seen, *rest)
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -209,6 +216,8 @@ class FileSearch:
                 self._large(path, handle, status.st_size)
             elif status.st_size:
                 self._small(path, handle, status.st_size)
+            else:
+                self._note_content(path)
         except OSError as error:
             self._skip(path, f"It cannot be read: {error.strerror}.", lost=True)
         finally:
@@ -253,7 +262,12 @@ class FileSearch:
         self._make_room(size)
         self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
 
+    def _note_content(self, path: str, *parts: bytes | memoryview) -> None:
+        if self._task.digests:
+            self._digests.append((path, digest_of(*parts)))
+
     def _look_at(self, path: str, view: memoryview) -> None:
+        self._note_content(path, view)
         head = bytes(view[:HEAD])
         if b"\0" in head and is_binary(view):
             if has_reader(path):
@@ -293,11 +307,13 @@ class FileSearch:
     def _large(self, path: str, handle: int, size: int) -> None:
         """A file over the limit is searched in windows, and listed if it would have been read."""
         if size > SEARCHED_BYTES:
+            self._note_content(path, str(size).encode(), os.read(handle, SMALL_FILE_BYTES))
             if has_reader(path):
                 self._skip(path, f"It is too large: {size // 1_000_000} MB.", lost=True)
             return
         self._make_room(self._task.size_limit)
         step, done, hits = overlap(self._task.plan), 0, frozenset[int]()
+        parts: list[bytes] = []
         window = self._buffer[: max(WINDOW, 2 * step)] if len(self._buffer) > WINDOW else self._buffer
         while done < size:
             os.lseek(handle, done, os.SEEK_SET)
@@ -305,7 +321,9 @@ class FileSearch:
             if not count:
                 break
             hits |= self._matcher.hits(window[:count])
+            parts += [digest_of(window[:count])] if self._task.digests else []
             done += max(count - step, 1) if count == len(window) else count
+        self._note_content(path, *parts)
         gates = self._gates.passed(hits, path)
         if gates and (has_reader(path) or any(gate.text for gate in gates) or _no_reader(path)):
             self._skip(path, f"It is too large: {size / 1_000_000:.1f} MB.", lost=True)

@@ -28,6 +28,7 @@ MAX_REASON = 200
 _MAX_PERSON = 200
 _DIGEST = 16
 _COMMIT_DIGITS = 12
+_COMMIT = rf"\b[0-9a-f]{{{_COMMIT_DIGITS}}}\b"
 
 # The letters that names of a kind may have, and how many. What a kind is called is mostly the kind of an origin.
 _NAME = r"[\w .$:/\\{}()\[\]*+<>~-]{1,120}"
@@ -194,7 +195,7 @@ def stored(value: object) -> SafeText:
     """What was a `SafeText` when an earlier run wrote it. Raises TypeError or ValueError for what is none."""
     if not isinstance(value, str):
         raise TypeError
-    if is_token(value):
+    if is_token(re.sub(_COMMIT, "", value)):
         raise ValueError
     return SafeText(value)
 

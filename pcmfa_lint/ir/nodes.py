@@ -14,18 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A region of text: 1-based lines and columns in code points, end exclusive."""
-
-    line: int
-    col: int
-    end_line: int
-    end_col: int
-
-
-NOWHERE = Span(1, 1, 1, 1)
+from pcmfa_lint.ir.span import NOWHERE as NOWHERE
+from pcmfa_lint.ir.span import Span as Span
 
 # --- values -----------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ try:
 except ImportError:
     from hashlib import blake2b
 
+enabled = [True]  # whether anything is read or written in this process
 _MAGIC = b"pcmfa-lint cache\n"
 _DIGEST = 20  # bytes
 _FLAGS = os.O_RDONLY
@@ -38,13 +39,22 @@ def user_cache_folder() -> str:
     return user_cache_dir("pcmfa-lint", appauthor=False)
 
 
-def key_of(*parts: bytes | str) -> str:
-    """A name for what depends on `parts` and on nothing else."""
-    seen = blake2b(digest_size=_DIGEST)
+def key_of(*parts: bytes | str, secret: bytes = b"") -> str:
+    """A name for what depends on `parts` and on nothing else. `secret`: without it nobody can try out what the parts
+    may have been."""
+    seen = blake2b(digest_size=_DIGEST, key=secret)
     for part in parts:
         data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
         seen.update(len(data).to_bytes(8, "big") + data)
     return seen.hexdigest()
+
+
+def digest_of(*parts: bytes | memoryview) -> bytes:
+    """What tells the content of a file from any other."""
+    seen = blake2b(digest_size=_DIGEST)
+    for part in parts:
+        seen.update(part)
+    return seen.digest()
 
 
 def framed(data: bytes) -> bytes:
@@ -69,23 +79,29 @@ class CacheArea:
 
     def read(self, key: str) -> bytes | None:
         """What was kept under a key."""
+        if not enabled[0]:
+            return None
         try:
             folder = os.lstat(self._folder)
             if not (stat.S_ISDIR(folder.st_mode) and _is_ours(folder)):
                 return None
-            handle = os.open(os.path.join(self._folder, key), _FLAGS)
+            file = os.path.join(self._folder, key)
+            handle = os.open(file, _FLAGS)
         except OSError:
             return None
         with suppress(OSError), open(handle, "rb") as stream:
             status = os.fstat(handle)
             if stat.S_ISREG(status.st_mode) and _is_ours(status) and status.st_size <= self._size:
-                return unframed(stream.read(self._size))
+                data = unframed(stream.read(self._size))
+                with suppress(OSError):
+                    os.utime(stream.fileno() if os.utime in os.supports_fd else file)  # it is of use: see `_tidy`
+                return data
         return None
 
     def write(self, key: str, data: bytes) -> None:
-        """Keeps data under a key, if that can be done, and removes what was written longest ago if it is too much."""
+        """Keeps data under a key, if that can be done, and removes what was used longest ago if it is too much."""
         content = framed(data)
-        if len(content) > self._size:
+        if len(content) > self._size or not enabled[0]:
             return
         beside = os.path.join(self._folder, f".{key}.{os.getpid()}.part")
         with suppress(OSError):

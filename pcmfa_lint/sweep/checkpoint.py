@@ -11,22 +11,17 @@ from __future__ import annotations
 
 import json
 import os
-import types
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Found
-from pcmfa_lint.findings import model, redaction
-from pcmfa_lint.findings.model import SafeText
+from pcmfa_lint.engine.plain_data import revived
 from pcmfa_lint.inventory.model.estate import Scanned
-from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
@@ -65,7 +60,7 @@ def saved(file: str, key: str, today: date) -> Scanned | None:
         data = json.loads(Path(file).read_bytes())
         if data["key"] != key:
             return None
-        scanned = _revived(Scanned, data["scanned"])
+        scanned = revived(Scanned, data["scanned"])
         day, now = data["day"], today.isoformat()
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -83,34 +78,5 @@ def _stamp(path: str) -> str:
 
 
 def _plain(settings: Settings) -> str:
-    return repr(
-        [(each.name, getattr(settings, each.name)) for each in fields(settings) if each.name not in ("jobs", "today")]
-    )
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(
-        cls, localns={"Span": Span, **vars(model)}
-    )  # findings name types of code without importing them
-
-
-def _revived(kind: Any, value: Any) -> Any:
-    """Plain JSON as the type that it was written from. Raises KeyError, TypeError or ValueError where it does not."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        names = _hints(kind)
-        return kind(**{each.name: _revived(names[each.name], value[each.name]) for each in fields(kind)})
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise TypeError
-        inner = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
-        return tuple(_revived(each, part) for each, part in zip(inner, value, strict=True))
-    if origin in (Union, types.UnionType):
-        return None if value is None else _revived(next(each for each in arguments if each is not type(None)), value)
-    if kind is SafeText:
-        return redaction.stored(value)
-    fits = value in arguments if origin is Literal else type(value) is kind
-    if not fits:
-        raise TypeError
-    return value
+    asked = [each.name for each in fields(settings) if each.name not in ("jobs", "today", "cache")]
+    return repr([(name, getattr(settings, name)) for name in asked])

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import discover
+from pcmfa_lint.discovery.discover import Found, discover
 from pcmfa_lint.engine.follow import FollowTask, judged
 from pcmfa_lint.engine.pool import Kept
-from pcmfa_lint.engine.scan import examine, load_knowledge
+from pcmfa_lint.engine.result_cache import kept_or_made, narrowed
+from pcmfa_lint.engine.scan import Run, load_knowledge, opened
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Report, SafeText
@@ -29,10 +30,11 @@ from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.processes import limits, start
 from pcmfa_lint.processes.workers import RemoteFault
+from pcmfa_lint.source import user_cache
 from pcmfa_lint.sweep.archives import with_archives
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched
-from pcmfa_lint.sweep.surroundings import entries_around
+from pcmfa_lint.sweep.surroundings import Files, code_owners, entries_around
 from pcmfa_lint.sweep.walk import Source
 
 SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a repository; and its exit status
@@ -97,25 +99,29 @@ def _looked(task: Task) -> RepositoryResult:
         path = fetched(url, Path(task.cache))
     settings, status_of = task.settings_of(path)
     settings = replace(settings, today=task.today, jobs=1)  # files are read in a worker of this one's own
-    limits.git[0] = settings.git_seconds
+    limits.git[0], user_cache.enabled[0] = settings.git_seconds, settings.cache
     found = discover([path], settings.exclude, settings.force_exclude)
     key = key_of(found, path, settings, task.fresh)
     before = saved(task.state, key, task.today)
     if before is not None:
         return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
     found = with_archives(found, settings.size_limit)
-    examined = examine([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), found=found)
+    with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), found=found) as run:
+        kept = run.key()
+        if kept:
+            around = git.head(path), git.is_shallow(path), code_owners(Files(found))
+            kept = narrowed(kept, "sweep", source.name, task.fresh, *around)
+        scanned = kept_or_made(Scanned, kept, lambda: _scanned(path, source, found, run), lambda: run.lost_nothing)
+    status = 0 if scanned.report is None else status_of(scanned.report)
+    return RepositoryResult(replace(scanned, source=source.shown, status=status), key)
+
+
+def _scanned(path: str, source: Source, found: Found, run: Run) -> Scanned:
+    examined = run.examined()
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
-    scanned = Scanned(
-        source.name,
-        source.shown,
-        git.head(path),
-        status_of(report),
-        entries=entries_around(found, source.name, examined, _tables()),
-        report=report,
-    )
-    return RepositoryResult(scanned, key)
+    entries = entries_around(found, source.name, examined, _tables())
+    return Scanned(source.name, source.shown, git.head(path), entries=entries, report=report)
 
 
 def _workers(width: int) -> Kept:

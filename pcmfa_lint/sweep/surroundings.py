@@ -70,9 +70,10 @@ def _started_and_owned(
     beside = triggers.asked_for(found.files, tables.runs)[:TRIGGER_FILES]
     texts = {file: files.text(file) for file in sorted({*own, *beside})}
     signs = triggers.Signs(tables.runs, texts, projects)
+    place, text = code_owners(files)
     owner_of = partial(
         owners.owner,
-        code_owners=_code_owners(files),
+        code_owners=(place, owners.CodeOwners(text)) if place else None,
         last_change=_history(found.root),
         manifests={file: files.text(file) for file in named(found.files, owners.MANIFESTS)[:TRIGGER_FILES]},
     )
@@ -97,12 +98,10 @@ def _files(entry: Entry) -> list[str]:
     return list(dict.fromkeys((*entry.files, *(each.at.path for each in entry.sign_ins), entry.at.path)))
 
 
-def _code_owners(files: Files) -> tuple[str, owners.CodeOwners] | None:
-    for place in owners.PLACES:
-        text = files.text(place)
-        if text.strip():
-            return place, owners.CodeOwners(text)
-    return None
+def code_owners(files: Files) -> tuple[str, str]:
+    """The place and the text of the file that says who owns what; nothing, if there is none."""
+    texts = ((place, files.text(place)) for place in owners.PLACES)
+    return next(((place, text) for place, text in texts if text.strip()), ("", ""))
 
 
 def _history(path: str) -> Callable[[Sequence[str]], str]:

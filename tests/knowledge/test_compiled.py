@@ -13,15 +13,15 @@ import pytest
 from pcmfa_lint.knowledge import loader, prefilter_loader, toml_schema
 from pcmfa_lint.knowledge.compiled import Compiled
 from pcmfa_lint.knowledge.paths import shipped
-from pcmfa_lint.source.user_cache import framed, user_cache_folder
+from pcmfa_lint.source.user_cache import framed
+from tests.helpers.cache import with_cache
 from tests.helpers.in_process import _load_knowledge, _load_prefilter, shipped_knowledge, shipped_prefilter
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("pcmfa_lint.knowledge.compiled._SHIPPED", "")
-    return Path(user_cache_folder()) / "knowledge"
+    return with_cache(monkeypatch, tmp_path / "cache") / "knowledge"
 
 
 @pytest.fixture

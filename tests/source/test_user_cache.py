@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from pcmfa_lint.source import user_cache
 from pcmfa_lint.source.user_cache import CacheArea, key_of, user_cache_folder
+from tests.helpers.cache import with_cache
 
 
 @pytest.fixture
 def area(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CacheArea:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with_cache(monkeypatch, tmp_path)
     return CacheArea("things", most=1_000, size=500)
 
 
@@ -81,6 +83,14 @@ def test_without_a_place_to_write_nothing_is_kept_and_nothing_is_said(
     area.write("a", b"data")
     assert area.read("a") is None
     assert capsys.readouterr() == ("", "")
+
+
+def test_switched_off_it_neither_reads_nor_writes(area: CacheArea, monkeypatch: pytest.MonkeyPatch) -> None:
+    area.write("a", b"data")
+    monkeypatch.setattr(user_cache, "enabled", [False])
+    area.write("b", b"data")
+    assert area.read("a") is None
+    assert [each.name for each in folder().iterdir()] == ["a"]
 
 
 def test_keys_tell_parts_apart() -> None:

@@ -103,14 +103,14 @@ def test_a_repository_that_fails_is_a_row_and_stops_nothing(
     estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(estate, {"exports/a/.pcmfa-lint.toml": "unknown = 1\n"})
-    good = scan.examine
+    good = scan.opened
 
     def fails(paths: list[str], *rest: object, **more: object) -> object:
         if paths[0].endswith("repo"):
             raise RuntimeError("planted-text")
         return good(paths, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("pcmfa_lint.sweep.repository.examine", fails)
+    monkeypatch.setattr("pcmfa_lint.sweep.repository.opened", fails)
     out = tmp_path / "out"
     assert cli.run(["sweep", str(estate), "--out", str(out)]) == 4
     failed = {row["repository"]: row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"}

@@ -1,0 +1,32 @@
+"""What the first look over the bytes of a repository has shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pcmfa_lint.engine.worker import PrefilterResult
+
+
+class FirstLook(NamedTuple):
+    """What was seen in the `named` files and in those `around` them, and the files that are therefore `wanted`."""
+
+    named: PrefilterResult
+    around: PrefilterResult
+    wanted: tuple[str, ...]
+
+    @property
+    def marked(self) -> bool:
+        """Whether something is in sight that only partners have."""
+        return bool(self.named.marked or self.around.marked)
+
+
+def of_others(seen: PrefilterResult, named: PrefilterResult) -> PrefilterResult:
+    """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
+    that they may look up."""
+    begun = {gate for gate, _, _ in named.partial_matches}
+    return PrefilterResult(
+        marked=seen.marked,
+        partial_matches=tuple(half for half in seen.partial_matches if half[0] in begun),
+        touched=seen.touched,
+        digests=seen.digests,
+    )
