@@ -1,6 +1,6 @@
 """pcmfa-lint: finds Partner Center integrations that Microsoft's MFA enforcement will cut off."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 import os as _os
 import sys as _sys

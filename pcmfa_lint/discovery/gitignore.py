@@ -2,7 +2,8 @@
 
 Both are hostile input, and pathspec's plain backend uses backtracking patterns: a pattern with many stars against a
 long name would never end. Patterns with few stars are harmless and compile fast (2 ms for a usual file, where the
-linear-time backend takes 200 ms); only the others go to the linear-time backend.
+linear-time backend takes 200 ms); only the others go to the linear-time backend. Without one they are not heeded, and
+more files are read.
 """
 
 # ruff: noqa: PTH118
@@ -13,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.limits import (
@@ -97,10 +99,11 @@ class Globs:
             (number, line) for number, line in good if _stars(line) > IGNORE_STARS and len(line) <= WILD_IGNORE_CHARS
         ]
         plain = sorted((*few[:IGNORE_PATTERNS], *several[:SEVERAL_STARS_PATTERNS]))
-        wild = wild[:WILD_IGNORE_PATTERNS]
+        backend = _linear_backend()
+        wild = wild[:WILD_IGNORE_PATTERNS] if backend else []
         first = _first_sure(good, {number for number, _ in (*plain, *wild)})
         kept = [[(number, line) for number, line in part if number >= first] for part in (plain, wild)]
-        parts = (_compiled(kept[0], "simple"), _compiled(kept[1], "best"))
+        parts = (_compiled(kept[0], "simple"), _compiled(kept[1], backend))
         self._parts = [part for part in parts if part is not None]
 
     def says(self, name: str) -> bool | None:
@@ -113,6 +116,11 @@ class Globs:
             if result.index is not None and numbers[result.index] > last:
                 last, said = numbers[result.index], result.include
         return said
+
+
+def _linear_backend() -> str:
+    """The backend of pathspec that takes linear time, "" if there is none on this machine."""
+    return next((name for name in ("hyperscan", "re2") if find_spec(name) is not None), "")
 
 
 def _compiled(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,20 @@ def test_a_path_that_is_very_long_is_never_left_out() -> None:
     ignore.enter_text("", "**/a/**/b\n")
     assert ignore.covers("a/c/b")
     assert not ignore.covers("a/" * 2_000 + "b")
+
+
+def test_without_a_linear_backend_a_pattern_full_of_stars_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for backend in ("hyperscan", "re2"):
+        monkeypatch.setitem(sys.modules, backend, None)
+    put(tmp_path, "a.ps1")
+    (tmp_path / ".gitignore").write_text("*a" * 30 + "b\n*.log\n*.*.*.*.*.ps1\n")
+    ignore = Ignore()
+    ignore.enter(str(tmp_path), "")
+    assert not ignore.covers("a" * 200 + ".ps1")
+    assert not ignore.covers("1.2.3.4.5.ps1")
+    assert ignore.covers("x.log")
 
 
 def test_the_innermost_ignore_file_that_says_something_wins(tmp_path: Path) -> None:
