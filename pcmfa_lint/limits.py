@@ -64,6 +64,7 @@ PROBLEMS = 5  # of one file that are listed; the rest is counted
 TYPE_CHARS = 400  # of a type's name
 TYPE_DEPTH = 4  # types within types, that are looked into
 NAMELESS_BLOCK_CHARS = 4_000  # of a Ruby block that is searched for a parameter without a name
+ARRAY_WORDS = 100  # of a shell's array that are put in the places where it is spread
 COMMAND_CHARS = 600  # before a dash in which its command is looked for
 DASHES = 5_000  # of one PowerShell file that are looked at for arguments of native programs
 NESTED_PARENTHESES = 6  # that are passed over on the way to such a command

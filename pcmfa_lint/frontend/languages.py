@@ -10,7 +10,8 @@ class Language(NamedTuple):
     """`names`: file name patterns, `suffixes`: with dot; both in lower case. `reader`, `as_text`: `module:function`,
     from (text, path) to a Unit; `as_text` needs no parser, takes what `reader` cannot, and gives no tree.
     `encoding_in_comment`: a comment of the first two lines may say how a file is written. `programs`: how the names of
-    programs begin that a `#!` line may call for it."""
+    programs begin that a `#!` line may call for it. `inline`: `module:function`, from text to the scripts in other
+    languages that it holds."""
 
     name: str
     reader: str
@@ -19,6 +20,7 @@ class Language(NamedTuple):
     as_text: str = "pcmfa_lint.frontend.settings.reader:read_text"
     encoding_in_comment: bool = False
     programs: tuple[str, ...] = ()
+    inline: str = ""
     title: str = ""  # what people call it, if that is not the capitalized name
 
 
@@ -77,6 +79,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language(
         "shell",
         "pcmfa_lint.frontend.shell.reader:read_shell",
+        inline="pcmfa_lint.frontend.shell.inline:scripts",
         suffixes=(".sh", ".bash", ".zsh", ".ksh", ".bats"),
         names=(".bashrc", ".bash_profile", ".profile", ".zshrc"),
         programs=("bash", "sh", "zsh", "ksh", "dash", "ash"),
@@ -84,6 +87,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language(
         "shell",
         "pcmfa_lint.frontend.shell.embedded:read_dockerfile",
+        inline="pcmfa_lint.frontend.shell.inline:scripts",
         suffixes=(".dockerfile",),
         names=("dockerfile", "containerfile", "dockerfile.*"),
     ),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pcmfa_lint.frontend.guard import refuse
 from pcmfa_lint.frontend.languages import LANGUAGES, TEXT, Language, language_for
 from pcmfa_lint.ir.nodes import Problem, Span, Unit
+from pcmfa_lint.limits import PROBLEMS
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding
 from pcmfa_lint.source.text import NotText, decode, lines
 
@@ -55,11 +56,31 @@ def _unit(language: Language, text: str, path: str) -> Unit:
     if refusal:
         return _as_text(language, text, path, Problem(refusal))
     try:
-        return _load(language.reader)(text, path)
+        return _with_inline(_load(language.reader)(text, path), language, text)
     except RecursionError:
         return _as_text(language, text, path, Problem("The code is nested too deeply to be read."))
     except Exception as error:  # a reader's fault must cost one file's tree, not the run
         return _as_text(language, text, path, Problem(f"The {language.name} reader failed ({type(error).__name__})."))
+
+
+def _with_inline(unit: Unit, language: Language, text: str) -> Unit:
+    """The unit with the code of other languages that its text holds."""
+    if not language.inline:
+        return unit
+    from pcmfa_lint.frontend.settings.scripts import units  # only where a file may hold some
+
+    module, _, function = language.inline.partition(":")
+    held = list(getattr(importlib.import_module(module), function)(text))
+    found = tuple(script for _, script in units(held, unit.path, read_as))
+    comments = (*unit.comments, *(comment for script in found for comment in script.comments))
+    problems = (*unit.problems, *(problem for script in found for problem in script.problems))
+    return replace(
+        unit,
+        read="partly" if problems else unit.read,
+        problems=problems[:PROBLEMS],
+        scripts=found,
+        comments=tuple(sorted(comments, key=lambda comment: comment.span)),
+    )
 
 
 def _as_text(language: Language, text: str, path: str, problem: Problem) -> Unit:

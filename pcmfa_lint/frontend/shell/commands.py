@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.shell.assignments import assignment, may_fail, scope
 from pcmfa_lint.frontend.shell.files import kept
 from pcmfa_lint.frontend.shell.options import CURL, KNOWN, arguments, plain, words_of
 from pcmfa_lint.frontend.shell.programs import PROGRAMS, command_call
-from pcmfa_lint.frontend.shell.script import Script, script_of
+from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.shell.words import WORDS, heredoc, read_file, texts
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.ir.nodes import (
@@ -116,66 +117,6 @@ def statements(r: Reader, value: Expression, span: Span) -> tuple[Stmt, ...]:
     return (ExpressionStatement(value, span),)
 
 
-# --- assignments ------------------------------------------------------------------------------------------------------
-
-
-def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
-    """`x=value`, `x+=value`, `x[key]=value`"""
-    named, given = node.child_by_field_name("name"), node.child_by_field_name("value")
-    if named is None:
-        return
-    span, script = r.span(node), script_of(r)
-    name = r.text(named).partition("[")[0]
-    before, script.setting = script.setting, "" if name in script.own else name
-    value = _given(r, given, node)
-    script.setting = before
-    if re.fullmatch(r"\"?\$\?\"?", r.text(given) if given is not None else ""):
-        value = Unknown("status", (), span)
-    target: Expression = Name(name, r.span(named), _scope(script, name))
-    if named.type == "subscript" and (key := named.child_by_field_name("index")) is not None:
-        target = Member(target, r.value(key), r.span(named))
-    operator = "+=" if any(kid.type == "+=" for kid in node.children) else "="
-    stmt = Assign((target,), value, span, operator)
-    yield _lost(stmt, span) if declared and _may_fail(value) else stmt
-
-
-def _given(r: Reader, given: Node | None, node: Node) -> Expression:
-    return Text("", r.span(node)) if given is None else r.value(given)
-
-
-def _scope(script: Script, name: str) -> str:
-    return "global" if script.function and script.is_shared(name) else ""
-
-
-def _lost(stmt: Stmt, span: Span) -> Try:
-    """`local x=$(command)` is what `local` says, which never fails."""
-    return Try((stmt,), (Handler((), "", (), span),), span)
-
-
-def _may_fail(value: Expression) -> bool:
-    """Whether a value is what a command writes that may fail with a status."""
-    while isinstance(value, Member):
-        value = value.base
-    if isinstance(value, Block):
-        return any(_may_fail(stmt.value) for stmt in value.body if isinstance(stmt, (ExpressionStatement, Assign)))
-    if not isinstance(value, Call) or not isinstance(value.callee, Name):
-        return False
-    return value.callee.id == "wget" or any(arg.name == "fail" for arg in value.args)
-
-
-def declaration(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`local x=1`, `export X=1`, `declare -A x`, `readonly x=1`"""
-    word, script = r.text(node.children[0]), script_of(r)
-    for kid in parts(node):
-        if kid.type == "variable_assignment":
-            name = kid.child_by_field_name("name")
-            if script.function and word in ("local", "declare", "typeset") and name is not None:
-                script.own.add(r.text(name))
-            yield from assignment(r, kid, declared=True)
-        elif kid.type == "variable_name" and word == "local":
-            script.own.add(r.text(kid))
-
-
 # --- builtins ---------------------------------------------------------------------------------------------------------
 
 
@@ -238,7 +179,7 @@ def read_targets(r: Reader, nodes: list[Node]) -> list[Name]:
         if skip or not re.fullmatch(r"[A-Za-z_]\w*", written):
             skip = re.fullmatch(r"-[a-z]*[adinNptu]", written) is not None and not skip
             continue
-        found.append(Name(written, r.span(node), _scope(script_of(r), written)))
+        found.append(Name(written, r.span(node), scope(script_of(r), written)))
     return found or [Name("REPLY", r.span(nodes[0]))] if nodes else []
 
 
@@ -298,7 +239,7 @@ def pipeline(r: Reader, node: Node) -> Expression:
 
 def _can_fail(r: Reader, value: Expression) -> bool:
     own = isinstance(value, Call) and isinstance(value.callee, Name) and value.callee.id in script_of(r).functions
-    return own or _may_fail(value)
+    return own or may_fail(value)
 
 
 def piped_into(r: Reader, node: Node, piped: Expression | None) -> Expression:

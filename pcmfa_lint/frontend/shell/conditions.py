@@ -29,6 +29,7 @@ from pcmfa_lint.ir.nodes import (
     Try,
     Unknown,
 )
+from pcmfa_lint.limits import NESTED_NODES
 
 _OPERATORS = {
     "=": "==",
@@ -79,6 +80,8 @@ def decided(
 ) -> tuple[Stmt, ...]:
     """`if nodes; then …; else …; fi`"""
     last = nodes[-1]
+    if _is_too_deep(r, last):
+        return ()
     if last.type == "list" and pure(r, last) is None:
         left, operator, right = _sides(r, last)
         if operator == "&&":
@@ -100,8 +103,21 @@ def _sides(r: Reader, node: Node) -> tuple[Node, str, Node]:
     return kids[0], operator, kids[-1]
 
 
+def _is_too_deep(r: Reader, node: Node) -> bool:
+    """Whether more commands are joined than may be nested into each other; the unit says where then."""
+    here, depth = node, 0
+    while here.type in ("list", "negated_command") and here.children and depth <= NESTED_NODES:
+        here, depth = here.children[0 if here.type == "list" else -1], depth + 1
+    if depth + r.depth > NESTED_NODES:
+        r.too_deep.append(r.range(node))
+        return True
+    return False
+
+
 def chain(r: Reader, node: Node) -> tuple[Stmt, ...]:
     """`a && b`, `a || b`, `a && b || c` as statements."""
+    if _is_too_deep(r, node):
+        return ()
     left, operator, right = _sides(r, node)
     span = r.span(node)
     if operator == "||" and left.type == "list" and pure(r, left) is None:
@@ -121,6 +137,8 @@ def chain(r: Reader, node: Node) -> tuple[Stmt, ...]:
 
 def pure(r: Reader, node: Node) -> Expression | None:
     """A test that no request can fail in; None of a command that may."""
+    if _is_too_deep(r, node):
+        return constant("None", r.span(node))
     if node.type == "test_command":
         kids = parts(node)
         return expression(r, kids[-1]) if kids else constant("True", r.span(node))
@@ -180,6 +198,16 @@ def _grep(r: Reader, node: Node) -> Expression | None:
 
 def expression(r: Reader, node: Node) -> Expression:
     """What stands in `[ … ]`, `[[ … ]]`, `(( … ))`."""
+    if r.depth >= NESTED_NODES:
+        return r.cut_off(node)
+    r.depth += 1
+    try:
+        return _expression(r, node)
+    finally:
+        r.depth -= 1
+
+
+def _expression(r: Reader, node: Node) -> Expression:
     span, kids = r.span(node), parts(node)
     if node.type in ("parenthesized_expression", "test_command") and kids:
         return expression(r, kids[-1])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, children
+from pcmfa_lint.limits import ARRAY_WORDS
 
 TAKEN = ("command_substitution", "process_substitution")
 _WORDS = ("word", "string", "raw_string", "number", "concatenation", "simple_expansion", "expansion", "ansi_c_string")
@@ -42,7 +43,8 @@ class Script:
     places: int = 0  # arguments that the function names by their places
     shifted: int = 0
     taken: int = 0  # how many substitutions and pipes take what is written here
-    setting: str = ""  # the variable that is being set
+    setting: str = ""  # the variable that is being set for the first time
+    done: set[str] = field(default_factory=set)  # variables that were set before
     files: set[str] = field(default_factory=set)  # that the script writes an answer to
 
     def hands_out(self) -> bool:
@@ -101,7 +103,8 @@ def _assigned(r: Reader, node: Node, script: Script) -> None:
     if value is None or node.type == "for_statement":
         return
     if value.type == "array":
-        script.arrays.setdefault(name, []).extend(kid for kid in value.children if kid.type in _WORDS)
+        held = script.arrays.setdefault(name, [])
+        held.extend(kid for kid in value.children[: max(0, ARRAY_WORDS - len(held))] if kid.type in _WORDS)
     elif value.type in ("word", "raw_string") or (value.type == "string" and "$" not in r.text(value)):
         script.literals[name] = r.text(value).strip("'\"")
     elif "mktemp" in r.text(value)[:40]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.curly_braces import constant, held
-from pcmfa_lint.frontend.shell.commands import assignment, declaration, loop, statements
+from pcmfa_lint.frontend.shell.assignments import assignment, declaration
+from pcmfa_lint.frontend.shell.commands import loop, statements
 from pcmfa_lint.frontend.shell.conditions import after, asks_for_last, chain, condition, decided, matched
 from pcmfa_lint.frontend.shell.script import places, scan, script_of
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, children, parts
@@ -119,7 +120,7 @@ def made(r: Reader, name: str, node: Node, body: Node) -> Func:
 
 def if_(r: Reader, node: Node) -> Iterable[Stmt]:
     """`if …; then …; elif …; then …; else …; fi`: one `If` where all are tests, else nested."""
-    arms = [_arm(node), *(_arm(kid) for kid in children(node, "elif_clause"))]
+    arms = [_arm(node), *(_arm(kid) for kid in r.limited(node, children(node, "elif_clause")))]
     other = tuple(stmt for kid in children(node, "else_clause") for stmt in row(r, parts(kid)))
     for tests, body in reversed(arms):
         if not tests:
