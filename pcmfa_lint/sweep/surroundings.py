@@ -20,7 +20,7 @@ from pcmfa_lint.inventory.assembly import owners, triggers
 from pcmfa_lint.inventory.assembly.entries import entries as entries_of
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
-from pcmfa_lint.inventory.assembly.unread import Unread, unread_entries
+from pcmfa_lint.inventory.assembly.unread import Unread, grants, unread_entries
 from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.limits import HISTORY_FILES, SMALL_FILE_BYTES, TRIGGER_FILES, UNREAD_FILES
@@ -41,7 +41,7 @@ class Files:
 
 def entries_around(found: Found, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
     """The entries of a repository. `found`: its files; `examined`: what came of them."""
-    files, projects = Files(found), Projects(found.files, tables.projects)
+    files, projects = Files(found), Projects(found.files, tables.projects, tables.tests)
     entries: tuple[Entry, ...] = ()
     if examined.evidence is not None:
         entries = entries_of(name, examined.evidence, examined.report.findings, found.files, tables)
@@ -57,10 +57,11 @@ def _unread(found: Found, examined: Examined, seen: set[str], files: Files, tabl
     notes = {note.path: note.reason for note in (*report.partly, *report.skipped) if note.path not in seen}
     paths = {shown: path for path in found.files if (shown := redaction.path(path)) in notes}
     for shown, path in sorted(paths.items())[:UNREAD_FILES]:
-        lines = files.text(path).lower().splitlines()
+        text = files.text(path)
+        lines = text.lower().splitlines()
         line = next((number for number, line in enumerate(lines, 1) if any(host in line for host in hosts)), 0)
-        if line and path not in examined.units:
-            yield Unread(shown, line, notes[shown])
+        if line and (path not in examined.units or examined.units[path].read == "text"):
+            yield Unread(shown, line, notes[shown], grants(text))
 
 
 def _started_and_owned(

@@ -76,3 +76,20 @@ def test_a_row_that_was_read_is_not_there_twice(tmp_path: Path) -> None:
         ("bad.py", "breaks-now"),
         ("Client.swift", "cannot-tell"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("grant", "flow", "exposure"),
+    [
+        ("password", "ropc", "breaks-now"),
+        ("client_credentials", "app-only", "cannot-tell"),
+        ("refresh_token", "refresh-token", "cannot-tell"),
+        ("our_own", "unknown", "cannot-tell"),
+    ],
+)
+def test_a_grant_in_a_text_that_was_not_read_is_told_and_nothing_survives(
+    grant: str, flow: str, exposure: str, tmp_path: Path
+) -> None:
+    found = swept(tmp_path, {"app/Client.swift": f'{SWIFT}let body = ["grant_type": "{grant}"]\n'})
+    assert [(row["flows"].split(" ")[0], row["exposure"]) for row in found] == [(flow, exposure)]
+    assert "no reader" in found[0]["reason"]

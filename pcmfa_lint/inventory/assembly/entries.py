@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from hashlib import sha256
 
+from pcmfa_lint.discovery.discover import is_code
 from pcmfa_lint.evidence.model import (
     ApiCall,
     Dependency,
@@ -26,9 +27,10 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
-from pcmfa_lint.inventory.assembly.sign_ins import judged, settled, sign_ins_of
+from pcmfa_lint.inventory.assembly.sign_ins import asks, judged, settled, sign_ins_of
 from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn, Way
 from pcmfa_lint.inventory.model.knowledge import Tables
+from pcmfa_lint.ir.nodes import Span
 
 _HANDLING: dict[Handling, SafeText] = {  # the worst first
     "retried": redaction.words("a 401 is repeated blindly"),
@@ -53,21 +55,32 @@ def entries(
     """The integrations of a repository, and one entry for what names Partner Center and could not be followed.
     `files`: all of the repository."""
     items = evidence.items
+    projects = Projects(files, tables.projects, tables.tests)
+    asked = {item.at for item in items if isinstance(item, TokenRequest) and asks(item, tables)}
     made = [
-        _Builder(repository, items, each, tables).entry()
-        for each in joined(items, Projects(files, tables.projects))
+        _Builder(repository, items, each, tables, projects, bool(asked)).entry()
+        for each in joined(items, projects, asked)
         if not (set(each.audience) == {"other"} and not each.calls)
     ]
     made += _seen_in_text(repository, items, made, tables)
     if not any(entry.calls_partner_center for entry in made):
-        made += _unfollowed(repository, items, made, tables)
+        made += _unfollowed(repository, items, made, projects, tables)
     return _with_findings(made, findings)
 
 
 class _Builder:
-    def __init__(self, repository: SafeText, items: Sequence[Item], whole: Integration, tables: Tables) -> None:
+    def __init__(
+        self,
+        repository: SafeText,
+        items: Sequence[Item],
+        whole: Integration,
+        tables: Tables,
+        projects: Projects,
+        others_ask: bool,
+    ) -> None:
         members = set(whole.members)
         self.repository, self.whole, self.tables = repository, whole, tables
+        self.projects, self.others_ask = projects, others_ask
         self.requests = [
             i for i in items if isinstance(i, TokenRequest) and i.at in members and i.audience.kind != "other"
         ]
@@ -79,11 +92,11 @@ class _Builder:
         business = tuple(sorted({call.business for call in self.calls if call.business}))
         handling = _worst(_handling(call.error_handling) for call in self.calls)
         files = whole.roots or (whole.at.path,)
-        sign_ins = sign_ins_of(whole, self.requests, self.calls, self.tables)
+        sign_ins = sign_ins_of(whole, self.requests, self.calls, self.tables, self.others_ask)
         entry = _entry(self.repository, files, sign_ins, whole.partner, self.tables, business, self.calls)
         return replace(
             entry,
-            at=redaction.place(whole.at),
+            at=redaction.place(self._begins(files)),
             language=tuple(sorted(self._languages())),
             accounts=_names(identity for request in self.requests for identity in request.accounts),
             apps=_names(identity for request in self.requests for identity in request.apps),
@@ -101,6 +114,16 @@ class _Builder:
             knows_code=whole.knows_code,
             alerts=whole.alerts,
         )
+
+    def _begins(self, files: Sequence[str]) -> Place:
+        """The place by which the integration is named: in its root program, if there is one that is no test and no
+        settings file; there where something is done, if that is seen."""
+        own = [file for file in files if not self.projects.is_test(file)]
+        programs = [file for file in own if is_code(file)] or own or list(files)
+        if self.whole.at.path in programs:
+            return self.whole.at
+        here = (place for place in sorted(self.whole.members) if place.path in programs)
+        return next(here, None) or Place(programs[0], Span(1, 1, 1, 1))
 
     def _secrets(self) -> Iterator[SafeText]:
         """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
@@ -182,18 +205,26 @@ def _seen_in_text(
         yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
 
 
-def _unfollowed(repository: SafeText, items: Sequence[Item], made: Sequence[Entry], tables: Tables) -> Iterator[Entry]:
+def _unfollowed(
+    repository: SafeText, items: Sequence[Item], made: Sequence[Entry], projects: Projects, tables: Tables
+) -> Iterator[Entry]:
     """Where something names Partner Center, and no call to it was found: the place is to be looked at by a person."""
+    covered = {path for entry in made for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
+    homes = {projects.of(path) for path in covered}
     signs = [
         item
         for item in items
         if (isinstance(item, Marker) and item.kind == "partner") or (isinstance(item, Dependency) and item.partner)
+        if item.at.path not in covered and item.language != "text"
+        if projects.of(item.at.path) is None or projects.of(item.at.path) not in homes
     ]
+    if made and not any(is_code(item.at.path) for item in signs):
+        return  # settings and data of a repository whose code is covered
     if not signs or any(set(entry.audience) & PARTNER_KINDS for entry in made):
         return
-    first = min(signs, key=lambda item: item.at)
+    first = min(signs, key=lambda item: (not is_code(item.at.path), item.at))
     one = judged(SignIn(redaction.place(first.at), "unknown", first.language), tables)
-    files = tuple(sorted({item.at.path for item in signs}))[:5]
+    files = tuple(dict.fromkeys((first.at.path, *sorted(item.at.path for item in signs))))[:5]
     yield replace(
         _entry(repository, files, (one,), True, tables),
         id=entry_id(repository, "?"),

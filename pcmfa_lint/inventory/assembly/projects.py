@@ -7,45 +7,71 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import TypeVar
 
-from pcmfa_lint.evidence.model import ApiCall, Integration, Item, Place, TokenRequest
+from pcmfa_lint.discovery.gitignore import Globs
+from pcmfa_lint.evidence.model import ApiCall, Integration, Item, Place
 from pcmfa_lint.source.small_file import folders_above, named
 
 W = TypeVar("W", bound=str)
 
 
 class Projects:
-    """The folders of a repository that are projects: those that hold a manifest."""
+    """The folders of a repository that are projects: those that hold a manifest; and which files are tests, by the
+    globs of `tests`."""
 
-    def __init__(self, files: Sequence[str], manifests: Sequence[str]) -> None:
+    def __init__(self, files: Sequence[str], manifests: Sequence[str], tests: Sequence[str] = ()) -> None:
         self._folders = {file.rpartition("/")[0] for file in named(files, manifests)}
+        self._tests = Globs(tests)
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file tries other code."""
+        return bool(self._tests.says(path))
+
+    def home(self, each: Integration, outer: bool = False) -> str | None:
+        """The project of an integration: that of its first program which is no test. `outer`: the one around it."""
+        path = next((root for root in each.roots if not self.is_test(root)), each.at.path)
+        around = [folder for folder in folders_above(path) if folder in self._folders]
+        return None if not around else around[-1 if outer else 0]
+
+    def all_tests(self, each: Integration) -> bool:
+        """Whether nothing of an integration is more than a test."""
+        return all(map(self.is_test, (*each.roots, *(place.path for place in each.members))))
 
     def of(self, path: str) -> str | None:
         """The innermost project that a file lies in; None if it lies in none."""
         return next((folder for folder in folders_above(path) if folder in self._folders), None)
 
 
-def joined(items: Sequence[Item], projects: Projects) -> list[Integration]:
+def joined(items: Sequence[Item], projects: Projects, asked: Set[Place]) -> list[Integration]:
     """The integrations, those of one project that carry the same flows and ask for no token themselves as one; if
-    just one integration of the project asks, as a part of that."""
-    asked = {item.at for item in items if isinstance(item, TokenRequest)}
+    just one integration of the project asks, as a part of that. Tests belong to what they try: those that ask for no
+    token stand alone only where there is nothing else. `asked`: where tokens are asked for."""
     found = [item for item in items if isinstance(item, Integration)]
     whole = [part for each in found for part in _apart(each, asked, projects)]
-    asking = [each for each in whole if asked.intersection(each.members)]
-    groups: dict[tuple[str, tuple[str, ...]], list[Integration]] = defaultdict(list)
-    done = [each for each in whole if each in asking]
+    asking = [each for each in whole if not asked.isdisjoint(each.members)]
+    tested = {id(each) for each in whole if projects.all_tests(each)}
     flows = {item.at: item.tokens for item in items if isinstance(item, ApiCall)}
+    done = [each for each in asking if id(each) not in tested]
+    groups: dict[tuple[str, tuple[str, ...]], list[Integration]] = defaultdict(list)
     for each in whole:
+        project = projects.home(each, outer=not asking)
         if each in done:
             continue
-        project = projects.of(each.at.path)
+        if id(each) in tested and each not in asking and done:
+            continue
         if project is None:
             done.append(each)
+        elif id(each) in tested:
+            groups[project, ("test",) if each in asking else ()].append(each)
         else:
             groups[project, _carried(each, flows)].append(each)
+    programs = [each for each in done if each in asking]
     for (project, carried), group in groups.items():
-        own = [each for each in done if each in asking and projects.of(each.at.path) == project]
-        if len(own) == 1 and not carried:
-            done[done.index(own[0])] = _one([own[0], *group])
+        own = [each for each in programs if projects.home(each, outer=not asking) == project]
+        if len(own) == 1 and carried in ((), ("test",)):
+            before = own[0]
+            programs[programs.index(before)] = done[done.index(before)] = _one([before, *group])
+        elif carried == ("test",):
+            done += group
         else:
             done.append(_one(group))
     return sorted(done, key=lambda each: each.at)

@@ -11,7 +11,7 @@ from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, AudienceKind, Flo
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING
 from pcmfa_lint.findings.wording import origin
-from pcmfa_lint.inventory.model.entry import EXPOSURES, PARTNER_KINDS, Entry, SignIn, WayIn
+from pcmfa_lint.inventory.model.entry import EXPOSURES, PARTNER_KINDS, Entry, Missing, SignIn, WayIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 
 _UNSAID = frozenset({"unknown", "microsoft"})
@@ -22,15 +22,27 @@ _RENEWING: frozenset[WayIn] = frozenset({"refresh-token", "token-cache"})
 
 
 def sign_ins_of(
-    whole: Integration, requests: Sequence[TokenRequest], calls: Sequence[ApiCall], tables: Tables
+    whole: Integration,
+    requests: Sequence[TokenRequest],
+    calls: Sequence[ApiCall],
+    tables: Tables,
+    others_ask: bool = False,
 ) -> tuple[SignIn, ...]:
     """All sign-ins of an integration, judged. Where it calls Partner Center and none of those that were seen can be for
-    that, one more stands for the one that was not seen."""
+    that, one more stands for the one that was not seen. `others_ask`: something in the repository asks for a token."""
     made = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
     if calls:
-        made = _for_calls(whole, made, calls, tables)
+        made = _for_calls(whole, made, calls, tables, "others-ask" if others_ask else "nobody-asks")
     partner = whole.partner
     return tuple(judged(replace(each, partner=partner), tables) for each in _among_each_other(made, calls, tables))
+
+
+def asks(request: TokenRequest, tables: Tables) -> bool:
+    """Whether a request may be for a token that calls carry; not what only opens a vault, nor what is for others."""
+    if request.audience.kind == "other":
+        return False
+    named = {_named(request, flow, tables) for flow in request.flow}
+    return request.audience.kind not in _UNSAID or not named <= _OPENERS
 
 
 def judged(sign_in: SignIn, tables: Tables) -> SignIn:
@@ -84,10 +96,14 @@ def run_without_person(entry: Entry, without: Callable[[SignIn], bool | None], t
     return settled(new, tables)
 
 
+def _named(request: TokenRequest, flow: Flow, tables: Tables) -> WayIn:
+    return tables.named.get(request.via, flow) if flow == "unknown" else flow
+
+
 def _sign_in(request: TokenRequest, flow: Flow, tables: Tables) -> SignIn:
     return SignIn(
         at=redaction.place(request.at),
-        flow=tables.named.get(request.via, flow) if flow == "unknown" else flow,
+        flow=_named(request, flow, tables),
         language=request.language,
         via=request.via,
         audience=request.audience.kind,
@@ -96,11 +112,14 @@ def _sign_in(request: TokenRequest, flow: Flow, tables: Tables) -> SignIn:
         secret_words=origin(request.secret) if request.secret.kind != "unknown" else NOTHING,
         fate=request.refresh_token.use,
         retired=request.audience.retired,
+        missing="grant" if flow == "unknown" else "",
         confidence=request.confidence,
     )
 
 
-def _for_calls(whole: Integration, made: list[SignIn], calls: Sequence[ApiCall], tables: Tables) -> list[SignIn]:
+def _for_calls(
+    whole: Integration, made: list[SignIn], calls: Sequence[ApiCall], tables: Tables, missing: Missing
+) -> list[SignIn]:
     """With whom each is for, as far as that follows from the calls, and one more if none of them can be."""
     named = any(each.audience == "partner-center" for each in made)
     called = _called(calls, tables)
@@ -111,7 +130,7 @@ def _for_calls(whole: Integration, made: list[SignIn], calls: Sequence[ApiCall],
         if len({each.flow for each in alone}) == 1 and not any(call.tokens for call in calls):
             made = [replace(each, audience=called, assumed=True) if each in alone else each for each in made]
         else:
-            made = [*made, *_unseen(whole, calls, called)]
+            made = [*made, *_unseen(whole, calls, called, missing)]
     return made
 
 
@@ -119,10 +138,17 @@ def _may_be_for_calls(each: SignIn) -> bool:
     return each.retired or (each.audience in _UNSAID and each.flow in APP_AND_USER)
 
 
-def _unseen(whole: Integration, calls: Sequence[ApiCall], called: AudienceKind) -> Iterator[SignIn]:
+def _unseen(whole: Integration, calls: Sequence[ApiCall], called: AudienceKind, missing: Missing) -> Iterator[SignIn]:
     """What the calls carry although the integration does not ask for it itself."""
     for flow in sorted({flow for call in calls for flow in call.tokens}) or ["unknown"]:
-        yield SignIn(redaction.place(whole.at), flow, whole.language, audience=called, confidence="likely")
+        yield SignIn(
+            redaction.place(whole.at),
+            flow,
+            whole.language,
+            audience=called,
+            confidence="likely",
+            missing=missing if flow == "unknown" else "",
+        )
 
 
 def _among_each_other(made: Sequence[SignIn], calls: Sequence[ApiCall], tables: Tables) -> Iterator[SignIn]:

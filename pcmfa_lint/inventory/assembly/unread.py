@@ -5,28 +5,40 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pcmfa_lint.evidence.words import APP_AND_USER, FLOW_OF_GRANT, Flow
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText, ShownPlace
 from pcmfa_lint.inventory.assembly.entries import entry_id
 from pcmfa_lint.inventory.assembly.projects import Projects
-from pcmfa_lint.inventory.model.entry import Entry, SignIn
+from pcmfa_lint.inventory.assembly.sign_ins import judged
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
 
 _REASON = redaction.words("It names Partner Center and was not read: nothing is known of it. {0} Look at it yourself.")
+_NAMED = redaction.words("A grant in its text says so: {0} {1}")
+_GRANT = re.compile(r"grant_type[\"']?\s{0,9}(?:[=:,]|=>|->)\s{0,9}[\"']?([A-Za-z_:-]{8,60})")
 _SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,10})")
 _MOST = 100  # files of one row that are named
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Unread:
-    """A file that was not read. `line`: the first that names Partner Center; `reason`: why it was not read."""
+    """A file that was not read. `line`: the first that names Partner Center; `reason`: why it was not read; `flows`: of
+    the grants that stand in its text."""
 
     path: SafeText
     line: int
     reason: SafeText
+    flows: tuple[Flow, ...] = ()
+
+
+def grants(text: str) -> tuple[Flow, ...]:
+    """The flows of the grants that are named in a text of any language."""
+    named = (match[1].lower() for match in _GRANT.finditer(text))
+    return tuple(sorted({FLOW_OF_GRANT[grant] for grant in named if grant in FLOW_OF_GRANT}))
 
 
 def unread_entries(
@@ -45,23 +57,36 @@ def _entry(repository: SafeText, group: Sequence[Unread], tables: Tables) -> Ent
     at = ShownPlace(first.path, Span(first.line, 1, first.line, 1))
     language = tuple(sorted({_language(each.path) for each in group}))
     reason = redaction.filled(_REASON, first.reason)
-    one = SignIn(at, "unknown", language[0], confidence="unknown", case="unread", reason=reason)
+    flows: tuple[Flow, ...] = tuple(sorted({flow for each in group for flow in each.flows})) or ("unknown",)
+    sign_ins = tuple(_sign_in(flow, at, language[0], reason, tables) for flow in flows)
+    first_of = min(sign_ins, key=lambda each: EXPOSURES.index(each.exposure))
     return Entry(
         id=entry_id(repository, first.path),
         repository=repository,
         at=at,
         files=tuple(each.path for each in group[:_MOST]),
         language=language,
-        sign_ins=(one,),
-        flow=("unknown",),
+        sign_ins=sign_ins,
+        flow=flows,
+        app_and_user=None if flows == ("unknown",) else bool(APP_AND_USER & set(flows)),
         audience=("partner-center",),
         scope="partner-center",
         partner=True,
-        exposure="cannot-tell",
-        reason=reason,
-        priority=tables.priority.of("cannot-tell"),
+        exposure=first_of.exposure,
+        reason=first_of.reason,
+        source=first_of.source,
+        priority=tables.priority.of(first_of.exposure),
         unread=True,
     )
+
+
+def _sign_in(flow: Flow, at: ShownPlace, language: str, reason: SafeText, tables: Tables) -> SignIn:
+    """What a grant in the text says where it is bad; that one survives is not said of what was not read."""
+    one = SignIn(at, flow, language, audience="partner-center", partner=True, confidence="unknown")
+    done = judged(one, tables)
+    if done.exposure == "breaks-now":
+        return replace(done, reason=redaction.filled(_NAMED, done.reason, reason))
+    return replace(one, case="unread", reason=reason)
 
 
 def _language(path: str) -> str:

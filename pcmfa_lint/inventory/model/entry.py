@@ -30,6 +30,7 @@ WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
 PARTNER_KINDS: frozenset[AudienceKind] = frozenset({"partner-center", "partner-api"})
 
 Runs: TypeAlias = Literal["timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "by-hand", "unknown"]
+Missing: TypeAlias = Literal["", "grant", "others-ask", "nobody-asks"]
 Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
 Way: TypeAlias = Literal["all", "some", "none", "unknown"]
 Handling: TypeAlias = Literal["told-apart", "seen", "ends", "hidden", "not-looked-at", "retried", "unknown"]
@@ -52,12 +53,14 @@ class SignIn:
     audience: a token that a Partner Center call needs and
     whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of its
     origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
-    retired_host: calls of the integration go to a host of Partner Center that is retired. refused: an app's own token
-    for calls that, as documented, all need a user's. assumed: that its token goes to Partner Center is seen nowhere; it
-    is the only sign-in there. after_password: a refresh token, and the integration also signs in with a password for
-    what it is for. renewed: the integration also renews what this sign-in has got. alone: no other sign-in that speaks
-    for the integration. unattended: it runs without a person. partner: the repository is a partner's. case: the id of
-    the case of `exposure.toml` that decides; source: where that is documented."""
+    retired_host: calls of the integration go to a host of Partner Center that is retired. refused: an app's own
+    token for calls that, as documented, all need a user's. assumed: that its token goes to Partner Center is seen
+    nowhere; it is the only sign-in there. after_password: a refresh token, and the integration also signs in with a
+    password for what it is for. renewed: the integration also renews what this sign-in has got. alone: no other
+    sign-in that speaks for the integration. unattended: it runs without a person. missing: of a flow that is not
+    known, what is: `grant` (it asks, and the grant comes from elsewhere), `others-ask` (other code of the
+    repository asks for tokens), `nobody-asks`. partner: the repository is a partner's. case: the id of the case of
+    `exposure.toml` that decides; source: where that is documented."""
 
     at: ShownPlace
     flow: WayIn
@@ -76,6 +79,7 @@ class SignIn:
     renewed: bool = False
     alone: bool = True
     unattended: bool | None = None
+    missing: Missing = ""
     partner: bool = False
     confidence: Confidence = "certain"
     exposure: Exposure = "cannot-tell"

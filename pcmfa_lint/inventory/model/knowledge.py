@@ -76,6 +76,7 @@ class RunsFile:
     projects: tuple[str, ...]
     unattended: tuple[Runs, ...]
     attended: tuple[Runs, ...]
+    tests: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Tables:
     named: Mapping[str, WayIn] = field(default_factory=dict)  # catalog id of a call → way in
     unattended: tuple[Runs, ...] = ()
     attended: tuple[Runs, ...] = ()
+    tests: tuple[str, ...] = ()  # globs of files that are tests
 
     def without_person(self, runs: Runs) -> bool | None:
         """Whether nobody is there when an integration runs so; None where it may be either."""
@@ -112,6 +114,7 @@ def load_tables(folder: Path | None = None) -> Tables:
         {via: each.flow for each in exposure.named for via in each.via},
         runs.unattended,
         runs.attended,
+        runs.tests,
     )
 
 

@@ -213,3 +213,64 @@ def test_a_script_that_only_a_pattern_sees_is_an_integration(tmp_path: Path) -> 
         (("ropc",), ("partner-center",), "breaks-now")
     ]
     assert found[0].findings
+
+
+FUNCTION = f"""import requests
+
+
+def {{0}}(token):
+    return requests.get("{API}/v1/{{0}}", headers=token).json()
+"""
+
+
+def test_a_row_is_named_by_its_program_and_not_by_a_test(tmp_path: Path) -> None:
+    project = {
+        "pyproject.toml": "",
+        "app/auth.py": token("client_credentials"),
+        "app/invoices.py": FUNCTION.format("invoices"),
+    }
+    tests = {"tests/test_a.py": token("password", username='"x"') + CALL, "app/a_test.py": FUNCTION.format("orders")}
+    found = of(tmp_path, {**project, **tests})
+    assert [(entry.at.path, entry.flow) for entry in found] == [("app/auth.py", ("app-only", "ropc"))]
+    assert found[0].at.path in found[0].files
+    alone = of(tmp_path / "alone", {"tests/test_a.py": tests["tests/test_a.py"]})
+    assert [entry.at.path for entry in alone] == ["tests/test_a.py"]
+
+
+def test_tests_that_sign_in_nowhere_are_no_row_of_their_own(tmp_path: Path) -> None:
+    files = {"a.py": token("client_credentials") + CALL, "tests/test_orders.py": FUNCTION.format("orders")}
+    assert [entry.at.path for entry in of(tmp_path, files)] == ["a.py"]
+
+
+def test_what_is_missing_of_a_flow_that_is_not_known_is_said(tmp_path: Path) -> None:
+    library = of(tmp_path / "library", {"client.py": FUNCTION.format("orders")})[0]
+    assert (library.flow, library.sign_ins[-1].case) == (("unknown",), "unseen-nobody-asks")
+    files = {"client.py": FUNCTION.format("orders"), "job.py": token("client_credentials") + CALL}
+    beside = {entry.at.path: entry.sign_ins[-1].case for entry in of(tmp_path / "beside", files)}
+    assert beside == {"client.py": "unseen-others-ask", "job.py": "app-only"}
+    given = token("WHICH").replace('"WHICH"', "WHICH").replace(HEAD, HEAD + "from ours import WHICH\n")
+    asked = of(tmp_path / "given", {"job.py": given + CALL})[0]
+    assert asked.flow == ("unknown",)
+    assert "the grant_type" in asked.reason
+
+
+def test_what_only_opens_a_vault_does_not_keep_a_module_from_its_project(tmp_path: Path) -> None:
+    module = VAULT.format(credential="DefaultAzureCredential") + FUNCTION.format("orders")
+    files = {"pyproject.toml": "", "app/auth.py": token("client_credentials"), "app/orders.py": module}
+    assert [(entry.at.path, entry.flow) for entry in of(tmp_path, files)] == [("app/auth.py", ("app-only",))]
+
+
+def test_names_of_partner_center_in_code_that_has_a_row_make_no_other(tmp_path: Path) -> None:
+    script = "Connect-ExchangeOnline\nGet-MsolPartnerContract -All\n"
+    found = of(tmp_path, {"a.ps1": script, "data/hosts.json": f'{{"address": "{API}"}}\n'})
+    assert [entry.at.path for entry in found] == ["a.ps1"]
+
+
+def test_no_two_rows_share_a_file(tmp_path: Path) -> None:
+    files = {f"{name}.py": token("client_credentials") + CALL for name in "abc"}
+    files |= {
+        "lib.py": FUNCTION.format("orders"),
+        "run.py": "from lib import orders\nfrom a import token\norders(token)\n",
+    }
+    found = [file for entry in of(tmp_path, files) for file in entry.files]
+    assert len(found) == len(set(found))

@@ -126,6 +126,11 @@ def test_every_case_is_reached_and_says_what_can_be_checked() -> None:
     reached = {judged(one, TABLES).case for one in cells()}
     for one, flags in product(few(), [(), *[(flag,) for flag in FLAGS], ("retired", "partner")]):
         reached.add(judged(replace(one, **dict.fromkeys(flags, True)), TABLES).case)
+    for missing in ("grant", "others-ask", "nobody-asks"):
+        done = judged(SignIn(AT, "unknown", "python", missing=missing), TABLES)
+        assert done.exposure == "cannot-tell"
+        assert "Missing: " in done.reason
+        reached.add(done.case)
     assert reached == {case.id for case in TABLES.exposures}
     for case in TABLES.exposures:
         assert case.exposure in EXPOSURES
