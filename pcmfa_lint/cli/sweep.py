@@ -156,12 +156,15 @@ class _Told:
         words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
         told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
         repositories = count(sum(not each.empty for each in estate.repositories), "repository")
-        if all(entry.unread for entry in entries):
-            from pcmfa_lint.inventory.pages.summary import verdict
+        from pcmfa_lint.inventory.model.estate import today
+        from pcmfa_lint.inventory.pages.summary import verdict
 
+        if all(entry.unread for entry in entries):
             say_plain(verdict(estate))
         else:
             say_plain(f"{count(len(entries), 'integration')} in {repositories}: {told}.")
+        if first := today(estate):
+            say_plain(first)
         failed = sum(bool(each.failed) for each in estate.repositories)
         if failed:
             say_plain(f"Not scanned: {failed:,}; the inventory says why.")

@@ -25,6 +25,7 @@ from pcmfa_lint.findings.model import Report, SafeText
 from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.frontend.read import load_readers, read
+from pcmfa_lint.inventory.assembly.entries import in_code
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.inventory.model.knowledge import Tables, load_tables
 from pcmfa_lint.knowledge.model import Knowledge
@@ -120,8 +121,9 @@ def _scanned(path: str, source: Source, found: Found, run: Run) -> Scanned:
     examined = run.examined()
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
+    written = in_code(examined.evidence) if examined.evidence else ()
     entries = entries_around(found, source.name, examined, _tables())
-    return Scanned(source.name, source.shown, git.head(path), entries=entries, report=report)
+    return Scanned(source.name, source.shown, git.head(path), in_code=written, entries=entries, report=report)
 
 
 def _workers(width: int) -> Kept:

@@ -93,9 +93,10 @@ def test_all_files_are_made_and_every_integration_is_a_row(
     assert found[0]["accounts"] == "invented@example.com"
     assert "invented-value" not in (out / "inventory.csv").read_text("utf-8")
     said = capsys.readouterr().err.splitlines()
-    assert len(said) == 5
+    assert len(said) == 6
     assert said[3] == "2 integrations in 3 repositories: 2 break now."
-    assert "report.html" in said[4]
+    assert said[4] == "2 credentials stand in the code: change them today."
+    assert "report.html" in said[5]
     assert any(line.endswith("Exports/b: 1 integration, 3 findings, 1 file read") for line in said), said
 
 

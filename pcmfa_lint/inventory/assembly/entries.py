@@ -42,10 +42,12 @@ _HANDLING: dict[Handling, SafeText] = {  # the worst first
     "told-apart": redaction.words("a 401 is told apart by its code"),
 }
 _SECRET = redaction.words("{0}: {1} ({2})")
+_IN_CODE = redaction.words("{0}: {1}")
 _SECRETS = {
     "password": redaction.words("password"),
     "refresh-token": redaction.words("refresh token"),
     "client-secret": redaction.words("client secret"),
+    "totp-seed": redaction.words("TOTP seed"),
 }
 
 
@@ -66,6 +68,18 @@ def entries(
     if not any(entry.calls_partner_center for entry in made):
         made += _unfollowed(repository, items, made, projects, tables)
     return _with_findings(made, findings)
+
+
+def in_code(evidence: Evidence) -> tuple[SafeText, ...]:
+    """The credentials that stand in the code or the settings of a repository and sign in to a Microsoft service: what,
+    and where."""
+    found = [
+        item
+        for item in evidence.items
+        if isinstance(item, StoredSecret) and (item.origin.kind == "literal" or item.committed)
+        if item.partner or item.feeds in (*PARTNER_KINDS, "companion", "microsoft")
+    ]
+    return tuple(dict.fromkeys(_in_code(each) for each in sorted(found, key=lambda each: (each.kind, each.at))))
 
 
 class _Builder:
@@ -301,6 +315,10 @@ def _name(identity: Identity) -> SafeText:
     if identity.kind != "value":
         return origin(Origin(identity.kind, identity.name))
     return redaction.account(identity.name) or redaction.identifier(identity.name)
+
+
+def _in_code(secret: StoredSecret) -> SafeText:
+    return redaction.filled(_IN_CODE, _SECRETS.get(secret.kind) or redaction.name(secret.kind), place(secret.at))
 
 
 def _secret(kind: str, where: Origin, at: Place) -> SafeText:

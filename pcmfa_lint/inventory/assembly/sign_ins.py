@@ -82,6 +82,7 @@ def settled(entry: Entry, tables: Tables) -> Entry:
         reason=first.reason,
         source=first.source,
         priority=_priority(tables, first, entry),
+        weight=tables.priority.weight(entry.business),
     )
 
 

@@ -76,6 +76,7 @@ def _entry(repository: SafeText, group: Sequence[Unread], tables: Tables) -> Ent
         reason=first_of.reason,
         source=first_of.source,
         priority=tables.priority.of(first_of.exposure),
+        weight=tables.priority.weight(()),
         unread=True,
     )
 

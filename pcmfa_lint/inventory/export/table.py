@@ -10,22 +10,24 @@ from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
+from pcmfa_lint.inventory.model.links import link_to
 
 CODE = (
-    *("id", "priority", "exposure", "repository", "path", "line", "owner", "owner_basis"),
-    *("flows", "acts_for_user", "accounts", "app_registrations", "tenants", "apis", "scope"),
-    *("business_functions", "impact", "app_only_accepted", "needs_user", "runs", "secrets", "handling_of_401"),
-    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "reason"),
+    *("priority", "exposure", "repository", "path", "line", "owner", "flows", "business_functions"),
+    *("reason", "impact", "owner_basis", "acts_for_user", "accounts", "app_registrations", "tenants", "apis", "scope"),
+    *("app_only_accepted", "needs_user", "runs", "secrets", "handling_of_401"),
+    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "source", "link"),
 )
+ID = "id"  # by which rows are found again; nobody reads it
 SINCE = "since"  # new, changed, gone: against the table that was merged
 PEOPLE = (
     *("team_confirmed", "mfa_registered", "idp_issues_mfa_claim", "tested_in_sandbox", "third_party_contact"),
     "notes",
 )
-COLUMNS = (*CODE, SINCE, *PEOPLE)
+COLUMNS = (*CODE, SINCE, *PEOPLE, ID)
 NOT_SCANNED = "not-scanned"
 _MANY = 20  # files that are listed; of more, how many
-_UNTOLD = frozenset({"line", "reason", "findings"})  # columns whose change is no news
+_UNTOLD = frozenset({"line", "reason", "findings", "source", "link"})  # columns whose change is no news
 _TRUE = {True: "yes", False: "no", None: "unknown"}
 
 Row = dict[str, str]
@@ -46,7 +48,9 @@ class Table:
 def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: str = "") -> Table:
     """The estate's table; with `old` rows (of a file called `name`) what people wrote into them is carried over, and
     rows that are gone follow at the end. Raises UsageFault where the old table has no ids."""
-    rows = [_row(entry) for entry in estate.entries()] + [_failed(each) for each in estate.repositories if each.failed]
+    homes = {each.name: each for each in estate.repositories}
+    rows = [_row(entry, link_to(homes.get(entry.repository), entry.at)) for entry in estate.entries()]
+    rows += [_failed(each) for each in estate.repositories if each.failed]
     if old is None:
         return Table(COLUMNS, tuple(rows))
     before = _by_id(old, name)
@@ -72,10 +76,10 @@ def old_rows(data: bytes, name: str) -> list[dict[str, str]]:
 
 def written_by_people(rows: Sequence[Mapping[str, str]]) -> bool:
     """Whether somebody has filled in a column of such a table, or added one."""
-    return any(text for row in rows for column, text in row.items() if column and column not in (*CODE, SINCE))
+    return any(text for row in rows for column, text in row.items() if column and column not in (*CODE, SINCE, ID))
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: Entry, link: str = "") -> Row:
     return {
         "id": entry.id,
         "priority": str(entry.priority),
@@ -84,6 +88,8 @@ def _row(entry: Entry) -> Row:
         "path": entry.at.path,
         "line": str(entry.at.span.line),
         "reason": entry.reason,
+        "source": entry.source,
+        "link": link,
         "owner": entry.owner.name,
         "owner_basis": " ".join(filter(None, (entry.owner.basis, entry.owner.at))),
         "flows": _list(flows(entry)),

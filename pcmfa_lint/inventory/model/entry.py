@@ -103,8 +103,8 @@ class Entry:
     endpoints also accept app-only tokens; needs_user: the functions of those that do not. secrets: each with its
     place, in words. handling: what becomes of a 401 in the worst call. probes: asks whether its tokens are
     compliant. knows_code: knows 900421. alerts: tells somebody of something. scope: it reaches Partner Center; it
-    is a partner's and reaches other Microsoft services; only the latter. priority: 1 first, 4 last. source: where
-    what the reason says is documented. findings: fingerprints."""
+    is a partner's and reaches other Microsoft services; only the latter. priority: 1 first, 4 last. weight: among
+    equals, what hangs on it (0 first). source: where what the reason says is documented. findings: fingerprints."""
 
     id: str
     repository: SafeText
@@ -141,5 +141,6 @@ class Entry:
     reason: SafeText = NOTHING
     source: str = ""
     priority: int = 3
+    weight: int = 0
     findings: tuple[str, ...] = ()
     unread: bool = False

@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pcmfa_lint.evidence.words import APP_AND_USER
-from pcmfa_lint.findings.model import NOTHING, Report, SafeText
-from pcmfa_lint.inventory.model.entry import Entry
+from pcmfa_lint.findings.model import NOTHING, Report, SafeText, ShownPlace
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
+from pcmfa_lint.report.words import count
+
+_SECRETS = ("password", "refresh token", "client secret", "TOTP seed")  # the first words of a credential in code
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """One repository of a sweep. `source`: its path below the root of the sweep, or its URL without a credential.
     `failed`: why it was not scanned, in one sentence; then there is no report. `empty`: there is nothing in it that
-    could be read. `status`: its exit status."""
+    could be read. `status`: its exit status. `in_code`: credentials that stand in its code, each with its place."""
 
     name: SafeText
     source: SafeText
@@ -24,6 +27,7 @@ class Scanned:
     failed: SafeText = NOTHING
     empty: bool = False
     entries: tuple[Entry, ...] = ()
+    in_code: tuple[SafeText, ...] = ()
     report: Report | None = None
 
 
@@ -76,9 +80,14 @@ class Estate:
     notes: tuple[SafeText, ...] = ()
 
     def entries(self) -> list[Entry]:
-        """All integrations, the most urgent first."""
+        """All integrations, the most urgent first: by exposure, then by what hangs on them, then by how much."""
         found = [entry for each in self.repositories for entry in each.entries]
-        return sorted(found, key=lambda entry: (entry.priority, entry.repository, entry.at, entry.id))
+        return sorted(found, key=_urgency)
+
+    def in_code(self) -> list[tuple[SafeText, SafeText]]:
+        """Credentials that stand in code, users' first: the repository, and what and where."""
+        found = [(each.name, secret) for each in self.repositories for secret in each.in_code]
+        return sorted(found, key=lambda one: (_SECRETS.index(one[1].partition(":")[0]), one))
 
 
 def accounts(entries: Iterable[Entry]) -> list[Account]:
@@ -89,6 +98,21 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
             hanging[name].append(entry)
     made = [Account(name, tuple(found), _needs_mfa(found)) for name, found in hanging.items()]
     return sorted(made, key=lambda each: (not each.needs_mfa, each.name))
+
+
+def today(estate: Estate) -> str:
+    """What is to be done before all else: a credential that stands in code is known to whoever reads it. "" if none
+    does."""
+    found = len(estate.in_code())
+    if not found:
+        return ""
+    stand, them = ("stands", "it") if found == 1 else ("stand", "them")
+    return f"{count(found, 'credential')} {stand} in the code: change {them} today."
+
+
+def _urgency(entry: Entry) -> tuple[int, int, int, int, SafeText, ShownPlace, str]:
+    rank = EXPOSURES.index(entry.exposure)
+    return entry.priority, rank, entry.weight, -entry.calls, entry.repository, entry.at, entry.id
 
 
 def _needs_mfa(entries: Iterable[Entry]) -> bool:

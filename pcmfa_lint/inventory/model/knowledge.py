@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -39,9 +39,14 @@ class Priority:
     survives: int
     elsewhere: int
     urgent: tuple[str, ...] = ()
+    hangs: tuple[str, ...] = ()
 
     def of(self, exposure: Exposure) -> int:
         return int(getattr(self, exposure.replace("-", "_")))
+
+    def weight(self, business: Iterable[str]) -> int:
+        """The place of what is missed first among these functions; behind all of them where there is none."""
+        return min((self.hangs.index(each) for each in business if each in self.hangs), default=len(self.hangs))
 
 
 @dataclass(frozen=True, slots=True)

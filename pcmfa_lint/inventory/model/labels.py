@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 EXPOSURE = {
     "breaks-now": "breaks now",
     "when-mfa-is-demanded": "breaks when MFA is demanded",
@@ -74,4 +76,22 @@ FATE = {
     "returned-unused": "the new refresh token is handed back and nobody uses it",
     "unknown": "",
 }
+LANGUAGE = {
+    "csharp": "C#",
+    "go": "Go",
+    "java": "Java",
+    "javascript": "JavaScript",
+    "kotlin": "Kotlin",
+    "php": "PHP",
+    "powershell": "PowerShell",
+    "python": "Python",
+    "ruby": "Ruby",
+    "settings": "settings",
+    "typescript": "TypeScript",
+}
 NO_OWNER = "nobody known"
+
+
+def languages(names: Iterable[str]) -> tuple[str, ...]:
+    """What languages are called."""
+    return tuple(LANGUAGE.get(name, name) for name in names)

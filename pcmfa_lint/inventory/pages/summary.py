@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
-from pcmfa_lint.inventory.model.estate import Estate, accounts
+from pcmfa_lint.inventory.model.estate import Estate, accounts, today
 from pcmfa_lint.report.words import count
 
+_CREDENTIALS = 10  # that are named at the top
 _FIRST = 5  # integrations that are named at the top
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The estate in sentences. `first`: what to begin with."""
+    """The estate in sentences. `today`: of the credentials that stand in code, and the first of those with their
+    repositories; `first`: what to begin with."""
 
     verdict: str
     advice: str
     more: tuple[str, ...]
     first: tuple[Entry, ...] = ()
     hidden: int = 0  # further ones that are as urgent
+    today: str = ""
+    credentials: tuple[tuple[str, str], ...] = ()
 
 
 def verdict(estate: Estate) -> str:
@@ -50,6 +54,11 @@ def _not(number: int) -> str:
 
 def summary(estate: Estate) -> Summary:
     """What is there, and what to do first."""
+    said = _summary(estate)
+    return replace(said, today=today(estate), credentials=tuple(estate.in_code()[:_CREDENTIALS]))
+
+
+def _summary(estate: Estate) -> Summary:
     entries = estate.entries()
     failed = sum(1 for each in estate.repositories if each.failed and not each.empty)
     empty = sum(1 for each in estate.repositories if each.empty)

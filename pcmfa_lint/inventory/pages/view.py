@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,11 +10,10 @@ from pcmfa_lint.findings.model import Finding, Report, RuleInfo, ShownFile
 from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Account, AppUse, Estate, Scanned, accounts
+from pcmfa_lint.inventory.model.links import link_base
 from pcmfa_lint.inventory.pages.charts import hundredths
 from pcmfa_lint.report.words import by_level, clean, count, worst_first
 
-_GITHUB = re.compile(r"(https://github\.com/[\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
-_COMMIT = re.compile("[0-9a-f]{7,64}")
 SEPARATOR = "; "  # between several values of one cell; the script of the pages knows it too
 
 
@@ -186,12 +184,6 @@ def values(cells: Iterable[str]) -> tuple[str, ...]:
     """What the cells of a column hold, each value once."""
     parts = {part.strip() for cell in cells for part in clean(cell).split(SEPARATOR)}
     return tuple(sorted(parts - {""}))
-
-
-def link_base(scanned: Scanned) -> str:
-    """The address of the repository's files where its source and its commit say it."""
-    source = _GITHUB.fullmatch(scanned.source)
-    return f"{source[1]}/blob/{scanned.commit}/" if source and _COMMIT.fullmatch(scanned.commit) else ""
 
 
 def _findings(each: Scanned) -> tuple[Finding, ...]:

@@ -15,8 +15,8 @@ from pcmfa_lint.evidence.condition import known
 from pcmfa_lint.evidence.model import Item
 from pcmfa_lint.findings.wording import place, words_for
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
-from pcmfa_lint.inventory.model.estate import Estate
-from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT
+from pcmfa_lint.inventory.model.estate import Estate, today
+from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT, languages
 from pcmfa_lint.inventory.playbook.steps import Playbook, Section, Step, filled, slug
 from pcmfa_lint.report.markdown import escaped
 from pcmfa_lint.report.words import clean, count, valid
@@ -141,6 +141,7 @@ def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> 
     lines = [
         f"**Something fails right now? → {_to(alarm)}**",
         "",
+        *_today(estate),
         f"What to do when one of {count(len(entries), 'integration')} in {where} loses its access to Partner Center "
         "because Microsoft asks for multifactor authentication (MFA). It is written for somebody on call who has never "
         "seen the code.",
@@ -152,6 +153,15 @@ def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> 
         *_missing(estate),
     ]
     return "\n".join(lines)
+
+
+def _today(estate: Estate) -> Iterator[str]:
+    """What comes before all else: credentials that stand in code."""
+    if said := today(estate):
+        found = [f"{escaped(repository)}: {escaped(secret)}" for repository, secret in estate.in_code()]
+        yield f"**{said}** Whoever can read the code can use them: {'; '.join(found[:_MANY])}"
+        yield "" if len(found) <= _MANY else f"and {len(found) - _MANY} more, which the reports name."
+        yield ""
 
 
 def _missing(estate: Estate) -> Iterator[str]:
@@ -187,14 +197,13 @@ def _order(entries: Sequence[Entry]) -> str:
 
 def _rest(entries: Sequence[Entry]) -> str:
     """What goes on working, as far as the code shows: a row each."""
-    rows = ["| Integration | Signs in with | For | Owner | Id |", "| --- | --- | --- | --- | --- |"]
+    rows = ["| Integration | Signs in with | For | Owner |", "| --- | --- | --- | --- |"]
     for entry in entries:
         cells = (
             f"{escaped(entry.repository)}: {_codes([entry.at.path])}",
             _flows(entry) if known(entry.flow) else "",
             _audiences(entry),
             _owner(entry.owner, ""),
-            _code(entry.id),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
@@ -206,7 +215,7 @@ def _to(heading: str) -> str:
 
 def _head(entry: Entry) -> str:
     reason = f" {escaped(entry.reason)}" if entry.reason else ""
-    return f"{_code(entry.id)}, priority {entry.priority}: **{MEANING[entry.exposure]}**.{reason}"
+    return f"Priority {entry.priority}: **{MEANING[entry.exposure]}**.{reason}"
 
 
 def _facts(entry: Entry) -> str:
@@ -219,7 +228,7 @@ def _facts(entry: Entry) -> str:
     rows = (
         ("Repository", escaped(entry.repository)),
         ("Begins in", _codes(entry.files or (entry.at.path,))),
-        ("Language", _several(entry.language)),
+        ("Language", _several(languages(entry.language))),
         ("Signs in with", _flows(entry) if known(entry.flow) else ""),
         ("Signs in at", _places(entry.sign_ins)),
         ("For", _audiences(entry)),

@@ -8,7 +8,7 @@ import pytest
 
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet
-from pcmfa_lint.inventory.export.table import CODE, COLUMNS, PEOPLE, Table, table
+from pcmfa_lint.inventory.export.table import CODE, COLUMNS, ID, PEOPLE, Table, table
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from tests.inventory.entry import entry
@@ -38,7 +38,7 @@ def test_columns_for_people_start_empty_and_everything_is_a_cell() -> None:
     assert made.columns == COLUMNS
     assert [row["exposure"] for row in made.rows] == ["cannot-tell", "not-scanned"]
     assert all(not row.get(column) for row in made.rows for column in PEOPLE)
-    assert set(made.rows[0]) == set(CODE)
+    assert set(made.rows[0]) == {*CODE, ID}
 
 
 def test_what_people_wrote_stays_and_changes_are_told() -> None:
@@ -54,8 +54,8 @@ def test_what_people_wrote_stays_and_changes_are_told() -> None:
     }
     assert now.rows[0]["ours"] == "42"
     assert [(change.what, change.id) for change in now.changes or ()] == [
-        ("changed", "pc-2"),
         ("new", "pc-4"),
+        ("changed", "pc-2"),
         ("gone", "pc-3"),
     ]
 

@@ -1,0 +1,42 @@
+"""Addresses of places in code at the hosts of git repositories. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from pcmfa_lint.findings.model import ShownPlace
+from pcmfa_lint.inventory.model.estate import Scanned
+
+_PART = r"[\w.~%-]+"
+_HEAD = r"(?:https://|git@|ssh://git@)"
+_GITHUB = re.compile(rf"{_HEAD}(github\.com)[/:]({_PART}/{_PART}?)(?:\.git)?/?", re.ASCII)
+_GITLAB = re.compile(rf"{_HEAD}(gitlab(?:\.[\w-]+)+)[/:]({_PART}(?:/{_PART})+?)(?:\.git)?/?", re.ASCII)
+_AZURE = re.compile(rf"https://(dev\.azure\.com)/({_PART}/{_PART}/_git/{_PART})/?", re.ASCII)
+_AZURE_SSH = re.compile(rf"git@ssh\.dev\.azure\.com:v3/({_PART}/{_PART})/({_PART})/?", re.ASCII)
+_COMMIT = re.compile("[0-9a-f]{7,64}")
+
+
+def link_base(scanned: Scanned) -> str:
+    """The address of the repository's files, to which a path is added, where its source and its commit say it; ""
+    elsewhere."""
+    if not _COMMIT.fullmatch(scanned.commit):
+        return ""
+    for pattern, between in ((_GITHUB, "blob"), (_GITLAB, "-/blob")):
+        if found := pattern.fullmatch(scanned.source):
+            return f"https://{found[1]}/{found[2]}/{between}/{scanned.commit}/"
+    if found := _AZURE.fullmatch(scanned.source):
+        return f"https://dev.azure.com/{found[2]}?version=GC{scanned.commit}&path=/"
+    if found := _AZURE_SSH.fullmatch(scanned.source):
+        return f"https://dev.azure.com/{found[1]}/_git/{found[2]}?version=GC{scanned.commit}&path=/"
+    return ""
+
+
+def link_to(scanned: Scanned | None, at: ShownPlace) -> str:
+    """The address of a place, "" where nobody knows it."""
+    base = link_base(scanned) if scanned is not None else ""
+    if not base or ".zip/" in at.path:
+        return ""
+    line = at.span.line
+    mark = f"&line={line}&lineEnd={line + 1}&lineStartColumn=1&lineEndColumn=1" if "?" in base else f"#L{line}"
+    return f"{base}{quote(at.path)}{mark}"
