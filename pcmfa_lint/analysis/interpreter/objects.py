@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
-from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.model import (
     AbstractValue,
@@ -258,10 +258,24 @@ def annotated(run: RunState, target: FuncVal, given: Arguments, frame: Frame) ->
             inner = Arguments(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():
                 inner.add(arg.name, run.eval(arg.value, frame))
-            for name, vals in _sent(run, func, given, frame).items():
+            for other in func.decorators:
+                if isinstance(other, Call) and other is not decorator and other.args:
+                    inner.add("@" + walk.last(other.callee), run.eval(other.args[0].value, frame))
+            for name, vals in (*_sent(run, func, given, frame).items(), *_told_by_class(run, target, frame)):
                 inner.add(name, vals)
             return dispatch.apply(run, spec, inner, frame, True)
     return None
+
+
+def _told_by_class(run: RunState, target: FuncVal, frame: Frame) -> Iterator[tuple[str, Values]]:
+    """The base address that an annotation of the class gives to all requests of its methods."""
+    cls = run.program.cls(target.unit, target.func.owner) if target.func.owner else None
+    index = run.program.index(target.unit.language)
+    for decorator in cls.cls.decorators if cls is not None else ():
+        spec = index.decorator(walk.last(decorator.callee)) if isinstance(decorator, Call) else None
+        if spec is not None and spec.is_ == "session" and isinstance(decorator, Call):
+            base = BoundArguments(spec, run.given(decorator, frame), index.ignore_case).role("base")
+            yield "@base", base
 
 
 def _sent(run: RunState, func: Func, given: Arguments, frame: Frame) -> dict[str, Values]:
