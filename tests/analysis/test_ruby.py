@@ -14,7 +14,27 @@ def customers(token)
   req['Authorization'] = "Bearer #{token}"
   res = Net::HTTP.start(uri.hostname, uri.port, use_ssl: true) { |http| http.request(req) }
 """
+_PARTY = """\
+require 'httparty'
+class Api
+  include HTTParty
+  base_uri 'https://api.partnercenter.microsoft.com'
+end
+"""
 PROGRAMS = {
+    "class-that-includes-its-client": (
+        _PARTY + "class Customers < Api\n  def all\n    self.class.get('/v1/customers').parsed_response\n  end\nend\n",
+        ["PCM401"],
+    ),
+    "class-method-of-a-derived-client": (
+        _PARTY + "class Orders < Api\n  def self.all\n    get('/v1/orders').parsed_response\n  end\nend\n",
+        ["PCM401"],
+    ),
+    "class-that-includes-something-else": (
+        _PARTY.replace("HTTParty", "Other")
+        + "class Orders < Api\n  def self.all\n    get('/v1/orders').parsed_response\n  end\nend\n",
+        [],
+    ),
     "answer-by-type": (
         _CALL + "  case res\n  when Net::HTTPUnauthorized then raise res.body\n  end\n  res.body\nend\n",
         [],

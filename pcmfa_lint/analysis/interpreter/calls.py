@@ -6,7 +6,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
-from pcmfa_lint.analysis.interpreter import implicit_this, objects
+from pcmfa_lint.analysis.interpreter import implicit_this, library_classes, objects
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.construction import Construction
 from pcmfa_lint.analysis.interpreter.expressions import _this
@@ -186,6 +186,11 @@ class Invocations(Construction):
                 return held
             if frame.index.uniform_access and not given.order and not all(map(_is_elsewhere, vals)):
                 return vals
+        if (
+            isinstance(base, ClassVal)
+            and (own := library_classes.inherited(self, base, name, place, frame)) is not None
+        ):
+            return dispatch.apply(self, own[0], replace(given, receiver=(own[1],)), frame, used)
         for spec in known_methods(self, base, name, given, frame):
             vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
             if vals or spec.is_ not in ("instance", "settings"):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch
-from pcmfa_lint.analysis.interpreter import objects
+from pcmfa_lint.analysis.interpreter import library_classes, objects
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat
@@ -72,6 +72,10 @@ def call(run: RunState, name: str, given: Arguments, frame: Frame, used: bool) -
         if vals is frame.this or any(_has(run, val, name, frame) for val in vals):
             inner = replace(given, receiver=vals)
             return join(*(run.method_of(val, name, callee, inner, frame, used) for val in vals))
+    cls = objects.home(run, frame)[1] if frame.func is not None and frame.func.func.static else None
+    own = library_classes.inherited(run, cls, name, given.place, frame) if cls is not None else None
+    if own is not None:  # a method of the class itself, in another one
+        return dispatch.apply(run, own[0], replace(given, receiver=(own[1],)), frame, used)
     return None
 
 
