@@ -31,6 +31,9 @@ ARCHIVE_BYTES = 200_000_000  # of one ZIP file
 ARCHIVE_INDEX_BYTES = 5_000_000  # of the list in a ZIP file
 ARCHIVE_MEMBERS = 20_000  # of one ZIP file that are looked at
 ARCHIVES_BYTES = 300_000_000  # that the ZIP files of one repository hold, unpacked
+WORKBOOK_BYTES = 50_000_000  # of a workbook that is merged
+WORKBOOK_PART_BYTES = 100_000_000  # of one part of it, unpacked
+WORKBOOK_CELLS = 5_000_000  # of its sheet
 JOINED_FILES = 3_000  # of plain folders that are followed together
 UNREAD_FILES = 2_000  # of one repository that were not read, in which Partner Center is looked for
 

@@ -36,7 +36,7 @@ _WORDS: dict[str, str] = {
 @click.argument("source", metavar="ROOT|LIST|URL")
 @click.option("--out", required=True, metavar="DIR", help="Where everything goes; it is made if it is not there.")
 @click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
-@click.option("--merge", metavar="OLD.csv", help="Carry over what people wrote into an older inventory.csv.")
+@click.option("--merge", metavar="OLD", help="Carry over what people wrote into an older inventory.xlsx or .csv.")
 @click.option(
     "--partner-requests",
     metavar="FILE",
@@ -62,7 +62,7 @@ def sweep(
     DIR gets
       report.html                  the estate at a glance, and every integration
       playbook.html, playbook.md   what to do when an integration breaks
-      inventory.csv, .json, .html  a row for each integration
+      inventory.xlsx, .csv, …      a row for each integration
       sarif/                       the findings of each repository
 
     A repository that cannot be scanned is a row of the inventory and does not stop the others.
@@ -71,7 +71,7 @@ def sweep(
     Examples:
       pcmfa-lint sweep ~/src --out sweep
       pcmfa-lint sweep repositories.txt --out sweep --resume
-      pcmfa-lint sweep ~/src --out sweep --merge sweep/inventory.csv
+      pcmfa-lint sweep ~/src --out sweep --merge sweep/inventory.xlsx
       pcmfa-lint sweep ~/src --out sweep --partner-requests adoption.json
     """
     from pcmfa_lint.sweep.run import SweepObserver, SweepOptions

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from pcmfa_lint import __version__
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import json, spreadsheet
-from pcmfa_lint.inventory.export.table import Table
+from pcmfa_lint.inventory.export.table import Table, write_workbook
 from pcmfa_lint.inventory.model.estate import Estate
 from pcmfa_lint.inventory.pages import pages
 from pcmfa_lint.inventory.playbook import chapters
@@ -20,6 +22,7 @@ from pcmfa_lint.report import write as write_format
 from pcmfa_lint.source.atomic_write import PRIVATE, private_folder, write_to
 
 INVENTORY = "inventory.csv"
+WORKBOOK = "inventory.xlsx"
 STATE = ".resume"
 SARIF = "sarif"
 _IGNORE = "# What a sweep found is neither to be committed nor to be scanned.\n*\n"
@@ -52,12 +55,14 @@ class Folder:
         """The file of what was found in a repository."""
         return self.path / STATE / f"{self._safe(repository)}.json"
 
-    def inventory(self) -> bytes:
-        """The table of an earlier sweep; nothing if there is none."""
-        try:
-            return (self.path / INVENTORY).read_bytes()
-        except OSError:
-            return b""
+    def inventories(self) -> list[tuple[str, bytes]]:
+        """The tables of an earlier sweep, with their names, the one that was changed last first."""
+        found = []
+        for name in (INVENTORY, WORKBOOK):
+            with suppress(OSError):
+                path = self.path / name
+                found.append((-path.stat().st_mtime_ns, name, path.read_bytes()))
+        return [(name, data) for _, name, data in sorted(found)]
 
     def write(self, estate: Estate, rows: Table) -> list[str]:
         """Writes all files. Gives a sentence for each that could not be written."""
@@ -81,6 +86,7 @@ class Folder:
         steps = load_playbook()
         text = chapters.markdown(estate, steps)
         yield INVENTORY, partial(spreadsheet.write, rows.columns, cells)
+        yield WORKBOOK, partial(_binary, partial(write_workbook, rows))
         yield "inventory.json", partial(json.write, estate)
         yield "playbook.md", lambda stream: stream.write(text)
         yield "playbook.html", lambda stream: pages.write_playbook(chapters.TITLE, text, stream, __version__)
@@ -101,6 +107,13 @@ class Folder:
             for file in (self.path / folder).glob(f"*{ending}"):
                 if file.name.removesuffix(ending) not in kept:
                     file.unlink(missing_ok=True)
+
+
+def _binary(write: Callable[[BinaryIO], object], stream: TextIO) -> None:
+    stream.flush()
+    made = BytesIO()
+    write(made)
+    stream.buffer.write(made.getvalue())
 
 
 class Names:

@@ -17,11 +17,13 @@ from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.assembly.partner_requests import app_uses
-from pcmfa_lint.inventory.export.table import old_rows, table, written_by_people
+from pcmfa_lint.inventory.export.table import sheet_of, table, written_by_people
+from pcmfa_lint.inventory.export.workbook import Sheet
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.processes.limits import Limits
+from pcmfa_lint.report.words import count
 from pcmfa_lint.sweep.checkpoint import digest, keep
-from pcmfa_lint.sweep.output_folder import INVENTORY, Folder
+from pcmfa_lint.sweep.output_folder import Folder
 from pcmfa_lint.sweep.repository import RepositoryResult, SettingsOf, Task, finished, lost, scan_repository, warm
 from pcmfa_lint.sweep.sources import sources
 from pcmfa_lint.sweep.walk import Source
@@ -105,7 +107,11 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     asked = _bytes(wish.partner_requests) if wish.partner_requests else b""
     warm(wish.rules)
     if name and not wish.merge:
-        said.append(f"what people wrote into {INVENTORY} is carried over")
+        said.append(f"what people wrote into {name} is carried over")
+    if old is not None and old.formulas:
+        said.append(f"{name}: {count(old.formulas, 'cell')} with a formula counted by the value it last showed")
+    if old is not None and old.macros:
+        said.append(f"{name}: it brings macros, which were not looked at")
     if git.program() is None:
         said.append("git was not found: nothing can be cloned, and nobody knows who changed a file last")
     for sentence in said:
@@ -122,7 +128,7 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
         estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, said)))
         if asked:
             estate = replace(estate, apps=app_uses(asked, wish.partner_requests, estate.entries()))
-        rows = table(estate, old, name)
+        rows = table(estate, old.rows if old else None, name)
         estate = replace(estate, changes=rows.changes)
         faults = folder.write(estate, rows)
         watch.ended(estate)
@@ -132,13 +138,16 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
 
-def _older(wish: SweepOptions, folder: Folder) -> tuple[list[dict[str, str]] | None, str]:
+def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
     """The table that is merged, and what faults call it: the one that was named, else the one that stands there
-    already, if people wrote into it."""
+    already, if people wrote into it; of two the one that was changed last."""
     if wish.merge:
-        return old_rows(_bytes(wish.merge), wish.merge), wish.merge
-    rows = old_rows(folder.inventory(), INVENTORY)
-    return (rows, INVENTORY) if written_by_people(rows) else (None, "")
+        return sheet_of(_bytes(wish.merge), wish.merge), wish.merge
+    for name, data in folder.inventories():
+        sheet = sheet_of(data, name)
+        if written_by_people(sheet.rows):
+            return sheet, name
+    return None, ""
 
 
 def _tasks(found: Sequence[Source], folder: Folder, wish: SweepOptions, today: date) -> dict[SafeText, Task]:

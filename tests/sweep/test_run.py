@@ -33,6 +33,7 @@ FILES = {
     "playbook.html",
     "playbook.md",
     "inventory.csv",
+    "inventory.xlsx",
     "inventory.json",
     "inventory.html",
     "sarif",

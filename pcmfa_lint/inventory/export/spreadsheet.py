@@ -31,7 +31,7 @@ def read(data: bytes, name: str, known: Collection[str] = ()) -> list[dict[str, 
     csv.field_size_limit(_LARGEST)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        head = [_column(_plain(text), known) for text in next(rows, [])]
+        head = [column_name(_plain(text), known) for text in next(rows, [])]
         return [dict(zip(head, map(_plain, row), strict=False)) for row in rows if any(text.strip() for text in row)]
     except csv.Error:
         raise UsageFault(f"{name}, line {rows.line_num}: this is not a CSV table") from None
@@ -52,7 +52,8 @@ def _separator(text: str) -> tuple[str, str]:
     return max(_SEPARATORS, key=first.count), text
 
 
-def _column(text: str, known: Collection[str]) -> str:
+def column_name(text: str, known: Collection[str]) -> str:
+    """What a column is called."""
     word = text.strip().casefold().replace(" ", "_")
     return word if word in known or not known else text.strip()
 

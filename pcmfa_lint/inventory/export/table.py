@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.inventory.export import spreadsheet
+from pcmfa_lint.inventory.export import spreadsheet, workbook
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
 from pcmfa_lint.inventory.model.links import link_to
@@ -26,6 +27,8 @@ PEOPLE = (
 )
 COLUMNS = (*CODE, SINCE, *PEOPLE, ID)
 NOT_SCANNED = "not-scanned"
+FROZEN = 4  # columns that say which integration it is
+ANSWERS = ("yes", "no", "unknown")
 _MANY = 20  # files that are listed; of more, how many
 _UNTOLD = frozenset({"line", "reason", "findings", "source", "link"})  # columns whose change is no news
 _TRUE = {True: "yes", False: "no", None: "unknown"}
@@ -69,9 +72,17 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
     return Table((*COLUMNS, *added), (*rows, *gone), tuple(changes))
 
 
-def old_rows(data: bytes, name: str) -> list[dict[str, str]]:
-    """The rows of an older table, as a spreadsheet may have written it. Raises UsageFault."""
-    return spreadsheet.read(data, name, COLUMNS)
+def sheet_of(data: bytes, name: str) -> workbook.Sheet:
+    """An older table, CSV or a workbook, with what was seen in it. Raises UsageFault."""
+    if workbook.is_workbook(data):
+        return workbook.read(data, name, COLUMNS)
+    return workbook.Sheet(spreadsheet.read(data, name, COLUMNS))
+
+
+def write_workbook(made: Table, stream: BinaryIO) -> None:
+    """Writes the table as an Excel workbook, with choices where people answer a question."""
+    choices = {column: ANSWERS for column in PEOPLE if column not in ("third_party_contact", "notes")}
+    workbook.write(made.columns, made.cells(), stream, choices, FROZEN, (ID,))
 
 
 def written_by_people(rows: Sequence[Mapping[str, str]]) -> bool:
