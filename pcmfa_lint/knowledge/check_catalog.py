@@ -10,6 +10,9 @@ from pcmfa_lint.knowledge.toml_lines import KeyPath
 from pcmfa_lint.knowledge.toml_schema import Problem, nearest, shown_key
 
 
+_FIRST_WINS = ("function", "command", "new", "cast", "read", "decorator", "base", "injected")
+
+
 @dataclass(frozen=True, slots=True)
 class Ids:
     """The ids that entries of all catalog files together may refer to."""
@@ -21,8 +24,15 @@ class Ids:
 def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
     """All that is wrong with one catalog file."""
     problems: list[Problem] = []
+    taken: set[tuple[str, ...]] = set()
     for index, call in enumerate(file.call):
         problems += _call(("call", index), call, ids)
+        names = set(_names(call, file.ignore_case))
+        if names and names <= taken and not (call.roots or call.match.imports):
+            problems.append(
+                Problem(("call", index, "match"), "nothing reaches this entry: others before it have all of its names")
+            )
+        taken |= names
     for index, prefilter in enumerate(file.prefilter):
         if (
             not prefilter.all
@@ -47,6 +57,25 @@ def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[Problem]:
         yield from _id((*path, "business"), call.business, ids.paths, "[[path]]")
     for index, case in enumerate(call.case):
         yield from _audience((*path, "case", index), case.audience, ids)
+
+
+def _names(call: CallSpec, ignore_case: bool) -> Iterator[tuple[str, ...]]:
+    """What a call is known by, one by one. Of methods of a type that is not known there may be several entries, which
+    their arguments tell apart."""
+    match = call.match
+    for name in _FIRST_WINS:
+        for written in getattr(match, name):
+            for one in _each(written, match.verb):
+                yield name, one.casefold() if ignore_case else one
+    for number, written in enumerate(match.method):
+        for one in _each(written, match.verb):
+            for on in match.on or ("?",):
+                own = (call.id, str(number)) if on == "?" else ()
+                yield ("method", one.casefold() if ignore_case else one, on, *own)
+
+
+def _each(name: str, verbs: tuple[str, ...]) -> list[str]:
+    return [name.replace("{verb}", verb) for verb in verbs] if "{verb}" in name else [name]
 
 
 def _audience(path: KeyPath, audience: str, ids: Ids) -> Iterator[Problem]:

@@ -285,3 +285,26 @@ def test_our_own_folder_named_again_is_no_fault(small: Path) -> None:
 def test_without_our_own_rules_the_run_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own_rules(monkeypatch, tmp_path / "gone")
     assert [str(fault) for fault in load_knowledge().faults] == ["rules: there is no such folder of rules"]
+
+
+def test_an_entry_that_nothing_reaches_is_a_fault(tmp_path: Path) -> None:
+    text = """language = "python"
+
+[[call]]
+id = "first"
+match = { function = ["contoso.get", "contoso.put"], method = ["send"], on = ["?"] }
+is = "ignore"
+
+[[call]]
+id = "dead"
+match = { function = ["contoso.{verb}"], verb = ["get", "put"] }
+is = "ignore"
+
+[[call]]
+id = "alive"
+match = { function = ["contoso.get", "contoso.post"], method = ["send"], on = ["?"] }
+is = "ignore"
+"""
+    assert faults(tmp_path, {"catalog/ours.toml": text}) == [
+        "catalog/ours.toml:10: nothing reaches this entry: others before it have all of its names"
+    ]
