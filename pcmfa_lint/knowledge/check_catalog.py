@@ -9,7 +9,6 @@ from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
 from pcmfa_lint.knowledge.toml_lines import KeyPath
 from pcmfa_lint.knowledge.toml_schema import Problem, nearest, shown_key
 
-
 _FIRST_WINS = ("function", "command", "new", "cast", "read", "decorator", "base", "injected")
 
 

@@ -290,6 +290,8 @@ def _method_of_answer(run: RunState, base: ResponseValue | Token, name: str, giv
     if raises and name in record.failure.raised_by:
         run.note(record, Use("raise-for-status", given.place, context=frame.context))
         return (base,)
+    if isinstance(base, Token) and not (base.part or given.named) and folded in _WHOLE:
+        return (base,)
     if folded in _COPIES and given.named:
         changed = {_token_part(record, "", key.casefold()) for key in given.named}
         return (
@@ -302,6 +304,26 @@ def _method_of_answer(run: RunState, base: ResponseValue | Token, name: str, giv
     return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
 
 
+_WHOLE = frozenset(  # methods that write down or give all of an answer
+    [
+        "tostring",
+        "tojsonstring",
+        "tojson",
+        "to_json",
+        "getrawtext",
+        "toprettystring",
+        "tojsonobject",
+        "model_dump",
+        "model_dump_json",
+        "dict",
+        "to_dict",
+        "todictionary",
+        "jsonserialize",
+        "deepclone",
+        "clone",
+        "copy",
+    ]
+)
 _COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but for the members that they name
 
 

@@ -38,6 +38,12 @@ from pcmfa_lint.ir.nodes import (
     Seq,
 )
 
+_WRITTEN_BACK = (
+    "secret-store",
+    "plain-file",
+    "exported",
+)  # what is changed in what was read from there goes back there
+
 
 class Assignments(Invocations):
     """Gives values to what can hold them."""
@@ -169,7 +175,7 @@ class Assignments(Invocations):
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
             elif isinstance(holder, ExternalSymbol) and frame.index.exports and not self._is_free(base, frame):
                 clients.set_member(self, holder, names[0], vals, frame)
-            elif isinstance(holder, Source) and holder.kind == "secret-store":
+            elif isinstance(holder, Source) and holder.kind in _WRITTEN_BACK:
                 uses.kept_in(self, holder, names[0], vals, frame.place(target))
             elif isinstance(holder, (UnknownValue, ListValue, ExternalSymbol)) and names[0]:
                 place = frame.place(target)
