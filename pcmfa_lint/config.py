@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.limits import CONFIG_BYTES, PATH_TABLES
@@ -98,8 +98,7 @@ class Settings:
     cache: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A configuration and where it is written: `file` is its name, "" if there is none. `text` is all of the file."""
 
     config: Config = Config()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import fields, replace
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -69,8 +69,7 @@ def settings_of(config: Config) -> Settings:
     return Settings(**{name: getattr(config, name) for name in shared})
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What `choosing` gives, as one value. What is None was not given."""
 
     fail_on: str | None

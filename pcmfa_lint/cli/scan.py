@@ -75,7 +75,7 @@ def scan(
     trusted = "" if trust_head else config_from or changed_since or ""
     places = paths if data is None else (os.path.dirname(paths[0]) or ".",)  # noqa: PTH120
     with Progress(chosen.quiet) as progress, _policy(places, trusted, named) as policy:
-        chosen = replace(chosen, rules=policy.rules)
+        chosen = chosen._replace(rules=policy.rules)
         list_rules = any(each not in TERMINAL for each, _ in targets)
         settings = chosen.settings(policy.config, force_exclude, list_rules, policy.baseline)
         if data is None:

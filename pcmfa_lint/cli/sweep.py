@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -78,7 +77,7 @@ def sweep(
     from pcmfa_lint.sweep.run import sweep as sweep_all
 
     chosen = Choice(**choice)
-    chosen = replace(chosen, rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
+    chosen = chosen._replace(rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
     chosen.apply()
     wish = SweepOptions(
         source,

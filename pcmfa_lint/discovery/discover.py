@@ -13,7 +13,8 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
 from pcmfa_lint.errors import UsageFault
@@ -29,8 +30,7 @@ VENDORED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The files of one run, sorted, relative to the absolute `root`, with `/`. `excluded` names files and whole
     folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files
     that passed the prefilter, since it costs more than the prefilter. `around` lists the other files of the
@@ -44,8 +44,8 @@ class Found:
     ignore: Ignore
     notes: tuple[str, ...] = ()
     around: Callable[[], Sequence[str]] = tuple
-    stored: Mapping[str, str] = field(default_factory=dict)
-    held: Mapping[str, bytes] = field(default_factory=dict)
+    stored: Mapping[str, str] = MappingProxyType({})
+    held: Mapping[str, bytes] = MappingProxyType({})
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Found:
@@ -58,7 +58,7 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: b
     found = lister.found()
     if not git or root in map(os.path.realpath, paths):
         return found
-    return replace(found, around=lambda: others(root, found.files))
+    return found._replace(around=lambda: others(root, found.files))
 
 
 def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Found:

@@ -157,7 +157,7 @@ def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_
     if asked.staged:
         head = _staged(root, settings, base, index)
         scope = Scope(root, paths, head.files)
-        head = replace(head, files=tuple(path for path in head.files if scope.holds(path)))
+        head = head._replace(files=tuple(path for path in head.files if scope.holds(path)))
         return _States(asked, commit, base, index, head, scope), None
     head = _work_tree(root, paths, settings, base, index)
     scope = Scope(root, paths, head.files)
@@ -166,7 +166,7 @@ def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_
     change = Change(root, commit, base, index, scope.holds, settings.size_limit)
     hidden = unhidden(head, change)
     files = hidden.found.files
-    head = replace(hidden.found, around=lambda: others(root, files))
+    head = hidden.found._replace(around=lambda: others(root, files))
     return _States(asked, commit, base, index, head, Scope(root, paths, files)), replace(hidden, found=head)
 
 
@@ -291,7 +291,7 @@ def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, 
         return path not in index.files or path in index.apart or index.files[path] != base.files.get(path)
 
     files = tuple(filter(differs, found.files))
-    return replace(found, files=files, around=lambda: others(root, files))
+    return found._replace(files=files, around=lambda: others(root, files))
 
 
 def _staged(root: str, settings: Settings, base: Tree, index: Index) -> Found:

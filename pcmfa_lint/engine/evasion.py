@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pcmfa_lint.discovery.discover import VENDORED, Found, has_reader, is_inside
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
@@ -65,7 +65,7 @@ def unhidden(found: Found, change: Change) -> Unhidden:
         *_note("makes git ignore files; these were looked at", shown),
         *_note("brings other repositories, which are not looked at", _modules(change)),
     )
-    return Unhidden(replace(found, files=files, stored=stored), notes, old_names)
+    return Unhidden(found._replace(files=files, stored=stored), notes, old_names)
 
 
 def unreadable(change: Change, done: Unhidden, is_meant: Callable[[str, bytes], bool]) -> tuple[FileNote, ...]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import OWN_FILE, Settings
@@ -55,14 +54,13 @@ Progress = Callable[[str, int], None]  # what is being done now, and to how many
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """A report, and the evidence that it was made from (None: no file was worth linking). Evidence is not masked: it
     may hold secrets, and no report may show it as it is."""
 
     report: Report
     evidence: Evidence | None = None
-    units: Mapping[str, Unit] = field(default_factory=dict)  # what was read, by path
+    units: Mapping[str, Unit] = MappingProxyType({})  # what was read, by path
     seeds: frozenset[str] = frozenset()  # those of them that passed the first look
     files: tuple[str, ...] = ()  # all that were listed
 

@@ -12,7 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from pcmfa_lint.discovery.discover import VENDORED, Found
@@ -56,7 +56,7 @@ def with_archives(found: Found, size_limit: int) -> Found:
     if not done.files and not done.notes:
         return found
     skipped = tuple(sorted((*found.skipped, *done.notes)))
-    return replace(found, files=tuple(sorted({*found.files, *done.files})), held=done.files, skipped=skipped)
+    return found._replace(files=tuple(sorted({*found.files, *done.files})), held=done.files, skipped=skipped)
 
 
 def opened(found: Found, size_limit: int) -> Opened:
