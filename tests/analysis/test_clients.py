@@ -57,6 +57,58 @@ PAIRS = {
         "401",
         ("PCM401",),
     ),
+    "python-client-derived-of-a-library-s": Pair(
+        "a.py",
+        "import requests\n"
+        "class Partner(requests.Session):\n"
+        "    def customers(self):\n"
+        f"        answer = self.get('{_CALL}')\n"
+        "        @@\n"
+        "        return answer.json()\n"
+        "print(Partner().customers())\n",
+        "pass",
+        "answer.raise_for_status()",
+        ("PCM401",),
+    ),
+    "csharp-client-derived-of-a-library-s": Pair(
+        "A.cs",
+        "class Base : HttpClient { }\n"
+        "class Partner : Base {\n"
+        '  public Partner() { BaseAddress = new Uri("https://api.partnercenter.microsoft.com/"); }\n'
+        "  public async Task<string> All() {\n"
+        '    var answer = await GetAsync("v1/customers");\n'
+        "    @@\n"
+        "    return await answer.Content.ReadAsStringAsync();\n"
+        "  }\n"
+        "  static async Task Main() { Console.WriteLine(await new Partner().All()); }\n"
+        "}\n",
+        "Console.WriteLine(1);",
+        "answer.EnsureSuccessStatusCode();",
+        ("PCM401",),
+    ),
+    "kotlin-client-derived-of-a-library-s": Pair(
+        "A.kt",
+        "class Partner : RestTemplate() {\n"
+        f'    fun all(): String? = try {{ getForObject("{_CALL}", String::class.java) }}\n'
+        "        catch (e: Exception) { @@ }\n"
+        "}\n"
+        "fun main() { println(Partner().all()) }\n",
+        "null",
+        "throw IllegalStateException(e)",
+        ("PCM402",),
+    ),
+    "php-client-derived-of-a-library-s": Pair(
+        "a.php",
+        "<?php\nclass Partner extends \\GuzzleHttp\\Client {\n"
+        "  public function all() {\n"
+        f"    $answer = $this->get('{_CALL}', ['http_errors' => @@]);\n"
+        "    return json_decode($answer->getBody(), true)['items'] ?? [];\n"
+        "  }\n"
+        "}\nforeach ((new Partner())->all() as $c) { echo $c['id']; }\n",
+        "false",
+        "true",
+        ("PCM401",),
+    ),
     "csharp-static-using": Pair(
         "a.cs",
         "using static Contoso.Names;\n"

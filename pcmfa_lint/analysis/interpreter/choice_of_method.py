@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.interpreter.library_classes import inherits, library_base
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import (
@@ -38,7 +39,7 @@ _TEXTS = {"string", "str", "char[]", "charsequence"}
 def known_methods(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> list[CallSpec]:
     """What the catalog says of a method, by what it is called on; the likeliest first."""
     index = frame.index
-    kind = _kind(run, base)
+    kind = _kind(run, base, name)
     if name in index.worded:
         name = next((one for one in _with_first_word(name, given) if index.has_method(one)), name)
     if isinstance(base, ExternalSymbol) and (spec := index.function(f"{kind}.{name}")) is not None:
@@ -87,9 +88,12 @@ def _is_no_secret(val: AbstractValue) -> bool:
     return isinstance(val, StringValue) and _NO_SECRET.match(val.text) is not None
 
 
-def _kind(run: RunState, val: AbstractValue) -> str:
-    """As what the methods of a value are matched: text, functions, an answer by the call that made it."""
+def _kind(run: RunState, val: AbstractValue, name: str) -> str:
+    """As what the method `name` of a value is matched: text, functions, an answer by the call that made it, an object
+    of the repository's class by the client that it inherits the method from."""
     match val:
+        case ObjectValue(cls=ClassVal() as cls):
+            return library_base(run, cls) if inherits(run, cls, name) else ""
         case ObjectValue(cls=None) | ExternalSymbol():
             return val.type if isinstance(val, ObjectValue) else val.name
         case Token(part=""):

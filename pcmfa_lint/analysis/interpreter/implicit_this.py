@@ -62,7 +62,7 @@ def call(run: RunState, name: str, given: Arguments, frame: Frame, used: bool) -
     scopes = list(around(frame))
     if run.lookup(name, frame) is not None:
         return None
-    scopes += [frame.this] if _runs_on(run, name, frame) else []
+    scopes += [frame.this] if _runs_on(run, name, frame) or _inherited(run, name, frame) else []
     this = Name(frame.index.this, NOWHERE)
     callee = Member(this, Text(name, NOWHERE, "bare"), NOWHERE)
     for vals in scopes:
@@ -88,6 +88,14 @@ def _runs_on(run: RunState, name: str, frame: Frame) -> bool:
     return bool(known) and any(
         spec.is_ == "invoke" and "receiver" in spec.args.values() for spec in index.methods(name)
     )
+
+
+def _inherited(run: RunState, name: str, frame: Frame) -> bool:
+    """Whether a bare call is one of a method that the class around it has from a library's client."""
+    this = next((val for val in frame.this if isinstance(val, ObjectValue) and val.cls is not None), None)
+    if not frame.index.bare or this is None or this.cls is None or name in objects.members(run, this.cls):
+        return False
+    return library_classes.inherits(run, this.cls, name) and run.program.function(frame.unit, name) is None
 
 
 def _has(run: RunState, val: AbstractValue, name: str, frame: Frame) -> bool:

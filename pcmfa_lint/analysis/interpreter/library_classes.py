@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.values.model import ClassVal, ObjectValue, StringValue, UnknownValue
+from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, StringValue, UnknownValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Expression, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 from pcmfa_lint.limits import BASES
 
@@ -37,7 +37,7 @@ def inherited(
 
 def _of_bases(run: RunState, cls: ClassVal, name: str, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
     """The catalog's entry for a method of one of the classes that a class is derived of, with the name of that one."""
-    for part in objects.parts(cls):
+    for part in (cls, *cls.others):
         for base in part.cls.bases:
             kind = walk.dotted(base)
             parent = run.program.cls(part.unit, kind.rpartition(".")[2]) if kind else None
@@ -48,3 +48,38 @@ def _of_bases(run: RunState, cls: ClassVal, name: str, frame: Frame, depth: int)
             elif kind and (spec := frame.index.method(name, kind)) is not None and kind in spec.match.on:
                 return spec, kind
     return None
+
+
+def library_base(run: RunState, cls: ClassVal) -> str:
+    """The type of the client that a class is derived of, at whatever distance; empty if there is none."""
+    if cls not in run.library_bases:
+        run.library_bases[cls] = ""  # while it is looked for: a class may be its own base
+        run.library_bases[cls] = _found(run, cls, BASES)
+    return run.library_bases[cls]
+
+
+def inherits(run: RunState, cls: ClassVal, method: str) -> bool:
+    """Whether a class has a method of the client that it is derived of."""
+    kind = library_base(run, cls)
+    return bool(kind) and run.program.index(cls.unit.language).method(method, kind) is not None
+
+
+def _found(run: RunState, cls: ClassVal, depth: int) -> str:
+    for part in (cls, *cls.others):
+        for base in part.cls.bases if depth else ():
+            parent = run.base(base, part.unit)
+            name = _client(run, base, part.unit) if parent is None else _found(run, parent, depth - 1)
+            if name:
+                return name
+    return ""
+
+
+def _client(run: RunState, base: Expression, unit: Unit) -> str:
+    """The type of a base that the catalog knows as a client."""
+    index = run.program.index(unit.language)
+    names = [val.name for val in run.named_base(base, unit) if isinstance(val, ExternalSymbol)]
+    for name in (*names, walk.dotted(base)):
+        spec = index.function(name) or index.new(name) if name else None
+        if spec is not None and spec.is_ == "session":
+            return spec.result.get("type", "") or name
+    return ""

@@ -189,8 +189,12 @@ class MemberAccess(Modules):
 
     def base(self, base: Expression, unit: Unit) -> ClassVal | None:
         """The class of the repository that a base names."""
+        return next((v for v in self.named_base(base, unit) if isinstance(v, ClassVal)), None)
+
+    def named_base(self, base: Expression, unit: Unit) -> Values:
+        """What a base means where its class is written."""
         frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), file_context(unit))
-        return next((v for v in self.eval(base, frame) if isinstance(v, ClassVal)), None)
+        return self.eval(base, frame)
 
     def fields(self, cls: ClassVal) -> dict[str, Values]:
         """The values that a class gives its fields; where members may be named bare, also what is stored later."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
+from pcmfa_lint.analysis.interpreter.library_classes import library_base
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.model import (
@@ -111,7 +112,7 @@ def by_import(run: RunState, name: str, place: Place, frame: Frame) -> Values | 
 def store_bare(run: RunState, name: str, vals: Values, place: Place, frame: Frame) -> bool:
     """Assigns to a member that is named bare; False if it is none."""
     this, cls = home(run, frame)
-    if cls is None or not frame.index.bare or name not in members(run, cls):
+    if cls is None or not frame.index.bare or not (name in members(run, cls) or library_base(run, cls)):
         return False
     keep(run, this if this is not None else cls, name, vals, place)
     return True

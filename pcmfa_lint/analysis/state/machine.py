@@ -55,6 +55,7 @@ class RunState(ABC):
         self.heap = Heap()
         self.notes: dict[str, None] = {}
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
+        self.library_bases: dict[ClassVal, str] = {}  # the types of the clients that classes are derived of
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
         self.missed: set[str] = set()  # what containers were asked for and did not have
         self.left: dict[
@@ -157,6 +158,9 @@ class RunState(ABC):
 
     @abstractmethod
     def base(self, base: Expression, unit: Unit) -> ClassVal | None: ...
+
+    @abstractmethod
+    def named_base(self, base: Expression, unit: Unit) -> Values: ...
 
     @abstractmethod
     def fields(self, cls: ClassVal) -> dict[str, Values]: ...

@@ -25,6 +25,7 @@ from pcmfa_lint.ir.nodes import (
     Handler,
     Import,
     Loop,
+    Name,
     Stmt,
     Try,
     Unit,
@@ -71,7 +72,8 @@ def _locals(r: Reader, node: Node) -> Iterator[Stmt]:
         target = kid.child_by_field_name("name") or child(kid, "tuple_pattern")
         if value is not None and target is not None:
             type_ = declared_type(r, listed.child_by_field_name("type")) if listed is not None else ""
-            yield Assign((r.value(target),), r.value(value), r.span(kid), type=type_)
+            declared = Name(r.text(target), r.span(target), "local") if target.type == "identifier" else r.value(target)
+            yield Assign((declared,), r.value(value), r.span(kid), type=type_)
 
 
 def _using_block(r: Reader, node: Node) -> Iterator[Stmt]:
