@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,22 @@ if TYPE_CHECKING:
     from pcmfa_lint.knowledge.rule import Rule
 
 
+_SPELLED = {
+    "c#": "csharp",
+    "ps1": "powershell",
+    "pwsh": "powershell",
+    "js": "javascript",
+    "ts": "typescript",
+    "py": "python",
+}
+
+
 @click.command()
 @click.argument("rule", required=False)
 @click.option("--file", "path", metavar="PATH", help="Explain this file instead: what was read, linked and gathered.")
+@click.option("--language", metavar="NAME", help="Show only advice and examples for this language.")
 @click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
-def explain(rule: str | None, path: str | None, rules: tuple[str, ...]) -> None:
+def explain(rule: str | None, path: str | None, language: str | None, rules: tuple[str, ...]) -> None:
     """Print the page of RULE: what it finds, why, what to do, examples. RULE is an id or a name.
 
     With --file: how PATH was read, what its code does, and why each rule spoke of it or did not.
@@ -30,6 +41,7 @@ def explain(rule: str | None, path: str | None, rules: tuple[str, ...]) -> None:
     \b
     Examples:
       pcmfa-lint explain PCM201
+      pcmfa-lint explain PCM201 --language csharp
       pcmfa-lint explain --file scripts/nightly.ps1
     """
     from pcmfa_lint.engine.scan import load_knowledge
@@ -40,7 +52,27 @@ def explain(rule: str | None, path: str | None, rules: tuple[str, ...]) -> None:
     if path is not None:
         print_out(_file_page(path, rules))
     elif rule is not None:
-        print_out(page(_rule(rule, load_knowledge(rules).rules)))
+        print_out(page(_in_language(_rule(rule, load_knowledge(rules).rules), language)))
+
+
+def _in_language(rule: Rule, wanted: str | None) -> Rule:
+    """The rule with the advice and the examples of one language; advice in none (prose) is for all of them."""
+    if wanted is None:
+        return rule
+    from pcmfa_lint.frontend.languages import LANGUAGES
+
+    name = _SPELLED.get(wanted.lower(), wanted.lower())
+    known = {each.name for each in LANGUAGES}
+    if name not in known:
+        raise UsageFault(f"There is no language {wanted!r}; these are known: {', '.join(sorted(known))}.")
+    fixes = [fix for fix in rule.fix if name in _languages(fix.when) or not _languages(fix.when)]
+    examples = [each for each in rule.example if each.language == name]
+    return replace(rule, fix=tuple(fixes), example=tuple(examples))
+
+
+def _languages(when: Mapping[str, object]) -> tuple[str, ...]:
+    said = when.get("language", ())
+    return (said,) if isinstance(said, str) else tuple(map(str, said)) if isinstance(said, (list, tuple)) else ()
 
 
 def _file_page(path: str, folders: tuple[str, ...]) -> str:
