@@ -32,6 +32,7 @@ WINDOW = 1_000  # raw columns to either side of the span that are looked at; a m
 # are not in it, so that `Summer-password` is one word and not a known one.
 _SEPARATORS = r"\s/\\?&=:;,|+<>(){}\[\]\"'`"
 _SEPARATOR_RUN = 4  # kept beside a known word, as in `": "` or `://`; longer runs could be someone's secret
+_COUNT = re.compile(r"\d{1,3}")
 _DIGITS = 4  # of a number, from which on it could be one that nobody should know
 _ALWAYS_SHOWN = frozenset({"http", "https"})
 _LEADING_SEPARATORS = re.compile(rf"[{_SEPARATORS}]+")
@@ -115,7 +116,9 @@ def _pieces(unit: Unit, number: int, low: int, high: int, shown: frozenset[str])
     at = low
     for start, end, opens in _hidden(unit, number, low, high):
         yield from _printable_pieces(_mask_code(line, at, start, shown, keys))
-        yield from _printable_pieces(_mask_literal(line, start, end, opens, shown))
+        bare = not keys and _COUNT.fullmatch(line, start, end) is not None  # `-Depth 9`: too short to be a secret
+        hidden = [_Piece(line[start:end], start, end)] if bare else _mask_literal(line, start, end, opens, shown)
+        yield from _printable_pieces(hidden)
         at = end
     yield from _printable_pieces(_mask_code(line, at, high, shown, keys))
 

@@ -14,6 +14,7 @@ from pcmfa_lint.findings.masking import MAX_COLUMNS, mask_text
 from pcmfa_lint.findings.model import MASK
 from pcmfa_lint.findings.redaction import excerpt
 from pcmfa_lint.ir.nodes import NOWHERE, Comment, Span, Unit
+from tests.helpers.code import findings
 
 SHOWN = frozenset(
     {"login.microsoftonline.com", "oauth2", "token", "grant_type", "password", "username", "Partner Center", "900421"}
@@ -310,3 +311,14 @@ def test_a_step_names_what_has_the_shape_of_a_name(what: Any, names: tuple[tuple
 )
 def test_a_commit_is_named_by_its_first_digits(text: str, shown: str) -> None:
     assert redaction.commit(text) == shown
+
+
+def test_a_short_number_that_is_an_argument_is_shown() -> None:
+    script = (
+        "$r = Invoke-RestMethod -Uri 'https://api.partnercenter.microsoft.com/v1/customers' -MaximumRetryCount 3"
+        " -Depth 9 -Pin 4711 -Code '12'\n"
+    )
+    code = next(f.code[0].text for f in findings({"run.ps1": script}) if f.rule == "PCM403")
+    assert "-MaximumRetryCount 3 -Depth 9" in code
+    assert "4711" not in code
+    assert "'12'" not in code
