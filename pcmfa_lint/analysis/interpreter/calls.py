@@ -38,6 +38,15 @@ class Invocations(Construction):
     """Runs calls into the functions of the repository; what others do is `effects`' to say."""
 
     def call(self, call: Call, frame: Frame, used: bool = True) -> Values:
+        context = frame.context
+        if call.awaited and context.outer is not None and context.loose is not None:
+            frame.context = context.outer  # it is over before what it is an argument of begins
+        try:
+            return self._begun(call, frame, used)
+        finally:
+            frame.context = context
+
+    def _begun(self, call: Call, frame: Frame, used: bool) -> Values:
         loose = Loose(call.awaited, used)
         if walk.last(call.callee) not in frame.index.begins:
             return self._evaluated(call, None if used else loose, frame, used)
