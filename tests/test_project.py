@@ -19,6 +19,7 @@ from pcmfa_lint import cli
 from pcmfa_lint.knowledge.compiled import FOLDER, Compiled
 from pcmfa_lint.knowledge.prefilter_loader import prefilter_tables, tables_of
 from pcmfa_lint.source.user_cache import unframed
+from tests.helpers.repository import ROPC, put
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -192,7 +193,7 @@ def test_the_project_scans_itself_clean(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_only_its_own_configuration_keeps_the_scan_clean(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Rules and tests are full of what is looked for: a clean scan of them would mean that nothing works."""
-    shutil.copytree(ROOT / "rules" / "ropc", tmp_path / "rules" / "ropc")
+    put(tmp_path, {"tests/helpers/repository.py": ROPC})
     assert cli.run(["scan", str(tmp_path), "--fail-on", "note"]) == 1
     assert "Nothing found" not in capsys.readouterr().out
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
