@@ -16,6 +16,7 @@ POLICY_BYTES = 50_000_000  # of a file that the base of a change decides by: a b
 HASHED_BYTES = 64_000_000  # of a file that is compared by its hash
 SEARCHED_BYTES = 64_000_000  # of a file that is too large to be read: a larger one is not even searched
 ANSWER_BYTES = 1_000_000_000  # of what a program answers
+KEY_PARTS = 100  # dots in a key of TOML
 PATH_TABLES = 200  # [[per-path]] tables in one configuration file
 IGNORE_PATTERNS = 2_000  # in one ignore file
 IGNORE_STARS = 2  # runs of stars in one pattern that a backtracking engine may be given
@@ -60,6 +61,7 @@ MOST_REPAIR_STEPS = 20_000  # … so many
 PARSER_BYTES = 8_192  # that a parser is given at once
 PARSER_READS = 2_000  # times that it may ask for such a piece (its scanner looks ahead without a report), besides …
 PARSER_READS_A_PIECE = 40  # … so often for each piece
+TOKEN_RUN = 1_000  # tokens without a name in a row, in a tree that is looked through by queries
 NODE_BUILDS = 6  # times that each node may be built, on average: some builders need a value twice
 NESTED_NODES = 80  # that are built; each costs some five Python frames, and Python allows a thousand
 CHAINED_CALLS = 240  # `a.b(c).d(e)…`, built from its front
@@ -75,6 +77,7 @@ NESTED_PARENTHESES = 6  # that are passed over on the way to such a command
 # --- Settings files ---------------------------------------------------------------------------------------------------
 
 SETTINGS_CHARS = 8_000_000  # of one file; a longer one is read line by line
+OPEN_QUOTE_LINES = 2_000  # of one Terraform file, in which a quotation mark is not closed
 SETTINGS_DEPTH = 100  # levels; a deeper file is read line by line
 SETTINGS_ENTRIES = 100_000  # of one file
 ALIAS_ENTRIES = 10_000  # that aliases of YAML repeat

@@ -8,7 +8,7 @@ that it takes), so the limit bites at the same place on every machine. Code as p
 
 from __future__ import annotations
 
-from tree_sitter import Language, Parser, Tree
+from tree_sitter import Language, Node, Parser, Tree
 
 from pcmfa_lint.limits import (
     MOST_REPAIR_STEPS,
@@ -19,6 +19,7 @@ from pcmfa_lint.limits import (
     PARSER_READS_A_PIECE,
     REPAIR_STEPS,
     REPAIR_STEPS_A_CHAR,
+    TOKEN_RUN,
 )
 
 TANGLED = "The code is too tangled for its grammar to be parsed in reasonable time."
@@ -34,18 +35,42 @@ class Attempts:
 
     def first(self) -> Tree | None:
         """The tree of the text as it is; None if that takes too long."""
-        return parse(self._language, self._text, limit(self._text))[0]
+        return _fit_for_queries(parse(self._language, self._text, limit(self._text))[0])
 
     def again(self, text: str) -> Tree | None:
         """The tree of a repaired text; None if that takes too long, or if all attempts together did."""
         tree, taken = parse(self._language, text, min(limit(text), self._left))
         self._left -= taken
-        return tree
+        return _fit_for_queries(tree)
 
 
 def limit(text: str) -> int:
     """How many reports the parse of a text may cost."""
     return PARSE_STEPS + int(len(text) * PARSE_STEPS_A_CHAR)
+
+
+def _fit_for_queries(tree: Tree | None) -> Tree | None:
+    return None if tree is None or (tree.root_node.has_error and has_long_run(tree.root_node)) else tree
+
+
+def has_long_run(root: Node) -> bool:
+    """Whether a node has so many tokens without a name in a row, as only a parse that failed gives, that a query would
+    take too long: from each of them it looks for the next node with a name."""
+    nodes = [root]
+    for node in nodes:
+        kids = node.children
+        if len(kids) > TOKEN_RUN and _longest_run(kids) > TOKEN_RUN:
+            return True
+        nodes += kids
+    return False
+
+
+def _longest_run(nodes: list[Node]) -> int:
+    longest = now = 0
+    for node in nodes:
+        now = 0 if node.is_named else now + 1
+        longest = max(longest, now)
+    return longest
 
 
 def parse(language: Language, text: str, most: int) -> tuple[Tree | None, int]:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pcmfa_lint.knowledge.toml_lines import KeyLines, KeyPath
+from pcmfa_lint.limits import KEY_PARTS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,6 +23,9 @@ else:
     import tomli as tomllib
 
 T = TypeVar("T")
+
+_PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_DOTTED = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 
 _KEY_SHAPE = re.compile(r"[A-Za-z0-9_.-]+")
 _KEY_LENGTH = 40
@@ -92,6 +96,9 @@ def inside(data: Any, table: tuple[str, ...]) -> Any:
 
 def parse(text: str, file: str) -> tuple[dict[str, Any], Fault | None]:
     """The plain tables of a TOML text, or a fault that says where its syntax is wrong."""
+    for key in _DOTTED.finditer(text):
+        if key[0].count(".") > KEY_PARTS:  # the parser takes the cube of their number
+            return {}, Fault(file, text.count("\n", 0, key.start()) + 1, "not valid TOML: a key of too many parts")
     try:
         return tomllib.loads(text), None
     except RecursionError:

@@ -63,3 +63,13 @@ def test_a_parse_that_is_stopped_costs_no_more_than_its_limit() -> None:
 def test_a_scanner_that_looks_ahead_to_the_end_from_each_place_is_stopped() -> None:
     unit = read(b"/* " * 60_000, "a.kt")
     assert [problem.reason for problem in unit.problems] == [TANGLED]
+
+
+@pytest.mark.parametrize("text", ["," * 40_000, "@{" * 20_000, "- " * 20_000])
+def test_tokens_in_a_row_that_a_query_would_count_again_and_again_make_no_tree(text: str) -> None:
+    assert reasons("a.ps1", text) == [TANGLED]
+
+
+def test_an_open_quotation_mark_in_each_line_makes_no_tree_of_terraform() -> None:
+    assert reasons("a.tf", '"\n' * 20_000) == [f"{TANGLED} It was read line by line."]
+    assert reasons("a.tf", 'a = "b"\n' * 3_000) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.toml_lines import KeyLines
-from pcmfa_lint.knowledge.toml_schema import load
+from pcmfa_lint.knowledge.toml_schema import load, parse
 
 
 @dataclass(frozen=True)
@@ -215,3 +215,15 @@ def test_real_types_load() -> None:
     assert found == ()
     assert value is not None and value.call[0].match.command == ("x",)
     assert any('lacks the key "message"' in fault for fault in faults('id = "A1"', Rule))
+
+
+@pytest.mark.parametrize(
+    "text", ["a." * 40_000 + "b = 1", "x = 1\n[" + '"a".' * 40_000 + "b]", "a" + " . a" * 200 + " = 1"]
+)
+def test_a_key_of_very_many_parts_is_refused_before_it_is_parsed(text: str) -> None:
+    tables, fault = parse(text, "f.toml")
+    assert (tables, str(fault)) == ({}, f"f.toml:{text.count(chr(10)) + 1}: not valid TOML: a key of too many parts")
+
+
+def test_a_key_of_some_parts_is_none_of_those() -> None:
+    assert parse("a.b.c.d.e = 'x." + "y." * 90 + "z'", "f.toml")[1] is None

@@ -16,7 +16,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend.bounded_parse import TANGLED, limit, parse
 from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
-from pcmfa_lint.limits import SETTINGS_DEPTH
+from pcmfa_lint.limits import OPEN_QUOTE_LINES, SETTINGS_DEPTH
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _NAMES = ("key", "name")
@@ -65,7 +65,9 @@ class _Reader:
     def __init__(self, out: Collector, syntax: _Syntax) -> None:
         self.out, self.syntax = out, syntax
         plain = _BEYOND.sub("\ufffd", out.text)  # one UTF-16 unit a character
-        tree, _ = parse(syntax.language, plain, limit(plain))
+        # each open mark begins a template within the one before, and the grammar takes the square of their number
+        nested = sum(line.count('"') % 2 for line in out.lines) > OPEN_QUOTE_LINES
+        tree = None if nested else parse(syntax.language, plain, limit(plain))[0]
         if tree is None:
             raise FormatError(f"{TANGLED} It was read line by line.")
         self.root = tree.root_node

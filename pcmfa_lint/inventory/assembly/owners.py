@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,13 +11,9 @@ from pcmfa_lint.discovery.gitignore import Globs
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.redaction import person
 from pcmfa_lint.inventory.model.entry import Owner
+from pcmfa_lint.knowledge.toml_schema import parse
 from pcmfa_lint.limits import OWNER_LINES
 from pcmfa_lint.source.small_file import folders_above
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 # GitHub takes the first that is there (docs.github.com, "About code owners"); the last place is GitLab's.
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
@@ -81,7 +76,7 @@ def package_author(path: str, text: str) -> str:
         if path.endswith(".json"):
             return _person(json.loads(text))
         if path.endswith(".toml"):
-            return _person(tomllib.loads(text).get("project", {}))
+            return _person(parse(text, path)[0].get("project", {}))
     except (ValueError, RecursionError, AttributeError):
         return ""
     pattern = _TEXTS.get(path[path.rfind(".") :].lower())
