@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pathspec.pattern import Pattern
 
 IGNORE_FILE = ".gitignore"
-_STAR = re.compile(r"\*+")
 
 
 class Ignore:
@@ -147,8 +146,9 @@ def _first_sure(lines: Sequence[tuple[int, str]], kept: Collection[int]) -> int:
 
 
 def _stars(line: str) -> int:
-    """How many stars a backtracking engine would try against each other."""
-    return len(_STAR.findall(line))
+    """How many stars a backtracking engine would try against each other. Of several in a row each counts, but for the
+    two that stand for any folders."""
+    return sum(1 if part == "**" else part.count("*") for part in line.split("/"))
 
 
 def _makes_sense(line: str) -> bool:

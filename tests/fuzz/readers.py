@@ -16,7 +16,7 @@ from pcmfa_lint.engine.pipeline import evaluate
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.inventory.assembly.owners import CodeOwners, package_author
-from pcmfa_lint.inventory.export.table import old_rows
+from pcmfa_lint.inventory.export.table import sheet_of
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.check_rule import check_rule
@@ -197,7 +197,7 @@ def readers() -> Iterator[Reader]:
         "config": _with_file(".pcmfa-lint.toml", lambda path: find_config("/", path)),
         "project": _with_file("pyproject.toml", lambda path: find_config("/", path)),
         "baseline": _text(lambda text: parse(text, "b")),
-        "table": _text(lambda text: old_rows(text.encode(), "t")),
+        "table": _text(lambda text: sheet_of(text.encode(), "t")),
         "codeowners": _text(_owners),
         "manifest": _text(_manifests),
         "catalog": _text(lambda text: load(CatalogFile, text, "c")),

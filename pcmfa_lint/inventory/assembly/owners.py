@@ -20,7 +20,7 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOW
 MANIFESTS = ("package.json", "composer.json", "pyproject.toml", "*.psd1", "*.csproj", "pom.xml", "setup.cfg")
 _TEXTS = {  # manifests whose author is found by a pattern
     ".psd1": re.compile(
-        r"^\s*(?:Author|CompanyName)\s{0,20}=\s{0,20}['\"]([^'\"\r\n]{1,200})", re.IGNORECASE | re.MULTILINE
+        r"^[ \t]{0,200}(?:Author|CompanyName)\s{0,20}=\s{0,20}['\"]([^'\"\r\n]{1,200})", re.IGNORECASE | re.MULTILINE
     ),
     ".csproj": re.compile(r"<(?:Authors|Company)>([^<\r\n]{1,200})<"),
     ".xml": re.compile(r"<developer>\s{0,200}(?:<id>[^<]{0,200}</id>\s{0,200})?<name>([^<\r\n]{1,200})<"),
