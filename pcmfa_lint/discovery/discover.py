@@ -47,6 +47,10 @@ class Found(NamedTuple):
     stored: Mapping[str, str] = MappingProxyType({})
     held: Mapping[str, bytes] = MappingProxyType({})
 
+    def not_on_disk(self, path: str) -> bool:
+        """Whether a file is read from git's objects or is in memory already."""
+        return path in self.stored or path in self.held
+
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Found:
     """The files at or below `paths`, which must lie in one root. A path that is named is taken even if it is ignored

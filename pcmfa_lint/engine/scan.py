@@ -21,19 +21,16 @@ from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.file_ledger import FileLedger
 from pcmfa_lint.engine.first_look import FirstLook, of_others
 from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, names_plan, paired
+from pcmfa_lint.engine.reading import Reading, limits_of
 from pcmfa_lint.engine.search import Search
 from pcmfa_lint.engine.worker import (
     ONLY_TEXT,
     PrefilterResult,
-    ReadResult,
-    ReadTask,
-    read_files,
 )
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.report import Report
 from pcmfa_lint.limits import SPREAD_FILES, SUPPORT_ROUNDS
-from pcmfa_lint.processes.limits import Limits, of_file
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
@@ -158,6 +155,7 @@ class Run:
         self._seeds: frozenset[str] = frozenset()
         self._candidates: frozenset[str] = frozenset()
         self._ledger = FileLedger(found, units)
+        self._reading = Reading(found, settings, self._ledger, self._pool, self._units)
         self._around: Sequence[str] | None = None
         self._notes = [*found.notes, *_unused_configurations(found.files)]
         self._entries: tuple[Entry, ...] = ()  # of the baseline
@@ -203,7 +201,7 @@ class Run:
     @property
     def lost_nothing(self) -> bool:
         """Whether no file was given up for what it cost."""
-        return not (self._lost or self._search.lost)
+        return not (self._lost or self._search.lost or self._reading.lost)
 
     def key(self, *more: object) -> str:
         """What the report is kept under, "" where it is not, or is made in no time. `more`: what else it depends on."""
@@ -322,49 +320,9 @@ class Run:
 
     def _read(self, paths: Iterable[str]) -> None:
         fresh = self._ledger.take(paths)
-        if not fresh:
-            return
-        self._progress("reading", len(fresh))
-        data = self._data([path for path in fresh if self._search.not_on_disk(path)])
-
-        def task(path: str, no_tree: str = "") -> ReadTask | None:
-            if not self._search.not_on_disk(path):
-                return ReadTask(self._found.root, (path,), self._settings.size_limit, (), no_tree)
-            stored = ((path, data[path]),) if path in data else ()
-            return ReadTask(self._found.root, (), self._settings.size_limit, stored, no_tree) if stored else None
-
-        lost = self._read_each(filter(None, map(task, fresh)))
-        self._ledger.skip(FileNote(note.path, note.reason + ONLY_TEXT) for note in lost)
-        # One that stalls or crashes its parser gets none; what needs no tree is looked at all the same.
-        self._read_each(filter(None, (task(note.path, note.reason) for note in lost)))
-
-    def _read_each(self, tasks: Iterable[ReadTask]) -> list[FileNote]:
-        """Reads files, each within its limits. Gives those that cost a worker, sorted."""
-        results: list[ReadResult] = self._pool().run(
-            read_files,
-            list(tasks),
-            lambda one: [one],
-            lambda one, reason: ReadResult(lost=(FileNote(one.names[0], reason),)),
-            self._limits(),
-        )
-        for result in results:
-            self._units.update((unit.path, unit) for unit in result.units)
-            self._ledger.skip(result.skipped)
-            self._lost |= bool(result.lost or result.skipped)
-        return sorted((note for result in results for note in result.lost), key=lambda note: note.path)
-
-    def _limits(self, files: int = 0) -> Limits:
-        """What one file may cost where so many files are followed together."""
-        return of_file(self._settings.seconds + 0.1 * files, self._settings.memory * (2 if files else 1))
-
-    def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """What files hold that are not read from the disk. They were sifted, so they can be had."""
-        if not paths:
-            return {}
-        from pcmfa_lint.discovery.revisions import contents_of
-
-        got = contents_of(self._found, paths, self._settings.size_limit)
-        return {each.path: each.data for each in got if each.data is not None}
+        if fresh:
+            self._progress("reading", len(fresh))
+            self._reading(fresh)
 
     def _judge(self) -> tuple[Finding, ...]:
         from pcmfa_lint.engine.follow import judged, load
@@ -392,7 +350,7 @@ class Run:
             self._lost = True
             self._ledger.skip(notes)
 
-        return follow(self._pool(), call, task, self._limits(len(self._units)), self._units, skip)
+        return follow(self._pool(), call, task, limits_of(self._settings, len(self._units)), self._units, skip)
 
     def _made(self, findings: Sequence[Finding]) -> Report:
         named = {redaction.path(path) for path in self._units if self._scope.holds(path)}

@@ -31,19 +31,15 @@ class Search:
 
     def __call__(self, paths: Sequence[str], plan: Plan, digests: bool = False) -> PrefilterResult:
         """What is seen in some files. `digests`: what they hold is told, too."""
-        stored = [path for path in paths if self.not_on_disk(path)]
+        stored = [path for path in paths if self._found.not_on_disk(path)]
         if not stored:
             return self._on_disk(paths, plan, digests)
         from pcmfa_lint.discovery.revisions import contents_of
 
         task = PrefilterTask(self._found.root, (), plan, self._settings.size_limit, digests)
         look = prefilter_stored(task, contents_of(self._found, stored, self._settings.size_limit))
-        rest = [path for path in paths if not self.not_on_disk(path)]
+        rest = [path for path in paths if not self._found.not_on_disk(path)]
         return PrefilterResult.joined([look, self._on_disk(rest, plan, digests)])
-
-    def not_on_disk(self, path: str) -> bool:
-        """Whether a file is read from git's objects or is in memory already."""
-        return path in self._found.stored or path in self._found.held
 
     def _on_disk(self, paths: Sequence[str], plan: Plan, digests: bool) -> PrefilterResult:
         def task(chunk: Sequence[str]) -> PrefilterTask:

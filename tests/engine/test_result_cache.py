@@ -62,6 +62,7 @@ def results(cache: Path) -> list[Path]:
 # --- the same with and without ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ids())
 def test_the_examples_give_the_same_report(rule: str, tmp_path: Path, cache: Path, made: list[str]) -> None:
     root = tmp_path / "root"
@@ -221,6 +222,7 @@ def test_without_the_cache_nothing_is_written(tmp_path: Path, cache: Path) -> No
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ids())
 def test_no_piece_of_a_secret_is_kept(rule: str, tmp_path: Path, cache: Path) -> None:
     settings = Settings(today=TODAY, list_rules=True)
@@ -231,6 +233,7 @@ def test_no_piece_of_a_secret_is_kept(rule: str, tmp_path: Path, cache: Path) ->
         assert marker.secrets.leaks(everything_in(cache).replace("\u200b", "")) == []
 
 
+@pytest.mark.slow
 def test_no_piece_of_any_string_is_kept(tmp_path: Path, cache: Path) -> None:
     """In each example every string in its turn holds a secret, so that the others still make a finding."""
     marker = Marker("strings")

@@ -1,0 +1,75 @@
+"""Files into Units, in workers, each within its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.config import Settings
+from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.engine.file_ledger import FileLedger
+from pcmfa_lint.engine.worker import ONLY_TEXT, ReadResult, ReadTask, read_files
+from pcmfa_lint.processes.limits import Limits, of_file
+from pcmfa_lint.source.file_note import FileNote
+
+if TYPE_CHECKING:
+    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.ir.nodes import Unit
+
+
+class Reading:
+    """What of one root was read: `units` by path. `lost`: a file could not be read, or not within its limits."""
+
+    def __init__(
+        self, found: Found, settings: Settings, ledger: FileLedger, pool: Callable[[], Pool], units: dict[str, Unit]
+    ) -> None:
+        self._found = found
+        self._settings = settings
+        self._ledger = ledger
+        self._pool = pool
+        self.units = units
+        self.lost = False
+
+    def __call__(self, fresh: Sequence[str]) -> None:
+        """Reads files for which nothing was decided yet."""
+        data = self._data([path for path in fresh if self._found.not_on_disk(path)])
+
+        def task(path: str, no_tree: str = "") -> ReadTask | None:
+            if not self._found.not_on_disk(path):
+                return ReadTask(self._found.root, (path,), self._settings.size_limit, (), no_tree)
+            stored = ((path, data[path]),) if path in data else ()
+            return ReadTask(self._found.root, (), self._settings.size_limit, stored, no_tree) if stored else None
+
+        lost = self._each(filter(None, map(task, fresh)))
+        self._ledger.skip(FileNote(note.path, note.reason + ONLY_TEXT) for note in lost)
+        # One that stalls or crashes its parser gets none; what needs no tree is looked at all the same.
+        self._each(filter(None, (task(note.path, note.reason) for note in lost)))
+
+    def _each(self, tasks: Iterable[ReadTask]) -> list[FileNote]:
+        """Gives the files that cost a worker, sorted."""
+        results: list[ReadResult] = self._pool().run(
+            read_files,
+            list(tasks),
+            lambda one: [one],
+            lambda one, reason: ReadResult(lost=(FileNote(one.names[0], reason),)),
+            limits_of(self._settings),
+        )
+        for result in results:
+            self.units.update((unit.path, unit) for unit in result.units)
+            self._ledger.skip(result.skipped)
+            self.lost |= bool(result.lost or result.skipped)
+        return sorted((note for result in results for note in result.lost), key=lambda note: note.path)
+
+    def _data(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """What files hold that are not read from the disk. They were sifted, so they can be had."""
+        if not paths:
+            return {}
+        from pcmfa_lint.discovery.revisions import contents_of
+
+        got = contents_of(self._found, paths, self._settings.size_limit)
+        return {each.path: each.data for each in got if each.data is not None}
+
+
+def limits_of(settings: Settings, files: int = 0) -> Limits:
+    """What one file may cost where so many files are followed together."""
+    return of_file(settings.seconds + 0.1 * files, settings.memory * (2 if files else 1))
