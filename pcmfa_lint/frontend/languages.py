@@ -73,6 +73,7 @@ LANGUAGES: tuple[Language, ...] = (
         programs=("dotnet",),
         title="C#",
     ),
+    Language("vb", "pcmfa_lint.frontend.vb.reader:read_vb", suffixes=(".vb",), title="Visual Basic"),
     Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",), programs=("java",)),
     Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts"), programs=("kotlin",)),
     Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",), programs=("go",)),

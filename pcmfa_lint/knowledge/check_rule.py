@@ -33,6 +33,7 @@ EXAMPLE_NAMES = {
     "go": "example.go",
     "ruby": "example.rb",
     "shell": "example.sh",
+    "vb": "example.vb",
     "json": "example.json",
     "yaml": "example.yml",
     "xml": "example.xml",

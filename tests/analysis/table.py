@@ -28,7 +28,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-LANGUAGES = ("python", "powershell", "csharp", "php", "java", "javascript", "kotlin", "go", "ruby", "shell")
+LANGUAGES = ("python", "powershell", "csharp", "php", "java", "javascript", "kotlin", "go", "ruby", "shell", "vb")
 _KEYS = {"name", "subject", "expect", "rules", "family", "fails"}
 
 

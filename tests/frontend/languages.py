@@ -16,6 +16,7 @@ from pcmfa_lint.frontend.php.reader import read_php
 from pcmfa_lint.frontend.powershell.reader import read_powershell
 from pcmfa_lint.frontend.ruby.reader import read_ruby
 from pcmfa_lint.frontend.shell.reader import read_shell
+from pcmfa_lint.frontend.vb.reader import read_vb
 from pcmfa_lint.ir.nodes import Span, Unit
 from tests.frontend.show import show_unit
 
@@ -131,13 +132,24 @@ _RUBY = _scraps(
 _SHELL = _scraps(
     "if then elif else fi for in do done while until case esac ;; ( ) { } [ ] [[ ]] (( )) $x ${x:-y} ${x##*/} $( ` "
     "' \" $' | || && & ; > >> 2> >&2 < << <<- <<< <( ! = == =~ -eq -z curl -d -sSf @- jq .a echo read cat set -e "
-    "return exit break shift local export source . $? $@ f() x= a=( a+=( # function select time {1..5} eval \\ *",
+    "return exit break shift local export source . $? $@ f() x= a=( # function select time {1..5} eval \\ *",
     "<<EOF\n",
     "\nEOF\n",
     "<<'E'\n",
     "\nE\n",
     "f() {",
     "curl -w '%{http_code}'",
+)
+_VB = _scraps(
+    "Class Module Sub Function End If Then Else ElseIf Dim As New With From { } ( ) , . = & + <> Not Is Nothing "
+    "AndAlso Try Catch When "
+    "Finally Throw Return Exit For Each In Next While Do Loop Until Select Case Using Await Async Get "
+    'Set Of Me MyBase Imports Namespace Shared Property \' " $" <A> 1 x _ : If(',
+    "End Class",
+    "End Sub",
+    "Sub F()",
+    "Dim x As New",
+    "Catch ex As E",
 )
 _CSHARP_TEMPLATES = (
     'var r = await {0}.PostAsync(u, new FormUrlEncodedContent(new Dictionary<string, string> {{ ["{1}"] = {2} }}));',
@@ -177,4 +189,5 @@ PHP = Language("php", read_php, "x.php", _PHP, before="<?php ")
 POWERSHELL = Language("powershell", read_powershell, "x.ps1", _POWERSHELL, _POWERSHELL_TEMPLATES, raw_line_ends=True)
 RUBY = Language("ruby", read_ruby, "x.rb", _RUBY, raw_line_ends=True)
 SHELL = Language("shell", read_shell, "x.sh", _SHELL, _SHELL_TEMPLATES, raw_line_ends=True)
-LANGUAGES = (CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY, SHELL)
+VB = Language("vb", read_vb, "x.vb", _VB, raw_line_ends=True)
+LANGUAGES = (CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY, SHELL, VB)
