@@ -38,21 +38,24 @@ from pcmfa_lint.ir.nodes import (
 def parts(value: Expression) -> Iterable[Expression]:
     """The values directly inside a value."""
     match value:
-        case Concatenation(parts=inner) | Unknown(parts=inner):
-            return inner
-        case Seq(items=inner) | BooleanOperation(items=inner):
-            return inner
-        case Conditional(items=inner, test=test):
-            return inner if test is None else (test, *inner)
+        case Call(callee=callee, args=args, piped=piped):
+            inner = [callee, *[arg.value for arg in args]]
+            return inner if piped is None else [piped, *inner]
         case Member(base=base, key=key):
             return (base, key)
+        case Text() | Name():
+            return ()
+        case Concatenation(parts=found) | Unknown(parts=found):
+            return found
+        case Seq(items=found) | BooleanOperation(items=found):
+            return found
+        case Conditional(items=found, test=test):
+            return found if test is None else (test, *found)
         case Compare(left=left, right=right):
             return (left, right)
         case Mapping(entries=entries, spreads=spreads):
-            return [*(v for e in entries for v in (e.key, e.value)), *spreads]
-        case Call(callee=callee, args=args, piped=piped):
-            return [*([piped] if piped is not None else []), callee, *(a.value for a in args)]
-        case Text() | Name() | Lambda() | Block():
+            return [*[v for e in entries for v in (e.key, e.value)], *spreads]
+        case Lambda() | Block():
             return ()
         case _:
             return assert_never(value)
@@ -98,34 +101,52 @@ def heads(stmt: Stmt) -> Iterable[Expression]:
 
 def values(stmts: Iterable[Stmt], lambdas: bool = True) -> Iterator[Expression]:
     """Every value in these statements, outer before inner, in order; not inside definitions."""
-    for stmt in stmts:
-        for head in heads(stmt):
-            yield from within(head, lambdas)
-        for block in blocks(stmt):
-            yield from values(block, lambdas)
+    stack: list[Expression | Stmt] = [*stmts]
+    return _values(stack[::-1], lambdas)
 
 
 def within(value: Expression, lambdas: bool = True) -> Iterator[Expression]:
     """The value and every value in it."""
-    stack = [value]
+    return _values([value], lambdas)
+
+
+def _values(stack: list[Expression | Stmt], lambdas: bool) -> Iterator[Expression]:
+    """Every value in what is on the stack, its end first: one loop for all depths, so that each costs the same."""
     while stack:
         here = stack.pop()
-        yield here
-        if isinstance(here, Lambda):
-            if lambdas:
-                yield from values(here.func.body, lambdas)
-        elif isinstance(here, Block):
-            yield from values(here.body, lambdas)
+        kind = type(here)
+        if kind in _LEAVES:
+            yield here  # type: ignore[misc]
+        elif kind in _STATEMENTS:
+            for block in [*blocks(here)][::-1]:  # type: ignore[arg-type]
+                stack += block[::-1]
+            stack += [*heads(here)][::-1]  # type: ignore[arg-type]
         else:
-            stack.extend(reversed(list(parts(here))))
+            yield here  # type: ignore[misc]
+            if isinstance(here, Lambda):
+                stack += here.func.body[::-1] if lambdas else ()
+            elif isinstance(here, Block):
+                stack += here.body[::-1]
+            else:
+                stack += [*parts(here)][::-1]  # type: ignore[arg-type]
+
+
+_LEAVES = frozenset((Text, Name))
+_STATEMENTS = frozenset((Assign, ExpressionStatement, If, Loop, Try, With, Return, Raise, Jump, Define))
 
 
 def statements(stmts: Iterable[Stmt]) -> Iterator[Stmt]:
     """Every statement, outer before inner; not inside definitions."""
-    for stmt in stmts:
-        yield stmt
-        for block in blocks(stmt):
-            yield from statements(block)
+    stack = [*stmts][::-1]
+    while stack:
+        here = stack.pop()
+        yield here
+        if type(here) in _WITH_BLOCKS:
+            for block in [*blocks(here)][::-1]:
+                stack += block[::-1]
+
+
+_WITH_BLOCKS = frozenset((If, Loop, Try, With))
 
 
 def functions(stmts: Iterable[Stmt]) -> Iterator[Func]:

@@ -97,19 +97,25 @@ class Outline:
 
 def _set_by(body: Iterable[Stmt]) -> Iterator[str]:
     """The variables that statements set, or whose value a method may fill; those of lambdas in them, too."""
-    for stmt in walk.statements(body):
-        for target in _targets(stmt):
-            yield from _roots(target)
-        yield from (handler.name for handler in stmt.handlers) if isinstance(stmt, Try) else ()
+    body = list(body)
+    yield from _set_by_statements(body)
     for value in walk.values(body):
         match value:
             case Call(callee=Member() as callee):
                 yield from _roots(callee)
             case Lambda(func=func):
                 yield from (param.name for param in func.params)
-                yield from _set_by(func.body)
+                yield from _set_by_statements(func.body)
             case Block(body=inner):
-                yield from _set_by(inner)
+                yield from _set_by_statements(inner)
+
+
+def _set_by_statements(body: Iterable[Stmt]) -> Iterator[str]:
+    for stmt in walk.statements(body):
+        for target in _targets(stmt):
+            yield from _roots(target)
+        if isinstance(stmt, Try):
+            yield from (handler.name for handler in stmt.handlers)
 
 
 def _targets(stmt: Stmt) -> Iterable[Expression]:
