@@ -215,12 +215,15 @@ class Statements(Assignments):
         ends = [before]
         around = self.heap.branches
         self.heap.branches = (*around, id(stmt))
-        for _ in range(2):  # the second time round sees what the first left
+        around_again = frame.again
+        for again in (False,) if around_again else (False, True):  # the second time round sees what the first left
+            frame.again = around_again or again
             self.block(stmt.body, frame)
             ends.append(frame.env.vars)
             frame.env.vars = _joined(ends)
             if test is not None:
                 self.judge_tests([(test, stmt.body)], frame, repeats=True)
+        frame.again = around_again
         frame.context, frame.following = context, following
         self.heap.branches = around
 

@@ -45,6 +45,7 @@ class Frame:
     outputs: list[Values] = field(default_factory=list)  # what expression statements leave behind
     valued: bool = False  # what expression statements leave behind is somebody's value
     following: Following | None = None  # what follows the statement that runs now, or the block that it is in
+    again: bool = False  # the second time round in a loop: the loops in it run only once more
     replays: bool = False  # in a branch that is there for a 401
     failed: frozenset[int] = frozenset()  # the requests that have failed where this branch runs
     free: dict[str, Values | None] = field(
