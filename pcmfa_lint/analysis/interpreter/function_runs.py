@@ -9,7 +9,7 @@ from dataclasses import replace
 from pcmfa_lint.analysis.effects import handed_functions, uses
 from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters
 from pcmfa_lint.analysis.interpreter.expressions import Expressions
-from pcmfa_lint.analysis.interpreter.widening import widened
+from pcmfa_lint.analysis.interpreter.widening import numbered, widened
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state import sign_ins
 from pcmfa_lint.analysis.state.call_cache import KnownRun
@@ -77,9 +77,10 @@ class FunctionRuns(Expressions):
         """The run of a function with these arguments: one that there is, or a new one."""
         func = id(target.func)
         often = self._cache.is_often(func)
-        if often:
-            given = widened(given, self.addresses, self._kept(target.func))
-        key = self._key(target, given)
+        kept = self._kept(target.func) if often else None
+        if kept is not None:
+            given = widened(given, self.addresses, kept)
+        key = self._key(target, given, kept)
         if (again := self._again(key, given, frame, called, often)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
@@ -94,7 +95,7 @@ class FunctionRuns(Expressions):
         self._run_function(run, target, given, frame, called)
         if run.activation.signs_in:
             self._signing.setdefault(func, set()).update(sign_ins.parameters(self.records, mark, target.func.name))
-            self._cache.add(self._key(target, given), func, run)
+            self._cache.add(self._key(target, given, kept), func, run)
         return run
 
     def _kept(self, func: Func) -> frozenset[str]:
@@ -116,13 +117,19 @@ class FunctionRuns(Expressions):
     def _too_deep(self, func: Func) -> bool:
         return self._stack.count(id(func)) > 1 or len(self._stack) > CALL_DEPTH
 
-    def _key(self, target: FuncVal, given: Arguments) -> tuple[object, ...]:
-        """What tells runs of a function apart. Where it asks for a token, also where its arguments come from."""
+    def _key(self, target: FuncVal, given: Arguments, kept: frozenset[str] | None) -> tuple[object, ...]:
+        """What tells runs of a function apart. Where it asks for a token, also where its arguments come from: those
+        that are `kept`, or all."""
         env = target.env if target.env is not None and target.env.outer is not None else None
-        key = (id(target.func), target.this, tuple(given.order), given.piped, _filled(target), id(env) if env else 0)
+        order: tuple[tuple[str, Values], ...] = tuple(given.order)
+        if kept is not None:  # the order in which named arguments stand tells nothing
+            fold = self.program.index(target.unit.language).key
+            order = tuple(sorted(((fold(name), vals) for name, vals in numbered(given)), key=lambda one: one[0]))
+        key = (id(target.func), target.this, order, given.piped, _filled(target), id(env) if env else 0)
         if id(target.func) not in self._signing:
             return key
-        vals = (*(v for _, vals in given.order for v in vals), *given.piped)
+        vals = tuple(v for name, vals in numbered(given) if kept is None or name in kept for v in vals)
+        vals = (*vals, *given.piped) if kept is None else vals
         return (*key, tuple(val.place for val in inside(vals) if not isinstance(val, UnknownValue)))
 
     def _call(self, run: KnownRun, frame: Frame, called: Place | None) -> None:

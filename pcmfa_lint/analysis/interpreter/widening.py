@@ -7,6 +7,7 @@ and texts, so that the number of runs is bounded by the number of such differenc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
@@ -31,23 +32,38 @@ _WORDS = frozenset(("true", "false", "none", "null", "get", "post", "put", "patc
 _KEPT_HOSTS = frozenset(("login",))  # their whole addresses matter, and are few
 
 
-def widened(given: Arguments, endpoints: EndpointCatalog, kept: frozenset[str]) -> Arguments:
-    """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Those
-    that are `kept`, by name or position, stay as they are."""
-
-    def vals(values: Values) -> Values:
-        return _values(values, endpoints, WIDENING_DEPTH)
-
+def numbered(given: Arguments) -> Iterator[tuple[str, Values]]:
+    """The arguments as they are written, each by its name or position."""
     numbers = count()
-    order = [(name, one, name or str(next(numbers))) for name, one in given.order]
+    for name, vals in given.order:
+        yield name or str(next(numbers)), vals
+
+
+def widened(given: Arguments, endpoints: EndpointCatalog, kept: frozenset[str]) -> Arguments:
+    """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Of those
+    that are `kept`, by name or position, everything that is known is left."""
+
+    def vals(name: str, values: Values) -> Values:
+        return _known(values) if name in kept else _values(values, endpoints, WIDENING_DEPTH)
+
+    order = [(name, vals(key, one)) for (name, _), (key, one) in zip(given.order, numbered(given), strict=True)]
     return replace(
         given,
-        positional=[one if str(n) in kept else vals(one) for n, one in enumerate(given.positional)],
-        named={name: one if name in kept else vals(one) for name, one in given.named.items()},
-        order=[(name, one if key in kept else vals(one)) for name, one, key in order],
-        piped=vals(given.piped),
+        positional=[vals(str(n), one) for n, one in enumerate(given.positional)],
+        named={name: vals(name, one) for name, one in given.named.items()},
+        order=order,
+        piped=_values(given.piped, endpoints, WIDENING_DEPTH),
         choices=[],
     )
+
+
+def _known(values: Values) -> Values:
+    """The values, of which all that are not known are one."""
+    return join(tuple(UNCLEAR[0] if _is_unknown(val) else val for val in values))
+
+
+def _is_unknown(val: AbstractValue) -> bool:
+    return isinstance(val, UnknownValue) or (isinstance(val, Source) and val.kind == "parameter")
 
 
 def _values(values: Values, endpoints: EndpointCatalog, depth: int) -> Values:
@@ -58,20 +74,35 @@ def _value(val: AbstractValue, endpoints: EndpointCatalog, depth: int) -> Abstra
     match val:
         case StringValue():
             return _text(val, endpoints)
-        case MappingValue(entries=entries) if depth:
-            return replace(val, entries=tuple((key, _values(inner, endpoints, depth - 1)) for key, inner in entries))
+        case MappingValue() if depth:
+            return _mapping(val, endpoints, depth)
         case ListValue(items=items) if depth:
-            inner = join(*(_values(item, endpoints, depth - 1) for item in items))
-            return replace(val, items=(inner,) if inner else ())
-        case UnknownValue():
-            return UNCLEAR[0]
-        case Source(kind="parameter"):
-            return UNCLEAR[0]
+            inner = tuple(one for one in join(*(_values(item, endpoints, depth - 1) for item in items)) if _tells(one))
+            return replace(val, items=(inner,) if inner else (), open=True)
         case _:
-            return val
+            return UNCLEAR[0] if _is_unknown(val) else val
 
 
-def _text(val: StringValue, endpoints: EndpointCatalog) -> StringValue:
+def _mapping(val: MappingValue, endpoints: EndpointCatalog, depth: int) -> MappingValue:
+    """Of a mapping, the entries that tell something: all of a sign-in's, or of headers that only one host takes."""
+    entries = tuple((key, _values(inner, endpoints, depth - 1)) for key, inner in val.entries)
+    if val.get("grant_type") is None and not endpoints.kind_by_headers((val,)):
+        told = ((key, tuple(filter(_tells, inner))) for key, inner in entries)
+        return replace(val, entries=tuple((key, inner) for key, inner in told if inner), open=True)
+    return replace(val, entries=entries)
+
+
+def _tells(val: AbstractValue) -> bool:
+    """Whether a value in another one, widened already, is more than a short text."""
+    match val:
+        case StringValue(text=text):
+            return len(text) > SHORT_TEXT_CHARS and text.casefold() not in _WORDS
+        case MappingValue(entries=parts) | ListValue(items=parts):
+            return bool(parts)
+    return not isinstance(val, UnknownValue)
+
+
+def _text(val: StringValue, endpoints: EndpointCatalog) -> AbstractValue:
     text = val.text
     if (len(text) <= SHORT_TEXT_CHARS and HOLE not in text) or text.casefold() in _WORDS or text in FLOW_OF_GRANT:
         return val
@@ -85,4 +116,4 @@ def _text(val: StringValue, endpoints: EndpointCatalog) -> StringValue:
         return val
     first = val.holes[0] if text.startswith(HOLE) and val.holes else ()
     from_outside = tuple(one for one in first if isinstance(one, Source) and one.kind != "parameter")
-    return replace(val, text=HOLE, holes=(from_outside or UNCLEAR,))
+    return replace(val, text=HOLE, holes=(from_outside,)) if from_outside else UNCLEAR[0]
