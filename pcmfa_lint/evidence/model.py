@@ -31,6 +31,9 @@ from pcmfa_lint.ir.nodes import Span
 # A note: the limit in steps was reached in a file.
 TOO_MUCH = "{path}: too much to follow; what was reached up to the limit is reported"
 
+# A note: the whole was not followed once more, with what was known at its end.
+NOT_AGAIN = "The code is too large to be followed twice; what one file stores for another may not have been seen."
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
+from pcmfa_lint.analysis.interpreter import run as run_module
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program.symbols import Program
+from pcmfa_lint.evidence.model import NOT_AGAIN
 from tests.helpers.code import findings, knowledge, units
 
 ROOT = "https://api.partnercenter.microsoft.com/v1/"
@@ -54,14 +56,41 @@ def files(count: int) -> dict[str, str]:
     return {"send.py": SEND, **{f"job{number}.py": text for number in range(count)}}
 
 
-def steps(code: dict[str, str]) -> int:
+def bodies(count: int) -> dict[str, str]:
+    """The same as `callers`, but each sends a body with fields of its own."""
+    send = SEND.replace("send(path)", "send(path, body=None)").replace("requests.get(", "requests.post(")
+    rows = ["from send import send"]
+    rows += [
+        f"def f{n}():\n    return send('customers', {{'field{n}': 'a text, number {n}'}})" for n in range(count - 1)
+    ]
+    rows += [
+        "def last():",
+        "    try:",
+        "        return send('last', {'one': 1})",
+        "    except Exception:",
+        "        return None",
+    ]
+    return {"send.py": send.replace("timeout=9", "json=body, timeout=9"), "callers.py": "\n".join(rows) + "\n"}
+
+
+def loops(depth: int) -> dict[str, str]:
+    """So many loops, one in the other."""
+    rows = ["from send import send"] + [f"{'    ' * n}for a{n} in names:" for n in range(depth)]
+    return {"send.py": SEND, "loops.py": "\n".join([*rows, f"{'    ' * depth}send('customers')"]) + "\n"}
+
+
+def run_over(code: dict[str, str]) -> Interpreter:
     read, catalog = units(code), knowledge().catalog
     run = Interpreter(Program(read, catalog.files), EndpointCatalog(catalog.files))
     run.run(read)
-    return run.budget.steps
+    return run
 
 
-@pytest.mark.parametrize("shape", [callers, chain, entries, files])
+def steps(code: dict[str, str]) -> int:
+    return run_over(code).budget.steps
+
+
+@pytest.mark.parametrize("shape", [callers, bodies, chain, entries, files])
 def test_twice_the_code_takes_twice_the_steps(shape) -> None:  # type: ignore[no-untyped-def]
     assert steps(shape(80)) <= 2.2 * steps(shape(40))
 
@@ -77,3 +106,24 @@ def test_a_call_is_judged_through_many_wrappers() -> None:
     code = chain(200)
     line = code["chain.py"].count("\n", 0, code["chain.py"].index("f199('customers')")) + 1
     assert ("chain.py", line) in {(f.place.path, f.place.span.line) for f in findings(code) if f.level != "note"}
+
+
+def test_loops_in_loops_do_not_multiply() -> None:
+    assert steps(loops(16)) <= 4.4 * steps(loops(8))  # each loop runs once for each around it, and once more
+
+
+def test_calls_with_many_bodies_are_not_too_much() -> None:
+    code = bodies(400)
+    assert not run_over(code).notes
+    line = code["callers.py"].count("\n", 0, code["callers.py"].index("send('last'")) + 1
+    assert ("PCM402", "callers.py", line) in {(f.rule, f.place.path, f.place.span.line) for f in findings(code)}
+
+
+def test_what_is_not_followed_twice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "AGAIN_STEPS", 0)
+    later = {
+        "a.py": "from box import box\n\n\ndef read():\n    return box.base\n",
+        "b.py": "from box import box\n\n\ndef write():\n    box.base = 'https://api.partnercenter.microsoft.com'\n",
+        "box.py": "class Box:\n    def __init__(self):\n        self.base = None\n\n\nbox = Box()\n",
+    }
+    assert NOT_AGAIN in run_over(later).notes

@@ -19,7 +19,7 @@ from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Members
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import ClassVal, Env, FuncVal, ObjectValue
-from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.evidence.model import NOT_AGAIN, Place
 from pcmfa_lint.ir.nodes import Func, Unit
 from pcmfa_lint.limits import AGAIN_STEPS, PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS
 
@@ -36,7 +36,10 @@ class Interpreter(Statements):
                 if number:
                     self._begin_pass()
                 self._pass(units)
-                if not self.heap.moved or self.budget.steps > AGAIN_STEPS:
+                if not self.heap.moved:
+                    break
+                if self.budget.steps > AGAIN_STEPS:
+                    self.notes[NOT_AGAIN] = None
                     break
         finally:
             sys.setrecursionlimit(before)
