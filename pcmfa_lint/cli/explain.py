@@ -30,13 +30,13 @@ _SPELLED = {
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option("--file", "path", metavar="PATH", help="Explain this file instead: what was read, linked and gathered.")
+@click.option("--file", "path", metavar="PATH", help="Explain this file instead: what was read, followed and gathered.")
 @click.option("--language", metavar="NAME", help="Show only advice and examples for this language.")
 @click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
 def explain(rule: str | None, path: str | None, language: str | None, rules: tuple[str, ...]) -> None:
     """Print the page of RULE: what it finds, why, what to do, examples. RULE is an id or a name.
 
-    With --file: how PATH was read, what its code does, and why each rule spoke of it or did not.
+    With --file: how PATH was read, what its code does, and why each rule reported it or did not.
 
     \b
     Examples:

@@ -22,9 +22,9 @@ STATUSES = """\b
 Exit status:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
-  2  wrong usage or configuration
+  2  invalid usage or configuration
   3  something was skipped, and --strict was given; or a changed file was not read as a whole
-  4  a fault of pcmfa-lint itself
+  4  internal error of pcmfa-lint
 """
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -35,12 +35,12 @@ def choosing(function: Function) -> Function:
         click.option("--fail-on", type=click.Choice(FAIL_ON), help="Lowest level that fails. [default: warning]"),
         click.option("--min-level", type=click.Choice(LEVELS[::-1]), help="Lowest level to report. [default: note]"),
         click.option("--strict", is_flag=True, help="Exit with 3 if a file was skipped."),
-        click.option("--exit-zero", is_flag=True, help="Exit with 0 although there are findings."),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings."),
         click.option("--select", multiple=True, metavar="RULE", help="Only these: ids, beginnings of ids, or classes."),
         click.option("--ignore", multiple=True, metavar="RULE", help="Not these: ids, beginnings of ids, or classes."),
         click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
         click.option(
-            "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one a processor]"
+            "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one per processor]"
         ),
         click.option(
             "--timeout",
@@ -54,7 +54,7 @@ def choosing(function: Function) -> Function:
             metavar="SECONDS",
             help=f"Time that one question to git may take. [default: {GIT_SECONDS:.0f}]",
         ),
-        click.option("--no-cache", is_flag=True, help="Neither read nor write the user's cache folder."),
+        click.option("--no-cache", is_flag=True, help="Neither read nor write the cache folder."),
         click.option("-q", "--quiet", is_flag=True, help="Only findings: no summary, no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Also list what was excluded."),
     )

@@ -22,7 +22,7 @@ from pcmfa_lint.report import FORMATS, TERMINAL
 @click.command(epilog=STATUSES)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="[default: text]")
-@click.option("--output", metavar="FILE", help="Where the report goes. [default: standard output]")
+@click.option("--output", metavar="FILE", help="Write the report to FILE. [default: standard output]")
 @click.option("--report", "reports", multiple=True, metavar="F=FILE", help="A further report, of format F.")
 @click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
 @click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")

@@ -33,7 +33,7 @@ _WORDS: dict[str, str] = {
 
 @click.command(epilog=STATUSES)
 @click.argument("source", metavar="ROOT|LIST|URL")
-@click.option("--out", required=True, metavar="DIR", help="Where everything goes; it is made if it is not there.")
+@click.option("--out", required=True, metavar="DIR", help="Output folder; created if it does not exist.")
 @click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
 @click.option("--merge", metavar="OLD", help="Carry over what people wrote into an older inventory.xlsx or .csv.")
 @click.option(
@@ -58,10 +58,10 @@ def sweep(
     on each line, a CSV with a column url or path, or TOML with repositories = [...]. URLs are cloned with your own git.
 
     \b
-    DIR gets
-      report.html                  the estate at a glance, and every integration
+    Writes to DIR:
+      report.html                  overview of all repositories, and every integration
       playbook.html, playbook.md   what to do when an integration breaks
-      inventory.xlsx, .csv, …      a row for each integration
+      inventory.xlsx, .csv, …      one row per integration
       sarif/                       the findings of each repository
 
     A repository that cannot be scanned is a row of the inventory and does not stop the others.

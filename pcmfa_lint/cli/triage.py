@@ -35,7 +35,7 @@ def _common(function: Function) -> Function:
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
 @_common
 def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, ...], quiet: bool) -> None:
-    """List the comments that silence findings, at or below PATH.
+    """List the comments that suppress findings, at or below PATH.
 
     For each: file and line, rules, state (used, unused, expired, malformed), end date, age by git, and reason. The
     whole repository is scanned, since what a comment silences can follow from other files.
@@ -61,7 +61,7 @@ def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, 
 
 @click.group()
 def baseline() -> None:
-    """Known findings: accept what is there, and hear only of what is new.
+    """Accept existing findings, so that only new ones are reported.
 
     \b
     Start with:
