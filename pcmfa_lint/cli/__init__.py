@@ -21,6 +21,7 @@ INTERRUPTED = 130
 _COMMANDS = {  # and the modules that hold them, of which a run imports its own alone
     "baseline": "triage",
     "explain": "explain",
+    "lsp": "lsp",
     "rules": "explain",
     "scan": "scan",
     "suppressions": "triage",

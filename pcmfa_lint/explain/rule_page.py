@@ -23,15 +23,15 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield from _section("Why", rule.why)
     special = any(fix.when for fix in rule.fix)
     for fix in rule.fix:
-        yield from _section(_fix_title(fix.when, special), fix.text)
+        yield from _section(fix_title(fix.when, special), fix.text)
     for example in rule.example:
         yield from _example(example)
     if rule.references:
         yield from ("", "References", *(f"  {reference}" for reference in rule.references))
 
 
-def _fix_title(when: dict[str, object], special: bool) -> str:
-    """`special`: the rule has fixes for some places only."""
+def fix_title(when: dict[str, object], special: bool) -> str:
+    """The heading of a fix. `special`: the rule has fixes for some places only."""
     if not when:
         return "What to do otherwise" if special else "What to do"
     conditions = dict(when)

@@ -218,7 +218,7 @@ def test_rules_test_refuses_a_broken_file(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     "command",
     [
-        *("", "scan", "sweep", "explain", "rules", "rules list", "rules test", "rules show-config"),
+        *("", "scan", "sweep", "explain", "lsp", "rules", "rules list", "rules test", "rules show-config"),
         *("suppressions", "baseline", "baseline write", "baseline prune"),
     ],
 )

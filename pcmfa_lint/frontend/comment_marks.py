@@ -1,0 +1,25 @@
+"""How a comment on a line of its own is written, by the names of files. What is not here has no comments."""
+
+from __future__ import annotations
+
+from pcmfa_lint.frontend.languages import language_for
+
+# What stands before the text and behind it, by language, and by suffix where that decides.
+_BY_LANGUAGE = {
+    **dict.fromkeys(("python", "powershell", "ruby", "shell"), ("# ", "")),
+    **dict.fromkeys(("javascript", "php", "csharp", "java", "kotlin", "go"), ("// ", "")),
+}
+_BY_SUFFIX = {
+    **dict.fromkeys((".env", ".yaml", ".yml", ".toml", ".cfg", ".conf", ".properties", ".tf", ".tfvars"), ("# ", "")),
+    **dict.fromkeys((".hcl", ".http", ".rest"), ("# ", "")),
+    **dict.fromkeys((".jsonc", ".json5", ".bicep", ".bicepparam"), ("// ", "")),
+    **dict.fromkeys((".config", ".xml", ".settings", ".clixml"), ("<!-- ", " -->")),
+    ".ini": ("; ", ""),
+}
+
+
+def comment_line(path: str, text: str) -> str:
+    """`text` as a comment of this file, "" if it can have none."""
+    suffix = path[path.rfind(".") :].lower() if "." in path else ""
+    before, after = _BY_SUFFIX.get(suffix) or _BY_LANGUAGE.get(language_for(path).name, ("", ""))
+    return f"{before}{text}{after}" if before else ""

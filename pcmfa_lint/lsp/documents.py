@@ -1,0 +1,88 @@
+"""What the language server knows of one open document: its findings, where they stand, and what can be done about them.
+
+Nothing here speaks the protocol. Positions are as in findings: from 1, counted in characters.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pcmfa_lint.config import Settings
+from pcmfa_lint.discovery.discover import given
+from pcmfa_lint.engine.scan import examine
+from pcmfa_lint.findings.model import Finding
+from pcmfa_lint.findings.report import Report
+from pcmfa_lint.frontend.comment_marks import comment_line
+from pcmfa_lint.source.atomic_write import write_to
+from pcmfa_lint.source.text import lines
+from pcmfa_lint.triage.baseline import Entry, entries_of, load, render
+from pcmfa_lint.triage.statement_lines import Statements
+
+_BOM = b"\xef\xbb\xbf"  # the text of an editor is decoded already, whatever the file says of its encoding
+REASON = "say why"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressing:
+    """A line that silences a finding: it goes above line `line` (from 1) of the document."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One state of a document. `lines`: its text without line ends. `suppressing`: by the fingerprint of a finding."""
+
+    path: str
+    root: str
+    relative: str
+    lines: Sequence[str]
+    report: Report
+    suppressing: Mapping[str, Suppressing]
+    baseline: str = ""
+
+    def finding(self, fingerprint: str) -> Finding | None:
+        """The finding of this fingerprint, if it is there."""
+        return next((each for each in self.report.findings if each.fingerprint == fingerprint), None)
+
+
+def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> Examined:
+    """Scans a document as it stands in an editor. `settings_for` gives the settings of a root. Raises UsageFault."""
+    text = text.removeprefix("\ufeff")
+    data = _BOM + text.encode("utf-8", "replace")
+    found = given(path, data)
+    settings = settings_for(found.root)
+    found = given(path, data, settings.exclude)
+    seen = examine([path], settings, found=found)
+    (relative,) = found.files
+    here = [each for each in seen.report.findings if each.place.path == relative]
+    held = lines(text)
+    unit = seen.units.get(relative)
+    suppressing = {}
+    if unit is not None:
+        statements = Statements(unit)
+        for finding in here:
+            if line := comment_line(path, f"pcmfa: ignore[{finding.rule}] {REASON}"):
+                above = min(statements.lines(finding.place.span))
+                code = held[above - 1] if above <= len(held) else ""
+                blank = code[: len(code) - len(code.lstrip(" \t"))]
+                suppressing[finding.fingerprint] = Suppressing(above, blank + line)
+    return Examined(path, found.root, relative, held, seen.report, suppressing, settings.baseline)
+
+
+def accept(document: Examined, fingerprint: str) -> bool:
+    """Puts one finding into the configured baseline, and says whether it was there. Raises UsageFault and OSError."""
+    finding = document.finding(fingerprint)
+    if finding is None or not document.baseline:
+        return False
+    report = document.report
+    together = sorted((*report.findings, *report.baselined), key=lambda each: (each.place, each.rule))
+    ours = dict(zip((each.fingerprint for each in together), entries_of(together), strict=True))
+    file = document.baseline
+    entries: set[Entry] = {*(load(file) if os.path.lexists(file) else ()), ours[fingerprint]}
+    text = render(entries)
+    write_to(file, lambda stream: stream.write(text))
+    return True
