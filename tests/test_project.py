@@ -138,6 +138,13 @@ def test_files_that_a_document_names_are_there(document: str) -> None:
     assert [each for each in inside if not any((folder / each).exists() for folder in folders)] == []
 
 
+def test_every_language_is_in_the_contract_of_the_frontends() -> None:
+    frontend = ROOT / "pcmfa_lint" / "frontend"
+    languages = {each.parent.name for each in frontend.glob("*/__init__.py")} - {"settings"}  # it reads scripts inside
+    held = re.findall(r'"pcmfa_lint\.frontend\.(\w+)",', (ROOT / "pyproject.toml").read_text("utf-8"))
+    assert languages == set(held)
+
+
 def test_every_meaning_of_a_call_is_explained() -> None:
     from typing import get_args
 
