@@ -87,7 +87,7 @@ def test_the_readme_shows_what_a_scan_prints(tmp_path: Path, capsys: pytest.Capt
     """Each line that is not left out, in order."""
     folder = tmp_path / "scripts"
     folder.mkdir()
-    helper, script, *_ = blocks("powershell")
+    helper, script = (next(each for each in blocks("powershell") if part in each) for part in ("function ", ". $PS"))
     (folder / "Get-PcToken.ps1").write_text(helper, "utf-8")
     (folder / "Sync-Customers.ps1").write_text(script, "utf-8")
     assert cli.run(["scan", str(folder)]) == 1
@@ -104,7 +104,7 @@ def test_the_readme_s_catalog_entry_tells_what_a_helper_does(
     (ours / "catalog").mkdir(parents=True)
     source.mkdir()
     (ours / "catalog" / "contoso.toml").write_text(entry, "utf-8")
-    (source / "job.ps1").write_text(blocks("powershell")[2], "utf-8")
+    (source / "job.ps1").write_text(next(each for each in blocks("powershell") if "$answer" in each), "utf-8")
     told = blocks("text")[1].strip()
     assert cli.run(["scan", str(source)]) == 0
     assert told not in capsys.readouterr().out
