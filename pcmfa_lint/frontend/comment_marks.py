@@ -8,6 +8,7 @@ from pcmfa_lint.frontend.languages import language_for
 _BY_LANGUAGE = {
     **dict.fromkeys(("python", "powershell", "ruby", "shell"), ("# ", "")),
     **dict.fromkeys(("javascript", "php", "csharp", "java", "kotlin", "go"), ("// ", "")),
+    "vb": ("' ", ""),
 }
 _BY_SUFFIX = {
     **dict.fromkeys((".env", ".yaml", ".yml", ".toml", ".cfg", ".conf", ".properties", ".tf", ".tfvars"), ("# ", "")),

@@ -1,7 +1,5 @@
 import msal
 import requests
-from azure.identity import ManagedIdentityCredential
-from azure.keyvault.certificates import CertificateClient
 
 
 def token(client_id, certificate):
