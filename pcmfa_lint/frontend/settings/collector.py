@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -100,10 +101,10 @@ class Collector:
 
     def show(self, spans: Iterable[Span]) -> None:
         """Of these regions somebody else says what may be shown."""
-        for span in spans:
-            first, last = self.index.offset(span.line, span.col), self.index.offset(span.end_line, span.end_col)
-            outside = [(start, min(end, first)) for start, end in self.hidden if start < first]
-            self.hidden = outside + [(max(start, last), end) for start, end in self.hidden if end > last]
+        shown = sorted(
+            (self.index.offset(span.line, span.col), self.index.offset(span.end_line, span.end_col)) for span in spans
+        )
+        self.hidden = [left for region in self.hidden for left in _without(region, shown)]
 
     def problem(self, reason: str, offset: int = -1) -> None:
         """A sentence on what could not be read, and where."""
@@ -127,6 +128,20 @@ class Collector:
             else:
                 joined.append((start, end))
         return tuple(self.span(start, end) for start, end in joined)
+
+
+def _without(region: tuple[int, int], shown: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a region without those that are `shown`, which are sorted and apart from each other."""
+    start, end = region
+    for first, last in shown[max(bisect_right(shown, (start, start)) - 1, 0) :]:
+        if first >= end:
+            break
+        if last > start:
+            if start < first:
+                yield start, first
+            start = last
+    if start < end:
+        yield start, end
 
 
 def missing(what: str, offset: int) -> NoReturn:

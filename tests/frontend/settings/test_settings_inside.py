@@ -9,6 +9,7 @@ import pytest
 from pcmfa_lint.analysis.analyze import link
 from pcmfa_lint.evidence.model import Marker
 from pcmfa_lint.frontend.read import read
+from pcmfa_lint.frontend.settings.collector import Collector
 from pcmfa_lint.ir.nodes import Unit
 from tests.helpers.code import knowledge
 from tests.helpers.settings_units import flat, shown, under
@@ -174,3 +175,12 @@ def test_what_cannot_be_read_of_a_script_is_said_with_its_line() -> None:
     assert (unit.read, unit.scripts[0].read) == ("partly", "partly")
     assert {problem.line for problem in unit.problems} <= {3, 4}
     assert unit.problems
+
+
+def test_what_is_shown_is_cut_out_of_what_is_hidden() -> None:
+    out = Collector("0123456789\n" * 2)
+    out.hide(0, 4)
+    out.hide(6, 20)
+    out.show([out.span(2, 7), out.span(9, 10), out.span(12, 13), out.span(20, 21)])
+    hidden = [(out.index.offset(s.line, s.col), out.index.offset(s.end_line, s.end_col)) for s in out.opaque()]
+    assert hidden == [(0, 2), (7, 9), (10, 12), (13, 20)]
