@@ -55,7 +55,7 @@ PYTHON_STRAIN = 2_000
 PYTHON_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
 PYTHON_ELIFS = 2_000  # in one file
 # A parser of tree-sitter reports each hundred steps that it takes. Code takes 5 to 30 reports for 1,000 characters.
-PARSE_STEPS, PARSE_STEPS_A_CHAR = 2_000, 0.06  # reports that any text may cost, and those that each character adds
+PARSE_STEPS, PARSE_STEPS_A_CHAR = 600, 0.06  # reports that any text may cost, and those that each character adds
 REPAIR_STEPS, REPAIR_STEPS_A_CHAR = 1_000, 0.3  # the same for all attempts to parse repaired text, but at most …
 MOST_REPAIR_STEPS = 20_000  # … so many
 PARSER_BYTES = 8_192  # that a parser is given at once
