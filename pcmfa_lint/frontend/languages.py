@@ -132,12 +132,25 @@ def suffixes_of_script(path: str, first_line: str) -> tuple[str, ...]:
     program that is known here and the file has no suffix of its own. Nothing, if it is no script."""
     if not first_line.startswith("#!"):
         return ()
-    words = [word.rpartition("/")[2].lower() for word in first_line[2:].split()]
-    scripts = [language for language in LANGUAGES if language.programs]
-    called = [each for each in scripts if any(word.startswith(each.programs) for word in words)]
+    called = _called(first_line)
     if not called and _suffix(path.rpartition("/")[2]):
         return ()
-    return tuple(language.suffixes[0] for language in called or scripts)
+    return tuple(language.suffixes[0] for language in called or (each for each in LANGUAGES if each.programs))
+
+
+def language_of_script(path: str, first_line: str) -> Language:
+    """The language of a file by its name, unless its `#!` line calls for a program of another one."""
+    named = language_for(path)
+    if not named.programs or not first_line.startswith("#!"):
+        return named
+    called = _called(first_line)
+    return named if not called or named in called else called[0]
+
+
+def _called(first_line: str) -> list[Language]:
+    """The languages whose programs a `#!` line names."""
+    words = [word.rpartition("/")[2].lower() for word in first_line[2:].split()]
+    return [each for each in LANGUAGES if each.programs and any(word.startswith(each.programs) for word in words)]
 
 
 def language_for(path: str) -> Language:

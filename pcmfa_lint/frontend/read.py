@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pcmfa_lint.frontend.guard import refuse
-from pcmfa_lint.frontend.languages import LANGUAGES, TEXT, Language, language_for
+from pcmfa_lint.frontend.languages import LANGUAGES, TEXT, Language, language_for, language_of_script
 from pcmfa_lint.ir.nodes import Problem, Span, Unit
 from pcmfa_lint.limits import PROBLEMS
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding
@@ -31,7 +31,7 @@ def read_as(language: str, text: str, path: str) -> Unit:
 
 def read(data: bytes, path: str) -> Unit:
     """The unit of one file. Never raises because of what is in `data`: a file without a tree has `read="text"`."""
-    language = language_for(path)
+    language = language_of_script(path, data[:HEAD].partition(b"\n")[0].decode("utf-8-sig", "replace"))
     try:
         decoded = decode(data, declared_encoding(data[:HEAD], True) if language.encoding_in_comment else "")
     except NotText as error:

@@ -318,7 +318,7 @@ def test_a_name_under_which_nobody_reads_it(name: str, repository: Path) -> None
         ("run", "#!/usr/bin/env python3\n"),
         ("run", "#! /opt/x/pypy3.10 -u\r\n"),
         ("run", "#!/usr/bin/env -S odd\n"),
-        ("bin/run.sh", "#!/usr/bin/env -S python3 -u\n"),
+        ("run.pl", "#!/usr/bin/env -S python3 -u\n"),
         ("task", "#!/usr/bin/ruby\n"),
         ("run.dat", "\ufeff#!/usr/bin/pwsh\n"),
     ],
@@ -334,6 +334,13 @@ def test_a_program_whose_name_does_not_say_its_language(name: str, first: str, r
     assert judged(repository, base).status == 0
     commit(repository, {name: first + ROPC})
     assert set(judged(repository, harmless).unread) == {name}
+
+
+def test_a_program_whose_name_says_another_language_is_read_as_what_it_is(repository: Path) -> None:
+    base = commit(repository, {"b.py": HARMLESS})
+    commit(repository, {"bin/run.sh": "#!/usr/bin/env -S python3 -u\n" + ROPC})
+    outcome = judged(repository, base)
+    assert (outcome.status, set(outcome.unread)) == (FOUND, set())
 
 
 def test_a_script_in_a_language_without_a_reader_is_listed_and_fails_nothing(repository: Path) -> None:
