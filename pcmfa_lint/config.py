@@ -192,7 +192,10 @@ def _read(path: str) -> bytes:
     with os.fdopen(handle, "rb") as stream:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError("not a regular file")
-        return stream.read(CONFIG_BYTES)
+        data = stream.read(CONFIG_BYTES + 1)
+    if len(data) > CONFIG_BYTES:
+        raise OSError(f"it is larger than {CONFIG_BYTES:,} bytes")
+    return data
 
 
 def _mentions_us(path: str) -> bool:

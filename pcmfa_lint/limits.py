@@ -3,7 +3,8 @@
 The scanned repository is hostile input, so nothing may grow without bound; and the same input must end at the same
 place, so limits count bytes, nodes and steps, not seconds. (The time that a worker may take is the last resort, and
 stands in `processes/limits.py`.) What lies beyond a limit is not known, and what is not known never makes a finding.
-How much a report shows is not a limit of this kind; it stands with the report.
+Where it could have made one, the report says so: in a note, or in the reason why a file was skipped or read partly. How
+much a report shows is not a limit of this kind; it stands with the report.
 """
 
 from __future__ import annotations

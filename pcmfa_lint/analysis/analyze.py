@@ -15,6 +15,7 @@ from pcmfa_lint.analysis.classify.settings import SettingNames, settings
 from pcmfa_lint.analysis.collect.app_registrations import manifests
 from pcmfa_lint.analysis.collect.declared_requests import declared
 from pcmfa_lint.analysis.collect.integrations import integrations
+from pcmfa_lint.analysis.collect.limits import many_alternatives
 from pcmfa_lint.analysis.collect.markers import markers as literal_markers
 from pcmfa_lint.analysis.collect.markers import packages
 from pcmfa_lint.analysis.collect.requests import EvidenceBuilder, asks_for_partner_center
@@ -57,4 +58,5 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     found += [replace(item, partner=partner) for item in [*others, *programs]]
     found = embedded.brought_back(found, homes)
     found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
-    return Evidence(tuple(found), tuple(sorted(run.notes)))
+    notes = {*run.notes, *told.notes, *many_alternatives(run.records.requests())}
+    return Evidence(tuple(found), tuple(sorted(notes)))

@@ -202,7 +202,8 @@ class _Lister:
     def found(self) -> Found:
         skipped = tuple(sorted(self._skipped.values(), key=lambda note: note.path))
         excluded = tuple(sorted(self._excluded))
-        return Found(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, tuple(self._notes))
+        notes = (*self._notes, *(f"{file} has more patterns than are looked at." for file in self._ignore.cut))
+        return Found(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, notes)
 
     def _left_out(self, path: str, folder: bool, git: bool) -> bool:
         if git:

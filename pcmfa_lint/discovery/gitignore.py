@@ -43,6 +43,7 @@ class Ignore:
         self._folders: dict[str, Globs] = {}
         self._texts: dict[str, str] = {}
         self._named: set[str] = set()
+        self.cut: list[str] = []  # ignore files with more patterns than count
 
     def name(self, path: str) -> None:
         """The user named this path: the path itself is never covered, what is below it is as usual."""
@@ -60,8 +61,10 @@ class Ignore:
         """Takes the text of a folder's ignore file."""
         lines = text.splitlines()
         if lines and folder not in self._folders:
-            self._folders[folder] = Globs(lines)
+            self._folders[folder] = globs = Globs(lines)
             self._texts[folder] = text
+            if globs.cut:
+                self.cut.append(f"{folder}/{IGNORE_FILE}".lstrip("/"))
 
     def enter_above(self, root: str, path: str) -> None:
         """Reads the ignore files of all folders that lead to `path`."""
@@ -103,6 +106,7 @@ class Globs:
         first = _first_sure(good, {number for number, _ in (*plain, *wild)})
         kept = [[(number, line) for number, line in part if number >= first] for part in (plain, wild)]
         parts = (_compiled(kept[0], "simple"), _compiled(kept[1], backend))
+        self.cut = len(plain) + len(wild) < len(good)
         self._parts = [part for part in parts if part is not None]
 
     def says(self, name: str) -> bool | None:

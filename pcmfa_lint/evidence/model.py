@@ -28,7 +28,8 @@ from pcmfa_lint.evidence.words import (
 )
 from pcmfa_lint.ir.nodes import Span
 
-# A note: the limit in steps was reached in a file.
+# Notes: a limit of the analysis was reached.
+MANY_ALTERNATIVES = "{path}: a request has more possible values than are followed; those beyond count as not known"
 TOO_MUCH = "{path}: too much to follow; what was reached up to the limit is reported"
 
 # A note: the whole was not followed once more, with what was known at its end.

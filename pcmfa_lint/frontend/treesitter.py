@@ -24,9 +24,10 @@ from importlib.resources import files
 from tree_sitter import Language, Node, Query, QueryCursor, Tree
 
 from pcmfa_lint.frontend.bounded_parse import TANGLED, Attempts
+from pcmfa_lint.frontend.problems import listed
 from pcmfa_lint.ir.nodes import Block as BlockValue
 from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
-from pcmfa_lint.limits import NESTED_NODES, NODE_BUILDS, PROBLEMS
+from pcmfa_lint.limits import NESTED_NODES, NODE_BUILDS
 from pcmfa_lint.source.text import LineIndex, lines
 
 _NAME = re.compile(r"[\w.:\\/-]*\w[\w.:\\/-]*|\$?\{[\w.:()-]+\}|[?%]")
@@ -91,7 +92,7 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
         comments=tuple(reader.comment(node) for node in sorted(found.get("comment", ()), key=lambda n: n.start_byte)),
         opaque=tuple(reader.place(*region) for region in _opaque(reader, found)),
         blind=tuple(reader.place(*region) for region in regions),
-        problems=tuple(problems[:PROBLEMS]),
+        problems=listed(problems),
     )
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -403,7 +404,6 @@ def test_a_machine_report_goes_with_words_on_standard_error(tmp_path: Path, caps
 
 
 def test_every_kind_of_statement_has_lines() -> None:
-    from typing import get_args
 
     from pcmfa_lint.ir.nodes import Stmt
     from pcmfa_lint.triage.statement_lines import COMPOUND, SIMPLE

@@ -16,7 +16,7 @@ from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
 from pcmfa_lint.analysis.classify.surroundings import normalised
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import HOLE, StringValue, UnknownValue, Values
-from pcmfa_lint.evidence.model import Origin, Place, SettingUse, TokenRequest
+from pcmfa_lint.evidence.model import TOO_MUCH, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.evidence.words import FLOW_OF_GRANT, PRESENTED, Context, Principal, SecretKind
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
 from pcmfa_lint.limits import ALIKE_FIELDS, DECLARED_BODY_CHARS, FILE_GRANTS, GRANT_LEVELS
@@ -49,11 +49,13 @@ _Variables = Mapping[str, tuple[str, Setting]]  # of request tools: file and ent
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The requests; secrets in their bodies that are no entries of their own; contexts of the entries they use."""
+    """The requests; secrets in their bodies that are no entries of their own; contexts of the entries they use; notes
+    on limits."""
 
     requests: tuple[TokenRequest, ...]
     secrets: tuple[SettingUse, ...]
     contexts: Mapping[Place, Context]
+    notes: tuple[str, ...] = ()
 
 
 def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretOrigins) -> Declared:
@@ -66,13 +68,16 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
     requests: list[TokenRequest] = []
     secrets: list[SettingUse] = []
     contexts: dict[Place, Context] = {}
+    notes: list[str] = []
     for unit in units:
         if unit.settings and any(_GRANT.search(line) for line in unit.lines):
-            for one in _File(unit, addresses, origins, variables).requests():
+            file = _File(unit, addresses, origins, variables)
+            notes += [TOO_MUCH.format(path=unit.path)] if file.cut else []
+            for one in file.requests():
                 requests.append(one.request)
                 secrets += one.secrets
                 contexts.update(one.contexts)
-    return Declared(tuple(requests), tuple(secrets), contexts)
+    return Declared(tuple(requests), tuple(secrets), contexts, tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class _Found:
 class _File:
     def __init__(self, unit: Unit, addresses: EndpointCatalog, origins: SecretOrigins, variables: _Variables) -> None:
         self.unit, self.addresses, self.origins, self.variables = unit, addresses, origins, variables
-        self.grants = [entry for entry in unit.settings if self.is_grant(entry)][:FILE_GRANTS]
+        grants = [entry for entry in unit.settings if self.is_grant(entry)]
+        self.grants, self.cut = grants[:FILE_GRANTS], len(grants) > FILE_GRANTS
         self.logins: dict[Section, Values] = {}
         self.fields: dict[tuple[Section, str], Values] = {}
         self.used: dict[Section, list[str]] = {}  # names of variables

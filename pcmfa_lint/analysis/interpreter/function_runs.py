@@ -63,7 +63,7 @@ class FunctionRuns(Expressions):
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             run = KnownRun(Activation(target.unit, target))
-            if self._too_deep(func) or not self.budget.may_enter():
+            if self._too_deep(target) or not self.budget.may_enter():
                 return UNCLEAR
             self._call(run, frame, called)
             self._run_function(run, target, given, frame, called)
@@ -84,7 +84,7 @@ class FunctionRuns(Expressions):
         if (again := self._again(key, given, frame, called, often)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
-        if self._too_deep(target.func) or not (called is None or self.budget.may_enter() or func in self._signing):
+        if self._too_deep(target) or not (called is None or self.budget.may_enter() or func in self._signing):
             return run
         if self._cache.is_full(func) and given.order:
             self.note_limit(target.unit)
@@ -114,8 +114,12 @@ class FunctionRuns(Expressions):
                 return run
         return None
 
-    def _too_deep(self, func: Func) -> bool:
-        return self._stack.count(id(func)) > 1 or len(self._stack) > CALL_DEPTH
+    def _too_deep(self, target: FuncVal) -> bool:
+        """Whether a function is not entered once more: it calls itself, or too many others have called it."""
+        if len(self._stack) > CALL_DEPTH:
+            self.note_limit(target.unit)
+            return True
+        return self._stack.count(id(target.func)) > 1
 
     def _key(self, target: FuncVal, given: Arguments, kept: frozenset[str] | None) -> tuple[object, ...]:
         """What tells runs of a function apart. Where it asks for a token, also where its arguments come from: those

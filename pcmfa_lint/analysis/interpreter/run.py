@@ -38,7 +38,7 @@ class Interpreter(Statements):
                 self._pass(units)
                 if not self.heap.moved:
                     break
-                if self.budget.steps > AGAIN_STEPS:
+                if self.budget.steps > AGAIN_STEPS or number + 1 == PASSES:
                     self.notes[NOT_AGAIN] = None
                     break
         finally:

@@ -23,11 +23,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from pcmfa_lint.frontend.problems import listed
 from pcmfa_lint.frontend.settings import connection_strings, scripts
 from pcmfa_lint.frontend.settings.collector import BudgetError, Collector, FormatError
 from pcmfa_lint.frontend.settings.kubernetes import decode_secrets
 from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
-from pcmfa_lint.limits import INLINE_SCRIPTS, PROBLEMS, SETTINGS_CHARS, SETTINGS_ENTRIES
+from pcmfa_lint.limits import INLINE_SCRIPTS, SETTINGS_CHARS, SETTINGS_ENTRIES
 
 Reader = Callable[[Collector], None]
 
@@ -143,7 +144,7 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
     return replace(
         unit,
         read="partly" if problems else unit.read,
-        problems=problems[:PROBLEMS],
+        problems=listed(problems),
         scripts=tuple(code for _, code in found),
         opaque=tuple(opaque),
         blind=blind,
