@@ -116,7 +116,8 @@ def _pieces(unit: Unit, number: int, low: int, high: int, shown: frozenset[str])
     at = low
     for start, end, opens in _hidden(unit, number, low, high):
         yield from _printable_pieces(_mask_code(line, at, start, shown, keys))
-        bare = not keys and _COUNT.fullmatch(line, start, end) is not None  # `-Depth 9`: too short to be a secret
+        alone = line[start - 1 : start].isspace()  # `-Depth 9`: a word of its own, too short to be a secret
+        bare = not keys and alone and _COUNT.fullmatch(line, start, end) is not None
         hidden = [_Piece(line[start:end], start, end)] if bare else _mask_literal(line, start, end, opens, shown)
         yield from _printable_pieces(hidden)
         at = end
