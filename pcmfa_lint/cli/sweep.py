@@ -14,6 +14,7 @@ import click
 
 from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say, say_plain
 from pcmfa_lint.config import Settings, load_config
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.report import Report
 from pcmfa_lint.report.words import count
 
@@ -32,7 +33,13 @@ _WORDS: dict[str, str] = {
 
 
 @click.command(epilog=STATUSES)
-@click.argument("source", metavar="ROOT|LIST|URL")
+@click.argument("source", metavar="ROOT|LIST|URL", required=False)
+@click.option(
+    "--from",
+    "host",
+    metavar="HOST:NAME",
+    help="All repositories of github:ORG, azure-devops:ORG/PROJECT or gitlab:GROUP, listed by your own gh, az or glab.",
+)
 @click.option("--out", required=True, metavar="DIR", help="Output folder; created if it does not exist.")
 @click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
 @click.option("--merge", metavar="OLD", help="Carry over what people wrote into an older inventory.xlsx or .csv.")
@@ -44,7 +51,8 @@ _WORDS: dict[str, str] = {
 @click.option("--cache", metavar="DIR", help="Where clones of URLs are kept. [default: the user's cache folder]")
 @choosing
 def sweep(
-    source: str,
+    source: str | None,
+    host: str | None,
     out: str,
     resume: bool,
     merge: str | None,
@@ -70,17 +78,20 @@ def sweep(
     Examples:
       pcmfa-lint sweep ~/src --out sweep
       pcmfa-lint sweep repositories.txt --out sweep --resume
+      pcmfa-lint sweep --from github:contoso --out sweep
       pcmfa-lint sweep ~/src --out sweep --merge sweep/inventory.xlsx
       pcmfa-lint sweep ~/src --out sweep --partner-requests adoption.json
     """
     from pcmfa_lint.sweep.run import SweepObserver, SweepOptions
     from pcmfa_lint.sweep.run import sweep as sweep_all
 
+    if (source is None) == (host is None):
+        raise UsageFault("Name a folder, a list or a URL, or an organisation with --from github:ORGANISATION.")
     chosen = Choice(**choice)
     chosen = chosen._replace(rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
     chosen.apply()
     wish = SweepOptions(
-        source,
+        source or host or "",
         out,
         partial(settings_of, chosen),
         cache or default_cache(),
@@ -90,6 +101,7 @@ def sweep(
         chosen.rules,
         chosen.jobs or 0,
         chosen.strict,
+        from_host=host is not None,
     )
     with Progress(chosen.quiet) as progress:
         told = _Told(progress, chosen.quiet, out)

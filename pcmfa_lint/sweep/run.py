@@ -23,6 +23,7 @@ from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.report.words import count
 from pcmfa_lint.sweep.checkpoint import digest, keep
+from pcmfa_lint.sweep.hosts import from_host
 from pcmfa_lint.sweep.output_folder import Folder
 from pcmfa_lint.sweep.repository import RepositoryResult, SettingsOf, Task, finished, lost, scan_repository, warm
 from pcmfa_lint.sweep.sources import sources
@@ -35,8 +36,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class SweepOptions:
-    """What a sweep is asked for. `given`: a folder, or a file with a list. `merge`, `partner_requests`: files, "" for
-    none. `rules`: folders of the user's. `jobs` 0: one worker a processor. `cache`: the folder of clones."""
+    """What a sweep is asked for. `given`: a folder, a file with a list, or with `from_host` an organisation.
+    `merge`, `partner_requests`: files, "" for none. `rules`: folders of the user's. `jobs` 0: one worker a
+    processor. `cache`: the folder of clones."""
 
     given: str
     out: str
@@ -49,6 +51,7 @@ class SweepOptions:
     jobs: int = 0
     strict: bool = False  # a repository that is not scanned is a fault
     today: date | None = None
+    from_host: bool = False
 
 
 @dataclass(slots=True)
@@ -101,7 +104,7 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
     out = Path(wish.out).resolve()
-    found, said = sources(wish.given, str(out))
+    found, said = from_host(wish.given) if wish.from_host else sources(wish.given, str(out))
     folder = Folder(out)
     old, name = _older(wish, folder)
     asked = _bytes(wish.partner_requests) if wish.partner_requests else b""

@@ -33,7 +33,7 @@ def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
     say of it. `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is
     nothing."""
     if url := git_url(given):
-        return [_remote(url)], []
+        return [remote(url)], []
     if os.path.isdir(given):
         found, said = below(os.path.realpath(given), without)
         if all(each.empty for each in found):
@@ -61,7 +61,7 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
         if key in seen:
             said.append(f"{source.shown} is in the list more than once; it is scanned once")
         seen.setdefault(key, source)
-    return sorted(_named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
+    return sorted(named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
 
 
 def _entries(file: str) -> list[tuple[SafeText, str]]:
@@ -123,7 +123,7 @@ def _source(entry: str, where: SafeText, folder: str) -> Source:
     """The repository that an entry of a list means, whatever stands there: it ends nothing but itself. What is neither
     an address nor there may be anything, a password too: it is called by its number."""
     if url := git_url(entry):
-        return _remote(url)
+        return remote(url)
     if entry == _NOTHING:
         return Source(where, where, where, False, "this is no path and no URL")
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
@@ -142,7 +142,8 @@ def _source(entry: str, where: SafeText, folder: str) -> Source:
     return Source(name, path, shown, names >= BARE and ".git" not in names, failed)
 
 
-def _remote(url: GitUrl) -> Source:
+def remote(url: GitUrl) -> Source:
+    """The repository at an address."""
     return Source(redaction.path(_of_url(url.shown)), url.url, url.shown, True)
 
 
@@ -166,7 +167,7 @@ def _parts(source: Source) -> list[str]:
     return [part for part in re.split(r"[/\\]", text) if part]
 
 
-def _named_apart(found: Iterable[Source]) -> Iterator[Source]:
+def named_apart(found: Iterable[Source]) -> Iterator[Source]:
     """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
     found = list(found)
     names = [source.name.casefold() for source in found]
