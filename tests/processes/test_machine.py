@@ -18,7 +18,9 @@ from tests.processes.test_start import is_gone
 ROOT = Path(pcmfa_lint.__file__).parent.parent
 DRIVE = str(Path(__file__).with_name("drive.py"))
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="this is about Linux")
-STALLS = "// https://login.microsoftonline.com grant_type=password https://api.partnercenter.microsoft.com\nval x = a"
+# Enough to read for a minute.
+LONG = "# https://login.microsoftonline.com grant_type=password https://api.partnercenter.microsoft.com\n"
+LONG += "value = call(first, second)\n" * 2_000
 
 
 def command(*arguments: str) -> list[str]:
@@ -39,7 +41,7 @@ def below(process: int) -> list[int]:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGKILL"])
 @pytest.mark.parametrize("how", ["fork", "spawn"])
 def test_no_worker_outlives_us(tmp_path: Path, name: str, how: str) -> None:
-    put(tmp_path, {"repo/stalls.kt": STALLS + "[]" * 40 + "\n", "repo/.git/HEAD": ""})
+    put(tmp_path, {**{f"repo/long{number}.py": LONG for number in range(200)}, "repo/.git/HEAD": ""})
     line = [sys.executable, DRIVE, how, "sweep", str(tmp_path), "--out", str(tmp_path / "out"), "--timeout", "60"]
     ours = subprocess.Popen(line, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60

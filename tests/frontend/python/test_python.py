@@ -237,7 +237,7 @@ def test_binary_and_oversized_files_are_told_not_raised() -> None:
     [
         ("src/A.PY", "python"), ("x.pyi", "python"), ("m.psm1", "powershell"), ("d.psd1", "powershell"),
         (".env", "settings"), (".env.production", "settings"), ("prod.env", "settings"), ("app.config", "settings"),
-        ("local.settings.json", "settings"), ("Makefile", "text"), ("environment", "text"),
+        ("local.settings.json", "settings"), ("Makefile", "shell"), ("environment", "text"),
     ],
 )  # fmt: skip
 def test_the_language_is_told_by_the_file_name(path: str, language: str) -> None:
