@@ -39,6 +39,7 @@ _KEYS = {
 }
 _BY_KEY = {"pwsh": "powershell", "powershell": "powershell", "python": "python", "azpowershellscript": "powershell"}
 _BY_KEY |= {"bash": "shell", "sh": "shell"}
+_STEP_DEPTH = 3  # a step lies in a list of a job; `SH=/bin/sh` in a section or at the top is a plain value
 _SHELLS = (
     (re.compile(r"pwsh|powershell|pscore|^ps$", re.IGNORECASE), "powershell"),
     (re.compile(r"python", re.IGNORECASE), "python"),
@@ -102,7 +103,7 @@ def _together(steps: list[Script]) -> Script:
 def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> str:
     """By the key, by what stands beside it or beside its section, by the defaults above it."""
     key, path = entry.path[-1].casefold(), entry.path
-    if key in _BY_KEY:
+    if key in _BY_KEY and len(path) >= _STEP_DEPTH:
         return _BY_KEY[key]
     for section in (path[:-1], path[:-2]):
         for name in _SAYING:

@@ -184,3 +184,16 @@ def test_what_is_shown_is_cut_out_of_what_is_hidden() -> None:
     out.show([out.span(2, 7), out.span(9, 10), out.span(12, 13), out.span(20, 21)])
     hidden = [(out.index.offset(s.line, s.col), out.index.offset(s.end_line, s.end_col)) for s in out.opaque()]
     assert hidden == [(0, 2), (7, 9), (10, 12), (13, 20)]
+
+
+def test_a_plain_value_is_no_script() -> None:
+    """A job's step may be called by its shell alone; an entry of that name in a list of names and values is a value."""
+    for path, text in (
+        ("settings.ini", '[tools]\nSH = ";"\n'),
+        (".env", "BASH='('\n"),
+        ("appsettings.json", '{"Python": "not: a program ("}'),
+    ):
+        unit = made(text, path)
+        assert (unit.read, unit.scripts) == ("full", ()), path
+    step = made("steps:\n- bash: curl https://example.com\n", "azure-pipelines.yml")
+    assert [part.language for part in step.scripts] == ["shell"]
