@@ -25,7 +25,6 @@ class CatalogCall:
     bound: BoundArguments
     given: Arguments
     frame: Frame
-    used: bool
 
     def role(self, name: str) -> Values:
         return self.bound.role(name, self.case)

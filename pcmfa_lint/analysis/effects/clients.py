@@ -156,7 +156,7 @@ def set_up(call: CatalogCall) -> None:
 
 def inherit(run: RunState, spec: CallSpec, given: Arguments, frame: Frame) -> None:
     """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
-    call = CatalogCall(run, spec, None, BoundArguments(spec, given, frame.index.ignore_case), given, frame, False)
+    call = CatalogCall(run, spec, None, BoundArguments(spec, given, frame.index.ignore_case), given, frame)
     for val in frame.this:
         if isinstance(val, ObjectValue):
             _furnish(call, val)

@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 _ELSEWHERE = frozenset(("http", "ignore", "log", "marker"))  # what may take a password and signs nobody in
 
 
-def apply(run: RunState, spec: CallSpec, given: Arguments, frame: Frame, used: bool) -> Values:
+def apply(run: RunState, spec: CallSpec, given: Arguments, frame: Frame) -> Values:
     """Does what the entry says; the values that come back."""
     if spec.case and given.choices:
-        return join(*(apply(run, spec, replace(choice, choices=[]), frame, used) for choice in given.choices))
+        return join(*(apply(run, spec, replace(choice, choices=[]), frame) for choice in given.choices))
     bound = BoundArguments(spec, given, frame.index.ignore_case)
     case = bound.case()
-    call = CatalogCall(run, spec, case, bound, given, frame, used)
+    call = CatalogCall(run, spec, case, bound, given, frame)
     kind = (case.is_ if case and case.is_ else "") or spec.is_
     if spec.marker and kind == "marker":
         run.markers[spec.marker, spec.name or given.name, given.place] = None

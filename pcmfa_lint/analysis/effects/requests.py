@@ -293,7 +293,6 @@ def _new(
         _within_handlers(call),
         call.spec.failure or Failure(surfaces_as="unknown"),
         flows,
-        assigned=call.used,
     )
 
 

@@ -49,28 +49,28 @@ class Invocations(Construction):
     def _begun(self, call: Call, frame: Frame, used: bool) -> Values:
         loose = Loose(call.awaited, used)
         if walk.last(call.callee) not in frame.index.begins:
-            return self._evaluated(call, None if used else loose, frame, used)
+            return self._evaluated(call, None if used else loose, frame)
         with inside_call(frame, loose, frame.place(call)):
-            return self._evaluated(call, loose, frame, used)
+            return self._evaluated(call, loose, frame)
 
-    def _evaluated(self, call: Call, loose: Loose | None, frame: Frame, used: bool) -> Values:
+    def _evaluated(self, call: Call, loose: Loose | None, frame: Frame) -> Values:
         given = self.given(call, frame)
         given.loose = loose
         if call.kind == "new" or call.kind == "cast":
             return self._construct_named(call, given, frame)
         if call.kind == "command" and isinstance(call.callee, Name):
-            return self._command(call.callee.id, given, frame, used)
+            return self._command(call.callee.id, given, frame)
         if isinstance(call.callee, Member):
             spec = frame.index.function(walk.dotted(call.callee))
             if spec is not None and not self._shadowed(call.callee.base, frame):
-                return dispatch.apply(self, spec, given, frame, used)
-            return self._method(call.callee, given, frame, used)
+                return dispatch.apply(self, spec, given, frame)
+            return self._method(call.callee, given, frame)
         if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
             return self._constructor(call.callee.id, given, frame)
         if not isinstance(call.callee, Name):
-            return self.call_values(self.eval(call.callee, frame), given, frame, call, used)
-        bare = implicit_this.call(self, call.callee.id, given, frame, used)
-        return self.call_values(self._name(call.callee, frame), given, frame, call, used) if bare is None else bare
+            return self.call_values(self.eval(call.callee, frame), given, frame, call)
+        bare = implicit_this.call(self, call.callee.id, given, frame)
+        return self.call_values(self._name(call.callee, frame), given, frame, call) if bare is None else bare
 
     def asked(self, vals: Values, name: Name, frame: Frame) -> Values:
         """What a name stands for; where a method is called without parentheses, what that gives back."""
@@ -85,8 +85,8 @@ class Invocations(Construction):
             return self._member(member, frame)
         spec = frame.index.function(name)
         if spec is not None and not self._shadowed(member.base, frame):
-            return dispatch.apply(self, spec, given, frame, True)
-        return self._method(member, given, frame, True)
+            return dispatch.apply(self, spec, given, frame)
+        return self._method(member, given, frame)
 
     def _constructor(self, word: str, given: Arguments, frame: Frame) -> Values:
         """`base(…)`, `this(…)` at the head of a constructor."""
@@ -112,20 +112,20 @@ class Invocations(Construction):
                 given.add(arg.name, vals)
         return given
 
-    def _command(self, name: str, given: Arguments, frame: Frame, used: bool) -> Values:
+    def _command(self, name: str, given: Arguments, frame: Frame) -> Values:
         name = self.program.alias(frame.unit.language, name)
         local = self.lookup(frame.index.key("function:" + name), frame)
         func = self.program.function(frame.unit, name.rpartition("\\")[2])
         if local or func is not None:
-            return self.call_values(local or (func,), given, frame, None, used)  # type: ignore[arg-type]
+            return self.call_values(local or (func,), given, frame, None)  # type: ignore[arg-type]
         variable = self.lookup(frame.index.key(name), frame)  # `& $name`
         if variable and any(isinstance(v, (FuncVal, StringValue)) for v in variable):
-            return self.call_values(variable, given, frame, None, used)
+            return self.call_values(variable, given, frame, None)
         words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
         spec = frame.index.command(name, words)
         if spec is not None:
             self._default_arguments(name, given, frame)
-            return dispatch.apply(self, spec, given, frame, used)
+            return dispatch.apply(self, spec, given, frame)
         return uses.unknown_call(self, name, given, frame)
 
     def _default_arguments(self, name: str, given: Arguments, frame: Frame) -> None:
@@ -155,7 +155,7 @@ class Invocations(Construction):
             return (self.object(cls.cls.name, given.place, cls),)
         return UNCLEAR
 
-    def _method(self, callee: Member, given: Arguments, frame: Frame, used: bool) -> Values:
+    def _method(self, callee: Member, given: Arguments, frame: Frame) -> Values:
         if (
             isinstance(callee.key, Text)
             and isinstance(callee.base, Call)
@@ -172,12 +172,10 @@ class Invocations(Construction):
         name = names[0] if names else ""
         found: list[Values] = []
         for base in given.receiver or UNCLEAR:
-            found.append(self.method_of(base, name, callee, given, frame, used))
+            found.append(self.method_of(base, name, callee, given, frame))
         return join(*found)
 
-    def method_of(
-        self, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame, used: bool
-    ) -> Values:
+    def method_of(self, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame) -> Values:
         place = given.place
         if isinstance(base, (ClassVal, ObjectValue, ExternalSymbol, MappingValue)):
             if isinstance(base, ClassVal) and name == "new":
@@ -190,7 +188,7 @@ class Invocations(Construction):
                 this = base if isinstance(base, ObjectValue) else None
                 callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
             if callables:
-                return self.call_values(callables, given, frame, None, used)
+                return self.call_values(callables, given, frame, None)
             if (held := implicit_this.written(self, base, name, given, frame)) is not None:
                 return held
             if frame.index.uniform_access and not given.order and not all(map(_is_elsewhere, vals)):
@@ -199,9 +197,9 @@ class Invocations(Construction):
             isinstance(base, ClassVal)
             and (own := library_classes.inherited(self, base, name, place, frame)) is not None
         ):
-            return dispatch.apply(self, own[0], replace(given, receiver=(own[1],)), frame, used)
+            return dispatch.apply(self, own[0], replace(given, receiver=(own[1],)), frame)
         for spec in known_methods(self, base, name, given, frame):
-            vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame, used)
+            vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame)
             if vals or spec.is_ not in ("instance", "settings"):
                 return vals
         added = objects.extension(self, name, base, given, frame)
@@ -213,12 +211,10 @@ class Invocations(Construction):
             return self.member_of(base, (StringValue(name),), place, frame)
         root = objects.root(self, base, name, given.place, frame)
         if root is not None:
-            return self.method_of(root, name, callee, given, frame, used)
+            return self.method_of(root, name, callee, given, frame)
         return uses.unknown_method(self, base, name, callee, given, frame)
 
-    def call_values(
-        self, targets: Values, given: Arguments, frame: Frame, call: Call | None, used: bool = True
-    ) -> Values:
+    def call_values(self, targets: Values, given: Arguments, frame: Frame, call: Call | None) -> Values:
         found: list[Values] = []
         if frame.index.this:
             funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
@@ -233,27 +229,27 @@ class Invocations(Construction):
                 case ObjectValue(type="deferred"):
                     found.append(callbacks.fulfil(self, target, given))
                 case ObjectValue(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
-                    found.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame, used))
+                    found.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame))
                 case ExternalSymbol(name=name):
                     if name in self.program.units:
                         whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
                         callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
                         if callable_:
-                            found.append(self.call_values(callable_, given, frame, call, used))
+                            found.append(self.call_values(callable_, given, frame, call))
                             continue
                     spec = frame.index.function(name) or frame.index.command(name)
                     if spec is None and target.owner is not None and frame.index.this:  # `send = client.PostAsync`
                         own = frame.index.method(name.rpartition(".")[2], target.owner.type)
                         if own is not None:
                             handed = replace(given, receiver=(target.owner,))
-                            found.append(dispatch.apply(self, own, handed, frame, used))
+                            found.append(dispatch.apply(self, own, handed, frame))
                             continue
                     if spec is not None:
-                        found.append(dispatch.apply(self, spec, replace(given, name=name), frame, used))
+                        found.append(dispatch.apply(self, spec, replace(given, name=name), frame))
                     else:
                         found.append(uses.unknown_call(self, name, given, frame))
                 case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
-                    found.append(self._command(name, given, frame, used))
+                    found.append(self._command(name, given, frame))
                 case _:
                     name = target.name if isinstance(target, UnknownValue) else ""
                     found.append(uses.unknown_call(self, name, given, frame))

@@ -44,7 +44,7 @@ class Construction(FunctionRuns):
         if cls is not None and call.kind == "new":
             return self.construct(cls, given, frame)
         if spec is not None:
-            return dispatch.apply(self, spec, given, frame, True)
+            return dispatch.apply(self, spec, given, frame)
         if call.kind == "cast":
             vals = given.positional[0] if given.positional else UNCLEAR
             return declared_types.known(

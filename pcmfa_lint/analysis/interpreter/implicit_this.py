@@ -57,7 +57,7 @@ def member(run: RunState, name: str, place: Place, frame: Frame) -> Values | Non
     return None
 
 
-def call(run: RunState, name: str, given: Arguments, frame: Frame, used: bool) -> Values | None:
+def call(run: RunState, name: str, given: Arguments, frame: Frame) -> Values | None:
     """What a bare call means as one of such an object's method; None if it is none."""
     scopes = list(around(frame))
     if run.lookup(name, frame) is not None:
@@ -71,11 +71,11 @@ def call(run: RunState, name: str, given: Arguments, frame: Frame, used: bool) -
             return vals
         if vals is frame.this or any(_has(run, val, name, frame) for val in vals):
             inner = replace(given, receiver=vals)
-            return join(*(run.method_of(val, name, callee, inner, frame, used) for val in vals))
+            return join(*(run.method_of(val, name, callee, inner, frame) for val in vals))
     cls = objects.home(run, frame)[1] if frame.func is not None and frame.func.func.static else None
     own = library_classes.inherited(run, cls, name, given.place, frame) if cls is not None else None
     if own is not None:  # a method of the class itself, in another one
-        return dispatch.apply(run, own[0], replace(given, receiver=(own[1],)), frame, used)
+        return dispatch.apply(run, own[0], replace(given, receiver=(own[1],)), frame)
     return None
 
 
@@ -135,7 +135,7 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
         case ObjectValue(type=kind) | ExternalSymbol(name=kind):
             spec = frame.index.function(f"{kind}.{getter}") or frame.index.method(getter, kind)
             if spec is not None and not (isinstance(base, ObjectValue) and name in base.attrs):
-                return dispatch.apply(run, spec, Arguments(place, receiver=(base,)), frame, True)
+                return dispatch.apply(run, spec, Arguments(place, receiver=(base,)), frame)
         case ResponseValue() | Token():
             failure = run.records[base.record].failure
             if getter in (*failure.status, *failure.ok, *failure.failed, *failure.body):
@@ -165,7 +165,7 @@ def put(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, 
     if obj.cls is None:
         spec = frame.index.method(setter, obj.type) if obj.type else None
         if spec is not None:
-            dispatch.apply(run, spec, Arguments(place, [vals], receiver=(obj,), order=[("", vals)]), frame, False)
+            dispatch.apply(run, spec, Arguments(place, [vals], receiver=(obj,), order=[("", vals)]), frame)
         return spec is not None
     known = objects.members(run, obj.cls)
     if name in known or setter not in known:

@@ -160,7 +160,7 @@ class MemberAccess(Modules):
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
             return (obj,)  # a property that is the object itself in another shape
         if same is not None and same.is_ == "invoke":  # a property that is only made when it is asked for
-            return dispatch.apply(self, same, Arguments(place, receiver=(obj,)), frame, True)
+            return dispatch.apply(self, same, Arguments(place, receiver=(obj,)), frame)
         if kind:
             return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
         return (UnknownValue(name, place=place, label=name),)

@@ -156,7 +156,7 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
     spec = None if ours else frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
     spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
-        return dispatch.apply(run, spec, Arguments(place, name=name), frame, True)
+        return dispatch.apply(run, spec, Arguments(place, name=name), frame)
     if cls is None:
         return ()
     return join(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
@@ -264,7 +264,7 @@ def annotated(run: RunState, target: FuncVal, given: Arguments, frame: Frame) ->
                     inner.add("@" + walk.last(other.callee), run.eval(other.args[0].value, frame))
             for name, vals in (*_sent(run, func, given, frame).items(), *_told_by_class(run, target, frame)):
                 inner.add(name, vals)
-            return dispatch.apply(run, spec, inner, frame, True)
+            return dispatch.apply(run, spec, inner, frame)
     return None
 
 

@@ -73,7 +73,6 @@ class Request:
     stops: bool | None = None  # the language's own preference: an uncaught error ends the run
     silenced: bool = False  # errors of this call are thrown away at the call
     replay: bool = False  # sent in a branch that is there for the 401 of another
-    assigned: bool = True  # something is done with the result
     events: list[Use] = field(default_factory=list)
     watched: int = 0  # of these, how many happen in what the client runs on every answer, before anybody has it
     parts: dict[int, str] = field(default_factory=dict)  # ids of values in tests and raises: which part of the answer
