@@ -139,3 +139,11 @@ FILE_SUPPRESSIONS = 1_000  # in one file
 TRIGGER_FILES = 3_000  # of a repository, that are looked at for signs of how things are started
 HISTORY_FILES = 40  # of an integration, whose history is asked for
 OWNER_LINES = 2_000  # of a CODEOWNERS file
+
+# --- Workflow definitions ---------------------------------------------------------------------------------------------
+
+WORKFLOWS = 50  # definitions of one settings file
+WORKFLOW_ACTIONS = 2_000  # of one file
+WORKFLOW_LEVELS = 25  # actions with a handler of their own that are followed one within the other
+WORKFLOW_EXPRESSION_CHARS = 20_000  # of one expression
+WORKFLOW_EXPRESSION_DEPTH = 40  # calls within calls

@@ -46,6 +46,12 @@ class Place:
     def __hash__(self) -> int:  # of what nearly always tells places apart: they are hashed more than anything else
         return hash((self.path, self.span.line, self.span.col))
 
+    def holds(self, other: Place) -> bool:
+        """Whether the other region lies in this one."""
+        inner, outer = other.span, self.span
+        begins = (outer.line, outer.col) <= (inner.line, inner.col)
+        return other.path == self.path and begins and (inner.end_line, inner.end_col) <= (outer.end_line, outer.end_col)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

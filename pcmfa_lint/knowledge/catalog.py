@@ -131,7 +131,8 @@ class CallSpec:
 class Host:
     """`kind`: a login host, or whom a token for it is for. `name` matches the host itself; with a leading dot, its
     subdomains. `path`: only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a
-    grant. `headers`: patterns for what only requests to it carry, which tell it where the address is not known."""
+    grant. `headers`: patterns for what only requests to it carry, which tell it where the address is not known.
+    `holds`: requests read and write values that it keeps, as places of this kind do; the path names them."""
 
     name: str
     kind: Literal["login", AudienceKind]
@@ -141,6 +142,7 @@ class Host:
     partner: bool = False
     retired: bool = False
     headers: tuple[str, ...] = ()
+    holds: Literal["", OriginKind] = ""
 
 
 @dataclass(frozen=True, slots=True)

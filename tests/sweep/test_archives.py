@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -106,3 +107,24 @@ def test_other_kinds_of_archives_are_named(tmp_path: Path) -> None:
     held, said = opened(tmp_path, {"a.7z": "x", "b.tar.gz": "x", "c.py": ""})
     assert not held
     assert [line.partition(":")[0] for line in said] == ["a.7z", "b.tar.gz"]
+
+
+def test_flows_in_a_solution_are_integrations(tmp_path: Path) -> None:
+    call = {"method": "GET", "uri": "https://api.partnercenter.microsoft.com/v1/customers"}
+    call["authentication"] = {  # type: ignore[assignment]
+        "type": "ActiveDirectoryOAuth",
+        "tenant": "contoso.onmicrosoft.com",
+        "audience": "https://api.partnercenter.microsoft.com",
+        "clientId": "11111111-2222-3333-4444-555555555555",
+        "secret": "@parameters('secret')",
+    }
+    definition = {
+        "triggers": {"Daily": {"type": "Recurrence", "recurrence": {"frequency": "Day", "interval": 1}}},
+        "actions": {"Customers": {"type": "Http", "runAfter": {}, "inputs": call}},
+    }
+    flow = json.dumps({"properties": {"connectionReferences": {}, "definition": definition}})
+    put(tmp_path / "estate", {"flows/Solution.zip": zipped({"Workflows/Daily.json": flow})})
+    assert cli.run(["sweep", str(tmp_path / "estate"), "--out", str(tmp_path / "out")]) == 0
+    (row,) = rows(tmp_path / "out")
+    assert (row["path"], row["flows"], row["exposure"]) == ("Solution.zip/Workflows/Daily.json", "app-only", "survives")
+    assert row["runs"].startswith("timer")

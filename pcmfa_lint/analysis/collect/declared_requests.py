@@ -1,4 +1,4 @@
-"""Token requests that a file declares instead of running them: Postman, request files, Logic Apps, Data Factory.
+"""Token requests that a file declares instead of running them: Postman, request files, and others.
 
 A grant and a login address in one object, or in the objects around it, are a request; user name, password, resource
 and scope are looked for among its fields. A body is a text of fields, JSON, or an expression that builds one."""
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
@@ -78,6 +78,15 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
                 secrets += one.secrets
                 contexts.update(one.contexts)
     return Declared(tuple(requests), tuple(secrets), contexts, tuple(notes))
+
+
+def apart_from(told: Declared, others: Sequence[TokenRequest]) -> Declared:
+    """Without the requests that somebody else has found, who followed how they are sent."""
+    known: dict[str, list[Place]] = defaultdict(list)
+    for other in others:
+        known[other.at.path].append(other.at)
+    left = [one for one in told.requests if not any(place.holds(one.at) for place in known[one.at.path])]
+    return replace(told, requests=tuple(left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class EvidenceBuilder:
             apps=identities.apps(self.origins, (*record.client, *(record.account if principal == "app" else ()))),
             tenants=identities.tenants(self.origins, record.tenant or endpoints.tenant(record.url)),
             trace=self._trace(record),
-            confidence=_sure(record, bool(hosts)),
+            confidence=_sure(record, bool(hosts) or (bool(record.spec.flow) and wanted.confidence == "certain")),
         )
 
     def _flows(self, record: Request) -> tuple[Flow, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.kept_elsewhere import kept
 from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
 from pcmfa_lint.analysis.matching.arguments import Arguments
@@ -90,6 +91,8 @@ def _flow_of(credential: Values) -> Flow:
 def http(call: CatalogCall) -> Values:
     url = _based(call, call.role("url"))
     body = call.role("body")
+    if (value := kept(call, url, body)) is not None:
+        return value
     kinds = _kinds(call, url)
     given = endpoints.grants(body) or endpoints.grants(url)
     if not given and "login" in kinds and body and any("/token" in a.path for a in endpoints.addresses(url)):

@@ -39,7 +39,19 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 HOSTS = frozenset({"login", "partner-center", "partner-api"})
-_WRAPPED = {"value", "secretvalue", "secretvaluetext", "text", "content", "result", "data", "secret", "stdout"}
+_WRAPPED = {
+    "value",
+    "secretvalue",
+    "secretvaluetext",
+    "text",
+    "content",
+    "result",
+    "data",
+    "secret",
+    "stdout",
+    "body",
+    "output",
+}
 _AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
 _ASKING = (
     *("get", "is", "has", "find", "read", "fetch", "list", "create", "make"),

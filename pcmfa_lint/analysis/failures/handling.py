@@ -78,7 +78,7 @@ class _Ways:
     def _crossed(self, edge: Edge, callee: Activation, caller: Place | None) -> Place | None:
         """The call that stands for all that is in it, once a way leaves a function with a name."""
         named = callee.func is not None and bool(callee.func.func.name)
-        return edge.called if named and not _within(self._record.place, edge.called) else caller
+        return edge.called if named and not edge.called.holds(self._record.place) else caller
 
     # --- an answer with a status ---
 
@@ -126,7 +126,7 @@ class _Ways:
                 state = replace(state, retry=before.retry, retry_401=before.retry_401)
                 return self.raised(event.context, state, caller)
             elif event.kind == "check" and event.check is not None:
-                late = any(not _within(place, event.check.place) for place in used)
+                late = any(not event.check.place.holds(place) for place in used)
                 done = self._checked(answer, event, event.check, state, late, caller)
                 if isinstance(done, tuple):
                     return done
@@ -255,7 +255,7 @@ def _unspared(events: Sequence[Use]) -> list[Use]:
     return [
         event
         for event in events
-        if event.kind not in ("body", "raise-for-status") or not any(_within(event.place, place) for place in spared)
+        if event.kind not in ("body", "raise-for-status") or not any(place.holds(event.place) for place in spared)
     ]
 
 
@@ -282,12 +282,6 @@ def _ended(state: ErrorHandling, left: BlockExit, handler: Handler, context: Con
         state = replace(state, retry="unbounded", retry_401=True)
     exit_: Then = "value" if left.then == "fall-through" and assigns(handler.body) else left.outcome
     return replace(state, then=exit_, preserves_status=False)
-
-
-def _within(inner: Place, outer: Place) -> bool:
-    a, b = inner.span, outer.span
-    same = inner.path == outer.path
-    return same and (b.line, b.col) <= (a.line, a.col) and (a.end_line, a.end_col) <= (b.end_line, b.end_col)
 
 
 def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> BlockExit:

@@ -120,7 +120,15 @@ def read_settings(text: str, path: str) -> Unit:
         blind=blind,
         problems=tuple(out.problems),
     )
-    return _with_scripts(unit, out)
+    return _with_workflows(_with_scripts(unit, out))
+
+
+def _with_workflows(unit: Unit) -> Unit:
+    """The workflow definitions inside get Units of their own; they are shown as the settings that they are."""
+    from pcmfa_lint.frontend.workflow.reader import workflows
+
+    found = workflows(unit.settings, unit.path)
+    return replace(unit, scripts=(*unit.scripts, *found)) if found else unit
 
 
 def _with_scripts(unit: Unit, out: Collector) -> Unit:

@@ -28,11 +28,14 @@ class Signs:
         """How what begins in `files` is started, and in words where that is seen."""
         for sign, globs in self._signs:
             literals = [literal.casefold() for literal in sign.any]
-            for path in files if sign.scope == "file" else self._beside(sign, globs, files):
+            for path in self._own(sign, globs, files) if sign.scope == "file" else self._beside(sign, globs, files):
                 text = self._texts.get(path, "")
                 if any(literal in text for literal in literals):
                     return sign.kind, redaction.filled(_SEEN, redaction.of_rules(sign.words), redaction.path(path))
         return "unknown", NOTHING
+
+    def _own(self, sign: RunSign, globs: Globs, files: Sequence[str]) -> list[str]:
+        return [path for path in files if not sign.files or globs.says(path)]
 
     def _beside(self, sign: RunSign, globs: Globs, files: Sequence[str]) -> list[str]:
         named = [path for path in self._texts if globs.says(path)]
@@ -48,5 +51,5 @@ class Signs:
 
 def asked_for(files: Sequence[str], signs: Sequence[RunSign]) -> list[str]:
     """Those of a repository's files that a sign may be in, besides an integration's own."""
-    globs = Globs([glob for sign in signs for glob in sign.files])
+    globs = Globs([glob for sign in signs if sign.scope != "file" for glob in sign.files])
     return [path for path in files if globs.says(path)]

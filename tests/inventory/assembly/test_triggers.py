@@ -34,6 +34,11 @@ SIGNS = TABLES.runs
         ({"src/Calls.cs": "", "src/App.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">'}, "service"),
         ({"lib/Calls.cs": "", "lib/Lib.csproj": "", "src/App.csproj": "Microsoft.NET.Sdk.Web"}, "unknown"),
         ({"app.py": "", "Dockerfile": 'CMD ["python", "app.py"]'}, "service"),
+        ({"flow.json": '{"triggers": {"a": {"type": "Recurrence"}}}'}, "timer"),
+        ({"flow.py": 'kind = "Recurrence"'}, "unknown"),
+        ({"flow.json": '{"triggers": {"a": {"type": "Request", "kind": "Button"}}}'}, "by-hand"),
+        ({"flow.json": '{"triggers": {"a": {"type": "Request", "kind": "Http"}}}'}, "service"),
+        ({"copy.json": '{"activities": [{"type": "WebActivity"}]}'}, "pipeline"),
     ],
 )
 def test_signs(files: dict[str, str], kind: str) -> None:
