@@ -15,6 +15,7 @@ from pcmfa_lint.analysis.classify.settings import SettingNames, settings
 from pcmfa_lint.analysis.collect.app_registrations import manifests
 from pcmfa_lint.analysis.collect.declared_requests import apart_from, declared
 from pcmfa_lint.analysis.collect.integrations import integrations
+from pcmfa_lint.analysis.collect.jobs import in_jobs, jobs
 from pcmfa_lint.analysis.collect.limits import many_alternatives
 from pcmfa_lint.analysis.collect.markers import markers as literal_markers
 from pcmfa_lint.analysis.collect.markers import packages
@@ -48,13 +49,16 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     partner = any(marker.kind == "partner" for marker in markers) or asks_for_partner_center(run, addresses)
     gathered = EvidenceBuilder(run, addresses, origins, names, partner).gather()
     told = declared(units, addresses, origins)
-    told = apart_from(told, embedded.brought_back(gathered.tokens, homes))
+    in_files = embedded.brought_back(gathered.tokens, homes)
+    told = apart_from(told, in_files)
     exact = {secret.at for secret in told.secrets}
     found_in = embedded.brought_back(gathered.secrets, homes)
     secrets = [one for one, home in zip(gathered.secrets, found_in, strict=True) if not any(map(home.at.holds, exact))]
     entries = in_use(settings(units, names, origins, addresses, told.contexts), embedded.brought_back(secrets, homes))
     in_bodies = {secret.at for secret in told.secrets}
-    tokens = [*gathered.tokens, *(replace(request, partner=partner) for request in told.requests)]
+    asked = in_jobs(in_files, jobs(units, files))
+    own = [replace(one, in_job=other.in_job, job=other.job) for one, other in zip(gathered.tokens, asked, strict=True)]
+    tokens = [*own, *(replace(request, partner=partner) for request in told.requests)]
     programs = integrations(gathered.groups, run.records.requests(), tokens, gathered.calls, secrets, markers)
     others: list[Item] = [*markers, *packages(code, files), *told.secrets]
     others += [use for use in entries if use.at not in in_bodies]

@@ -285,9 +285,19 @@ class Run:
         are asked about, of the others those that they have to do with."""
         self._read(path for each in (named, around) for _, path in each.marked if has_reader(path))
         self._read((*filter(is_code, self._found.files), *named.touched, *around.touched))
+        self._read(self._starters())
         others = [path for path in self._others() if is_code(path)]
         if others:
             self._read_related(others)
+
+    def _starters(self) -> list[str]:
+        """The files that start code without a person; not those of which only the kind of file is said."""
+        from pcmfa_lint.analysis.collect.jobs import named
+
+        specs = [spec for file in self._know().catalog.files for spec in file.job if spec.files]
+        specs = [spec for spec in specs if not all(glob.startswith("*.") for glob in spec.files)]
+        files = [path for path in (*self._found.files, *self._others()) if has_reader(path)]
+        return [path for path in files if any(named(path, spec) for spec in specs)]
 
     def _read_related(self, others: Sequence[str]) -> None:
         """Reads the files that have to do with the named ones, by the names that they share."""

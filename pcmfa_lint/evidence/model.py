@@ -126,7 +126,8 @@ class ErrorHandling:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A place that asks an identity provider for a token."""
+    """A place that asks an identity provider for a token. `in_job`: a person would have to sign in, in what
+    runs without one; `job`: what that is."""
 
     at: Place
     via: str  # catalog id of the call
@@ -141,6 +142,8 @@ class TokenRequest:
     unattended: bool | None = None
     partner: bool = False  # the repository carries a partner marker
     carried: bool = False  # a Partner Center call is seen that carries the token
+    in_job: bool = False
+    job: str = ""
     common: bool = False  # asked at /common, /organizations or /consumers
     function: str = ""  # name of the enclosing function, "" at top level
     accounts: tuple[Identity, ...] = ()

@@ -101,6 +101,8 @@ def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:
 def _part(text: str, attribute: str) -> SafeText:
     if attribute in _FLOWS and text in _WORDS:
         return _WORDS[text]
+    if attribute == "job":
+        return redaction.of_rules(text)
     if attribute == "roots":
         return redaction.path(text)
     return redaction.name(text, _KINDS.get(attribute, "")) or words("…")

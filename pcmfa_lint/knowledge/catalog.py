@@ -199,6 +199,17 @@ class PackageSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSpec:
+    """A file that runs without a person. files: patterns for its path or name; any: literals of which one stands in it;
+    reach: whether it is the job itself, also starts the code that it names, or stands for the code in its folder."""
+
+    words: str
+    files: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    reach: Literal["file", "named", "folder"] = "file"
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Single lists that the engine needs. ignore_case: languages whose names are compared without case."""
 
@@ -237,6 +248,7 @@ class CatalogFile:
     marker: tuple[MarkerSpec, ...] = ()
     package: tuple[PackageSpec, ...] = ()
     prefilter: tuple[PrefilterGate, ...] = ()
+    job: tuple[JobSpec, ...] = ()
     words: Words = Words()
     preference: Preference = Preference()
     this: str = ""  # how a method names its object, if not by its first parameter
