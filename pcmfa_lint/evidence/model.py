@@ -91,7 +91,6 @@ class Audience:
 
     kind: AudienceKind = "unknown"
     name: str = ""
-    confidence: Confidence = "unknown"
     retired: bool = False
 
 

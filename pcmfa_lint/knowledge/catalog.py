@@ -68,8 +68,8 @@ class Failure:
     """How a failed call shows itself.
 
     status: members of the result that tell the status. ok: members that are true on success; failed: on failure.
-    raised_by: methods of the result that raise on an error status. raises: exception types, last name. key: the
-    result's error member. body: members that read the body."""
+    raised_by: methods of the result that raise on an error status. raises: exception types, last name. body:
+    members that read the body."""
 
     surfaces_as: Surfacing = "raises"
     status: tuple[str, ...] = ()
@@ -77,7 +77,6 @@ class Failure:
     failed: tuple[str, ...] = ()
     raised_by: tuple[str, ...] = ()
     raises: tuple[str, ...] = ()
-    key: str = ""
     body: tuple[str, ...] = ()
 
 
@@ -113,7 +112,6 @@ class CallSpec:
     audience: str = ""  # id of a [[resource]], where the call itself decides whom the token is for
     principal: Literal["", Principal] = ""
     origin: Literal["", OriginKind] = ""  # source: which kind of origin; store: which kind of place
-    secret_kind: Literal["", NamedSecret] = ""
     name: str = ""  # source, marker: a fixed name
     method: str = ""  # http: fixed verb
     business: str = ""  # api-call: what the call is for; id of a [[path]]
@@ -139,7 +137,6 @@ class Host:
     path: str = ""
     flow: Literal["", Flow] = ""
     label: str = ""
-    partner: bool = False
     retired: bool = False
     headers: tuple[str, ...] = ()
     holds: Literal["", OriginKind] = ""
@@ -153,7 +150,6 @@ class Resource:
     kind: AudienceKind
     forms: tuple[str, ...]
     label: str = ""
-    partner: bool = False
     retired: bool = False
 
 

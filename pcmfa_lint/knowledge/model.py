@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
+from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.toml_schema import Fault
 
@@ -14,10 +14,6 @@ class Catalog:
     """All catalog files; the user's come first, so that theirs is the entry that is found first."""
 
     files: tuple[CatalogFile, ...] = ()
-
-    def calls(self, language: str) -> tuple[CallSpec, ...]:
-        """The entries for a language, with those that hold for every language."""
-        return tuple(call for file in self.files if file.language in ("", language) for call in file.call)
 
     def shown(self) -> frozenset[str]:
         """Words that a report may show as they are where they stand in literals: hosts, audiences, paths, flows."""

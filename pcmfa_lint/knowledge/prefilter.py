@@ -14,7 +14,6 @@ class MarkerSpec:
     kind: str
     name: str
     literal: tuple[str, ...] = ()
-    call: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,7 @@ def _spec(tables: Mapping[str, Any]) -> PrefilterSpec:
             for each in _several(table.get("prefilter", []))
         )
         for each in _several(table.get("marker", [])):
-            literal, call = _texts(each.get("literal", [])), _texts(each.get("call", []))
-            markers.append(MarkerSpec(each["kind"], each["name"], literal, call))
+            markers.append(MarkerSpec(each["kind"], each["name"], _texts(each.get("literal", []))))
     gates += (_gate(rule["id"], [rule["literals"]], rule["files"]) for rule in tables["rules"])
     return PrefilterSpec(tuple(gates), tuple(marker for marker in markers if marker.literal))
 

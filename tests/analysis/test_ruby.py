@@ -30,6 +30,11 @@ PROGRAMS = {
         _PARTY + "class Orders < Api\n  def self.all\n    get('/v1/orders').parsed_response\n  end\nend\n",
         ["PCM401"],
     ),
+    "raises-on-the-statuses-that-it-is-given": (
+        "require 'httparty'\nanswer = HTTParty.get('https://api.partnercenter.microsoft.com/v1/customers', "
+        "headers: headers, raise_on: [401, 500])\nitems = answer.parsed_response['items']\n",
+        [],
+    ),
     "class-that-includes-something-else": (
         _PARTY.replace("HTTParty", "Other")
         + "class Orders < Api\n  def self.all\n    get('/v1/orders').parsed_response\n  end\nend\n",

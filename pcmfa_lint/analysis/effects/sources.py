@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
 from pcmfa_lint.analysis.effects.uses import body_used
 from pcmfa_lint.analysis.values.alternatives import gathered, join
@@ -42,10 +40,9 @@ def source(call: CatalogCall) -> Values:
     origin = call.spec.origin or "unknown"
     name = call.spec.name or shown(call.role("name"))
     trace = read_trace(call.spec, name, call.place)
-    read = Source(origin, name, call.spec.secret_kind, place=call.place, label=name, trace=trace)
+    read = Source(origin, name, place=call.place, label=name, trace=trace)
     if call.spec.result.get("kind") == "credential":
-        user = replace(read, secret_kind="user")
-        return (CredentialValue((user,), (replace(read, secret_kind="password"),), place=call.place, trace=trace),)
+        return (CredentialValue((read,), (read,), place=call.place, trace=trace),)
     written: Values = call.run.program.address(name) if origin in ("setting", "environment") else ()
     written = written or (call.run.configured(name, call.frame) if origin == "setting" else ())
     return (*(written or (read,)), *call.role("default"))

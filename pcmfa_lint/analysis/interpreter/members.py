@@ -55,17 +55,17 @@ class MemberAccess(Modules):
 
     def _as_source(self, val: AbstractValue, frame: Frame) -> AbstractValue:
         if isinstance(val, CredentialValue):
-            return next((replace(v, secret_kind="", key="") for v in val.secret if isinstance(v, Source)), val)
+            return next((replace(v, key="") for v in val.secret if isinstance(v, Source)), val)
         spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
         if spec is None or spec.is_ != "source":
             return val
-        return Source(spec.origin or "unknown", "", spec.secret_kind, place=val.place)
+        return Source(spec.origin or "unknown", "", place=val.place)
 
     def _entry(self, spec: CallSpec, keys: Values, place: Place) -> Values:
         """An entry of a place that the catalog knows: of the environment, of the settings."""
         name = (texts(keys) or [""])[0]
         trace = read_trace(spec, name, place)
-        source = Source(spec.origin or "unknown", name, spec.secret_kind, place=place, label=name, trace=trace)
+        source = Source(spec.origin or "unknown", name, place=place, label=name, trace=trace)
         return self.program.address(name) or (source,)
 
     def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:

@@ -97,8 +97,7 @@ def unfilled(
     if not alone:
         return (UnknownValue(param.name, absent=not more, place=place, label=param.name),)
     trace = Trace(Step(place, "parameter", (("parameter", param.name), ("function", func))))
-    name = owner if func == "__init__" else func
-    return (Source("parameter", param.name, place=place, label=param.name, trace=trace, func=name),)
+    return (Source("parameter", param.name, place=place, label=param.name, trace=trace),)
 
 
 def _written_self(index: Index) -> bool:

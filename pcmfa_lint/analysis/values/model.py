@@ -129,12 +129,10 @@ class Source:
 
     kind: OriginKind
     name: str = ""
-    secret_kind: str = ""  # password, refresh-token … where the source itself says so
     key: str = ""  # of a file's content: the entry that is taken
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
-    func: str = field(default="", compare=False)  # parameter: the function that has it
 
     def entry(self, key: str, place: Place | None = None) -> Source:
         """One value in what this stands for. What is read as a whole, such as a file, keeps its name and the place of
@@ -240,10 +238,9 @@ class ExternalSymbol:
 
 @dataclass(frozen=True, slots=True)
 class UnknownValue:
-    """Not known. `name`: the variable, member or (`called`) function that would tell. `absent`: nothing was given."""
+    """Not known. `name`: the variable, member or function that would tell. `absent`: nothing was given."""
 
     name: str = ""
-    called: bool = False
     absent: bool = False
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
