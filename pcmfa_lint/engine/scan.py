@@ -175,11 +175,6 @@ class Run:
             self._pool_made.end(kill=kind is not None)
 
     @property
-    def seeds(self) -> frozenset[str]:
-        """The files that passed the first look."""
-        return self._seeds
-
-    @property
     def candidates(self) -> frozenset[str]:
         """The files whose bytes hold what is looked for, read or not."""
         return self._candidates

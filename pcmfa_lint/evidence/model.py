@@ -91,6 +91,7 @@ class Audience:
 
     kind: AudienceKind = "unknown"
     name: str = ""
+    confidence: Confidence = "unknown"
     retired: bool = False
 
 

@@ -82,10 +82,6 @@ class View:
         """What stands at an offset: code, string or comment."""
         return _SCOPES[self._scopes[min(offset, len(self.text))]]
 
-    def position(self, offset: int) -> tuple[int, int]:
-        """(line, column) of an offset, 1-based code points."""
-        return self._index.at(offset)
-
     def offset(self, line: int, col: int) -> int:
         """The offset of a position."""
         return self._index.offset(line, col)

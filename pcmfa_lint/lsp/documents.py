@@ -36,7 +36,6 @@ class Suppressing:
 class Examined:
     """One state of a document. `lines`: its text without line ends. `suppressing`: by the fingerprint of a finding."""
 
-    path: str
     root: str
     relative: str
     lines: Sequence[str]
@@ -70,7 +69,7 @@ def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> E
                 code = held[above - 1] if above <= len(held) else ""
                 blank = code[: len(code) - len(code.lstrip(" \t"))]
                 suppressing[finding.fingerprint] = Suppressing(above, blank + line)
-    return Examined(path, found.root, relative, held, seen.report, suppressing, settings.baseline)
+    return Examined(found.root, relative, held, seen.report, suppressing, settings.baseline)
 
 
 def accept(document: Examined, fingerprint: str) -> bool:

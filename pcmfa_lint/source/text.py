@@ -16,7 +16,6 @@ from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.source.declared_encoding import hides_ascii
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_WIDE = re.compile(r"[^\x00-\x7f]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16 LE, whose mark is its beginning
@@ -104,19 +103,6 @@ class LineIndex:
     def __init__(self, text: str) -> None:
         self._size = len(text)
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
-        self._ascii = text.isascii()
-        self._byte_ends: list[int] = []  # UTF-8 offset behind each character outside ASCII …
-        self._surplus: list[int] = []  # … and by how much that is more than its offset in code points
-        if not self._ascii:
-            self._index_bytes(text)
-
-    def _index_bytes(self, text: str) -> None:
-        surplus = 0
-        for match in _WIDE.finditer(text):
-            char = match.group()
-            surplus += 1 if char < "\u0800" else 2 if char < "\U00010000" else 3
-            self._byte_ends.append(match.end() + surplus)
-            self._surplus.append(surplus)
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column, both 1-based, of an offset in code points."""
@@ -134,14 +120,3 @@ class LineIndex:
         if line > len(self._starts):
             return self._size
         return min(self._starts[line - 1] + col - 1, self._size)
-
-    def char(self, byte: int) -> int:
-        """The offset in code points of an offset in the text's UTF-8 bytes, as tree-sitter gives it."""
-        if self._ascii:
-            return byte
-        before = bisect_right(self._byte_ends, byte)
-        return byte - self._surplus[before - 1] if before else byte
-
-    def byte_span(self, start: int, end: int) -> Span:
-        """The region between two offsets in the text's UTF-8 bytes."""
-        return self.span(self.char(start), self.char(end))

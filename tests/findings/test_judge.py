@@ -47,7 +47,7 @@ def shown(at: Place, text: str) -> ShownStep:
 
 
 def request(**changes: Any) -> TokenRequest:
-    base = TokenRequest(place(), "x.y", ("ropc",), Audience("partner-center"), "python")
+    base = TokenRequest(place(), "x.y", ("ropc",), Audience("partner-center", "", "certain"), "python")
     return replace(base, **changes)
 
 

@@ -120,15 +120,17 @@ class EndpointCatalog:
         call that fixes `microsoft` knows no more than that."""
         resource = self._by_id.get(fixed)
         if resource is not None and resource.kind != "microsoft":
-            return Audience(resource.kind, resource.label or resource.id, resource.retired)
+            return Audience(resource.kind, resource.label or resource.id, "certain", resource.retired)
         found = [r for text in _scopes(wanted) if (r := self.resource(text)) is not None]
         if found:
             best = min(found, key=lambda r: _ORDER.index(r.kind) if r.kind in _ORDER else 9)
-            return Audience(best.kind, best.label or best.id, any(r.retired for r in found))
-        if ("other" in hosts and not hosts & {"login", "microsoft"}) or any(map(_foreign, _scopes(wanted))):
-            return Audience("other")
+            return Audience(best.kind, best.label or best.id, "certain", any(r.retired for r in found))
+        if "other" in hosts and not hosts & {"login", "microsoft"}:
+            return Audience("other", "", "certain")
+        if any(_foreign(text) for text in _scopes(wanted)):
+            return Audience("other", "", "likely")
         known = hosts & {"login", "microsoft"} or resource is not None
-        return Audience("microsoft" if known else "unknown")
+        return Audience("microsoft" if known else "unknown", "", "unknown")
 
     def path(self, path: str) -> PathSpec | None:
         """The business of a Partner Center path; the first entry that matches."""

@@ -154,7 +154,7 @@ class EvidenceBuilder:
     def _by_use(self, record: Request, wanted: Audience) -> Audience:
         """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
         if wanted.kind in ("unknown", "microsoft") and record.number in self._carried:
-            return Audience("partner-center", "Partner Center API")
+            return Audience("partner-center", "Partner Center API", "likely")
         return wanted
 
     def _trace(self, record: Request) -> tuple[Step, ...]:

@@ -113,7 +113,7 @@ def _store(call: CatalogCall) -> Values:
 def _log(call: CatalogCall) -> Values:
     for val in inside((*call.role("value"), *call.given.piped)):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            record_use(call.run, val.record, "printed", call.place, part=val.part)
+            record_use(call.run, val.record, "printed", call.place)
         if isinstance(val, ResponseValue):
             record_use(call.run, val.record, "logged", call.place)
     if call.frame.index.ignore_case and call.spec.marker == "show":

@@ -60,8 +60,8 @@ _ASKING = (
 _LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
-def record_use(run: RunState, record: int, kind: str, place: Place, part: str = "", name: str = "") -> None:
-    run.note(run.records[record], Use(kind, place, part=part, name=name))
+def record_use(run: RunState, record: int, kind: str, place: Place) -> None:
+    run.note(run.records[record], Use(kind, place))
 
 
 def body_used(run: RunState, resp: ResponseValue, place: Place) -> None:
@@ -73,7 +73,7 @@ def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> N
     run.stores.append((kind, name, vals, place))
     for val in _held(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            record_use(run, val.record, "stored" if kind in _LASTING else "memory", place, val.part, name)
+            record_use(run, val.record, "stored" if kind in _LASTING else "memory", place)
 
 
 def _held(vals: Values) -> Iterator[AbstractValue]:
@@ -90,7 +90,7 @@ def _held(vals: Values) -> Iterator[AbstractValue]:
 def kept_in_memory(run: RunState, vals: Values, place: Place) -> None:
     for val in vals:
         if isinstance(val, Token):
-            record_use(run, val.record, "memory" if val.part == "refresh" else "cached", place, val.part)
+            record_use(run, val.record, "memory" if val.part == "refresh" else "cached", place)
 
 
 def handed_back(run: RunState, vals: Values, context: Context, place: Place) -> None:
@@ -98,7 +98,7 @@ def handed_back(run: RunState, vals: Values, context: Context, place: Place) -> 
     func = context.activation.func
     for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
         if isinstance(val, Token):
-            record_use(run, val.record, "cached", place, val.part)
+            record_use(run, val.record, "cached", place)
     for val in vals:
         if (
             isinstance(val, Token)
@@ -111,13 +111,13 @@ def handed_back(run: RunState, vals: Values, context: Context, place: Place) -> 
 def returned_to_nobody(run: RunState, vals: Values, place: Place) -> None:
     for val in inside(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            record_use(run, val.record, "returned", place, val.part)
+            record_use(run, val.record, "returned", place)
 
 
 def escaped(run: RunState, vals: Values, place: Place) -> None:
     for val in _held(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
-            record_use(run, val.record, "escaped", place, val.part)
+            record_use(run, val.record, "escaped", place)
 
 
 def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: Frame) -> Values:
@@ -145,7 +145,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
         case Token():
             part = _token_part(run.records[base.record], base.part, folded)
             if part != base.part:
-                record_use(run, base.record, "read", place, part)
+                record_use(run, base.record, "read", place)
             return (replace(base, part=part, place=place),)
         case ResponseValue():
             return (replace(base, part=_response_part(run, base, name, place), place=place),)
@@ -195,7 +195,7 @@ def unknown_call(run: RunState, name: str, given: Arguments, frame: Frame, taker
     escaped(run, (*vals, *given.piped), given.place)
     handed_over(run, taker or name, given)
     run_handed(run, vals, given, frame)
-    return (UnknownValue(name, called=True, place=given.place, label=name.rpartition(".")[2]),)
+    return (UnknownValue(name, place=given.place, label=name.rpartition(".")[2]),)
 
 
 def run_handed(run: RunState, vals: Values, given: Arguments, frame: Frame) -> None:

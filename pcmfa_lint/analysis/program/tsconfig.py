@@ -28,12 +28,6 @@ class Aliases:
                 return found
         return []
 
-    def files(self, path: str) -> list[str]:
-        """The files that would tell of aliases for the file `path`, where none do so far."""
-        if any(folder in self._patterns for folder in folders(path)):
-            return []
-        return [join(folder, name) for folder in folders(path) for name in NAMES]
-
 
 def folders(path: str) -> Iterator[str]:
     """The folders above a file, the nearest first; "" is the root."""

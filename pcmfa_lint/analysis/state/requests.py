@@ -40,10 +40,8 @@ class Use:
 
     kind: str
     place: Place
-    part: str = ""
     check: StatusTest | None = None
     context: Context | None = None
-    name: str = ""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.treesitter import Reader
-from pcmfa_lint.ir.nodes import Arg, Assign, Block, Call, Expression, ExpressionStatement, Name, Span, Stmt, Text
+from pcmfa_lint.ir.nodes import Arg, Assign, Call, Expression, ExpressionStatement, Name, Span, Stmt
 
 NOWHERE = ("/dev/null", "/dev/stdout", "-", "/dev/fd/1")
 
@@ -39,8 +39,3 @@ def kept(r: Reader, value: Expression, path: Node, span: Span) -> tuple[Stmt, ..
         given = (Arg(r.value(path), r.span(path)), Arg(Name(name, span), span))
         stmts += (ExpressionStatement(Call(Name("write-file", span), given, span, "command"), span),)
     return stmts
-
-
-def kept_value(r: Reader, value: Expression, path: Node, span: Span) -> Block:
-    """The same where the value counts on: nothing is left of it."""
-    return Block((*kept(r, value, path, span), ExpressionStatement(Text("", span), span)), span)

@@ -120,7 +120,6 @@ class _Builder:
             app_only=_app_only(self.calls),
             needs_user=tuple(sorted({call.business for call in self.calls if call.accepts_app_only is False})),
             secrets=tuple(dict.fromkeys(self._secrets())),
-            secret_kinds=tuple(sorted({secret.kind for secret in self.secrets})),
             calls=len(self.calls),
             handling=handling,
             handling_words=_HANDLING[handling] if self.calls else NOTHING,
@@ -184,7 +183,6 @@ def _entry(
         audience=tuple(sorted(audiences)),
         business=business,
         calls_partner_center=bool(calls),
-        partner=partner,
         scope=_scope(calls, audiences, partner),
     )
     return settled(entry, tables)

@@ -71,7 +71,6 @@ def _entry(repository: SafeText, group: Sequence[Unread], tables: Tables) -> Ent
         app_and_user=None if flows == ("unknown",) else bool(APP_AND_USER & set(flows)),
         audience=("partner-center",),
         scope="partner-center",
-        partner=True,
         exposure=first_of.exposure,
         reason=first_of.reason,
         source=first_of.source,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from pcmfa_lint.evidence.words import APP_AND_USER, AudienceKind, Confidence, Flow, OriginKind, RefreshUse, SecretKind
+from pcmfa_lint.evidence.words import APP_AND_USER, AudienceKind, Confidence, Flow, OriginKind, RefreshUse
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 
 Exposure: TypeAlias = Literal[
@@ -124,7 +124,6 @@ class Entry:
     app_only: Way = "unknown"
     needs_user: tuple[str, ...] = ()
     secrets: tuple[SafeText, ...] = ()
-    secret_kinds: tuple[SecretKind, ...] = ()
     calls: int = 0
     calls_partner_center: bool = False
     handling: Handling = "unknown"
@@ -135,7 +134,6 @@ class Entry:
     probes: bool = False
     knows_code: bool = False
     alerts: bool = False
-    partner: bool = False
     scope: Scope = "microsoft"
     exposure: Exposure = "cannot-tell"
     reason: SafeText = NOTHING
