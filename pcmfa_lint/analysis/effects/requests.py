@@ -305,9 +305,18 @@ def _answers(call: CatalogCall) -> bool:
         return True
     told = [v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())]
     for val in call.role("accept") or told:
-        if isinstance(val, StringValue) and val.text in ("None", "False"):
+        if isinstance(val, StringValue) and (val.text in ("None", "False") or _holds_401(val.text)):
             return True
         if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
+            return True
+    return False
+
+
+def _holds_401(statuses: str) -> bool:
+    """Whether a list of statuses and ranges of them holds 401: `100:399,401`, `200-499`."""
+    for written in statuses.split(","):
+        ends = [end.strip() for end in re.split(r"[:-]", written)]
+        if len(ends) <= 2 and all(end.isdecimal() and len(end) == 3 for end in ends) and ends[0] <= "401" <= ends[-1]:
             return True
     return False
 
