@@ -7,7 +7,7 @@ from pcmfa_lint.frontend.languages import language_for
 # What stands before the text and behind it, by language, and by suffix where that decides.
 _BY_LANGUAGE = {
     **dict.fromkeys(("python", "powershell", "ruby", "shell"), ("# ", "")),
-    **dict.fromkeys(("javascript", "php", "csharp", "java", "kotlin", "go"), ("// ", "")),
+    **dict.fromkeys(("javascript", "php", "csharp", "java", "kotlin", "groovy", "go"), ("// ", "")),
     "vb": ("' ", ""),
 }
 _BY_SUFFIX = {

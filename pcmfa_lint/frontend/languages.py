@@ -76,6 +76,14 @@ LANGUAGES: tuple[Language, ...] = (
     Language("vb", "pcmfa_lint.frontend.vb.reader:read_vb", suffixes=(".vb",), title="Visual Basic"),
     Language("java", "pcmfa_lint.frontend.jvm.java:read_java", suffixes=(".java",), programs=("java",)),
     Language("kotlin", "pcmfa_lint.frontend.jvm.kotlin:read_kotlin", suffixes=(".kt", ".kts"), programs=("kotlin",)),
+    Language(
+        "groovy",
+        "pcmfa_lint.frontend.jvm.groovy.reader:read_groovy",
+        inline="pcmfa_lint.frontend.jvm.groovy.inline:scripts",
+        suffixes=(".groovy", ".gradle", ".jenkinsfile", ".gvy", ".gy", ".gsh"),
+        names=("jenkinsfile", "jenkinsfile.*", "jenkinsfile-*"),
+        programs=("groovy", "nextflow"),
+    ),
     Language("go", "pcmfa_lint.frontend.go.reader:read_go", suffixes=(".go",), programs=("go",)),
     Language(
         "shell",

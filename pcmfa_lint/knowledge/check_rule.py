@@ -29,6 +29,7 @@ EXAMPLE_NAMES = {
     "typescript": "example.ts",
     "java": "example.java",
     "kotlin": "example.kt",
+    "groovy": "example.groovy",
     "php": "example.php",
     "go": "example.go",
     "ruby": "example.rb",

@@ -28,7 +28,20 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-LANGUAGES = ("python", "powershell", "csharp", "php", "java", "javascript", "kotlin", "go", "ruby", "shell", "vb")
+LANGUAGES = (
+    "python",
+    "powershell",
+    "csharp",
+    "php",
+    "java",
+    "javascript",
+    "kotlin",
+    "go",
+    "ruby",
+    "shell",
+    "vb",
+    "groovy",
+)
 _KEYS = {"name", "subject", "expect", "rules", "family", "fails"}
 
 

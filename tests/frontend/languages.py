@@ -1,4 +1,4 @@
-"""The languages that tree-sitter reads, each with what the tests of all of them need: one `Language` a language."""
+"""The languages of code that are read, each with what the tests of all of them need: one `Language` a language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from pcmfa_lint.frontend.csharp.reader import read_csharp
 from pcmfa_lint.frontend.go.reader import read_go
 from pcmfa_lint.frontend.javascript.reader import read_javascript
+from pcmfa_lint.frontend.jvm.groovy.reader import read_groovy
 from pcmfa_lint.frontend.jvm.java import read_java
 from pcmfa_lint.frontend.jvm.kotlin import read_kotlin
 from pcmfa_lint.frontend.php.reader import read_php
@@ -86,6 +87,19 @@ _GO = _scraps(
     "type A struct {",
     "func (a *A) f() (b int, err error) {",
 )
+_GROOVY = _scraps(
+    'def f( ) { } [ ] : , ; . ?. *. .& ?: ? = += << <=> =~ ==~ .. ..< -> :: ! - + ++ * ** / /a/ $/ /$ \' " """ '
+    "''' $x ${ \\ // /* */ # @A @ if else while do for in switch case default: try catch finally throw return break "
+    "assert class enum interface trait extends new A<B> as instanceof static final import package sh it null 1 0x",
+    "x = ",
+    "a b, c: d",
+    "class A {",
+    "def f(a, b = 1) {",
+    "withCredentials([usernamePassword(passwordVariable: 'P')]) {",
+    "sh '''",
+    "{ a, b ->",
+    "response.failure = {",
+)
 _JAVA = _scraps(
     "class A { } ( ) [ ] < > ; , . = + -> :: new @ enum record switch case default try catch finally void f \" ' "
     '""" \\ for : return throw this super static 1 0x /* */ // String instanceof yield',
@@ -151,6 +165,12 @@ _VB = _scraps(
     "Dim x As New",
     "Catch ex As E",
 )
+_GROOVY_TEMPLATES = (
+    "def {0} = {1}.post(path: u, body: [{2}: p, grant_type: 'password'])",
+    "def {0}({1}, q) {{ def r = {2} {1}, q; r.{0} }}",
+    "try {{ {0} x }} catch ({1} e) {{ if (e.{2} == 401) throw e }}",
+    'class {0} extends {1} {{ {2} g() {{ "a${{{2}}}" }} }}',
+)
 _CSHARP_TEMPLATES = (
     'var r = await {0}.PostAsync(u, new FormUrlEncodedContent(new Dictionary<string, string> {{ ["{1}"] = {2} }}));',
     "class {0} : {1} {{ public {0}(string {2}) : base({2}) {{ this.x = {2}; }} }}",
@@ -182,6 +202,7 @@ _JAVASCRIPT_TEMPLATES = (
 
 CSHARP = Language("csharp", read_csharp, "x.cs", _CSHARP, _CSHARP_TEMPLATES, raw_line_ends=True)
 GO = Language("go", read_go, "x.go", _GO, _GO_TEMPLATES, raw_line_ends=True)
+GROOVY = Language("groovy", read_groovy, "x.groovy", _GROOVY, _GROOVY_TEMPLATES)
 JAVA = Language("java", read_java, "X.java", _JAVA)
 JAVASCRIPT = Language("javascript", read_javascript, "x.ts", _JAVASCRIPT, _JAVASCRIPT_TEMPLATES, raw_line_ends=True)
 KOTLIN = Language("kotlin", read_kotlin, "X.kt", _KOTLIN)
@@ -190,4 +211,4 @@ POWERSHELL = Language("powershell", read_powershell, "x.ps1", _POWERSHELL, _POWE
 RUBY = Language("ruby", read_ruby, "x.rb", _RUBY, raw_line_ends=True)
 SHELL = Language("shell", read_shell, "x.sh", _SHELL, _SHELL_TEMPLATES, raw_line_ends=True)
 VB = Language("vb", read_vb, "x.vb", _VB, raw_line_ends=True)
-LANGUAGES = (CSHARP, GO, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY, SHELL, VB)
+LANGUAGES = (CSHARP, GO, GROOVY, JAVA, JAVASCRIPT, KOTLIN, PHP, POWERSHELL, RUBY, SHELL, VB)

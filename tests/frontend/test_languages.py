@@ -1,4 +1,4 @@
-"""What holds for every language that tree-sitter reads: its lowering table, positions, and what no input may do."""
+"""What holds for every language of code: its lowering table, positions, and what no input may do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pcmfa_lint.ir.nodes import Span
 from tests.frontend.languages import (
     CSHARP,
     GO,
+    GROOVY,
     JAVA,
     JAVASCRIPT,
     KOTLIN,
@@ -53,6 +54,7 @@ def test_line_ends_do_not_matter(language: Language, source: str, lowered: str) 
     [
         (CSHARP, '// süß 😀\r\né = "😀x" + ß;\r\n', (1, 13), (1, 9), ["// süß 😀", '"😀x"']),
         (GO, '// süß 😀\r\né := "😀x" + ß\r\n', (1, 14), (1, 9), ["// süß 😀", '"😀x"']),
+        (GROOVY, '// süß 😀\r\ndef é = "😀x" + ß\r\n', (5, 17), (1, 9), ["// süß 😀", "😀x"]),
         (JAVA, '/* süß 😀 */\r\nString é = "😀x" + ß;\r\n', (8, 20), (1, 12), ["/* süß 😀 */", '"😀x"']),
         (JAVASCRIPT, "// süß 😀\r\né = '😀x' + ß\r\n", (1, 13), (1, 9), ["// süß 😀", "'😀x'"]),
         (KOTLIN, '/* süß 😀 */\r\nval é = "😀x" + ß\r\n', (1, 17), (1, 12), ["/* süß 😀 */", '"😀x"']),

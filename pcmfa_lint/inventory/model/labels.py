@@ -79,6 +79,7 @@ FATE = {
 LANGUAGE = {
     "csharp": "C#",
     "go": "Go",
+    "groovy": "Groovy",
     "java": "Java",
     "javascript": "JavaScript",
     "kotlin": "Kotlin",

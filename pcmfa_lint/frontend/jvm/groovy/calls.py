@@ -1,0 +1,181 @@
+"""Arguments, and calls with and without parentheses, of Groovy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pcmfa_lint.frontend.jvm import library
+from pcmfa_lint.frontend.jvm.groovy.closures import annotated, closure
+from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.text import text
+from pcmfa_lint.frontend.jvm.java_expressions import unnamed
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Assign,
+    Block,
+    Call,
+    Entry,
+    Expression,
+    ExpressionStatement,
+    Mapping,
+    Member,
+    Name,
+    Seq,
+    Span,
+    Text,
+)
+
+OPERATORS = frozenset(("in", "instanceof", "as", "else", "extends", "implements", "throws"))
+
+
+def arguments(c: Cursor) -> tuple[Arg, ...]:
+    """`(a, b: c, *d)`; those with names are one mapping, the first of them."""
+    c.want("(")
+    found = _given(*_listed(c, ")"))
+    c.want(")")
+    return found
+
+
+def command_arguments(c: Cursor) -> tuple[Arg, ...]:
+    """`a, b: c` up to the end of the line."""
+    return _given(*_listed(c, ""))
+
+
+def _given(items: list[Arg], entries: list[Entry], spreads: list[Expression]) -> tuple[Arg, ...]:
+    if not entries and not spreads:
+        return tuple(items)
+    places = [entry.span for entry in entries] + [value.span for value in spreads]
+    first, last = min(places), max(places)
+    span = Span(first.line, first.col, last.end_line, last.end_col)
+    return (Arg(Mapping(tuple(entries), tuple(spreads), span), span), *items)
+
+
+def _listed(c: Cursor, end: str) -> tuple[list[Arg], list[Entry], list[Expression]]:
+    """What stands between commas up to a sign, or up to the end of the line: items, entries, spread mappings."""
+    items: list[Arg] = []
+    entries: list[Entry] = []
+    spreads: list[Expression] = []
+    while True:
+        if end:
+            c.lines()
+            if c.sees(end):
+                break
+        start = c.now.start
+        if c.skip("*:"):
+            spreads.append(c.value(c))
+        elif (key := entry_key(c)) is not None:
+            c.lines()
+            entries.append(Entry(key, c.value(c), c.span(start)))
+        else:
+            spread = c.skip("*")
+            value = c.value(c)
+            if c.skip(":"):
+                c.lines()
+                entries.append(Entry(value, c.value(c), c.span(start)))
+            else:
+                items.append(Arg(value, c.span(start), spread=spread))
+        if end:
+            c.lines()
+        if not c.skip(","):
+            break
+        c.lines()
+    return items, entries, spreads
+
+
+def entry_key(c: Cursor) -> Expression | None:
+    """Reads `a:`, `'a':` and `(a):` of a map or of a named argument; None if none stands here."""
+    token, sign = c.now, c.ahead()
+    if token.kind in ("name", "number", "text") and sign.kind == "sign" and sign.text == ":":
+        c.take()
+        c.take()
+        if token.kind == "name":
+            return Text(token.text, c.place(token), "bare")
+        return text(c, token) if token.kind == "text" else Text(token.text, c.place(token), "number")
+    return None
+
+
+def takes_command(c: Cursor, base: Expression) -> bool:
+    """Whether what was read is called with what follows it in the line."""
+    token = c.now
+    if not isinstance(base, (Name, Member)) or not token.spaced:
+        return False
+    if token.kind in ("text", "number"):
+        return True
+    if token.kind == "name":
+        return token.text not in OPERATORS
+    if token.kind != "sign" or not isinstance(base, Name) or c.knows(base.id):
+        return token.kind == "sign" and token.text == "[" and _is_map(c)
+    return token.text in ("[", "!") or (token.text == "@" and c.ahead().kind == "name")
+
+
+def _is_map(c: Cursor) -> bool:
+    return c.ahead().text == ":" or (c.ahead().kind in ("name", "text") and c.ahead(2).text == ":")
+
+
+def called(c: Cursor, callee: Expression, given: tuple[Arg, ...], start: int) -> Expression:
+    """A call with its arguments, and with the closures behind it."""
+    while c.sees("{"):
+        block = closure(c)
+        given = (*given, Arg(block, block.span))
+    span = c.span(start)
+    made = library.method(callee, given, span) if isinstance(callee, Member) else None
+    return made or Call(callee, given, span)
+
+
+def constructed(c: Cursor) -> Expression:
+    """`new A<B>(c)`, `new A[] { b }`, `new A() { … }`; a collection is its content."""
+    start = c.want("new").start
+    annotated(c)
+    written, span = c.type()
+    name = written.partition("<")[0].replace(" ", "")
+    if name.endswith("[]") and c.skip("{"):
+        items = _listed(c, "}")[0]
+        c.want("}")
+        return Seq(tuple(arg.value for arg in items), c.span(start))
+    while c.skip("["):
+        if not c.sees("]"):
+            c.value(c)
+        c.want("]")
+        name = "[]"
+    if name.endswith("[]"):
+        return Seq((), c.span(start))
+    given = arguments(c) if c.sees("(") else ()
+    whole = c.span(start)
+    made = library.made(name, given, whole)
+    if made is not None and not c.sees("{"):
+        return made
+    name = c.aliases.get(name, name)
+    new = Call(Name(name, span), given, whole, "new")
+    if c.sees("{"):
+        c.take()
+        c.deeper()
+        inside = c.members(c, name)
+        c.depth -= 1
+        c.want("}")
+        return unnamed(inside, new, c.span(start)) if inside else new
+    return _with_members(new)
+
+
+def _with_members(new: Call) -> Expression:
+    """`new A(b: c)` sets the members of the object that it makes."""
+    given = new.args[0].value if len(new.args) == 1 else None
+    if not isinstance(given, Mapping) or given.spreads or not all(isinstance(e.key, Text) for e in given.entries):
+        return new
+    made = Name(f"new${new.span.line}${new.span.col}", new.span)
+    sets = [Assign((Member(made, entry.key, entry.span),), entry.value, entry.span) for entry in given.entries]
+    first = Assign((replace(made, scope="local"),), replace(new, args=()), new.span)
+    return Block((first, *sets, ExpressionStatement(made, new.span)), new.span)
+
+
+def list_or_map(c: Cursor) -> Expression:
+    """`[a, b]`, `[a: b, (c): d, *:e]`, `[:]`"""
+    start = c.want("[").start
+    c.deeper()
+    empty = c.sees(":") and c.ahead().text == "]" and c.skip(":")
+    items, entries, spreads = _listed(c, "]")
+    c.depth -= 1
+    c.want("]")
+    span = c.span(start)
+    if entries or spreads or empty:
+        return Mapping(tuple(entries), tuple(spreads), span)
+    return Seq(tuple(arg.value for arg in items), span)

@@ -1,0 +1,109 @@
+"""What Groovy's operators make of their operands."""
+
+from __future__ import annotations
+
+from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.ir.nodes import (
+    Arg,
+    Assign,
+    Block,
+    BooleanOperation,
+    Call,
+    Compare,
+    Concatenation,
+    Expression,
+    ExpressionStatement,
+    Lambda,
+    Member,
+    Name,
+    Seq,
+    Span,
+    Stmt,
+    Text,
+    Unknown,
+)
+
+_STREAMS = ("stream", "writer", "output")
+COMPARES = {**curly_braces.COMPARES, "=~": "match", "==~": "match"}
+
+
+def around(first: Expression, last: Expression) -> Span:
+    """The place from one value to another."""
+    return Span(first.span.line, first.span.col, last.span.end_line, last.span.end_col)
+
+
+def operation(sign: str, items: list[Expression]) -> Expression:
+    """What an operator makes of its operands."""
+    span = around(items[0], items[-1])
+    match sign:
+        case "+" | "<<":
+            return Concatenation(tuple(items), span)
+        case "&&" | "||":
+            return BooleanOperation("and" if sign == "&&" else "or", tuple(items), span)
+        case "as":
+            return Call(items[1], (Arg(items[0], items[0].span),), span, "cast")
+        case "in" if isinstance(items[1], Unknown) and items[1].reason in ("..", "..<"):
+            return _within(items[0], items[1], span)
+        case "!in" | "!instanceof":
+            return BooleanOperation("not", (operation(sign[1:], items),), span)
+    if sign in COMPARES:
+        return Compare(COMPARES[sign], items[0], items[1], span)
+    return Unknown(sign, tuple(items), span)
+
+
+def _within(value: Expression, range_: Unknown, span: Span) -> Expression:
+    """`a in b..c` is two comparisons."""
+    low, high = range_.parts
+    upper = "<" if range_.reason == "..<" else "<="
+    return BooleanOperation("and", (Compare(">=", value, low, span), Compare(upper, value, high, span)), span)
+
+
+def signed(sign: str, inner: Expression, span: Span) -> Expression:
+    """What an operator before its operand makes of it."""
+    if sign == "!":
+        return BooleanOperation("not", (inner,), span)
+    if sign in ("++", "--"):
+        return step(inner, sign, span)
+    if isinstance(inner, Text) and inner.kind == "number":
+        return Text(sign + inner.value, span, "number")
+    return inner if sign == "~" and isinstance(inner, Text) else Unknown(sign, (inner,), span)
+
+
+def step(target: Expression, sign: str, span: Span) -> Block:
+    """`a++`, `--a`"""
+    one = Text("1", span, "number")
+    return Block((Assign((target,), one, span, sign[0] + "="), ExpressionStatement(target, span)), span)
+
+
+def put(items: tuple[Expression, ...], value: Concatenation) -> Stmt:
+    """`a << b`: a stream is written to, anything else added to."""
+    target, *added = items
+    last = target.id if isinstance(target, Name) else ""
+    if isinstance(target, Member) and isinstance(target.key, Text):
+        last = target.key.value
+    if last.lower().endswith(_STREAMS) or last in ("it", "out", "os", "w"):
+        call: Expression = target
+        for each in added:
+            from_ = Member(target, Text("write", target.span, "bare"), target.span)
+            call = Call(from_, (Arg(each, each.span),), value.span)
+        return ExpressionStatement(call, value.span)
+    if not isinstance(target, (Name, Member)):
+        return ExpressionStatement(value, value.span)
+    whole = added[0] if len(added) == 1 else Concatenation(tuple(added), value.span)
+    return Assign((target,), whole, value.span, "+=")
+
+
+def asked(subject: Expression, value: Expression) -> Expression:
+    """How `case` asks: a list holds it, a range too, a type is its, a closure says so."""
+    span = value.span
+    if isinstance(value, Seq):
+        return Compare("in", subject, value, span)
+    if isinstance(value, Unknown) and value.reason in ("..", "..<"):
+        low, high = value.parts
+        upper = "<" if value.reason == "..<" else "<="
+        return BooleanOperation("and", (Compare(">=", subject, low, span), Compare(upper, subject, high, span)), span)
+    if isinstance(value, Lambda):
+        return Call(value, (Arg(subject, subject.span),), span)
+    if isinstance(value, Name) and value.id[:1].isupper() and not value.id.isupper():
+        return Compare("is", subject, value, span)
+    return Compare("==", subject, value, span)

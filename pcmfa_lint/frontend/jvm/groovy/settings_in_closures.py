@@ -1,0 +1,50 @@
+"""Members of the object that a closure runs on, named without it: `request.uri.path = '/a'`, `response.failure { }`.
+
+They become calls, so that the catalog can say what each sets: `request.uri.path=('/a')` and, for members of any name,
+`request.uri.=('path', '/a')`. What is said of variables stays, for nobody can tell here whether a closure runs on an
+object.
+"""
+
+from __future__ import annotations
+
+from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.library import dotted
+from pcmfa_lint.ir.nodes import Arg, Assign, Call, Expression, ExpressionStatement, Lambda, Member, Name, Stmt, Text
+
+_ANSWER = "response"  # what is handed a closure for each way that it may turn out
+_NO_OBJECTS = frozenset(("this", "super", "it", "env", "params", "currentBuild"))
+
+
+def set_members(c: Cursor, stmt: Stmt) -> tuple[Stmt, ...]:
+    """A statement, and what it sets of the object that the closure around it runs on."""
+    if len(c.uses_it) < 2:
+        return (stmt,)
+    if isinstance(stmt, Assign) and stmt.op == "=" and isinstance(stmt.targets[0], Member):
+        target, value = stmt.targets[0], stmt.value
+    elif (
+        isinstance(stmt, ExpressionStatement)
+        and isinstance(stmt.value, Call)
+        and isinstance(stmt.value.callee, Member)
+        and stmt.value.args
+        and isinstance(stmt.value.args[-1].value, Lambda)
+    ):
+        target, value = stmt.value.callee, stmt.value.args[-1].value
+    else:
+        return (stmt,)
+    path = dotted(target.base)
+    root = path.partition(".")[0]
+    if not path or root in _NO_OBJECTS or not root[:1].islower() or c.knows(root):
+        return (stmt,)
+    calls = tuple(ExpressionStatement(call, stmt.span) for call in _called(path, target, value))
+    if isinstance(stmt, Assign):
+        return (stmt, *calls)
+    return calls if path.endswith(_ANSWER) else (stmt,)
+
+
+def _called(path: str, target: Member, value: Expression) -> list[Call]:
+    given = Arg(value, value.span)
+    key = Arg(target.key, target.key.span)
+    found = [Call(Name(f"{path}.=", target.base.span), (key, given), target.span)]
+    if isinstance(target.key, Text):
+        found.append(Call(Name(f"{path}.{target.key.value}=", target.base.span), (given,), target.span))
+    return found

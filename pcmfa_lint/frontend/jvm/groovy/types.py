@@ -1,0 +1,272 @@
+"""Declarations of Groovy: variables, functions, classes and their members.
+
+A field without a value is set to `Unknown("declared", (Name("T"),))`, or to the annotation that fills it in. A method
+gives back what its last statement leaves. In `vars/NAME.groovy` of a shared library, `call` is the function `NAME`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pcmfa_lint.frontend.jvm.groovy.closures import MODIFIERS, annotated, body, parameters, returned
+from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.java_types import filled, member
+from pcmfa_lint.frontend.type_names import type_named
+from pcmfa_lint.ir.nodes import (
+    Assign,
+    Call,
+    Class,
+    Define,
+    Expression,
+    Func,
+    Name,
+    Param,
+    Seq,
+    Span,
+    Stmt,
+    Text,
+    Unknown,
+)
+
+_TYPES = ("class", "interface", "enum", "trait", "record")
+_PRIMITIVE = frozenset(["int", "long", "short", "byte", "char", "boolean", "float", "double", "void"])
+_ENDS_NAME = frozenset(("=", ";", ",", "}"))
+_PARAMETER_TOKENS = 400  # of a function's parameters, that are passed over to see its body
+_SHARED = re.compile(r"(?:^|/)vars/(\w+)\.groovy$")
+
+
+def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
+    """A variable, function or class; None if a value stands here."""
+    at, start = c.at, c.now.start
+    told = annotated(c)
+    words: set[str] = set()
+    while c.sees(*MODIFIERS) and not (c.ahead().kind == "sign" and c.ahead().text in (".", "=", ":")):
+        words.add(c.take().text)
+        c.lines() if c.now.kind == "line" and c.behind_lines().kind == "name" else None
+        told += annotated(c)
+    if c.sees(*_TYPES) and c.ahead().kind == "name":
+        return (_class(c, start, told, words),)
+    if c.sees("@") and c.ahead().text == "interface":
+        c.take()
+        return (_class(c, start, told, words),)
+    if "static" in words and c.sees("{"):
+        span = c.span(start)
+        return (Define(Func("static", (), body(c), span, c.owner, static=True), span),)
+    if words & {"def", "var", "final"} and c.sees("("):
+        return _unpacked(c, start)
+    found = _typed(c, start, told, words)
+    if found is None:
+        if told and c.now.kind == "name" and c.now.text == "_":  # `@Library('a') _`
+            c.take()
+            return ()
+        if told and c.now.kind == "name" and c.owner and c.ahead().kind == "line":
+            return _variables(c, "", told)
+        if told and (c.ends() or c.sees("import", "package")):
+            c.at -= c.last.kind == "line"
+            return ()
+        c.at = at
+    return found
+
+
+def _typed(c: Cursor, start: int, told: tuple[Expression, ...], words: set[str]) -> tuple[Stmt, ...] | None:
+    """`A b = c`, `A b(…) { … }`, and the same with modifiers and without a type."""
+    if c.sees("<") and (words or c.owner):  # `def <T> T a()`
+        c.skip_generics()
+    end = c.type_end(c.at)
+    two = end > 0 and c.tokens[end].kind in ("name", "text") and c.tokens[end].text not in ("in", "instanceof", "as")
+    if two and not words and not _is_type(c, end):
+        return None
+    if not two and not words:
+        return _constructor(c, start, told)
+    if not two and c.owner and c.ahead().text == "(" and c.now.text == c.owner.rpartition(".")[2]:
+        return _constructor(c, start, told)
+    type_ = written = ""
+    if two:
+        written, _ = c.type()
+        words = words | {written}
+        type_ = type_named(written, c.aliases, nested=True)
+    token = c.now
+    if token.kind not in ("name", "text"):
+        return None
+    after = c.ahead()
+    if after.kind == "sign" and after.text == "(" and _is_function(c, bool(words or two)):
+        return (_function(c, start, type_, told, words),)
+    if token.kind == "text" or not (after.kind in ("line", "end") or after.text in _ENDS_NAME):
+        return None
+    return _variables(c, type_, told)
+
+
+def _is_type(c: Cursor, end: int) -> bool:
+    """Whether the first of two words can only be a type: `checkout scm` is a call."""
+    name, after = c.tokens[c.at].text, c.tokens[min(end + 1, len(c.tokens) - 1)]
+    last = c.tokens[end - 1]
+    if c.tokens[end].kind == "text":
+        return False
+    if after.kind == "sign" and after.text == "=":
+        return True
+    return name in _PRIMITIVE or last.text[:1].isupper() or last.kind == "sign"
+
+
+def _is_function(c: Cursor, declared: bool) -> bool:
+    """Whether parameters and a body follow the name that stands here."""
+    end = c.closing(c.at + 1, _PARAMETER_TOKENS)
+    if end < 0:
+        return False
+    at = end + 1
+    while c.tokens[at].kind == "line" or (c.tokens[at].kind == "name" and c.tokens[at].text == "throws"):
+        at = c.type_end(at + 1) if c.tokens[at].text == "throws" else at + 1
+        while at > 0 and c.tokens[at].text == "," and c.tokens[at].kind == "sign":
+            at = c.type_end(at + 1)
+        if at < 0:
+            return False
+    return c.tokens[at].text == "{" or (declared and bool(c.owner))
+
+
+def _constructor(c: Cursor, start: int, told: tuple[Expression, ...]) -> tuple[Stmt, ...] | None:
+    own = c.owner.rpartition(".")[2]
+    if not own or c.now.text != own or c.ahead().text != "(" or not _is_function(c, False):
+        return None
+    return (_function(c, start, "", told, set()),)
+
+
+def _variables(c: Cursor, type_: str, told: tuple[Expression, ...]) -> tuple[Stmt, ...]:
+    """`a = b, c`; in a function, what is declared without a value is left out."""
+    found: list[Stmt] = []
+    while True:
+        token = c.name()
+        scope = c.declare(token.text)
+        place, at = c.place(token), token.start
+        value: Expression | None = None
+        if c.now.kind == "line" and c.behind_lines().text == "=" and c.behind_lines().kind == "sign":
+            c.lines()
+        if c.skip("="):
+            c.lines()
+            value = c.command(c)
+        elif not scope:
+            value = filled(told) or (Unknown("declared", (Name(type_, place),), place) if type_ and c.owner else None)
+        if value is not None:
+            found.append(Assign((Name(token.text, place, scope),), value, c.span(at), type=type_))
+        if not (c.sees(",") and c.ahead().kind == "name"):
+            return tuple(found)
+        c.take()
+
+
+def _unpacked(c: Cursor, start: int) -> tuple[Stmt, ...]:
+    """`def (a, A b) = c`"""
+    first = c.want("(").start
+    names: list[Expression] = []
+    while not c.sees(")"):
+        end = c.type_end(c.at)
+        if end > 0 and c.tokens[end].kind == "name":
+            c.type()
+        token = c.name()
+        names.append(Name(token.text, c.place(token), c.declare(token.text)))
+        if not c.skip(","):
+            break
+    c.want(")")
+    span = c.span(first)
+    c.want("=")
+    value = c.command(c)
+    return (Assign((Seq(tuple(names), span),), value, c.span(start)),)
+
+
+def _function(c: Cursor, start: int, type_: str, told: tuple[Expression, ...], words: set[str]) -> Define:
+    """A function with its body, if it has one."""
+    token = c.take()
+    name = token.text if token.kind == "name" else c.source[token.start + 1 : token.end - 1]
+    own = bool(c.owner) and name == c.owner.rpartition(".")[2]
+    shared = _SHARED.search(c.path)
+    name = "__init__" if own and not type_ else shared[1] if shared and name == "call" and not c.owner else name
+    c.declared.append(set())
+    c.want("(")
+    declared = parameters(c, ")")
+    c.want(")")
+    while c.behind_lines().text in ("throws", ",") and c.behind_lines().kind in ("name", "sign"):
+        c.lines()
+        c.take()
+        c.type()
+    if c.skip("default"):  # of an annotation
+        c.value(c)
+    stmts: tuple[Stmt, ...] = ()
+    if c.behind_lines().text == "{" and c.behind_lines().kind == "sign":
+        c.lines()
+        stmts = body(c)
+    c.declared.pop()
+    if "void" not in words and name != "__init__":
+        stmts = returned(stmts)
+    span = c.span(start)
+    return Define(Func(name, declared, stmts, span, c.owner, told, "static" in words, type_), span)
+
+
+# --- classes ----------------------------------------------------------------------------------------------------------
+
+
+def _class(c: Cursor, start: int, told: tuple[Expression, ...], words: set[str]) -> Define:
+    kind = c.take().text
+    token = c.name()
+    at = c.now.start
+    decorators = [*told, *(Name(word, c.span(at, at)) for word in ("abstract",) if word in words)]
+    decorators += [Name("interface", c.span(at, at))] if kind == "interface" else []
+    if c.sees("<"):
+        c.at = max(c.type_end(c.at - 1), c.at)
+    components: tuple[Param, ...] = ()
+    if c.skip("("):
+        components = parameters(c, ")")
+        c.want(")")
+    bases: list[Expression] = []
+    c.lines()
+    while c.sees("extends", "implements", "permits"):
+        c.take()
+        while True:
+            c.lines()
+            written, place = c.type()
+            bases.append(Name(written.partition("<")[0], place))
+            c.lines()
+            if not c.skip(","):
+                break
+    c.want("{")
+    c.deeper()
+    stmts = _enum(c, token.text) if kind == "enum" else ()
+    stmts = (*stmts, *members(c, token.text))
+    c.depth -= 1
+    c.want("}")
+    span = c.span(start)
+    if components:
+        stmts = (*_record(components, token.text, span), *stmts)
+    return Define(Class(token.text, tuple(bases), stmts, span, decorators=tuple(decorators)), span)
+
+
+def members(c: Cursor, name: str) -> tuple[Stmt, ...]:
+    """The members of a class up to its closing brace."""
+    owner, declared, uses_it = c.owner, c.declared, c.uses_it
+    c.owner, c.declared, c.uses_it = name, [set()], [False]
+    try:
+        return c.block(c)
+    finally:
+        c.owner, c.declared, c.uses_it = owner, declared, uses_it
+
+
+def _record(components: tuple[Param, ...], name: str, span: Span) -> list[Stmt]:
+    sets: list[Stmt] = [
+        Assign((member(param.name, param.span),), Name(param.name, param.span), param.span) for param in components
+    ]
+    return [Define(Func("__init__", components, tuple(sets), span, name), span)]
+
+
+def _enum(c: Cursor, name: str) -> tuple[Stmt, ...]:
+    """The constants of an enum; one with arguments is an object of it."""
+    found: list[Stmt] = []
+    c.lines()
+    while c.now.kind == "name" and (c.ahead().kind == "line" or c.ahead().text in (",", ";", "}", "(")):
+        token = c.take()
+        place = c.place(token)
+        value: Expression = Text(token.text, place, "bare")
+        if c.sees("("):
+            value = Call(Name(name, place), c.arguments(c), c.span(token.start), "new")
+        found.append(Assign((Name(token.text, place),), value, c.span(token.start)))
+        c.lines()
+        if not c.skip(","):
+            break
+        c.lines()
+    c.skip(";")
+    return tuple(found)
