@@ -249,6 +249,8 @@ PERSON = replace(
 )
 RETRYING = tuple(
     replace(ORDERS, id=f"0e0e0{number}", repository=f"contoso/retry-{language}", language=(language,))
-    for number, language in enumerate(("python", "csharp", "javascript", "java", "php", "go", "ruby", "shell"))
+    for number, language in enumerate(
+        ("python", "csharp", "javascript", "java", "php", "go", "ruby", "shell", "groovy", "vb")
+    )
 )
 EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON, *RETRYING)

@@ -296,15 +296,20 @@ LANGUAGES = {
     "js": "javascript",
     "java": "java",
     "go": "go",
+    "groovy": "groovy",
     "ruby": "ruby",
     "bash": "shell",
+    "vb": "vb",
 }
+
+
+WITHIN = {"php": "<?php\n{}", "vb": "Class C\nAsync Function F() As Task\n{}End Function\nEnd Class\n"}
 
 
 def test_snippets_can_be_parsed() -> None:
     """As a statement of its language; in languages that are read."""
     blocks = [
-        (LANGUAGES.get(token.info, token.info), "<?php\n" * (token.info == "php") + token.content)
+        (LANGUAGES.get(token.info, token.info), WITHIN.get(token.info, "{}").replace("{}", token.content))
         for token in tokens(markdown(EVERY))
         if token.type == "fence" and token.info not in ("kql", "sh", "text", "http")
     ]
