@@ -20,6 +20,7 @@ from pcmfa_lint.processes.limits import refused_by_machine
 INTERRUPTED = 130
 _COMMANDS = {  # and the modules that hold them, of which a run imports its own alone
     "baseline": "triage",
+    "collect": "collect",
     "explain": "explain",
     "lsp": "lsp",
     "rules": "explain",
