@@ -52,9 +52,20 @@ def member(run: RunState, name: str, place: Place, frame: Frame) -> Values | Non
     """What a bare name means as a member of such an object; None if it is none."""
     for vals in around(frame):
         for val in vals:
-            if isinstance(val, ObjectValue) and val.cls is not None and name in objects.members(run, val.cls):
-                return run.member_of(val, (StringValue(name, place=place),), place, frame)
+            if isinstance(val, ObjectValue) and _is_member(run, val, name, frame):
+                key = (StringValue(name, place=place),)
+                read = accessor(run, val, key, place, frame) if val.cls is None else None
+                return read or run.member_of(val, key, place, frame)
     return None
+
+
+def _is_member(run: RunState, val: ObjectValue, name: str, frame: Frame) -> bool:
+    """Whether a class has a member of this name; of a library's, where it was set, or is read by a method `getX`."""
+    if val.cls is not None:
+        return name in objects.members(run, val.cls)
+    if not frame.index.accessors or not val.type:
+        return False
+    return name in val.attrs or frame.index.method(_accessor("get", name), val.type) is not None
 
 
 def call(run: RunState, name: str, given: Arguments, frame: Frame) -> Values | None:
