@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
 from pcmfa_lint.frontend.jvm.groovy.tokens import Lexer, Token
 from pcmfa_lint.frontend.settings.scripts import Script
 from pcmfa_lint.limits import INLINE_SCRIPTS
 
 _STEPS = {"sh": "shell", "powershell": "powershell", "pwsh": "powershell"}
-_CALL = re.compile(r"\b(?:sh|powershell|pwsh)\b")
+_CALL = re.compile(r"\b(?:sh|powershell|pwsh|commandLine|execute)\b")
+_SHELLS = frozenset(("sh", "bash", "/bin/sh", "/bin/bash"))
 _MARKED = re.compile(r"\\([\"'$\\])")
+_PLAIN = re.compile(r"[\w:/.@ ,?=&-]{1,300}")
+_BARE = re.compile(r"[\w:/.@,+%-]+")
+_VARIABLE = re.compile(r"\$\{?(\w+)")
 _ARGUMENT_TOKENS = 40  # of a step, in which its script is looked for
 
 
@@ -20,16 +26,79 @@ def scripts(text: str) -> Iterator[Script]:
     if not _CALL.search(text):
         return
     tokens = Lexer(text).tokens()
+    literals = _literals(text, tokens)
     count = 0
     for at, token in enumerate(tokens):
-        if token.kind != "name" or token.text not in _STEPS or count >= INLINE_SCRIPTS:
+        if token.kind != "name" or count >= INLINE_SCRIPTS:
             continue
-        if at and tokens[at - 1].kind == "sign" and tokens[at - 1].text in (".", "?.", ":"):
-            continue
-        given = _given(tokens, at + 1)
-        if given is not None:
+        found = None
+        if token.text in _STEPS:
+            given = None if at and tokens[at - 1].text == ":" else _given(tokens, at + 1)
+            found = given and _script(_STEPS[token.text], text, given)
+        elif token.text == "commandLine":
+            found = _words(text, tokens, at + 1)
+        elif token.text == "execute" and at > 1 and tokens[at - 2].kind == "text" and tokens[at - 1].text == ".":
+            found = _script("shell", text, tokens[at - 2])
+        if found:
             count += 1
-            yield _script(_STEPS[token.text], text, given)
+            yield _with_literals(found, literals)
+
+
+def _literals(text: str, tokens: list[Token]) -> dict[str, tuple[str, int, int]]:
+    """What a file writes into its variables, each as a line of a shell script and the place of that."""
+    found: dict[str, tuple[str, int, int]] = {}
+    for name, sign, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if name.kind != "name" or value.kind != "text" or sign.kind != "sign" or sign.text != "=":
+            continue
+        inside = _inside(text, value)
+        if _PLAIN.fullmatch(inside):
+            found.setdefault(name.text, _row(text, value.start, name.text, inside))
+    return found
+
+
+def _row(text: str, at: int, name: str, value: str) -> tuple[str, int, int]:
+    line = text.count("\n", 0, at) + 1
+    return f"{name}='{value}'", line, max(1, at - text.rfind("\n", 0, at) - len(name) - 1)
+
+
+def _with_literals(script: Script, literals: dict[str, tuple[str, int, int]]) -> Script:
+    """A shell script with the variables of the file that it names."""
+    if script.language != "shell":
+        return script
+    named = {name for row, _, _ in script.rows for name in _VARIABLE.findall(row)}
+    known = [
+        (name, literals[name.removeprefix("env_")]) for name in sorted(named) if name.removeprefix("env_") in literals
+    ]
+    rows = tuple((name.removesuffix(row[0].partition("=")[0]) + row[0], row[1], row[2]) for name, row in known)
+    return replace(script, rows=(*rows, *script.rows)) if rows else script
+
+
+def _words(text: str, tokens: list[Token], at: int) -> Script | None:
+    """`commandLine 'curl', '-s', 'a'`, `commandLine 'sh', '-c', 'curl a'`"""
+    words: list[Token] = []
+    while tokens[at].kind == "text":
+        words.append(tokens[at])
+        at += 1
+        if tokens[at].text == "," and tokens[at].kind == "sign":
+            at += 1
+    if not words:
+        return None
+    if len(words) == 3 and _inside(text, words[0]) in _SHELLS and _inside(text, words[1]) == "-c":
+        return _script("shell", text, words[2])
+    pieces = [_word(text, words[0])]
+    for before, word in pairwise(words):
+        pieces += [re.sub(r"[^\r\n]", " ", text[before.end : word.start]), _word(text, word)]
+    return _placed("shell", text, words[0].start, "".join(pieces))
+
+
+def _inside(text: str, token: Token) -> str:
+    return text[token.start + len(token.text) : token.end - len(token.text)]
+
+
+def _word(text: str, token: Token) -> str:
+    """A word of a command as a shell would have it: in quotes where it needs them."""
+    inside = _inside(text, token)
+    return f" {inside} " if len(token.text) == 1 and _BARE.fullmatch(inside) else text[token.start : token.end]
 
 
 def _given(tokens: list[Token], at: int) -> Token | None:
@@ -58,9 +127,14 @@ def _script(language: str, text: str, token: Token) -> Script:
         pieces.append(_MARKED.sub(r" \1", text[part[0] : part[1]]))
         at = part[1]
     pieces.append(_value(text[at:end]))
+    return _placed(language, text, start, "".join(pieces))
+
+
+def _placed(language: str, text: str, start: int, code: str) -> Script:
+    """Code as a script whose first line stands at an offset, and each further one at the beginning of a line."""
     line = text.count("\n", 0, start) + 1
     column = start - text.rfind("\n", 0, start)
-    rows = "".join(pieces).split("\n")
+    rows = code.split("\n")
     return Script(language, tuple((row, line + n, 1 if n else column) for n, row in enumerate(rows)))
 
 

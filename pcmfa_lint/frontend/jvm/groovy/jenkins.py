@@ -3,6 +3,10 @@ caught."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.settings_in_closures import set_members
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -22,18 +26,41 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Try,
 )
+from pcmfa_lint.ir.walk import last
 
 _CATCHES = ("catchError", "warnError")
 _BINDS = "withCredentials"
 _SETS = "withEnv"
+_ENVIRONMENT = "environment"
 
 
-def steps(step: Call) -> tuple[Stmt, ...]:
-    """A step as the statements that it stands for."""
+def steps(c: Cursor, step: Call) -> tuple[Stmt, ...]:
+    """A step as the statements that it stands for, also where it is called on what a library is given: `steps.sh`."""
     run = step.args[-1].value if step.args else None
-    if isinstance(step.callee, Name) and step.callee.id in _CATCHES and isinstance(run, Lambda):
-        return (_caught(run, step),)
-    return with_bindings(step)
+    name = last(step.callee)
+    if isinstance(run, Lambda):
+        if name in _CATCHES:
+            return (_caught(run, step),)
+        if name in (_BINDS, _SETS) and len(step.args) == 2:
+            return (*_bound(name, step.args[0].value), ExpressionStatement(step, step.span))
+        if name == _ENVIRONMENT and len(step.args) == 1:
+            return tuple(_exported(stmt) for stmt in run.func.body)
+    return set_members(c, ExpressionStatement(step, step.span))
+
+
+def _exported(stmt: Stmt) -> Stmt:
+    """`A = b` in `environment { … }` sets a variable of all steps."""
+    target = stmt.targets[0] if isinstance(stmt, Assign) else None
+    if not isinstance(stmt, Assign) or not isinstance(target, Name):
+        return stmt
+    env = Member(Name("env", target.span), Text(target.id, target.span, "bare"), target.span)
+    return replace(stmt, targets=(target, env))
+
+
+def _bound(name: str, listed: Expression) -> list[Stmt]:
+    """`[usernamePassword(passwordVariable: 'P', …)]` is `P = usernamePassword(…)`; `["A=b"]` is `A = "b"`."""
+    items = listed.items if isinstance(listed, Seq) else ()
+    return [each for item in items for each in (_credentials(item) if name == _BINDS else _pair(item))]
 
 
 def _caught(run: Lambda, step: Call) -> Try:
@@ -44,21 +71,6 @@ def _caught(run: Lambda, step: Call) -> Try:
     shown = Call(Name("echo", step.callee.span), (Arg(Name("error", step.span), step.span),), step.span)
     handler = Handler((), "error", (ExpressionStatement(shown, step.span),), step.span)
     return Try(body, (handler,), step.span)
-
-
-def with_bindings(step: Call) -> tuple[Stmt, ...]:
-    """`withCredentials([usernamePassword(passwordVariable: 'P', …)]) { … }` is `P = usernamePassword(…)` and the step;
-    `withEnv(["A=b"]) { … }` is `A = "b"` and the step."""
-    last = ExpressionStatement(step, step.span)
-    if not isinstance(step.callee, Name) or step.callee.id not in (_BINDS, _SETS) or len(step.args) != 2:
-        return (last,)
-    listed, run = step.args[0].value, step.args[1].value
-    if not isinstance(listed, Seq) or not isinstance(run, Lambda):
-        return (last,)
-    bound = [
-        each for item in listed.items for each in (_credentials(item) if step.callee.id == _BINDS else _pair(item))
-    ]
-    return (*bound, last)
 
 
 def _credentials(item: Expression) -> list[Stmt]:

@@ -42,7 +42,10 @@ def operation(sign: str, items: list[Expression]) -> Expression:
             return BooleanOperation("and" if sign == "&&" else "or", tuple(items), span)
         case "as":
             return Call(items[1], (Arg(items[0], items[0].span),), span, "cast")
-        case "in" if isinstance(items[1], Unknown) and items[1].reason in ("..", "..<"):
+        case ".." | "..<":
+            name = "range" if sign == ".." else "range until"
+            return Call(Name(name, span), tuple(Arg(item, item.span) for item in items), span)
+        case "in" if isinstance(items[1], Call) and _is_range(items[1]):
             return _within(items[0], items[1], span)
         case "!in" | "!instanceof":
             return BooleanOperation("not", (operation(sign[1:], items),), span)
@@ -51,10 +54,14 @@ def operation(sign: str, items: list[Expression]) -> Expression:
     return Unknown(sign, tuple(items), span)
 
 
-def _within(value: Expression, range_: Unknown, span: Span) -> Expression:
+def _is_range(value: Call) -> bool:
+    return isinstance(value.callee, Name) and value.callee.id in ("range", "range until") and len(value.args) == 2
+
+
+def _within(value: Expression, range_: Call, span: Span) -> Expression:
     """`a in b..c` is two comparisons."""
-    low, high = range_.parts
-    upper = "<" if range_.reason == "..<" else "<="
+    low, high = (arg.value for arg in range_.args)
+    upper = "<=" if isinstance(range_.callee, Name) and range_.callee.id == "range" else "<"
     return BooleanOperation("and", (Compare(">=", value, low, span), Compare(upper, value, high, span)), span)
 
 
@@ -98,10 +105,8 @@ def asked(subject: Expression, value: Expression) -> Expression:
     span = value.span
     if isinstance(value, Seq):
         return Compare("in", subject, value, span)
-    if isinstance(value, Unknown) and value.reason in ("..", "..<"):
-        low, high = value.parts
-        upper = "<" if value.reason == "..<" else "<="
-        return BooleanOperation("and", (Compare(">=", subject, low, span), Compare(upper, subject, high, span)), span)
+    if isinstance(value, Call) and _is_range(value):
+        return _within(subject, value, span)
     if isinstance(value, Lambda):
         return Call(value, (Arg(subject, subject.span),), span)
     if isinstance(value, Name) and value.id[:1].isupper() and not value.id.isupper():

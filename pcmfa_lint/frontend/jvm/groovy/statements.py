@@ -8,6 +8,7 @@ from pcmfa_lint.frontend.jvm.groovy.closures import annotated, body
 from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor, UnexpectedTokenError
 from pcmfa_lint.frontend.jvm.groovy.expressions import expression
 from pcmfa_lint.frontend.jvm.groovy.jenkins import steps
+from pcmfa_lint.frontend.jvm.groovy.loops import loop
 from pcmfa_lint.frontend.jvm.groovy.modules import import_, package
 from pcmfa_lint.frontend.jvm.groovy.operators import asked, put
 from pcmfa_lint.frontend.jvm.groovy.settings_in_closures import set_members
@@ -97,9 +98,10 @@ def _value(c: Cursor) -> tuple[Stmt, ...]:
     dropped = attempts.statement(value)
     if dropped is not None:
         return (dropped,)
-    if isinstance(value, Call) and isinstance(value.callee, Name):
-        return steps(value)
-    return set_members(c, ExpressionStatement(value, span))
+    if isinstance(value, Call):
+        found = loop(value)
+        return (found,) if found is not None else steps(c, value)
+    return (ExpressionStatement(value, span),)
 
 
 def _is_shift(c: Cursor, value: Concatenation) -> bool:

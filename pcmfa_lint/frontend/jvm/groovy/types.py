@@ -143,12 +143,17 @@ def _variables(c: Cursor, type_: str, told: tuple[Expression, ...]) -> tuple[Stm
             c.lines()
             value = c.command(c)
         elif not scope:
-            value = filled(told) or (Unknown("declared", (Name(type_, place),), place) if type_ and c.owner else None)
+            value = filled(told) or (_declared(type_, place) if c.owner else None)
         if value is not None:
             found.append(Assign((Name(token.text, place, scope),), value, c.span(at), type=type_))
         if not (c.sees(",") and c.ahead().kind == "name"):
             return tuple(found)
         c.take()
+
+
+def _declared(type_: str, place: Span) -> Unknown:
+    """Something of a type, or of any, that is not in sight."""
+    return Unknown("declared", (Name(type_, place),) if type_ else (), place)
 
 
 def _unpacked(c: Cursor, start: int) -> tuple[Stmt, ...]:
