@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.state.machine import LibraryBase
 from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, StringValue, UnknownValue
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Expression, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 from pcmfa_lint.limits import BASES
 
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 
 
 def inherited(
-    run: RunState, cls: ClassVal, name: str, place: Place, frame: Frame, depth: int = BASES
+    run: RunState, cls: ClassVal, name: str, place: Place, frame: Frame
 ) -> tuple[CallSpec, ObjectValue] | None:
     """What the catalog says of a method that a class has from a library, and what it is called on: an object of the
     library's type with what the class sets of it. None if it has no such method."""
-    found = _of_bases(run, cls, name, frame, depth)
-    if found is None:
-        return None
-    spec, kind = found
+    for kind in (kind for base in _library_bases(run, cls) for kind in base.names):
+        spec = frame.index.method(name, kind)
+        if spec is not None and kind in spec.match.on:
+            return spec, _object_of(run, cls, spec, kind, place, frame)
+    return None
+
+
+def _object_of(run: RunState, cls: ClassVal, spec: CallSpec, kind: str, place: Place, frame: Frame) -> ObjectValue:
     holder = run.object(kind, place)
     for where in spec.args.values():
         for choice in where.split("|"):
@@ -32,30 +37,18 @@ def inherited(
             vals = run.member_of(cls, (StringValue(key),), place, frame) if head == "receiver" and key else ()
             if vals and not all(isinstance(val, UnknownValue) for val in vals):
                 holder.attrs[key] = vals
-    return spec, holder
-
-
-def _of_bases(run: RunState, cls: ClassVal, name: str, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
-    """The catalog's entry for a method of one of the classes that a class is derived of, with the name of that one."""
-    for part in (cls, *cls.others):
-        for base in part.cls.bases:
-            kind = walk.dotted(base)
-            parent = run.program.cls(part.unit, kind.rpartition(".")[2]) if kind else None
-            if parent is not None and parent.cls is not cls.cls:
-                found = _of_bases(run, parent, name, frame, depth - 1) if depth else None
-                if found is not None:
-                    return found
-            elif kind and (spec := frame.index.method(name, kind)) is not None and kind in spec.match.on:
-                return spec, kind
-    return None
+    return holder
 
 
 def library_base(run: RunState, cls: ClassVal) -> str:
     """The type of the client that a class is derived of, at whatever distance; empty if there is none."""
-    if cls not in run.library_bases:
-        run.library_bases[cls] = ""  # while it is looked for: a class may be its own base
-        run.library_bases[cls] = _found(run, cls, BASES)
-    return run.library_bases[cls]
+    for base in _library_bases(run, cls):
+        index = run.program.index(base.language)
+        for name in base.names:
+            spec = index.function(name) or index.new(name)
+            if spec is not None and spec.is_ == "session":
+                return spec.result.get("type", "") or name
+    return ""
 
 
 def inherits(run: RunState, cls: ClassVal, method: str) -> bool:
@@ -64,22 +57,21 @@ def inherits(run: RunState, cls: ClassVal, method: str) -> bool:
     return bool(kind) and run.program.index(cls.unit.language).method(method, kind) is not None
 
 
-def _found(run: RunState, cls: ClassVal, depth: int) -> str:
+def _library_bases(run: RunState, cls: ClassVal) -> tuple[LibraryBase, ...]:
+    """The bases outside the repository of a class and of those of the repository that it is derived of."""
+    if cls not in run.library_bases:
+        run.library_bases[cls] = ()  # while they are looked for: a class may be its own base
+        run.library_bases[cls] = tuple(_looked_up(run, cls, BASES))
+    return run.library_bases[cls]
+
+
+def _looked_up(run: RunState, cls: ClassVal, depth: int) -> Iterator[LibraryBase]:
     for part in (cls, *cls.others):
         for base in part.cls.bases if depth else ():
-            parent = run.base(base, part.unit)
-            name = _client(run, base, part.unit) if parent is None else _found(run, parent, depth - 1)
-            if name:
-                return name
-    return ""
-
-
-def _client(run: RunState, base: Expression, unit: Unit) -> str:
-    """The type of a base that the catalog knows as a client."""
-    index = run.program.index(unit.language)
-    names = [val.name for val in run.named_base(base, unit) if isinstance(val, ExternalSymbol)]
-    for name in (*names, walk.dotted(base)):
-        spec = index.function(name) or index.new(name) if name else None
-        if spec is not None and spec.is_ == "session":
-            return spec.result.get("type", "") or name
-    return ""
+            meanings = run.named_base(base, part.unit)
+            parent = next((val for val in meanings if isinstance(val, ClassVal)), None)
+            if parent is not None and parent.cls is not cls.cls:
+                yield from _looked_up(run, parent, depth - 1)
+                continue
+            names = dict.fromkeys(val.name for val in meanings if isinstance(val, ExternalSymbol))
+            yield LibraryBase(tuple(name for name in (*names, walk.dotted(base)) if name), part.unit.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
@@ -42,6 +43,13 @@ class SettingsClasses:
     bound: dict[ClassVal, tuple[CallSpec, str]] = field(default_factory=dict)
 
 
+class LibraryBase(NamedTuple):
+    """A base that no class of the repository is: the names that it may have in the catalog."""
+
+    names: tuple[str, ...]
+    language: str
+
+
 class RunState(ABC):
     """What all layers of the interpreter share. Each layer is a class on top of the one before; what a lower layer, or
     `effects`, needs of a higher one is declared here."""
@@ -55,7 +63,7 @@ class RunState(ABC):
         self.heap = Heap()
         self.notes: dict[str, None] = {}
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
-        self.library_bases: dict[ClassVal, str] = {}  # the types of the clients that classes are derived of
+        self.library_bases: dict[ClassVal, tuple[LibraryBase, ...]] = {}  # that classes are derived of
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
         self.missed: set[str] = set()  # what containers were asked for and did not have
         self.left: dict[
