@@ -21,6 +21,7 @@ from typing import NamedTuple
 from pcmfa_lint.findings.model import MASK
 from pcmfa_lint.findings.name_shape import holds_credential, is_disguised, is_token
 from pcmfa_lint.ir.nodes import Span, Unit
+from pcmfa_lint.source.ranges import merged
 
 ELLIPSIS = "..."
 MAX_LINES = 3
@@ -136,15 +137,15 @@ def _hidden(unit: Unit, number: int, low: int, high: int) -> list[tuple[int, int
     for span in _touching(unit.opaque, number):
         kind = "comment" if (span.line, span.col) in comments else "quote"
         ranges.append(_on_line(span, number, line, kind if span.line == number else ""))
-    merged: list[tuple[int, int, str]] = []
+    regions: list[tuple[int, int, str]] = []
     for start, end, opens in sorted((max(low, s), min(high, e), o if s >= low else "") for s, e, o in ranges):
         if end <= start:
             continue
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end), merged[-1][2])
+        if regions and start < regions[-1][1]:
+            regions[-1] = (regions[-1][0], max(regions[-1][1], end), regions[-1][2])
         else:
-            merged.append((start, end, opens))
-    return list(_widened(line, merged, low, high))
+            regions.append((start, end, opens))
+    return list(_widened(line, regions, low, high))
 
 
 def _widened(line: str, ranges: list[tuple[int, int, str]], low: int, high: int) -> Iterator[tuple[int, int, str]]:
@@ -177,22 +178,11 @@ def _mask_code(line: str, start: int, end: int, shown: frozenset[str], keys: boo
     """Identifiers and punctuation as they are; numbers of four digits and more, and what no person names, are not.
     `keys`: it is a file of settings, in which names are whatever somebody wrote."""
     at = start
-    for first, last in _joined(_no_names(line, start, end, _folded(shown), keys)):
+    for first, last in merged(_no_names(line, start, end, _folded(shown), keys)):
         yield _Piece(line[at:first], at, first)
         yield _Piece(MASK, first, last)
         at = last
     yield _Piece(line[at:end], at, end)
-
-
-def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges in order; those that overlap or touch are one."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _no_names(line: str, start: int, end: int, shown: frozenset[str], keys: bool) -> Iterator[tuple[int, int]]:

@@ -327,6 +327,16 @@ def unary(r: Reader, node: Node) -> Expression:
     return r.unknown(operator, node, *kids)
 
 
+def function_body(r: Reader, node: Node, block: str) -> tuple[Stmt, ...]:
+    """The statements of a function's body: a node of type `block`, or the value that the function returns."""
+    body = node.child_by_field_name("body")
+    if body is None:
+        return ()
+    if body.type == block:
+        return r.block([body])
+    return (Return(r.value(body), r.span(body)),)
+
+
 def args(r: Reader, nodes: list[Node]) -> tuple[Arg, ...]:
     """Plain arguments by position."""
     return tuple(Arg(r.value(node), r.span(node)) for node in nodes)

@@ -28,6 +28,7 @@ from pcmfa_lint.frontend.problems import listed
 from pcmfa_lint.ir.nodes import Block as BlockValue
 from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
 from pcmfa_lint.limits import NESTED_NODES, NODE_BUILDS
+from pcmfa_lint.source.ranges import merged
 from pcmfa_lint.source.text import LineIndex, lines
 
 _NAME = re.compile(r"[\w.:\\/-]*\w[\w.:\\/-]*|\$?\{[\w.:()-]+\}|[?%]")
@@ -134,21 +135,11 @@ def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
     for node in found.get("one_line", ()):
         if node.start_point.row != node.end_point.row:
             regions.append((node.start_byte // 2, node.end_byte // 2))
-    return _merged(regions) or ([(0, tree.root_node.end_byte // 2)] if tree.root_node.has_error else [])
+    return merged(regions) or ([(0, tree.root_node.end_byte // 2)] if tree.root_node.has_error else [])
 
 
 def _size(regions: list[tuple[int, int]]) -> int:
     return sum(end - start for start, end in regions)
-
-
-def _merged(regions: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(regions):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _opaque(reader: Reader, found: Mapping[str, list[Node]]) -> list[tuple[int, int]]:
@@ -163,7 +154,7 @@ def _opaque(reader: Reader, found: Mapping[str, list[Node]]) -> list[tuple[int, 
             regions.append((at, start))
             at = stop
         regions.append((at, end))
-    return _merged(region for region in regions if region[0] < region[1])
+    return merged(region for region in regions if region[0] < region[1])
 
 
 def _is_name(text: str) -> bool:

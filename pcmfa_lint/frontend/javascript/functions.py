@@ -29,7 +29,6 @@ from pcmfa_lint.ir.nodes import (
     Member,
     Name,
     Param,
-    Return,
     Stmt,
     Text,
     Unknown,
@@ -58,22 +57,12 @@ def made(r: Reader, node: Node, name: str = "", owner: str = "") -> Func:
     return Func(
         name=name or (r.text(own) if own is not None else ""),
         params=params,
-        body=(*unpacked, *_body(r, node)),
+        body=(*unpacked, *curly_braces.function_body(r, node, "statement_block")),
         span=r.span(node),
         owner=owner,
         type=_type(r, node, "return_type"),
         runs="later" if child(node, "async") is not None else "",
     )
-
-
-def _body(r: Reader, node: Node) -> tuple[Stmt, ...]:
-    """A block, or the value of an arrow function."""
-    found = node.child_by_field_name("body")
-    if found is None:
-        return ()
-    if found.type == "statement_block":
-        return r.block([found])
-    return (Return(r.value(found), r.span(found)),)
 
 
 def function_value(r: Reader, node: Node, name: str = "") -> Lambda:

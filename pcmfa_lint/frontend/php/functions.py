@@ -11,6 +11,7 @@ from typing import Literal
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
@@ -27,7 +28,6 @@ from pcmfa_lint.ir.nodes import (
     Member,
     Name,
     Param,
-    Return,
     Span,
     Stmt,
     Text,
@@ -93,18 +93,11 @@ def _made(r: Reader, node: Node, owned: str = "") -> Func:
     if owned and name.lower() == "__construct":
         name = "__init__"
     static = child(node, "static_modifier") is not None and bool(owned)
-    stmts, gives = (*promoted, *_body(r, node)), last_type(r, node, "return_type")
+    stmts, gives = (
+        (*promoted, *curly_braces.function_body(r, node, "compound_statement")),
+        last_type(r, node, "return_type"),
+    )
     return Func(name, params, stmts, r.span(node), owned, decorators(r, node), static, gives)
-
-
-def _body(r: Reader, node: Node) -> tuple[Stmt, ...]:
-    """A block, or the value of `fn`."""
-    found = node.child_by_field_name("body")
-    if found is None:
-        return ()
-    if found.type == "compound_statement":
-        return r.block([found])
-    return (Return(r.value(found), r.span(found)),)
 
 
 def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]:
