@@ -121,7 +121,7 @@ def _policy(paths: tuple[str, ...], trusted: str, named: Named) -> AbstractConte
     root, git = root_of(paths)
     if not trusted or not git:
         return nullcontext(policy_of_head(root, named))
-    from pcmfa_lint.engine.base_policy import policy_of_base
+    from pcmfa_lint.engine.changes.base_policy import policy_of_base
 
     return policy_of_base(root, trusted, named)
 
@@ -130,7 +130,7 @@ def _scanned(
     paths: tuple[str, ...], settings: Settings, since: str, trust_head: bool, staged: bool, progress: Progress
 ) -> Report:
     if since or staged:
-        from pcmfa_lint.engine.changes import Asked, scan_new
+        from pcmfa_lint.engine.changes.compare import Asked, scan_new
 
         return scan_new(paths, settings, Asked(since, staged, staged or trust_head), progress=progress.stage)
     from pcmfa_lint.engine.scan import scan as scan_root

@@ -18,12 +18,12 @@ from pcmfa_lint import __version__
 from pcmfa_lint.config import OWN_FILE, Settings
 from pcmfa_lint.discovery.discover import Found, discover, given, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
-from pcmfa_lint.engine.file_ledger import FileLedger
-from pcmfa_lint.engine.first_look import FirstLook, of_others
-from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan, names_plan, paired
-from pcmfa_lint.engine.reading import Reading, limits_of
-from pcmfa_lint.engine.search import Search
-from pcmfa_lint.engine.worker import (
+from pcmfa_lint.engine.workers.file_ledger import FileLedger
+from pcmfa_lint.engine.workers.first_look import FirstLook, of_others
+from pcmfa_lint.engine.workers.prefilter import REMARKS, Plan, make_plan, names_plan, paired
+from pcmfa_lint.engine.workers.reading import Reading, limits_of
+from pcmfa_lint.engine.workers.search import Search
+from pcmfa_lint.engine.workers.worker import (
     ONLY_TEXT,
     PrefilterResult,
 )
@@ -36,8 +36,8 @@ from pcmfa_lint.source.file_note import FileNote
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from pcmfa_lint.engine.follow import FollowTask
-    from pcmfa_lint.engine.pool import Pool, Processes
+    from pcmfa_lint.engine.workers.follow import FollowTask
+    from pcmfa_lint.engine.workers.pool import Pool, Processes
     from pcmfa_lint.evidence.model import Evidence
     from pcmfa_lint.findings.model import Finding, RuleInfo
     from pcmfa_lint.ir.nodes import Unit
@@ -240,7 +240,7 @@ class Run:
     def _pool(self) -> Pool:
         """The workers, made when the first task comes: most runs of a commit hook need none."""
         if self._pool_made is None:
-            from pcmfa_lint.engine.pool import Pool, processors
+            from pcmfa_lint.engine.workers.pool import Pool, processors
 
             self._pool_made = Pool(self._settings.jobs or processors(), self._make_executor)
         return self._pool_made
@@ -330,7 +330,7 @@ class Run:
             self._reading(fresh)
 
     def _judge(self) -> tuple[Finding, ...]:
-        from pcmfa_lint.engine.follow import judged, load
+        from pcmfa_lint.engine.workers.follow import judged, load
         from pcmfa_lint.evidence.model import Evidence
 
         self._know()
@@ -346,7 +346,7 @@ class Run:
         return findings
 
     def _follow(self, call: Callable[[FollowTask], Result]) -> Result | None:
-        from pcmfa_lint.engine.follow import FollowTask, follow
+        from pcmfa_lint.engine.workers.follow import FollowTask, follow
 
         def task() -> FollowTask:
             return FollowTask(tuple(self._units.values()), self._know(), self._text_only)

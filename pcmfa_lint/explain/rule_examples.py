@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pcmfa_lint.engine.prefilter import make_plan, passed, prefilter
+from pcmfa_lint.engine.workers.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
 from pcmfa_lint.knowledge.loader import prefilter_of

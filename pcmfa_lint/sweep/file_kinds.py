@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.engine.worker import is_prose
+from pcmfa_lint.engine.workers.worker import is_prose
 
 _NO_CODE = frozenset(
     (

@@ -15,10 +15,10 @@ from pathlib import Path
 from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Found, discover
-from pcmfa_lint.engine.follow import FollowTask, judged
-from pcmfa_lint.engine.pool import Kept
 from pcmfa_lint.engine.result_cache import kept_or_made, narrowed
 from pcmfa_lint.engine.scan import Run, load_knowledge, opened
+from pcmfa_lint.engine.workers.follow import FollowTask, judged
+from pcmfa_lint.engine.workers.pool import Kept
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Report, SafeText

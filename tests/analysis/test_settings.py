@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pcmfa_lint.engine.pipeline import scan_texts
-from pcmfa_lint.engine.prefilter import make_plan, passed, prefilter
+from pcmfa_lint.engine.workers.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.knowledge.loader import prefilter_of
 from tests.helpers.code import knowledge

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.engine.prefilter import (
+from pcmfa_lint.engine.workers.prefilter import (
     WHAT,
     WHOM,
     Matcher,

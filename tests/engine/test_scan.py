@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine.pool import Pool
 from pcmfa_lint.engine.scan import examine, scan
-from pcmfa_lint.engine.worker import ONLY_TEXT
+from pcmfa_lint.engine.workers.pool import Pool
+from pcmfa_lint.engine.workers.worker import ONLY_TEXT
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.evidence.model import TokenRequest
 from pcmfa_lint.knowledge import prefilter_loader
@@ -47,7 +47,7 @@ def test_a_password_sign_in_is_found_and_every_file_is_accounted_for(tmp_path: P
 @pytest.mark.slow
 @pytest.mark.workers
 def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pcmfa_lint.engine.search.FEW_FILES", 400)
+    monkeypatch.setattr("pcmfa_lint.engine.workers.search.FEW_FILES", 400)
     fill = {f"fill/{number}.py": f"x = {number}\n" for number in range(450)}
     put(
         tmp_path,

@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from pcmfa_lint.engine.prefilter import REMARKS, Plan, make_plan
-from pcmfa_lint.engine.unread import doubtful, not_understood
+from pcmfa_lint.engine.changes.unread import doubtful, not_understood
+from pcmfa_lint.engine.workers.prefilter import REMARKS, Plan, make_plan
 from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.knowledge.loader import prefilter_of

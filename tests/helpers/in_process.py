@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pcmfa_lint.engine import pool
+from pcmfa_lint.engine.workers import pool
 from pcmfa_lint.knowledge import loader, prefilter_loader
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.paths import shipped

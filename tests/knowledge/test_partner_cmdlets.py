@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pcmfa_lint.analysis.matching.index import Index
-from pcmfa_lint.engine.prefilter import make_plan, passed, prefilter
+from pcmfa_lint.engine.workers.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.knowledge.loader import prefilter_of
 from tests.helpers.code import knowledge
 

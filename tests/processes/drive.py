@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from pcmfa_lint.cli import main
-from pcmfa_lint.engine import pool
+from pcmfa_lint.engine.workers import pool
 from pcmfa_lint.processes import start
 
 if __name__ == "__main__":

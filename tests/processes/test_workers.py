@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pcmfa_lint.engine.pool import Pool
+from pcmfa_lint.engine.workers.pool import Pool
 from pcmfa_lint.processes import limits, start, workers
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.processes.workers import CRASHED, TOO_LARGE, TOO_SLOW, Lost, RemoteFault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pcmfa_lint.engine.worker import PrefilterResult
+from pcmfa_lint.engine.workers.worker import PrefilterResult
 
 
 class FirstLook(NamedTuple):

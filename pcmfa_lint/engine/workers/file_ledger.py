@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.discovery.discover import Found
-from pcmfa_lint.engine.worker import PrefilterResult
+from pcmfa_lint.engine.workers.worker import PrefilterResult
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.report import Files, ShownFile
 from pcmfa_lint.source.file_note import FileNote

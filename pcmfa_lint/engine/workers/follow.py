@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from pcmfa_lint.engine.worker import ONLY_TEXT
+from pcmfa_lint.engine.workers.worker import ONLY_TEXT
 from pcmfa_lint.limits import CULPRITS
 from pcmfa_lint.processes.serve import tell
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
-    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.engine.workers.pool import Pool
     from pcmfa_lint.evidence.model import Evidence
     from pcmfa_lint.findings.model import Finding
     from pcmfa_lint.ir.nodes import Unit

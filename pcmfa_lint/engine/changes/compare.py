@@ -17,13 +17,13 @@ from pcmfa_lint.discovery.discover import VENDORED, Found, discover, has_reader,
 from pcmfa_lint.discovery.gitignore import Ignore
 from pcmfa_lint.discovery.revisions import Content, Index, Tree, base_of, commit_of, index_of, is_merging, tree_of
 from pcmfa_lint.discovery.scope import Scope
-from pcmfa_lint.engine.evasion import Change, Unhidden, unhidden, unreadable
+from pcmfa_lint.engine.changes.evasion import Change, Unhidden, unhidden, unreadable
+from pcmfa_lint.engine.changes.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.policy import TRUST
-from pcmfa_lint.engine.prefilter import Plan
 from pcmfa_lint.engine.result_cache import ResultCache
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
-from pcmfa_lint.engine.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
-from pcmfa_lint.engine.worker import PrefilterTask, prefilter_stored
+from pcmfa_lint.engine.workers.prefilter import Plan
+from pcmfa_lint.engine.workers.worker import PrefilterTask, prefilter_stored
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, Report, ShownFile, ShownPlace, Suppression

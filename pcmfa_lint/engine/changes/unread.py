@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.engine.prefilter import Plan, partial_matches, passed, prefilter
+from pcmfa_lint.engine.workers.prefilter import Plan, partial_matches, passed, prefilter
 from pcmfa_lint.evidence.model import TOO_MUCH
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding

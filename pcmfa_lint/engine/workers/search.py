@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import Found
-from pcmfa_lint.engine.prefilter import Plan, matcher
-from pcmfa_lint.engine.worker import PrefilterResult, PrefilterTask, prefilter_files, prefilter_stored
+from pcmfa_lint.engine.workers.prefilter import Plan, matcher
+from pcmfa_lint.engine.workers.worker import PrefilterResult, PrefilterTask, prefilter_files, prefilter_stored
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
-    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.engine.workers.pool import Pool
 
 FEW_FILES = 4_000  # up to here workers cost more (60 ms) than they save in the prefilter (16 µs a file)
 SIFT_CHUNK = 250

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import Found
-from pcmfa_lint.engine.file_ledger import FileLedger
-from pcmfa_lint.engine.worker import ONLY_TEXT, ReadResult, ReadTask, read_files
+from pcmfa_lint.engine.workers.file_ledger import FileLedger
+from pcmfa_lint.engine.workers.worker import ONLY_TEXT, ReadResult, ReadTask, read_files
 from pcmfa_lint.processes.limits import Limits, of_file
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
-    from pcmfa_lint.engine.pool import Pool
+    from pcmfa_lint.engine.workers.pool import Pool
     from pcmfa_lint.ir.nodes import Unit
 
 
