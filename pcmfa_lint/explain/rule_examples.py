@@ -9,7 +9,7 @@ from typing import Literal
 
 from pcmfa_lint.engine.workers.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.findings.model import Finding
-from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
+from pcmfa_lint.knowledge.checks.rule import EXAMPLE_NAMES
 from pcmfa_lint.knowledge.loader import prefilter_of
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.rule import Example, Rule

@@ -14,8 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.knowledge.catalog import CatalogFile
-from pcmfa_lint.knowledge.check_catalog import Ids, check_catalog
-from pcmfa_lint.knowledge.check_rule import check_rule
+from pcmfa_lint.knowledge.checks.catalog import Ids, check_catalog
+from pcmfa_lint.knowledge.checks.rule import check_rule
 from pcmfa_lint.knowledge.compiled import Compiled
 from pcmfa_lint.knowledge.model import Catalog, Knowledge
 from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from pcmfa_lint.evidence.model import SUBJECTS, Origin
-from pcmfa_lint.knowledge.check_rule import EXAMPLE_NAMES
+from pcmfa_lint.knowledge.checks.rule import EXAMPLE_NAMES
 from tests.helpers.code import evidence, loud
 
 if sys.version_info >= (3, 11):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pcmfa_lint.findings.token_view import View, matches, view
 from pcmfa_lint.frontend.settings.reader import read_settings, read_text
 from pcmfa_lint.ir.nodes import NOWHERE, Span
-from pcmfa_lint.knowledge.check_regex import check_pattern
+from pcmfa_lint.knowledge.checks.regex import check_pattern
 from pcmfa_lint.limits import PATTERN_REACH, PATTERN_WINDOW
 
 

@@ -19,7 +19,7 @@ from pcmfa_lint.inventory.assembly.owners import CodeOwners, package_author
 from pcmfa_lint.inventory.export.table import sheet_of
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile
-from pcmfa_lint.knowledge.check_rule import check_rule
+from pcmfa_lint.knowledge.checks.rule import check_rule
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.selectors import rule_names
 from pcmfa_lint.knowledge.toml_schema import load

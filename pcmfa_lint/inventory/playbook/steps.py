@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pcmfa_lint.evidence.condition import flat, meets
 from pcmfa_lint.inventory.model.entry import Entry, SignIn
-from pcmfa_lint.knowledge.check_rule import condition_problems
+from pcmfa_lint.knowledge.checks.rule import condition_problems
 from pcmfa_lint.knowledge.paths import INVENTORY, shipped, toml_files
 from pcmfa_lint.knowledge.toml_schema import Fault, Problem, load, locate, nearest, shown_key
 

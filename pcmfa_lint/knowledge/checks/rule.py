@@ -14,7 +14,7 @@ from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.evidence.model import SUBJECTS
 from pcmfa_lint.evidence.template import holes
-from pcmfa_lint.knowledge.check_regex import check_pattern
+from pcmfa_lint.knowledge.checks.regex import check_pattern
 from pcmfa_lint.knowledge.rule import Example, Rule
 from pcmfa_lint.knowledge.toml_lines import KeyPath
 from pcmfa_lint.knowledge.toml_schema import Problem, nearest, one_of, shown_key
