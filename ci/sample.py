@@ -20,7 +20,7 @@ from pathlib import Path
 from pcmfa_lint import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
-KEPT = ("report.html", "playbook.md", "playbook.html", "inventory.csv", "inventory.html")
+KEPT = ("report.html", "changes.html", "playbook.md", "playbook.html", "inventory.csv", "inventory.html")
 LINES = 24  # of the report, in the picture
 WIDTH = 96  # characters
 _STEP, _CHARACTER, _EDGE = 18, 7.8, 16

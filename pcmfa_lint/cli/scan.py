@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -179,7 +180,16 @@ def _write(report: Report, format_: str, file: str, choice: Choice, include_supp
 
 
 def _link_base() -> str:
-    """Where the checkout's files can be seen on the web, in a run of GitHub Actions; empty elsewhere."""
-    server, repository, commit = (os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
-    known = server.startswith("https://") and repository and commit
-    return f"{server}/{repository}/blob/{commit}/" if known else ""
+    """Where the checkout's files can be seen on the web, in a run of GitHub Actions, GitLab or Azure Pipelines; empty
+    elsewhere."""
+    server, repository = os.environ.get("GITHUB_SERVER_URL", ""), os.environ.get("GITHUB_REPOSITORY", "")
+    homes = (
+        (f"{server}/{repository}" if repository else "", "GITHUB_SHA", "{0}/blob/{1}/"),
+        (os.environ.get("CI_PROJECT_URL", ""), "CI_COMMIT_SHA", "{0}/-/blob/{1}/"),
+        (os.environ.get("BUILD_REPOSITORY_URI", ""), "BUILD_SOURCEVERSION", "{0}?version=GC{1}&path=/"),
+    )
+    for home, variable, form in homes:
+        commit = os.environ.get(variable, "")
+        if commit and re.fullmatch(r"https://[\w.~%/-]+", home):
+            return form.format(home.rstrip("/"), commit)
+    return ""

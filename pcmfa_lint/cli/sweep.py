@@ -70,6 +70,7 @@ def sweep(
       report.html                  overview of all repositories, and every integration
       playbook.html, playbook.md   what to do when an integration breaks
       inventory.xlsx, .csv, …      one row per integration
+      changes.html                 what is new, gone, or fixed since the last sweep
       sarif/                       the findings of each repository
 
     A repository that cannot be scanned is a row of the inventory and does not stop the others.

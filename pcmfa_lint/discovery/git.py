@@ -123,6 +123,12 @@ def head(top: str) -> str:
     return "" if asked is None or asked.returncode else os.fsdecode(asked.stdout).strip()
 
 
+def origin(top: str) -> str:
+    """The address that a work tree was cloned from, "" if there is none. It may hold a credential."""
+    asked = ask(top, "config", "--get", "remote.origin.url")
+    return "" if asked is None or asked.returncode else asked.stdout.decode("utf-8", "replace").strip()
+
+
 def is_shallow(top: str) -> bool:
     """Whether the history is cut off, so that it does not tell who changed a file."""
     asked = ask(top, "rev-parse", "--is-shallow-repository")

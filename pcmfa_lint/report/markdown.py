@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
-from urllib.parse import quote
 
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.findings.model import Report, ShownFile, ShownPlace
 from pcmfa_lint.report import Options, utf8
+from pcmfa_lint.report.links import line_address
 from pcmfa_lint.report.words import (
     BLIND_SPOT,
     BROKE_OFF,
@@ -82,9 +82,10 @@ def _files(notes: Iterable[ShownFile]) -> Iterator[tuple[str, ...]]:
 
 def _link(place: ShownPlace, base: str) -> str:
     text = f"{escaped(place.path)}:{place.span.line}"
-    if not base:
+    address = line_address(base, place.path, place.span.line)
+    if not address:
         return text
-    return f"[{text}](<{base}{quote(utf8(place.path))}#L{place.span.line}>)"
+    return f"[{text}](<{address}>)"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], most: int, noun: str) -> Iterator[str]:

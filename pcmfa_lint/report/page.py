@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, TextIO
-from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from pcmfa_lint.findings.model import CodeLine, ShownPlace
-from pcmfa_lint.report import utf8
+from pcmfa_lint.report.links import line_address
 from pcmfa_lint.report.words import clean, count, valid, where
 
 _TEMPLATES = files("pcmfa_lint.report") / "templates"
@@ -74,7 +73,7 @@ def _markdown(text: str) -> Markup:
 
 def _href(place: ShownPlace, base: str) -> str:
     """The place as an address below that of its root's folder; nothing if that is not known."""
-    return f"{base}{quote(utf8(place.path))}#L{place.span.line}" if base else ""
+    return line_address(base, place.path, place.span.line)
 
 
 def _source(text: str) -> str:

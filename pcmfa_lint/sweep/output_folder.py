@@ -95,6 +95,7 @@ class Folder:
             lambda stream: pages.write_inventory(rows.columns, cells, stream, __version__, estate.complete),
         )
         yield "report.html", partial(pages.write_report, estate, playbook=chapters.places(estate, steps))
+        yield "changes.html", partial(pages.write_changes, estate)
         for each in estate.repositories:
             if each.report is not None:
                 yield f"{SARIF}/{self._safe(each.name)}.sarif", partial(write_format, each.report, "sarif")

@@ -21,7 +21,7 @@ from pcmfa_lint.engine.workers.follow import FollowTask, judged
 from pcmfa_lint.engine.workers.pool import Kept
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
-from pcmfa_lint.findings.model import Report, SafeText
+from pcmfa_lint.findings.model import NOTHING, Report, SafeText
 from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.frontend.read import load_readers, read
@@ -35,6 +35,7 @@ from pcmfa_lint.source import user_cache
 from pcmfa_lint.sweep.archives import with_archives
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched
+from pcmfa_lint.sweep.git_url import git_url
 from pcmfa_lint.sweep.surroundings import Files, code_owners, entries_around
 from pcmfa_lint.sweep.walk import Source
 
@@ -110,7 +111,7 @@ def _looked(task: Task) -> RepositoryResult:
     with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), found=found) as run:
         kept = run.key()
         if kept:
-            around = git.head(path), git.is_shallow(path), code_owners(Files(found))
+            around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(Files(found))
             kept = narrowed(kept, "sweep", source.name, task.fresh, *around)
         scanned = kept_or_made(Scanned, kept, lambda: _scanned(path, source, found, run), lambda: run.lost_nothing)
     status = 0 if scanned.report is None else status_of(scanned.report)
@@ -123,7 +124,11 @@ def _scanned(path: str, source: Source, found: Found, run: Run) -> Scanned:
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
     written = in_code(examined.evidence) if examined.evidence else ()
     entries = entries_around(found, source.name, examined, _tables())
-    return Scanned(source.name, source.shown, git.head(path), in_code=written, entries=entries, report=report)
+    known = git_url(git.origin(path))
+    origin = known.shown if known is not None else NOTHING
+    return Scanned(
+        source.name, source.shown, git.head(path), in_code=written, entries=entries, report=report, origin=origin
+    )
 
 
 def _workers(width: int) -> Kept:

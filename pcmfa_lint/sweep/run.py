@@ -131,8 +131,9 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
         estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, said)))
         if asked:
             estate = replace(estate, apps=app_uses(asked, wish.partner_requests, estate.entries()))
-        rows = table(estate, old.rows if old else None, name)
-        estate = replace(estate, changes=rows.changes)
+        rows = table(estate, old.rows if old and name else None, name)
+        changes = rows.changes if name or old is None else table(estate, old.rows).changes or None
+        estate = replace(estate, changes=changes, people=rows.people())
         faults = folder.write(estate, rows)
         watch.ended(estate)
         for sentence in faults:
@@ -143,14 +144,17 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
 
 def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
     """The table that is merged, and what faults call it: the one that was named, else the one that stands there
-    already, if people wrote into it; of two the one that was changed last."""
+    already, if people wrote into it; of two the one that was changed last. One into which nobody wrote has no
+    name: it only says what has changed since."""
     if wish.merge:
         return sheet_of(_bytes(wish.merge), wish.merge), wish.merge
+    last: Sheet | None = None
     for name, data in folder.inventories():
         sheet = sheet_of(data, name)
         if written_by_people(sheet.rows):
             return sheet, name
-    return None, ""
+        last = last or sheet
+    return last, ""
 
 
 def _tasks(found: Sequence[Source], folder: Folder, wish: SweepOptions, today: date) -> dict[SafeText, Task]:

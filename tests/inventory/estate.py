@@ -275,9 +275,14 @@ def full_estate() -> Estate:
             AppUse("00000000-5555-6666-7777-888888888888", "Nobody's", 40, 0, "2026-09-30"),
         ),
         changes=(
-            Change("new", "0e0e0e0e0e", "contoso/portal", "web/app.js:9"),
-            Change("gone", "0909090909", "contoso/portal", "web/old.js:3"),
-            Change("changed", "0a0a0a0a0a", "contoso/ordering", "jobs/orders.py:12", ("flow", "exposure")),
+            Change("new", "0e0e0e0e0e", "contoso/portal", "web/app.js:9", now="breaks-now"),
+            Change("gone", "0909090909", "contoso/portal", "web/old.js:3", before="survives"),
+            Change(
+                "changed", "0a0a0a0a0a", "contoso/ordering", "jobs/orders.py:12", ("flow",), "breaks-now", "breaks-now"
+            ),
+            Change("changed", "0b0b0b0b0b", "contoso/ordering", "jobs/a.py:1", ("exposure",), "survives", "breaks-now"),
+            Change("changed", "0c0c0c0c0c", "contoso/ordering", "jobs/b.py:1", ("exposure",), "breaks-now", "survives"),
         ),
+        people={orders().id: (("team_confirmed", "yes"), ("Ticket", "T-1"))},
         notes=("One repository is there under two names.",),
     )

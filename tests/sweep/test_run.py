@@ -24,12 +24,13 @@ from pcmfa_lint.sweep import run
 from pcmfa_lint.sweep.output_folder import Names
 from pcmfa_lint.sweep.repository import RepositoryResult, Task, scan_repository
 from pcmfa_lint.sweep.run import SweepObserver, SweepOptions, sweep
-from tests.helpers.git import repository
+from tests.helpers.git import git, repository
 from tests.helpers.repository import ROPC, put
 
 CHOICE = Choice(None, None, False, True, (), (), (), None, True, False)
 FILES = {
     "report.html",
+    "changes.html",
     "playbook.html",
     "playbook.md",
     "inventory.csv",
@@ -375,3 +376,46 @@ def test_a_folder_that_holds_other_things_keeps_who_may_look_into_it(estate: Pat
 def test_a_mistyped_source_leaves_no_folder(tmp_path: Path) -> None:
     assert cli.run(["sweep", str(tmp_path / "nowhere"), "--out", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_what_changed_since_the_last_sweep_is_a_page_of_its_own(estate: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    sweep(wish(estate, out), SweepObserver())
+    assert 'href="changes.html"' in (out / "report.html").read_text("utf-8")
+    assert "or this is the first one" in (out / "changes.html").read_text("utf-8")
+    shutil.rmtree(estate / "Exports")
+    put(estate, {"exports/a/new.py": ROPC})
+    put(estate, {"team/repo/src/bad.py": ROPC.replace('"password"', '"client_credentials"', 1)})
+    sweep(wish(estate, out), SweepObserver())
+    page = (out / "changes.html").read_text("utf-8")
+    assert "Since the last sweep:" in page
+    changes = {
+        (each["what"], each["repository"]): each for each in json.loads((out / "inventory.json").read_text())["changes"]
+    }
+    assert changes["gone", "Exports/b"]["before"] == "breaks-now"
+    assert changes["new", "exports/a"]["now"] == "breaks-now"
+    assert len(rows(out)) == 2  # what is gone is no row, where nobody has written into it
+
+
+def test_what_people_wrote_is_in_every_format(estate: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    sweep(wish(estate, out), SweepObserver())
+    filled(out, notes="call us", Ticket="T-1")
+    sweep(wish(estate, out), SweepObserver())
+    whole = json.loads((out / "inventory.json").read_text())
+    assert [each["people"] for each in whole["integrations"]] == [{"notes": "call us", "Ticket": "T-1"}] * 2
+    assert "<dt>Ticket</dt><dd>T-1</dd>" in (out / "report.html").read_text("utf-8")
+
+
+def test_a_clone_is_linked_to_where_it_came_from(tmp_path: Path) -> None:
+    root = tmp_path / "estate" / "app"
+    repository(root, {"src/bad.py": ROPC})
+    git(root, "remote", "add", "origin", "https://user:invented-value@dev.azure.com/o/p/_git/app")
+    sweep(wish(tmp_path / "estate", tmp_path / "out"), SweepObserver())
+    (row,) = rows(tmp_path / "out")
+    assert row["link"].startswith("https://dev.azure.com/o/p/_git/app?version=GC")
+    assert "&path=/src/bad.py&line=" in row["link"]
+    for page in ("report.html", "inventory.html", "playbook.html"):
+        text = (tmp_path / "out" / page).read_text("utf-8")
+        assert "https://dev.azure.com/o/p/_git/app?version=GC" in text
+        assert "invented-value" not in text

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Estate, Scanned, accounts
+from pcmfa_lint.inventory.model.links import link_to
 from pcmfa_lint.report.json import dump
 
 VERSION = 1
@@ -16,12 +17,20 @@ VERSION = 1
 def write(estate: Estate, stream: TextIO) -> None:
     """Writes the estate as one JSON object with a closing line break."""
     entries = estate.entries()
+    homes = {each.name: each for each in estate.repositories}
     whole = {
         "version": VERSION,
         "tool": {"name": "pcmfa-lint", "version": estate.version},
         "complete": estate.complete,
         "repositories": [_repository(each) for each in estate.repositories],
-        "integrations": [_entry(entry) for entry in entries],
+        "integrations": [
+            {
+                **_entry(entry),
+                "link": link_to(homes.get(entry.repository), entry.at),
+                "people": dict(estate.people.get(entry.id, ())),
+            }
+            for entry in entries
+        ],
         "accounts": [
             {"name": each.name, "needs_mfa": each.needs_mfa, "integrations": [entry.id for entry in each.entries]}
             for each in accounts(entries)
@@ -29,7 +38,9 @@ def write(estate: Estate, stream: TextIO) -> None:
         "apps": None
         if estate.apps is None
         else [{**asdict(use), "entries": [entry.id for entry in use.entries]} for use in estate.apps],
-        "changes": None if estate.changes is None else [asdict(change) for change in estate.changes],
+        "changes": None
+        if estate.changes is None
+        else [{**asdict(change), "fixed": change.fixed} for change in estate.changes],
         "notes": list(estate.notes),
     }
     dump(whole, stream)

@@ -47,6 +47,12 @@ class Table:
     def cells(self) -> list[tuple[str, ...]]:
         return [tuple(row.get(column, "") for column in self.columns) for row in self.rows]
 
+    def people(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Of each row's id what people wrote into it, by the name of the column."""
+        own = [column for column in self.columns if column not in (*CODE, SINCE, ID)]
+        written = {row[ID]: tuple((column, row[column]) for column in own if row.get(column)) for row in self.rows}
+        return {id_: cells for id_, cells in written.items() if cells}
+
 
 def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: str = "") -> Table:
     """The estate's table; with `old` rows (of a file called `name`) what people wrote into them is carried over, and
@@ -67,7 +73,8 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
             row[SINCE] = ""  # nobody knows: its repository could not be scanned
             continue
         if row.get(SINCE) != "gone":
-            changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row)))
+            then = row.get("exposure", "")
+            changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row), before=then))
         row[SINCE] = "gone"
     return Table((*COLUMNS, *added), (*rows, *gone), tuple(changes))
 
@@ -161,15 +168,18 @@ def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> 
     place = _place(row)
     if before is None:
         row[SINCE] = "new"
-        return Change("new", row["id"], row["repository"], place)
+        return Change("new", row["id"], row["repository"], place, now=row["exposure"])
     row.update({column: before.get(column, "") for column in (*PEOPLE, *added)})
     told = [column for column in CODE if column in before and column not in _UNTOLD]
     different = tuple(column for column in told if _said(before[column]) != _said(row.get(column, "")))
     if before.get(SINCE) == "gone":
         row[SINCE] = "back"
-        return Change("new", row["id"], row["repository"], place)
+        return Change("new", row["id"], row["repository"], place, now=row["exposure"])
     row[SINCE] = "changed: " + ", ".join(different) if different else ""
-    return Change("changed", row["id"], row["repository"], place, different) if different else None
+    if not different:
+        return None
+    then = before.get("exposure", row["exposure"])
+    return Change("changed", row["id"], row["repository"], place, different, then, row["exposure"])
 
 
 def _said(cell: str) -> str:

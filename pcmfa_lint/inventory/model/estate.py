@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from pcmfa_lint.evidence.words import APP_AND_USER
 from pcmfa_lint.findings.model import NOTHING, Report, SafeText, ShownPlace
@@ -18,7 +18,8 @@ _SECRETS = ("password", "refresh token", "client secret", "TOTP seed")  # the fi
 class Scanned:
     """One repository of a sweep. `source`: its path below the root of the sweep, or its URL without a credential.
     `failed`: why it was not scanned, in one sentence; then there is no report. `empty`: there is nothing in it that
-    could be read. `status`: its exit status. `in_code`: credentials that stand in its code, each with its place."""
+    could be read. `origin`: the address that a work tree was cloned from. `status`: its exit status. `in_code`:
+    credentials that stand in its code, each with its place."""
 
     name: SafeText
     source: SafeText
@@ -26,6 +27,7 @@ class Scanned:
     status: int = 0
     failed: SafeText = NOTHING
     empty: bool = False
+    origin: SafeText = NOTHING
     entries: tuple[Entry, ...] = ()
     in_code: tuple[SafeText, ...] = ()
     report: Report | None = None
@@ -58,25 +60,39 @@ class AppUse:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What became of a row of an older inventory. `what`: new, gone or changed; `columns`: which of the columns that
-    code fills are different."""
+    code fills are different; `before`, `now`: the exposure then and now, "" where there is no row."""
 
     what: str
     id: str
     repository: str
     place: str
     columns: tuple[str, ...] = ()
+    before: str = ""
+    now: str = ""
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it goes on working now, and did not before."""
+        return self.what == "changed" and self.now == "survives" != self.before
+
+    @property
+    def moved(self) -> bool:
+        """Whether its exposure is another one."""
+        return self.what == "changed" and self.now != self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Estate:
     """One sweep. `apps`: what an exported answer of Partner Center says, if one was given (None: none was). `complete`:
-    false if the sweep was broken off. `changes`: against an older inventory (None: none was given)."""
+    false if the sweep was broken off. `changes`: against an older inventory (None: there is none). `people`: of each
+    integration's id what people wrote, by the name of the column."""
 
     repositories: tuple[Scanned, ...]
     version: str = ""
     complete: bool = True
     apps: tuple[AppUse, ...] | None = None
     changes: tuple[Change, ...] | None = None
+    people: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     notes: tuple[SafeText, ...] = ()
 
     def entries(self) -> list[Entry]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.inventory.model.estate import Scanned
+from pcmfa_lint.report.links import line_address
 
 _PART = r"[\w.~%-]+"
 _HEAD = r"(?:https://|git@|ssh://git@)"
@@ -22,21 +22,20 @@ def link_base(scanned: Scanned) -> str:
     elsewhere."""
     if not _COMMIT.fullmatch(scanned.commit):
         return ""
+    return next(filter(None, (_base(url, scanned.commit) for url in (scanned.source, scanned.origin))), "")
+
+
+def _base(url: str, commit: str) -> str:
     for pattern, between in ((_GITHUB, "blob"), (_GITLAB, "-/blob")):
-        if found := pattern.fullmatch(scanned.source):
-            return f"https://{found[1]}/{found[2]}/{between}/{scanned.commit}/"
-    if found := _AZURE.fullmatch(scanned.source):
-        return f"https://dev.azure.com/{found[2]}?version=GC{scanned.commit}&path=/"
-    if found := _AZURE_SSH.fullmatch(scanned.source):
-        return f"https://dev.azure.com/{found[1]}/_git/{found[2]}?version=GC{scanned.commit}&path=/"
+        if found := pattern.fullmatch(url):
+            return f"https://{found[1]}/{found[2]}/{between}/{commit}/"
+    if found := _AZURE.fullmatch(url):
+        return f"https://dev.azure.com/{found[2]}?version=GC{commit}&path=/"
+    if found := _AZURE_SSH.fullmatch(url):
+        return f"https://dev.azure.com/{found[1]}/_git/{found[2]}?version=GC{commit}&path=/"
     return ""
 
 
 def link_to(scanned: Scanned | None, at: ShownPlace) -> str:
     """The address of a place, "" where nobody knows it."""
-    base = link_base(scanned) if scanned is not None else ""
-    if not base or ".zip/" in at.path:
-        return ""
-    line = at.span.line
-    mark = f"&line={line}&lineEnd={line + 1}&lineStartColumn=1&lineEndColumn=1" if "?" in base else f"#L{line}"
-    return f"{base}{quote(at.path)}{mark}"
+    return line_address(link_base(scanned), at.path, at.span.line) if scanned is not None else ""

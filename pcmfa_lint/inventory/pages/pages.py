@@ -9,6 +9,7 @@ from typing import TextIO
 from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES
 from pcmfa_lint.inventory.model.estate import Estate
+from pcmfa_lint.inventory.pages.changes import groups, verdict
 from pcmfa_lint.inventory.pages.charts import charts
 from pcmfa_lint.inventory.pages.summary import summary
 from pcmfa_lint.inventory.pages.view import Choice, View, choices, levels, values
@@ -48,6 +49,21 @@ def write_report(estate: Estate, stream: TextIO, playbook: Mapping[str, str] | N
         levels=levels,
         broke_off=BROKE_OFF,
         blind_spot=BLIND_SPOT,
+    )
+
+
+def write_changes(estate: Estate, stream: TextIO) -> None:
+    """Write `changes.html`: what is new, gone, fixed or different since the last sweep."""
+    write_page(
+        "changes.html.j2",
+        stream,
+        styles=_STYLES,
+        verdict=verdict(estate),
+        groups=groups(estate),
+        anchors=View(estate).anchors,
+        unknown=[each for each in estate.repositories if each.failed and not each.empty],
+        version=estate.version,
+        labels=labels,
     )
 
 

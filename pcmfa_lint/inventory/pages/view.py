@@ -173,8 +173,8 @@ def choices(entries: Sequence[Entry]) -> list[Choice]:
     found = (
         Choice("Priority", 0, tuple(str(each) for each in sorted({entry.priority for entry in entries}))),
         Choice("Exposure", 1, tuple(word for each, word in labels.EXPOSURE.items() if each in exposures)),
-        Choice("Flow", 3, tuple(word for each, word in labels.FLOW.items() if each in flows)),
-        Choice("Owner", 4, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
+        Choice("Owner", 3, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
+        Choice("Flow", 4, tuple(word for each, word in labels.FLOW.items() if each in flows)),
         Choice("Scope", 7, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
     )
     return [choice for choice in found if len(choice.values) > 1]

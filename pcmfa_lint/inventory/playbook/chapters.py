@@ -17,7 +17,9 @@ from pcmfa_lint.findings.wording import place, words_for
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import Estate, today
 from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT, languages
+from pcmfa_lint.inventory.model.links import link_base
 from pcmfa_lint.inventory.playbook.steps import Playbook, Section, Step, filled, slug
+from pcmfa_lint.report.links import line_address
 from pcmfa_lint.report.markdown import escaped
 from pcmfa_lint.report.words import clean, count, valid
 
@@ -74,13 +76,14 @@ def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
     ordered = estate.entries()
     failing = [entry for entry in ordered if entry.exposure != "survives"]
     rest = [entry for entry in ordered if entry.exposure == "survives"]
+    bases = {each.name: link_base(each) for each in estate.repositories}
     made = _Chapters()
     made.add(1, TITLE, _beginning(ordered, estate, playbook))
     used = list(_once(made, playbook.of("first"), ordered))
     made.add(2, ORDER, _order(failing))
     for number, entry in enumerate(failing, 1):
         made.add(2, title(number, entry), _head(entry), entry.id)
-        holes = _holes(number, entry, _sharing(entry, failing))
+        holes = _holes(number, entry, _sharing(entry, failing), bases.get(entry.repository, ""))
         for section in playbook.of("integration"):
             if steps := [step for step in section.step if step.suits(entry)]:
                 made.add(3, f"{number} {section.title}", filled(_listed(steps, section.numbered), holes), entry.id)
@@ -218,7 +221,7 @@ def _head(entry: Entry) -> str:
     return f"Priority {entry.priority}: **{MEANING[entry.exposure]}**.{reason}"
 
 
-def _facts(entry: Entry) -> str:
+def _facts(entry: Entry, base: str) -> str:
     """What is known, as a table; what is not known has no row, and one row says what a reader would miss."""
     wanted = {
         "account": entry.accounts or entry.app_and_user is False,
@@ -230,7 +233,7 @@ def _facts(entry: Entry) -> str:
         ("Begins in", _codes(entry.files or (entry.at.path,))),
         ("Language", _several(languages(entry.language))),
         ("Signs in with", _flows(entry) if known(entry.flow) else ""),
-        ("Signs in at", _places(entry.sign_ins)),
+        ("Signs in at", _places(entry.sign_ins, base)),
         ("For", _audiences(entry)),
         ("Accounts", _several(entry.accounts)),
         ("Applications", _several(entry.apps)),
@@ -279,8 +282,9 @@ def _sources(used: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _holes(number: int, entry: Entry, sharing: str) -> dict[str, str]:
-    """What the holes of a step are filled with: text that is escaped, and for queries what needs no escape."""
+def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]:
+    """What the holes of a step are filled with: text that is escaped, and for queries what needs no escape. `base`: of
+    links into the code."""
     unshared = (
         "no other integration of this playbook is seen to use it"
         if entry.accounts
@@ -289,11 +293,11 @@ def _holes(number: int, entry: Entry, sharing: str) -> dict[str, str]:
     somewhere = _codes(entry.files or (entry.at.path,))
     return {
         "number": str(number),
-        "facts": _facts(entry),
+        "facts": _facts(entry, base),
         "repository": escaped(entry.repository),
-        "places": _places(entry.sign_ins) or somewhere,
-        "password_places": _places(_of(entry, "ropc")) or somewhere,
-        "refresh_places": _places(_of(entry, "refresh-token")) or somewhere,
+        "places": _places(entry.sign_ins, base) or somewhere,
+        "password_places": _places(_of(entry, "ropc"), base) or somewhere,
+        "refresh_places": _places(_of(entry, "refresh-token"), base) or somewhere,
         "owner": _owner(entry.owner, BLANK),
         "business": _several(entry.business) or "its business function is not seen in the code",
         "secrets": _several(entry.secrets) or "nothing was seen",
@@ -351,9 +355,10 @@ def _of(entry: Entry, flow: str) -> list[SignIn]:
     return [each for each in entry.sign_ins if each.flow == flow]
 
 
-def _places(sign_ins: Iterable[SignIn]) -> str:
-    """Where the tokens are asked for."""
-    return _codes(dict.fromkeys(place(each.at) for each in sign_ins))
+def _places(sign_ins: Iterable[SignIn], base: str) -> str:
+    """Where the tokens are asked for, with links into the code."""
+    found: dict[str, str] = {place(each.at): line_address(base, each.at.path, each.at.span.line) for each in sign_ins}
+    return _several(found, lambda name: f"[{_code(name)}](<{found[name]}>)" if found[name] else _code(name))
 
 
 def _stores(sign_ins: Iterable[SignIn]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -21,7 +22,7 @@ from pcmfa_lint.inventory.export.table import table
 from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES, WAYS_IN, Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
-from pcmfa_lint.inventory.pages.pages import write_inventory, write_playbook, write_report
+from pcmfa_lint.inventory.pages.pages import write_changes, write_inventory, write_playbook, write_report
 from pcmfa_lint.inventory.playbook.chapters import markdown, places
 from pcmfa_lint.inventory.playbook.steps import load_playbook
 from pcmfa_lint.ir.nodes import Span
@@ -131,6 +132,17 @@ def text_of(page: Page) -> str:
 
 def test_report(snapshot: SnapshotAssertion) -> None:
     assert report(full_estate()) == snapshot
+
+
+def test_changes() -> None:
+    stream = io.StringIO()
+    write_changes(full_estate(), stream)
+    page = stream.getvalue()
+    said = "1 integration new, 1 integration with another exposure, 1 integration fixed, 1 integration gone"
+    assert f"Since the last sweep: {said}, 1 integration changed otherwise." in page
+    titles = re.findall(r'<h2 id="(\w+)">', page)
+    assert titles == ["new", "exposure", "fixed", "gone", "other", "unknown"]
+    assert 'href="report.html#i-0a0a0a0a0a"' in page
 
 
 def test_inventory(snapshot: SnapshotAssertion) -> None:

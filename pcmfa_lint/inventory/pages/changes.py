@@ -1,0 +1,69 @@
+"""What became of the integrations since the last sweep, in groups. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pcmfa_lint.inventory.model.estate import Change, Estate
+from pcmfa_lint.report.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Changes of one kind, with a sentence on what they mean."""
+
+    anchor: str
+    title: str
+    words: str
+    changes: tuple[Change, ...]
+
+
+_GROUPS: tuple[tuple[str, str, str, Callable[[Change], bool]], ...] = (
+    ("new", "New", "They were not there before, or were not seen.", lambda each: each.what == "new"),
+    (
+        "exposure",
+        "Changed exposure",
+        "The enforcement does something else to them than before.",
+        lambda each: each.moved and not each.fixed,
+    ),
+    ("fixed", "Fixed", "They go on working now, and did not before.", lambda each: each.fixed),
+    (
+        "gone",
+        "Gone",
+        "They are no longer found: removed, moved to another file, or no longer among what is swept.",
+        lambda each: each.what == "gone",
+    ),
+    (
+        "other",
+        "Other changes",
+        "The exposure is the same, something else of the row is not.",
+        lambda each: each.what == "changed" and not each.moved,
+    ),
+)
+
+
+def groups(estate: Estate) -> list[ChangeGroup]:
+    """The groups that have any change, the most urgent first."""
+    found = (
+        ChangeGroup(anchor, title, words, tuple(each for each in estate.changes or () if fits(each)))
+        for anchor, title, words, fits in _GROUPS
+    )
+    return [group for group in found if group.changes]
+
+
+def verdict(estate: Estate) -> str:
+    """What changed, in one sentence."""
+    if estate.changes is None:
+        return "No change since the last sweep to this folder, or this is the first one."
+    found = [f"{count(len(group.changes), 'integration')} {_WORDS[group.anchor]}" for group in groups(estate)]
+    return f"Since the last sweep: {', '.join(found)}." if found else "Nothing has changed since the last sweep."
+
+
+_WORDS = {
+    "new": "new",
+    "exposure": "with another exposure",
+    "fixed": "fixed",
+    "gone": "gone",
+    "other": "changed otherwise",
+}
