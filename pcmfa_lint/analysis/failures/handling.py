@@ -149,10 +149,8 @@ class _Ways:
     ) -> tuple[HandledError, ...] | ErrorHandling:
         """`late`: the body was read before; a test that then lets the code go on tells nobody in time."""
         if check.accepts:
-            state = replace(
-                state, checks="401-as-success", distinguishes_401=False, then="fall-through", at=check.place
-            )
-            return (HandledError(state, caller, answered=True),)
+            passed = replace(state, checks="401-as-success", distinguishes_401=False, then="fall-through")
+            return (HandledError(replace(passed, at=check.place), caller, answered=True),)
         if check.repeats and check.taken is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
         if check.taken is None:
