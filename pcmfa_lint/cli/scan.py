@@ -136,9 +136,9 @@ def _scanned(
     paths: tuple[str, ...], settings: Settings, since: str, trust_head: bool, staged: bool, progress: Progress
 ) -> Report:
     if since or staged:
-        from pcmfa_lint.engine.changes.compare import Asked, scan_new
+        from pcmfa_lint.engine.changes.compare import Comparison, scan_new
 
-        return scan_new(paths, settings, Asked(since, staged, staged or trust_head), progress=progress.stage)
+        return scan_new(paths, settings, Comparison(since, staged, staged or trust_head), progress=progress.stage)
     from pcmfa_lint.engine.scan import scan as scan_root
 
     return scan_root(paths, settings, progress=progress.stage)

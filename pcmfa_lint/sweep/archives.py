@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from pcmfa_lint.discovery.discover import VENDORED, Found
+from pcmfa_lint.discovery.discover import VENDORED, Listing
 from pcmfa_lint.limits import ARCHIVE_BYTES, ARCHIVE_INDEX_BYTES, ARCHIVE_MEMBERS, ARCHIVES, ARCHIVES_BYTES
 from pcmfa_lint.report.words import count
 from pcmfa_lint.source.file_note import FileNote
@@ -50,7 +50,7 @@ def is_archive(path: str) -> bool:
     return path.lower().endswith((_OPENED, *_OTHERS))
 
 
-def with_archives(found: Found, size_limit: int) -> Found:
+def with_archives(found: Listing, size_limit: int) -> Listing:
     """The files of a repository with those that its archives hold."""
     done = opened(found, size_limit)
     if not done.files and not done.notes:
@@ -59,7 +59,7 @@ def with_archives(found: Found, size_limit: int) -> Found:
     return found._replace(files=tuple(sorted({*found.files, *done.files})), held=done.files, skipped=skipped)
 
 
-def opened(found: Found, size_limit: int) -> Opened:
+def opened(found: Listing, size_limit: int) -> Opened:
     """What the archives among the files of a repository hold. Never raises for what stands in one."""
     done = Opened()
     archives = [path for path in found.files if is_archive(path) and not found.ignore.covers(path, False)]

@@ -19,14 +19,14 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.plain_data import revived
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
 
-def key_of(found: Found, path: str, settings: Settings, fresh: str) -> str:
+def key_of(found: Listing, path: str, settings: Settings, fresh: str) -> str:
     """By what a repository is known again: its commit, its files with size and time, and all that a run depends on."""
     seen = sha256(f"{__version__}\0{fresh}\0{_plain(settings)}\0{git.head(path)}".encode("utf-8", "surrogateescape"))
     for file in (*found.files, *filter(None, [settings.baseline])):

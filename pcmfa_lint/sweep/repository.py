@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import Found, discover
+from pcmfa_lint.discovery.discover import Listing, discover
 from pcmfa_lint.engine.result_cache import kept_or_made, narrowed
 from pcmfa_lint.engine.scan import Run, load_knowledge, opened
 from pcmfa_lint.engine.workers.follow import FollowTask, judged
@@ -108,7 +108,7 @@ def _looked(task: Task) -> RepositoryResult:
     if before is not None:
         return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
     found = with_archives(found, settings.size_limit)
-    with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), found=found) as run:
+    with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), listing=found) as run:
         kept = run.key()
         if kept:
             around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(Files(found))
@@ -118,7 +118,7 @@ def _looked(task: Task) -> RepositoryResult:
     return RepositoryResult(replace(scanned, source=source.shown, status=status), key)
 
 
-def _scanned(path: str, source: Source, found: Found, run: Run) -> Scanned:
+def _scanned(path: str, source: Source, found: Listing, run: Run) -> Scanned:
     examined = run.examined()
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.scan import Examined
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
@@ -30,7 +30,7 @@ from pcmfa_lint.source.small_file import named, text_of
 class Files:
     """The beginnings of files of one repository, as text; nothing for what is no regular file."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Listing) -> None:
         self._found = found
 
     def text(self, path: str) -> str:
@@ -39,7 +39,7 @@ class Files:
         return text_of(os.path.join(self._found.root, path))
 
 
-def entries_around(found: Found, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
+def entries_around(found: Listing, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
     """The entries of a repository. `found`: its files; `examined`: what came of them."""
     files, projects = Files(found), Projects(found.files, tables.projects, tables.tests)
     entries: tuple[Entry, ...] = ()
@@ -50,7 +50,7 @@ def entries_around(found: Found, name: SafeText, examined: Examined, tables: Tab
     return _started_and_owned(found, entries, files, projects, tables) if entries else ()
 
 
-def _unread(found: Found, examined: Examined, seen: set[str], files: Files, tables: Tables) -> Iterator[Unread]:
+def _unread(found: Listing, examined: Examined, seen: set[str], files: Files, tables: Tables) -> Iterator[Unread]:
     """The files that were not read, or only in part, and name a host of Partner Center."""
     hosts = [host.name.lower() for host in tables.hosts.values() if host.kind in PARTNER_KINDS]
     report = examined.report.files
@@ -65,7 +65,7 @@ def _unread(found: Found, examined: Examined, seen: set[str], files: Files, tabl
 
 
 def _started_and_owned(
-    found: Found, entries: Sequence[Entry], files: Files, projects: Projects, tables: Tables
+    found: Listing, entries: Sequence[Entry], files: Files, projects: Projects, tables: Tables
 ) -> tuple[Entry, ...]:
     own = {file for entry in entries for file in _files(entry)}
     beside = triggers.asked_for(found.files, tables.runs)[:TRIGGER_FILES]
