@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
-from pcmfa_lint.analysis.values.building import concat
-from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, StringValue, Values
+from pcmfa_lint.analysis.values.building import concat, is_field_value
+from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, AbstractValue, StringValue, Values
 
 
 def text_method(base: StringValue, name: str, given: Arguments) -> Values:
@@ -48,7 +48,7 @@ def formatted(base: StringValue, given: Arguments) -> StringValue:
             if not name:
                 vals, count = (args[count] if count < len(args) else ()), count + 1
             known = texts(vals)
-            if len(known) == 1 and len(vals) == 1:
+            if len(known) == 1 and len(vals) == 1 and not _stays(text, vals[0], base):
                 text += known[0]
             else:
                 text += HOLE
@@ -56,3 +56,7 @@ def formatted(base: StringValue, given: Arguments) -> StringValue:
         else:
             text += piece
     return replace(base, text=text, holes=tuple(holes))
+
+
+def _stays(text: str, val: AbstractValue, base: StringValue) -> bool:
+    return isinstance(val, StringValue) and is_field_value(text, val, base.place)

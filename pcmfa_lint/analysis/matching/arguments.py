@@ -156,11 +156,14 @@ class BoundArguments:
     def role(self, name: str, case: Case | None = None) -> Values:
         """The values that play a role; empty if the call does not give it."""
         where = (case.args.get(name) if case else None) or self.spec.args.get(name, "")
+        guess: Values = ()
         for choice in where.split("|") if where else ():
             found = self._at(choice)
-            if found:
-                return found
-        return ()
+            if found and "." in choice and not guess and not self._at(choice, seen=True):
+                guess = found  # a part of what a setting may be: another argument that is given comes first
+            elif found:
+                return guess if guess and where.startswith(choice + ".") else found
+        return guess
 
     def _at(self, where: str, seen: bool = False) -> Values:
         """What stands there; `seen`: only what is written, nothing that a file may hold."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.shell.assignments import assignment, may_fail, scope
-from pcmfa_lint.frontend.shell.files import kept
+from pcmfa_lint.frontend.shell.files import given_files, kept
 from pcmfa_lint.frontend.shell.options import CURL, KNOWN, arguments, plain, words_of
 from pcmfa_lint.frontend.shell.programs import PROGRAMS, command_call
 from pcmfa_lint.frontend.shell.script import script_of
@@ -97,7 +97,8 @@ def _program(
         return PROGRAMS[name](r, name, nodes, span, piped)
     if not name and own is not None:
         return Unknown("command", (own, *(r.value(kid) for kid in nodes)), span)
-    return command_call(r, name, arguments(r, nodes, KNOWN.get(name)), span, piped)
+    args = arguments(r, nodes, KNOWN.get(name))
+    return command_call(r, name, tuple(given_files(r, args, nodes)), span, piped)
 
 
 def _passes_on(r: Reader, function: Node) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.shell.files import NOWHERE, content, kept
+from pcmfa_lint.frontend.shell.files import NOWHERE, content, kept, written
 from pcmfa_lint.frontend.shell.options import CURL, JQ, KNOWN, WGET, arguments, first_text, named, plain
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.shell.words import joined, literal, texts
@@ -209,6 +209,8 @@ def printf(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expressio
 def pick(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
     """grep, sed, awk, cut, python -c: a part of what comes in. Where the name of a part is written, that one."""
     if piped is None:
+        piped = next((Name(file, span) for node in nodes if (file := written(r, node))), None)
+    if piped is None:
         args = arguments(r, nodes, KNOWN.get(name))
         return command_call(r, name, args, span, None)
     said = " ".join(r.text(node) for node in nodes)
@@ -250,6 +252,14 @@ def tee(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression |
     )
 
 
+def move(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """A file that the script wrote goes where it stays."""
+    files = [node for node in nodes if not re.fullmatch(r"-\w*|--[\w-]+(?:=.*)?", r.text(node))]
+    if len(files) < 2 or not (source := written(r, files[-2])):
+        return command_call(r, name, arguments(r, nodes, None), span, piped)
+    return Block(kept(r, Name(source, span), files[-1], span), span)
+
+
 PROGRAMS: dict[str, Program] = {
     "curl": curl,
     "wget": wget,
@@ -259,6 +269,7 @@ PROGRAMS: dict[str, Program] = {
     "print": echo,
     "cat": cat,
     "tee": tee,
+    **dict.fromkeys(("mv", "cp", "install"), move),
     **dict.fromkeys(
         ("grep", "egrep", "sed", "awk", "gawk", "cut", "head", "tail", "python", "python3", "perl", "node"), pick
     ),
