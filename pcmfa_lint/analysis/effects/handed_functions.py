@@ -10,6 +10,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.building import form
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     ExternalSymbol,
@@ -64,6 +65,7 @@ def run(call: CatalogCall) -> Values:
                     at=call.place,
                 )
             made, this = callbacks.on_object(call, func, call.role("this"), inner)
+            made = call.role("each") if form(call.role("each")) is not None else made  # written down field by field
             held = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
             found.append({"this": this, "value": held}.get(call.spec.result.get("is", ""), made))
         return join(*found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
-from pcmfa_lint.analysis.values.building import concat, is_field_value
+from pcmfa_lint.analysis.values.building import concat, form, is_field_value
 from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, AbstractValue, StringValue, Values
 
 
@@ -15,6 +15,8 @@ def text_method(base: StringValue, name: str, given: Arguments) -> Values:
     args = given.positional
     if name in ("format", "%"):
         return (formatted(base, given),)
+    if name == "join" and args and form(args[0]) is not None:
+        return args[0]
     if name == "join" and args:
         parts = [items for val in args[0] for items in (getattr(val, "items", None) or ((val,),))]
         between: list[Values] = []

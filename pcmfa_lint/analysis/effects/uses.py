@@ -12,7 +12,7 @@ from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values.alternatives import join, texts, with_trace
-from pcmfa_lint.analysis.values.building import as_map, merge
+from pcmfa_lint.analysis.values.building import as_map, form, merge
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
@@ -362,7 +362,8 @@ def _mapping_method(
     elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
         return (base,)
     else:
-        return UNCLEAR
+        run_handed(run, tuple(v for _, vals in given.order for v in vals), given, frame)
+        return (base,) if form((base,)) is not None else UNCLEAR  # written down field by field
     run.bind(_filled(run, callee.base, base, frame), (now,), frame)
     return (now,)
 

@@ -43,6 +43,8 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 
+FIELD = "the name of the field"  # of a token request, while a loop runs over its fields
+
 
 class Expressions(MemberAccess):
     """Evaluates values."""
@@ -88,6 +90,8 @@ class Expressions(MemberAccess):
                 if isinstance(value, Unknown) and value.reason == "yield":
                     frame.returns += found
                     return join(*found) or UNCLEAR
+                if isinstance(value, Unknown) and value.reason == "key":
+                    return frame.env.vars.get(FIELD, UNCLEAR)
                 if isinstance(value, Unknown) and value.reason == "include":
                     return self.included(value, frame) or UNCLEAR
                 return UNCLEAR

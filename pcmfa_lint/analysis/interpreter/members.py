@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, texts
-from pcmfa_lint.analysis.values.building import as_map
+from pcmfa_lint.analysis.values.building import as_map, form
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
@@ -76,6 +76,8 @@ class MemberAccess(Modules):
                 if not name:
                     return join(*(vals for _, vals in base.entries)) or UNCLEAR
                 found = base.held(name, place)
+                if found is None and form((base,)) is not None and _is_same(frame.index.method(name, "*")):
+                    return (base,)
                 return (
                     found
                     if found is not None
@@ -224,3 +226,8 @@ def _only_declares(value: Expression) -> bool:
     if isinstance(value, Text):
         return value.kind == "constant" and value.value == "None"
     return isinstance(value, Unknown) and value.reason == "declared"
+
+
+def _is_same(spec: CallSpec | None) -> bool:
+    """Whether a member gives what it is asked of in another shape."""
+    return spec is not None and spec.is_ == "transform"

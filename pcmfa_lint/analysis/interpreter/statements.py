@@ -8,22 +8,26 @@ from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
 from pcmfa_lint.analysis.interpreter import declared_types, parameters
 from pcmfa_lint.analysis.interpreter.assignments import Assignments
-from pcmfa_lint.analysis.interpreter.expressions import _this
+from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.building import form
 from pcmfa_lint.analysis.values.model import (
     ClassVal,
     Env,
     FuncVal,
+    ListValue,
+    MappingValue,
     ResponseValue,
     StringValue,
     Token,
     UnknownValue,
     Values,
 )
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -38,10 +42,13 @@ from pcmfa_lint.ir.nodes import (
     Loop,
     Raise,
     Return,
+    Seq,
     Stmt,
     Try,
+    Unknown,
     With,
 )
+from pcmfa_lint.limits import ALTERNATIVES
 
 
 class Statements(Assignments):
@@ -207,7 +214,12 @@ class Statements(Assignments):
         frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=rest)
         frame.following = None
         if stmt.source is not None and stmt.target is not None:
-            items = parameters.elements(self.eval(stmt.source, frame))
+            source = self.eval(stmt.source, frame)
+            if (fields := form(source)) is not None:
+                self._each_field(stmt, fields, frame)
+                frame.context, frame.following = context, following
+                return
+            items = parameters.elements(source)
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
@@ -226,6 +238,20 @@ class Statements(Assignments):
         frame.again = around_again
         frame.context, frame.following = context, following
         self.heap.branches = around
+
+    def _each_field(self, stmt: Loop, fields: MappingValue, frame: Frame) -> None:
+        """A loop over the fields of a token request, which writes them down: each of them in its turn."""
+        place = frame.place(stmt)
+        named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
+        alone = not isinstance(stmt.target, Seq) and not frame.index.elements
+        for key, vals in fields.entries[:ALTERNATIVES]:
+            name: Values = (StringValue(key, place=place),)
+            pair: Values = (ListValue((name, vals), place=place),)
+            frame.env.vars[FIELD] = name
+            if stmt.target is not None:
+                self.bind(stmt.target, vals if named else name if alone else pair, frame)
+            self.block(stmt.body, frame)
+        frame.env.vars.pop(FIELD, None)
 
     def _try(self, stmt: Try, frame: Frame) -> bool:
         before = dict(frame.env.vars)

@@ -24,7 +24,7 @@ from pcmfa_lint.analysis.values.model import (
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.limits import ALTERNATIVES, TEXT_CHARS, TEXT_HOLES
 
-_FIELD = re.compile(r"[\w.-]=$|[\w.-]\"\s*:\s*\"$")  # text that ends where the value of a field of a form or JSON begins
+_FIELD = re.compile(r"[\w.-]=$|[\w.-]\"\s*:\s*\"$")  # text before the value of a form field or a JSON one
 
 
 def concat(parts: list[Values], place: Place) -> Values:
@@ -77,6 +77,13 @@ def as_map(val: AbstractValue) -> MappingValue | None:
         case StringValue() if val.text.lstrip().startswith("{"):
             return _from_json(val)
     return None
+
+
+def form(vals: Values) -> MappingValue | None:
+    """The fields of a token request, if that is what the values are."""
+    fields = vals[0] if len(vals) == 1 else None
+    known = isinstance(fields, MappingValue) and fields.get("grant_type") is not None
+    return fields if known and isinstance(fields, MappingValue) else None
 
 
 def _from_json(val: StringValue) -> MappingValue | None:

@@ -218,9 +218,10 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
         for name in names:
             hide(r, r.text(name))
         target: Expression = r.value(names[-1]) if names else Name("_", span)
+        first: tuple[Stmt, ...] = ()
         if len(names) > 1 and r.text(names[0]) != "_":
-            yield Assign((r.value(names[0]),), Unknown("key", (), r.span(names[0])), r.span(names[0]))
-        yield Loop("for", curly_braces.body(r, node), span, target, right)
+            first = (Assign((r.value(names[0]),), Unknown("key", (), r.span(names[0])), r.span(names[0])),)
+        yield Loop("for", first + curly_braces.body(r, node), span, target, right)
         return
     if clause is not None:
         yield from r.block(clause.children_by_field_name("initializer"))

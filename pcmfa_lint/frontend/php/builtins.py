@@ -86,9 +86,19 @@ def _formatted(node: Node, given: tuple[Expression, ...], r: Reader) -> Expressi
     return Concatenation(tuple(filled(form, _HOLE, value)), r.span(node))
 
 
+def _joined(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
+    """`implode(',', $list)`"""
+    if len(given) != 2:
+        return None
+    span = r.span(node)
+    return Call(Member(given[0], Text("join", span, "bare"), span), (Arg(given[1], given[1].span),), span)
+
+
 # From the call, its arguments by position and the reader to a value; None: it is a call like any other.
 BUILTINS: Mapping[str, Callable[[Node, tuple[Expression, ...], Reader], Expression | None]] = {
     "sprintf": _formatted,
+    "implode": _joined,
+    "join": _joined,
     "curl_getinfo": _information,
     "isset": _isset,
     "empty": _empty,

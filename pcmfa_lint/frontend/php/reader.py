@@ -209,11 +209,12 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
         return
     source, target = kids[0], kids[1]
     span = r.span(target)
+    first: tuple[Stmt, ...] = ()
     if target.type == "pair" and len(parts(target)) == 2:
         key, held = parts(target)
-        yield Assign((r.value(key),), Unknown("key", (), span), span)
+        first = (Assign((r.value(key),), Unknown("key", (), span), span),)
         target = held
-    yield Loop("for", curly_braces.body(r, node), r.span(node), _target(r, target), r.value(source))
+    yield Loop("for", first + curly_braces.body(r, node), r.span(node), _target(r, target), r.value(source))
 
 
 def _target(r: Reader, node: Node) -> Expression:
