@@ -10,6 +10,7 @@ from pcmfa_lint.analysis.values.model import (
     HOLE,
     UNCLEAR,
     CredentialValue,
+    ListValue,
     ObjectValue,
     ResponseValue,
     Source,
@@ -53,7 +54,7 @@ def shown(vals: Values) -> str:
     for val in vals:
         if isinstance(val, StringValue):
             return val.text.replace(HOLE, "…")[:NAME_CHARS]
-        if val.label:
+        if val.label and not isinstance(val, ListValue):  # one of several
             return val.label
     return ""
 

@@ -28,6 +28,7 @@ from pcmfa_lint.ir.nodes import (
     ExpressionStatement,
     If,
     Jump,
+    Lambda,
     Mapping,
     Member,
     Name,
@@ -140,8 +141,23 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
         made = put(span) if put is not None else None
     if last[:1].isupper():
         made = made or library.made(called, given, span)
+        given = given if listed is not None else _built(given)
         return made or Call(Name(called, callee.span), (*_types(r, node), *given), span, "new")
     return made or Call(callee, (*_types(r, node), *given), span)
+
+
+def _built(given: tuple[Arg, ...]) -> tuple[Arg, ...]:
+    """`Request { a = b }`: the members of an object that its block sets, if it does nothing else."""
+    block = given[0].value if len(given) == 1 else None
+    if not isinstance(block, Lambda):
+        return given
+    found = []
+    for stmt in block.func.body:
+        target = stmt.targets[0] if isinstance(stmt, Assign) and len(stmt.targets) == 1 else None
+        if not isinstance(stmt, Assign) or not isinstance(target, Name):
+            return given
+        found.append(Arg(stmt.value, stmt.span, target.id))
+    return tuple(found) or given
 
 
 def _types(r: Reader, node: Node) -> tuple[Arg, ...]:
