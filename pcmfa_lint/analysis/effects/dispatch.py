@@ -11,7 +11,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
-from pcmfa_lint.analysis.effects.uses import record_use, stored
+from pcmfa_lint.analysis.effects.uses import record_use, run_handed, stored
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join
@@ -106,6 +106,7 @@ def _format(call: CatalogCall) -> Values:
 
 
 def _store(call: CatalogCall) -> Values:
+    run_handed(call.run, call.role("value"), call.given, call.frame)  # what fills the request that writes
     stored(call.run, call.spec.origin or "plain-file", sources.shown(call.role("name")), call.role("value"), call.place)
     return UNCLEAR
 
