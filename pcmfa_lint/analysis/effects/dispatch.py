@@ -78,6 +78,23 @@ def _begin(call: CatalogCall) -> None:
     elif loose is not None and call.run.goes_on(call.frame):
         stays = _collects(call) if result["error"] == "collected" else not loose.waited
         loose.errors = "stay" if stays else ""
+    if loose is not None and loose.errors and call.spec.result["error"] == "collected":
+        _leave_errors(call.run, (*(v for _, vals in call.given.order for v in vals), *call.given.spread_over))
+
+
+def _leave_errors(run: RunState, vals: Values) -> None:
+    """Errors of work that was begun before, and that a call collects, stay in what it gives back."""
+    waiting = [run.records[val.record] for val in inside(vals) if isinstance(val, (ResponseValue, Token))]
+    seen: set[int] = set()
+    while waiting:
+        record = waiting.pop()
+        if record.number in seen:
+            continue
+        seen.add(record.number)
+        waiting += record.givers
+        for context in record.edge.context.outward() if record.edge is not None else ():
+            if context.loose is not None and context.loose.used and not context.loose.waited:
+                context.loose.errors = "stay"
 
 
 def _collects(call: CatalogCall) -> bool:

@@ -49,7 +49,7 @@ class Invocations(Construction):
     def _begun(self, call: Call, frame: Frame, used: bool) -> Values:
         loose = Loose(call.awaited, used)
         if walk.last(call.callee) not in frame.index.begins:
-            return self._evaluated(call, None if used else loose, frame)
+            return self._evaluated(call, loose, frame)
         with inside_call(frame, loose, frame.place(call)):
             return self._evaluated(call, loose, frame)
 

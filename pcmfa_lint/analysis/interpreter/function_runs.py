@@ -49,6 +49,9 @@ class FunctionRuns(Expressions):
         ):
             with inside_call(frame, Loose(errors="stay"), given.place):
                 return self._entered(target, given, frame, called)
+        if func.runs and given.loose is not None and not given.loose.waited:  # somebody waits for it later, or collects
+            with inside_call(frame, self.begun.setdefault(given.place, given.loose), given.place):
+                return self._entered(target, given, frame, called)
         return self._entered(target, given, frame, called)
 
     def _entered(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values:

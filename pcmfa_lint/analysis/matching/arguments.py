@@ -40,6 +40,7 @@ class Arguments:
     named: dict[str, Values] = field(default_factory=dict)
     open: bool = False
     rest: tuple[Source, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
+    spread_over: Values = ()  # what is spread and is no list in sight: results of a loop
     maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
     receiver: Values = ()
     piped: Values = ()
@@ -88,6 +89,7 @@ class Arguments:
                     self.add(None, item)
             else:
                 self.open = True
+                self.spread_over = (*self.spread_over, val)
                 if isinstance(val, Source) and val.kind != "parameter":
                     self.rest = (*self.rest, val)
         if not vals:

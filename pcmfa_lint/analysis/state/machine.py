@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.budget import Budget
 from pcmfa_lint.analysis.state.call_cache import CallCache
@@ -65,6 +65,9 @@ class RunState(ABC):
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
         self.library_bases: dict[ClassVal, tuple[LibraryBase, ...]] = {}  # that classes are derived of
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
+        self.begun: dict[
+            Place, Loose
+        ] = {}  # calls of functions that go on by themselves
         self.missed: set[str] = set()  # what containers were asked for and did not have
         self.left: dict[
             tuple[str, str], Values

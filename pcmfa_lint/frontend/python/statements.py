@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import libcst as cst
 
@@ -366,7 +366,8 @@ class StatementReader(PatternReader):
         body = self.suite(node.body)
         self._class = owner
         static = any(last_name(item) == "staticmethod" for item in decorators)
-        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives)
+        runs: Literal["", "later"] = "later" if node.asynchronous is not None else ""
+        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives, runs)
         return (Define(func, self.at.since(whole)),)
 
     def _class_def(self, node: cst.ClassDef) -> Sequence[Stmt]:
