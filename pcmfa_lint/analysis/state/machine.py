@@ -65,9 +65,7 @@ class RunState(ABC):
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
         self.library_bases: dict[ClassVal, tuple[LibraryBase, ...]] = {}  # that classes are derived of
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
-        self.begun: dict[
-            Place, Loose
-        ] = {}  # calls of functions that go on by themselves
+        self.begun: dict[Place, Loose] = {}  # calls of functions that go on by themselves
         self.missed: set[str] = set()  # what containers were asked for and did not have
         self.left: dict[
             tuple[str, str], Values
