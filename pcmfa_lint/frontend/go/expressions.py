@@ -92,8 +92,8 @@ def _step(r: Reader, node: Node, base: Expression) -> Expression:
 
 def _package(r: Reader, node: Node, base: Name) -> str:
     operand = node.child_by_field_name("operand")
-    found = r.aliases.get(base.id, "") if operand is not None and operand.type == "identifier" else ""
-    return "" if found == OBJECT else found
+    imported = r.aliases.get(base.id, "") if operand is not None and operand.type == "identifier" else ""
+    return "" if imported == OBJECT else imported
 
 
 def _call(r: Reader, node: Node, callee: Expression) -> Expression:
@@ -137,12 +137,12 @@ def _made(r: Reader, type_: Node, node: Node) -> Expression:
 
 def arguments(r: Reader, kids: list[Node]) -> tuple[Arg, ...]:
     """`(a, b...)`"""
-    found = []
+    args = []
     for kid in kids:
         spread = kid.type == "variadic_argument"
         inner = parts(kid)[0] if spread and parts(kid) else kid
-        found.append(Arg(r.value(inner), r.span(kid), spread=spread))
-    return tuple(found)
+        args.append(Arg(r.value(inner), r.span(kid), spread=spread))
+    return tuple(args)
 
 
 # --- literals of structs, maps and lists ------------------------------------------------------------------------------
@@ -187,21 +187,21 @@ def _inner(node: Node | None) -> Node | None:
 
 
 def _pairs(body: Node) -> list[tuple[Node, Node]]:
-    found = []
+    pairs = []
     for kid in children(body, "keyed_element"):
         key = _inner(kid.child_by_field_name("key"))
         value = _inner(kid.child_by_field_name("value"))
         if key is not None and value is not None:
-            found.append((key, value))
-    return found
+            pairs.append((key, value))
+    return pairs
 
 
 def _mapping(r: Reader, body: Node) -> Mapping:
     entries = []
     for key, value in _pairs(body):
         span = r.place(r.range(key)[0], r.range(value)[1])
-        held: Expression = curly_braces.word(r, key) if _is_field(r, key) else r.value(key)
-        entries.append(Entry(held, only(r.value(value)), span))
+        key_value: Expression = curly_braces.word(r, key) if _is_field(r, key) else r.value(key)
+        entries.append(Entry(key_value, only(r.value(value)), span))
     return Mapping(tuple(entries), (), r.span(body))
 
 
@@ -221,10 +221,10 @@ def _struct(r: Reader, body: Node, named: str, whole: Node | None = None) -> Exp
         return _mapping(r, body)
     if not named:
         return _mapping(r, body)
-    given = [Arg(r.value(v), r.place(r.range(k)[0], r.range(v)[1]), r.text(k)) for k, v in pairs]
+    args = [Arg(r.value(v), r.place(r.range(k)[0], r.range(v)[1]), r.text(k)) for k, v in pairs]
     plain = [kid for kid in parts(body) if kid.type != "keyed_element"]
-    given += [Arg(r.value(kid), r.span(kid)) for kid in plain]
-    return Call(Name(named, r.span(node)), tuple(given), r.span(node), "new")
+    args += [Arg(r.value(kid), r.span(kid)) for kid in plain]
+    return Call(Name(named, r.span(node)), tuple(args), r.span(node), "new")
 
 
 # --- operators --------------------------------------------------------------------------------------------------------

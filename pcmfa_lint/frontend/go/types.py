@@ -62,13 +62,13 @@ def results(r: Reader, node: Node) -> list[tuple[str, str]]:
         return []
     if listed.type != "parameter_list":
         return [("", r.text(listed) if type_name(r, listed) == "" else type_name(r, listed))]
-    found: list[tuple[str, str]] = []
+    results_: list[tuple[str, str]] = []
     for kid in children(listed, "parameter_declaration"):
         type_ = kid.child_by_field_name("type")
         named = type_name(r, type_) or (r.text(type_) if type_ is not None else "")
         names = [r.text(name) for name in kid.children_by_field_name("name")]
-        found += [(name, named) for name in names or [""]]
-    return found
+        results_ += [(name, named) for name in names or [""]]
+    return results_
 
 
 def receiver(r: Reader, node: Node) -> tuple[str, str]:

@@ -186,8 +186,10 @@ def invocation(r: Reader, node: Node) -> Expression:
         name = "foreach" if "foreach" in base.type else "where"
         on, *args = parts(base)
         callee = Member(r.value(on), Text(name, r.span(base), "bare"), r.span(base))
-        given = [arg for kid in args for arg in (arguments(r, kid) if kid.type == "argument_list" else [_arg(r, kid)])]
-        return Call(callee, tuple(given), r.span(node))
+        call_args = [
+            arg for kid in args for arg in (arguments(r, kid) if kid.type == "argument_list" else [_arg(r, kid)])
+        ]
+        return Call(callee, tuple(call_args), r.span(node))
     args_node = child(node, "argument_list")
     span = r.span(node)
     if base.type == "type_literal" and rest and r.text(rest[0]).lower() == "new":

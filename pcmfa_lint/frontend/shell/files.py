@@ -58,6 +58,6 @@ def kept(r: Reader, value: Expression, path: Node, span: Span) -> tuple[Stmt, ..
     stmts: tuple[Stmt, ...] = (Assign((Name(name, span),), value, span),)
     variable = re.fullmatch(r"\$\{?(\w+)\}?.*", target)
     if not target.startswith(_TEMPORARY) and (variable is None or variable[1] not in script.temporary):
-        given = (Arg(r.value(path), r.span(path)), Arg(Name(name, span), span))
-        stmts += (ExpressionStatement(Call(Name("write-file", span), given, span, "command"), span),)
+        args = (Arg(r.value(path), r.span(path)), Arg(Name(name, span), span))
+        stmts += (ExpressionStatement(Call(Name("write-file", span), args, span, "command"), span),)
     return stmts

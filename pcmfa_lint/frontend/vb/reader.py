@@ -74,16 +74,16 @@ def _class(r: Reader, node: Node) -> Iterator[Stmt]:
         for one in children(node, "inherits_clause", "implements_clause")
         for kid in parts(one)
     ]
-    said = ["interface"] if node.type == "interface_block" else []
-    said += ["partial"] if "partial" in _modifiers(r, node) else []
+    flags = ["interface"] if node.type == "interface_block" else []
+    flags += ["partial"] if "partial" in _modifiers(r, node) else []
     body = [kid for kid in parts(node) if kid != name and kid.type not in ("modifiers", "inherits_clause", "comment")]
-    decorators = tuple(Name(word, r.span(name or node)) for word in said)
+    decorators = tuple(Name(word, r.span(name or node)) for word in flags)
     stmts = r.block(body)
     yield Define(Class(r.text(name) if name else "", tuple(bases), stmts, r.span(node), decorators), r.span(node))
 
 
 def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
-    found = []
+    params = []
     for kid in children(node, "parameter") if node is not None else ():
         name, default = kid.child_by_field_name("name"), kid.child_by_field_name("default_value")
         kind = child(kid, "as_clause")
@@ -91,8 +91,8 @@ def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
             type_ = declared_type(r, kind.child_by_field_name("type")) if kind is not None else ""
             value = r.value(default) if default is not None else None
             rest = "paramarray" in r.text(kid).casefold()
-            found.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_))
-    return tuple(found)
+            params.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_))
+    return tuple(params)
 
 
 def _method(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -147,8 +147,8 @@ def _handler(r: Reader, node: Node) -> Handler:
 
 def _using(r: Reader, node: Node) -> Iterator[Stmt]:
     name, kind = node.child_by_field_name("resource"), child(node, "as_clause")
-    if (given := node.child_by_field_name("value")) is not None:
-        yield With(tuple(_held(r.value(given))), _body(r, node), r.span(node))
+    if (resource := node.child_by_field_name("value")) is not None:
+        yield With(tuple(_held(r.value(resource))), _body(r, node), r.span(node))
         return
     value = curly_braces.field(r, node, "initializer") or made_by(r, kind)
     if value is None:

@@ -49,14 +49,14 @@ def workflows(settings: Sequence[Setting], path: str) -> list[Unit]:
     if not any(entry.path and entry.path[-1].casefold() in ("type", "authenticationtype") for entry in settings):
         return []
     root = tree(settings)
-    found: list[Unit] = []
+    units: list[Unit] = []
     for above, node in _definitions(root):
         body = _Lowering(root, above, node).statements()
         if body:
-            found.append(Unit(path, "workflow", (), body=body))
-        if len(found) == WORKFLOWS:
+            units.append(Unit(path, "workflow", (), body=body))
+        if len(units) == WORKFLOWS:
             break
-    return found
+    return units
 
 
 def _definitions(root: Node) -> Iterator[tuple[Node, Node]]:
@@ -99,12 +99,12 @@ class _Lowering:
 
     def statements(self) -> tuple[Stmt, ...]:
         """The parameters that have a value, then what the definition does."""
-        given = list(self._given())
+        parameters = list(self._given())
         if _is_linked_service(self.node):
-            return (*given, ExpressionStatement(self._service(), self.node.span()))
+            return (*parameters, ExpressionStatement(self._service(), self.node.span()))
         level = self.node.get("actions") or self.node.get("activities") or Node()
         self._number(level)
-        return (*given, *self.level(level, 0))
+        return (*parameters, *self.level(level, 0))
 
     # --- names ---
 
@@ -136,14 +136,14 @@ class _Lowering:
     def _levels(self, node: Node) -> list[Node]:
         """The levels of actions inside an action."""
         inner = node.get("typeProperties") or node
-        found = [inner.get("actions"), inner.get("else", "actions"), inner.get("default", "actions")]
-        found += [
+        levels = [inner.get("actions"), inner.get("else", "actions"), inner.get("default", "actions")]
+        levels += [
             inner.get(key) for key in ("activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities")
         ]
         cases = inner.get("cases")
         for _, case in cases.items() if cases is not None else ():
-            found += [case.get("actions"), case.get("activities")]
-        return [each for each in found if each is not None]
+            levels += [case.get("actions"), case.get("activities")]
+        return [each for each in levels if each is not None]
 
     # --- actions ---
 
@@ -163,22 +163,22 @@ class _Lowering:
     ) -> tuple[Stmt, ...]:
         """Statements for these actions. What follows one with a handler of its own does not run after its failure,
         unless something waits for it in any case."""
-        found: list[Stmt] = []
+        stmts: list[Stmt] = []
         for number, name in enumerate(order):
             own = self._statements(actions[name], depth)
             caught = name in steps.failed or name in steps.goes_on
             if not own or not caught or handling:
-                found += own
+                stmts += own
                 continue
             handlers = self._steps(list(steps.failed.get(name, ())), actions, steps, depth, handling=True)
             span = actions[name].node.span()
             handler = Handler((), "error", handlers, _span(handlers, span))
             if name in steps.goes_on or depth > WORKFLOW_LEVELS:
-                found.append(Try(own, (handler,), span))
+                stmts.append(Try(own, (handler,), span))
                 continue
             rest = self._steps(order[number + 1 :], actions, steps, depth + 1)
-            return (*found, Try(own, (handler,), span, otherwise=rest))
-        return tuple(found)
+            return (*stmts, Try(own, (handler,), span, otherwise=rest))
+        return tuple(stmts)
 
     def _statements(self, action: Action, depth: int) -> tuple[Stmt, ...]:
         self.left -= 1
@@ -223,9 +223,9 @@ class _Lowering:
         if body is not None and (wrapped := _wrapped(body) or body).entry is not None:
             return wrapped.span()
         for key in _PLACES:
-            found = inputs.get(key) or inputs.get("parameters", key)
-            if found is not None and found.leaves():
-                return found.span()
+            inner = inputs.get(key) or inputs.get("parameters", key)
+            if inner is not None and inner.leaves():
+                return inner.span()
         return None
 
     def _service(self) -> Expression:
@@ -235,8 +235,8 @@ class _Lowering:
         kind = properties.text("authenticationType")
         own = tuple(Arg(self.value(kid), kid.span(), name) for name, kid in properties.kids.items())
         signed_in = Call(Name(kind, span), own, span, "command")
-        given = (*own, Arg(signed_in, span, "authentication"))
-        return Call(Name(self.node.text("type"), span), given, span, "command")
+        args = (*own, Arg(signed_in, span, "authentication"))
+        return Call(Name(self.node.text("type"), span), args, span, "command")
 
     # --- values ---
 
@@ -273,9 +273,9 @@ class _Lowering:
         if len(node.kids) == 1:
             operator, operand = next(iter(node.kids.items()))
             operands = [self.condition(kid) for kid in operand.kids.values()] or [self.value(operand)]
-            found = combined(operator, operands, node.span())
-            if found is not None:
-                return found
+            test = combined(operator, operands, node.span())
+            if test is not None:
+                return test
         return self.value(node)
 
 

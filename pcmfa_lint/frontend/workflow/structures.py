@@ -90,14 +90,14 @@ def _until(lowering: Lowering, action: Action, depth: int) -> tuple[Stmt, ...]:
 def _variable(lowering: Lowering, action: Action, depth: int) -> tuple[Stmt, ...]:
     """`InitializeVariable` with a list, `SetVariable` with one."""
     listed = action.inputs.get("variables")
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     for _, each in listed.items() if listed is not None else [("", action.inputs)]:
         name = each.text("name") or each.text("variableName")
         value = each.get("value") or each.get(name)
         if name and value is not None:
             target = Name("$" + name.casefold(), each.span())
-            found.append(Assign((target,), lowering.value(value), value.span()))
-    return tuple(found)
+            stmts.append(Assign((target,), lowering.value(value), value.span()))
+    return tuple(stmts)
 
 
 def _compose(lowering: Lowering, action: Action, depth: int) -> tuple[Stmt, ...]:
