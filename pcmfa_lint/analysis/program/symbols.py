@@ -208,7 +208,9 @@ class Program:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         key = (unit.path, imp.module)
         if key not in self._targets:
-            self._targets[key] = self._find_targets(unit, imp.module)
+            self._targets[key] = (
+                self._by_path(unit, imp.module) if imp.kind == "source" else self._find_targets(unit, imp.module)
+            )
         return self._targets[key]
 
     def _find_targets(self, unit: Unit, module: str) -> list[str]:
