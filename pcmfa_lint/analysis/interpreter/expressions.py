@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import given_up
@@ -237,7 +238,7 @@ class Expressions(MemberAccess):
         spec = frame.index.read(walk.dotted(value.base)) if name or isinstance(value.base, (Name, Member)) else None
         keys = self.eval(value.key, frame)
         place = frame.place(value)
-        if spec is not None and not self._shadowed(value.base, frame):
+        if spec is not None and not self._shadowed(value.base, frame, texts(keys)):
             return self._entry(spec, keys, place)
         bases = self.eval(value.base, frame)
         told = [implicit_this.accessor(self, base, keys, place, frame) for base in bases]
@@ -246,12 +247,16 @@ class Expressions(MemberAccess):
         ]
         return join(*found) or UNCLEAR
 
-    def _shadowed(self, base: Expression, frame: Frame) -> bool:
+    def _shadowed(self, base: Expression, frame: Frame, names: Collection[str] = ()) -> bool:
+        """Whether a place that the catalog knows is something else here: a variable, or a class with such members."""
         root = base
         while isinstance(root, Member):
             root = root.base
         if not isinstance(root, Name):
             return False
+        own = self.program.cls(frame.unit, root.id.rpartition(".")[2]) if root is base else None
+        if own is not None and not set(names).isdisjoint(objects.members(self, own)):
+            return True
         found = self.lookup(frame.index.key(root.id), frame)
         if found is None and not frame.index.ignore_case:
             found = self.imported(root.id, frame)
