@@ -33,7 +33,7 @@ def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
         return
     span, script = r.span(node), script_of(r)
     name = r.text(named).partition("[")[0]
-    before, script.setting = script.setting, "" if name in script.own or name in script.done else name
+    before, script.setting = script.setting, "" if _is_set_before(script, name) else name
     value = _given(r, name_node, node)
     script.setting = before
     script.done.add(name)
@@ -45,6 +45,11 @@ def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
     operator = "+=" if any(kid.type == "+=" for kid in node.children) else "="
     stmt = Assign((target,), value, span, operator)
     yield _lost(stmt, span) if declared and may_fail(value) else stmt
+
+
+def _is_set_before(script: Script, name: str) -> bool:
+    """Whether a variable has a value of the script's when it is set here: a function may be called behind its text."""
+    return name in script.own or name in script.done or bool(script.function and len(script.mentions.get(name, ())) > 1)
 
 
 def _given(r: Reader, inner: Node | None, node: Node) -> Expression:

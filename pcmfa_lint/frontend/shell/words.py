@@ -139,14 +139,24 @@ def expansion(r: Reader, node: Node) -> Expression:
         value = Member(value, Text(key.strip("\"'"), span), span)
     operator = _DEFAULT.match(rest)
     if operator is not None:
-        kids = [kid for kid in parts(node) if kid.type not in ("variable_name", "special_variable_name", "subscript")]
-        other = joined([r.value(kid) for kid in kids], span) if kids else Text("", span)
+        other = _default(r, node, operator.end() + found.start("rest"))
         if operator[0].endswith("+"):
             return Conditional((other, constant("None", span)), span, value)
         return value if operator[0].endswith("?") else Conditional((value, other), span)
     if script_of(r).coded and _TAIL.match(rest):
         return Member(value, Text("http_code", span), span)
     return value
+
+
+def _default(r: Reader, node: Node, at: int) -> Expression:
+    """What stands behind the sign in `${x:-default}`; the grammar takes the beginning of a word for a variable."""
+    span, written = r.span(node), r.text(node)[at:-1]
+    if not re.search("[$`\"'\\\\]", written):
+        return Text(written, span, "bare")
+    start = r.range(node)[0] + at
+    kids = [kid for kid in parts(node) if kid.type not in ("variable_name", "special_variable_name", "subscript")]
+    kids = [kid for kid in kids if r.range(kid)[0] >= start]
+    return joined([r.value(kid) for kid in kids], span) if kids else Text("", span)
 
 
 def substitution(r: Reader, node: Node) -> Expression:
