@@ -6,16 +6,29 @@ function gives back last is no value but raised (see `errors.py`); so is the tru
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.go.types import FAILS, OBJECT, PACKAGE, own, package_of, receiver, results, type_name
+from pcmfa_lint.frontend.go.types import (
+    FAILS,
+    OBJECT,
+    PACKAGE,
+    fields_of,
+    own,
+    package_of,
+    receiver,
+    results,
+    type_name,
+)
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.ir.nodes import (
+    Arg,
     Assign,
     Call,
     Class,
+    Conditional,
     Define,
     Expression,
     Func,
@@ -27,9 +40,12 @@ from pcmfa_lint.ir.nodes import (
     Seq,
     Span,
     Stmt,
+    Text,
     Unknown,
 )
 
+_ENVIRONMENT = re.compile(r"""\b(?:env|envconfig|envvar)\s*:\s*"([A-Za-z_]\w*)""")
+_DEFAULT = re.compile(r"""\b(?:envDefault|env-default|default)\s*:\s*"([^"]*)\"""")
 _FUNCTIONS = ("function_declaration", "method_declaration")
 
 
@@ -43,6 +59,10 @@ def file(r: Reader, node: Node) -> Iterator[Stmt]:
         if kid.type in _FUNCTIONS and _fails(r, kid):
             name = kid.child_by_field_name("name")
             r.aliases[f"{r.text(name)}()" if name is not None else ""] = FAILS
+        for spec in children(kid, "type_spec") if kid.type == "type_declaration" else ():
+            struct = spec.child_by_field_name("name")
+            if struct is not None and (names := _fields(r, spec)):
+                r.aliases[fields_of(own(r, r.text(struct)))] = names
     r.block([kid for kid in kids if kid.type == "import_declaration"])
     methods: dict[str, list[Node]] = {}
     for kid in kids:
@@ -118,11 +138,33 @@ def _members(r: Reader, node: Node) -> tuple[tuple[Expression, ...], tuple[Stmt,
         if not names and named:
             bases.append(Name(named, span))
             names = [type_] if type_ is not None else []
-        unknown = Unknown("declared", (Name(named, span),) if named else (), span)
+        unknown = _tagged(r, kid) or Unknown("declared", (Name(named, span),) if named else (), span)
         for name in names:
             word = r.text(name).lstrip("*").rpartition(".")[2]
             fields.append(Assign((Name(word, r.span(name)),), unknown, span, type=named))
     return tuple(bases), tuple(fields)
+
+
+def _tagged(r: Reader, node: Node) -> Expression | None:
+    """Where a field's value comes from by its tag: `env:"A" envDefault:"b"` is the variable A, or else b."""
+    tag = node.child_by_field_name("tag")
+    found = _ENVIRONMENT.search(r.text(tag)) if tag is not None else None
+    if tag is None or found is None:
+        return None
+    span = r.span(tag)
+    value = Call(Name("env:tag", span), (Arg(Text(found[1], span), span),), span)
+    default = _DEFAULT.search(r.text(tag))
+    return Conditional((value, Text(default[1], span)), span) if default is not None and default[1] else value
+
+
+def _fields(r: Reader, node: Node) -> str:
+    """The names of a struct's fields in order; empty where another type is taken over."""
+    type_ = node.child_by_field_name("type")
+    listed = child(type_, "field_declaration_list") if type_ is not None and type_.type == "struct_type" else None
+    kids = children(listed, "field_declaration") if listed is not None else []
+    if not all(kid.children_by_field_name("name") for kid in kids):
+        return ""
+    return ",".join(r.text(name) for kid in kids for name in kid.children_by_field_name("name"))
 
 
 # --- functions --------------------------------------------------------------------------------------------------------

@@ -22,6 +22,11 @@ _BUILTIN = frozenset(
 )
 
 
+def fields_of(name: str) -> str:
+    """The key of `aliases` for the fields of a struct of the file, in order."""
+    return f"{name}{{}}"
+
+
 def package_of(path: str) -> str:
     """The name of a package by its path: `github.com/a/go-b/v2` → `b`, `gopkg.in/yaml.v3` → `yaml`."""
     words = [word for word in path.split("/") if word] or [""]

@@ -139,7 +139,7 @@ def expansion(r: Reader, node: Node) -> Expression:
         value = Member(value, Text(key.strip("\"'"), span), span)
     operator = _DEFAULT.match(rest)
     if operator is not None:
-        other = _default(r, node, operator.end() + found.start("rest"))
+        other = _default(r, node, operator.end() + match.start("rest"))
         if operator[0].endswith("+"):
             return Conditional((other, constant("None", span)), span, value)
         return value if operator[0].endswith("?") else Conditional((value, other), span)
