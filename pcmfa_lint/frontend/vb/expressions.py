@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
+from pcmfa_lint.frontend.treesitter import Reader, child, children, owner, parts
 from pcmfa_lint.frontend.type_names import type_named
+from pcmfa_lint.frontend.vb.texts import FORMATS, formatted, string
 from pcmfa_lint.ir.nodes import (
     Arg,
     BooleanOperation,
@@ -34,6 +35,7 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 
+CLASSES = ("class_block", "module_block", "structure_block", "interface_block")
 _COLLECTIONS = {
     *("appsettings", "connectionstrings", "item", "settings", "form", "querystring", "headers", "params", "session"),
     *("defaultrequestheaders", "configuration", "cookies", "resources", "properties"),
@@ -109,26 +111,6 @@ def literal(r: Reader, node: Node) -> Expression:
     return Text(written, span, "number")
 
 
-def string(r: Reader, node: Node) -> Expression:
-    """A text, also one with values in it."""
-    inner = child(node, "interpolated_string_literal")
-    if inner is None:
-        written = r.text(node)
-        return Text(written[1:].removesuffix("c").removesuffix('"').replace('""', '"'), r.span(node))
-    values: list[Expression] = []
-    at, end = r.range(inner)
-    at += 2
-    for kid in [*children(inner, "interpolation"), None]:
-        upto = end - 1 if kid is None else r.range(kid)[0]
-        if upto > at:
-            text = r.source[at:upto].replace('""', '"').replace("{{", "{").replace("}}", "}")
-            values.append(Text(text, r.place(at, upto)))
-        if kid is not None:
-            values += [r.value(one) for one in parts(kid)[:1]]
-            at = r.range(kid)[1]
-    return Concatenation(tuple(values), r.span(node)) if values else Text("", r.span(node))
-
-
 def boolean(r: Reader, node: Node) -> Expression:
     """`True`"""
     return curly_braces.constant(r.text(node).capitalize(), r.span(node))
@@ -174,6 +156,8 @@ def invocation(r: Reader, node: Node) -> Expression:
     if written == "gettype" and args:
         return args[0].value
     callee = r.value(target)
+    if written in FORMATS and args and isinstance(args[0].value, Text):
+        return Concatenation(tuple(formatted(args[0].value, args[1:]) or [args[0].value]), span)
     if len(args) == 1 and _is_collection(r, target):
         return Member(callee, args[0].value, span)
     return Call(callee, (*_types(r, node), *args), span)
@@ -311,6 +295,8 @@ def made(r: Reader, node: Node, type_: Node | None) -> Expression:
         return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
     if last in _MAPPINGS or written.casefold() == "with":
         return Mapping(tuple(entries), tuple(arg.value for arg in args if not isinstance(arg.value, Text)), span)
+    if last in _LISTS and not listed and "KeyValuePair" in declared_type(r, type_):
+        return Mapping((), tuple(arg.value for arg in args), span)
     if last in _LISTS and (listed or not args):
         items = [r.value(parts(kid)[0]) for kid in listed if parts(kid)]
         pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries]
@@ -344,13 +330,14 @@ def lambda_(r: Reader, node: Node) -> Expression:
     )
     known(r).variables |= {param.name.casefold() for param in params}
     inner = [kid for kid in parts(node) if kid.type not in ("lambda_parameter", "type", "as_clause")]
+    owned = owner(r, node, CLASSES)
     stmts: tuple[Stmt, ...]
     if len(inner) == 1 and inner[0].type == "expression":
         value = r.value(inner[0])
         stmts = (Return(value, value.span),)
     else:
         stmts = r.block(inner)
-    return Lambda(Func("", params, stmts, span), span)
+    return Lambda(Func("", params, stmts, span, owned), span)
 
 
 def type_of(r: Reader, node: Node) -> Expression:

@@ -5,6 +5,7 @@ Here stand the file and its types; statements and values have modules of their o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,7 +14,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, owner, parts, read
-from pcmfa_lint.frontend.vb.expressions import VALUES, declared_type, known, type_name
+from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, declared_type, known, type_name
 from pcmfa_lint.frontend.vb.statements import STATEMENTS, made_by
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -30,8 +31,6 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 
-_CLASSES = ("class_block", "module_block", "structure_block", "interface_block")
-
 
 def read_vb(text: str, path: str) -> Unit:
     """Reads decoded Visual Basic; never raises. `path` is relative to the root, with `/`."""
@@ -41,13 +40,18 @@ def read_vb(text: str, path: str) -> Unit:
 # --- the file and its types -------------------------------------------------------------------------------------------
 
 
+_LAMBDA = re.compile(r"\A[\w\s]{0,200}=\s*(?:Async\s+)?(?:Function|Sub)\s*\(", re.IGNORECASE)
+
+
 def _file(r: Reader, node: Node) -> Iterator[Stmt]:
     names = known(r).variables
     waiting = [node]
     while waiting:
         here = waiting.pop()
         if here.type in ("variable_declarator", "parameter", "dim_statement", "lambda_parameter"):
-            names |= {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
+            found = {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
+            runs = _LAMBDA.search(r.text(here)) is not None
+            names |= found if not runs else set()
         waiting += here.children
     yield from r.block(parts(node))
 
@@ -109,7 +113,7 @@ def _method(r: Reader, node: Node) -> Iterator[Stmt]:
         _params(r, listed),
         stmts,
         r.span(node),
-        owner(r, node, _CLASSES),
+        owner(r, node, CLASSES),
         static=static and name != "__init__",
         type=declared_type(r, node.child_by_field_name("return_type")),
     )
@@ -134,7 +138,7 @@ def _property(r: Reader, node: Node) -> Iterator[Stmt]:
             (),
             r.block(parts(getter)),
             r.span(node),
-            owner(r, node, _CLASSES),
+            owner(r, node, CLASSES),
             (Name("property", r.span(node)),),
             static="shared" in _modifiers(r, node),
             type=declared_type(r, type_),
@@ -175,7 +179,7 @@ _STATEMENTS: dict[str, StmtBuilder] = {
     "imports_statement": _imports,
     "namespace_block": lambda r, node: r.block([kid for kid in parts(node) if kid.type != "namespace_name"]),
     "type_declaration": _through,
-    **dict.fromkeys(_CLASSES, _class),
+    **dict.fromkeys(CLASSES, _class),
     **dict.fromkeys(("method_declaration", "constructor_declaration"), _method),
     "property_declaration": _property,
     **dict.fromkeys(("field_declaration", "const_declaration", "dim_statement", "const_statement"), _field),
