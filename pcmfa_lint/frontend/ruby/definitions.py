@@ -164,7 +164,15 @@ def _class(r: Reader, node: Node, name: str, bases: list[Expression], inside: li
     for one in included:
         bases += [base for base in (one.items if isinstance(one, Seq) else (one,)) if walk.dotted(base)]
     members = tuple(stmt for stmt in stmts if not (isinstance(stmt, Assign) and _is_base(stmt)))
+    if any(walk.dotted(base) == "Singleton" for base in bases):
+        members = (*members, _only_object(name, r.span(node)))
     return Class(name, tuple(bases), members, r.span(node))
+
+
+def _only_object(name: str, span: Span) -> Define:
+    """`instance` of a class that includes `Singleton`."""
+    made = Return(Call(Name(name, span), (), span, "new"), span)
+    return Define(Func("instance", (), (made,), span, name, static=True), span)
 
 
 def _constant(node: Node) -> Node | None:

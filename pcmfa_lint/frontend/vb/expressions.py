@@ -158,6 +158,9 @@ def invocation(r: Reader, node: Node) -> Expression:
     callee = r.value(target)
     if written in FORMATS and args and isinstance(args[0].value, Text):
         return Concatenation(tuple(formatted(args[0].value, args[1:]) or [args[0].value]), span)
+    if written in ("string.join", "strings.join") and len(args) == 2:
+        first, second = args if written == "string.join" else (args[1], args[0])
+        return Call(Member(first.value, Text("join", r.span(target), "bare"), span), (second,), span)
     if len(args) == 1 and _is_collection(r, target):
         return Member(callee, args[0].value, span)
     return Call(callee, (*_types(r, node), *args), span)
