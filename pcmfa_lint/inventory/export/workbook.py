@@ -152,17 +152,17 @@ def _fill(made: Sheet, root: ElementTree.Element, shared: Sequence[str], known: 
     head: dict[int, str] = {}
     cells = 0
     for row in root.iter(f"{_MAIN}row"):
-        found: dict[int, str] = {}
+        colors: dict[int, str] = {}
         for at, text, formula in _cells(row, shared):
             cells += 1
             if cells > WORKBOOK_CELLS:
                 raise ValueError
             made.formulas += formula
-            found[at] = text
+            colors[at] = text
         if not head:
-            head = {at: column_name(text, known) for at, text in found.items()}
-        elif any(text.strip() for text in found.values()):
-            made.rows.append({column: found.get(at, "") for at, column in head.items()})
+            head = {at: column_name(text, known) for at, text in colors.items()}
+        elif any(text.strip() for text in colors.values()):
+            made.rows.append({column: colors.get(at, "") for at, column in head.items()})
 
 
 def _cells(row: ElementTree.Element, shared: Sequence[str]) -> Iterator[tuple[int, str, bool]]:
