@@ -109,11 +109,13 @@ def _looked(task: Task) -> RepositoryResult:
         return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
     listing = with_archives(listing, settings.size_limit)
     with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), listing=listing) as run:
-        kept = run.key()
-        if kept:
+        result_key = run.key()
+        if result_key:
             around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(Files(listing))
-            kept = narrowed(kept, "sweep", source.name, task.fresh, *around)
-        scanned = kept_or_made(Scanned, kept, lambda: _scanned(path, source, listing, run), lambda: run.lost_nothing)
+            result_key = narrowed(result_key, "sweep", source.name, task.fresh, *around)
+        scanned = kept_or_made(
+            Scanned, result_key, lambda: _scanned(path, source, listing, run), lambda: run.lost_nothing
+        )
     status = 0 if scanned.report is None else status_of(scanned.report)
     return RepositoryResult(replace(scanned, source=source.shown, status=status), key)
 

@@ -11,10 +11,10 @@ from pcmfa_lint.analysis.values.building import concat, form, is_field_value
 from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, AbstractValue, StringValue, Values
 
 
-def text_method(base: StringValue, name: str, given: Arguments) -> Values:
-    args = given.positional
+def text_method(base: StringValue, name: str, arguments: Arguments) -> Values:
+    args = arguments.positional
     if name in ("format", "%"):
-        return (formatted(base, given),)
+        return (formatted(base, arguments),)
     if name == "join" and args and form(args[0]) is not None:
         return args[0]
     if name == "join" and args:
@@ -22,9 +22,9 @@ def text_method(base: StringValue, name: str, given: Arguments) -> Values:
         between: list[Values] = []
         for part in parts:
             between += [part, (base,)] if between or len(parts) > 1 else [part]
-        return concat(between[: 2 * len(parts) - 1] or [(base,)], given.place)
+        return concat(between[: 2 * len(parts) - 1] or [(base,)], arguments.place)
     if name == "replace" and len(args) > 1 and texts(args[0]):
-        return concat(_replaced(base, texts(args[0])[0], args[1]), given.place)
+        return concat(_replaced(base, texts(args[0])[0], args[1]), arguments.place)
     return (base,)
 
 
@@ -37,16 +37,16 @@ def _replaced(base: StringValue, old: str, new: Values) -> list[Values]:
     return parts
 
 
-def formatted(base: StringValue, given: Arguments) -> StringValue:
+def formatted(base: StringValue, arguments: Arguments) -> StringValue:
     """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
-    args = given.positional
+    args = arguments.positional
     if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):
         args = list(args[0][0].items)
     text, holes, count = "", [], 0
     for piece in re.split(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])", base.text):
         if re.fullmatch(r"\{[\w.]*(?:[:!][^}]*)?\}|%[sd]", piece):
             name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
-            vals = given.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
+            vals = arguments.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
             if not name:
                 vals, count = (args[count] if count < len(args) else ()), count + 1
             known = texts(vals)

@@ -88,7 +88,7 @@ def form(vals: Values) -> MappingValue | None:
 
 def _from_json(val: StringValue) -> MappingValue | None:
     try:
-        found = json.loads(val.text, strict=False)
+        parsed = json.loads(val.text, strict=False)
     except (ValueError, RecursionError):
         return None
     holes = iter(val.holes)
@@ -98,7 +98,7 @@ def _from_json(val: StringValue) -> MappingValue | None:
         own = tuple(next(holes, UNCLEAR) for _ in range(words.count(HOLE)))
         return own[0] if words == HOLE else (StringValue(words, own, place=val.place, trace=val.trace),)
 
-    return MappingValue(tuple((str(key), text(item)) for key, item in found.items()), place=val.place, trace=val.trace)
+    return MappingValue(tuple((str(key), text(item)) for key, item in parsed.items()), place=val.place, trace=val.trace)
 
 
 def _merged(parts: list[Values], place: Place) -> Values:

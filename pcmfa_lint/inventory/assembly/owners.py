@@ -59,8 +59,8 @@ def owner(
     says. `last_change` says who last changed some files, "" if nobody knows. `manifests`: texts by path."""
     if code_owners is not None:
         place, owners_file = code_owners
-        found = next((names for path in files if (names := owners_file.of(path))), "")
-        if name := person(found):
+        code_owner = next((names for path in files if (names := owners_file.of(path))), "")
+        if name := person(code_owner):
             return Owner(name, "codeowners", redaction.path(place))
     if name := person(last_change(files)):
         return Owner(name, "last-change", redaction.path(files[0]))

@@ -112,7 +112,7 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
     for entry in entries:
         for name in entry.accounts:
             hanging[name].append(entry)
-    made = [Account(name, tuple(found), _needs_mfa(found)) for name, found in hanging.items()]
+    made = [Account(name, tuple(own), _needs_mfa(own)) for name, own in hanging.items()]
     return sorted(made, key=lambda each: (not each.needs_mfa, each.name))
 
 

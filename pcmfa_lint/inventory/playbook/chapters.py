@@ -246,7 +246,7 @@ def _facts(entry: Entry, base: str) -> str:
         ("Business", _several(entry.business)),
         ("Impact", _several(entry.impact)),
         ("Owner", _owner(entry.owner, "")),
-        ("Not seen in the code", ", ".join(name for name, seen in wanted.items() if not seen)),
+        ("Not seen in the code", ", ".join(name for name, stated in wanted.items() if not stated)),
     )
     return "\n".join(["| What | Known |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows if value)])
 
