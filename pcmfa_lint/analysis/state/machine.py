@@ -17,6 +17,7 @@ from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.heap import Heap, tells
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
+from pcmfa_lint.analysis.state.sign_ins import SignInParameters
 from pcmfa_lint.analysis.state.takers import Taker
 from pcmfa_lint.analysis.values.alternatives import join_known
 from pcmfa_lint.analysis.values.model import (
@@ -71,9 +72,7 @@ class RunState(ABC):
             tuple[str, str], Values
         ] = {}  # what functions leave in variables of files, or in static members
         self._before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
-        self._signing: dict[
-            int, set[str]
-        ] = {}  # functions in which, or below which, a token is asked for, with the parameters that it is made of
+        self._signing: dict[int, SignInParameters] = {}  # functions in which, or below which, a token is asked for
         self._called: set[int] = set()  # functions that others call
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self._called_before: frozenset[int] = frozenset()
