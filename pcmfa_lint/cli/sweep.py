@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -48,6 +49,11 @@ _WORDS: dict[str, str] = {
     metavar="FILE",
     help="An exported answer of applicationmfaadoptionstatus or partnerRequests, JSON or CSV.",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Scan on the workers of a Dask scheduler, such as tcp://HOST:8786. Extra: pcmfa-lint[cluster].",
+)
 @click.option("--cache", metavar="DIR", help="Where clones of URLs are kept. [default: the user's cache folder]")
 @choosing
 def sweep(
@@ -57,6 +63,7 @@ def sweep(
     resume: bool,
     merge: str | None,
     partner_requests: str | None,
+    cluster: str | None,
     cache: str | None,
     **choice: Any,
 ) -> int:
@@ -105,15 +112,18 @@ def sweep(
         from_host=host is not None,
     )
     with Progress(chosen.quiet) as progress:
-        reporter = _Reporter(progress, chosen.quiet, out)
-        watch = SweepObserver(
-            reporter.begun, reporter.told, (lambda text: None) if chosen.quiet else say, reporter.ended
-        )
+        told = _Told(progress, chosen.quiet, out)
+        watch = SweepObserver(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
         # Who ends a job, or the terminal that it runs in, wants what there is, too.
         ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
         before = {number: signal.signal(number, _interrupted) for number in ends}
         try:
-            return sweep_all(wish, watch)
+            if cluster is None:
+                return sweep_all(wish, watch)
+            from pcmfa_lint.sweep.cluster import connected
+
+            with connected(cluster) as workers:
+                return sweep_all(replace(wish, jobs=chosen.jobs or workers.width), watch, workers.executor)
         except KeyboardInterrupt:
             progress.clear()
             say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
@@ -136,7 +146,7 @@ def default_cache() -> str:
     return user_cache_folder()
 
 
-class _Reporter:
+class _Told:
     """Says how far the sweep is: one moving line on a terminal, a line for each repository elsewhere."""
 
     def __init__(self, progress: Progress, quiet: bool, out: str) -> None:
@@ -168,7 +178,7 @@ class _Reporter:
             return
         entries = estate.entries()
         words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
-        summary = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
+        told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
         repositories = count(sum(not each.empty for each in estate.repositories), "repository")
         from pcmfa_lint.inventory.model.estate import today
         from pcmfa_lint.inventory.pages.summary import verdict
@@ -176,7 +186,7 @@ class _Reporter:
         if all(entry.unread for entry in entries):
             say_plain(verdict(estate))
         else:
-            say_plain(f"{count(len(entries), 'integration')} in {repositories}: {summary}.")
+            say_plain(f"{count(len(entries), 'integration')} in {repositories}: {told}.")
         if first := today(estate):
             say_plain(first)
         failed = sum(bool(each.failed) for each in estate.repositories)
@@ -195,13 +205,13 @@ def _said(looked: RepositoryResult) -> str:
     scanned, report = looked.scanned, looked.scanned.report
     if report is None:
         return f"not scanned: {scanned.failed}"
-    notes = [
+    said = [
         count(len(scanned.entries), "integration"),
         count(len(report.findings), "finding"),
         f"{count(report.files.read, 'file')} read",
     ]
-    notes += [f"{count(len(report.files.skipped), 'file')} skipped"] if report.files.skipped else []
-    return ", ".join(notes + ["unchanged"] * looked.again)
+    said += [f"{count(len(report.files.skipped), 'file')} skipped"] if report.files.skipped else []
+    return ", ".join(said + ["unchanged"] * looked.again)
 
 
 def _minutes(seconds: float) -> str:

@@ -20,15 +20,15 @@ def joined(pieces: Sequence[Expression], span: Span) -> Text | Concatenation:
 def filled(form: Text, holes: re.Pattern[str], value: Callable[[re.Match[str]], Expression | None]) -> list[Expression]:
     """The pieces of a form such as `a=%s&b=%s`, in order: its own text, and for each hole what `value` makes of it
     (None: nothing)."""
-    values: list[Expression] = []
+    found: list[Expression] = []
     at = 0
     for hole in holes.finditer(form.value):
         if at < hole.start():
-            values.append(Text(form.value[at : hole.start()], form.span))
+            found.append(Text(form.value[at : hole.start()], form.span))
         at = hole.end()
         made = value(hole)
         if made is not None:
-            values.append(made)
+            found.append(made)
     if at < len(form.value):
-        values.append(Text(form.value[at:], form.span))
-    return values
+        found.append(Text(form.value[at:], form.span))
+    return found

@@ -45,13 +45,13 @@ class KeyLines:
     def line(self, path: KeyPath) -> int:
         """The line of the longest part of `path` that is written down. An index is skipped where the file has a
         single table in place of a list."""
-        nearest: KeyPath = ()
+        found: KeyPath = ()
         for part in canonical(path):
-            if (*nearest, part) in self._lines:
-                nearest = (*nearest, part)
+            if (*found, part) in self._lines:
+                found = (*found, part)
             elif isinstance(part, str):
                 break
-        return self._lines[nearest]
+        return self._lines[found]
 
     def _document(self) -> None:
         prefix: KeyPath = ()

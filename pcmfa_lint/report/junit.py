@@ -48,12 +48,12 @@ def _scan(report: Report) -> ElementTree.Element:
 
 
 def _cases(findings: Iterable[Finding], titles: dict[str, str]) -> list[ElementTree.Element]:
-    counts: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
     cases = []
     for finding in findings:
-        counts[finding.rule] += 1
+        seen[finding.rule] += 1
         title = f"{finding.rule} {titles.get(finding.rule, finding.name)}"
-        number = f" ({counts[finding.rule]})" if counts[finding.rule] > 1 else ""
+        number = f" ({seen[finding.rule]})" if seen[finding.rule] > 1 else ""
         place = finding.place
         case = _element(
             "testcase",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from pcmfa_lint.inventory.playbook import chapters
 from pcmfa_lint.inventory.playbook.steps import load_playbook
 from pcmfa_lint.report import write as write_format
 from pcmfa_lint.source.atomic_write import PRIVATE, private_folder, write_to
+from pcmfa_lint.source.file_lock import locked
 
 INVENTORY = "inventory.csv"
 WORKBOOK = "inventory.xlsx"
@@ -51,30 +52,40 @@ class Folder:
         self._names = Names()
         self._of: dict[str, str] = {}
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps other sweeps from writing here. Raises UsageFault where one does."""
+        with ExitStack() as stack:
+            with suppress(OSError):  # the file is ours from the start; who made it unreadable is on their own
+                stream = stack.enter_context((self.path / ".gitignore").open("a"))
+                if not locked(stream):
+                    raise UsageFault(f"another sweep writes to {self.path}: wait for its end, or name another folder")
+            yield
+
     def state_of(self, repository: str) -> Path:
         """The file of what was found in a repository."""
         return self.path / STATE / f"{self._safe(repository)}.json"
 
     def inventories(self) -> list[tuple[str, bytes]]:
         """The tables of an earlier sweep, with their names, the one that was changed last first."""
-        written = []
+        found = []
         for name in (INVENTORY, WORKBOOK):
             with suppress(OSError):
                 path = self.path / name
-                written.append((-path.stat().st_mtime_ns, name, path.read_bytes()))
-        return [(name, data) for _, name, data in sorted(written)]
+                found.append((-path.stat().st_mtime_ns, name, path.read_bytes()))
+        return [(name, data) for _, name, data in sorted(found)]
 
     def write(self, estate: Estate, rows: Table) -> list[str]:
         """Writes all files. Gives a sentence for each that could not be written."""
-        notes = []
+        said = []
         for name, writer in self._writers(estate, rows):
             try:
                 write_to(str(self.path / name), writer, PRIVATE)
             except OSError as error:
-                notes.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
+                said.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
         if estate.complete:
             self._tidy(estate)
-        return notes
+        return said
 
     def _safe(self, repository: str) -> str:
         if repository not in self._of:
@@ -104,9 +115,9 @@ class Folder:
         """Takes away what is about repositories that are no longer part of it."""
         scanned = {self._safe(each.name) for each in estate.repositories if each.report is not None}
         every = {self._safe(each.name) for each in estate.repositories}
-        for folder, ending, current in ((SARIF, ".sarif", scanned), (STATE, ".json", every)):
+        for folder, ending, kept in ((SARIF, ".sarif", scanned), (STATE, ".json", every)):
             for file in (self.path / folder).glob(f"*{ending}"):
-                if file.name.removesuffix(ending) not in current:
+                if file.name.removesuffix(ending) not in kept:
                     file.unlink(missing_ok=True)
 
 

@@ -106,6 +106,19 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     out = Path(wish.out).resolve()
     found, said = from_host(wish.given) if wish.from_host else sources(wish.given, str(out))
     folder = Folder(out)
+    with folder.held():
+        return _sweep(wish, watch, folder, found, said, make_executor)
+
+
+def _sweep(
+    wish: SweepOptions,
+    watch: SweepObserver,
+    folder: Folder,
+    found: Sequence[Source],
+    said: list[str],
+    make_executor: MakeExecutor | None,
+) -> int:
+    """The sweep of what was found, into a folder that is ours alone."""
     old, name = _older(wish, folder)
     asked = _bytes(wish.partner_requests) if wish.partner_requests else b""
     warm(wish.rules)
@@ -122,24 +135,29 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     watch.begun(len(found))
     today = wish.today or date.today()
     run = _Run(_tasks(found, folder, wish, today), watch, today)
-    complete = False
-    try:
-        run.go(Pool(min(wish.jobs or processors(), len(found)), make_executor))
-        complete = True
-    finally:  # also when it is broken off: what there is is written
+
+    def written(complete: bool) -> int:
         scanned = [_result(task, run.done.get(name), wish) for name, task in run.tasks.items()]
         estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, said)))
         if asked:
             estate = replace(estate, apps=app_uses(asked, wish.partner_requests, estate.entries()))
         rows = table(estate, old.rows if old and name else None, name)
         changes = rows.changes if name or old is None else table(estate, old.rows).changes or None
-        estate = replace(estate, changes=changes, people=rows.people())
-        faults = folder.write(estate, rows)
+        faults = folder.write(replace(estate, changes=changes, people=rows.people()), rows)
         watch.ended(estate)
         for sentence in faults:
             watch.say(sentence)
-    skipped = SKIPPED if wish.strict and any(each.failed and not each.empty for each in scanned) else 0
-    return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
+        skipped = SKIPPED if wish.strict and any(each.failed and not each.empty for each in scanned) else 0
+        return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
+
+    try:
+        run.go(Pool(min(wish.jobs or processors(), len(found)), make_executor))
+    except UsageFault:  # there is nobody who could do it: all files stay as they were
+        raise
+    except BaseException:  # broken off: what there is is written
+        written(False)
+        raise
+    return written(True)
 
 
 def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:

@@ -20,6 +20,7 @@ from pcmfa_lint.cli.options import Choice
 from pcmfa_lint.cli.sweep import settings_of
 from pcmfa_lint.config import USAGE
 from pcmfa_lint.engine import scan
+from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.sweep import run
 from pcmfa_lint.sweep.output_folder import Names
 from pcmfa_lint.sweep.repository import RepositoryResult, Task, scan_repository
@@ -419,3 +420,19 @@ def test_a_clone_is_linked_to_where_it_came_from(tmp_path: Path) -> None:
         text = (tmp_path / "out" / page).read_text("utf-8")
         assert "https://dev.azure.com/o/p/_git/app?version=GC" in text
         assert "invented-value" not in text
+
+
+def test_two_sweeps_into_one_folder_do_not_mix(estate: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    said: list[str] = []
+
+    def told(looked: RepositoryResult, number: int) -> None:
+        if number == 1:
+            with pytest.raises(UsageFault) as fault:
+                sweep(wish(estate, out), SweepObserver())
+            said.append(str(fault.value))
+
+    sweep(wish(estate, out, jobs=1), SweepObserver(told=told))
+    assert said == [f"another sweep writes to {out}: wait for its end, or name another folder"]
+    assert len(rows(out)) == 2
+    sweep(wish(estate, out), SweepObserver())  # and then it may again

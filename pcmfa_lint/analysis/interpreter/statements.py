@@ -8,26 +8,22 @@ from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
 from pcmfa_lint.analysis.interpreter import declared_types, parameters
 from pcmfa_lint.analysis.interpreter.assignments import Assignments
-from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
+from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
-from pcmfa_lint.analysis.values.building import form
 from pcmfa_lint.analysis.values.model import (
     ClassVal,
     Env,
     FuncVal,
-    ListValue,
-    MappingValue,
     ResponseValue,
     StringValue,
     Token,
     UnknownValue,
     Values,
 )
-from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -42,13 +38,10 @@ from pcmfa_lint.ir.nodes import (
     Loop,
     Raise,
     Return,
-    Seq,
     Stmt,
     Try,
-    Unknown,
     With,
 )
-from pcmfa_lint.limits import ALTERNATIVES
 
 
 class Statements(Assignments):
@@ -108,25 +101,25 @@ class Statements(Assignments):
     def _define(self, what: Func | Class, frame: Frame) -> None:
         if isinstance(what, Class):
             whole = self.program.cls(frame.unit, what.name) if frame.index.this else None
-            vals: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
+            found: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
         elif not what.name:  # a script's own parameters
             for param in what.params:
                 self._set(param.name, parameters.unfilled(self, param, frame, frame.unit.path, ""), frame)
             return
         else:
-            vals = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
+            found = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
             for decorator in () if frame.index.this else reversed(what.decorators):
-                vals = self._decorated(decorator, vals, frame)
-        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = vals
+                found = self._decorated(decorator, found, frame)
+        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = found
 
-    def _decorated(self, decorator: Expression, vals: Values, frame: Frame) -> Values:
+    def _decorated(self, decorator: Expression, found: Values, frame: Frame) -> Values:
         for val in self.eval(decorator, frame):
             if isinstance(val, FuncVal):
-                arguments = Arguments(frame.place(decorator))
-                arguments.add(None, vals)
-                inner = self.call_function(val, arguments, frame, None)
-                vals = tuple(v for v in inner if isinstance(v, FuncVal)) or vals
-        return vals
+                given = Arguments(frame.place(decorator))
+                given.add(None, found)
+                inner = self.call_function(val, given, frame, None)
+                found = tuple(v for v in inner if isinstance(v, FuncVal)) or found
+        return found
 
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
@@ -137,10 +130,10 @@ class Statements(Assignments):
         around = self.heap.branches
         decided = False
         for number, arm in enumerate(stmt.arms):
-            truth = self.given_truth(arm.test, frame) if arm.test is not None else None
-            if truth is False or decided:
+            given = self.given_truth(arm.test, frame) if arm.test is not None else None
+            if given is False or decided:
                 continue
-            decided = truth is True
+            decided = given is True
             frame.env.vars = dict(before)
             self.heap.branches = (*around, id(stmt), number)
             here = {request: check for request, check in checks.items() if check.taken is arm.body}
@@ -169,28 +162,28 @@ class Statements(Assignments):
     ) -> dict[int, StatusTest]:
         """Notes on each response that the tests look at what happens if its status is 401; the checks, by request.
         `following`: what runs after the tests and what they guard."""
-        evaluated = self._watched([test for test, _ in arms if test is not None], frame)
-        return self.note_checks(arms, evaluated, frame, repeats, following)
+        seen = self._watched([test for test, _ in arms if test is not None], frame)
+        return self.note_checks(arms, seen, frame, repeats, following)
 
     def note_checks(
         self,
         arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
-        evaluated: dict[int, Values],
+        seen: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
         following: Following | None = None,
     ) -> dict[int, StatusTest]:
-        """The same of tests whose parts were evaluated already: `evaluated`, by id."""
-        tests: dict[int, StatusTest] = {}
-        numbers = {v.record for vals in evaluated.values() for v in vals if isinstance(v, (ResponseValue, Token))}
+        """The same of tests whose parts were evaluated already: `seen`, by id."""
+        found: dict[int, StatusTest] = {}
+        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (ResponseValue, Token))}
         for number in sorted(numbers):
             refused = 400 if self.records[number].kind == "token" else 401
-            check = checked(arms, Seen(evaluated, number, refused), frame, repeats, following)
+            check = checked(arms, Seen(seen, number, refused), frame, repeats, following)
             if check is not None:
                 record = self.records[number]
                 self.note(record, Use("check", check.place, check=check, context=frame.context))
-                tests[number] = check
-        return tests
+                found[number] = check
+        return found
 
     def _watched(self, values: Iterable[Expression], frame: Frame) -> dict[int, Values]:
         """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
@@ -198,14 +191,14 @@ class Statements(Assignments):
         try:
             for value in values:
                 self.eval(value, frame)
-            evaluated = self._watch
+            seen = self._watch
         finally:
             self._watch = watch
-        for number, vals in evaluated.items():
+        for number, vals in seen.items():
             for val in vals:
                 if isinstance(val, (ResponseValue, Token)):
                     self.records[val.record].parts[number] = val.part or "answer"
-        return evaluated
+        return seen
 
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
@@ -214,12 +207,7 @@ class Statements(Assignments):
         frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=rest)
         frame.following = None
         if stmt.source is not None and stmt.target is not None:
-            source = self.eval(stmt.source, frame)
-            if (fields := form(source)) is not None:
-                self._each_field(stmt, fields, frame)
-                frame.context, frame.following = context, following
-                return
-            items = parameters.elements(source)
+            items = parameters.elements(self.eval(stmt.source, frame))
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
@@ -238,20 +226,6 @@ class Statements(Assignments):
         frame.again = around_again
         frame.context, frame.following = context, following
         self.heap.branches = around
-
-    def _each_field(self, stmt: Loop, fields: MappingValue, frame: Frame) -> None:
-        """A loop over the fields of a token request, which writes them down: each of them in its turn."""
-        place = frame.place(stmt)
-        named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
-        alone = not isinstance(stmt.target, Seq) and not frame.index.elements
-        for key, vals in fields.entries[:ALTERNATIVES]:
-            name: Values = (StringValue(key, place=place),)
-            pair: Values = (ListValue((name, vals), place=place),)
-            frame.env.vars[FIELD] = name
-            if stmt.target is not None:
-                self.bind(stmt.target, vals if named else name if alone else pair, frame)
-            self.block(stmt.body, frame)
-        frame.env.vars.pop(FIELD, None)
 
     def _try(self, stmt: Try, frame: Frame) -> bool:
         before = dict(frame.env.vars)

@@ -22,12 +22,12 @@ class Following:
 
     def statements(self) -> tuple[Stmt, ...]:
         """All of it, in order."""
-        stmts: list[Stmt] = []
+        found: list[Stmt] = []
         here: Following | None = self
         while here is not None:
-            stmts += here.block[here.number + 1 :]
+            found += here.block[here.number + 1 :]
             here = here.outer
-        return tuple(stmts)
+        return tuple(found)
 
 
 @dataclass(slots=True)

@@ -94,25 +94,25 @@ class Request:
 
     def history(self) -> list[Use]:
         """What happened to the answer until it came here, and here."""
-        matches: list[Use] = []
-        visited: set[int] = set()
+        found: list[Use] = []
+        seen: set[int] = set()
         queue = [self]
         for here in queue:
-            if here.number not in visited:
-                visited.add(here.number)
-                matches[:0] = here.events
+            if here.number not in seen:
+                seen.add(here.number)
+                found[:0] = here.events
                 queue += here.givers
-        return matches
+        return found
 
     def ends(self) -> list[Request]:
         """The callers where the answer is not given back any more; itself if nobody got it."""
-        requests: list[Request] = []
-        visited: set[int] = set()
+        found: list[Request] = []
+        seen: set[int] = set()
         queue = [self]
         for here in queue:
-            if here.number not in visited:
-                visited.add(here.number)
+            if here.number not in seen:
+                seen.add(here.number)
                 queue += here.takers
                 if not here.takers:
-                    requests.append(here)
-        return requests or [self]
+                    found.append(here)
+        return found or [self]

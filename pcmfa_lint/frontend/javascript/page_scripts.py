@@ -27,22 +27,22 @@ class Scripts:
 
     def only(self, text: str) -> str:
         """The text with all but the scripts blanked; each script ends its last statement."""
-        pieces, at = [], 0
+        done, at = [], 0
         for start, end in self.regions:
             gap = _BLANKS.sub(" ", text[at:start])
-            pieces += [";" + gap[1:] if at and gap[:1] == " " else gap, text[start:end]]
+            done += [";" + gap[1:] if at and gap[:1] == " " else gap, text[start:end]]
             at = end
-        return "".join((*pieces, _BLANKS.sub(" ", text[at:])))
+        return "".join((*done, _BLANKS.sub(" ", text[at:])))
 
     def with_markup(self, opaque: Iterable[Span]) -> tuple[Span, ...]:
         """Regions of literals, and the markup around the scripts."""
         index, at = LineIndex(self.text), 0
-        spans = list(opaque)
+        found = list(opaque)
         for start, end in (*self.regions, (len(self.text), len(self.text))):
             if at < start:
-                spans.append(index.span(at, start))
+                found.append(index.span(at, start))
             at = end
-        return tuple(sorted(spans))
+        return tuple(sorted(found))
 
 
 def scripts(text: str) -> Scripts:

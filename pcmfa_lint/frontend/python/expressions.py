@@ -105,11 +105,11 @@ class ValueReader(LeafReader):
 
     def values(self, nodes: Sequence[Any]) -> tuple[Expression, ...]:
         """Elements of a display, each with its comma."""
-        values = []
+        found = []
         for node in nodes:
-            values.append(self.value(node) if type(node) is cst.StarredElement else self.value(node.value))
+            found.append(self.value(node) if type(node) is cst.StarredElement else self.value(node.value))
             self.comma(node)
-        return tuple(values)
+        return tuple(found)
 
     # --- chains of members, calls and indexes
 
@@ -137,7 +137,7 @@ class ValueReader(LeafReader):
 
     def args(self, nodes: Sequence[cst.Arg]) -> tuple[Arg, ...]:
         """Arguments of a call, or bases of a class."""
-        args = []
+        found = []
         for node in nodes:
             start = self.at.peek()
             if node.star:
@@ -147,9 +147,9 @@ class ValueReader(LeafReader):
                 self.at.eat("=")
             value = self.value(node.value)
             name = node.keyword.value if node.keyword is not None else None
-            args.append(Arg(value, self.at.since(start), name, bool(node.star)))
+            found.append(Arg(value, self.at.since(start), name, bool(node.star)))
             self.comma(node)
-        return tuple(args)
+        return tuple(found)
 
     def _subscript(self, node: cst.Subscript, base: Expression, start: int) -> Expression:
         self.at.eat("[")
@@ -232,21 +232,21 @@ class ValueReader(LeafReader):
         """The operands of `a or b or c`, however the tree groups them."""
         kind, token = type(node.operator), "and" if isinstance(node.operator, cst.And) else "or"
         waiting: list[cst.BaseExpression] = [node.right, node.left]
-        values: list[Expression] = []
+        found: list[Expression] = []
         while waiting:
             item = waiting.pop()
             if isinstance(item, cst.BooleanOperation) and type(item.operator) is kind and not item.lpar:
                 waiting += (item.right, item.left)
                 continue
-            if values:
+            if found:
                 self.at.eat(token)
-            values.append(read(item))
-        return tuple(values)
+            found.append(read(item))
+        return tuple(found)
 
     def _comparison(self, node: cst.Comparison) -> Expression:
         start = left_start = self.at.peek()
         left = self.value(node.left)
-        values: list[Expression] = []
+        found: list[Expression] = []
         for item in node.comparisons:
             op = COMPARE[type(item.operator)]
             if isinstance(item.operator, cst.NotEqual):
@@ -256,9 +256,9 @@ class ValueReader(LeafReader):
                     self.at.eat(word)
             right_start = self.at.peek()
             right = self.value(item.comparator)
-            values.append(Compare(op, left, right, self.at.since(left_start)))
+            found.append(Compare(op, left, right, self.at.since(left_start)))
             left, left_start = right, right_start
-        return values[0] if len(values) == 1 else BooleanOperation("and", tuple(values), self.at.since(start))
+        return found[0] if len(found) == 1 else BooleanOperation("and", tuple(found), self.at.since(start))
 
     def _ternary(self, node: cst.IfExp) -> Expression:
         start = self.at.peek()
@@ -324,7 +324,7 @@ class ValueReader(LeafReader):
         return Block(body, self.at.since(start))
 
     def _loops(self, node: cst.CompFor | None) -> _Loops:
-        ranges: _Loops = []
+        found: _Loops = []
         while node is not None:
             start = self.at.peek()
             if node.asynchronous is not None:
@@ -334,9 +334,9 @@ class ValueReader(LeafReader):
             self.at.eat("in")
             source = self.value(node.iter)
             ifs = [(self.at.eat("if"), self.test(item.test)) for item in node.ifs]
-            ranges.append((start, target, source, ifs))
+            found.append((start, target, source, ifs))
             node = node.inner_for_in
-        return ranges
+        return found
 
     # --- the rest
 

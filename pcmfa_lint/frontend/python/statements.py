@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import libcst as cst
 
@@ -81,21 +81,21 @@ class StatementReader(PatternReader):
         return body
 
     def _all(self, nodes: Sequence[Any]) -> tuple[Stmt, ...]:
-        stmts: list[Stmt] = []
+        found: list[Stmt] = []
         for node in nodes:
             if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-                stmts.extend(self._line(node.body))
+                found.extend(self._line(node.body))
             else:
-                stmts.extend(self._statement(node))
-        return tuple(stmts)
+                found.extend(self._statement(node))
+        return tuple(found)
 
     def _line(self, nodes: Sequence[Any]) -> list[Stmt]:
-        stmts: list[Stmt] = []
+        found: list[Stmt] = []
         for node in nodes:
-            stmts.extend(self._statement(node))
+            found.extend(self._statement(node))
             if isinstance(node.semicolon, cst.Semicolon):
                 self.at.eat(";")
-        return stmts
+        return found
 
     def _statement(self, node: Any) -> Sequence[Stmt]:
         read = self._statements.get(type(node))
@@ -239,15 +239,15 @@ class StatementReader(PatternReader):
     def _imported(self, node: Any) -> tuple[tuple[str, str], ...]:
         if node.lpar is not None:
             self.at.eat("(")
-        pairs = []
+        found = []
         for item in node.names:
             name = dotted(self.value(item.name))
             alias = self._as_name(item.asname)
-            pairs.append((name, dotted(alias) if alias else name))
+            found.append((name, dotted(alias) if alias else name))
             self.comma(item)
         if node.rpar is not None:
             self.at.eat(")")
-        return tuple(pairs)
+        return tuple(found)
 
     def _as_name(self, node: cst.AsName | None) -> Expression | None:
         if node is None:
@@ -344,11 +344,11 @@ class StatementReader(PatternReader):
     # --- definitions
 
     def _decorators(self, nodes: Sequence[cst.Decorator]) -> tuple[Expression, ...]:
-        values = []
+        found = []
         for node in nodes:
             self.at.eat("@")
-            values.append(self.value(node.decorator))
-        return tuple(values)
+            found.append(self.value(node.decorator))
+        return tuple(found)
 
     def _function(self, node: cst.FunctionDef) -> Sequence[Stmt]:
         whole = self.at.peek()
@@ -366,8 +366,7 @@ class StatementReader(PatternReader):
         body = self.suite(node.body)
         self._class = owner
         static = any(last_name(item) == "staticmethod" for item in decorators)
-        runs: Literal["", "later"] = "later" if node.asynchronous is not None else ""
-        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives, runs)
+        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives)
         return (Define(func, self.at.since(whole)),)
 
     def _class_def(self, node: cst.ClassDef) -> Sequence[Stmt]:

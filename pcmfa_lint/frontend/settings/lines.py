@@ -42,12 +42,12 @@ def read(out: Collector) -> None:
 
 
 def _found(out: Collector, pattern: re.Pattern[str], start: int, end: int) -> bool:
-    changed = False
+    found = False
     for match in pattern.finditer(out.text, start, end):
         group = next(number for number in range(2, (match.lastindex or 2) + 1) if match[number] is not None)
         out.add((match[1],), match.span(1), match.span(group))
-        changed = True
-    return changed
+        found = True
+    return found
 
 
 def _whole_line(out: Collector, line: str, start: int, named: tuple[str, int] | None) -> tuple[str, int] | None:

@@ -59,20 +59,20 @@ def _ordered(after: After) -> list[str]:
 
 def _skipped(name: str, after: After) -> list[str]:
     """The actions whose failure makes this one be skipped."""
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     waiting = [name]
     while waiting:
         for other, states in after.get(waiting.pop(), {}).items():
-            if states & _PASSED and not states & _FAILED and other in after and other not in names:
-                names[other] = None
+            if states & _PASSED and not states & _FAILED and other in after and other not in found:
+                found[other] = None
                 waiting.append(other)
-    return list(names)
+    return list(found)
 
 
 def _behind(first: list[str], after: After, only: set[str], order: list[str]) -> list[str]:
     """The handlers of a failure and what follows them."""
-    names = set(first)
+    found = set(first)
     for name in order:
-        if name in only and any(other in names for other in after[name]):
-            names.add(name)
-    return [name for name in order if name in names]
+        if name in only and any(other in found for other in after[name]):
+            found.add(name)
+    return [name for name in order if name in found]

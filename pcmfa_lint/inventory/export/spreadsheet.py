@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TextIO
 
 from pcmfa_lint.errors import UsageFault
@@ -32,7 +32,8 @@ def read(data: bytes, name: str, known: Collection[str] = ()) -> list[dict[str, 
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         head = [column_name(_plain(text), known) for text in next(rows, [])]
-        return [dict(zip(head, map(_plain, row), strict=False)) for row in rows if any(text.strip() for text in row)]
+        filled = [[_plain(text) for text in row] for row in rows if any(text.strip() for text in row)]
+        return [row_of(head, dict(enumerate(row))) for row in filled]
     except csv.Error:
         raise UsageFault(f"{name}, line {rows.line_num}: this is not a CSV table") from None
 
@@ -50,6 +51,18 @@ def _separator(text: str) -> tuple[str, str]:
     if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:  # a line that only Excel knows
         return first.strip()[4], rest
     return max(_SEPARATORS, key=first.count), text
+
+
+def row_of(head: Sequence[str], cells: Mapping[int, str]) -> dict[str, str]:
+    """A row by the names of its columns. A cell whose column has no name, or the name of one before it, is kept under
+    the number of its column."""
+    first: dict[str, int] = {}
+    for at, name in enumerate(head):
+        if name:
+            first.setdefault(name, at)
+    row = {name: cells.get(at, "") for name, at in first.items()}
+    taken = set(first.values())
+    return row | {f"column_{at + 1}": text for at, text in sorted(cells.items()) if at not in taken and text.strip()}
 
 
 def column_name(text: str, known: Collection[str]) -> str:

@@ -21,6 +21,7 @@ CODE = (
 )
 ID = "id"  # by which rows are found again; nobody reads it
 SINCE = "since"  # new, changed, gone: against the table that was merged
+BY_HAND = "added by hand"  # of a row that no sweep has found
 PEOPLE = (
     *("team_confirmed", "mfa_registered", "idp_issues_mfa_claim", "tested_in_sandbox", "third_party_contact"),
     "notes",
@@ -50,8 +51,10 @@ class Table:
     def people(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Of each row's id what people wrote into it, by the name of the column."""
         own = [column for column in self.columns if column not in (*CODE, SINCE, ID)]
-        written = {row[ID]: tuple((column, row[column]) for column in own if row.get(column)) for row in self.rows}
-        return {id_: cells for id_, cells in written.items() if cells}
+        written = {
+            row.get(ID, ""): tuple((column, row[column]) for column in own if row.get(column)) for row in self.rows
+        }
+        return {id_: cells for id_, cells in written.items() if id_ and cells}
 
 
 def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: str = "") -> Table:
@@ -76,7 +79,7 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
             then = row.get("exposure", "")
             changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row), before=then))
         row[SINCE] = "gone"
-    return Table((*COLUMNS, *added), (*rows, *gone), tuple(changes))
+    return Table((*COLUMNS, *added), (*rows, *gone, *_by_hand(old)), tuple(changes))
 
 
 def sheet_of(data: bytes, name: str) -> workbook.Sheet:
@@ -157,7 +160,23 @@ def _list(parts: Sequence[str]) -> str:
 def _by_id(old: Sequence[Mapping[str, str]], name: str) -> dict[str, Mapping[str, str]]:
     if old and not any("id" in row for row in old):
         raise UsageFault(f"{name}: there is no column id, by which rows are found again; merge an inventory.csv")
-    return {row["id"]: row for row in old if row.get("id")}
+    found: dict[str, Mapping[str, str]] = {}
+    for row in old:
+        if id_ := row.get(ID, ""):
+            found[id_] = _both(found[id_], row) if id_ in found else row
+    return found
+
+
+def _both(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Two rows of the same integration, as copying makes them: of what people wrote, nothing is lost."""
+    written = [column for column in {**one, **other} if column not in (*CODE, SINCE, ID)]
+    texts = {column: dict.fromkeys(filter(None, (one.get(column), other.get(column)))) for column in written}
+    return {**one, **{column: "; ".join(found) for column, found in texts.items()}}
+
+
+def _by_hand(old: Sequence[Mapping[str, str]]) -> list[Row]:
+    """Rows that people have added: they have no id."""
+    return [{**row, SINCE: BY_HAND} for row in old if not row.get(ID) and any(text.strip() for text in row.values())]
 
 
 def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> Change | None:
@@ -170,8 +189,8 @@ def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> 
         row[SINCE] = "new"
         return Change("new", row["id"], row["repository"], place, now=row["exposure"])
     row.update({column: before.get(column, "") for column in (*PEOPLE, *added)})
-    carried = [column for column in CODE if column in before and column not in _UNTOLD]
-    different = tuple(column for column in carried if _said(before[column]) != _said(row.get(column, "")))
+    told = [column for column in CODE if column in before and column not in _UNTOLD]
+    different = tuple(column for column in told if _said(before[column]) != _said(row.get(column, "")))
     if before.get(SINCE) == "gone":
         row[SINCE] = "back"
         return Change("new", row["id"], row["repository"], place, now=row["exposure"])

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from xml.etree import ElementTree
 
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.inventory.export.spreadsheet import column_name
+from pcmfa_lint.inventory.export.spreadsheet import column_name, row_of
 from pcmfa_lint.limits import WORKBOOK_BYTES, WORKBOOK_CELLS, WORKBOOK_PART_BYTES
 from pcmfa_lint.report.words import clean
 
@@ -149,20 +149,20 @@ def _text(element: ElementTree.Element) -> str:
 
 
 def _fill(made: Sheet, root: ElementTree.Element, shared: Sequence[str], known: Collection[str]) -> None:
-    head: dict[int, str] = {}
+    head: list[str] = []
     cells = 0
     for row in root.iter(f"{_MAIN}row"):
-        colors: dict[int, str] = {}
+        found: dict[int, str] = {}
         for at, text, formula in _cells(row, shared):
             cells += 1
             if cells > WORKBOOK_CELLS:
                 raise ValueError
             made.formulas += formula
-            colors[at] = text
+            found[at] = text
         if not head:
-            head = {at: column_name(text, known) for at, text in colors.items()}
-        elif any(text.strip() for text in colors.values()):
-            made.rows.append({column: colors.get(at, "") for at, column in head.items()})
+            head = [column_name(found.get(at, ""), known) for at in range(max(found, default=-1) + 1)]
+        elif any(text.strip() for text in found.values()):
+            made.rows.append(row_of(head, found))
 
 
 def _cells(row: ElementTree.Element, shared: Sequence[str]) -> Iterator[tuple[int, str, bool]]:

@@ -136,20 +136,20 @@ def _characters(op: Any, argument: Any, flags: int) -> frozenset[str] | None:
 
 
 def _class(items: Any, flags: int) -> frozenset[str]:
-    characters: set[str] = set()
+    found: set[str] = set()
     negated = False
     for op, argument in items:
         if op is sre.NEGATE:
             negated = True
         elif op is sre.LITERAL:
-            characters.add(_stand_in(argument))
+            found.add(_stand_in(argument))
         elif op is sre.RANGE:
-            characters.update(chr(code) for code in range(argument[0], min(argument[1], 127) + 1))
+            found.update(chr(code) for code in range(argument[0], min(argument[1], 127) + 1))
             if argument[1] > 127:
-                characters.update(("é", "中"))
+                found.update(("é", "中"))
         else:
-            characters.update(char for char in _ALL if _in_category(argument, char))
-    chars = _cased(characters, flags)
+            found.update(char for char in _ALL if _in_category(argument, char))
+    chars = _cased(found, flags)
     return (_ALL - chars) | {"é", "中"} if negated and chars <= _ASCII else _ALL - chars if negated else chars
 
 

@@ -12,6 +12,7 @@ from pcmfa_lint.inventory.export.table import CODE, COLUMNS, ID, PEOPLE, Table, 
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from tests.inventory.entry import entry
+from tests.inventory.estate import full_estate
 
 
 def estate(*entries: Entry, failed: str = "") -> Estate:
@@ -119,3 +120,26 @@ def test_what_is_no_table_is_said_so(data: bytes) -> None:
 
 def test_an_empty_table_is_none_to_merge() -> None:
     assert states(table(estate(entry(1)), spreadsheet.read(b"", "old.csv"), "old.csv")) == {"pc-1": "new"}
+
+
+def test_nothing_that_people_wrote_is_lost_however_the_table_was_changed() -> None:
+    first = table(full_estate())
+    head = list(first.columns)
+    rows = [dict(zip(head, cells, strict=True)) for cells in first.cells()]
+    id_ = rows[0]["id"]
+    rows[0]["notes"] = "one"
+    rows.insert(1, {**rows[0], "notes": "two"})  # copied
+    rows.append({"repository": "a script on a desk", "notes": "ask Ann"})  # no sweep knows it
+    now = table(full_estate(), rows, "inventory.csv")
+    (merged,) = [row for row in now.rows if row.get("id") == id_]
+    assert merged["notes"] == "one; two"
+    assert now.rows[-1] == {"repository": "a script on a desk", "notes": "ask Ann", "since": "added by hand"}
+    again = table(full_estate(), [dict(row) for row in now.rows], "inventory.csv")
+    assert again.rows[-1] == now.rows[-1]
+
+
+def test_cells_without_a_title_or_under_one_that_is_there_twice_are_kept() -> None:
+    text = "id,notes,notes,\nx,a,b,c,d\n"
+    assert spreadsheet.read(text.encode(), "x.csv", ("id", "notes")) == [
+        {"id": "x", "notes": "a", "column_3": "b", "column_4": "c", "column_5": "d"}
+    ]
