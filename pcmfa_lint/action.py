@@ -92,13 +92,13 @@ def arguments(inputs: Inputs, folder: Path, since: str, base: str = "") -> list[
     return [*made, "--", *(inputs.lines("paths") or ["."])]
 
 
-def revision(asked: str, environment: Mapping[str, str], event: Mapping[str, Any], head: str) -> str:
+def revision(requested: str, environment: Mapping[str, str], event: Mapping[str, Any], head: str) -> str:
     """What the scan is compared with, "" for nothing. `base` is the base of a pull request or of a merge queue's
     group, and nothing elsewhere. `head`: the commit that is checked out."""
-    if asked in ("", "none"):
+    if requested in ("", "none"):
         return ""
-    if asked != "base":
-        return asked
+    if requested != "base":
+        return requested
     if environment.get("GITHUB_EVENT_NAME") in _PULL_REQUESTS:
         ref, commit = environment.get("GITHUB_REF", ""), environment.get("GITHUB_SHA", "")
         if ref.startswith("refs/pull/") and ref.endswith("/merge") and head == commit:
@@ -164,7 +164,7 @@ def results(folder: Path) -> dict[str, str]:
 
 def _scanned(inputs: Inputs, folder: Path, environment: Mapping[str, str], event: Mapping[str, Any]) -> int:
     """Scans, and gives the exit status. What is printed of the scanned files cannot give orders to the runner."""
-    said = io.StringIO()
+    messages = io.StringIO()
     try:
         inputs.check()
         os.chdir(inputs.text("working-directory") or ".")
@@ -175,13 +175,13 @@ def _scanned(inputs: Inputs, folder: Path, environment: Mapping[str, str], event
         return _refused("the working directory cannot be entered")
     except UsageFault as fault:
         return _refused(str(fault))
-    with contextlib.redirect_stderr(said):
+    with contextlib.redirect_stderr(messages):
         status = cli.run(line)
     if status in (USAGE, FAULT):
-        return _refused(said.getvalue().strip().removeprefix("pcmfa-lint: "), status)
+        return _refused(messages.getvalue().strip().removeprefix("pcmfa-lint: "), status)
     token = secrets.token_hex(16)
     print(f"::stop-commands::{token}")
-    print((folder / _TEXT).read_text("utf-8"), said.getvalue(), sep="")
+    print((folder / _TEXT).read_text("utf-8"), messages.getvalue(), sep="")
     print(f"::{token}::")
     if inputs.flag("annotations"):
         print((folder / _ANNOTATIONS).read_text("utf-8"), end="")

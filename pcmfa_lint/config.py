@@ -165,8 +165,8 @@ def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[
     names = rule_names(rules) if words else None
     for path, word in words:
         if names and not names.names_any(word):
-            said = f'{shown_key(word)} in "{path[-2]}" names no rule, no beginning of rule ids and no class'
-            yield Problem((*table, *path), said + names.hint(word))
+            fault = f'{shown_key(word)} in "{path[-2]}" names no rule, no beginning of rule ids and no class'
+            yield Problem((*table, *path), fault + names.hint(word))
     if len(config.per_path) > PATH_TABLES:
         yield Problem((*table, "per-path", PATH_TABLES), f"there are more than {PATH_TABLES} tables [[per-path]]")
     if config.baseline and not _is_below(config.baseline):

@@ -48,23 +48,28 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
     partner = any(marker.kind == "partner" for marker in markers) or asks_for_partner_center(run, addresses)
     gathered = EvidenceBuilder(run, addresses, origins, names, partner).gather()
-    told = declared(units, addresses, origins)
+    declarations = declared(units, addresses, origins)
     in_files = embedded.brought_back(gathered.tokens, homes)
-    told = apart_from(told, in_files)
-    exact = {secret.at for secret in told.secrets}
+    declarations = apart_from(declarations, in_files)
+    exact = {secret.at for secret in declarations.secrets}
     found_in = embedded.brought_back(gathered.secrets, homes)
     secrets = [one for one, home in zip(gathered.secrets, found_in, strict=True) if not any(map(home.at.holds, exact))]
-    entries = in_use(settings(units, names, origins, addresses, told.contexts), embedded.brought_back(secrets, homes))
-    in_bodies = {secret.at for secret in told.secrets}
-    asked = in_jobs(in_files, jobs(units, files))
-    own = [replace(one, in_job=other.in_job, job=other.job) for one, other in zip(gathered.tokens, asked, strict=True)]
-    tokens = [*own, *(replace(request, partner=partner) for request in told.requests)]
+    entries = in_use(
+        settings(units, names, origins, addresses, declarations.contexts), embedded.brought_back(secrets, homes)
+    )
+    in_bodies = {secret.at for secret in declarations.secrets}
+    token_requests = in_jobs(in_files, jobs(units, files))
+    own = [
+        replace(one, in_job=other.in_job, job=other.job)
+        for one, other in zip(gathered.tokens, token_requests, strict=True)
+    ]
+    tokens = [*own, *(replace(request, partner=partner) for request in declarations.requests)]
     programs = integrations(gathered.groups, run.records.requests(), tokens, gathered.calls, secrets, markers)
-    others: list[Item] = [*markers, *packages(code, files), *told.secrets]
+    others: list[Item] = [*markers, *packages(code, files), *declarations.secrets]
     others += [use for use in entries if use.at not in in_bodies]
-    found: list[Item] = [*tokens, *gathered.calls, *secrets]
-    found += [replace(item, partner=partner) for item in [*others, *programs]]
-    found = embedded.brought_back(found, homes)
-    found.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
-    notes = {*run.notes, *told.notes, *many_alternatives(run.records.requests())}
-    return Evidence(tuple(found), tuple(sorted(notes)))
+    requests: list[Item] = [*tokens, *gathered.calls, *secrets]
+    requests += [replace(item, partner=partner) for item in [*others, *programs]]
+    requests = embedded.brought_back(requests, homes)
+    requests.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
+    notes = {*run.notes, *declarations.notes, *many_alternatives(run.records.requests())}
+    return Evidence(tuple(requests), tuple(sorted(notes)))

@@ -71,8 +71,14 @@ def _in_language(rule: Rule, wanted: str | None) -> Rule:
 
 
 def _languages(when: Mapping[str, object]) -> tuple[str, ...]:
-    said = when.get("language", ())
-    return (said,) if isinstance(said, str) else tuple(map(str, said)) if isinstance(said, (list, tuple)) else ()
+    languages = when.get("language", ())
+    return (
+        (languages,)
+        if isinstance(languages, str)
+        else tuple(map(str, languages))
+        if isinstance(languages, (list, tuple))
+        else ()
+    )
 
 
 def _file_page(path: str, folders: tuple[str, ...]) -> str:
@@ -89,9 +95,9 @@ def _file_page(path: str, folders: tuple[str, ...]) -> str:
         root = str(here)  # without git, what lies around the file is what the user stands in
     known = load_knowledge(folders)
     settings = replace(settings_of(load_config(root, "", folders)), rules=folders)
-    seen = examine([root], settings)
+    examined = examine([root], settings)
     relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
-    gathered = Gathered(seen.report, seen.evidence, seen.units, seen.seeds)
+    gathered = Gathered(examined.report, examined.evidence, examined.units, examined.seeds)
     return file_page(relative, gathered, known.rules, known.catalog.shown())
 
 

@@ -153,23 +153,23 @@ class Progress:
             self._width = max(self._width, len(line))
 
 
-def _words(given: tuple[str, ...]) -> tuple[str, ...]:
+def _words(values: tuple[str, ...]) -> tuple[str, ...]:
     """Several words may be given at once, separated by commas."""
-    return tuple(word.strip() for each in given for word in each.split(",") if word.strip())
+    return tuple(word.strip() for each in values for word in each.split(",") if word.strip())
 
 
-def _check(*given: tuple[str, tuple[str, ...]], rules: tuple[str, ...]) -> None:
+def _check(*options: tuple[str, tuple[str, ...]], rules: tuple[str, ...]) -> None:
     """Raises UsageFault for a word that names no rule."""
-    if not any(words for _, words in given):
+    if not any(words for _, words in options):
         return
     from pcmfa_lint.knowledge.selectors import rule_names
 
     names = rule_names(rules)
-    for option, words in given:
+    for option, words in options:
         for word in words:
             if not names.names_any(word):
-                said = f"{option} {shown_word(word)} names no rule, no beginning of rule ids and no class"
-                raise UsageFault(said + names.hint(word))
+                fault = f"{option} {shown_word(word)} names no rule, no beginning of rule ids and no class"
+                raise UsageFault(fault + names.hint(word))
 
 
 def shown_word(word: str) -> str:

@@ -90,16 +90,21 @@ def scan(
     report = replace(report, notes=(*map(message, policy.notes), *report.notes))
     for each, file in targets:
         _write(report, each, file, chosen, include_suppressed)
-    if format_ != "text" and not chosen.quiet:
-        for note in report.notes:  # a text report has them
-            say(note)
+    if format_ != "text" or chosen.quiet:  # a text report has it
+        _say_what_is_missing(report, chosen.quiet)
     files = report.files
-    for unread in files.unread if format_ != "text" or chosen.quiet else ():
-        line = f":{unread.line}" if unread.line else ""
-        say(f"{unread.path}{line}: this changed file was not read as a whole, so the run fails: {unread.reason}")
     if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
         say(f"no file was scanned ({len(files.excluded)} excluded)")
     return chosen.status(report, policy.config)
+
+
+def _say_what_is_missing(report: Report, quiet: bool) -> None:
+    """Notes, and changed files that were not read as a whole."""
+    for note in report.notes if not quiet else ():
+        say(note)
+    for unread in report.files.unread:
+        line = f":{unread.line}" if unread.line else ""
+        say(f"{unread.path}{line}: this changed file was not read as a whole, so the run fails: {unread.reason}")
 
 
 def _standard_input(
@@ -131,9 +136,9 @@ def _scanned(
     paths: tuple[str, ...], settings: Settings, since: str, trust_head: bool, staged: bool, progress: Progress
 ) -> Report:
     if since or staged:
-        from pcmfa_lint.engine.changes.compare import Asked, scan_new
+        from pcmfa_lint.engine.changes.compare import Comparison, scan_new
 
-        return scan_new(paths, settings, Asked(since, staged, staged or trust_head), progress=progress.stage)
+        return scan_new(paths, settings, Comparison(since, staged, staged or trust_head), progress=progress.stage)
     from pcmfa_lint.engine.scan import scan as scan_root
 
     return scan_root(paths, settings, progress=progress.stage)

@@ -112,8 +112,10 @@ def sweep(
         from_host=host is not None,
     )
     with Progress(chosen.quiet) as progress:
-        told = _Told(progress, chosen.quiet, out)
-        watch = SweepObserver(told.begun, told.told, (lambda text: None) if chosen.quiet else say, told.ended)
+        reporter = _Reporter(progress, chosen.quiet, out)
+        watch = SweepObserver(
+            reporter.begun, reporter.told, (lambda text: None) if chosen.quiet else say, reporter.ended
+        )
         # Who ends a job, or the terminal that it runs in, wants what there is, too.
         ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
         before = {number: signal.signal(number, _interrupted) for number in ends}
@@ -146,7 +148,7 @@ def default_cache() -> str:
     return user_cache_folder()
 
 
-class _Told:
+class _Reporter:
     """Says how far the sweep is: one moving line on a terminal, a line for each repository elsewhere."""
 
     def __init__(self, progress: Progress, quiet: bool, out: str) -> None:
@@ -178,7 +180,7 @@ class _Told:
             return
         entries = estate.entries()
         words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
-        told = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
+        summary = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
         repositories = count(sum(not each.empty for each in estate.repositories), "repository")
         from pcmfa_lint.inventory.model.estate import today
         from pcmfa_lint.inventory.pages.summary import verdict
@@ -186,7 +188,7 @@ class _Told:
         if all(entry.unread for entry in entries):
             say_plain(verdict(estate))
         else:
-            say_plain(f"{count(len(entries), 'integration')} in {repositories}: {told}.")
+            say_plain(f"{count(len(entries), 'integration')} in {repositories}: {summary}.")
         if first := today(estate):
             say_plain(first)
         failed = sum(bool(each.failed) for each in estate.repositories)
@@ -205,13 +207,13 @@ def _said(looked: RepositoryResult) -> str:
     scanned, report = looked.scanned, looked.scanned.report
     if report is None:
         return f"not scanned: {scanned.failed}"
-    said = [
+    notes = [
         count(len(scanned.entries), "integration"),
         count(len(report.findings), "finding"),
         f"{count(report.files.read, 'file')} read",
     ]
-    said += [f"{count(len(report.files.skipped), 'file')} skipped"] if report.files.skipped else []
-    return ", ".join(said + ["unchanged"] * looked.again)
+    notes += [f"{count(len(report.files.skipped), 'file')} skipped"] if report.files.skipped else []
+    return ", ".join(notes + ["unchanged"] * looked.again)
 
 
 def _minutes(seconds: float) -> str:

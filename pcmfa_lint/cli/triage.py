@@ -128,8 +128,8 @@ def _held(
     with Progress(quiet) as progress:
         report = scan(paths, settings, progress=progress.stage)
     scope, skipped = Scope(root, paths), {note.path for note in report.files.skipped}
-    found = sorted((*report.findings, *report.baselined), key=lambda finding: (finding.place, finding.rule))
-    matched = match(entries, found, scope.is_gone, lambda path: scope.covers(path) and path not in skipped)
+    findings = sorted((*report.findings, *report.baselined), key=lambda finding: (finding.place, finding.rule))
+    matched = match(entries, findings, scope.is_gone, lambda path: scope.covers(path) and path not in skipped)
     return name, is_there, matched
 
 
@@ -139,8 +139,8 @@ def _rewrite(name: str, matched: Matched, new: bool) -> None:
     from pcmfa_lint.triage.baseline import entries_of, render
 
     added = matched.new if new else ()
-    kept = sorted((*matched.known, *added), key=lambda finding: (finding.place, finding.rule))
-    entries: Iterable[Entry] = {*entries_of(kept), *matched.apart}
+    findings = sorted((*matched.known, *added), key=lambda finding: (finding.place, finding.rule))
+    entries: Iterable[Entry] = {*entries_of(findings), *matched.apart}
     text = render(entries)
     try:
         write_to(name, lambda stream: stream.write(text))

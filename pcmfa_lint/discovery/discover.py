@@ -30,7 +30,7 @@ VENDORED = re.compile(
 )
 
 
-class Found(NamedTuple):
+class Listing(NamedTuple):
     """The files of one run, sorted, relative to the absolute `root`, with `/`. `excluded` names files and whole
     folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files
     that passed the prefilter, since it costs more than the prefilter. `around` lists the other files of the
@@ -52,20 +52,20 @@ class Found(NamedTuple):
         return path in self.stored or path in self.held
 
 
-def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Found:
+def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Listing:
     """The files at or below `paths`, which must lie in one root. A path that is named is taken even if it is ignored
     or excluded, unless `force_exclude`. Raises UsageFault for a missing path and for several roots."""
     root, git = root_of(paths)
     lister = _Lister(root, Ignore(exclude))
     for path in paths:
         lister.add(os.path.realpath(path), git, force_exclude)
-    found = lister.found()
+    listing = lister.found()
     if not git or root in map(os.path.realpath, paths):
-        return found
-    return found._replace(around=lambda: others(root, found.files))
+        return listing
+    return listing._replace(around=lambda: others(root, listing.files))
 
 
-def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Found:
+def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Listing:
     """One file at `path`, which need not be there: it holds `data`, whatever the disk says. Raises UsageFault if its
     folder is not there."""
     full = os.path.abspath(path)  # noqa: PTH100
@@ -73,7 +73,7 @@ def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Found:
     root, git = root_of([folder])
     relative = os.path.relpath(os.path.join(folder, os.path.basename(full)), root).replace(os.sep, "/")  # noqa: PTH119
     around: Callable[[], Sequence[str]] = (lambda: others(root, (relative,))) if git else tuple
-    return Found(root, (relative,), (), (), Ignore(exclude), (), around, held={relative: data})
+    return Listing(root, (relative,), (), (), Ignore(exclude), (), around, held={relative: data})
 
 
 def others(root: str, files: Collection[str]) -> list[str]:
@@ -199,11 +199,11 @@ class _Lister:
             self._ignore.name(relative)
             self._walk(relative)
 
-    def found(self) -> Found:
+    def found(self) -> Listing:
         skipped = tuple(sorted(self._skipped.values(), key=lambda note: note.path))
         excluded = tuple(sorted(self._excluded))
         notes = (*self._notes, *(f"{file} has more patterns than are looked at." for file in self._ignore.cut))
-        return Found(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, notes)
+        return Listing(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, notes)
 
     def _left_out(self, path: str, folder: bool, git: bool) -> bool:
         if git:

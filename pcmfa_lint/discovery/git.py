@@ -89,8 +89,8 @@ def list_files(top: str, below: str = "") -> list[str] | None:
 
 def is_ignored(top: str, path: str) -> bool:
     """Whether git ignores `path` (relative to the work tree `top`); what is tracked is not ignored."""
-    asked = ask(top, "check-ignore", "-q", "--", f"./{path}")
-    return asked is not None and asked.returncode == 0
+    answer = ask(top, "check-ignore", "-q", "--", f"./{path}")
+    return answer is not None and answer.returncode == 0
 
 
 def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
@@ -99,13 +99,13 @@ def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
     # The user's files of revisions to pass over are not ours to open; textconv would run programs of the repository.
     # From outside it opens no file of the work tree, such as `.mailmap`, which could be a pipe.
     how = ("-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--porcelain")
-    asked = ask(top, *how, "HEAD", "--", path, outside=True)
-    if asked is None or asked.returncode:
+    answer = ask(top, *how, "HEAD", "--", path, outside=True)
+    if answer is None or answer.returncode:
         return []
     dates: dict[bytes, date] = {}
     dated: list[tuple[bytes, date]] = []
     commit = b""
-    for line in asked.stdout.split(b"\n"):
+    for line in answer.stdout.split(b"\n"):
         if line.startswith(b"\t"):
             if commit in dates:
                 dated.append((line[1:], dates[commit]))
@@ -119,42 +119,42 @@ def line_dates(top: str, path: str) -> list[tuple[bytes, date]]:
 
 def head(top: str) -> str:
     """The commit that is checked out; empty if there is none."""
-    asked = ask(top, "rev-parse", "--verify", "--quiet", "HEAD")
-    return "" if asked is None or asked.returncode else os.fsdecode(asked.stdout).strip()
+    answer = ask(top, "rev-parse", "--verify", "--quiet", "HEAD")
+    return "" if answer is None or answer.returncode else os.fsdecode(answer.stdout).strip()
 
 
 def origin(top: str) -> str:
     """The address that a work tree was cloned from, "" if there is none. It may hold a credential."""
-    asked = ask(top, "config", "--get", "remote.origin.url")
-    return "" if asked is None or asked.returncode else asked.stdout.decode("utf-8", "replace").strip()
+    answer = ask(top, "config", "--get", "remote.origin.url")
+    return "" if answer is None or answer.returncode else answer.stdout.decode("utf-8", "replace").strip()
 
 
 def is_shallow(top: str) -> bool:
     """Whether the history is cut off, so that it does not tell who changed a file."""
-    asked = ask(top, "rev-parse", "--is-shallow-repository")
-    return asked is None or asked.stdout.strip() != b"false"
+    answer = ask(top, "rev-parse", "--is-shallow-repository")
+    return answer is None or answer.stdout.strip() != b"false"
 
 
 def last_author(top: str, paths: Sequence[str]) -> str:
     """Who committed the newest change to one of `paths` (relative to the work tree `top`): `name <address>`. Empty
     where git does not know it. Machines that commit are passed over."""
     shape = ("--format=%an <%ae>", "--no-mailmap", "-z", "--max-count=20", "--no-show-signature")
-    asked = ask(top, "--literal-pathspecs", "log", *shape, "HEAD", "--", *(f"./{path}" for path in paths))
-    if asked is None or asked.returncode:
+    answer = ask(top, "--literal-pathspecs", "log", *shape, "HEAD", "--", *(f"./{path}" for path in paths))
+    if answer is None or answer.returncode:
         return ""
-    authors = [each for each in asked.stdout.decode("utf-8", "replace").split("\0") if each.strip()]
+    authors = [each for each in answer.stdout.decode("utf-8", "replace").split("\0") if each.strip()]
     return next((each for each in authors if "[bot]" not in each and "noreply@github" not in each), "")[:200]
 
 
 def ask(
     top: str,
     *arguments: str,
-    given: bytes = b"",
+    stdin: bytes = b"",
     index: bool = False,
     settings: Mapping[str, str] = _NONE,
     outside: bool = False,
 ) -> Answer[bytes] | None:
-    """Runs git in the work tree `top`; None if it is not there or does not answer. `given` goes to its input. `index`:
+    """Runs git in the work tree `top`; None if it is not there or does not answer. `stdin` goes to its input. `index`:
     the index that git has set for the hook we run in, if it is one of this repository. `settings`: more of git's
     configuration, for this call. `outside`: with another current folder than the work tree."""
     git = program(top) if top not in _silent else None
@@ -174,7 +174,7 @@ def ask(
         environment["GIT_INDEX_FILE"] = file
     try:
         where = os.path.dirname(__file__) if outside else top
-        return run([git, *_SAFE, *arguments], where, environment, limits.git[0], given)
+        return run([git, *_SAFE, *arguments], where, environment, limits.git[0], stdin)
     except TooSlow:
         _silent.add(top)
         return None
@@ -192,5 +192,5 @@ def _hook_index(top: str) -> str:
 
 def _folder(top: str) -> str:
     """Where git keeps what it knows of a work tree; "" if it does not say."""
-    asked = ask(top, "rev-parse", "--absolute-git-dir")
-    return "" if asked is None or asked.returncode else os.fsdecode(asked.stdout).rstrip("\n")
+    answer = ask(top, "rev-parse", "--absolute-git-dir")
+    return "" if answer is None or answer.returncode else os.fsdecode(answer.stdout).rstrip("\n")

@@ -82,9 +82,9 @@ class Ignore:
             return True
         for above in folders_above(path):
             globs = self._folders.get(above)
-            said = globs.says(name[len(above) + 1 if above else 0 :]) if globs else None
-            if said is not None:
-                return said
+            is_ignored = globs.says(name[len(above) + 1 if above else 0 :]) if globs else None
+            if is_ignored is not None:
+                return is_ignored
         return False
 
 
@@ -104,21 +104,21 @@ class Globs:
         backend = _linear_backend()
         wild = wild[:WILD_IGNORE_PATTERNS] if backend else []
         first = _first_sure(good, {number for number, _ in (*plain, *wild)})
-        kept = [[(number, line) for number, line in part if number >= first] for part in (plain, wild)]
-        parts = (_compiled(kept[0], "simple"), _compiled(kept[1], backend))
+        decided = [[(number, line) for number, line in part if number >= first] for part in (plain, wild)]
+        parts = (_compiled(decided[0], "simple"), _compiled(decided[1], backend))
         self.cut = len(plain) + len(wild) < len(good)
         self._parts = [part for part in parts if part is not None]
 
     def says(self, name: str) -> bool | None:
         """Whether a path (a folder's ends in `/`) is ignored; None if no pattern matches."""
-        last, said = -1, None
+        last, decision = -1, None
         if len(name) > IGNORED_PATH_CHARS:
-            return said
+            return decision
         for files, folders, numbers in self._parts:
             result = (folders if name.endswith("/") else files).check_file(name)
             if result.index is not None and numbers[result.index] > last:
-                last, said = numbers[result.index], result.include
-        return said
+                last, decision = numbers[result.index], result.include
+        return decision
 
 
 def _linear_backend() -> str:
@@ -143,10 +143,10 @@ def _compiled(
         return None
 
 
-def _first_sure(lines: Sequence[tuple[int, str]], kept: Collection[int]) -> int:
+def _first_sure(lines: Sequence[tuple[int, str]], decided: Collection[int]) -> int:
     """The number from which on patterns count: behind the last one that is not kept and would take files back in, so
     that an ignore file with too much in it leaves out less, never more."""
-    return max((number for number, line in lines if line.startswith("!") and number not in kept), default=0)
+    return max((number for number, line in lines if line.startswith("!") and number not in decided), default=0)
 
 
 def _stars(line: str) -> int:

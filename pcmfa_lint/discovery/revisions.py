@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.discovery.git import ask
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.limits import HASHED_BYTES
@@ -67,9 +67,9 @@ def base_of(top: str, revision: str) -> str:
         raise UsageFault(f"{named}: this shallow clone does not reach back to it; {_deepen(revision)}")
     if not there:
         raise UsageFault(f"{named}: there is no such commit here; git fetch brings what others have pushed")
-    asked = ask(top, "merge-base", there, "HEAD")
-    if asked is not None and asked.returncode == 0:
-        return os.fsdecode(asked.stdout).split()[0]
+    answer = ask(top, "merge-base", there, "HEAD")
+    if answer is not None and answer.returncode == 0:
+        return os.fsdecode(answer.stdout).split()[0]
     if _is_shallow(top):
         raise UsageFault(f"{named}: this shallow clone does not reach back to where HEAD left it; {_deepen(there)}")
     return there
@@ -79,10 +79,10 @@ def commit_of(top: str, revision: str) -> str:
     """The object of the commit that a revision names; "" if there is none."""
     if "\0" in revision:
         return ""
-    asked = ask(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
-    if asked is None:
+    answer = ask(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+    if answer is None:
         raise UsageFault("git is needed to compare revisions, and it does not answer")
-    return os.fsdecode(asked.stdout).strip() if asked.returncode == 0 else ""
+    return os.fsdecode(answer.stdout).strip() if answer.returncode == 0 else ""
 
 
 def tree_of(top: str, commit: str) -> Tree:
@@ -122,15 +122,15 @@ def listed_in_index(top: str) -> Index:
 def renamed(top: str, commit: str) -> dict[str, str]:
     """The files of the index that git takes for files of the commit under another name, with that name. Both are
     compared as they are stored."""
-    asked = ("diff-index", "--cached", "-r", "-z", "-M30%", "--diff-filter=R", "--ignore-submodules=all", commit)
-    fields = _listed(top, *asked, index=True)
+    command = ("diff-index", "--cached", "-r", "-z", "-M30%", "--diff-filter=R", "--ignore-submodules=all", commit)
+    fields = _listed(top, *command, index=True)
     return {new: old for _, old, new in zip(fields[::3], fields[1::3], fields[2::3], strict=False)}
 
 
 def attributes(top: str, paths: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """What `.gitattributes` says of files: path, attribute, value, for what is said at all."""
-    asked = ask(top, "check-attr", "-z", "--stdin", *names, given="\0".join(paths).encode(errors="surrogateescape"))
-    fields = os.fsdecode(asked.stdout).split("\0") if asked is not None else []
+    answer = ask(top, "check-attr", "-z", "--stdin", *names, stdin="\0".join(paths).encode(errors="surrogateescape"))
+    fields = os.fsdecode(answer.stdout).split("\0") if answer is not None else []
     for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
         if value != "unspecified":
             yield path, name, value
@@ -163,16 +163,16 @@ def is_merging(top: str) -> bool:
     return bool(_listed(top, "ls-files", "-z", "-u", index=True))
 
 
-def contents_of(found: Found, paths: Sequence[str], limit: int) -> Iterator[Content]:
+def contents_of(listing: Listing, paths: Sequence[str], limit: int) -> Iterator[Content]:
     """What files hold that are not read from the disk: in memory already, or stored in git."""
-    held = found.held
+    in_memory = listing.held
     for path in paths:
-        if path in held:
-            size = len(held[path])
-            yield Content(path, held[path] if size <= limit else None, size)
-    stored = [path for path in paths if path not in held]
+        if path in in_memory:
+            size = len(in_memory[path])
+            yield Content(path, in_memory[path] if size <= limit else None, size)
+    stored = [path for path in paths if path not in in_memory]
     if stored:
-        yield from contents(found.root, found.stored, stored, limit)
+        yield from contents(listing.root, listing.stored, stored, limit)
 
 
 def contents(top: str, objects: Mapping[str, str], paths: Sequence[str], limit: int) -> Iterator[Content]:
@@ -195,42 +195,42 @@ def contents(top: str, objects: Mapping[str, str], paths: Sequence[str], limit: 
 
 
 def _sizes(top: str, names: Iterable[str]) -> dict[str, int]:
-    asked = ask(top, "cat-file", "--batch-check=%(objectname) %(objectsize)", given="\n".join(sorted(names)).encode())
-    if asked is None or asked.returncode:
+    answer = ask(top, "cat-file", "--batch-check=%(objectname) %(objectsize)", stdin="\n".join(sorted(names)).encode())
+    if answer is None or answer.returncode:
         raise UsageFault("git could not read its own objects here")
-    rows = (line.split(" ") for line in asked.stdout.decode("ascii", "replace").splitlines())
+    rows = (line.split(" ") for line in answer.stdout.decode("ascii", "replace").splitlines())
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
 
 
 def _fetched(top: str, objects: Mapping[str, str], paths: Sequence[str]) -> Iterator[Content]:
-    asked = ask(top, "cat-file", "--batch", given="\n".join(objects[path] for path in paths).encode())
-    if asked is None:
+    answer = ask(top, "cat-file", "--batch", stdin="\n".join(objects[path] for path in paths).encode())
+    if answer is None:
         raise UsageFault("git could not read its own objects here")
     at = 0
     for path in paths:
-        end = asked.stdout.find(b"\n", at)
-        header = asked.stdout[at:end].split(b" ") if end >= 0 else []
+        end = answer.stdout.find(b"\n", at)
+        header = answer.stdout[at:end].split(b" ") if end >= 0 else []
         if len(header) != 3 or not header[2].isdigit():  # `missing`, or git ended early
             yield Content(path, None, -1)
-            at = end + 1 if end >= 0 else len(asked.stdout)
+            at = end + 1 if end >= 0 else len(answer.stdout)
             continue
         size = int(header[2])
-        yield Content(path, asked.stdout[end + 1 : end + 1 + size], size)
+        yield Content(path, answer.stdout[end + 1 : end + 1 + size], size)
         at = end + 1 + size + 1
 
 
 def _listed(top: str, *arguments: str, index: bool = False, settings: Mapping[str, str] | None = None) -> list[str]:
     """What a git command lists, one entry each. Raises UsageFault if it fails."""
-    asked = ask(top, *arguments, index=index, settings=settings or {})
-    if asked is None or asked.returncode:
+    answer = ask(top, *arguments, index=index, settings=settings or {})
+    if answer is None or answer.returncode:
         raise UsageFault(f"git {arguments[0]} failed in this repository")
-    return [each for each in os.fsdecode(asked.stdout).split("\0") if each]
+    return [each for each in os.fsdecode(answer.stdout).split("\0") if each]
 
 
 def _filters(top: str) -> list[str]:
     """The settings that make git run a program on a file before it compares it."""
-    asked = ask(top, "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
-    return [key for key in os.fsdecode(asked.stdout).split("\0") if key] if asked is not None else []
+    answer = ask(top, "config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
+    return [key for key in os.fsdecode(answer.stdout).split("\0") if key] if answer is not None else []
 
 
 def _is_same(top: str, path: str, name: str) -> bool:
@@ -252,8 +252,8 @@ def _is_same(top: str, path: str, name: str) -> bool:
 
 
 def _is_shallow(top: str) -> bool:
-    asked = ask(top, "rev-parse", "--is-shallow-repository")
-    return asked is not None and asked.stdout.strip() == b"true"
+    answer = ask(top, "rev-parse", "--is-shallow-repository")
+    return answer is not None and answer.stdout.strip() == b"true"
 
 
 def _deepen(revision: str) -> str:

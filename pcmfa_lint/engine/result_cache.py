@@ -27,7 +27,7 @@ from pcmfa_lint.knowledge.paths import shipped_folder
 from pcmfa_lint.source.user_cache import CacheArea, digest_of, key_of
 
 if TYPE_CHECKING:
-    from pcmfa_lint.discovery.discover import Found
+    from pcmfa_lint.discovery.discover import Listing
     from pcmfa_lint.discovery.scope import Scope
 
 T = TypeVar("T")
@@ -55,18 +55,18 @@ class ResultCache:
             self._area.write(key, packed(result))
 
 
-def key(found: Found, scope: Scope, settings: Settings, others: Sequence[str], *more: object) -> str:
+def key(listing: Listing, scope: Scope, settings: Settings, others: Sequence[str], *more: object) -> str:
     """The key of what a run over these files, and `others` around them, gives; "" if there can be none. `more`: what
     they hold, and whatever else the result depends on, as plain data."""
     secret = _secret()
-    links = (os.path.islink(os.path.join(found.root, folder)) for folder in _folders((*found.files, *others)))
+    links = (os.path.islink(os.path.join(listing.root, folder)) for folder in _folders((*listing.files, *others)))
     if not secret or any(links):  # links may lead elsewhere the next time
         return ""
-    asked = [(each.name, getattr(settings, each.name)) for each in fields(settings) if each.name not in _NOT_ASKED]
-    listed = (found.files, found.excluded, found.skipped, found.notes, tuple(others))
-    files = (listed, found.ignore.state(), sorted(found.stored.items()))
+    options = [(each.name, getattr(settings, each.name)) for each in fields(settings) if each.name not in _NOT_ASKED]
+    listed = (listing.files, listing.excluded, listing.skipped, listing.notes, tuple(others))
+    files = (listed, listing.ignore.state(), sorted(listing.stored.items()))
     day = (settings.today or date.today()).isoformat()
-    depends = (os.path.basename(found.root), scope.state(), asked, day, files, more)  # noqa: PTH119
+    depends = (os.path.basename(listing.root), scope.state(), options, day, files, more)  # noqa: PTH119
     rules = [digest_of(*parts) for parts in map(_rules, (shipped_folder(), *settings.rules))]
     return key_of(_program(), *rules, file_digest(settings.baseline), repr(depends), secret=secret)
 
@@ -79,9 +79,9 @@ def narrowed(key: str, *more: object) -> str:
 def kept_or_made(kind: type[T], key: str, make: Callable[[], T], is_kept: Callable[[], bool]) -> T:
     """The result under a key; if there is none, one is made, and kept if `is_kept` says so afterwards."""
     results = ResultCache()
-    kept = results.read(kind, key)
-    if kept is not None:
-        return kept
+    cached = results.read(kind, key)
+    if cached is not None:
+        return cached
     made = make()
     if is_kept():
         results.write(key, made)
@@ -141,10 +141,10 @@ def _code(package: str) -> Iterator[str]:
 
 def _installed(folders: Sequence[str]) -> list[str]:
     """The names and versions of what is installed, as the folders of their descriptions are called."""
-    found: set[str] = set()
+    versions: set[str] = set()
     for folder in folders:
         try:
-            found.update(name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
+            versions.update(name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
         except OSError:
             continue
-    return sorted(found)
+    return sorted(versions)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import OWN_FILE, Settings
-from pcmfa_lint.discovery.discover import Found, discover, given, has_reader, is_code
+from pcmfa_lint.discovery.discover import Listing, discover, given, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.workers.file_ledger import FileLedger
 from pcmfa_lint.engine.workers.first_look import FirstLook, of_others
@@ -87,7 +87,7 @@ def scan_given(
 ) -> Report:
     """Scans one file as if it held `data`, such as the unsaved text of an editor; what it uses is read from the disk.
     Raises UsageFault if its folder is not there."""
-    return examine([path], settings, None, progress, found=given(path, data, settings.exclude)).report
+    return examine([path], settings, None, progress, listing=given(path, data, settings.exclude)).report
 
 
 def examine(
@@ -96,11 +96,11 @@ def examine(
     make_executor: MakeExecutor | None = None,
     progress: Progress = lambda stage, count: None,
     knowledge: Knowledge | None = None,
-    found: Found | None = None,
+    listing: Listing | None = None,
 ) -> Examined:
     """Does what `scan` does, and also gives what the code does, right or wrong. `knowledge`: what the settings' rules
-    are, and `found`: the files, where they were loaded and listed before."""
-    with opened(paths, settings, make_executor, progress, knowledge, found) as run:
+    are, and `listing`: the files, where they were loaded and listed before."""
+    with opened(paths, settings, make_executor, progress, knowledge, listing) as run:
         return run.examined()
 
 
@@ -110,11 +110,11 @@ def opened(
     make_executor: MakeExecutor | None = None,
     progress: Progress = lambda stage, count: None,
     knowledge: Knowledge | None = None,
-    found: Found | None = None,
+    listing: Listing | None = None,
 ) -> Run:
     """A run that has not begun; its workers are ended with it. Takes what `examine` takes."""
-    found = found or discover(paths, settings.exclude, settings.force_exclude)
-    return Run(found, Scope(found.root, paths), settings, make_executor, progress, knowledge=knowledge)
+    listing = listing or discover(paths, settings.exclude, settings.force_exclude)
+    return Run(listing, Scope(listing.root, paths), settings, make_executor, progress, knowledge=knowledge)
 
 
 def load_knowledge(folders: Sequence[str]) -> Knowledge:
@@ -135,7 +135,7 @@ class Run:
 
     def __init__(
         self,
-        found: Found,
+        listing: Listing,
         scope: Scope,
         settings: Settings,
         make_executor: MakeExecutor | None,
@@ -143,21 +143,21 @@ class Run:
         units: Mapping[str, Unit] = MappingProxyType({}),
         knowledge: Knowledge | None = None,
     ) -> None:
-        self._found = found
+        self._found = listing
         self._scope = scope
         self._settings = settings
         self._make_executor = make_executor
         self._pool_made: Pool | None = None
-        self._search = Search(found, settings, self._pool)
+        self._search = Search(listing, settings, self._pool)
         self._progress = progress
         self._knowledge = knowledge
         self._units: dict[str, Unit] = dict(units)
         self._seeds: frozenset[str] = frozenset()
         self._candidates: frozenset[str] = frozenset()
-        self._ledger = FileLedger(found, units)
-        self._reading = Reading(found, settings, self._ledger, self._pool, self._units)
+        self._ledger = FileLedger(listing, units)
+        self._reading = Reading(listing, settings, self._ledger, self._pool, self._units)
         self._around: Sequence[str] | None = None
-        self._notes = [*found.notes, *_unused_configurations(found.files)]
+        self._notes = [*listing.notes, *_unused_configurations(listing.files)]
         self._entries: tuple[Entry, ...] = ()  # of the baseline
         self._text_only = self._lost = False
         self.evidence: Evidence | None = None
@@ -270,8 +270,8 @@ class Run:
         return self._around
 
     def _look_around(self, named: PrefilterResult) -> PrefilterResult:
-        asked = named.seeds or named.partial_matches or self._units or any(map(is_code, self._found.files))
-        if not asked or not self._others():
+        is_needed = named.seeds or named.partial_matches or self._units or any(map(is_code, self._found.files))
+        if not is_needed or not self._others():
             return PrefilterResult()
         return of_others(self._search(self._others(), self.plan, self._settings.cache), named)
 
@@ -304,14 +304,14 @@ class Run:
             names = support_files.names(self._units.values()) - known
             plan = names_plan(names)
             rest = [path for path in others if self._ledger.is_open(path)]
-            found = sorted(support_files.rare(self._search(rest, plan).passes)) if plan.literals and rest else []
-            if len(found) > budget:
+            related = sorted(support_files.rare(self._search(rest, plan).passes)) if plan.literals and rest else []
+            if len(related) > budget:
                 self._notes.append(
                     f"Only {self._settings.support_files} other files were read that have to do with these; "
-                    f"{len(found) - budget} more might have told something."
+                    f"{len(related) - budget} more might have told something."
                 )
-            self._read(found[:budget])
-            budget -= len(found[:budget])
+            self._read(related[:budget])
+            budget -= len(related[:budget])
             known |= names
 
     def _apart(self, partial_matches: Iterable[tuple[str, str, str]]) -> list[str]:
@@ -336,12 +336,12 @@ class Run:
         self._know()
         load()
         self._progress("linking", len(self._units))
-        found = self._follow(judged)
-        if found is None:
+        judged_items = self._follow(judged)
+        if judged_items is None:
             self._text_only = self._lost = True
             reason = "The code could not be followed within the limits." + ONLY_TEXT
             self._ledger.skip(FileNote(path, reason) for path in sorted(self._seeds - self._ledger.skipped()))
-        self.evidence, findings = found or self._follow(judged) or (Evidence(()), ())
+        self.evidence, findings = judged_items or self._follow(judged) or (Evidence(()), ())
         self._notes += self.evidence.notes
         return findings
 

@@ -16,21 +16,21 @@ SHORTEST = 4  # characters of a name that is looked for
 
 def names(units: Iterable[Unit]) -> frozenset[str]:
     """What these files define and use, as far as it may stand in another file."""
-    found: set[str] = set()
+    collected: set[str] = set()
     for unit in units:
-        found.add(PurePosixPath(unit.path).stem)
-        found.update(PurePosixPath(imp.module.rpartition(".")[2]).stem for imp in unit.imports)
+        collected.add(PurePosixPath(unit.path).stem)
+        collected.update(PurePosixPath(imp.module.rpartition(".")[2]).stem for imp in unit.imports)
         for body in _bodies(unit.body):
-            found.update(_defined(body))
-            found.update(_used(body))
-    return frozenset(name for name in found if len(name) >= SHORTEST)
+            collected.update(_defined(body))
+            collected.update(_used(body))
+    return frozenset(name for name in collected if len(name) >= SHORTEST)
 
 
 def rare(passes: Iterable[tuple[str, str]]) -> set[str]:
     """Of files by the name that they hold those whose name is not common."""
-    found = list(passes)
-    holders = Counter(name for name, _ in found)
-    return {path for name, path in found if holders[name] <= COMMON_NAME_FILES}
+    pairs = list(passes)
+    holders = Counter(name for name, _ in pairs)
+    return {path for name, path in pairs if holders[name] <= COMMON_NAME_FILES}
 
 
 def _bodies(body: tuple[Stmt, ...]) -> Iterator[tuple[Stmt, ...]]:

@@ -30,7 +30,7 @@ def triaged(
     names, skipped = rule_names(settings.rules), {note.path for note in report.files.skipped}
     moved: dict[str, str] = {redaction.path(path): redaction.path(old) for path, old in settings.moved.items()}
     today = settings.today or date.today()
-    done = triage.triage(
+    lists = triage.triage(
         findings,
         units,
         Policy(names, today, settings.require_reason, settings.require_until, settings.comments),
@@ -44,10 +44,10 @@ def triaged(
     )
     return replace(
         report,
-        findings=done.findings,
-        suppressed=done.suppressed,
-        baselined=done.baselined,
-        below=done.below,
-        suppressions=tuple(each for each in done.suppressions if scope.whole or each.state != "unused"),
-        notes=(*report.notes, *triage.notes(done, scope.whole)),
+        findings=lists.findings,
+        suppressed=lists.suppressed,
+        baselined=lists.baselined,
+        below=lists.below,
+        suppressions=tuple(each for each in lists.suppressions if scope.whole or each.state != "unused"),
+        notes=(*report.notes, *triage.notes(lists, scope.whole)),
     )

@@ -43,14 +43,14 @@ class Placed(Protocol):
 def flat(table: Table) -> dict[str, Any]:
     """A condition in its one form: `secret.kind = …` and `secret = { kind = … }` as the key `secret.kind`, dashes in
     keys as underscores."""
-    found: dict[str, Any] = {}
+    by_path: dict[str, Any] = {}
     for key, wanted in table.items():
         name = key.replace("-", "_")
         if isinstance(wanted, Mapping) and not wanted.keys() <= {"not", "any"}:
-            found.update({f"{name}.{inner}": part for inner, part in flat(wanted).items()})
+            by_path.update({f"{name}.{inner}": part for inner, part in flat(wanted).items()})
         else:
-            found[name] = wanted
-    return found
+            by_path[name] = wanted
+    return by_path
 
 
 def meets(table: Table, item: Placed) -> bool | None:
@@ -66,7 +66,7 @@ def meets(table: Table, item: Placed) -> bool | None:
 
 def unmet(table: Table, item: Placed) -> list[str]:
     """What of a `flat` table is not met, in words: "exit is raise, wanted value or continue"."""
-    found = []
+    conditions = []
     for attribute, wanted in table.items():
         value = item.at.path if attribute == "path" else attrgetter(attribute)(item)
         one = _meets_path(wanted, item.at.path) if attribute == "path" else _meets(wanted, value)
@@ -76,8 +76,8 @@ def unmet(table: Table, item: Placed) -> list[str]:
                 if one is None
                 else " and ".join(map(_word, value if isinstance(value, tuple) else (value,)))
             )
-            found.append(f"{attribute} is {is_}, wanted {wanted_words(wanted)}")
-    return found
+            conditions.append(f"{attribute} is {is_}, wanted {wanted_words(wanted)}")
+    return conditions
 
 
 def wanted_words(wanted: Any) -> str:
@@ -107,16 +107,16 @@ def known(value: object) -> bool:
 
 def _meets(wanted: Any, value: object) -> bool | None:
     has = set(value) if isinstance(value, tuple) else {value}
-    sure = {part for part in has if known(part)}
+    certain = {part for part in has if known(part)}
     if isinstance(wanted, Mapping):
         if "any" in wanted:
-            return bool(sure) or None
-        if sure & _words(wanted["not"]):
+            return bool(certain) or None
+        if certain & _words(wanted["not"]):
             return False
-        return True if sure and sure == has else None
-    if sure & _words(wanted):
+        return True if certain and certain == has else None
+    if certain & _words(wanted):
         return True
-    return False if sure and sure == has else None
+    return False if certain and certain == has else None
 
 
 def _meets_path(wanted: Any, path: str) -> bool:

@@ -128,8 +128,8 @@ def _nearest(rule: Rule, item: Item) -> list[str]:
 
 
 def _step(step: Step) -> str:
-    seen = redaction.step(step)
-    return f"{place(seen.place)} {seen.text}"
+    shown_step = redaction.step(step)
+    return f"{place(shown_step.place)} {shown_step.text}"
 
 
 def _verdict(rule: Rule, item: Item, report: Report) -> str:

@@ -43,15 +43,15 @@ class Case:
 
 def cases(rules: Sequence[Rule]) -> tuple[Case, ...]:
     """All examples of `rules`, the bad side before the good one."""
-    found = []
+    result = []
     for rule in rules:
         for number, example in enumerate(rule.example, 1):
             slug = re.sub(r"[^a-z0-9]+", "-", example.title.lower())[:50].strip("-")
             if example.bad:
-                found.append(Case(f"{rule.id}-{number}-bad-{slug}", rule, example, "bad"))
+                result.append(Case(f"{rule.id}-{number}-bad-{slug}", rule, example, "bad"))
             if example.good:
-                found.append(Case(f"{rule.id}-{number}-good-{slug}", rule, example, "good"))
-    return tuple(found)
+                result.append(Case(f"{rule.id}-{number}-good-{slug}", rule, example, "good"))
+    return tuple(result)
 
 
 def failure(case: Case, knowledge: Knowledge) -> str:

@@ -97,10 +97,10 @@ def judge(
         if (verdict := _judge(rule, item, shown)) is not None
     ]
     verdicts.sort(key=_line)
-    found = [_finding(list(group), units, shown) for _, group in groupby(verdicts, key=_line)]
-    found.sort(key=lambda finding: (finding.place, finding.rule))
+    findings = [_finding(list(group), units, shown) for _, group in groupby(verdicts, key=_line)]
+    findings.sort(key=lambda finding: (finding.place, finding.rule))
     files = {redaction.path(path): units[path] for path in {each.place.path for each in verdicts} if path in units}
-    return tuple(_with_fingerprints(_with_line_hashes(found, files)))
+    return tuple(_with_fingerprints(_with_line_hashes(findings, files)))
 
 
 def _line(verdict: _Verdict) -> tuple[str, str, int]:
@@ -194,11 +194,11 @@ def _with_line_hashes(findings: Sequence[Finding], units: Mapping[SafeText, Unit
 def _with_fingerprints(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Fingerprints of rule, path and masked code without blanks, and of the how-manieth of those it is in its file:
     they stay when lines move, and do not tell what was masked."""
-    seen: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     for finding in findings:
         key = (finding.rule, finding.place.path, _bare(finding.code))
-        text = "\0".join((*key, str(seen[key])))
-        seen[key] += 1
+        text = "\0".join((*key, str(counts[key])))
+        counts[key] += 1
         yield replace(finding, fingerprint=sha256(text.encode("utf-8", "replace")).hexdigest()[:FINGERPRINT_DIGITS])
 
 

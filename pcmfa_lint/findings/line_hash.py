@@ -28,13 +28,13 @@ def line_hashes(unit: Unit, wanted: Iterable[int]) -> dict[int, str]:
     text = _LINE_END.join(rows) + _END
     starts = [0, *accumulate(len(row) + len(_LINE_END) for row in rows)][: len(rows)]
     windows = {number: _window(text, starts[number - 1]) for number in wanted if 0 < number <= len(rows)}
-    sought, seen, hashes = frozenset(windows.values()), Counter[bytes](), {}
+    sought, counts, hashes = frozenset(windows.values()), Counter[bytes](), {}
     for number, start in enumerate(starts, 1):
         window = _window(text, start)
         if window in sought:
-            seen[window] += 1
+            counts[window] += 1
             if number in windows:
-                hashes[number] = f"{_polynomial(window):x}:{seen[window]}"
+                hashes[number] = f"{_polynomial(window):x}:{counts[window]}"
     return hashes
 
 

@@ -312,10 +312,10 @@ def _cut(text: str, column: int) -> tuple[str, int]:
     indent = len(text) - len(text.lstrip())
     text, column = text[indent:], column - indent
     low = max(0, min(column - LEAD_COLUMNS, len(text) - MAX_COLUMNS))
-    kept = text[low : low + MAX_COLUMNS]
+    shown = text[low : low + MAX_COLUMNS]
     offset = -indent - low
     if low:
-        kept, offset = ELLIPSIS + kept, offset + len(ELLIPSIS)
+        shown, offset = ELLIPSIS + shown, offset + len(ELLIPSIS)
     if low + MAX_COLUMNS < len(text):
-        kept += ELLIPSIS
-    return kept, offset
+        shown += ELLIPSIS
+    return shown, offset

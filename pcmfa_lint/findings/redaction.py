@@ -130,15 +130,15 @@ def step(value: Step) -> ShownStep:
     if value.what == "read":
         (kind, text), *_ = value.names
         what = _READ.get(kind, kind.replace("-", " "))
-        said = " ".join(filter(None, (what, names[0] or (MASK if text else ""), "is read")))
+        sentence = " ".join(filter(None, (what, names[0] or (MASK if text else ""), "is read")))
     elif value.what == "parameter":
         of = f" of {names[1] or MASK}" if value.names[1][1] else ""
-        said = f"parameter {names[0] or MASK}{of}"
+        sentence = f"parameter {names[0] or MASK}{of}"
     elif value.what == "handed":
-        said = _STEPS["handed"].format((names[0] or MASK) if value.names[0][1] else "the block", names[1] or MASK)
+        sentence = _STEPS["handed"].format((names[0] or MASK) if value.names[0][1] else "the block", names[1] or MASK)
     else:
-        said = _STEPS[value.what].format(*(each or MASK for each in names))
-    return ShownStep(place(value.place), SafeText(said))
+        sentence = _STEPS[value.what].format(*(each or MASK for each in names))
+    return ShownStep(place(value.place), SafeText(sentence))
 
 
 def excerpt(unit: Unit, span: Span, shown: frozenset[str]) -> tuple[CodeLine, ...]:
@@ -176,14 +176,14 @@ def commit(text: str) -> SafeText:
 
 def person(text: str) -> SafeText:
     """Whom to ask, as git, CODEOWNERS or a manifest name them: words that cannot be of a name are masked."""
-    said = (_word(word, re.fullmatch(_PERSON, word) is not None) for word in re.sub(_INVISIBLE, "", text).split())
-    return SafeText(" ".join(said)[:_MAX_PERSON])
+    words = (_word(word, re.fullmatch(_PERSON, word) is not None) for word in re.sub(_INVISIBLE, "", text).split())
+    return SafeText(" ".join(words)[:_MAX_PERSON])
 
 
 def reason(text: str) -> SafeText:
     """What people wrote for people, on one line. Words that could be a secret are masked."""
-    said = SafeText(" ".join(map(_prose, re.sub(_INVISIBLE, "", text).split())))
-    return said if len(said) <= MAX_REASON else SafeText(said[:MAX_REASON] + "...")
+    text_shown = SafeText(" ".join(map(_prose, re.sub(_INVISIBLE, "", text).split())))
+    return text_shown if len(text_shown) <= MAX_REASON else SafeText(text_shown[:MAX_REASON] + "...")
 
 
 def message(text: str) -> SafeText:

@@ -37,19 +37,19 @@ def with_text_hits(evidence: Evidence, units: Iterable[Unit], rules: Sequence[Ru
 def _hits(unit: Unit, rule: Rule, partner: bool) -> Iterator[TextHit]:
     if not _globs(rule.files).match_file(unit.path):
         return
-    seen = view(unit)
-    folded = seen.text.casefold()
+    tokens = view(unit)
+    folded = tokens.text.casefold()
     if not any(literal.casefold() in folded for literal in rule.literals):
         return
-    for span, *_ in matches(seen, re.compile(rule.pattern), rule.scope):
-        if all(_is_near(seen, near.pattern, span.line, near.lines) != near.absent for near in rule.near):
-            scope = seen.scope_at(seen.offset(span.line, span.col))
+    for span, *_ in matches(tokens, re.compile(rule.pattern), rule.scope):
+        if all(_is_near(tokens, near.pattern, span.line, near.lines) != near.absent for near in rule.near):
+            scope = tokens.scope_at(tokens.offset(span.line, span.col))
             yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, rule.flow, partner=partner)
 
 
-def _is_near(seen: View, pattern: str, line: int, reach: int) -> bool:
+def _is_near(tokens: View, pattern: str, line: int, reach: int) -> bool:
     """Whether a pattern matches within `reach` lines of a line."""
-    return any(abs(span.line - line) <= reach for span, *_ in matches(seen, re.compile(pattern), "any"))
+    return any(abs(span.line - line) <= reach for span, *_ in matches(tokens, re.compile(pattern), "any"))
 
 
 @lru_cache(maxsize=64)

@@ -68,12 +68,12 @@ _KINDS = {"host": "host", "function": "function"}
 def fill(message: str, item: Item, shown: frozenset[str]) -> SafeText:
     """The `message` of a rule with every `{attribute}` put in words; a doubled brace is a brace. `shown`: as for
     excerpts."""
-    done: list[SafeText] = []
+    filled: list[SafeText] = []
     for text, hole, _, _ in Formatter().parse(message):
-        done.append(redaction.of_rules(text))
+        filled.append(redaction.of_rules(text))
         if hole is not None:
-            done.append(words_for(item, hole, shown))
-    return redaction.joined("", done)
+            filled.append(words_for(item, hole, shown))
+    return redaction.joined("", filled)
 
 
 def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:

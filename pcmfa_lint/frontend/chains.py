@@ -17,10 +17,10 @@ Before = Callable[[Node], "Node | None"]  # what a step is taken from
 
 def steps(node: Node, before: Before, is_step: Callable[[Node], bool]) -> list[Node]:
     """The steps of the chain that ends at `node`, the last first."""
-    found = [node]
-    while (inner := before(found[-1])) is not None and is_step(inner):
-        found.append(inner)
-    return found
+    nodes = [node]
+    while (inner := before(nodes[-1])) is not None and is_step(inner):
+        nodes.append(inner)
+    return nodes
 
 
 def built(

@@ -74,14 +74,14 @@ def word(r: Reader, node: Node) -> Text:
 
 def field(r: Reader, node: Node, name: str) -> Expression | None:
     """The value of a field, if the node has it."""
-    found = node.child_by_field_name(name)
-    return None if found is None else r.value(found)
+    inner = node.child_by_field_name(name)
+    return None if inner is None else r.value(inner)
 
 
 def body(r: Reader, node: Node, name: str = "body") -> tuple[Stmt, ...]:
     """The statements of a field that holds a block or a single statement."""
-    found = node.child_by_field_name(name)
-    return () if found is None else r.block([found])
+    inner = node.child_by_field_name(name)
+    return () if inner is None else r.block([inner])
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -274,9 +274,9 @@ def conditional(r: Reader, node: Node) -> Expression:
 
 def operator_of(r: Reader, node: Node) -> str:
     """The operator between, before or behind a node's operands."""
-    found = node.child_by_field_name("operator")
-    if found is not None:
-        return r.text(found)
+    operator = node.child_by_field_name("operator")
+    if operator is not None:
+        return r.text(operator)
     return next((kid.type for kid in node.children if not kid.is_named), "")
 
 

@@ -26,10 +26,10 @@ def refuse(text: str, language: str) -> str | None:
         return "The file is bundled or minified code; what it is made from is worth reading."
     if language != "python":
         return None
-    found = scan(text)
-    if found.peak > PYTHON_STRAIN:
+    scan_result = scan(text)
+    if scan_result.peak > PYTHON_STRAIN:
         return "The code is nested too deeply, or one expression is too long, to be parsed safely."
-    if found.work > PYTHON_WORK or found.elifs > PYTHON_ELIFS:
+    if scan_result.work > PYTHON_WORK or scan_result.elifs > PYTHON_ELIFS:
         return "The code has too many long expressions or branches to be parsed in reasonable time."
     return None
 

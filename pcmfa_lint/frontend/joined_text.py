@@ -20,15 +20,15 @@ def joined(pieces: Sequence[Expression], span: Span) -> Text | Concatenation:
 def filled(form: Text, holes: re.Pattern[str], value: Callable[[re.Match[str]], Expression | None]) -> list[Expression]:
     """The pieces of a form such as `a=%s&b=%s`, in order: its own text, and for each hole what `value` makes of it
     (None: nothing)."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     at = 0
     for hole in holes.finditer(form.value):
         if at < hole.start():
-            found.append(Text(form.value[at : hole.start()], form.span))
+            values.append(Text(form.value[at : hole.start()], form.span))
         at = hole.end()
         made = value(hole)
         if made is not None:
-            found.append(made)
+            values.append(made)
     if at < len(form.value):
-        found.append(Text(form.value[at:], form.span))
-    return found
+        values.append(Text(form.value[at:], form.span))
+    return values

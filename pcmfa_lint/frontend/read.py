@@ -70,15 +70,15 @@ def _with_inline(unit: Unit, language: Language, text: str) -> Unit:
     from pcmfa_lint.frontend.settings.scripts import units  # only where a file may hold some
 
     module, _, function = language.inline.partition(":")
-    held = list(getattr(importlib.import_module(module), function)(text))
-    found = tuple(script for _, script in units(held, unit.path, read_as))
-    comments = (*unit.comments, *(comment for script in found for comment in script.comments))
-    problems = (*unit.problems, *(problem for script in found for problem in script.problems))
+    inline = list(getattr(importlib.import_module(module), function)(text))
+    scripts = tuple(script for _, script in units(inline, unit.path, read_as))
+    comments = (*unit.comments, *(comment for script in scripts for comment in script.comments))
+    problems = (*unit.problems, *(problem for script in scripts for problem in script.problems))
     return replace(
         unit,
         read="partly" if problems else unit.read,
         problems=problems[:PROBLEMS],
-        scripts=found,
+        scripts=scripts,
         comments=tuple(sorted(comments, key=lambda comment: comment.span)),
     )
 

@@ -80,7 +80,7 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
     tree, regions = parsed
     reader = Reader(grammar, text, left=NODE_BUILDS * (tree.root_node.descendant_count + NESTED_NODES))
     body = reader.block([tree.root_node])
-    found = QueryCursor(grammar.facts).captures(tree.root_node)
+    captures = QueryCursor(grammar.facts).captures(tree.root_node)
     problems = [Problem("This part could not be parsed.", reader.place(*region).line) for region in regions]
     problems += [Problem("This part is nested too deeply.", reader.place(*region).line) for region in reader.too_deep]
     return Unit(
@@ -90,8 +90,10 @@ def read(grammar: Grammar, text: str, path: str) -> Unit:
         read="partly" if problems else "full",
         body=body,
         imports=tuple(reader.imports),
-        comments=tuple(reader.comment(node) for node in sorted(found.get("comment", ()), key=lambda n: n.start_byte)),
-        opaque=tuple(reader.place(*region) for region in _opaque(reader, found)),
+        comments=tuple(
+            reader.comment(node) for node in sorted(captures.get("comment", ()), key=lambda n: n.start_byte)
+        ),
+        opaque=tuple(reader.place(*region) for region in _opaque(reader, captures)),
         blind=tuple(reader.place(*region) for region in regions),
         problems=listed(problems),
     )
@@ -108,7 +110,7 @@ def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]] | 
     if not blind or not grammar.repairs:
         return tree, blind
     best = tree, blind
-    whole = attempts.again(reduce(lambda done, repair: repair(done), grammar.repairs, text))
+    whole = attempts.again(reduce(lambda changed, repair: repair(changed), grammar.repairs, text))
     if whole is not None:
         best = min((best, (whole, _failed(grammar, whole))), key=lambda pair: _size(pair[1]))
     if not best[1]:
@@ -127,12 +129,12 @@ def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
     """Regions of code points that are errors, merged; a token that is missing fails the rest of its parent."""
     if not tree.root_node.has_error and not grammar.one_line:
         return []
-    found = QueryCursor(grammar.errors).captures(tree.root_node)
-    regions = [(node.start_byte // 2, node.end_byte // 2) for node in found.get("error", ())]
-    for node in found.get("missing", ()):
+    captures = QueryCursor(grammar.errors).captures(tree.root_node)
+    regions = [(node.start_byte // 2, node.end_byte // 2) for node in captures.get("error", ())]
+    for node in captures.get("missing", ()):
         at = node.start_byte // 2
         regions.append((max(0, at - 1), at + 1))
-    for node in found.get("one_line", ()):
+    for node in captures.get("one_line", ()):
         if node.start_point.row != node.end_point.row:
             regions.append((node.start_byte // 2, node.end_byte // 2))
     return merged(regions) or ([(0, tree.root_node.end_byte // 2)] if tree.root_node.has_error else [])
@@ -142,12 +144,12 @@ def _size(regions: list[tuple[int, int]]) -> int:
     return sum(end - start for start, end in regions)
 
 
-def _opaque(reader: Reader, found: Mapping[str, list[Node]]) -> list[tuple[int, int]]:
+def _opaque(reader: Reader, captures: Mapping[str, list[Node]]) -> list[tuple[int, int]]:
     """Regions of literals and comments: `@literal` and `@comment` whole, `@template` without the holes in it, `@word`
     if it is not shaped like a name."""
-    regions = [reader.range(node) for name in ("comment", "literal") for node in found.get(name, ())] + reader.opaque
-    regions += [reader.range(node) for node in found.get("word", ()) if not _is_name(reader.text(node))]
-    for node in found.get("template", ()):
+    regions = [reader.range(node) for name in ("comment", "literal") for node in captures.get(name, ())] + reader.opaque
+    regions += [reader.range(node) for node in captures.get("word", ()) if not _is_name(reader.text(node))]
+    for node in captures.get("template", ()):
         at, end = reader.range(node)
         for child in node.named_children:
             start, stop = reader.range(child)
@@ -307,8 +309,8 @@ def owner(r: Reader, node: Node, kinds: Collection[str]) -> str:
     here = node.parent
     while here is not None and here.type not in kinds:
         here = here.parent
-    found = here.child_by_field_name("name") if here is not None else None
-    return r.text(found) if found is not None else ""
+    name = here.child_by_field_name("name") if here is not None else None
+    return r.text(name) if name is not None else ""
 
 
 def child(node: Node, *kinds: str) -> Node | None:

@@ -27,23 +27,23 @@ def type_named(written: str, aliases: Mapping[str, str] = _NO_NAMES, nested: boo
     tokens = _TOKEN.findall(written[:TYPE_CHARS])
     if "->" in tokens or "=>" in tokens:
         return ""
-    found = _type(tokens, None if whole else aliases, TYPE_DEPTH)
-    return _within(written, found) if nested and found else found
+    full_name = _type(tokens, None if whole else aliases, TYPE_DEPTH)
+    return _within(written, full_name) if nested and full_name else full_name
 
 
 def _type(tokens: list[str], aliases: Mapping[str, str] | None, depth: int) -> str:
     """The type that begins here; takes it off the tokens."""
-    found = ""
+    full_name = ""
     while tokens and tokens[0] not in (">", ","):
         token = tokens.pop(0)
         if token in ("(", "{", '"', "'", "`"):
-            return found
-        if found or token == "|" or token in _WORDS or token in _NOTHING or token == "<":
+            return full_name
+        if full_name or token == "|" or token in _WORDS or token in _NOTHING or token == "<":
             if token == "<":
-                found = _generic(found, tokens, aliases, depth)
+                full_name = _generic(full_name, tokens, aliases, depth)
             continue
-        found = token.strip(".:") if aliases is None else _last(token, aliases)
-    return found
+        full_name = token.strip(".:") if aliases is None else _last(token, aliases)
+    return full_name
 
 
 def _generic(name: str, tokens: list[str], aliases: Mapping[str, str] | None, depth: int) -> str:

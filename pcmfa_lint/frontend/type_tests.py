@@ -10,8 +10,8 @@ from pcmfa_lint.ir.nodes import Arg, Call, Compare, Name
 
 def sides(node: Node, value: str, type_: str) -> tuple[Node, Node] | None:
     """The nodes of the value and the type, by the names of their fields; None if the grammar's recovery lost one."""
-    found, kind = node.child_by_field_name(value), node.child_by_field_name(type_)
-    return None if found is None or kind is None else (found, kind)
+    inner, kind = node.child_by_field_name(value), node.child_by_field_name(type_)
+    return None if inner is None or kind is None else (inner, kind)
 
 
 def cast(r: Reader, node: Node, value: Node, type_: Node, name: str) -> Call:

@@ -14,6 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from pcmfa_lint.ir.file_parts import Comment as Comment
+from pcmfa_lint.ir.file_parts import Import as Import
+from pcmfa_lint.ir.file_parts import Problem as Problem
+from pcmfa_lint.ir.file_parts import Setting as Setting
 from pcmfa_lint.ir.span import NOWHERE as NOWHERE
 from pcmfa_lint.ir.span import Span as Span
 
@@ -341,45 +345,6 @@ class Class:
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """`module` as written: `a.b`, `..pkg.mod` (leading dots = relative), `lib/x.ps1` for dot-sourcing (what is static
-    of the path, `/` as separator), a PowerShell module's name. `names`: (name, local name); ("*", "*") for all;
-    empty = the module itself under `alias` (or its first part). kind `source` runs the file in this scope."""
-
-    module: str
-    span: Span
-    names: tuple[tuple[str, str], ...] = ()
-    alias: str = ""
-    kind: Literal["module", "source"] = "module"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One entry of a settings file: its key path, its value, and exactly where the value stands (without quotes)."""
-
-    path: tuple[str, ...]
-    value: str
-    span: Span
-    key_span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """`text` without the comment marks."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a file was read only partly, or not at all; one sentence."""
-
-    reason: str
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _shipped(name: str) -> bytes | None:
 
 def _sources(folder: str) -> list[tuple[str, bytes]]:
     """The TOML files right in a folder of rules and one level below; links to folders are not followed."""
-    found: list[tuple[str, bytes]] = []
+    sources: list[tuple[str, bytes]] = []
     with os.scandir(folder) as scan:
         entries = list(scan)
     inside = [each for each in entries if each.name != INVENTORY and each.is_dir(follow_symlinks=False)]
@@ -79,8 +79,8 @@ def _sources(folder: str) -> list[tuple[str, bytes]]:
     for entry in entries:
         if entry.name.endswith(".toml") and entry.is_file():
             with open(entry.path, "rb", buffering=0) as stream:
-                found.append((os.path.relpath(entry.path, folder).replace(os.sep, "/"), stream.read()))
-    return sorted(found)
+                sources.append((os.path.relpath(entry.path, folder).replace(os.sep, "/"), stream.read()))
+    return sorted(sources)
 
 
 def is_catalog(name: str) -> bool:

@@ -35,10 +35,10 @@ def load_prefilter() -> PrefilterSpec:
 
     Raises OSError, KeyError or ValueError where our own files are not as they were shipped."""
     compiled = Compiled(shipped_folder())
-    kept = compiled.read("prefilter")
-    if kept is not None:
+    cached = compiled.read("prefilter")
+    if cached is not None:
         try:
-            return _spec(kept)
+            return _spec(cached)
         except (KeyError, TypeError, ValueError, AttributeError):
             pass  # foreign; what we make of the sources is right
     tables = prefilter_tables(compiled.sources)

@@ -45,13 +45,13 @@ class KeyLines:
     def line(self, path: KeyPath) -> int:
         """The line of the longest part of `path` that is written down. An index is skipped where the file has a
         single table in place of a list."""
-        found: KeyPath = ()
+        nearest: KeyPath = ()
         for part in canonical(path):
-            if (*found, part) in self._lines:
-                found = (*found, part)
+            if (*nearest, part) in self._lines:
+                nearest = (*nearest, part)
             elif isinstance(part, str):
                 break
-        return self._lines[found]
+        return self._lines[nearest]
 
     def _document(self) -> None:
         prefix: KeyPath = ()

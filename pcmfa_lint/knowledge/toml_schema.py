@@ -178,22 +178,22 @@ class _Builder:
         if not isinstance(value, dict):
             return self._refuse(path, "a table")
         wanted = hints(cls)
-        given: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for key, part in value.items():
             name = _RESERVED.get(key, key.replace("-", "_"))
             if name not in wanted:
                 inside = f" in {_table(path)}" if path else ""
                 hint = nearest(name, map(key_name, wanted))
                 self._add((*path, key), f"unknown key {shown_key(key)}{inside}{hint}")
-            elif name in given:
+            elif name in values:
                 self._add((*path, key), f"the key {shown_key(key)} is written twice, with dash and with underscore")
             else:
-                given[name] = self.build(wanted[name], part, (*path, key))
+                values[name] = self.build(wanted[name], part, (*path, key))
         for field in _needed(cls):
-            if field not in given:
+            if field not in values:
                 whose = _table(path) if path else "the file"
                 self._add(path, f'{whose} lacks the key "{key_name(field)}"')
-        return None if self.problems else cls(**given)
+        return None if self.problems else cls(**values)
 
     def sequence(self, kind: Any, value: Any, path: KeyPath) -> tuple[Any, ...]:
         kind = get_args(kind)[0]

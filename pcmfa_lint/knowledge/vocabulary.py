@@ -17,15 +17,15 @@ from pcmfa_lint.knowledge.toml_schema import hints
 def attributes(cls: type) -> dict[str, Any]:
     """All dotted attributes of a kind of evidence with their types, `X | None` as X; neither the trace nor what is
     `written` in a secret is one of them."""
-    found: dict[str, Any] = {}
+    types_by_name: dict[str, Any] = {}
     for name, hint in hints(cls).items():
         kind = _bare(hint)
         if name in ("trace", "written"):
             continue
-        found[name] = kind
+        types_by_name[name] = kind
         if isinstance(kind, type) and is_dataclass(kind) and not is_place(kind):
-            found.update({f"{name}.{inner}": part for inner, part in attributes(kind).items()})
-    return found
+            types_by_name.update({f"{name}.{inner}": part for inner, part in attributes(kind).items()})
+    return types_by_name
 
 
 @cache

@@ -52,24 +52,24 @@ def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> E
     """Scans a document as it stands in an editor. `settings_for` gives the settings of a root. Raises UsageFault."""
     text = text.removeprefix("\ufeff")
     data = _BOM + text.encode("utf-8", "replace")
-    found = given(path, data)
-    settings = settings_for(found.root)
-    found = given(path, data, settings.exclude)
-    seen = examine([path], settings, found=found)
-    (relative,) = found.files
-    here = [each for each in seen.report.findings if each.place.path == relative]
-    held = lines(text)
-    unit = seen.units.get(relative)
+    listing = given(path, data)
+    settings = settings_for(listing.root)
+    listing = given(path, data, settings.exclude)
+    result = examine([path], settings, listing=listing)
+    (relative,) = listing.files
+    here = [each for each in result.report.findings if each.place.path == relative]
+    document_lines = lines(text)
+    unit = result.units.get(relative)
     suppressing = {}
     if unit is not None:
         statements = Statements(unit)
         for finding in here:
             if line := comment_line(path, f"pcmfa: ignore[{finding.rule}] {REASON}"):
                 above = min(statements.lines(finding.place.span))
-                code = held[above - 1] if above <= len(held) else ""
+                code = document_lines[above - 1] if above <= len(document_lines) else ""
                 blank = code[: len(code) - len(code.lstrip(" \t"))]
                 suppressing[finding.fingerprint] = Suppressing(above, blank + line)
-    return Examined(found.root, relative, held, seen.report, suppressing, settings.baseline)
+    return Examined(listing.root, relative, document_lines, result.report, suppressing, settings.baseline)
 
 
 def accept(document: Examined, fingerprint: str) -> bool:

@@ -86,39 +86,39 @@ class Server(LanguageServer):
 
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
         """The pages of the rules whose findings stand there."""
-        seen = self._documents.get(uri)
-        if seen is None:
+        document = self._documents.get(uri)
+        if document is None:
             return None
-        places = self._positions(seen)
-        met = {each.rule: each for each in self._here(seen) if places.holds(each.place.span, position)}
+        places = self._positions(document)
+        met = {each.rule: each for each in self._here(document) if places.holds(each.place.span, position)}
         if not met:
             return None
         titles = {rule: self._rules[rule].title if rule in self._rules else met[rule].name for rule in met}
         pages = "\n\n---\n\n".join(advice(met[rule], titles[rule]) for rule in sorted(met))
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, pages))
 
-    def actions(self, uri: str, asked: types.Range) -> list[types.CodeAction]:
+    def actions(self, uri: str, requested: types.Range) -> list[types.CodeAction]:
         """What can be done about the findings on these lines."""
-        seen = self._documents.get(uri)
-        if seen is None:
+        document = self._documents.get(uri)
+        if document is None:
             return []
-        places = self._positions(seen)
-        met = [(each, places.range(each.place.span)) for each in self._here(seen)]
+        places = self._positions(document)
+        met = [(each, places.range(each.place.span)) for each in self._here(document)]
         there = [
             (each, place)
             for each, place in met
-            if place.start.line <= asked.end.line and asked.start.line <= place.end.line
+            if place.start.line <= requested.end.line and requested.start.line <= place.end.line
         ]
-        return [action for each, _ in there for action in self._actions_of(uri, seen, each)]
+        return [action for each, _ in there for action in self._actions_of(uri, document, each)]
 
-    def _actions_of(self, uri: str, seen: Examined, finding: Finding) -> list[types.CodeAction]:
-        kind, about = types.CodeActionKind.QuickFix, [self._diagnostic(seen, finding)]
+    def _actions_of(self, uri: str, document: Examined, finding: Finding) -> list[types.CodeAction]:
+        kind, about = types.CodeActionKind.QuickFix, [self._diagnostic(document, finding)]
         made = []
-        if line := seen.suppressing.get(finding.fingerprint):
+        if line := document.suppressing.get(finding.fingerprint):
             at = types.Position(line.line - 1, 0)
             edit = types.WorkspaceEdit({uri: [types.TextEdit(types.Range(at, at), line.text + "\n")]})
             made.append(types.CodeAction(f"Suppress {finding.rule} here", kind, about, edit=edit))
-        if seen.baseline:
+        if document.baseline:
             command = types.Command(f"Accept {finding.rule}", ACCEPT, arguments=[uri, finding.fingerprint])
             title = f"Accept this {finding.rule} in the baseline"
             made.append(types.CodeAction(title, kind, about, command=command))
@@ -126,24 +126,24 @@ class Server(LanguageServer):
 
     async def accept(self, uri: str, fingerprint: str) -> None:
         """Puts a finding into the baseline, and examines all open documents again."""
-        seen = self._documents.get(uri)
+        document = self._documents.get(uri)
         try:
-            done = seen is not None and await asyncio.to_thread(accept, seen, fingerprint)
+            accepted = document is not None and await asyncio.to_thread(accept, document, fingerprint)
         except (OSError, UsageFault) as fault:
             self._say(f"the baseline cannot be written: {fault}")
             return
-        if not done:
+        if not accepted:
             self._say("this finding is not there any more")
         for each in list(self._documents):
             self.changed(each, 0)
 
-    def _here(self, seen: Examined) -> list[Finding]:
-        return [each for each in seen.report.findings if each.place.path == seen.relative]
+    def _here(self, document: Examined) -> list[Finding]:
+        return [each for each in document.report.findings if each.place.path == document.relative]
 
-    def _diagnostic(self, seen: Examined, finding: Finding) -> types.Diagnostic:
-        places = self._positions(seen)
+    def _diagnostic(self, document: Examined, finding: Finding) -> types.Diagnostic:
+        places = self._positions(document)
         related = [
-            types.DiagnosticRelatedInformation(self._location(seen, step.place), step.text)
+            types.DiagnosticRelatedInformation(self._location(document, step.place), step.text)
             for step in (*finding.trace, *finding.related)
         ]
         return types.Diagnostic(
@@ -156,14 +156,14 @@ class Server(LanguageServer):
             data=finding.fingerprint,
         )
 
-    def _location(self, seen: Examined, place: ShownPlace) -> types.Location:
-        uri = from_fs_path(str(Path(seen.root, place.path))) or ""
-        if place.path == seen.relative:
-            return types.Location(uri, self._positions(seen).range(place.span))
+    def _location(self, document: Examined, place: ShownPlace) -> types.Location:
+        uri = from_fs_path(str(Path(document.root, place.path))) or ""
+        if place.path == document.relative:
+            return types.Location(uri, self._positions(document).range(place.span))
         return types.Location(uri, Positions((), self._units()).range(place.span))
 
-    def _positions(self, seen: Examined) -> Positions:
-        return Positions(seen.lines, self._units())
+    def _positions(self, document: Examined) -> Positions:
+        return Positions(document.lines, self._units())
 
     def _units(self) -> str:
         encoding = self.server_capabilities.position_encoding
@@ -174,10 +174,10 @@ class Server(LanguageServer):
 
     def _say(self, text: str) -> None:
         """Shows a sentence in the editor, once until there is another one."""
-        said = message(text)
-        if said != self._said:
-            self._said = said
-            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"{NAME}: {said}"))
+        shown = message(text)
+        if shown != self._said:
+            self._said = shown
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"{NAME}: {shown}"))
 
 
 def make(settings_for: Callable[[str], Settings]) -> Server:

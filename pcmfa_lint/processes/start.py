@@ -148,9 +148,9 @@ def _spawned(theirs_in: int, theirs_out: int) -> subprocess.Popen[bytes]:
 
 
 def run(
-    command: Sequence[str], cwd: str, environment: Mapping[str, str], seconds: float, given: bytes = b""
+    command: Sequence[str], cwd: str, environment: Mapping[str, str], seconds: float, stdin: bytes = b""
 ) -> Answer[bytes]:
-    """Runs a program to its end, with `given` as its input, or none. Its whole process group ends with it, in any case,
+    """Runs a program to its end, with `stdin` as its input, or none. Its whole process group ends with it, in any case,
     and what it writes is the user's alone.
     Raises OSError where it cannot be started, TooSlow where it did not end in `seconds`."""
     if not os.path.isabs(command[0]):
@@ -161,7 +161,7 @@ def run(
             [*command],
             cwd=cwd,
             env=dict(environment),
-            stdin=subprocess.PIPE if given else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=rope[:1],
@@ -178,7 +178,7 @@ def run(
         if rope:
             kill_at_close(rope[0], -process.pid)
         _tie(process)
-        return _talk(process, given, time.monotonic() + seconds, threads)
+        return _talk(process, stdin, time.monotonic() + seconds, threads)
     finally:
         _end_group(process, threads)
         for descriptor in rope:
@@ -202,13 +202,13 @@ def end_all() -> None:
             os.killpg(group, 9)
 
 
-def _talk(process: subprocess.Popen[bytes], given: bytes, end: float, threads: list[threading.Thread]) -> Answer[bytes]:
+def _talk(process: subprocess.Popen[bytes], stdin: bytes, end: float, threads: list[threading.Thread]) -> Answer[bytes]:
     """Writes and reads at the same time, in `threads`, until the process has ended."""
     answers = bytearray(), bytearray()
     for stream, answer in zip((process.stdout, process.stderr), answers, strict=True):
         threads.append(threading.Thread(target=_drain, args=(stream, answer), daemon=True))
-    if given:
-        threads.append(threading.Thread(target=_fill, args=(process.stdin, given), daemon=True))
+    if stdin:
+        threads.append(threading.Thread(target=_fill, args=(process.stdin, stdin), daemon=True))
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -230,10 +230,10 @@ def _drain(stream: IO[bytes] | None, into: bytearray) -> None:
             into += part
 
 
-def _fill(stream: IO[bytes] | None, given: bytes) -> None:
+def _fill(stream: IO[bytes] | None, stdin: bytes) -> None:
     with suppress(OSError, ValueError):
         if stream:
-            stream.write(given)
+            stream.write(stdin)
             stream.close()
 
 

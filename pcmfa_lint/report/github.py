@@ -63,14 +63,14 @@ def _annotation(finding: Finding, title: str) -> str:
 
 def _rest(report: Report, more: list[Finding]) -> str:
     """What the annotations do not tell; empty if they tell all."""
-    said = []
+    remarks = []
     if more:
-        said.append(f"{by_level(more)} more: GitHub shows ten annotations of a kind. The report has all.")
+        remarks.append(f"{by_level(more)} more: GitHub shows ten annotations of a kind. The report has all.")
     if report.files.skipped:
-        said.append(f"{count(len(report.files.skipped), 'file')} skipped; the report says why.")
+        remarks.append(f"{count(len(report.files.skipped), 'file')} skipped; the report says why.")
     if not report.complete:
-        said.append(BROKE_OFF)
-    return " ".join(said)
+        remarks.append(BROKE_OFF)
+    return " ".join(remarks)
 
 
 def _command(name: str, properties: Mapping[str, str], message: str) -> str:

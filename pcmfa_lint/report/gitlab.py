@@ -22,7 +22,7 @@ _UNREAD = "not-read-as-a-whole"
 
 def write(report: Report, stream: TextIO, options: Options) -> None:
     """Write the array; changed files that could not be read as a whole are in it, too. No option changes it."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     issues = [
         _issue(
             f"{finding.rule} {clean(finding.message)}",
@@ -30,7 +30,7 @@ def write(report: Report, stream: TextIO, options: Options) -> None:
             finding.place.path,
             (finding.place.span.line, finding.place.span.end_line),
             _SEVERITY[finding.level],
-            _unique(finding, seen),
+            _unique(finding, counts),
         )
         for finding in worst_first(report.findings)
     ]
@@ -61,7 +61,7 @@ def _issue(
     }
 
 
-def _unique(finding: Finding, seen: Counter[str]) -> str:
+def _unique(finding: Finding, counts: Counter[str]) -> str:
     identity = finding.fingerprint or f"{finding.rule}:{finding.place.path}"
-    seen[identity] += 1
-    return f"{identity}:{seen[identity]}" if seen[identity] > 1 else identity
+    counts[identity] += 1
+    return f"{identity}:{counts[identity]}" if counts[identity] > 1 else identity

@@ -85,4 +85,4 @@ def _silenced(report: Report) -> list[tuple[str, list[Finding]]]:
         ("In the baseline", report.baselined),
         ("Below level", report.below),
     )
-    return [(name, sorted(found, key=lambda each: (each.place, each.rule))) for name, found in lists if found]
+    return [(name, sorted(silenced, key=lambda each: (each.place, each.rule))) for name, silenced in lists if silenced]

@@ -48,12 +48,12 @@ def _scan(report: Report) -> ElementTree.Element:
 
 
 def _cases(findings: Iterable[Finding], titles: dict[str, str]) -> list[ElementTree.Element]:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     cases = []
     for finding in findings:
-        seen[finding.rule] += 1
+        counts[finding.rule] += 1
         title = f"{finding.rule} {titles.get(finding.rule, finding.name)}"
-        number = f" ({seen[finding.rule]})" if seen[finding.rule] > 1 else ""
+        number = f" ({counts[finding.rule]})" if counts[finding.rule] > 1 else ""
         place = finding.place
         case = _element(
             "testcase",

@@ -16,8 +16,8 @@ _PLAIN = bytes(range(0x20, 0x5C)) + bytes(range(0x5D, 0x7F)) + b" +AGE- ~{<:Ky~}
 def declared_encoding(head: bytes, in_comment: bool) -> str:
     """Python's name for the encoding that a text declares in its first bytes, "" for none or one that nobody knows:
     in an XML declaration, or with `in_comment` as Python sources do, in a comment of the first two lines."""
-    found = _DECLARED.match(head) or (_IN_COMMENT.match(head) if in_comment else None)
-    return _known_encoding(found[1].decode("ascii")) if found else ""
+    match = _DECLARED.match(head) or (_IN_COMMENT.match(head) if in_comment else None)
+    return _known_encoding(match[1].decode("ascii")) if match else ""
 
 
 @lru_cache(maxsize=64)
@@ -32,8 +32,8 @@ def hides_ascii(encoding: str) -> bool:
 @lru_cache(maxsize=64)
 def _known_encoding(name: str) -> str:
     try:
-        found = codecs.lookup(name)
-        "".encode(found.name)  # not all codecs are encodings of text
+        codec = codecs.lookup(name)
+        "".encode(codec.name)  # not all codecs are encodings of text
     except (LookupError, UnicodeError, ValueError):
         return ""
-    return found.name
+    return codec.name

@@ -42,19 +42,19 @@ def user_cache_folder() -> str:
 def key_of(*parts: bytes | str, secret: bytes = b"") -> str:
     """A name for what depends on `parts` and on nothing else. `secret`: without it nobody can try out what the parts
     may have been."""
-    seen = blake2b(digest_size=_DIGEST, key=secret)
+    hashed = blake2b(digest_size=_DIGEST, key=secret)
     for part in parts:
         data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
-        seen.update(len(data).to_bytes(8, "big") + data)
-    return seen.hexdigest()
+        hashed.update(len(data).to_bytes(8, "big") + data)
+    return hashed.hexdigest()
 
 
 def digest_of(*parts: bytes | memoryview) -> bytes:
     """What tells the content of a file from any other."""
-    seen = blake2b(digest_size=_DIGEST)
+    hashed = blake2b(digest_size=_DIGEST)
     for part in parts:
-        seen.update(part)
-    return seen.digest()
+        hashed.update(part)
+    return hashed.digest()
 
 
 def framed(data: bytes) -> bytes:
@@ -127,9 +127,9 @@ class CacheArea:
     def _tidy(self) -> None:
         """Removes the oldest files until the rest is not too much."""
         with os.scandir(self._folder) as scan:
-            found = [(entry.stat(follow_symlinks=False), entry.path) for entry in scan]
-        total = sum(status.st_size for status, _ in found)
-        for status, path in sorted(found, key=lambda each: each[0].st_mtime_ns):
+            entries = [(entry.stat(follow_symlinks=False), entry.path) for entry in scan]
+        total = sum(status.st_size for status, _ in entries)
+        for status, path in sorted(entries, key=lambda each: each[0].st_mtime_ns):
             if total <= self._most:
                 return
             with suppress(OSError):

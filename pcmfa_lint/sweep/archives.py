@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from pcmfa_lint.discovery.discover import VENDORED, Found
+from pcmfa_lint.discovery.discover import VENDORED, Listing
 from pcmfa_lint.limits import ARCHIVE_BYTES, ARCHIVE_INDEX_BYTES, ARCHIVE_MEMBERS, ARCHIVES, ARCHIVES_BYTES
 from pcmfa_lint.report.words import count
 from pcmfa_lint.source.file_note import FileNote
@@ -50,30 +50,32 @@ def is_archive(path: str) -> bool:
     return path.lower().endswith((_OPENED, *_OTHERS))
 
 
-def with_archives(found: Found, size_limit: int) -> Found:
+def with_archives(listing: Listing, size_limit: int) -> Listing:
     """The files of a repository with those that its archives hold."""
-    done = opened(found, size_limit)
-    if not done.files and not done.notes:
-        return found
-    skipped = tuple(sorted((*found.skipped, *done.notes)))
-    return found._replace(files=tuple(sorted({*found.files, *done.files})), held=done.files, skipped=skipped)
+    contents = opened(listing, size_limit)
+    if not contents.files and not contents.notes:
+        return listing
+    skipped = tuple(sorted((*listing.skipped, *contents.notes)))
+    return listing._replace(
+        files=tuple(sorted({*listing.files, *contents.files})), held=contents.files, skipped=skipped
+    )
 
 
-def opened(found: Found, size_limit: int) -> Opened:
+def opened(listing: Listing, size_limit: int) -> Opened:
     """What the archives among the files of a repository hold. Never raises for what stands in one."""
-    done = Opened()
-    archives = [path for path in found.files if is_archive(path) and not found.ignore.covers(path, False)]
+    contents = Opened()
+    archives = [path for path in listing.files if is_archive(path) and not listing.ignore.covers(path, False)]
     for number, path in enumerate(archives):
         if not path.lower().endswith(_OPENED):
-            done.miss(path, f"It is an archive that is not opened: {_UNPACK}")
+            contents.miss(path, f"It is an archive that is not opened: {_UNPACK}")
         elif number >= ARCHIVES:
-            done.miss(path, f"It is an archive, and there are more than {ARCHIVES}: {_UNPACK}")
+            contents.miss(path, f"It is an archive, and there are more than {ARCHIVES}: {_UNPACK}")
         else:
-            _open(os.path.join(found.root, path), path, size_limit, done)  # noqa: PTH118
-    return done
+            _open(os.path.join(listing.root, path), path, size_limit, contents)  # noqa: PTH118
+    return contents
 
 
-def _open(place: str, path: str, size_limit: int, done: Opened) -> None:
+def _open(place: str, path: str, size_limit: int, contents: Opened) -> None:
     try:
         handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "rb") as stream:
@@ -81,14 +83,14 @@ def _open(place: str, path: str, size_limit: int, done: Opened) -> None:
             if not stat.S_ISREG(status.st_mode):
                 return
             if reason := _too_much(stream, status.st_size):
-                done.miss(path, reason)
+                contents.miss(path, reason)
                 return
             with zipfile.ZipFile(stream) as archive:
-                _read(archive, path, size_limit, done)
+                _read(archive, path, size_limit, contents)
     except OSError as error:
-        done.miss(path, f"It is an archive that cannot be opened: {error.strerror or 'it is damaged'}.")
+        contents.miss(path, f"It is an archive that cannot be opened: {error.strerror or 'it is damaged'}.")
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error):
-        done.miss(path, "It is an archive that cannot be opened: it is damaged, or of a kind that is not known.")
+        contents.miss(path, "It is an archive that cannot be opened: it is damaged, or of a kind that is not known.")
 
 
 def _too_much(stream: BinaryIO, size: int) -> str:
@@ -103,27 +105,27 @@ def _too_much(stream: BinaryIO, size: int) -> str:
     return f"It is an archive with too many files: {_UNPACK}" if index > ARCHIVE_INDEX_BYTES else ""
 
 
-def _read(archive: zipfile.ZipFile, path: str, size_limit: int, done: Opened) -> None:
+def _read(archive: zipfile.ZipFile, path: str, size_limit: int, contents: Opened) -> None:
     missed: dict[str, list[str]] = {}
     members = archive.infolist()
     for info in members[:ARCHIVE_MEMBERS]:
         inside = info.filename.replace("\\", "/")
         if info.is_dir() or VENDORED.search(inside):
             continue
-        name, reason = f"{path}/{inside}", _why_not(info, inside, size_limit, done)
+        name, reason = f"{path}/{inside}", _why_not(info, inside, size_limit, contents)
         if reason is None:
             continue
-        if not reason and name in done.files:
+        if not reason and name in contents.files:
             reason = "a second one of the same name"
         if reason:
             missed.setdefault(reason, []).append(inside)
         else:
-            done.add(name, _bytes(archive, info, size_limit))
+            contents.add(name, _bytes(archive, info, size_limit))
     for text in (*_sentences(missed), *_cut(members)):
-        done.miss(path, text)
+        contents.miss(path, text)
 
 
-def _why_not(info: zipfile.ZipInfo, inside: str, size_limit: int, done: Opened) -> str | None:
+def _why_not(info: zipfile.ZipInfo, inside: str, size_limit: int, contents: Opened) -> str | None:
     """Why a member is not read, "" if it is, None if nothing is missed."""
     if is_archive(inside):
         return "an archive itself"
@@ -135,7 +137,7 @@ def _why_not(info: zipfile.ZipInfo, inside: str, size_limit: int, done: Opened) 
         return "a link"
     if info.flag_bits & _ENCRYPTED:
         return "encrypted"
-    if info.file_size > size_limit or done.size + info.file_size > ARCHIVES_BYTES:
+    if info.file_size > size_limit or contents.size + info.file_size > ARCHIVES_BYTES:
         return "too large"
     return ""
 

@@ -19,32 +19,32 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.plain_data import revived
 from pcmfa_lint.inventory.model.estate import Scanned
 from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
 
-def key_of(found: Found, path: str, settings: Settings, fresh: str) -> str:
+def key_of(listing: Listing, path: str, settings: Settings, fresh: str) -> str:
     """By what a repository is known again: its commit, its files with size and time, and all that a run depends on."""
-    seen = sha256(f"{__version__}\0{fresh}\0{_plain(settings)}\0{git.head(path)}".encode("utf-8", "surrogateescape"))
-    for file in (*found.files, *filter(None, [settings.baseline])):
-        seen.update(f"\0{file}\0{_stamp(os.path.join(found.root, file))}".encode("utf-8", "surrogateescape"))
-    return seen.hexdigest()
+    hashed = sha256(f"{__version__}\0{fresh}\0{_plain(settings)}\0{git.head(path)}".encode("utf-8", "surrogateescape"))
+    for file in (*listing.files, *filter(None, [settings.baseline])):
+        hashed.update(f"\0{file}\0{_stamp(os.path.join(listing.root, file))}".encode("utf-8", "surrogateescape"))
+    return hashed.hexdigest()
 
 
 def digest(folders: tuple[str, ...]) -> str:
     """What the rules are: ours and those of the user's folders."""
-    seen = sha256()
+    hashed = sha256()
     for folder in (shipped(), *map(Path, folders)):
         inside = sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
         for file in (
             *(rule_files(folder) if folder.is_dir() else ()),
             *(file for each in inside for file in toml_files(each)),
         ):
-            seen.update(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest())
-    return seen.hexdigest()
+            hashed.update(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest())
+    return hashed.hexdigest()
 
 
 def keep(file: Path, key: str, scanned: Scanned, today: date) -> None:
@@ -78,5 +78,5 @@ def _stamp(path: str) -> str:
 
 
 def _plain(settings: Settings) -> str:
-    asked = [each.name for each in fields(settings) if each.name not in ("jobs", "today", "cache")]
-    return repr([(name, getattr(settings, name)) for name in asked])
+    names = [each.name for each in fields(settings) if each.name not in ("jobs", "today", "cache")]
+    return repr([(name, getattr(settings, name)) for name in names])

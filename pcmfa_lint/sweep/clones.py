@@ -79,14 +79,14 @@ def _git(where: Path, seconds: float, *arguments: str) -> None:
     if git is None:
         raise CloneFault("git is not there to fetch it")
     try:
-        done = run([git, *_OPTIONS, *arguments], str(where), environment, seconds)
+        answer = run([git, *_OPTIONS, *arguments], str(where), environment, seconds)
     except TooSlow:
         raise CloneFault(
             f"it could not be fetched in {seconds:.0f} seconds; clone it yourself and list its path"
         ) from None
     except OSError:
         raise CloneFault("git is not there to fetch it") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").lower()
-        reason = next((ours for theirs, ours in _REASONS if theirs in said), "git could not fetch it")
+    if answer.returncode:
+        message = answer.stderr.decode("utf-8", "replace").lower()
+        reason = next((ours for theirs, ours in _REASONS if theirs in message), "git could not fetch it")
         raise CloneFault(reason)

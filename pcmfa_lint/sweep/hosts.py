@@ -73,22 +73,22 @@ HOSTS = {
 }
 
 
-def from_host(given: str) -> tuple[list[Source], list[str]]:
+def from_host(address: str) -> tuple[list[Source], list[str]]:
     """The repositories of `github:ORG`, `azure-devops:ORG/PROJECT` or `gitlab:GROUP`, sorted by name, and what to say
     of them. Raises UsageFault where they cannot be listed."""
-    kind, _, rest = given.partition(":")
+    kind, _, rest = address.partition(":")
     host = HOSTS.get(kind)
     parts = host.asked.fullmatch(rest) if host else None
     if host is None or parts is None:
         forms = ", ".join(each.form for each in HOSTS.values())
         raise UsageFault(f"--from takes one of {forms}")
     command = host.command(parts.groups())
-    found = [_source(each, number, host) for number, each in enumerate(_listed(_answer(command, host), command), 1)]
-    if not found:
+    sources = [_source(each, number, host) for number, each in enumerate(_listed(_answer(command, host), command), 1)]
+    if not sources:
         raise UsageFault(f"{command[0]} lists no repository there; is the name right, and may you see them?")
-    said = [f"{command[0]} lists {count(len(found), 'repository')} of {redaction.message(given)}"]
-    unique = {source.place: source for source in found}
-    return sorted(named_apart(unique.values()), key=lambda source: source.name), said
+    notes = [f"{command[0]} lists {count(len(sources), 'repository')} of {redaction.message(address)}"]
+    unique = {source.place: source for source in sources}
+    return sorted(named_apart(unique.values()), key=lambda source: source.name), notes
 
 
 def _answer(command: list[str], host: _Host) -> bytes:
@@ -98,17 +98,17 @@ def _answer(command: list[str], host: _Host) -> bytes:
         raise UsageFault(f"{command[0]} was not found; install it and sign in with {host.sign_in}")
     environment = os.environ | _QUIET | {"PATH": path}
     try:
-        done = run([os.path.abspath(program), *command[1:]], os.path.expanduser("~"), environment, _SECONDS)  # noqa: PTH100, PTH111
+        answer = run([os.path.abspath(program), *command[1:]], os.path.expanduser("~"), environment, _SECONDS)  # noqa: PTH100, PTH111
     except TooSlow:
         raise UsageFault(f"{command[0]} did not answer in {_SECONDS:.0f} seconds") from None
     except OSError as error:
         raise UsageFault(f"{command[0]} cannot be started: {error.strerror}") from None
-    if done.returncode:
+    if answer.returncode:
         raise UsageFault(
-            f"{command[0]} could not list them (status {done.returncode}); sign in with {host.sign_in}, and run "
+            f"{command[0]} could not list them (status {answer.returncode}); sign in with {host.sign_in}, and run "
             f"`{command[0]}` by hand to see what it says"
         )
-    return done.stdout
+    return answer.stdout
 
 
 def _listed(answer: bytes, command: list[str]) -> Iterator[dict[str, Any]]:
@@ -127,8 +127,8 @@ def _listed(answer: bytes, command: list[str]) -> Iterator[dict[str, Any]]:
 
 
 def _source(each: dict[str, Any], number: int, host: _Host) -> Source:
-    said = each.get(host.address)
-    url = git_url(said) if isinstance(said, str) else None
+    size = each.get(host.address)
+    url = git_url(size) if isinstance(size, str) else None
     if url is None:
         name = redaction.message(f"repository {number} of the list")
         return Source(name, f"{number}", name, False, "its address in the list is none that can be used")

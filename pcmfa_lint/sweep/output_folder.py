@@ -68,24 +68,24 @@ class Folder:
 
     def inventories(self) -> list[tuple[str, bytes]]:
         """The tables of an earlier sweep, with their names, the one that was changed last first."""
-        found = []
+        written = []
         for name in (INVENTORY, WORKBOOK):
             with suppress(OSError):
                 path = self.path / name
-                found.append((-path.stat().st_mtime_ns, name, path.read_bytes()))
-        return [(name, data) for _, name, data in sorted(found)]
+                written.append((-path.stat().st_mtime_ns, name, path.read_bytes()))
+        return [(name, data) for _, name, data in sorted(written)]
 
     def write(self, estate: Estate, rows: Table) -> list[str]:
         """Writes all files. Gives a sentence for each that could not be written."""
-        said = []
+        notes = []
         for name, writer in self._writers(estate, rows):
             try:
                 write_to(str(self.path / name), writer, PRIVATE)
             except OSError as error:
-                said.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
+                notes.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
         if estate.complete:
             self._tidy(estate)
-        return said
+        return notes
 
     def _safe(self, repository: str) -> str:
         if repository not in self._of:
@@ -115,9 +115,9 @@ class Folder:
         """Takes away what is about repositories that are no longer part of it."""
         scanned = {self._safe(each.name) for each in estate.repositories if each.report is not None}
         every = {self._safe(each.name) for each in estate.repositories}
-        for folder, ending, kept in ((SARIF, ".sarif", scanned), (STATE, ".json", every)):
+        for folder, ending, current in ((SARIF, ".sarif", scanned), (STATE, ".json", every)):
             for file in (self.path / folder).glob(f"*{ending}"):
-                if file.name.removesuffix(ending) not in kept:
+                if file.name.removesuffix(ending) not in current:
                     file.unlink(missing_ok=True)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import Found, discover
+from pcmfa_lint.discovery.discover import Listing, discover
 from pcmfa_lint.engine.result_cache import kept_or_made, narrowed
 from pcmfa_lint.engine.scan import Run, load_knowledge, opened
 from pcmfa_lint.engine.workers.follow import FollowTask, judged
@@ -102,28 +102,30 @@ def _looked(task: Task) -> RepositoryResult:
     settings, status_of = task.settings_of(path)
     settings = replace(settings, today=task.today, jobs=1)  # files are read in a worker of this one's own
     limits.git[0], user_cache.enabled[0] = settings.git_seconds, settings.cache
-    found = discover([path], settings.exclude, settings.force_exclude)
-    key = key_of(found, path, settings, task.fresh)
+    listing = discover([path], settings.exclude, settings.force_exclude)
+    key = key_of(listing, path, settings, task.fresh)
     before = saved(task.state, key, task.today)
     if before is not None:
         return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
-    found = with_archives(found, settings.size_limit)
-    with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), found=found) as run:
-        kept = run.key()
-        if kept:
-            around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(Files(found))
-            kept = narrowed(kept, "sweep", source.name, task.fresh, *around)
-        scanned = kept_or_made(Scanned, kept, lambda: _scanned(path, source, found, run), lambda: run.lost_nothing)
+    listing = with_archives(listing, settings.size_limit)
+    with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), listing=listing) as run:
+        result_key = run.key()
+        if result_key:
+            around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(Files(listing))
+            result_key = narrowed(result_key, "sweep", source.name, task.fresh, *around)
+        scanned = kept_or_made(
+            Scanned, result_key, lambda: _scanned(path, source, listing, run), lambda: run.lost_nothing
+        )
     status = 0 if scanned.report is None else status_of(scanned.report)
     return RepositoryResult(replace(scanned, source=source.shown, status=status), key)
 
 
-def _scanned(path: str, source: Source, found: Found, run: Run) -> Scanned:
+def _scanned(path: str, source: Source, listing: Listing, run: Run) -> Scanned:
     examined = run.examined()
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
     written = in_code(examined.evidence) if examined.evidence else ()
-    entries = entries_around(found, source.name, examined, _tables())
+    entries = entries_around(listing, source.name, examined, _tables())
     known = git_url(git.origin(path))
     origin = known.shown if known is not None else NOTHING
     return Scanned(

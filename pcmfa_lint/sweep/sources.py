@@ -28,22 +28,22 @@ _NOTHING = "\0"  # stands for an entry that is neither text nor a table with a p
 _NUMBERED = redaction.words("{0} ({1})")
 
 
-def sources(given: str, without: str) -> tuple[list[Source], list[str]]:
-    """The repositories that `given` (a folder, a file with a list, or a git URL) is about, sorted by name, and what to
+def sources(place: str, without: str) -> tuple[list[Source], list[str]]:
+    """The repositories that `place` (a folder, a file with a list, or a git URL) is about, sorted by name, and what to
     say of it. `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is
     nothing."""
-    if url := git_url(given):
+    if url := git_url(place):
         return [remote(url)], []
-    if os.path.isdir(given):
-        found, said = below(os.path.realpath(given), without)
-        if all(each.empty for each in found):
-            raise UsageFault(f"{given}: there is no work tree and no folder of scripts in it")
-        return found, said
-    if not os.path.isfile(given):  # noqa: PTH113
-        if may_hold_a_credential(given) or not redaction.name(given, "plain-file"):
+    if os.path.isdir(place):
+        sources, notes = below(os.path.realpath(place), without)
+        if all(each.empty for each in sources):
+            raise UsageFault(f"{place}: there is no work tree and no folder of scripts in it")
+        return sources, notes
+    if not os.path.isfile(place):  # noqa: PTH113
+        if may_hold_a_credential(place) or not redaction.name(place, "plain-file"):
             raise UsageFault(f"this is no folder, no list, and {_NO_URL}")
-        raise UsageFault(f"{given}: there is no such folder, and no such list of repositories")
-    return listed(given)
+        raise UsageFault(f"{place}: there is no such folder, and no such list of repositories")
+    return listed(place)
 
 
 def listed(file: str) -> tuple[list[Source], list[str]]:
@@ -54,14 +54,14 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
         raise UsageFault(f"{file}: there is no path and no URL in this list")
     folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
     made = [_source(entry, where, folder) for where, entry in entries]
-    seen: dict[str, Source] = {}
-    said = []
+    by_place: dict[str, Source] = {}
+    notes = []
     for source in made:
         key = re.sub(r"(?:/?\.git)?/*$", "", source.place)
-        if key in seen:
-            said.append(f"{source.shown} is in the list more than once; it is scanned once")
-        seen.setdefault(key, source)
-    return sorted(named_apart(seen.values()), key=lambda source: source.name), list(dict.fromkeys(said))
+        if key in by_place:
+            notes.append(f"{source.shown} is in the list more than once; it is scanned once")
+        by_place.setdefault(key, source)
+    return sorted(named_apart(by_place.values()), key=lambda source: source.name), list(dict.fromkeys(notes))
 
 
 def _entries(file: str) -> list[tuple[SafeText, str]]:
@@ -108,15 +108,15 @@ def _of_toml(text: str, file: str) -> list[str]:
     data, fault = parse(text, file)
     if fault is not None:
         raise UsageFault(str(fault))
-    said = next((data[key] for key in ("repositories", "repository", "repos", "repo") if key in data), None)
-    if not isinstance(said, list):
+    repositories = next((data[key] for key in ("repositories", "repository", "repos", "repo") if key in data), None)
+    if not isinstance(repositories, list):
         raise UsageFault(f'{file}: write the list as repositories = ["…", "…"]')
-    return [(each if isinstance(each, str) else _of_table(each)).strip() or _NOTHING for each in said]
+    return [(each if isinstance(each, str) else _of_table(each)).strip() or _NOTHING for each in repositories]
 
 
 def _of_table(each: Any) -> str:
-    found = next((each[key] for key in _COLUMNS if key in each), "") if isinstance(each, dict) else ""
-    return found if isinstance(found, str) else ""
+    value = next((each[key] for key in _COLUMNS if key in each), "") if isinstance(each, dict) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _source(entry: str, where: SafeText, folder: str) -> Source:
@@ -167,15 +167,15 @@ def _parts(source: Source) -> list[str]:
     return [part for part in re.split(r"[/\\]", text) if part]
 
 
-def named_apart(found: Iterable[Source]) -> Iterator[Source]:
+def named_apart(sources: Iterable[Source]) -> Iterator[Source]:
     """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
-    found = list(found)
-    names = [source.name.casefold() for source in found]
+    sources = list(sources)
+    names = [source.name.casefold() for source in sources]
     taken: set[str] = set()
-    for source in found:
+    for source in sources:
         name = source.name
         if names.count(name.casefold()) > 1:
-            name = _longer(source, [each for each in found if each is not source])
+            name = _longer(source, [each for each in sources if each is not source])
         chosen, number = name, 1
         while chosen.casefold() in taken:
             number += 1

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from pcmfa_lint.discovery import git
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.scan import Examined
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
@@ -30,8 +30,8 @@ from pcmfa_lint.source.small_file import named, text_of
 class Files:
     """The beginnings of files of one repository, as text; nothing for what is no regular file."""
 
-    def __init__(self, found: Found) -> None:
-        self._found = found
+    def __init__(self, listing: Listing) -> None:
+        self._found = listing
 
     def text(self, path: str) -> str:
         if path in self._found.held:
@@ -39,23 +39,23 @@ class Files:
         return text_of(os.path.join(self._found.root, path))
 
 
-def entries_around(found: Found, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
-    """The entries of a repository. `found`: its files; `examined`: what came of them."""
-    files, projects = Files(found), Projects(found.files, tables.projects, tables.tests)
+def entries_around(listing: Listing, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
+    """The entries of a repository. `listing`: its files; `examined`: what came of them."""
+    files, projects = Files(listing), Projects(listing.files, tables.projects, tables.tests)
     entries: tuple[Entry, ...] = ()
     if examined.evidence is not None:
-        entries = entries_of(name, examined.evidence, examined.report.findings, found.files, tables)
-    seen = {path for entry in entries for path in _files(entry)}
-    entries += unread_entries(name, list(_unread(found, examined, seen, files, tables)), projects, tables)
-    return _started_and_owned(found, entries, files, projects, tables) if entries else ()
+        entries = entries_of(name, examined.evidence, examined.report.findings, listing.files, tables)
+    covered = {path for entry in entries for path in _files(entry)}
+    entries += unread_entries(name, list(_unread(listing, examined, covered, files, tables)), projects, tables)
+    return _started_and_owned(listing, entries, files, projects, tables) if entries else ()
 
 
-def _unread(found: Found, examined: Examined, seen: set[str], files: Files, tables: Tables) -> Iterator[Unread]:
+def _unread(listing: Listing, examined: Examined, covered: set[str], files: Files, tables: Tables) -> Iterator[Unread]:
     """The files that were not read, or only in part, and name a host of Partner Center."""
     hosts = [host.name.lower() for host in tables.hosts.values() if host.kind in PARTNER_KINDS]
     report = examined.report.files
-    notes = {note.path: note.reason for note in (*report.partly, *report.skipped) if note.path not in seen}
-    paths = {shown: path for path in found.files if (shown := redaction.path(path)) in notes}
+    notes = {note.path: note.reason for note in (*report.partly, *report.skipped) if note.path not in covered}
+    paths = {shown: path for path in listing.files if (shown := redaction.path(path)) in notes}
     for shown, path in sorted(paths.items())[:UNREAD_FILES]:
         text = files.text(path)
         lines = text.lower().splitlines()
@@ -65,27 +65,27 @@ def _unread(found: Found, examined: Examined, seen: set[str], files: Files, tabl
 
 
 def _started_and_owned(
-    found: Found, entries: Sequence[Entry], files: Files, projects: Projects, tables: Tables
+    listing: Listing, entries: Sequence[Entry], files: Files, projects: Projects, tables: Tables
 ) -> tuple[Entry, ...]:
     own = {file for entry in entries for file in _files(entry)}
-    beside = triggers.asked_for(found.files, tables.runs)[:TRIGGER_FILES]
+    beside = triggers.asked_for(listing.files, tables.runs)[:TRIGGER_FILES]
     texts = {file: files.text(file) for file in sorted({*own, *beside})}
     signs = triggers.Signs(tables.runs, texts, projects)
     place, text = code_owners(files)
     owner_of = partial(
         owners.owner,
         code_owners=(place, owners.CodeOwners(text)) if place else None,
-        last_change=_history(found.root),
-        manifests={file: files.text(file) for file in named(found.files, owners.MANIFESTS)[:TRIGGER_FILES]},
+        last_change=_history(listing.root),
+        manifests={file: files.text(file) for file in named(listing.files, owners.MANIFESTS)[:TRIGGER_FILES]},
     )
-    done = []
+    result = []
     for entry in entries:
         runs, words = signs.of(_files(entry))
         if runs == "unknown" and entry.flow and set(entry.flow) <= {"interactive", "device-code"}:
             runs, words = "by-hand", redaction.words("a person signs in")
         entry = replace(entry, runs=runs, runs_words=words, owner=owner_of(_files(entry)[:HISTORY_FILES]))
-        done.append(run_without_person(entry, partial(_without_person, signs, tables, entry), tables))
-    return tuple(done)
+        result.append(run_without_person(entry, partial(_without_person, signs, tables, entry), tables))
+    return tuple(result)
 
 
 def _without_person(signs: triggers.Signs, tables: Tables, entry: Entry, sign_in: SignIn) -> bool | None:

@@ -68,18 +68,18 @@ def below(root: str, without: str = "") -> tuple[list[Source], list[str]]:
     folders = _gathered(root, without)
     plain = [each for each in folders if each.kind == "plain"]
     scanned = [each for each in folders if each.kind in ("git", "bare", "plain")]
-    said: list[str] = []
+    notes: list[str] = []
     if len(plain) > 1 and len(plain) == len(scanned):
         if sum(each.code for each in plain) <= JOINED_FILES:
             name = redaction.path(Path(root).name or "root")
             others = [_source(root, each) for each in folders if each.kind != "plain" and _stands(folders, each)]
-            return sorted([Source(name, root, name), *others], key=_name_of), said
-        said.append(
+            return sorted([Source(name, root, name), *others], key=_name_of), notes
+        notes.append(
             f"the {count(len(plain), 'folder')} are looked at each for itself: "
             f"together they hold more than {JOINED_FILES:,} files"
         )
-    found = [_source(root, each) for each in folders if each in scanned or _stands(folders, each)]
-    return sorted(found, key=_name_of), said
+    sources = [_source(root, each) for each in folders if each in scanned or _stands(folders, each)]
+    return sorted(sources, key=_name_of), notes
 
 
 def _gathered(root: str, without: str) -> list[_Folder]:

@@ -94,11 +94,11 @@ def match(
 
 def entries_of(findings: Iterable[Finding]) -> tuple[Entry, ...]:
     """The entries of findings, which are in the order of their places."""
-    seen: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     entries = []
     for kind in map(_kind, findings):
-        seen[kind] += 1
-        entries.append(Entry(*kind, seen[kind]))
+        counts[kind] += 1
+        entries.append(Entry(*kind, counts[kind]))
     return tuple(entries)
 
 

@@ -74,8 +74,8 @@ class Statements:
     def _keys_above(self, span: Span) -> frozenset[int]:
         """The lines between a key and the script that is its value: a comment there speaks of the whole script."""
         entries = self._unit.settings if self._unit.scripts else ()
-        held = (each for each in entries if each.key_span.line < each.span.line and _holds(each.span, span))
-        return frozenset(line for each in held for line in range(each.key_span.line, each.span.line))
+        inner = (each for each in entries if each.key_span.line < each.span.line and _holds(each.span, span))
+        return frozenset(line for each in inner for line in range(each.key_span.line, each.span.line))
 
     def _way(self, span: Span) -> list[_Node]:
         """The nodes in which `span` begins, from outside inwards. Where some overlap, the smallest leads on."""

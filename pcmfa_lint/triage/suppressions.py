@@ -64,28 +64,28 @@ class Directive:
 
 def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
     """The suppressions in the comments of a unit, in order. None is `used` yet."""
-    found: list[Directive] = []
+    directives: list[Directive] = []
     below = _below(unit)
     for comment in unit.comments:
         for number, text in _lines(unit, comment):
             like = _LIKE.search(text)
             if like is None:
                 continue
-            if len(found) == FILE_SUPPRESSIONS:
+            if len(directives) == FILE_SUPPRESSIONS:
                 more = Suppression(redaction.path(unit.path), number, state="malformed", fault=_TOO_MANY)
-                return (*found, Directive(more, frozenset()))
+                return (*directives, Directive(more, frozenset()))
             lines = {number, below.get(comment.span.line, number)}
-            found.append(Directive(_read(unit.path, number, like, policy), frozenset(lines)))
-    return tuple(found)
+            directives.append(Directive(_read(unit.path, number, like, policy), frozenset(lines)))
+    return tuple(directives)
 
 
 def silence(
     unit: Unit, findings: Sequence[Finding], policy: Policy
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """What the suppressions of a unit silence of its own `findings`, and the suppressions with their state."""
-    found = directives(unit, policy)
+    comments = directives(unit, policy)
     on_line: dict[int, list[int]] = defaultdict(list)
-    for index, each in enumerate(found):
+    for index, each in enumerate(comments):
         for line in each.lines:
             on_line[line].append(index)
     statements = Statements(unit)
@@ -93,9 +93,9 @@ def silence(
     for finding in findings if on_line else ():
         lines = statements.lines(finding.place.span) & on_line.keys()
         for index in {index for line in lines for index in on_line[line]}:
-            if any(policy.names.meets(word, finding.rule) for word in found[index].suppression.rules):
+            if any(policy.names.meets(word, finding.rule) for word in comments[index].suppression.rules):
                 silencing[index].append(finding)
-    states = tuple(_state(each.suppression, silencing[index], policy) for index, each in enumerate(found))
+    states = tuple(_state(each.suppression, silencing[index], policy) for index, each in enumerate(comments))
     quiet = {id(one) for index, state in enumerate(states) if state.state == "used" for one in silencing[index]}
     return tuple(finding for finding in findings if id(finding) in quiet), states
 

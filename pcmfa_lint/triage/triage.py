@@ -74,13 +74,13 @@ def triage(
     accepted = tuple(each for each in matched.known if not _is_named(each.rule, known.but, rules.names))
     quiet.update(map(id, accepted))
     levels = LevelsByPath(rules.per_path, rules.names, rules.moved)
-    told: list[Finding] = []
+    reported: list[Finding] = []
     below: list[Finding] = []
     for finding in (each for each in findings if id(each) not in quiet):
         level = levels.level(finding)
         shown = finding if level in ("off", finding.level) else replace(finding, level=level)  # type: ignore[arg-type]
-        (told if level != "off" and _is_told(shown, rules) else below).append(shown)
-    return Triaged(tuple(told), suppressed, accepted, tuple(below), suppressions, matched)
+        (reported if level != "off" and _is_told(shown, rules) else below).append(shown)
+    return Triaged(tuple(reported), suppressed, accepted, tuple(below), suppressions, matched)
 
 
 class LevelsByPath:
@@ -106,14 +106,14 @@ class LevelsByPath:
         for number, (globs, table) in enumerate(self._tables):
             if not globs.says(path):
                 continue
-            said: list[tuple[str, tuple[str | int, ...]]] = [
+            levels: list[tuple[str, tuple[str | int, ...]]] = [
                 *(("off", ("per-path", number, "ignore", index)) for index, _ in self._meeting(table.ignore, rule)),
                 *(
                     (table.level[word], ("per-path", number, "level", word))
                     for _, word in self._meeting(table.level, rule)
                 ),
             ]
-            for lower, key in said:
+            for lower, key in levels:
                 if _rank(lower) < _rank(level):
                     level, decides = lower, key
         return level, decides
@@ -125,14 +125,14 @@ class LevelsByPath:
 def notes(triaged: Triaged, whole: bool) -> tuple[SafeText, ...]:
     """What users should look at: suppressions that silence nothing, entries that match nothing. `whole`: the run saw
     the whole root; only then can it say of a suppression that it is unused."""
-    told = [text for each in triaged.suppressions for text in _remarks(each, whole)]
-    if len(told) > _TOLD:
-        rest = len(told) - _TOLD
-        told = [*told[:_TOLD], f"{rest} more suppressions need a look: pcmfa-lint suppressions lists them."]
+    remarks = [text for each in triaged.suppressions for text in _remarks(each, whole)]
+    if len(remarks) > _TOLD:
+        rest = len(remarks) - _TOLD
+        remarks = [*remarks[:_TOLD], f"{rest} more suppressions need a look: pcmfa-lint suppressions lists them."]
     if stale := len(triaged.baseline.stale):
         entries = "1 entry of the baseline matches" if stale == 1 else f"{stale} entries of the baseline match"
-        told.append(f"{entries} nothing any more: pcmfa-lint baseline prune removes what is fixed.")
-    return tuple(map(message, told))
+        remarks.append(f"{entries} nothing any more: pcmfa-lint baseline prune removes what is fixed.")
+    return tuple(map(message, remarks))
 
 
 def _remarks(each: Suppression, whole: bool) -> list[str]:
@@ -158,9 +158,9 @@ def _silenced(
     suppressed: list[Finding] = []
     suppressions: list[Suppression] = []
     for path in sorted(units):
-        quiet, found = silence(units[path], by_path.get(redaction.path(path), []), policy)
+        quiet, states = silence(units[path], by_path.get(redaction.path(path), []), policy)
         suppressed += quiet
-        suppressions += found
+        suppressions += states
     return tuple(suppressed), tuple(suppressions)
 
 

@@ -45,10 +45,8 @@ def test_no_worker_outlives_us(tmp_path: Path, name: str, how: str) -> None:
     line = [sys.executable, DRIVE, how, "sweep", str(tmp_path), "--out", str(tmp_path / "out"), "--timeout", "60"]
     ours = subprocess.Popen(line, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60
-    while len(below(ours.pid)) < 2 and time.monotonic() < end:  # a repository's worker, and its own
-        time.sleep(0.1)
-    time.sleep(1)
-    workers = below(ours.pid)
+    while len(workers := below(ours.pid)) < 2 and time.monotonic() < end:  # a repository's worker, and its own
+        time.sleep(0.02)
     ours.send_signal(getattr(signal, name))
     status = ours.wait(30)
     assert len(workers) >= 2

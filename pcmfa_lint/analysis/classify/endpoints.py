@@ -50,8 +50,16 @@ class EndpointCatalog:
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
         self._hosts = sorted((host for file in files for host in file.host), key=lambda h: (-len(h.name), -len(h.path)))
+        self._headers = [(pattern, host.kind) for host in self._hosts for pattern in host.headers]
         self._resources = [resource for file in files for resource in file.resource]
         self._paths = [path for file in files for path in file.path]
+        self._forms: dict[str, int] = {}  # what a whole text says, and the first resource that is meant by it
+        self._words: dict[str, int] = {}  # the same of addresses and ids, which may be one word of many, with a path
+        for number, resource in enumerate(self._resources):
+            for form in (form.casefold().strip("/") for form in resource.forms):
+                self._forms.setdefault(form, number)
+                if "://" in form or form.count("-") == 4:
+                    self._words.setdefault(form, number)
         self._by_id = {resource.id: resource for resource in self._resources}
         self._kinds: dict[str, str] = {}
         self._resource_of: dict[str, Resource | None] = {}
@@ -84,9 +92,9 @@ class EndpointCatalog:
     def kind_by_headers(self, vals: Values) -> str:
         """The kind of the only host whose requests carry such headers; empty if there is none."""
         names = {key.casefold() for val in vals if (fields := as_map(val)) is not None for key, _ in fields.entries}
-        for host in self._hosts:
-            if any(fnmatchcase(name, pattern) for pattern in host.headers for name in names):
-                return host.kind
+        for pattern, kind in self._headers:
+            if any(fnmatchcase(name, pattern) for name in names):
+                return kind
         return ""
 
     def flow(self, vals: Values) -> Literal["", Flow]:
@@ -106,9 +114,12 @@ class EndpointCatalog:
 
     def _find_resource(self, text: str) -> Resource | None:
         lowered = unquote(text).casefold().strip().strip("/")
-        for resource in self._resources:
-            if any(_means(form.casefold().strip("/"), lowered) for form in resource.forms):
-                return resource
+        meant = [self._forms[lowered]] if lowered in self._forms else []
+        for word in lowered.split():
+            ends = (at for at, char in enumerate(word + "/") if char == "/")
+            meant += [self._words[word[:end]] for end in ends if word[:end] in self._words]
+        if meant:
+            return self._resources[min(meant)]
         match = _HOST.search(lowered)
         host = self.host(match[1]) if match else None
         if host is not None and host.kind != "login":
@@ -148,14 +159,6 @@ class EndpointCatalog:
 
 
 _ORDER = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
-
-
-def _means(form: str, text: str) -> bool:
-    if form == text:
-        return True
-    if "://" in form or form.count("-") == 4:
-        return form in text.split() or any(word.startswith(form + "/") for word in text.split())
-    return False
 
 
 def _foreign(text: str) -> bool:

@@ -59,15 +59,15 @@ class SecretOrigins:
     def of(self, vals: Values, principal: Principal = "unknown", secret_kind: str = "") -> Origin:
         """The origin of a value with alternatives: the one that matters most; nothing, from before a value is got, is
         none of them. `secret_kind`: which secret is expected."""
-        found = [origin for _, origin in self.each(vals, principal, secret_kind)]
-        return min(found, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
+        origins = [origin for _, origin in self.each(vals, principal, secret_kind)]
+        return min(origins, key=lambda o: _WORST.index(o.kind), default=Origin(principal=principal))
 
     def each(
         self, vals: Values, principal: Principal = "unknown", secret_kind: str = ""
     ) -> Iterator[tuple[AbstractValue, Origin]]:
         """Every alternative with its origin; the empty value that a variable starts with is none, beside another."""
-        given = tuple(val for val in vals if not _is_nothing(val))
-        for val in given or vals[:1]:
+        present = tuple(val for val in vals if not _is_nothing(val))
+        for val in present or vals[:1]:
             yield from self._one(val, principal, secret_kind)
 
     def _one(
@@ -132,8 +132,8 @@ class SecretOrigins:
         """The text of a value: its own, or that of the entry which it is looked up in; empty if it is not in sight."""
         if isinstance(val, StringValue):
             return val.text if val.known else ""
-        found = self._entries(val) if isinstance(val, Source) else iter(())
-        return next((setting.value for _, setting in found), "")
+        entries = self._entries(val) if isinstance(val, Source) else iter(())
+        return next((setting.value for _, setting in entries), "")
 
     def _entries(self, val: Source) -> Iterator[tuple[str, Setting]]:
         """The entries of settings files that a value is looked up in."""

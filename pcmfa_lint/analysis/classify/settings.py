@@ -53,8 +53,8 @@ class SettingNames:
         """The context of a section's name: `none` for a word of structure; None: not known."""
         if name not in self._known_sections:
             words = normalised(name)
-            found = next((spec for form, spec in self._sections if form.match(words)), None)
-            self._known_sections[name] = found
+            section_spec = next((spec for form, spec in self._sections if form.match(words)), None)
+            self._known_sections[name] = section_spec
         spec = self._known_sections[name]
         return spec.context if spec is not None else None
 
@@ -147,11 +147,11 @@ class _Entries:
         path = entry.path
         if path[-1].replace("_", "").casefold() not in _VALUE_KEYS:
             return path[-1], self._meaning(path)
-        found: list[str] = []
+        names: list[str] = []
         for length in range(len(path) - 1, max(len(path) - 4, 0), -1):
-            found += [_last(c.value) for c in self.children[path[:length]] if c.path[-1].casefold() in _NAMING]
-            found += [path[length - 1]] if not path[length - 1].isdigit() else []
-        for name in found:
+            names += [_last(c.value) for c in self.children[path[:length]] if c.path[-1].casefold() in _NAMING]
+            names += [path[length - 1]] if not path[length - 1].isdigit() else []
+        for name in names:
             spec = self.names.meaning(name)
             if spec is not None:
                 return name, spec
@@ -191,9 +191,9 @@ class _Entries:
         if spec.context != "none":
             return spec.context
         if self.origins.reference(entry.value) and (pointed := _NAME_IN_REFERENCE.search(entry.value)) is not None:
-            meant = self.names.meaning(pointed[1])
-            if meant is not None and meant.secret_kind == spec.secret_kind and meant.context != "none":
-                return meant.context
+            own_spec = self.names.meaning(pointed[1])
+            if own_spec is not None and own_spec.secret_kind == spec.secret_kind and own_spec.context != "none":
+                return own_spec.context
         owner = self.surroundings.owner(entry, self.section(entry), name, user.value if user is not None else "")
         if owner:
             return owner

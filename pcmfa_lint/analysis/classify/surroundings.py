@@ -79,9 +79,9 @@ class Surroundings:
         if context is not None and context in KNOWN:
             return context
         tenant = _TENANT_ACCOUNT.search(account.strip()) is not None
-        said, foreign = self._around(entry, section, tenant)
-        if said:
-            return said
+        verdict, foreign = self._around(entry, section, tenant)
+        if verdict:
+            return verdict
         if context is None:  # the name begins with a word that nobody knows
             shared = self._sharing(section, before)
             if "partner" in shared:
@@ -118,9 +118,11 @@ class Surroundings:
 
     def _named(self, section: Section, entry: Setting) -> Context | None:
         """The context of a section by its name, or by what it says of itself; None: a name that nobody knows."""
-        said = [c.value for c in self._children.get(section, ()) if c.path[-1].casefold() in _SAYING and c is not entry]
+        names = [
+            c.value for c in self._children.get(section, ()) if c.path[-1].casefold() in _SAYING and c is not entry
+        ]
         own: Literal["", Context] = "none"
-        for number, text in enumerate((section[-1], *said)):
+        for number, text in enumerate((section[-1], *names)):
             context: Context | None = "none" if text.isdigit() or text.startswith("#") else self._names.section(text)
             if context in KNOWN:
                 return context
@@ -150,28 +152,28 @@ class Surroundings:
     def _signs_below(self, section: Section) -> frozenset[str]:
         """The signs of all sections in a section."""
         if not self._below:
-            found: dict[Section, set[str]] = defaultdict(set)
+            by_section: dict[Section, set[str]] = defaultdict(set)
             for inner in self._sections:
                 signs = self._signs_beside(inner)
                 for length in range(len(inner) + 1 if signs else 0):
-                    found[inner[:length]] |= signs
-            self._below = {(): frozenset(), **{where: frozenset(signs) for where, signs in found.items()}}
+                    by_section[inner[:length]] |= signs
+            self._below = {(): frozenset(), **{where: frozenset(signs) for where, signs in by_section.items()}}
         return self._below.get(section, frozenset())
 
     def _signs(self, entries: Iterable[Setting]) -> frozenset[str]:
-        found: set[str] = set()
+        signs: set[str] = set()
         tenant = client = False
         for entry in entries:
             words = normalised(entry.path[-1])
             spec = self._names.meaning(entry.path[-1])
-            found.add(self._sign(entry.value.strip(), words))
-            found.add(spec.context if spec is not None and spec.secret_kind in ("app-id", "client-secret") else "")
+            signs.add(self._sign(entry.value.strip(), words))
+            signs.add(spec.context if spec is not None and spec.secret_kind in ("app-id", "client-secret") else "")
             if (spec is None or spec.secret_kind == "other") and self._names.section(words) == "other":
-                found.add(_ELSEWHERE)
+                signs.add(_ELSEWHERE)
             tenant = tenant or _TENANT.search(words) is not None
             client = client or (spec is not None and spec.secret_kind == "app-id")
-        found |= {"microsoft"} if tenant and client else set()
-        return frozenset(found & {*KNOWN, _ELSEWHERE})
+        signs |= {"microsoft"} if tenant and client else set()
+        return frozenset(signs & {*KNOWN, _ELSEWHERE})
 
     def _sign(self, value: str, words: str) -> str:
         """What the value of one entry says: an address, a resource, a port of a mail server."""
@@ -193,10 +195,10 @@ class Surroundings:
 
 def _verdict(signs: Iterable[str], mixed: bool = False) -> Literal["", Context]:
     """What signs say together. `mixed`: they are of a whole file, where those of others count."""
-    found = set(signs)
-    foreign = found & {"other", _ELSEWHERE}
-    if "partner" in found and not (foreign if mixed else _ELSEWHERE in found):
+    kinds = set(signs)
+    foreign = kinds & {"other", _ELSEWHERE}
+    if "partner" in kinds and not (foreign if mixed else _ELSEWHERE in kinds):
         return "partner"
     if foreign:
-        return "other" if found == foreign else "none"
-    return "microsoft" if found else ""
+        return "other" if kinds == foreign else "none"
+    return "microsoft" if kinds else ""

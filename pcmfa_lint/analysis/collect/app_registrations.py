@@ -18,12 +18,16 @@ _SPA = ("spa", "single page application", "spa redirect uris")
 def manifests(units: Sequence[Unit], addresses: EndpointCatalog) -> Iterator[Marker]:
     """Markers of the kinds `permission` and `spa`, for registrations that name Partner Center as a resource."""
     for unit in units:
-        asked = {entry.path[:-1] for entry in unit.settings if _is_partner(entry, addresses)}
-        if not asked:
+        partner_paths = {entry.path[:-1] for entry in unit.settings if _is_partner(entry, addresses)}
+        if not partner_paths:
             continue
         for entry in unit.settings:
             right = _RIGHTS.get(entry.value.casefold())
-            if right and normalised(entry.path[-1]) == "type" and any(_below(entry, section) for section in asked):
+            if (
+                right
+                and normalised(entry.path[-1]) == "type"
+                and any(_below(entry, section) for section in partner_paths)
+            ):
                 yield Marker(Place(unit.path, entry.span), "permission", right, unit.language)
         redirect = next((entry for entry in unit.settings if _is_spa(entry)), None)
         if redirect is not None:

@@ -63,8 +63,8 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
     variables: dict[str, tuple[str, Setting]] = {}
     for unit in units:
         if _COLLECTION.search(unit.path):
-            found = (e for e in unit.settings if e.path[:1] in (("variable",), ("values",)) or len(e.path) == 1)
-            variables.update({entry.path[-1]: (unit.path, entry) for entry in found if entry.value})
+            entries = (e for e in unit.settings if e.path[:1] in (("variable",), ("values",)) or len(e.path) == 1)
+            variables.update({entry.path[-1]: (unit.path, entry) for entry in entries if entry.value})
     requests: list[TokenRequest] = []
     secrets: list[SettingUse] = []
     contexts: dict[Place, Context] = {}
@@ -80,13 +80,13 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
     return Declared(tuple(requests), tuple(secrets), contexts, tuple(notes))
 
 
-def apart_from(told: Declared, others: Sequence[TokenRequest]) -> Declared:
+def apart_from(declared: Declared, others: Sequence[TokenRequest]) -> Declared:
     """Without the requests that somebody else has found, who followed how they are sent."""
     known: dict[str, list[Place]] = defaultdict(list)
     for other in others:
         known[other.at.path].append(other.at)
-    left = [one for one in told.requests if not any(place.holds(one.at) for place in known[one.at.path])]
-    return replace(told, requests=tuple(left))
+    left = [one for one in declared.requests if not any(place.holds(one.at) for place in known[one.at.path])]
+    return replace(declared, requests=tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,9 @@ class _File:
 
     def requests(self) -> Iterator[_Found]:
         for grant in self.grants:
-            found = self.request(grant)
-            if found is not None:
-                yield found
+            request = self.request(grant)
+            if request is not None:
+                yield request
 
     def request(self, grant: Setting) -> _Found | None:
         in_body = not normalised(grant.path[-1]).endswith("grant type")
@@ -197,8 +197,8 @@ class _File:
             if self.around[section] > 1 and nearest is not None:
                 break
             nearest = section
-            if found := self.login(section):
-                return found, section
+            if login := self.login(section):
+                return login, section
         return (), nearest or ()
 
     def login(self, section: Section) -> Values:
@@ -211,9 +211,9 @@ class _File:
     def field(self, role: str, names: tuple[str, ...], body: Values, section: Section) -> Values:
         """A field of the body, or the entries of the object that are called so."""
         for name in names:
-            found = endpoints.entry(body, name.replace(" ", "_")) or endpoints.entry(body, name.replace(" ", ""))
-            if found:
-                return found
+            vals = endpoints.entry(body, name.replace(" ", "_")) or endpoints.entry(body, name.replace(" ", ""))
+            if vals:
+                return vals
         if (section, role) not in self.fields:
             named = [entry for entry in self.below[section] if _named(entry.path[-1], names)][:ALIKE_FIELDS]
             self.fields[section, role] = tuple(map(self.value, named))
@@ -249,8 +249,8 @@ class _File:
         """The secrets that are the values of variables, whatever these are called."""
         upn = any(UPN.fullmatch(text) for text in texts(fields["account"]))
         if section not in self.used:
-            found = {match[1] for entry in self.below[section] for match in _VARIABLE.finditer(entry.value)}
-            self.used[section] = sorted(found)[:FILE_GRANTS]
+            names = {match[1] for entry in self.below[section] for match in _VARIABLE.finditer(entry.value)}
+            self.used[section] = sorted(names)[:FILE_GRANTS]
         for name in self.used[section]:
             path, entry = self.variables.get(name, ("", None))
             secret_kind = next(

@@ -103,7 +103,7 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
         [*part.requests, *part.calls, *part.secrets], key=lambda item: item.at
     )
     files = part.roots | {item.at.path for item in items}
-    seen = {marker.kind for marker in markers if marker.at.path in files}
+    kinds = {marker.kind for marker in markers if marker.at.path in files}
     flows = {flow for request in part.requests for flow in request.flow}
     known = flows - {"unknown"}
     return Integration(
@@ -119,8 +119,8 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
         calls=len(part.calls),
         calls_partner_center=bool(part.calls),
         app_and_user=bool(known & APP_AND_USER) if known else None,
-        probes="validate-mfa" in seen,
-        knows_code="mfa-code" in seen,
-        alerts="alert" in seen,
+        probes="validate-mfa" in kinds,
+        knows_code="mfa-code" in kinds,
+        alerts="alert" in kinds,
         partner=any(item.partner for item in items),
     )

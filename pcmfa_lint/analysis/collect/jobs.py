@@ -21,7 +21,7 @@ def jobs(units: Sequence[Unit], files: Sequence[CatalogFile]) -> dict[str, str]:
     """The paths of such files, and what each is, by the first entry that fits."""
     specs = [spec for file in files for spec in file.job]
     code = [unit.path for unit in units if unit.body]
-    found: dict[str, str] = {}
+    job_files: dict[str, str] = {}
     for spec in specs:
         literals = [text.casefold() for text in spec.any]
         for unit in units:
@@ -30,8 +30,8 @@ def jobs(units: Sequence[Unit], files: Sequence[CatalogFile]) -> dict[str, str]:
             text = "\n".join(_without_comments(unit)).casefold()
             if not literals or any(literal in text for literal in literals):
                 for path in _reached(unit.path, text, code, spec):
-                    found.setdefault(path, spec.words)
-    return found
+                    job_files.setdefault(path, spec.words)
+    return job_files
 
 
 def named(path: str, spec: JobSpec) -> bool:
@@ -60,7 +60,7 @@ def _reached(path: str, text: str, code: Sequence[str], spec: JobSpec) -> list[s
     return [path, *(each for each in code if each.rpartition("/")[2].casefold() in words)]
 
 
-def in_jobs(requests: Sequence[TokenRequest], found: Mapping[str, str]) -> list[TokenRequest]:
+def in_jobs(requests: Sequence[TokenRequest], job_files: Mapping[str, str]) -> list[TokenRequest]:
     """The requests, with the job in which a person would have to sign in. One beside which the same file also signs in
     without a person is only for those who start it by hand."""
     alone: dict[str, list[TokenRequest]] = {}
@@ -68,8 +68,8 @@ def in_jobs(requests: Sequence[TokenRequest], found: Mapping[str, str]) -> list[
         if by_request(request) is not False and request.secret.kind != "prompt":
             alone.setdefault(request.at.path, []).append(request)
     return [
-        replace(request, in_job=True, job=found[request.at.path])
-        if request.at.path in found
+        replace(request, in_job=True, job=job_files[request.at.path])
+        if request.at.path in job_files
         and _in_person(request)
         and not any(_for_the_same(request, other) for other in alone.get(request.at.path, ()))
         else request

@@ -44,11 +44,11 @@ def packages(units: Sequence[Unit], files: Sequence[CatalogFile]) -> Iterator[De
         for spec in file.package:
             known.update({name.casefold(): spec for name in spec.names})
     for unit in units:
-        seen: set[str] = set()
+        visited: set[str] = set()
         for imp in unit.imports:
             words = imp.module.casefold().rpartition("/")[2].split(".")
             heads = (".".join(words[:count]) for count in range(len(words), 0, -1))  # `a.b.C` is of `a.b`, or of `a`
             spec_ = next((known[head] for head in heads if head in known), None)
-            if spec_ is not None and spec_.id not in seen:
-                seen.add(spec_.id)
+            if spec_ is not None and spec_.id not in visited:
+                visited.add(spec_.id)
                 yield Dependency(Place(unit.path, imp.span), spec_.id, spec_.ecosystem, unit.language)

@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.collect import unattended
 from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
 from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
 from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
-from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
+from pcmfa_lint.analysis.failures.handling import HandledError, HandlerExits, error_handling_of, rank
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts
@@ -60,6 +60,7 @@ class EvidenceBuilder:
     ) -> None:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
+        self._exits = HandlerExits(run.program)
         origins.remember(run.stores)
         self._carried = {number for r in run.records.requests() if r.kind == "api" for number in r.tokens}
         self._rotated = frozenset(
@@ -104,7 +105,7 @@ class EvidenceBuilder:
 
     def _token(self, record: Request) -> TokenRequest:
         hosts = self.addresses.kinds(record.url)
-        ways = error_handling_of(record, self.run.program, self.run.policies)
+        ways = error_handling_of(record, self._exits, self.run.policies)
         wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
         wanted = self._by_use(record, wanted)
         flows = self._flows(record)
@@ -185,7 +186,7 @@ class EvidenceBuilder:
     def _calls(self, group: list[Request], flows: dict[int, set[Flow]], groups: IntegrationGroups) -> Iterator[ApiCall]:
         first = {id(record.context.activation): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
-        treated = [(r, t) for r in group for t in error_handling_of(r, self.run.program, self.run.policies)]
+        treated = [(r, t) for r in group for t in error_handling_of(r, self._exits, self.run.policies)]
         ends = [pair for pair in treated if not pair[1].passed_on]
         mixed = len({_hides(t) for _, t in ends}) > 1  # of some callers: theirs is the fault, not the function's
         own = [pair for pair in ends if not (mixed and pair[1].answered and pair[1].caller and _hides(pair[1]))]

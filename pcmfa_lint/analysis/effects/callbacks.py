@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 
-def on_object(call: CatalogCall, func: FuncVal, this: Values, given: Arguments) -> tuple[Values, Values]:
+def on_object(call: CatalogCall, func: FuncVal, this: Values, arguments: Arguments) -> tuple[Values, Values]:
     """Runs a function, on an object if there is one; what it gives back, and the object after it."""
     env = Env({call.frame.index.this: this} if this else {}, func.env)
-    made = call.run.call_function(replace(func, env=env) if this else func, given, call.frame, call.place)
+    made = call.run.call_function(replace(func, env=env) if this else func, arguments, call.frame, call.place)
     return made, env.vars.get(call.frame.index.this, ())
 
 
-def call_back(call: CatalogCall, found: Values) -> None:
+def call_back(call: CatalogCall, results: Values) -> None:
     """Functions among the arguments get the result; the entry says in which parts: `error` is what the library says of
     a refusal, `fault` only of a connection, `answer` the whole, any other word a member of it."""
     inner = Arguments(call.place, open=True)
     for word in call.spec.result["callback"].split(","):
         made: Values = UNCLEAR
         if word == "answer":
-            made = found
+            made = results
         elif word != "fault":
-            made = tuple(replace(v, part=word) if isinstance(v, (Token, ResponseValue)) else v for v in found)
+            made = tuple(replace(v, part=word) if isinstance(v, (Token, ResponseValue)) else v for v in results)
         inner.add(None, made)
     for func in call.role("func") or tuple(v for _, vals in call.given.order[-1:] for v in vals):
         if isinstance(func, FuncVal):
@@ -58,9 +58,9 @@ def promise(call: CatalogCall) -> Values:
     return promise.attrs.get("promise", UNCLEAR)
 
 
-def fulfil(run: RunState, promise: ObjectValue, given: Arguments) -> Values:
+def fulfil(run: RunState, promise: ObjectValue, arguments: Arguments) -> Values:
     """A promise gets its value."""
-    vals = given.positional[0] if given.positional else ()
+    vals = arguments.positional[0] if arguments.positional else ()
     promise.attrs["promise"] = join(vals, promise.attrs.get("promise", ()))
     return UNCLEAR
 

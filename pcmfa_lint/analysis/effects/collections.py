@@ -30,41 +30,41 @@ _EACH = ("map", "forEach", "filter", "flatMap", "find", "some", "every", "reduce
 
 
 def method(
-    run: RunState, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame
+    run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values | None:
     """A method that lists have in languages whose modules export objects; None if it is none."""
     if not frame.index.exports and not frame.index.uniform_access:
         return None
     if name in _EACH and not isinstance(base, MappingValue):
-        return _each(run, base, name, given, frame)
+        return _each(run, base, name, arguments, frame)
     if isinstance(base, ListValue) and name == "join":
         between = next(
-            (v for vals in given.positional[:1] for v in vals if isinstance(v, StringValue)), StringValue(",")
+            (v for vals in arguments.positional[:1] for v in vals if isinstance(v, StringValue)), StringValue(",")
         )
-        return text_method(between, "join", Arguments(given.place, [(base,)]))
+        return text_method(between, "join", Arguments(arguments.place, [(base,)]))
     if isinstance(base, ListValue) and name in ("push", "concat"):
-        now = replace(base, items=(*base.items, *given.positional))
+        now = replace(base, items=(*base.items, *arguments.positional))
         run.bind(callee.base, (now,), frame)
         return (now,)
     return None
 
 
-def _each(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> Values | None:
+def _each(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:
     """`list.map(f)` and its like run the function for every item; None if there is none to run."""
-    funcs = [v for v in (given.positional[0] if given.positional else ()) if isinstance(v, FuncVal)]
+    funcs = [v for v in (arguments.positional[0] if arguments.positional else ()) if isinstance(v, FuncVal)]
     if not funcs:
         return None
     items = base.items if isinstance(base, ListValue) else ((base,),)
-    found: list[Values] = []
+    results: list[Values] = []
     for item in items[:ALTERNATIVES]:
-        inner = Arguments(given.place, open=True)
+        inner = Arguments(arguments.place, open=True)
         if name == "reduce":
-            inner.add(None, given.positional[1] if len(given.positional) > 1 else UNCLEAR)
+            inner.add(None, arguments.positional[1] if len(arguments.positional) > 1 else UNCLEAR)
         inner.add(None, item)
-        found.append(join(*(run.call_function(func, inner, frame, given.place) for func in funcs)))
+        results.append(join(*(run.call_function(func, inner, frame, arguments.place) for func in funcs)))
     if name in ("map", "flatMap") and isinstance(base, ListValue):
-        return (ListValue(tuple(found), place=given.place),)
-    return join(*found) if name in ("map", "flatMap", "reduce") else (base,)
+        return (ListValue(tuple(results), place=arguments.place),)
+    return join(*results) if name in ("map", "flatMap", "reduce") else (base,)
 
 
 def pairs(call: CatalogCall) -> Values:

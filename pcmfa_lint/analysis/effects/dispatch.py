@@ -11,7 +11,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
-from pcmfa_lint.analysis.effects.uses import record_use, stored
+from pcmfa_lint.analysis.effects.uses import record_use, run_handed, stored
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join
@@ -38,39 +38,39 @@ if TYPE_CHECKING:
 _ELSEWHERE = frozenset(("http", "ignore", "log", "marker"))  # what may take a password and signs nobody in
 
 
-def apply(run: RunState, spec: CallSpec, given: Arguments, frame: Frame) -> Values:
+def apply(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> Values:
     """Does what the entry says; the values that come back."""
-    if spec.case and given.choices:
-        return join(*(apply(run, spec, replace(choice, choices=[]), frame) for choice in given.choices))
-    bound = BoundArguments(spec, given, frame.index.ignore_case)
+    if spec.case and arguments.choices:
+        return join(*(apply(run, spec, replace(choice, choices=[]), frame) for choice in arguments.choices))
+    bound = BoundArguments(spec, arguments, frame.index.ignore_case)
     case = bound.case()
-    call = CatalogCall(run, spec, case, bound, given, frame)
+    call = CatalogCall(run, spec, case, bound, arguments, frame)
     kind = (case.is_ if case and case.is_ else "") or spec.is_
     if spec.marker and kind == "marker":
-        run.markers[spec.marker, spec.name or given.name, given.place] = None
+        run.markers[spec.marker, spec.name or arguments.name, arguments.place] = None
     if kind == "http":
         shared = run.provided.get(clients.shared_name(spec))
-        call.given.receiver = (*given.receiver, *((shared,) if shared is not None else ()))
+        call.given.receiver = (*arguments.receiver, *((shared,) if shared is not None else ()))
     if call.role("set_up") and kind in ("http", "session"):
         clients.set_up(call)
     if kind in _ELSEWHERE:
-        handed_over(run, given.name or spec.id, given)
+        handed_over(run, arguments.name or spec.id, arguments)
     if spec.result.get("error") in ("kept", "collected"):
         _begin(call)
     handler = _KINDS.get(kind)
-    found = handler(call) if handler else UNCLEAR
+    vals = handler(call) if handler else UNCLEAR
     if "callback" in spec.result:
-        callbacks.call_back(call, found)
-    return found
+        callbacks.call_back(call, vals)
+    return vals
 
 
 def _begin(call: CatalogCall) -> None:
     """A call gives back work that keeps its error, or collects the errors of what it waits for: nobody will see them
     where nobody takes or asks what it gives back."""
     result, loose = call.spec.result, call.given.loose
-    asked = result.get("asked", "")
-    if asked:
-        lost = not call.run.program.calls(frozenset(asked.split("|")), call.frame.unit.language)
+    askers = result.get("asked", "")
+    if askers:
+        lost = not call.run.program.calls(frozenset(askers.split("|")), call.frame.unit.language)
         call.given.loose = Loose(errors="stay") if lost else None
     elif loose is not None and loose.used:
         stays = result["error"] == "collected" and "told" in result and _collects(call) and not _tells(call)
@@ -78,6 +78,23 @@ def _begin(call: CatalogCall) -> None:
     elif loose is not None and call.run.goes_on(call.frame):
         stays = _collects(call) if result["error"] == "collected" else not loose.waited
         loose.errors = "stay" if stays else ""
+    if loose is not None and loose.errors and call.spec.result["error"] == "collected":
+        _leave_errors(call.run, (*(v for _, vals in call.given.order for v in vals), *call.given.spread_over))
+
+
+def _leave_errors(run: RunState, vals: Values) -> None:
+    """Errors of work that was begun before, and that a call collects, stay in what it gives back."""
+    waiting = [run.records[val.record] for val in inside(vals) if isinstance(val, (ResponseValue, Token))]
+    visited: set[int] = set()
+    while waiting:
+        record = waiting.pop()
+        if record.number in visited:
+            continue
+        visited.add(record.number)
+        waiting += record.givers
+        for context in record.edge.context.outward() if record.edge is not None else ():
+            if context.loose is not None and context.loose.used and not context.loose.waited:
+                context.loose.errors = "stay"
 
 
 def _collects(call: CatalogCall) -> bool:
@@ -106,6 +123,7 @@ def _format(call: CatalogCall) -> Values:
 
 
 def _store(call: CatalogCall) -> Values:
+    run_handed(call.run, call.role("value"), call.given, call.frame)  # what fills the request that writes
     stored(call.run, call.spec.origin or "plain-file", sources.shown(call.role("name")), call.role("value"), call.place)
     return UNCLEAR
 
@@ -130,7 +148,7 @@ def _reply(call: CatalogCall) -> Values:
     """Asks what a request was sent by for a part of the answer; a read that raises looks at the status as well."""
     part = call.spec.result.get("part", "body")
     raises = call.spec.failure is not None and call.spec.failure.surfaces_as == "raises"
-    found: list[AbstractValue] = []
+    vals: list[AbstractValue] = []
     for val in call.role("value"):
         if isinstance(val, (ResponseValue, Token)):
             record = call.run.records[val.record]
@@ -139,8 +157,8 @@ def _reply(call: CatalogCall) -> Values:
             elif part == "body":
                 record_use(call.run, val.record, "body", call.place)
             whole = isinstance(val, Token) and part == "body"
-            found.append(val if whole else ResponseValue(val.record, part, place=call.place))
-    return tuple(found) or UNCLEAR
+            vals.append(val if whole else ResponseValue(val.record, part, place=call.place))
+    return tuple(vals) or UNCLEAR
 
 
 def _instance(call: CatalogCall) -> Values:

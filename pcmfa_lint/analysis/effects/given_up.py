@@ -28,11 +28,11 @@ def _marked(val: AbstractValue, failed: Collection[int], depth: int) -> Values:
         case StringValue(text="False"):
             return (*(ResponseValue(number, "ok", place=val.place) for number in failed), val)
         case MappingValue(entries=entries) if depth:
-            told = [
+            with_marks = [
                 (key, _as_error(vals, failed) if _TOLD.search(key) else marked(vals, failed, depth - 1))
                 for key, vals in entries
             ]
-            return (replace(val, entries=tuple(told)),)
+            return (replace(val, entries=tuple(with_marks)),)
         case ListValue(items=items) if depth and items:
             return (replace(val, items=tuple(marked(item, failed, depth - 1) for item in items)),)
     return (val,)

@@ -10,6 +10,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.building import form
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     ExternalSymbol,
@@ -38,8 +39,8 @@ def run(call: CatalogCall) -> Values:
         inner.add(None, call.role("value"))
         inner.nodes["0"] = _GIVEN
     if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
-        given = tuple(v for v in call.role("func") if isinstance(v, (ExternalSymbol, ObjectValue)))
-        return call.run.call_values(given, inner, call.frame, None) if given else UNCLEAR
+        holders = tuple(v for v in call.role("func") if isinstance(v, (ExternalSymbol, ObjectValue)))
+        return call.run.call_values(holders, inner, call.frame, None) if holders else UNCLEAR
     if not funcs and call.spec.is_ == "retry":
         return clients.policy(call)
     if not funcs:  # what was run already
@@ -48,7 +49,7 @@ def run(call: CatalogCall) -> Values:
     frame = call.frame
     context = frame.context
     spec = call.spec if call.spec.is_ == "retry" else None
-    found: list[Values] = []
+    results: list[Values] = []
     try:
         for func in funcs:
             loose = _loose(call, func)
@@ -64,9 +65,10 @@ def run(call: CatalogCall) -> Values:
                     at=call.place,
                 )
             made, this = callbacks.on_object(call, func, call.role("this"), inner)
-            held = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
-            found.append({"this": this, "value": held}.get(call.spec.result.get("is", ""), made))
-        return join(*found)
+            made = call.role("each") if form(call.role("each")) is not None else made  # written down field by field
+            vals = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
+            results.append({"this": this, "value": vals}.get(call.spec.result.get("is", ""), made))
+        return join(*results)
     finally:
         frame.context = context
 
@@ -116,10 +118,10 @@ def around(run: RunState, target: FuncVal, context: Context, frame: Frame, calle
         if spec is not None and spec.is_ == "cache":
             run.cached.add(id(target.func))
         if spec is not None and spec.is_ == "retry":
-            given = Arguments(called or Place(target.unit.path, target.func.span))
+            arguments = Arguments(called or Place(target.unit.path, target.func.span))
             if isinstance(decorator, Call):
-                given = run.given(decorator, frame)
-            bound = BoundArguments(spec, given, index.ignore_case)
+                arguments = run.given(decorator, frame)
+            bound = BoundArguments(spec, arguments, index.ignore_case)
             outer = Context("run", context.outer, target.unit, context.activation, spec=spec, bound=bound)
             context = replace(context, outer=outer)
     return context

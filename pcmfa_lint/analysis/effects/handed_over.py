@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 
-def handed_over(run: RunState, name: str, given: Arguments) -> None:
+def handed_over(run: RunState, name: str, arguments: Arguments) -> None:
     """Remembers what a call of something unknown was given."""
-    vals = tuple(v for _, vals in given.order for v in vals)
+    vals = tuple(v for _, vals in arguments.order for v in vals)
     secrets = list(_literals(vals))
     if secrets:
-        named = [(key, text) for key, vals in given.named.items() for text in texts(vals)]
-        plain = [("", text) for vals in given.positional for text in texts(vals)]
+        named = [(key, text) for key, vals in arguments.named.items() for text in texts(vals)]
+        plain = [("", text) for vals in arguments.positional for text in texts(vals)]
         taker = Taker(name, (*_beside((*named, *plain)), *_beside(_entries(vals))))
         for place in secrets:
             takers = run.takers.setdefault(place, {})
@@ -43,10 +43,10 @@ def held(run: RunState) -> Iterator[tuple[Place, Taker]]:
 def _literals(vals: Values) -> Iterator[Place]:
     """Where the literal passwords stand that are in these values."""
     for val in vals:
-        found: Iterator[AbstractValue] | Values = (
+        literals: Iterator[AbstractValue] | Values = (
             inside(val.secret, 2) if isinstance(val, CredentialValue) else inside((val,), 3)
         )
-        for inner in found:
+        for inner in literals:
             if isinstance(inner, StringValue) and inner.known and inner.place is not None:
                 yield inner.place
 
@@ -58,5 +58,5 @@ def _entries(vals: Values) -> Iterator[tuple[str, str]]:
 
 
 def _beside(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    found = [(key, text[:ADDRESS_CHARS]) for key, text in pairs if "." in text]
-    return tuple(found[:TAKER_ADDRESSES])
+    pairs_beside = [(key, text[:ADDRESS_CHARS]) for key, text in pairs if "." in text]
+    return tuple(pairs_beside[:TAKER_ADDRESSES])

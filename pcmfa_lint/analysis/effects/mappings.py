@@ -40,9 +40,9 @@ def mapping(call: CatalogCall) -> Values:
 
 def record_type(call: CatalogCall) -> Values:
     """`namedtuple("Name", "one two")`: a class with these members, in order."""
-    given = call.role("value")
-    names = [name for text in texts(given) for name in text.replace(",", " ").split()]
-    names += [name for val in given if isinstance(val, ListValue) for item in val.items for name in texts(item)]
+    vals = call.role("value")
+    names = [name for text in texts(vals) for name in text.replace(",", " ").split()]
+    names += [name for val in vals if isinstance(val, ListValue) for item in val.items for name in texts(item)]
     body = tuple(Assign((Name(name, NOWHERE),), Text("None", NOWHERE, "constant"), NOWHERE) for name in names)
     cls = Class(next(iter(texts(call.role("name"))), ""), (), body, call.place.span)
     return (ClassVal(cls, call.frame.unit, place=call.place),)
@@ -72,14 +72,14 @@ def set_member(call: CatalogCall) -> Values:
             ]
             obj.attrs.update(entries)
         elif isinstance(obj, ObjectValue):
-            held = obj.attrs.get(call.spec.name, ())
+            current = obj.attrs.get(call.spec.name, ())
             if call.spec.result.get("how") == "append":
-                obj.attrs[call.spec.name] = concat([held or (StringValue("", place=call.place),), vals], call.place)
+                obj.attrs[call.spec.name] = concat([current or (StringValue("", place=call.place),), vals], call.place)
                 continue
             if not call.bound.spec.args.get("key") or any("/" in key for key in keys):  # a media type: all of it
-                obj.attrs[call.spec.name] = join(vals, held)
+                obj.attrs[call.spec.name] = join(vals, current)
                 continue
-            maps = tuple(v for v in held if isinstance(v, MappingValue)) or (MappingValue((), place=call.place),)
+            maps = tuple(v for v in current if isinstance(v, MappingValue)) or (MappingValue((), place=call.place),)
             added = tuple(m.with_entry(keys[0], vals) if keys else replace(m, open=True) for m in maps)
-            obj.attrs[call.spec.name] = (*added, *(v for v in held if not isinstance(v, MappingValue)))
+            obj.attrs[call.spec.name] = (*added, *(v for v in current if not isinstance(v, MappingValue)))
     return target or UNCLEAR

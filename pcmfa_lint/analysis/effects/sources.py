@@ -10,6 +10,7 @@ from pcmfa_lint.analysis.values.model import (
     HOLE,
     UNCLEAR,
     CredentialValue,
+    ListValue,
     ObjectValue,
     ResponseValue,
     Source,
@@ -53,7 +54,7 @@ def shown(vals: Values) -> str:
     for val in vals:
         if isinstance(val, StringValue):
             return val.text.replace(HOLE, "…")[:NAME_CHARS]
-        if val.label:
+        if val.label and not isinstance(val, ListValue):  # one of several
             return val.label
     return ""
 
@@ -69,17 +70,19 @@ def transform(call: CatalogCall) -> Values:
     for val in vals:
         if isinstance(val, ResponseValue) and val.part not in ("status", "ok"):
             body_used(call.run, val, call.place)
-        if isinstance(val, Token) and (asked := call.role("audience")):  # only now it is said whom it is for
+        if isinstance(val, Token) and (audience := call.role("audience")):  # only now it is said whom it is for
             record = call.run.records[val.record].request
-            record.audience = join(record.audience, asked)
+            record.audience = join(record.audience, audience)
     return vals or UNCLEAR
 
 
 def _kept_by_its_key(call: CatalogCall, beside: OriginKind) -> OriginKind:
     """Where a secret lies that is decrypted: where its key does. `beside`: what the entry says of a key that is kept as
     openly as what it opens."""
-    held = (vals for v in call.given.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals)
-    keys = call.role("key") or tuple(val for vals in held for val in vals)
+    stored = (
+        vals for v in call.given.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals
+    )
+    keys = call.role("key") or tuple(val for vals in stored for val in vals)
     kinds = {val.kind for val in inside(keys) if isinstance(val, Source)}
     written = any(not isinstance(val, (Source, UnknownValue)) for val in inside(keys))
     if not keys or written or kinds - {"parameter", *_LOCKED}:

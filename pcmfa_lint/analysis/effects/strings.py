@@ -7,22 +7,24 @@ from dataclasses import replace
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
-from pcmfa_lint.analysis.values.building import concat
-from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, StringValue, Values
+from pcmfa_lint.analysis.values.building import concat, form, is_field_value
+from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, AbstractValue, StringValue, Values
 
 
-def text_method(base: StringValue, name: str, given: Arguments) -> Values:
-    args = given.positional
+def text_method(base: StringValue, name: str, arguments: Arguments) -> Values:
+    args = arguments.positional
     if name in ("format", "%"):
-        return (formatted(base, given),)
+        return (formatted(base, arguments),)
+    if name == "join" and args and form(args[0]) is not None:
+        return args[0]
     if name == "join" and args:
         parts = [items for val in args[0] for items in (getattr(val, "items", None) or ((val,),))]
         between: list[Values] = []
         for part in parts:
             between += [part, (base,)] if between or len(parts) > 1 else [part]
-        return concat(between[: 2 * len(parts) - 1] or [(base,)], given.place)
+        return concat(between[: 2 * len(parts) - 1] or [(base,)], arguments.place)
     if name == "replace" and len(args) > 1 and texts(args[0]):
-        return concat(_replaced(base, texts(args[0])[0], args[1]), given.place)
+        return concat(_replaced(base, texts(args[0])[0], args[1]), arguments.place)
     return (base,)
 
 
@@ -35,20 +37,20 @@ def _replaced(base: StringValue, old: str, new: Values) -> list[Values]:
     return parts
 
 
-def formatted(base: StringValue, given: Arguments) -> StringValue:
+def formatted(base: StringValue, arguments: Arguments) -> StringValue:
     """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
-    args = given.positional
+    args = arguments.positional
     if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):
         args = list(args[0][0].items)
     text, holes, count = "", [], 0
     for piece in re.split(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])", base.text):
         if re.fullmatch(r"\{[\w.]*(?:[:!][^}]*)?\}|%[sd]", piece):
             name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
-            vals = given.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
+            vals = arguments.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
             if not name:
                 vals, count = (args[count] if count < len(args) else ()), count + 1
             known = texts(vals)
-            if len(known) == 1 and len(vals) == 1:
+            if len(known) == 1 and len(vals) == 1 and not _stays(text, vals[0], base):
                 text += known[0]
             else:
                 text += HOLE
@@ -56,3 +58,7 @@ def formatted(base: StringValue, given: Arguments) -> StringValue:
         else:
             text += piece
     return replace(base, text=text, holes=tuple(holes))
+
+
+def _stays(text: str, val: AbstractValue, base: StringValue) -> bool:
+    return isinstance(val, StringValue) and is_field_value(text, val, base.place)

@@ -12,7 +12,7 @@ from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values.alternatives import join, texts, with_trace
-from pcmfa_lint.analysis.values.building import as_map, merge
+from pcmfa_lint.analysis.values.building import as_map, form, merge
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
@@ -345,6 +345,9 @@ def _asked(method: str, keys: list[str]) -> str:
     return keys[0].lstrip("/") if asks and keys else ""
 
 
+_ADDS = ("add", "set", "setdefault", "append", "put", "with", "addencoded", "add_field", "addproperty")
+
+
 def _mapping_method(
     run: RunState, base: MappingValue, name: str, callee: Member, given: Arguments, frame: Frame
 ) -> Values:
@@ -353,7 +356,7 @@ def _mapping_method(
     if name in ("get", "item", "pop", "getordefault") and args:
         found = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
         return found if found else (args[1] if len(args) > 1 else UNCLEAR)
-    if name in ("add", "set", "setdefault", "append", "put", "with", "addencoded", "add_field") and len(args) > 1:
+    if name in _ADDS and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
@@ -362,7 +365,8 @@ def _mapping_method(
     elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
         return (base,)
     else:
-        return UNCLEAR
+        run_handed(run, tuple(v for _, vals in given.order for v in vals), given, frame)
+        return (base,) if form((base,)) is not None else UNCLEAR  # written down field by field
     run.bind(_filled(run, callee.base, base, frame), (now,), frame)
     return (now,)
 

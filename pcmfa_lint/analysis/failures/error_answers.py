@@ -57,12 +57,12 @@ def _argument(call: Call, where: str) -> Expression | None:
     """An argument as it is written: by position or name, or an entry of a mapping there."""
     head, _, key = where.partition(".")
     plain = [arg.value for arg in call.args if arg.name is None and not arg.spread]
-    found = next((arg.value for arg in call.args if arg.name == head), None)
+    value = next((arg.value for arg in call.args if arg.name == head), None)
     if head.isdigit() and int(head) < len(plain):
-        found = plain[int(head)]
-    if key and isinstance(found, Mapping):
-        return next((e.value for e in found.entries if isinstance(e.key, Text) and e.key.value == key), None)
-    return None if key else found
+        value = plain[int(head)]
+    if key and isinstance(value, Mapping):
+        return next((e.value for e in value.entries if isinstance(e.key, Text) and e.key.value == key), None)
+    return None if key else value
 
 
 def _words(value: Expression) -> list[str]:

@@ -62,8 +62,8 @@ def _reached(names: set[str], raises: set[str]) -> bool:
 def _types(test: Expression) -> set[str]:
     """The types that an exception filter asks for, where it asks for nothing else: `when (e is A or B)`."""
     if isinstance(test, BooleanOperation) and test.op == "or":
-        found = [_types(item) for item in test.items]
-        return set().union(*found) if all(found) else set()
+        alternatives = [_types(item) for item in test.items]
+        return set().union(*alternatives) if all(alternatives) else set()
     if isinstance(test, Compare) and test.op == "is" and isinstance(test.right, (Name, Member)):
         return {walk.last(test.right).casefold()}
     return set()
@@ -83,19 +83,19 @@ def _fits(name: str, raises: set[str]) -> bool:
 
 def with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
     """A handler's statements; where it leaves the error to a function of the repository, that one's instead."""
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     for stmt in handler.body:
         call = stmt.value if isinstance(stmt, (Return, ExpressionStatement)) else None
         target = None
         if isinstance(call, Call) and any(walk.dotted(arg.value) == handler.name for arg in call.args):
             target = _helper(walk.last(call.callee), context, program)
         if target is None or not isinstance(call, Call):
-            found.append(stmt)
+            stmts.append(stmt)
             continue
-        found.append(ExpressionStatement(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
+        stmts.append(ExpressionStatement(Call(Lambda(target, call.span), call.args, call.span), stmt.span))
         if isinstance(stmt, Return):
-            found.append(replace(stmt, value=None))
-    return tuple(found)
+            stmts.append(replace(stmt, value=None))
+    return tuple(stmts)
 
 
 def _helper(name: str, context: Context, program: Program) -> Func | None:

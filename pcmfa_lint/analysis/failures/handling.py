@@ -39,10 +39,28 @@ class HandledError:
     passed_on: bool = False
 
 
-def error_handling_of(record: Request, program: Program, policies: retries.Policies) -> tuple[HandledError, ...]:
+class HandlerExits:
+    """How the handlers of a repository are left on a 401. Many requests pass the same ones, so each is asked once."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._known: dict[tuple[int, str, tuple[tuple[str, bool], ...]], BlockExit] = {}
+
+    def of(self, handler: Handler, context: Context) -> BlockExit:
+        """The way out of a handler of the `try` that `context` is in."""
+        flags = dict(context.flags)
+        key = (id(handler), context.unit.path, tuple(flags.items()))
+        if key not in self._known:
+            index = self.program.index(context.unit.language)
+            body = with_helpers(handler, context, self.program)
+            self._known[key] = exit_of(body, in_handler_of(handler.name), index, flags)
+        return self._known[key]
+
+
+def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Policies) -> tuple[HandledError, ...]:
     """The treatments of one request, each once, along all calls that lead to it. `policies`: retry policies by the
     place where they are made."""
-    ways = _Ways(record, program, policies)
+    ways = _Ways(record, exits, policies)
     state = retries.sent_again(
         record, ErrorHandling(record.failure.surfaces_as, distinguishes_401=record.replay), policies
     )
@@ -64,8 +82,9 @@ class _Ways:
     """The ways out of one request: from the send to the end of its function, and on along each call of that. What is
     known of a way from one place on is asked once, so that all of it takes time linear in the calls."""
 
-    def __init__(self, record: Request, program: Program, policies: retries.Policies) -> None:
-        self._record, self._program, self._policies = record, program, policies
+    def __init__(self, record: Request, exits: HandlerExits, policies: retries.Policies) -> None:
+        self._record, self._exits, self._policies = record, exits, policies
+        self._program = exits.program
         self._known: dict[object, tuple[HandledError, ...]] = {}
 
     def repeated(self, start: Context, state: ErrorHandling) -> ErrorHandling:
@@ -149,10 +168,8 @@ class _Ways:
     ) -> tuple[HandledError, ...] | ErrorHandling:
         """`late`: the body was read before; a test that then lets the code go on tells nobody in time."""
         if check.accepts:
-            state = replace(
-                state, checks="401-as-success", distinguishes_401=False, then="fall-through", at=check.place
-            )
-            return (HandledError(state, caller, answered=True),)
+            passed = replace(state, checks="401-as-success", distinguishes_401=False, then="fall-through")
+            return (HandledError(replace(passed, at=check.place), caller, answered=True),)
         if check.repeats and check.taken is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
         if check.taken is None:
@@ -224,8 +241,7 @@ class _Ways:
                 continue
             index = self._program.index(context.unit.language)
             flags = dict(context.flags)
-            subject = in_handler_of(handler.name)
-            left = exit_of(with_helpers(handler, context, self._program), subject, index, flags)
+            left = self._exits.of(handler, context)
             state = _handled(state, with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
             if left.then != "raise":

@@ -28,23 +28,23 @@ _TELLING: dict[str, Role] = {"status": "status", "ok": "ok", "answer": "response
 class Seen:
     """What the parts of a test were when it was evaluated, as `on_401` asks for it."""
 
-    def __init__(self, seen: dict[int, Values], record: int, refused: int = 401) -> None:
-        self._seen, self._record, self.refused = seen, record, refused
+    def __init__(self, evaluated: dict[int, Values], record: int, refused: int = 401) -> None:
+        self._seen, self._record, self.refused = evaluated, record, refused
 
     def role(self, value: Expression) -> Role:
         return _role(self._seen.get(id(value), ()), self._record)
 
     def failure(self) -> bool:
         """Whether a part of the test is what a failure looks like, and not just the answer."""
-        held = (val for vals in self._seen.values() for val in vals)
+        values = (val for vals in self._seen.values() for val in vals)
         return any(
             isinstance(val, (ResponseValue, Token)) and val.record == self._record and val.part in _FAILURE
-            for val in held
+            for val in values
         )
 
     def words(self, value: Expression) -> list[str]:
-        found = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
-        return found or written(value)
+        names = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
+        return names or written(value)
 
 
 def subject_of(parts: Mapping[int, str]) -> Subject:
@@ -59,7 +59,7 @@ def subject_of(parts: Mapping[int, str]) -> Subject:
 
 def checked(
     arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
-    seen: Seen,
+    subject: Seen,
     frame: Frame,
     repeats: bool,
     following: Following | None = None,
@@ -80,7 +80,7 @@ def checked(
         if taken is not None:
             spared += _spared(body, frame)
             continue
-        verdict = evaluate_under_401(test, seen.role, seen.words, seen.refused)
+        verdict = evaluate_under_401(test, subject.role, subject.words, subject.refused)
         verdicts.append(verdict)
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
@@ -100,7 +100,7 @@ def checked(
     reads = any(v.reads_code for v in verdicts)
     tells = any(v.tells for v in verdicts)
     return StatusTest(
-        place, tells, taken, frame.unit, accepts, repeats, reads, leaves, follows, seen.failure(), tuple(spared)
+        place, tells, taken, frame.unit, accepts, repeats, reads, leaves, follows, subject.failure(), tuple(spared)
     )
 
 

@@ -138,12 +138,12 @@ def _call(test: Call, subject: Subject) -> Truth:
     return Truth(None, involved)
 
 
-def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Truth:
+def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> Truth:
     for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
         role = subject(left)
         if not role:
             continue
-        words = said(right)
+        words = words_of(right)
         if role in ("true", "false"):
             wanted = [word.casefold() for word in words]
             return Truth(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
@@ -163,8 +163,8 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Trut
             return _status("in" if op in ("is", "==") else "not-in", like, refused)
         if role in ("response", "error", "answer"):
             if role == "error" and op in ("==", "in"):
-                told = any(_CODE.search(word) for word in words)
-                return Truth(True if told else None, True, told, told)
+                reads_code = any(_CODE.search(word) for word in words)
+                return Truth(True if reads_code else None, True, reads_code, reads_code)
             nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
             truth = _same(op, role != "error") if nothing else None
             return Truth(truth, True, good=_not(truth))
@@ -180,8 +180,8 @@ def _compare(test: Compare, subject: Subject, said: Words, refused: int) -> Trut
 def _of_answer(words: list[str]) -> list[str]:
     """The statuses that a type of answers stands for: `HTTPUnauthorized`, `HTTPSuccess`, `HTTPClientError`."""
     names = [re.split(r"[.:]", word)[-1].casefold().removeprefix("http") for word in words]
-    found = [status for name in names for status in _ANSWERS.get(name, ())]
-    return found if names and all(name in _ANSWERS for name in names) else []
+    statuses = [status for name in names for status in _ANSWERS.get(name, ())]
+    return statuses if names and all(name in _ANSWERS for name in names) else []
 
 
 _ANSWERS: dict[str, tuple[str, ...]] = {

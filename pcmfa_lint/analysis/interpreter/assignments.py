@@ -164,8 +164,8 @@ class Assignments(Invocations):
                 for name in names:
                     if implicit_this.put(self, holder, name, vals, frame.place(target), frame):
                         continue
-                    held = frame.index.key(name)
-                    self.heap.store(holder, held, labelled(vals, name), alone=len(holders) == 1)
+                    variable = frame.index.key(name)
+                    self.heap.store(holder, variable, labelled(vals, name), alone=len(holders) == 1)
                 uses.kept_in_memory(self, vals, frame.place(target))
             elif isinstance(holder, ClassVal):
                 for name in names:

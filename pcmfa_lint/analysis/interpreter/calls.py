@@ -30,6 +30,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Call, Member, Name, Text
+from pcmfa_lint.knowledge.catalog import CallSpec
 
 _HOLDERS = (ClassVal, CredentialValue, ExternalSymbol, ObjectValue, Source, UnknownValue)  # what has members to ask for
 
@@ -49,7 +50,7 @@ class Invocations(Construction):
     def _begun(self, call: Call, frame: Frame, used: bool) -> Values:
         loose = Loose(call.awaited, used)
         if walk.last(call.callee) not in frame.index.begins:
-            return self._evaluated(call, None if used else loose, frame)
+            return self._evaluated(call, loose, frame)
         with inside_call(frame, loose, frame.place(call)):
             return self._evaluated(call, loose, frame)
 
@@ -151,6 +152,9 @@ class Invocations(Construction):
                     clients.inherit(self, spec, given, frame)
                 if name in frame.index.forwards:
                     return self.forwarded[-1] if self.forwarded else ()
+        if (this := _this(frame)) is not None:
+            for known in known_methods(self, this, name, given, frame):
+                return dispatch.apply(self, known, replace(given, receiver=(this,)), frame)
         if cls is not None and name == frame.index.make:
             return (self.object(cls.cls.name, given.place, cls),)
         return UNCLEAR
@@ -199,6 +203,8 @@ class Invocations(Construction):
         ):
             return dispatch.apply(self, own[0], replace(given, receiver=(own[1],)), frame)
         for spec in known_methods(self, base, name, given, frame):
+            if (sent := self._through_own(spec, base, name, given, frame)) is not None:
+                return sent
             vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame)
             if vals or spec.is_ not in ("instance", "settings"):
                 return vals
@@ -213,6 +219,23 @@ class Invocations(Construction):
         if root is not None:
             return self.method_of(root, name, callee, given, frame)
         return uses.unknown_method(self, base, name, callee, given, frame)
+
+    def _through_own(
+        self, spec: CallSpec, base: AbstractValue, name: str, given: Arguments, frame: Frame
+    ) -> Values | None:
+        """A method of a library's client that sends through another of its methods, where the object's class has that
+        one itself; None where it has not."""
+        way = spec.result.get("via", "")
+        if not way or not isinstance(base, ObjectValue) or base.cls is None:
+            return None
+        own = tuple(
+            replace(v, this=base) for v in self._class_attribute(base.cls, way, frame) if isinstance(v, FuncVal)
+        )
+        inner = Arguments(given.place, open=given.open, rest=given.rest)
+        inner.add(None, (StringValue(name.upper(), place=given.place),))
+        for key, vals in given.order:
+            inner.add(key or None, vals)
+        return self.call_values(own, inner, frame, None) if own else None
 
     def call_values(self, targets: Values, given: Arguments, frame: Frame, call: Call | None) -> Values:
         found: list[Values] = []

@@ -36,30 +36,30 @@ _NO_SECRET = re.compile(r"\S*://|[^\s/]+/\.default\b|\S+\s+\S+\s")  # an address
 _TEXTS = {"string", "str", "char[]", "charsequence"}
 
 
-def known_methods(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> list[CallSpec]:
+def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> list[CallSpec]:
     """What the catalog says of a method, by what it is called on; the likeliest first."""
     index = frame.index
     kind = _kind(run, base, name)
     if name in index.worded:
-        name = next((one for one in _with_first_word(name, given) if index.has_method(one)), name)
+        name = next((one for one in _with_first_word(name, arguments) if index.has_method(one)), name)
     if isinstance(base, ExternalSymbol) and (spec := index.function(f"{kind}.{name}")) is not None:
         return [spec]
     spec = index.method(name, kind) if kind else None
-    found = [spec] if spec is not None else []
+    specs = [spec] if spec is not None else []
     if spec is None and (kind in ("", "self") or not isinstance(base, (ObjectValue, ExternalSymbol))):
-        found = [spec for spec in index.methods(name) if fits(spec, given, frame)]
-        if isinstance(base, Source) and not given.order:  # asked for nothing, it is itself in another shape
-            found = [spec for spec in found if spec.is_ != "source"]
+        specs = [spec for spec in index.methods(name) if fits(spec, arguments, frame)]
+        if isinstance(base, Source) and not arguments.order:  # asked for nothing, it is itself in another shape
+            specs = [spec for spec in specs if spec.is_ != "source"]
         modules = [imp.module for imp in frame.unit.imports]
-        found.sort(key=lambda spec: _distance(spec, modules))
+        specs.sort(key=lambda spec: _distance(spec, modules))
     if isinstance(base, (ResponseValue, Token)):  # an answer sends nothing, and nothing else is read from it
-        found = [spec for spec in found if spec.is_ not in ("http", "source")]
-    return found
+        specs = [spec for spec in specs if spec.is_ not in ("http", "source")]
+    return specs
 
 
-def _with_first_word(name: str, given: Arguments) -> list[str]:
+def _with_first_word(name: str, arguments: Arguments) -> list[str]:
     """A method with the word that says what it is asked to do: `request :retry`, `use Some::Middleware`."""
-    first = given.positional[0] if given.positional else ()
+    first = arguments.positional[0] if arguments.positional else ()
     return [
         f"{name} {val.name if isinstance(val, ExternalSymbol) else text}"
         for val in first
@@ -75,11 +75,11 @@ def _distance(spec: CallSpec, modules: Iterable[str]) -> int:
     return 0 if any(module == name or module.startswith(f"{name}.") for module in modules for name in wanted) else 2
 
 
-def fits(spec: CallSpec, given: Arguments, frame: Frame) -> bool:
+def fits(spec: CallSpec, arguments: Arguments, frame: Frame) -> bool:
     """Whether what is given in the place of a secret can be one: no list, no function, no address or scope."""
     if "secret" not in spec.args or spec.is_ != "token-request":
         return True
-    return not any(map(_is_no_secret, BoundArguments(spec, given, frame.index.ignore_case).role("secret")))
+    return not any(map(_is_no_secret, BoundArguments(spec, arguments, frame.index.ignore_case).role("secret")))
 
 
 def _is_no_secret(val: AbstractValue) -> bool:
@@ -113,15 +113,15 @@ def is_callable(val: AbstractValue, frame: Frame) -> bool:
 # --- overloads of the repository's own methods ------------------------------------------------------------------------
 
 
-def fitting(funcs: tuple[FuncVal, ...], given: Arguments) -> tuple[FuncVal, ...]:
+def fitting(funcs: tuple[FuncVal, ...], arguments: Arguments) -> tuple[FuncVal, ...]:
     """Of overloads those that take so many arguments of such types; all of them if none does."""
     if len(funcs) < 2:
         return funcs
-    count = len(given.positional) + len([name for name in given.named if name[:1] != "<"])
-    fit = tuple(f for f in funcs if _takes(f.func, count, given)) or funcs
+    count = len(arguments.positional) + len([name for name in arguments.named if name[:1] != "<"])
+    fit = tuple(f for f in funcs if _takes(f.func, count, arguments)) or funcs
     if len(fit) < 2:
         return fit
-    alike = [(like, f) for f in fit if (like := _likeness(f.func, given)) is not None]
+    alike = [(like, f) for f in fit if (like := _likeness(f.func, arguments)) is not None]
     best = max((like for like, _ in alike), default=0)
     return tuple(f for like, f in alike if like == best) or fit
 
@@ -131,18 +131,18 @@ def marked(decorators: tuple[Expression, ...], word: str) -> bool:
     return any(isinstance(d, Name) and d.id == word for d in decorators)
 
 
-def _takes(func: Func, count: int, given: Arguments) -> bool:
-    params = func.params[1:] if marked(func.decorators, "extension") and not given.open else func.params
+def _takes(func: Func, count: int, arguments: Arguments) -> bool:
+    params = func.params[1:] if marked(func.decorators, "extension") and not arguments.open else func.params
     rest = any(p.kind in ("rest", "keywords") for p in params)
     needed = [p for p in params if p.default is None and p.kind == ""]
-    return given.open or (len(needed) <= count and (rest or count <= len(params)))
+    return arguments.open or (len(needed) <= count and (rest or count <= len(params)))
 
 
-def _likeness(func: Func, given: Arguments) -> int | None:
+def _likeness(func: Func, arguments: Arguments) -> int | None:
     """How many arguments are of their parameter's type; None where one is surely of another."""
-    pairs = [(param.type, vals) for param, vals in zip(func.params, given.positional, strict=False)]
+    pairs = [(param.type, vals) for param, vals in zip(func.params, arguments.positional, strict=False)]
     types = {param.name: param.type for param in func.params}
-    pairs += [(types[name], vals) for name, vals in given.named.items() if name in types]
+    pairs += [(types[name], vals) for name, vals in arguments.named.items() if name in types]
     each = [_is_of(written.partition("<")[0], vals) for written, vals in pairs]
     return None if False in each else each.count(True)
 

@@ -17,8 +17,8 @@ def known(run: RunState, vals: Values, written: str, place: Place, frame: Frame)
     """The values, or what their declared type tells where nothing is known of them."""
     if not written or not all(map(is_open, vals)):
         return vals
-    told = objects.of_type(run, frame.index.meant(written), place, frame)
-    return told or vals
+    declared = objects.of_type(run, frame.index.meant(written), place, frame)
+    return declared or vals
 
 
 def is_open(val: AbstractValue) -> bool:

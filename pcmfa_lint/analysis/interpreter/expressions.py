@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import given_up
@@ -42,6 +43,8 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
+
+FIELD = "the name of the field"  # of a token request, while a loop runs over its fields
 
 
 class Expressions(MemberAccess):
@@ -84,10 +87,12 @@ class Expressions(MemberAccess):
                 self.eval(right, frame)
                 return UNCLEAR
             case BooleanOperation(items=items) | Unknown(parts=items):
-                found = [self.eval(item, frame) for item in items]
+                results = [self.eval(item, frame) for item in items]
                 if isinstance(value, Unknown) and value.reason == "yield":
-                    frame.returns += found
-                    return join(*found) or UNCLEAR
+                    frame.returns += results
+                    return join(*results) or UNCLEAR
+                if isinstance(value, Unknown) and value.reason == "key":
+                    return frame.env.vars.get(FIELD, UNCLEAR)
                 if isinstance(value, Unknown) and value.reason == "include":
                     return self.included(value, frame) or UNCLEAR
                 return UNCLEAR
@@ -104,36 +109,36 @@ class Expressions(MemberAccess):
             return self._default(items, frame)
         ways = [(ExpressionStatement(item, item.span),) for item in items]
         checks = self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
-        given = self.given_truth(test, frame)
-        taken = slice(None) if given is None else slice(0, 1) if given else slice(1, None)
-        found: list[Values] = []
+        is_given = self.given_truth(test, frame)
+        taken = slice(None) if is_given is None else slice(0, 1) if is_given else slice(1, None)
+        results: list[Values] = []
         for item, way in zip(items[taken], ways[taken], strict=True):
             failed = [number for number, check in checks.items() if check.taken is way]
-            found.append(given_up.marked(self.eval(item, frame), failed))
-        return join(*found)
+            results.append(given_up.marked(self.eval(item, frame), failed))
+        return join(*results)
 
     def _default(self, items: tuple[Expression, ...], frame: Frame) -> Values:
         """`a or b`, `a ?? b`: the first may be nothing because a request failed, and then the second runs."""
-        found = [self.eval(items[0], frame)]
+        results = [self.eval(items[0], frame)]
         way = (ExpressionStatement(items[1], items[1].span),) if len(items) == 2 else ()
-        if way and any(isinstance(v, ResponseValue) and v.part in ("failed", "ok") for v in found[0]):
+        if way and any(isinstance(v, ResponseValue) and v.part in ("failed", "ok") for v in results[0]):
             nothing = Compare("is", items[0], Text("None", items[0].span, "constant"), items[0].span)
-            self.note_checks([(nothing, way)], {id(items[0]): found[0]}, frame)
-        return join(*found, *(self.eval(item, frame) for item in items[1:]))
+            self.note_checks([(nothing, way)], {id(items[0]): results[0]}, frame)
+        return join(*results, *(self.eval(item, frame) for item in items[1:]))
 
     def _value_block(self, body: tuple[Stmt, ...], frame: Frame, used: bool) -> Values:
         saved, frame.outputs = frame.outputs, []
         valued, frame.valued = frame.valued, used
         self.block(body, frame)
         frame.valued = valued
-        found, frame.outputs = join(*frame.outputs) if frame.outputs else (), saved
-        return found or UNCLEAR
+        vals, frame.outputs = join(*frame.outputs) if frame.outputs else (), saved
+        return vals or UNCLEAR
 
     def _mapping(self, value: Mapping, frame: Frame) -> Values:
         built = [MappingValue((), place=frame.place(value))]
         for spread in value.spreads:
-            found = self.as_sources(self.eval(spread, frame), frame)
-            built = [merge(left, val) for left in built for val in found][:4] or built
+            values = self.as_sources(self.eval(spread, frame), frame)
+            built = [merge(left, val) for left in built for val in values][:4] or built
         for entry in value.entries:
             vals, keys = self.eval(entry.value, frame), self.eval(entry.key, frame)
             if len(value.entries) == 1 and not texts(keys) and entry.span == value.span:  # a pair with a status
@@ -146,15 +151,15 @@ class Expressions(MemberAccess):
         key = frame.index.key(value.id)
         if key in ("this", "self") and frame.this and frame.index.ignore_case:
             return frame.this
-        found = self.lookup(key, frame)
-        if value.scope in ("global", "script") or (found is None and frame.index.modules):
-            found = self._shared_variable(key, value.scope or "script", found, frame)
-        if found is None and key == frame.index.receiver:
+        vals = self.lookup(key, frame)
+        if value.scope in ("global", "script") or (vals is None and frame.index.modules):
+            vals = self._shared_variable(key, value.scope or "script", vals, frame)
+        if vals is None and key == frame.index.receiver:
             cls = objects.home(self, frame)[1]  # a field's initialiser and a static method know their class only
             if frame.this or cls is not None:
                 return frame.this or (cls,)  # type: ignore[return-value]
-        if found is not None:
-            return found
+        if vals is not None:
+            return vals
         if frame.index.this:
             return self._by_name(value, frame)
         if not frame.index.ignore_case or "." in value.id:
@@ -174,15 +179,15 @@ class Expressions(MemberAccess):
     def _by_name(self, value: Name, frame: Frame) -> Values:
         """A name that no variable has: a member of the object or its class, a type, or something unknown."""
         place = frame.place(value)
-        found = implicit_this.member(self, value.id, place, frame) or objects.bare(self, value.id, place, frame)
-        if found is not None:
-            return found
+        values = implicit_this.member(self, value.id, place, frame) or objects.bare(self, value.id, place, frame)
+        if values is not None:
+            return values
         cls = self.program.cls(frame.unit, value.id.rpartition(".")[2])
         if cls is not None:
             return (cls,)
-        found = objects.by_import(self, value.id, place, frame)
-        if found is not None:
-            return found
+        values = objects.by_import(self, value.id, place, frame)
+        if values is not None:
+            return values
         known = frame.index.function(value.id) is not None
         func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
         if func is not None and not func.func.owner:
@@ -205,57 +210,62 @@ class Expressions(MemberAccess):
             return None
         vals = self.lookup(frame.index.key(test.id), frame) or ()
         own = any(param.name == test.id for param in frame.func.func.params)
-        said = {val.text for val in vals if isinstance(val, StringValue)}
+        names = {val.text for val in vals if isinstance(val, StringValue)}
         absent = [val for val in vals if isinstance(val, UnknownValue) and val.absent]
         if len(absent) + sum(isinstance(val, StringValue) for val in vals) < len(vals) or not vals:
             return None
-        if said <= {"False", "None", ""} and (absent or own):
+        if names <= {"False", "None", ""} and (absent or own):
             return False
-        return True if own and not absent and said == {"True"} else None
+        return True if own and not absent and names == {"True"} else None
 
     def lookup(self, key: str, frame: Frame) -> Values | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
-        found = frame.env.get(key)
-        if found is not None or not frame.index.ignore_case or not self.program.outline.may_be_set(key):
-            return found
+        vals = frame.env.get(key)
+        if vals is not None or not frame.index.ignore_case or not self.program.outline.may_be_set(key):
+            return vals
         with_step = [frame]
         here = frame.caller
-        while found is None and here is not None:
-            found = here.env.get(key)
+        while vals is None and here is not None:
+            vals = here.env.get(key)
             with_step.append(here)
             here = here.caller
-        for one in with_step if found is None else with_step[:-1]:
-            one.free.setdefault(key, found)
-        return found
+        for one in with_step if vals is None else with_step[:-1]:
+            one.free.setdefault(key, vals)
+        return vals
 
     def _member(self, value: Member, frame: Frame) -> Values:
         name = walk.dotted(value)
         spec = frame.index.read(walk.dotted(value.base)) if name or isinstance(value.base, (Name, Member)) else None
         keys = self.eval(value.key, frame)
         place = frame.place(value)
-        if spec is not None and not self._shadowed(value.base, frame):
+        if spec is not None and not self._shadowed(value.base, frame, texts(keys)):
             return self._entry(spec, keys, place)
         bases = self.eval(value.base, frame)
-        told = [implicit_this.accessor(self, base, keys, place, frame) for base in bases]
-        found = [
-            self.member_of(base, keys, place, frame) if v is None else v for base, v in zip(bases, told, strict=True)
+        accessed = [implicit_this.accessor(self, base, keys, place, frame) for base in bases]
+        results = [
+            self.member_of(base, keys, place, frame) if v is None else v
+            for base, v in zip(bases, accessed, strict=True)
         ]
-        return join(*found) or UNCLEAR
+        return join(*results) or UNCLEAR
 
-    def _shadowed(self, base: Expression, frame: Frame) -> bool:
+    def _shadowed(self, base: Expression, frame: Frame, names: Collection[str] = ()) -> bool:
+        """Whether a place that the catalog knows is something else here: a variable, or a class with such members."""
         root = base
         while isinstance(root, Member):
             root = root.base
         if not isinstance(root, Name):
             return False
-        found = self.lookup(frame.index.key(root.id), frame)
-        if found is None and not frame.index.ignore_case:
-            found = self.imported(root.id, frame)
+        own = self.program.cls(frame.unit, root.id.rpartition(".")[2]) if root is base else None
+        if own is not None and not set(names).isdisjoint(objects.members(self, own)):
+            return True
+        vals = self.lookup(frame.index.key(root.id), frame)
+        if vals is None and not frame.index.ignore_case:
+            vals = self.imported(root.id, frame)
         return any(
             self._module_env(v.name, frame) is not None
             if isinstance(v, ExternalSymbol)
             else not isinstance(v, UnknownValue)
-            for v in found or ()
+            for v in vals or ()
         )
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import handed_functions, uses
 from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters
 from pcmfa_lint.analysis.interpreter.expressions import Expressions
-from pcmfa_lint.analysis.interpreter.widening import numbered, widened
+from pcmfa_lint.analysis.interpreter.widening import Widening, numbered
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
-from pcmfa_lint.analysis.state import sign_ins
 from pcmfa_lint.analysis.state.call_cache import KnownRun
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.requests import Request
+from pcmfa_lint.analysis.state.sign_ins import SignInParameters
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.contents import inside, with_answers
 from pcmfa_lint.analysis.values.model import (
@@ -49,6 +49,9 @@ class FunctionRuns(Expressions):
         ):
             with inside_call(frame, Loose(errors="stay"), given.place):
                 return self._entered(target, given, frame, called)
+        if func.runs and given.loose is not None and not given.loose.waited:  # somebody waits for it later, or collects
+            with inside_call(frame, self.begun.setdefault(given.place, given.loose), given.place):
+                return self._entered(target, given, frame, called)
         return self._entered(target, given, frame, called)
 
     def _entered(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values:
@@ -79,7 +82,8 @@ class FunctionRuns(Expressions):
         often = self._cache.is_often(func)
         kept = self._kept(target.func) if often else None
         if kept is not None:
-            given = widened(given, self.addresses, kept)
+            types = self.program.index(target.unit.language).types
+            given = Widening(self.addresses, types, self.records.alike).arguments(given, kept)
         key = self._key(target, given, kept)
         if (again := self._again(key, given, frame, called, often)) is not None:
             return again
@@ -94,15 +98,14 @@ class FunctionRuns(Expressions):
         mark = self.records.mark()
         self._run_function(run, target, given, frame, called)
         if run.activation.signs_in:
-            self._signing.setdefault(func, set()).update(sign_ins.parameters(self.records, mark, target.func.name))
-            self._cache.add(self._key(target, given, kept), func, run)
+            self._signing.setdefault(func, SignInParameters()).update(self.records, mark, target.func.name)
+            self._cache.alias(self._key(target, given, kept), run)
         return run
 
     def _kept(self, func: Func) -> frozenset[str]:
         """The arguments of a function that matter as they are, by name and position: a sign-in is made of them."""
-        names = self._signing.get(id(func), set())
-        numbers = (str(n) for n, p in enumerate(p for p in func.params if p.name not in _SELF) if p.name in names)
-        return frozenset((*names, *numbers))
+        signing = self._signing.get(id(func))
+        return _named_or_numbered(func, signing.parts) if signing is not None else frozenset()
 
     def _again(self, key: object, given: Arguments, frame: Frame, called: Place | None, often: bool) -> KnownRun | None:
         """The run that there is for these arguments, called once more; None if there is none. `often`: whatever the
@@ -122,17 +125,19 @@ class FunctionRuns(Expressions):
         return self._stack.count(id(target.func)) > 1
 
     def _key(self, target: FuncVal, given: Arguments, kept: frozenset[str] | None) -> tuple[object, ...]:
-        """What tells runs of a function apart. Where it asks for a token, also where its arguments come from: those
-        that are `kept`, or all."""
+        """What tells runs of a function apart. Where it asks for a token, also where the secrets among its arguments
+        come from; until it is run often, where all come from."""
         env = target.env if target.env is not None and target.env.outer is not None else None
         order: tuple[tuple[str, Values], ...] = tuple(given.order)
         if kept is not None:  # the order in which named arguments stand tells nothing
             fold = self.program.index(target.unit.language).key
             order = tuple(sorted(((fold(name), vals) for name, vals in numbered(given)), key=lambda one: one[0]))
         key = (id(target.func), target.this, order, given.piped, _filled(target), id(env) if env else 0)
-        if id(target.func) not in self._signing:
+        signing = self._signing.get(id(target.func))
+        if signing is None:
             return key
-        vals = tuple(v for name, vals in numbered(given) if kept is None or name in kept for v in vals)
+        secrets = None if kept is None else _named_or_numbered(target.func, signing.secrets)
+        vals = tuple(v for name, vals in numbered(given) if secrets is None or name in secrets for v in vals)
         vals = (*vals, *given.piped) if kept is None else vals
         return (*key, tuple(val.place for val in inside(vals) if not isinstance(val, UnknownValue)))
 
@@ -224,6 +229,12 @@ class FunctionRuns(Expressions):
             node = given.nodes.get(name) or given.nodes.get(str(number))
             if isinstance(node, Name):
                 self.bind(node, vals, frame)
+
+
+def _named_or_numbered(func: Func, names: Collection[str]) -> frozenset[str]:
+    """Parameters by name and by position, as a call may give them."""
+    numbers = (str(n) for n, p in enumerate(p for p in func.params if p.name not in _SELF) if p.name in names)
+    return frozenset((*names, *numbers))
 
 
 _SELF = ("self", "cls")  # what a method is called on, where that is written among its parameters

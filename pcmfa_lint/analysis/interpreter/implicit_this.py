@@ -68,7 +68,7 @@ def _is_member(run: RunState, val: ObjectValue, name: str, frame: Frame) -> bool
     return name in val.attrs or frame.index.method(_accessor("get", name), val.type) is not None
 
 
-def call(run: RunState, name: str, given: Arguments, frame: Frame) -> Values | None:
+def call(run: RunState, name: str, arguments: Arguments, frame: Frame) -> Values | None:
     """What a bare call means as one of such an object's method; None if it is none."""
     scopes = list(around(frame))
     if run.lookup(name, frame) is not None:
@@ -77,16 +77,16 @@ def call(run: RunState, name: str, given: Arguments, frame: Frame) -> Values | N
     this = Name(frame.index.this, NOWHERE)
     callee = Member(this, Text(name, NOWHERE, "bare"), NOWHERE)
     for vals in scopes:
-        if all(isinstance(val, StringValue) for val in vals) and name == "append" and given.positional:
-            run.bind(this, concat([vals, given.positional[0]], given.place), frame)
+        if all(isinstance(val, StringValue) for val in vals) and name == "append" and arguments.positional:
+            run.bind(this, concat([vals, arguments.positional[0]], arguments.place), frame)
             return vals
         if vals is frame.this or any(_has(run, val, name, frame) for val in vals):
-            inner = replace(given, receiver=vals)
+            inner = replace(arguments, receiver=vals)
             return join(*(run.method_of(val, name, callee, inner, frame) for val in vals))
     cls = objects.home(run, frame)[1] if frame.func is not None and frame.func.func.static else None
-    own = library_classes.inherited(run, cls, name, given.place, frame) if cls is not None else None
+    own = library_classes.inherited(run, cls, name, arguments.place, frame) if cls is not None else None
     if own is not None:  # a method of the class itself, in another one
-        return dispatch.apply(run, own[0], replace(given, receiver=(own[1],)), frame)
+        return dispatch.apply(run, own[0], replace(arguments, receiver=(own[1],)), frame)
     return None
 
 
@@ -154,7 +154,7 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
     return None
 
 
-def written(run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame) -> Values | None:
+def written(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:
     """What `base.getX()` or `base.setX(…)` means where a class has no such method, but a member `x`."""
     cls = base.cls if isinstance(base, ObjectValue) else base if isinstance(base, ClassVal) else None
     if cls is None or not frame.index.accessors or name[:3] not in ("get", "set") or not name[3:4].isupper():
@@ -163,8 +163,8 @@ def written(run: RunState, base: AbstractValue, name: str, given: Arguments, fra
     if own not in objects.members(run, cls) or not isinstance(base, (ObjectValue, ClassVal)):
         return None
     if name[:3] == "get":
-        return run.member_of(base, (StringValue(own),), given.place, frame)
-    objects.keep(run, base, own, given.positional[0] if given.positional else (), given.place)
+        return run.member_of(base, (StringValue(own),), arguments.place, frame)
+    objects.keep(run, base, own, arguments.positional[0] if arguments.positional else (), arguments.place)
     return ()
 
 
@@ -181,8 +181,8 @@ def put(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, 
     known = objects.members(run, obj.cls)
     if name in known or setter not in known:
         return False
-    given = Arguments(place, [vals], order=[("", vals)])
-    run.call_values(run.member_of(obj, (StringValue(setter),), place, frame), given, frame, None)
+    arguments = Arguments(place, [vals], order=[("", vals)])
+    run.call_values(run.member_of(obj, (StringValue(setter),), place, frame), arguments, frame, None)
     return True
 
 

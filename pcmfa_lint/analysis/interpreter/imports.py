@@ -17,9 +17,9 @@ class Modules(RunState):
         if func is not None and func.unit.path == frame.unit.path:
             return (func,)
         for imp in frame.unit.imports:
-            found = self._from_import(imp, name, frame)
-            if found:
-                return found
+            vals = self._from_import(imp, name, frame)
+            if vals:
+                return vals
         return ()
 
     def _from_import(self, imp: Import, name: str, frame: Frame) -> Values:
@@ -31,8 +31,8 @@ class Modules(RunState):
                 if any(not isinstance(v, ExternalSymbol) for v in found_there):
                     return found_there
             elif original == "*":
-                found = self._module_env(imp.module, frame)
-                if found is not None and (vals := found.get(frame.index.key(name))) is not None:
+                exporting = self._module_env(imp.module, frame)
+                if exporting is not None and (vals := exporting.get(frame.index.key(name))) is not None:
                     return vals
         if not imp.names and (imp.alias or imp.module.partition(".")[0]) == name:
             return self._whole(imp.module, frame) or (ExternalSymbol(imp.module if imp.alias else name),)
@@ -63,8 +63,8 @@ class Modules(RunState):
         if len(paths) != 1:
             return ()
         env = self.ensure(self.program.units[paths[0]])
-        found = env.vars.get(frame.index.exports[0], ())
-        return (ExternalSymbol(paths[0]),) if not found or any(isinstance(v, MappingValue) for v in found) else found
+        vals = env.vars.get(frame.index.exports[0], ())
+        return (ExternalSymbol(paths[0]),) if not vals or any(isinstance(v, MappingValue) for v in vals) else vals
 
     def included(self, value: Unknown, frame: Frame) -> Values:
         """What the file gives that is included here."""
@@ -92,10 +92,10 @@ class Modules(RunState):
         """`module.name`: from the module's file if the repository has it, else by its dotted name."""
         env = self._module_env(module, frame)
         if env is not None:
-            found = self._exported(env, name, frame) or env.get(frame.index.key(name))
-            found = found or self._re_exported(module, name, frame)
-            if found:
-                return found
+            vals = self._exported(env, name, frame) or env.get(frame.index.key(name))
+            vals = vals or self._re_exported(module, name, frame)
+            if vals:
+                return vals
         if name in frame.index.exports:
             return self._whole(module, frame) or (ExternalSymbol(module),)
         return (ExternalSymbol(f"{module}{name}" if module.endswith(".") else f"{module}.{name}"),)
@@ -104,9 +104,9 @@ class Modules(RunState):
         """What a module that exports one object has under this name."""
         for word in frame.index.exports:
             for val in env.vars.get(word, ()):
-                found = val.get(name) if isinstance(val, MappingValue) else None
-                if found:
-                    return found
+                vals = val.get(name) if isinstance(val, MappingValue) else None
+                if vals:
+                    return vals
         return ()
 
     def _re_exported(self, module: str, name: str, frame: Frame) -> Values:

@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, texts
-from pcmfa_lint.analysis.values.building import as_map
+from pcmfa_lint.analysis.values.building import as_map, form
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
@@ -75,10 +75,12 @@ class MemberAccess(Modules):
             case MappingValue():
                 if not name:
                     return join(*(vals for _, vals in base.entries)) or UNCLEAR
-                found = base.held(name, place)
+                values = base.held(name, place)
+                if values is None and form((base,)) is not None and _is_same(frame.index.method(name, "*")):
+                    return (base,)
                 return (
-                    found
-                    if found is not None
+                    values
+                    if values is not None
                     else ((UnknownValue(name, absent=not base.open, place=place, label=name),))
                 )
             case ListValue(items=items):
@@ -93,12 +95,12 @@ class MemberAccess(Modules):
             case ClassVal() if not name:
                 return (base,)  # `Foo[Bar]`
             case ClassVal():
-                found = self._class_attribute(base, name, frame)
-                if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in found) or (
-                    frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in found)
+                values = self._class_attribute(base, name, frame)
+                if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in values) or (
+                    frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in values)
                 ):
-                    return self.call_values(found, Arguments(place), frame, None)
-                return found
+                    return self.call_values(values, Arguments(place), frame, None)
+                return values
             case ExternalSymbol(name=module) if (
                 (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
             ):
@@ -106,10 +108,10 @@ class MemberAccess(Modules):
             case ExternalSymbol(name=module):
                 full = f"{module}.{name}" if name else module
                 known = frame.unit.imports or module in self.program.units
-                found = self.attribute_of_module(module, name, frame) if name and known else ()
-                own = tuple(v for v in found if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
-                if name in frame.index.exports and found:
-                    return found
+                values = self.attribute_of_module(module, name, frame) if name and known else ()
+                own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
+                if name in frame.index.exports and values:
+                    return values
                 root = None if own else objects.root(self, base, name, place, frame)
                 if root is not None:
                     return self.member_of(root, keys, place, frame)
@@ -123,8 +125,8 @@ class MemberAccess(Modules):
                 return (UnknownValue(name or holder, place=place, label=name),)
             case StringValue():
                 fields = as_map(base)
-                found = fields.get(name) if fields is not None else None
-                return found or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
+                values = fields.get(name) if fields is not None else None
+                return values or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
             case FuncVal():
                 return UNCLEAR
             case _:
@@ -132,16 +134,16 @@ class MemberAccess(Modules):
 
     def _attribute(self, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
         key = frame.index.key(name)
-        found = obj.attrs.get(key)
-        if found is not None and (obj.cls is None or not all(map(is_open, found))):
+        values = obj.attrs.get(key)
+        if values is not None and (obj.cls is None or not all(map(is_open, values))):
             if obj.cls is None or key in obj.attrs:
-                return found
+                return values
             first = self._class_attribute(obj.cls, name, frame)  # what it holds until another root stores something
-            return join(found, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
+            return join(values, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
         if obj.cls is not None:
             inherited = self._class_attribute(obj.cls, name, frame)
             bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
-            if found is not None:  # a method of this name is not meant
+            if values is not None:  # a method of this name is not meant
                 bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
             if bound and not all(isinstance(v, UnknownValue) for v in bound):
                 if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
@@ -150,11 +152,11 @@ class MemberAccess(Modules):
         if obj.cls is not None and (setting := typed_settings.read(self, obj, name, place, frame)):
             return setting
         if obj.cls is not None:
-            told = objects.members(self, obj.cls).get(name)
-            home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if told else frame
-            vals = objects.of_type(self, told, place, home) if told else ()
-            if vals or found is not None or (told is not None and frame.index.this):
-                return vals or found or ()
+            declared = objects.members(self, obj.cls).get(name)
+            home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if declared else frame
+            vals = objects.of_type(self, declared, place, home) if declared else ()
+            if vals or values is not None or (declared is not None and frame.index.this):
+                return vals or values or ()
         kind = obj.type if obj.cls is None else ""
         same = frame.index.method(name, kind) if kind and (frame.index.this or frame.index.ignore_case) else None
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
@@ -182,9 +184,9 @@ class MemberAccess(Modules):
         for base, unit in bases if depth else ():
             parent = self.base(base, unit)
             if parent is not None:
-                found = self._class_attribute(parent, name, frame, depth - 1, called)
-                if not all(isinstance(v, UnknownValue) for v in found):
-                    return found
+                vals = self._class_attribute(parent, name, frame, depth - 1, called)
+                if not all(isinstance(v, UnknownValue) for v in vals):
+                    return vals
         return (UnknownValue(name, label=name),)
 
     def base(self, base: Expression, unit: Unit) -> ClassVal | None:
@@ -224,3 +226,8 @@ def _only_declares(value: Expression) -> bool:
     if isinstance(value, Text):
         return value.kind == "constant" and value.value == "None"
     return isinstance(value, Unknown) and value.reason == "declared"
+
+
+def _is_same(spec: CallSpec | None) -> bool:
+    """Whether a member gives what it is asked of in another shape."""
+    return spec is not None and spec.is_ == "transform"

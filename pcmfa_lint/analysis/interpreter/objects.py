@@ -52,24 +52,24 @@ def parts(cls: ClassVal) -> tuple[ClassVal, ...]:
 
 def members(run: RunState, cls: ClassVal, depth: int = BASES) -> dict[str, str]:
     """The names of a class's members, its bases' too, with the types of those that are declared without a value."""
-    found = run.members.get(cls)
-    if found is not None:
-        return found
-    run.members[cls] = found = {}
+    types_by_name = run.members.get(cls)
+    if types_by_name is not None:
+        return types_by_name
+    run.members[cls] = types_by_name = {}
     index = run.program.index(cls.unit.language)
     for part in parts(cls):
         for base in part.cls.bases if depth else ():
             parent = run.base(base, part.unit)
             if parent is not None:
-                found.update(members(run, parent, depth - 1))
+                types_by_name.update(members(run, parent, depth - 1))
     for part in parts(cls):
         for stmt in part.cls.body:
             if isinstance(stmt, Define):
-                found[stmt.what.name] = ""
+                types_by_name[stmt.what.name] = ""
             elif isinstance(stmt, Assign):
                 kind = index.meant(stmt.type) or declared(stmt.value) or ""
-                found.update({t.id: kind for t in stmt.targets if isinstance(t, Name)})
-    return found
+                types_by_name.update({t.id: kind for t in stmt.targets if isinstance(t, Name)})
+    return types_by_name
 
 
 def home(run: RunState, frame: Frame) -> tuple[ObjectValue | None, ClassVal | None]:
@@ -123,8 +123,8 @@ def keep(run: RunState, holder: ObjectValue | ClassVal, name: str, vals: Values,
     if isinstance(holder, ObjectValue):
         run.heap.store(holder, name, vals)
     else:
-        held = run.fields(holder)
-        held[name] = join(vals, held.get(name, ()))
+        fields = run.fields(holder)
+        fields[name] = join(vals, fields.get(name, ()))
         run.leave(static_name(holder), name, vals)
     uses.kept_in_memory(run, vals, place)
 
@@ -197,7 +197,7 @@ def _client(name: str, frame: Frame) -> CallSpec | None:
 
 def instances(run: RunState, vals: Values, place: Place, frame: Frame) -> Values:
     """The objects that a container hands out for types, given as such or by their names."""
-    found: list[Values] = []
+    results: list[Values] = []
     for val in vals:
         name = (
             val.cls.name
@@ -206,8 +206,8 @@ def instances(run: RunState, vals: Values, place: Place, frame: Frame) -> Values
             if isinstance(val, (ExternalSymbol, UnknownValue))
             else ""
         )
-        found.append(of_type(run, name or next(iter(texts((val,))), ""), place, frame))
-    return join(*found)
+        results.append(of_type(run, name or next(iter(texts((val,))), ""), place, frame))
+    return join(*results)
 
 
 def made_by_somebody(run: RunState, cls: ClassVal) -> Values:
@@ -232,20 +232,20 @@ def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
 # --- functions that are written elsewhere -----------------------------------------------------------------------------
 
 
-def extension(run: RunState, name: str, base: AbstractValue, given: Arguments, frame: Frame) -> Values | None:
+def extension(run: RunState, name: str, base: AbstractValue, arguments: Arguments, frame: Frame) -> Values | None:
     """A method that a static class adds to somebody else's type: called with its object first."""
-    found = [f for f in run.program.functions(frame.unit.language, name) if marked(f.func.decorators, "extension")]
-    if not found or not frame.index.this:
+    funcs = [f for f in run.program.functions(frame.unit.language, name) if marked(f.func.decorators, "extension")]
+    if not funcs or not frame.index.this:
         return None
-    inner = Arguments(given.place, open=given.open, name=given.name)
+    inner = Arguments(arguments.place, open=arguments.open, name=arguments.name)
     inner.add(None, (base,))
-    for key, vals in given.order:
+    for key, vals in arguments.order:
         inner.add(key or None, vals)
-    fit = tuple(f for f in found if len(f.func.params) >= len(inner.positional))[:1]
+    fit = tuple(f for f in funcs if len(f.func.params) >= len(inner.positional))[:1]
     return run.call_values(fit, inner, frame, None) if fit else None
 
 
-def annotated(run: RunState, target: FuncVal, given: Arguments, frame: Frame) -> Values | None:
+def annotated(run: RunState, target: FuncVal, arguments: Arguments, frame: Frame) -> Values | None:
     """A method without a body whose annotation says what request it sends."""
     func = target.func
     if func.body or not func.decorators:
@@ -256,13 +256,13 @@ def annotated(run: RunState, target: FuncVal, given: Arguments, frame: Frame) ->
         named = (index.decorator(f"{name} -> {part}") for part in re.split(r"\W+", func.type))
         spec = next((one for one in named if one is not None), None) or index.decorator(name)
         if spec is not None and spec.is_ == "http":
-            inner = Arguments(given.place, open=True, receiver=(target.this,) if target.this is not None else ())
+            inner = Arguments(arguments.place, open=True, receiver=(target.this,) if target.this is not None else ())
             for arg in decorator.args if isinstance(decorator, Call) else ():
                 inner.add(arg.name, run.eval(arg.value, frame))
             for other in func.decorators:
                 if isinstance(other, Call) and other is not decorator and other.args:
                     inner.add("@" + walk.last(other.callee), run.eval(other.args[0].value, frame))
-            for name, vals in (*_sent(run, func, given, frame).items(), *_told_by_class(run, target, frame)):
+            for name, vals in (*_sent(run, func, arguments, frame).items(), *_told_by_class(run, target, frame)):
                 inner.add(name, vals)
             return dispatch.apply(run, spec, inner, frame)
     return None
@@ -279,33 +279,33 @@ def _told_by_class(run: RunState, target: FuncVal, frame: Frame) -> Iterator[tup
             yield "@base", base
 
 
-def _sent(run: RunState, func: Func, given: Arguments, frame: Frame) -> dict[str, Values]:
+def _sent(run: RunState, func: Func, arguments: Arguments, frame: Frame) -> dict[str, Values]:
     """The arguments by the names of the parameters, and by what annotations say of these: `@Field("a")` is the entry
     `a` of `@Field`, and a plain `@Body` the value itself."""
-    found: dict[str, Values] = {}
+    by_name: dict[str, Values] = {}
     for number, param in enumerate(func.params):
         place = frame.place(param)
         default = run.eval(param.default, frame) if param.default is not None else ()
-        vals = given.named.get(param.name) or (*given.positional[number : number + 1], default)[0]
+        vals = arguments.named.get(param.name) or (*arguments.positional[number : number + 1], default)[0]
         if vals:
-            found[param.name] = vals
-        for told in param.decorators:
-            name = "@" + walk.dotted(told.callee if isinstance(told, Call) else told)
+            by_name[param.name] = vals
+        for decorator in param.decorators:
+            name = "@" + walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
             keys = (
-                [text for arg in told.args[:1] for text in texts(run.eval(arg.value, frame))]
-                if isinstance(told, Call)
+                [text for arg in decorator.args[:1] for text in texts(run.eval(arg.value, frame))]
+                if isinstance(decorator, Call)
                 else []
             )
             if keys:
-                held = next(
-                    (m for m in found.get(name, ()) if isinstance(m, MappingValue)), MappingValue((), place=place)
+                headers = next(
+                    (m for m in by_name.get(name, ()) if isinstance(m, MappingValue)), MappingValue((), place=place)
                 )
-                found[name] = (
-                    held.with_entry(keys[0], vals or (UnknownValue(param.name, place=place, label=param.name),)),
+                by_name[name] = (
+                    headers.with_entry(keys[0], vals or (UnknownValue(param.name, place=place, label=param.name),)),
                 )
             elif vals:
-                found[name] = vals
-    return found
+                by_name[name] = vals
+    return by_name
 
 
 def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:

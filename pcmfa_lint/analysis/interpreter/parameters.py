@@ -29,8 +29,8 @@ from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Func, Param
 
 
-def bind(run: RunState, func: Func, given: Arguments, frame: Frame, called: Place | None) -> None:
-    positional = list(given.positional)
+def bind(run: RunState, func: Func, arguments: Arguments, frame: Frame, called: Place | None) -> None:
+    positional = list(arguments.positional)
     params = list(func.params)
     if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
         own: Values = frame.this
@@ -40,23 +40,23 @@ def bind(run: RunState, func: Func, given: Arguments, frame: Frame, called: Plac
             own = (cls,) if cls is not None else own
         if not any(walk.dotted(d) == "staticmethod" for d in func.decorators):
             frame.env.vars[frame.index.key(params.pop(0).name)] = own or UNCLEAR
-    named = {frame.index.key(name): vals for name, vals in given.named.items()}
+    named = {frame.index.key(name): vals for name, vals in arguments.named.items()}
     for param in params:
-        vals = _argument(run, param, positional, named, given, frame)
+        vals = _argument(run, param, positional, named, arguments, frame)
         if vals and called is not None:
             handed = Step(called, "handed", (("function", func.name), ("parameter", param.name)))
             hand_in = passed_within if param.kind in ("rest", "keywords") else with_step
             vals = hand_in(labelled_if_bare(vals, param.name), handed)
-        otherwise = unfilled(run, param, frame, func.owner, func.name, called is None, given.open)
+        otherwise = unfilled(run, param, frame, func.owner, func.name, called is None, arguments.open)
         vals = declared_types.known(run, vals or otherwise, param.type, frame.place(param), frame)
         frame.env.vars[frame.index.key(param.name)] = vals
-    if given.piped:
-        frame.env.vars.setdefault("_", elements(given.piped))
-        frame.env.vars.setdefault("input", given.piped)
+    if arguments.piped:
+        frame.env.vars.setdefault("_", elements(arguments.piped))
+        frame.env.vars.setdefault("input", arguments.piped)
 
 
 def _argument(
-    run: RunState, param: Param, positional: list[Values], named: dict[str, Values], given: Arguments, frame: Frame
+    run: RunState, param: Param, positional: list[Values], named: dict[str, Values], arguments: Arguments, frame: Frame
 ) -> Values:
     key = frame.index.key(param.name)
     names = [key, *(frame.index.key(a) for a in param.aliases)]
@@ -65,18 +65,18 @@ def _argument(
             return named[name]
     if param.kind == "rest":
         items, positional[:] = tuple(positional), []
-        return (ListValue(items, open=given.open),) if items else ()
+        return (ListValue(items, open=arguments.open),) if items else ()
     if param.kind == "keywords":
-        made = MappingValue(tuple(named.items()), open=given.open, rest=given.rest, place=given.place)
-        return (made,) if named or given.rest else ()
+        made = MappingValue(tuple(named.items()), open=arguments.open, rest=arguments.rest, place=arguments.place)
+        return (made,) if named or arguments.rest else ()
     if param.kind == "switch":
         return ()
-    return positional.pop(0) if positional else spread_entry(run, given, param.name, frame)
+    return positional.pop(0) if positional else spread_entry(run, arguments, param.name, frame)
 
 
-def spread_entry(run: RunState, given: Arguments, name: str, frame: Frame) -> Values:
+def spread_entry(run: RunState, arguments: Arguments, name: str, frame: Frame) -> Values:
     """An argument that only what a file holds can tell, which is spread."""
-    return join(*(uses.member(run, source, name, given.place, frame) for source in given.rest))
+    return join(*(uses.member(run, source, name, arguments.place, frame) for source in arguments.rest))
 
 
 def unfilled(
@@ -111,12 +111,12 @@ def labelled_if_bare(vals: Values, name: str) -> Values:
 
 def elements(vals: Values) -> Values:
     """What a loop over these values sees, one at a time."""
-    found: list[Values] = []
+    results: list[Values] = []
     for val in vals:
         if isinstance(val, ListValue):
-            found.extend(val.items)
+            results.extend(val.items)
             if val.open:
-                found.append(UNCLEAR)
+                results.append(UNCLEAR)
         else:
-            found.append((val,) if not isinstance(val, MappingValue) else UNCLEAR)
-    return join(*found)
+            results.append((val,) if not isinstance(val, MappingValue) else UNCLEAR)
+    return join(*results)

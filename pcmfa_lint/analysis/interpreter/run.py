@@ -125,6 +125,6 @@ class Interpreter(Statements):
         self._callers.pop()
         whole = next(v for v in vals if isinstance(v, ObjectValue))
         if isinstance(whole.attrs, Members):
-            held = [obj.attrs for obj in made[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]
-            whole.attrs.share(held)
+            fields_of_each = [obj.attrs for obj in made[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]
+            whole.attrs.share(fields_of_each)
         return whole

@@ -8,22 +8,26 @@ from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
 from pcmfa_lint.analysis.interpreter import declared_types, parameters
 from pcmfa_lint.analysis.interpreter.assignments import Assignments
-from pcmfa_lint.analysis.interpreter.expressions import _this
+from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.building import form
 from pcmfa_lint.analysis.values.model import (
     ClassVal,
     Env,
     FuncVal,
+    ListValue,
+    MappingValue,
     ResponseValue,
     StringValue,
     Token,
     UnknownValue,
     Values,
 )
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -38,10 +42,13 @@ from pcmfa_lint.ir.nodes import (
     Loop,
     Raise,
     Return,
+    Seq,
     Stmt,
     Try,
+    Unknown,
     With,
 )
+from pcmfa_lint.limits import ALTERNATIVES
 
 
 class Statements(Assignments):
@@ -101,25 +108,25 @@ class Statements(Assignments):
     def _define(self, what: Func | Class, frame: Frame) -> None:
         if isinstance(what, Class):
             whole = self.program.cls(frame.unit, what.name) if frame.index.this else None
-            found: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
+            vals: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
         elif not what.name:  # a script's own parameters
             for param in what.params:
                 self._set(param.name, parameters.unfilled(self, param, frame, frame.unit.path, ""), frame)
             return
         else:
-            found = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
+            vals = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
             for decorator in () if frame.index.this else reversed(what.decorators):
-                found = self._decorated(decorator, found, frame)
-        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = found
+                vals = self._decorated(decorator, vals, frame)
+        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = vals
 
-    def _decorated(self, decorator: Expression, found: Values, frame: Frame) -> Values:
+    def _decorated(self, decorator: Expression, vals: Values, frame: Frame) -> Values:
         for val in self.eval(decorator, frame):
             if isinstance(val, FuncVal):
-                given = Arguments(frame.place(decorator))
-                given.add(None, found)
-                inner = self.call_function(val, given, frame, None)
-                found = tuple(v for v in inner if isinstance(v, FuncVal)) or found
-        return found
+                arguments = Arguments(frame.place(decorator))
+                arguments.add(None, vals)
+                inner = self.call_function(val, arguments, frame, None)
+                vals = tuple(v for v in inner if isinstance(v, FuncVal)) or vals
+        return vals
 
     def _if(self, stmt: If, frame: Frame) -> bool:
         alive = False
@@ -130,10 +137,10 @@ class Statements(Assignments):
         around = self.heap.branches
         decided = False
         for number, arm in enumerate(stmt.arms):
-            given = self.given_truth(arm.test, frame) if arm.test is not None else None
-            if given is False or decided:
+            truth = self.given_truth(arm.test, frame) if arm.test is not None else None
+            if truth is False or decided:
                 continue
-            decided = given is True
+            decided = truth is True
             frame.env.vars = dict(before)
             self.heap.branches = (*around, id(stmt), number)
             here = {request: check for request, check in checks.items() if check.taken is arm.body}
@@ -162,28 +169,28 @@ class Statements(Assignments):
     ) -> dict[int, StatusTest]:
         """Notes on each response that the tests look at what happens if its status is 401; the checks, by request.
         `following`: what runs after the tests and what they guard."""
-        seen = self._watched([test for test, _ in arms if test is not None], frame)
-        return self.note_checks(arms, seen, frame, repeats, following)
+        evaluated = self._watched([test for test, _ in arms if test is not None], frame)
+        return self.note_checks(arms, evaluated, frame, repeats, following)
 
     def note_checks(
         self,
         arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
-        seen: dict[int, Values],
+        evaluated: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
         following: Following | None = None,
     ) -> dict[int, StatusTest]:
-        """The same of tests whose parts were evaluated already: `seen`, by id."""
-        found: dict[int, StatusTest] = {}
-        numbers = {v.record for vals in seen.values() for v in vals if isinstance(v, (ResponseValue, Token))}
+        """The same of tests whose parts were evaluated already: `evaluated`, by id."""
+        tests: dict[int, StatusTest] = {}
+        numbers = {v.record for vals in evaluated.values() for v in vals if isinstance(v, (ResponseValue, Token))}
         for number in sorted(numbers):
             refused = 400 if self.records[number].kind == "token" else 401
-            check = checked(arms, Seen(seen, number, refused), frame, repeats, following)
+            check = checked(arms, Seen(evaluated, number, refused), frame, repeats, following)
             if check is not None:
                 record = self.records[number]
                 self.note(record, Use("check", check.place, check=check, context=frame.context))
-                found[number] = check
-        return found
+                tests[number] = check
+        return tests
 
     def _watched(self, values: Iterable[Expression], frame: Frame) -> dict[int, Values]:
         """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
@@ -191,14 +198,14 @@ class Statements(Assignments):
         try:
             for value in values:
                 self.eval(value, frame)
-            seen = self._watch
+            evaluated = self._watch
         finally:
             self._watch = watch
-        for number, vals in seen.items():
+        for number, vals in evaluated.items():
             for val in vals:
                 if isinstance(val, (ResponseValue, Token)):
                     self.records[val.record].parts[number] = val.part or "answer"
-        return seen
+        return evaluated
 
     def _loop(self, stmt: Loop, frame: Frame) -> None:
         before = dict(frame.env.vars)
@@ -207,7 +214,12 @@ class Statements(Assignments):
         frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=rest)
         frame.following = None
         if stmt.source is not None and stmt.target is not None:
-            items = parameters.elements(self.eval(stmt.source, frame))
+            source = self.eval(stmt.source, frame)
+            if (fields := form(source)) is not None:
+                self._each_field(stmt, fields, frame)
+                frame.context, frame.following = context, following
+                return
+            items = parameters.elements(source)
             self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
@@ -226,6 +238,20 @@ class Statements(Assignments):
         frame.again = around_again
         frame.context, frame.following = context, following
         self.heap.branches = around
+
+    def _each_field(self, stmt: Loop, fields: MappingValue, frame: Frame) -> None:
+        """A loop over the fields of a token request, which writes them down: each of them in its turn."""
+        place = frame.place(stmt)
+        named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
+        alone = not isinstance(stmt.target, Seq) and not frame.index.elements
+        for key, vals in fields.entries[:ALTERNATIVES]:
+            name: Values = (StringValue(key, place=place),)
+            pair: Values = (ListValue((name, vals), place=place),)
+            frame.env.vars[FIELD] = name
+            if stmt.target is not None:
+                self.bind(stmt.target, vals if named else name if alone else pair, frame)
+            self.block(stmt.body, frame)
+        frame.env.vars.pop(FIELD, None)
 
     def _try(self, stmt: Try, frame: Frame) -> bool:
         before = dict(frame.env.vars)

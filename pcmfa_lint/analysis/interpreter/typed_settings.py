@@ -32,29 +32,29 @@ def bind(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
 
 def hand_on(run: RunState, cls: ClassVal, frame: Frame) -> None:
     """The classes that are types of its fields hold settings, too."""
-    told = run.settings.bound.get(cls) or _marked(run, cls, frame)
-    for name, kind in objects.members(run, cls).items() if told is not None else ():
+    declared = run.settings.bound.get(cls) or _marked(run, cls, frame)
+    for name, kind in objects.members(run, cls).items() if declared is not None else ():
         inner = run.program.cls(cls.unit, kind.rpartition(".")[2]) if kind else None
-        if told is not None and inner is not None and inner != cls:
-            held = run.settings.bound if cls in run.settings.bound else run.settings.marked
-            if held.get(inner) is None:
-                held[inner] = (told[0], _joined(told[1], name))
+        if declared is not None and inner is not None and inner != cls:
+            bound = run.settings.bound if cls in run.settings.bound else run.settings.marked
+            if bound.get(inner) is None:
+                bound[inner] = (declared[0], _joined(declared[1], name))
 
 
 def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
     """What a field of an object holds that is a setting; empty if it is none."""
     if obj.cls is None or not name:
         return ()
-    told = run.settings.bound.get(obj.cls)
-    marked = told is None
-    told = told or _marked(run, obj.cls, frame)
-    if told is None:
+    declared = run.settings.bound.get(obj.cls)
+    marked = declared is None
+    declared = declared or _marked(run, obj.cls, frame)
+    if declared is None:
         return ()
-    spec, section = told
+    spec, section = declared
     kind = objects.members(run, obj.cls).get(name, "")
     cls = run.program.cls(obj.cls.unit, kind.rpartition(".")[2]) if kind else None
     if cls is not None and cls != obj.cls:  # a section in it
-        (run.settings.marked if marked else run.settings.bound)[cls] = (told[0], _joined(told[1], name))
+        (run.settings.marked if marked else run.settings.bound)[cls] = (declared[0], _joined(declared[1], name))
         return ()
     stmt, path = next(_declared(obj.cls, name), (None, ""))
     at = Place(path, stmt.span) if marked and stmt is not None else place
@@ -82,18 +82,18 @@ def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BA
 def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
     index = run.program.index(cls.unit.language)
     for part in objects.parts(cls):
-        for told in part.cls.decorators:
-            spec = index.decorator(walk.dotted(told.callee if isinstance(told, Call) else told))
+        for decorator in part.cls.decorators:
+            spec = index.decorator(walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator))
             if spec is not None and spec.is_ == "settings":
-                return spec, _section(told)
+                return spec, _section(decorator)
         for base in part.cls.bases if depth else ():
             spec = index.base(_full_name(run, base, part, frame))
             if spec is not None:
                 return spec, ""
             parent = run.base(base, part.unit)
-            found = _marked(run, parent, frame, depth - 1) if parent is not None else None
-            if found is not None:
-                return found
+            inherited = _marked(run, parent, frame, depth - 1) if parent is not None else None
+            if inherited is not None:
+                return inherited
     return None
 
 
@@ -105,10 +105,10 @@ def _full_name(run: RunState, base: Expression, part: ClassVal, frame: Frame) ->
     return next((val.name for val in run.eval(base, home) if isinstance(val, ExternalSymbol)), "")
 
 
-def _section(told: Expression) -> str:
+def _section(decorator: Expression) -> str:
     """The text that an annotation is given: the section."""
-    given = [arg.value for arg in told.args] if isinstance(told, Call) else []
-    return next((value.value for value in given if isinstance(value, Text)), "")
+    values = [arg.value for arg in decorator.args] if isinstance(decorator, Call) else []
+    return next((value.value for value in values if isinstance(value, Text)), "")
 
 
 def _joined(section: str, name: str) -> str:

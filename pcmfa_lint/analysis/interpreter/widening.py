@@ -7,7 +7,7 @@ and texts, so that the number of runs is bounded by the number of such differenc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
@@ -18,17 +18,22 @@ from pcmfa_lint.analysis.values.model import (
     HOLE,
     UNCLEAR,
     AbstractValue,
+    ExternalSymbol,
     ListValue,
     MappingValue,
+    ObjectValue,
     Source,
     StringValue,
+    Token,
     UnknownValue,
     Values,
 )
 from pcmfa_lint.evidence.words import FLOW_OF_GRANT
 from pcmfa_lint.limits import SHORT_TEXT_CHARS, WIDENING_DEPTH
 
-_WORDS = frozenset(("true", "false", "none", "null", "get", "post", "put", "patch", "delete", "head"))
+_WORDS = {word.casefold(): word for word in ("True", "False", "None", "null", "GET", "HEAD", "")}
+_WORDS |= dict.fromkeys(("post", "put", "patch", "delete"), "POST")
+_FOREIGN = frozenset(("other", "microsoft"))  # kinds of hosts of which nothing is reported
 _KEPT_HOSTS = frozenset(("login",))  # their whole addresses matter, and are few
 
 
@@ -39,81 +44,111 @@ def numbered(given: Arguments) -> Iterator[tuple[str, Values]]:
         yield name or str(next(numbers)), vals
 
 
-def widened(given: Arguments, endpoints: EndpointCatalog, kept: frozenset[str]) -> Arguments:
-    """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Of those
-    that are `kept`, by name or position, everything that is known is left."""
+class Widening:
+    """What is left of the arguments of a function's further calls. `types`: those of the clients that are known.
+    `alike`: from the number of a request to that of one which differs from it in nothing that is reported."""
 
-    def vals(name: str, values: Values) -> Values:
-        return _known(values) if name in kept else _values(values, endpoints, WIDENING_DEPTH)
+    def __init__(self, endpoints: EndpointCatalog, types: frozenset[str], alike: Callable[[int], int]) -> None:
+        self._endpoints = endpoints
+        self._types = types
+        self._alike = alike
 
-    order = [(name, vals(key, one)) for (name, _), (key, one) in zip(given.order, numbered(given), strict=True)]
-    return replace(
-        given,
-        positional=[vals(str(n), one) for n, one in enumerate(given.positional)],
-        named={name: vals(name, one) for name, one in given.named.items()},
-        order=order,
-        piped=_values(given.piped, endpoints, WIDENING_DEPTH),
-        choices=[],
-    )
+    def arguments(self, given: Arguments, kept: frozenset[str]) -> Arguments:
+        """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Of
+        those that are `kept`, by name or position, everything that is known is left."""
 
+        def vals(name: str, values: Values) -> Values:
+            return self._known(values) if name in kept else self._values(values, WIDENING_DEPTH)
 
-def _known(values: Values) -> Values:
-    """The values, of which all that are not known are one."""
-    return join(tuple(UNCLEAR[0] if _is_unknown(val) else val for val in values))
+        order = [(name, vals(key, one)) for (name, _), (key, one) in zip(given.order, numbered(given), strict=True)]
+        return replace(
+            given,
+            positional=[vals(str(n), one) for n, one in enumerate(given.positional)],
+            named={name: vals(name, one) for name, one in given.named.items()},
+            order=order,
+            piped=self._values(given.piped, WIDENING_DEPTH),
+            choices=[],
+        )
 
+    def _known(self, values: Values) -> Values:
+        """The values, of which all that are not known are one."""
+        return join(tuple(UNCLEAR[0] if self._is_unknown(val) else val for val in values))
 
-def _is_unknown(val: AbstractValue) -> bool:
-    return isinstance(val, UnknownValue) or (isinstance(val, Source) and val.kind == "parameter")
+    def _is_unknown(self, val: AbstractValue) -> bool:
+        """Whether nothing is known of a value; a member of something that is no client's is as unknown as that."""
+        match val:
+            case UnknownValue():
+                return True
+            case Source(kind=kind):
+                return kind == "parameter"
+            case ExternalSymbol(owner=ObjectValue(cls=None, type=type_)):
+                return type_ not in self._types
+        return False
 
+    def _values(self, values: Values, depth: int) -> Values:
+        return join(tuple(self._value(val, depth) for val in values))
 
-def _values(values: Values, endpoints: EndpointCatalog, depth: int) -> Values:
-    return join(tuple(_value(val, endpoints, depth) for val in values))
+    def _value(self, val: AbstractValue, depth: int) -> AbstractValue:
+        match val:
+            case StringValue():
+                return self._text(val)
+            case MappingValue() if depth:
+                return self._mapping(val, depth)
+            case ListValue(items=items) if depth:
+                found = join(*(self._values(item, depth - 1) for item in items))
+                inner = tuple(one for one in found if self._tells(one))
+                return replace(val, items=(inner,), open=True) if inner else UNCLEAR[0]
+            case MappingValue() | ListValue():  # too deep to be looked into
+                return UNCLEAR[0]
+            case Token(record=record):
+                return replace(val, record=self._alike(record))
+            case _:
+                return UNCLEAR[0] if self._is_unknown(val) else val
 
+    def _mapping(self, val: MappingValue, depth: int) -> AbstractValue:
+        """Of a mapping, the entries that tell something: all of a sign-in's, or of headers that only one host takes."""
+        entries = tuple((key, self._values(inner, depth - 1)) for key, inner in val.entries)
+        if val.get("grant_type") is None and not self._endpoints.kind_by_headers((val,)):
+            telling = ((key, tuple(filter(self._tells, inner))) for key, inner in entries)
+            left = tuple((key, inner) for key, inner in telling if inner)
+            return replace(val, entries=left, open=True) if left else UNCLEAR[0]
+        return replace(val, entries=entries)
 
-def _value(val: AbstractValue, endpoints: EndpointCatalog, depth: int) -> AbstractValue:
-    match val:
-        case StringValue():
-            return _text(val, endpoints)
-        case MappingValue() if depth:
-            return _mapping(val, endpoints, depth)
-        case ListValue(items=items) if depth:
-            inner = tuple(one for one in join(*(_values(item, endpoints, depth - 1) for item in items)) if _tells(one))
-            return replace(val, items=(inner,) if inner else (), open=True)
-        case _:
-            return UNCLEAR[0] if _is_unknown(val) else val
+    def _tells(self, val: AbstractValue) -> bool:
+        """Whether a value in another one, widened already, is of a sign-in, of Partner Center, or something that can be
+        called."""
+        match val:
+            case StringValue(holes=holes):
+                return bool(self._kinds(val) - _FOREIGN) or any(self._tells(one) for hole in holes for one in hole)
+            case MappingValue(entries=parts) | ListValue(items=parts):
+                return bool(parts)
+            case ObjectValue(cls=None, type=type_):
+                return type_ in self._types
+            case Source():
+                return False
+        return not self._is_unknown(val)
 
+    def _kinds(self, val: StringValue) -> set[str]:
+        """The kinds of the host or the resource that a text names."""
+        resource = self._endpoints.resource(val.text) if HOLE not in val.text else None
+        return self._endpoints.kinds((val,)) | ({resource.kind} if resource is not None else set())
 
-def _mapping(val: MappingValue, endpoints: EndpointCatalog, depth: int) -> MappingValue:
-    """Of a mapping, the entries that tell something: all of a sign-in's, or of headers that only one host takes."""
-    entries = tuple((key, _values(inner, endpoints, depth - 1)) for key, inner in val.entries)
-    if val.get("grant_type") is None and not endpoints.kind_by_headers((val,)):
-        told = ((key, tuple(filter(_tells, inner))) for key, inner in entries)
-        return replace(val, entries=tuple((key, inner) for key, inner in told if inner), open=True)
-    return replace(val, entries=entries)
-
-
-def _tells(val: AbstractValue) -> bool:
-    """Whether a value in another one, widened already, is more than a short text."""
-    match val:
-        case StringValue(text=text):
-            return len(text) > SHORT_TEXT_CHARS and text.casefold() not in _WORDS
-        case MappingValue(entries=parts) | ListValue(items=parts):
-            return bool(parts)
-    return not isinstance(val, UnknownValue)
-
-
-def _text(val: StringValue, endpoints: EndpointCatalog) -> AbstractValue:
-    text = val.text
-    if (len(text) <= SHORT_TEXT_CHARS and HOLE not in text) or text.casefold() in _WORDS or text in FLOW_OF_GRANT:
-        return val
-    head, scheme, rest = text.partition("://")
-    if scheme and HOLE not in head:
-        host, slash, _ = rest.partition("/")
-        if endpoints.kinds((val,)) & _KEPT_HOSTS or HOLE in host:
+    def _text(self, val: StringValue) -> AbstractValue:
+        text = val.text
+        if text.casefold() in _WORDS or text in FLOW_OF_GRANT or (len(text) <= SHORT_TEXT_CHARS and text.isdigit()):
+            return replace(val, text=_WORDS.get(text.casefold(), text))
+        head, scheme, rest = text.partition("://")
+        if scheme and HOLE not in head:
+            host, slash, _ = rest.partition("/")
+            if HOLE in host:
+                return replace(val, holes=tuple(self._known(hole) for hole in val.holes))
+            if self._endpoints.kinds((val,)) & _KEPT_HOSTS:
+                return replace(val, holes=tuple(UNCLEAR for _ in val.holes))
+            return replace(val, text=f"{head}://{host}{slash}{HOLE}", holes=(UNCLEAR,))
+        if any(isinstance(one, Token) for hole in val.holes for one in hole):
+            return replace(val, holes=tuple(self._values(hole, 0) for hole in val.holes))
+        if HOLE not in text and self._endpoints.resource(text) is not None:
             return val
-        return replace(val, text=f"{head}://{host}{slash}{HOLE}", holes=(UNCLEAR,))
-    if HOLE not in text and endpoints.resource(text) is not None:
-        return val
-    first = val.holes[0] if text.startswith(HOLE) and val.holes else ()
-    from_outside = tuple(one for one in first if isinstance(one, Source) and one.kind != "parameter")
-    return replace(val, text=HOLE, holes=(from_outside,)) if from_outside else UNCLEAR[0]
+        first = val.holes[0] if text.startswith(HOLE) and val.holes else ()
+        from_outside = tuple(one for one in first if isinstance(one, Source) and one.kind != "parameter")
+        return replace(val, text=HOLE, holes=(from_outside,)) if from_outside else UNCLEAR[0]

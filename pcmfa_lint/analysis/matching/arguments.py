@@ -40,6 +40,7 @@ class Arguments:
     named: dict[str, Values] = field(default_factory=dict)
     open: bool = False
     rest: tuple[Source, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
+    spread_over: Values = ()  # what is spread and is no list in sight: results of a loop
     maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
     receiver: Values = ()
     piped: Values = ()
@@ -88,6 +89,7 @@ class Arguments:
                     self.add(None, item)
             else:
                 self.open = True
+                self.spread_over = (*self.spread_over, val)
                 if isinstance(val, Source) and val.kind != "parameter":
                     self.rest = (*self.rest, val)
         if not vals:
@@ -102,23 +104,23 @@ def is_false(vals: Values) -> bool:
 class BoundArguments:
     """`Arguments` seen through a catalog entry: parameter names resolved, abbreviations and aliases included."""
 
-    def __init__(self, spec: CallSpec, given: Arguments, ignore_case: bool) -> None:
+    def __init__(self, spec: CallSpec, arguments: Arguments, ignore_case: bool) -> None:
         self.spec = spec
-        self.given = given
+        self.given = arguments
         self.fold = ignore_case
         self._names, switches = _parameters(spec.params, ignore_case)
         self.named: dict[str, Values] = {}
         self.positional: list[Values] = []
-        for name, vals in given.order or []:
+        for name, vals in arguments.order or []:
             if not name:
                 self.positional.append(vals)
                 continue
             full = self._full(name)
             if full in switches and not _is_truth(vals):
                 self.positional.append(vals)  # `-Switch value`: the reader could not know that it takes none
-                vals = (StringValue("True", place=given.place),)
+                vals = (StringValue("True", place=arguments.place),)
             self.named[full] = (*self.named.get(full, ()), *vals)
-        self._maybe = {self._full(name) for name in given.maybe}
+        self._maybe = {self._full(name) for name in arguments.maybe}
 
     def surely(self, role: str) -> bool:
         """Whether the parameter that plays a role is given in every case."""
@@ -140,48 +142,53 @@ class BoundArguments:
         key = self._full(name)
         if key in self.named:
             return None if key in self._maybe else not is_false(self.named[key])
-        if "." in name and (found := self._at(name, seen=True)):
-            return not is_false(found)
+        if "." in name and (vals := self._at(name, in_sight=True)):
+            return not is_false(vals)
         if name.isdigit():
             return True if int(name) < len(self.positional) else (None if self.given.open else False)
         return None if self.given.open else False
 
     def _given(self, name: str, case: Case) -> bool | None:
         """Whether a parameter is given; of what a file holds that is spread: the secret is, and nothing else."""
-        found = self.has(name)
-        if found is None and self.given.rest:
+        truth = self.has(name)
+        if truth is None and self.given.rest:
             return name in case.args.get("secret", "").split("|")
-        return found
+        return truth
 
     def role(self, name: str, case: Case | None = None) -> Values:
         """The values that play a role; empty if the call does not give it."""
         where = (case.args.get(name) if case else None) or self.spec.args.get(name, "")
+        guess: Values = ()
         for choice in where.split("|") if where else ():
-            found = self._at(choice)
-            if found:
-                return found
-        return ()
+            vals = self._at(choice)
+            if vals and "." in choice and not guess and not self._at(choice, in_sight=True):
+                guess = vals  # a part of what a setting may be: another argument that is given comes first
+            elif vals:
+                return guess if guess and where.startswith(choice + ".") else vals
+        return guess
 
-    def _at(self, where: str, seen: bool = False) -> Values:
-        """What stands there; `seen`: only what is written, nothing that a file may hold."""
+    def _at(self, where: str, in_sight: bool = False) -> Values:
+        """What stands there; `in_sight`: only what is written, nothing that a file may hold."""
         head, _, key = where.partition(".")
-        found: Values
+        values: Values
         if head == "receiver":
-            found = self.given.receiver
+            values = self.given.receiver
         elif head == "piped":
-            found = self.given.piped
+            values = self.given.piped
         elif head == "*":
-            found = tuple(v for _, vals in self.given.order for v in vals)
+            values = tuple(v for _, vals in self.given.order for v in vals)
         elif head.isdigit():
-            found = self.positional[int(head)] if int(head) < len(self.positional) else ()
+            values = self.positional[int(head)] if int(head) < len(self.positional) else ()
         else:
-            found = self.named.get(self._full(head), ()) or tuple(
+            values = self.named.get(self._full(head), ()) or tuple(
                 s.entry(head, self.given.place) for s in self.given.rest
             )
         if key:
             for part in key.split("."):
-                found = tuple(v for val in found for v in _part(val, part) if not (seen and isinstance(val, Source)))
-        return found
+                values = tuple(
+                    v for val in values for v in _part(val, part) if not (in_sight and isinstance(val, Source))
+                )
+        return values
 
     def case(self) -> Case | None:
         """The first case that holds; a Case of flow "unknown" where it cannot be decided."""

@@ -24,6 +24,14 @@ class Index:
         self._wild: list[tuple[str, CallSpec]] = []
         self._tame: dict[str, CallSpec | None] = {}  # what was found among the patterns
         self._new, self._cast, self._read, self._base = (_Suffixes() for _ in range(4))
+        self._injected: list[tuple[str, CallSpec]] = []
+        self._filled: dict[str, CallSpec | None] = {}  # what was found among them
+        self._decorator: dict[str, CallSpec] = {}
+        self._method: dict[str, list[tuple[str, CallSpec]]] = {}
+        self._take_language(own)
+        self._take_calls([spec for file in own for spec in file.call])
+
+    def _take_language(self, own: Sequence[CatalogFile]) -> None:
         self.bare = all(file.bare for file in own)
         self.accessors = any(file.accessors for file in own)
         self.uniform_access = any(file.uniform_access for file in own)
@@ -34,36 +42,26 @@ class Index:
         self.receiver = next((file.this for file in own if file.this), "")
         self.through = frozenset(self.key(name) for file in own for name in file.through)
         self.page = frozenset(name for file in own for name in file.page)
-        self.begins = frozenset(
-            name.rpartition(".")[2]
-            for file in own
-            for spec in file.call
-            if spec.result.get("error") in ("kept", "collected")
-            for name, _ in _expanded((*spec.match.function, *spec.match.method), spec)
-        )
         self.elements = {name: number for file in own for name, number in file.elements.items()}
         self.exports = next((file.exports for file in own if file.exports), ())
         self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
-        self._injected: list[tuple[str, CallSpec]] = []
-        self._filled: dict[str, CallSpec | None] = {}  # what was found among them
-        self.forwards = tuple(
-            n for file in own for spec in file.call if spec.is_ == "forward" for n in spec.match.method
+
+    def _take_calls(self, calls: Sequence[CallSpec]) -> None:
+        self.begins = frozenset(
+            name.rpartition(".")[2]
+            for spec in calls
+            if spec.result.get("error") in ("kept", "collected")
+            for name, _ in _expanded((*spec.match.function, *spec.match.method), spec)
         )
+        self.forwards = tuple(n for spec in calls if spec.is_ == "forward" for n in spec.match.method)
         self.set_up: frozenset[str] = frozenset(
-            name
-            for file in own
-            for spec in file.call
-            if spec.is_ in ("inject", "settings")
-            for name in spec.match.method
+            name for spec in calls if spec.is_ in ("inject", "settings") for name in spec.match.method
         )
-        self._roots = {name: spec for file in own for spec in file.call for name in spec.roots}
-        results = (spec.result.get("type", "") for file in own for spec in file.call if spec.is_ == "session")
+        self._roots = {name: spec for spec in calls for name in spec.roots}
+        results = (spec.result.get("type", "") for spec in calls if spec.is_ == "session")
         self.types = frozenset(filter(None, results))  # of the clients and builders that the catalog knows
-        self._decorator: dict[str, CallSpec] = {}
-        self._method: dict[str, list[tuple[str, CallSpec]]] = {}
-        for file in own:
-            for spec in file.call:
-                self._add(spec)
+        for spec in calls:
+            self._add(spec)
         for entries in self._method.values():
             entries.sort(key=lambda entry: entry[0] == "*")  # what holds for any type comes last
         self.worded = frozenset(name.partition(" ")[0] for name in self._method if " " in name)

@@ -15,14 +15,14 @@ T = TypeVar("T")
 
 def apart(units: Sequence[Unit]) -> tuple[list[Unit], dict[str, str]]:
     """The scripts of all files as files of their own, and the file of each by its path."""
-    found: list[Unit] = []
+    units_: list[Unit] = []
     homes: dict[str, str] = {}
     for unit in units:
         for number, script in enumerate(unit.scripts, 1):
             path = f"{unit.path}#{number}"
             homes[path] = unit.path
-            found.append(replace(script, path=path))
-    return found, homes
+            units_.append(replace(script, path=path))
+    return units_, homes
 
 
 def brought_back(items: Iterable[T], homes: Mapping[str, str]) -> list[T]:

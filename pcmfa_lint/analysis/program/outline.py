@@ -74,8 +74,8 @@ class Outline:
         """Whether anything in the repository gives a variable of this name a value, or defines a function of it
         (`function:name`); without regard to case."""
         if self._set is None:
-            found = {name for unit in self._units for name in self._set_in(unit)}
-            self._set = frozenset(name.casefold() for name in found) | _GIVEN
+            names = {name for unit in self._units for name in self._set_in(unit)}
+            self._set = frozenset(name.casefold() for name in names) | _GIVEN
         return name.casefold() in self._set
 
     def _set_in(self, unit: Unit) -> Iterator[str]:

@@ -83,9 +83,9 @@ class Program:
         only those of files of this name."""
         if not self._addresses or not name:
             return ()
-        found = self._addresses.get(_spelt(name)) or self._addresses.get(_spelt(re.split("[:.]|__", name)[-1]), [])
+        matches = self._addresses.get(_spelt(name)) or self._addresses.get(_spelt(re.split("[:.]|__", name)[-1]), [])
         wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
-        fit = [one for one in found if not wanted or (one.place and _is_file(one.place.path, wanted))]
+        fit = [one for one in matches if not wanted or (one.place and _is_file(one.place.path, wanted))]
         return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
 
     def giving(self, unit: Unit, stem: str) -> list[Unit]:
@@ -158,8 +158,8 @@ class Program:
 
     def cls(self, unit: Unit, name: str) -> ClassVal | None:
         index = self.index(unit.language)
-        found = self._classes.get((index.family, index.key(name)), [])
-        return self._written(unit, found) if index.this else self._nearest(unit, found)
+        classes = self._classes.get((index.family, index.key(name)), [])
+        return self._written(unit, classes) if index.this else self._nearest(unit, classes)
 
     def functions(self, language: str, name: str) -> list[FuncVal]:
         """All functions and, where types are found by name, methods of this name."""
@@ -177,38 +177,40 @@ class Program:
     def implementing(self, cls: ClassVal) -> list[ClassVal]:
         """The classes that name this one as a base."""
         index = self.index(cls.unit.language)
-        found = self._implement.get((index.family, index.key(cls.cls.name)), [])
-        whole = [self.cls(one.unit, one.cls.name) for one in found]
+        classes = self._implement.get((index.family, index.key(cls.cls.name)), [])
+        whole = [self.cls(one.unit, one.cls.name) for one in classes]
         return [one for one in dict.fromkeys(whole) if one is not None]
 
-    def _written(self, unit: Unit, found: list[ClassVal]) -> ClassVal | None:
+    def _written(self, unit: Unit, classes: list[ClassVal]) -> ClassVal | None:
         """Where types are found by name: the nearest, with all the files in which it is written."""
-        near = [one for one in found if one.unit.path == unit.path]
+        near = [one for one in classes if one.unit.path == unit.path]
         if not near:
-            paths = set(self._closest(unit, list(dict.fromkeys(one.unit.path for one in found))))
-            near = [one for one in found if one.unit.path in paths]
+            paths = set(self._closest(unit, list(dict.fromkeys(one.unit.path for one in classes))))
+            near = [one for one in classes if one.unit.path in paths]
         if not near:
             return None
         first = near[0]
         if not any(isinstance(d, Name) and d.id == "partial" for d in first.cls.decorators):
             return first if len(near) == 1 or near[0].unit.path == unit.path else None
         own = first.unit.path
-        whole = [one for one in found if one is first or _shared(one.unit.path, own) >= own.count("/") - 1]
+        whole = [one for one in classes if one is first or _shared(one.unit.path, own) >= own.count("/") - 1]
         return replace(whole[0], others=tuple(whole[1:]))  # the same one, from whichever file it is named
 
-    def _nearest(self, unit: Unit, found: list[T]) -> T | None:
-        own = [one for one in found if one.unit.path == unit.path]
+    def _nearest(self, unit: Unit, matches: list[T]) -> T | None:
+        own = [one for one in matches if one.unit.path == unit.path]
         if own:
             return own[-1]
         imported = {path for imp in unit.imports for path in self.targets(unit, imp)}
-        near = [one for one in found if one.unit.path in imported] or found
+        near = [one for one in matches if one.unit.path in imported] or matches
         return near[0] if len(near) == 1 else None
 
     def targets(self, unit: Unit, imp: Import) -> list[str]:
         """Paths of the units that an import can mean: exactly one where it is clear."""
         key = (unit.path, imp.module)
         if key not in self._targets:
-            self._targets[key] = self._find_targets(unit, imp.module)
+            self._targets[key] = (
+                self._by_path(unit, imp.module) if imp.kind == "source" else self._find_targets(unit, imp.module)
+            )
         return self._targets[key]
 
     def _find_targets(self, unit: Unit, module: str) -> list[str]:
@@ -217,8 +219,8 @@ class Program:
             if exact in self.units:
                 return [exact]
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
-        if meant := self.meant(unit, module):
-            return [path for path in meant if path in self.units][:1]
+        if targets := self.meant(unit, module):
+            return [path for path in targets if path in self.units][:1]
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
         if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
@@ -275,9 +277,9 @@ def candidates(path: str, module: str) -> list[str]:
     a folder's index; TypeScript is imported under the name that it is compiled to."""
     base = normpath(join(dirname(path), module))
     bare, suffix = splitext(base)
-    found = [base] if suffix in _SUFFIXES else []
-    found += [bare + suffix.replace("js", "ts"), bare + ".tsx"] if suffix in (".js", ".mjs", ".cjs", ".jsx") else []
-    return [*found, *(base + s for s in _SUFFIXES), *(join(base, "index" + s) for s in _SUFFIXES)]
+    names = [base] if suffix in _SUFFIXES else []
+    names += [bare + suffix.replace("js", "ts"), bare + ".tsx"] if suffix in (".js", ".mjs", ".cjs", ".jsx") else []
+    return [*names, *(base + s for s in _SUFFIXES), *(join(base, "index" + s) for s in _SUFFIXES)]
 
 
 def _is_file(path: str, name: str) -> bool:

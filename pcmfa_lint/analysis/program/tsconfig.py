@@ -23,9 +23,11 @@ class Aliases:
     def meant(self, path: str, module: str) -> list[str]:
         """The paths, without suffix, that a module can mean in the file `path`."""
         for folder in folders(path):
-            found = [target for pattern, aim in self._patterns.get(folder, ()) for target in _fit(pattern, aim, module)]
-            if found:
-                return found
+            targets = [
+                target for pattern, aim in self._patterns.get(folder, ()) for target in _fit(pattern, aim, module)
+            ]
+            if targets:
+                return targets
         return []
 
 

@@ -36,9 +36,13 @@ class CallCache:
 
     def add(self, key: object, func: int, run: KnownRun) -> None:
         """Keeps a run of the function `func`."""
-        self._runs.setdefault(key, []).append(run)
+        self.alias(key, run)
         self._counts[func] = self._counts.get(func, 0) + 1
         self._all += 1
+
+    def alias(self, key: object, run: KnownRun) -> None:
+        """Keeps a run under one more key."""
+        self._runs.setdefault(key, []).append(run)
 
     def is_often(self, func: int) -> bool:
         """Whether a function was run with so many different arguments that those of further calls are widened."""

@@ -43,37 +43,37 @@ class Activation:
     def edge(self, called: Place, context: Context) -> Edge:
         """The edge of a call of this run, made if it is new."""
         key = (id(context), called)
-        found = self.edges.get(key)
-        if found is None:
-            found = self.edges[key] = Edge(called, context)
-        return found
+        matches = self.edges.get(key)
+        if matches is None:
+            matches = self.edges[key] = Edge(called, context)
+        return matches
 
     def up(self) -> Iterator[tuple[Edge, Activation]]:
         """One way from here to a root: the first call that led to each run."""
-        seen = {id(self)}
+        visited = {id(self)}
         here = self
         while here.edges:
             edge = next(iter(here.edges.values()))
             here = edge.context.activation
-            if id(here) in seen:
+            if id(here) in visited:
                 return
-            seen.add(id(here))
+            visited.add(id(here))
             yield edge, here
 
     def roots(self) -> list[Activation]:
         """The runs that nobody called and that lead here, the nearest first."""
-        found: list[Activation] = []
-        seen = {id(self): self}
+        matches: list[Activation] = []
+        by_name = {id(self): self}
         queue = [self]
         for here in queue:
             if not here.edges:
-                found.append(here)
+                matches.append(here)
             for edge in here.edges.values():
                 caller = edge.context.activation
-                if id(caller) not in seen:
-                    seen[id(caller)] = caller
+                if id(caller) not in by_name:
+                    by_name[id(caller)] = caller
                     queue.append(caller)
-        return found or [self]
+        return matches or [self]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

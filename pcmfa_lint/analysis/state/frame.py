@@ -22,12 +22,12 @@ class Following:
 
     def statements(self) -> tuple[Stmt, ...]:
         """All of it, in order."""
-        found: list[Stmt] = []
+        stmts: list[Stmt] = []
         here: Following | None = self
         while here is not None:
-            found += here.block[here.number + 1 :]
+            stmts += here.block[here.number + 1 :]
             here = here.outer
-        return tuple(found)
+        return tuple(stmts)
 
 
 @dataclass(slots=True)

@@ -67,8 +67,10 @@ class Heap:
 
     def of_class(self, cls: ClassVal) -> list[ObjectValue]:
         """The objects of a class that somebody makes, in this pass or the one before."""
-        found = self._by_class.get(cls.place, [])
-        return [obj for obj in found if obj.place != cls.place and isinstance(obj.attrs, Members) and obj.attrs.lives()]
+        matches = self._by_class.get(cls.place, [])
+        return [
+            obj for obj in matches if obj.place != cls.place and isinstance(obj.attrs, Members) and obj.attrs.lives()
+        ]
 
     def read_variable(self, holder: str, name: str) -> None:
         """Notes that a function looks for a variable of a file."""
@@ -153,15 +155,15 @@ class Members(dict[str, Values]):
             self._left[name] = join_known(vals, self._left.get(name, ()))
 
     def get(self, name: str, default: Values | None = None) -> Values | None:  # type: ignore[override]
-        found = dict.get(self, name)
+        vals = dict.get(self, name)
         root = self._heap.root
         if self._read.setdefault(name, root) != root:
             self._read[name] = -1
         if self.made != root:
             others = join_known(self._left.get(name, ()), self._before.get(name, ()))
             if others:
-                found = join_known(found or (), others)
-        return found if found is not None else default
+                vals = join_known(vals or (), others)
+        return vals if vals is not None else default
 
     def __setitem__(self, name: str, vals: Values) -> None:
         root = self._heap.root

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pcmfa_lint.analysis.state.requests import Request, Use
+from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.model import UnknownValue
 
 
 class Ledger:
@@ -16,11 +18,13 @@ class Ledger:
         self._numbers: dict[object, list[int]] = {}
         self._made: dict[object, int] = {}  # in this pass
         self._live: set[int] = set()
+        self._alike: dict[object, int] = {}  # the first of all requests that are alike
         self._order: list[int] = []  # of this pass, as they were written down
 
     def begin_pass(self) -> None:
         """Forgets what happened, but not what the requests are."""
         self._made.clear()
+        self._alike.clear()
         self._live.clear()
         self._order.clear()
         for record in self._records:
@@ -45,6 +49,15 @@ class Ledger:
         self._live.add(record.number)
         self._order.append(record.number)
         return record
+
+    def alike(self, number: int) -> int:
+        """The first request that is made at the same place as this one, for the same audience and with the same
+        secrets, so that a call which carries the token of one may as well carry that of the other."""
+        sent = self._records[number].request
+        parts = (*sent.secret, *sent.account)
+        places = tuple(val.place for val in inside(parts) if not isinstance(val, UnknownValue))
+        key = (sent.place, sent.flows, sent.audience, sent.grant, sent.client, sent.fixed_audience, parts, places)
+        return self._alike.setdefault(key, number)
 
     def mark(self) -> int:
         """A moment, for `since`."""

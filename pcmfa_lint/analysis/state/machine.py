@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.budget import Budget
 from pcmfa_lint.analysis.state.call_cache import CallCache
@@ -17,6 +17,7 @@ from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.heap import Heap, tells
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
+from pcmfa_lint.analysis.state.sign_ins import SignInParameters
 from pcmfa_lint.analysis.state.takers import Taker
 from pcmfa_lint.analysis.values.alternatives import join_known
 from pcmfa_lint.analysis.values.model import (
@@ -65,14 +66,13 @@ class RunState(ABC):
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
         self.library_bases: dict[ClassVal, tuple[LibraryBase, ...]] = {}  # that classes are derived of
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
+        self.begun: dict[Place, Loose] = {}  # calls of functions that go on by themselves
         self.missed: set[str] = set()  # what containers were asked for and did not have
         self.left: dict[
             tuple[str, str], Values
         ] = {}  # what functions leave in variables of files, or in static members
         self._before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
-        self._signing: dict[
-            int, set[str]
-        ] = {}  # functions in which, or below which, a token is asked for, with the parameters that it is made of
+        self._signing: dict[int, SignInParameters] = {}  # functions in which, or below which, a token is asked for
         self._called: set[int] = set()  # functions that others call
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self._called_before: frozenset[int] = frozenset()

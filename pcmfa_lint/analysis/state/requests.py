@@ -94,25 +94,25 @@ class Request:
 
     def history(self) -> list[Use]:
         """What happened to the answer until it came here, and here."""
-        found: list[Use] = []
-        seen: set[int] = set()
+        matches: list[Use] = []
+        visited: set[int] = set()
         queue = [self]
         for here in queue:
-            if here.number not in seen:
-                seen.add(here.number)
-                found[:0] = here.events
+            if here.number not in visited:
+                visited.add(here.number)
+                matches[:0] = here.events
                 queue += here.givers
-        return found
+        return matches
 
     def ends(self) -> list[Request]:
         """The callers where the answer is not given back any more; itself if nobody got it."""
-        found: list[Request] = []
-        seen: set[int] = set()
+        requests: list[Request] = []
+        visited: set[int] = set()
         queue = [self]
         for here in queue:
-            if here.number not in seen:
-                seen.add(here.number)
+            if here.number not in visited:
+                visited.add(here.number)
                 queue += here.takers
                 if not here.takers:
-                    found.append(here)
-        return found or [self]
+                    requests.append(here)
+        return requests or [self]

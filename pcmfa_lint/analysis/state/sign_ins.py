@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from pcmfa_lint.analysis.state.ledger import Ledger
-from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.contents import inside
-from pcmfa_lint.analysis.values.model import AbstractValue
+from pcmfa_lint.analysis.values.model import Values
 
 
-def parameters(records: Ledger, since: int, func: str) -> set[str]:
-    """The parameters of a function whose values came into token requests that were written down `since` a moment."""
+@dataclass(slots=True)
+class SignInParameters:
+    """The parameters of a function that sign-ins in it, or below it, are made of: all of them, and those that hold a
+    secret or an account, of which a report says where they come from."""
+
+    parts: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)
+
+    def update(self, records: Ledger, since: int, func: str) -> None:
+        """Adds those whose values came into token requests that were written down `since` a moment."""
+        for number in dict.fromkeys(records.since(since)):
+            record = records[number]
+            if record.kind == "token":
+                self.secrets |= _handed(func, record.account, record.secret)
+                self.parts |= _handed(func, record.client, record.grant, record.audience)
+        self.parts |= self.secrets
+
+
+def _handed(func: str, *parts: Values) -> set[str]:
+    """The parameters of a function through which values came."""
     found: set[str] = set()
-    for number in dict.fromkeys(records.since(since)):
-        if records[number].kind == "token":
-            for val in _parts(records[number]):
-                found |= set(_handed(val, func))
+    for vals in parts:
+        for val in inside(vals):
+            trace = val.trace
+            while trace is not None:
+                if trace.step.what == "handed":
+                    names = dict(trace.step.names)
+                    if names["function"] == func:
+                        found.add(names["parameter"])
+                trace = trace.before
     return found
-
-
-def _parts(record: Request) -> Iterator[AbstractValue]:
-    for vals in (
-        record.account,
-        record.secret,
-        record.client,
-        record.tenant,
-        record.grant,
-        record.audience,
-        record.url,
-    ):
-        yield from inside(vals)
-
-
-def _handed(val: AbstractValue, func: str) -> Iterator[str]:
-    trace = val.trace
-    while trace is not None:
-        if trace.step.what == "handed":
-            names = dict(trace.step.names)
-            if names["function"] == func:
-                yield names["parameter"]
-        trace = trace.before

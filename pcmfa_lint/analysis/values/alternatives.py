@@ -26,18 +26,20 @@ _PARTS = ("holes", "items", "entries")
 def join(*several: Values) -> Values:
     """All alternatives of all, each once; over `ALTERNATIVES` the rest becomes one UnknownValue, except what
     requests gave back: a test of it counts for each of them."""
-    given = [vals for vals in several if vals]
-    if given and all(len(vals) == 1 and (vals is given[0] or vals[0] == given[0][0]) for vals in given):
-        return given[0]  # nearly always: no need to hash whole values
-    seen: dict[AbstractValue, None] = {}
-    for vals in given:
+    alternatives = [vals for vals in several if vals]
+    if alternatives and all(
+        len(vals) == 1 and (vals is alternatives[0] or vals[0] == alternatives[0][0]) for vals in alternatives
+    ):
+        return alternatives[0]  # nearly always: no need to hash whole values
+    distinct: dict[AbstractValue, None] = {}
+    for vals in alternatives:
         for val in vals:
-            seen.setdefault(val)
-    found = tuple(seen)
-    if len(found) <= ALTERNATIVES:
-        return found
-    answers = tuple(v for v in found[ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, Token)))
-    return (*found[: ALTERNATIVES - 1], *answers[:ANSWERS], CUT)
+            distinct.setdefault(val)
+    values = tuple(distinct)
+    if len(values) <= ALTERNATIVES:
+        return values
+    answers = tuple(v for v in values[ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, Token)))
+    return (*values[: ALTERNATIVES - 1], *answers[:ANSWERS], CUT)
 
 
 def join_known(one: Values, other: Values) -> Values:
@@ -59,14 +61,14 @@ def with_step(vals: Values, step: Step) -> Values:
 
 def passed_within(vals: Values, step: Step) -> Values:
     """The same where they are the rest of what a call gives: each of these came that way."""
-    found: list[AbstractValue] = []
+    passed: list[AbstractValue] = []
     for val in vals:
         if isinstance(val, ListValue):
             val = with_field(val, "items", tuple([with_step(item, step) for item in val.items]))
         elif isinstance(val, MappingValue):
-            val = with_field(val, "entries", tuple([(key, with_step(held, step)) for key, held in val.entries]))
-        found.append(val)
-    return with_step(tuple(found), step)
+            val = with_field(val, "entries", tuple([(key, with_step(part, step)) for key, part in val.entries]))
+        passed.append(val)
+    return with_step(tuple(passed), step)
 
 
 def with_field(val: V, name: str, to: object) -> V:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 from pcmfa_lint.analysis.values.alternatives import (
@@ -22,6 +23,8 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.limits import ALTERNATIVES, TEXT_CHARS, TEXT_HOLES
+
+_FIELD = re.compile(r"[\w.-]=$|[\w.-]\"\s*:\s*\"$")  # text before the value of a form field or a JSON one
 
 
 def concat(parts: list[Values], place: Place) -> Values:
@@ -44,10 +47,20 @@ def _appended(text: StringValue, val: AbstractValue) -> StringValue:
     trace = text.trace or val.trace
     if isinstance(val, ListValue) and len(val.items) == 1 and len(val.items[0]) == 1:
         return _appended(text, val.items[0][0])
-    more = val if isinstance(val, StringValue) else StringValue(HOLE, ((val,),))
+    part_of_it = isinstance(val, StringValue) and not is_field_value(text.text, val, text.place)
+    more = val if isinstance(val, StringValue) and part_of_it else StringValue(HOLE, ((val,),))
     if len(text.text) + len(more.text) > TEXT_CHARS or len(text.holes) + len(more.holes) > TEXT_HOLES:
         return text if text.text.endswith(HOLE) else replace(text, text=text.text + HOLE, holes=(*text.holes, UNCLEAR))
     return replace(text, text=text.text + more.text, holes=text.holes + more.holes, trace=trace)
+
+
+def is_field_value(before: str, val: StringValue, place: Place | None) -> bool:
+    """Whether text written elsewhere than at `place` becomes the value of a field: it stays one value with a place of
+    its own, whatever separators are in it."""
+    if val.holes or val.place is None or place is None or _FIELD.search(before) is None:
+        return False
+    own = val.place.span
+    return val.place.path != place.path or not place.span.line <= own.line <= place.span.end_line
 
 
 def as_map(val: AbstractValue) -> MappingValue | None:
@@ -66,9 +79,16 @@ def as_map(val: AbstractValue) -> MappingValue | None:
     return None
 
 
+def form(vals: Values) -> MappingValue | None:
+    """The fields of a token request, if that is what the values are."""
+    fields = vals[0] if len(vals) == 1 else None
+    known = isinstance(fields, MappingValue) and fields.get("grant_type") is not None
+    return fields if known and isinstance(fields, MappingValue) else None
+
+
 def _from_json(val: StringValue) -> MappingValue | None:
     try:
-        found = json.loads(val.text, strict=False)
+        parsed = json.loads(val.text, strict=False)
     except (ValueError, RecursionError):
         return None
     holes = iter(val.holes)
@@ -78,7 +98,7 @@ def _from_json(val: StringValue) -> MappingValue | None:
         own = tuple(next(holes, UNCLEAR) for _ in range(words.count(HOLE)))
         return own[0] if words == HOLE else (StringValue(words, own, place=val.place, trace=val.trace),)
 
-    return MappingValue(tuple((str(key), text(item)) for key, item in found.items()), place=val.place, trace=val.trace)
+    return MappingValue(tuple((str(key), text(item)) for key, item in parsed.items()), place=val.place, trace=val.trace)
 
 
 def _merged(parts: list[Values], place: Place) -> Values:

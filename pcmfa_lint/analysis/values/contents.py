@@ -33,15 +33,15 @@ def inside(vals: Values, depth: int = 4) -> Iterator[AbstractValue]:
     return _inside(vals, depth, {})
 
 
-def _inside(vals: Values, depth: int, seen: dict[int, int]) -> Iterator[AbstractValue]:
+def _inside(vals: Values, depth: int, visited: dict[int, int]) -> Iterator[AbstractValue]:
     for val in vals:
-        before = seen.get(id(val), -1)  # with how much depth left it was looked into
+        before = visited.get(id(val), -1)  # with how much depth left it was looked into
         if before < 0:
             yield val
         if depth > before:
-            seen[id(val)] = depth
+            visited[id(val)] = depth
             for part in _parts(val) if depth else ():
-                yield from _inside(part, depth - 1, seen)
+                yield from _inside(part, depth - 1, visited)
 
 
 def _parts(val: AbstractValue) -> Iterable[Values]:
@@ -89,10 +89,10 @@ def _with_answers(
                 return val
             return with_field(val, "holes" if isinstance(val, StringValue) else "items", inner)
         case MappingValue(entries=entries) if depth:
-            held = tuple([(key, with_answers(part, change, depth - 1)) for key, part in entries])
-            if all(new[1] is old[1] for new, old in zip(held, entries, strict=True)):
+            changed = tuple([(key, with_answers(part, change, depth - 1)) for key, part in entries])
+            if all(new[1] is old[1] for new, old in zip(changed, entries, strict=True)):
                 return val
-            return with_field(val, "entries", held)
+            return with_field(val, "entries", changed)
         case ObjectValue(cls=ClassVal(), attrs=attrs) if depth and any(
             _is_answer(v) for vals in attrs.values() for v in vals
         ):

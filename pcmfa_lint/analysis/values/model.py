@@ -30,13 +30,13 @@ class Trace:
 
     def steps(self) -> list[Step]:
         """Oldest first, without repetition."""
-        found: list[Step] = []
+        steps: list[Step] = []
         trace: Trace | None = self
         while trace is not None:
-            if trace.step not in found:
-                found.append(trace.step)
+            if trace.step not in steps:
+                steps.append(trace.step)
             trace = trace.before
-        return found[::-1]
+        return steps[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ class MappingValue:
 
     def held(self, key: str, place: Place | None = None) -> Values | None:
         """The entry, or what it is in the place that all other entries come from; `place`: where it is asked for."""
-        found = self.get(key)
-        return found if found is not None or not self.rest else tuple(one.entry(key, place) for one in self.rest)
+        vals = self.get(key)
+        return vals if vals is not None or not self.rest else tuple(one.entry(key, place) for one in self.rest)
 
     def with_entry(self, key: str, vals: Values) -> MappingValue:
-        kept = tuple(entry for entry in self.entries if entry[0].casefold() != key.casefold())
-        return replace(self, entries=(*kept, (key, vals)))
+        others = tuple(entry for entry in self.entries if entry[0].casefold() != key.casefold())
+        return replace(self, entries=(*others, (key, vals)))
 
     def without(self, key: str) -> MappingValue:
         return replace(self, entries=tuple(e for e in self.entries if e[0].casefold() != key.casefold()))
@@ -278,9 +278,9 @@ def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values])
         _set(val, "weight", weight)
         return None
     most = LIGHT_PARTS if len(parts) <= PARTS // LIGHT_PARTS else 1
-    kept = tuple(part if own <= most else UNCLEAR for part, own in zip(parts[:PARTS], weights[:PARTS], strict=True))
+    light = tuple(part if own <= most else UNCLEAR for part, own in zip(parts[:PARTS], weights[:PARTS], strict=True))
     _set(val, "weight", 1 + sum(min(own, most) for own in weights[:PARTS]))
-    return kept
+    return light
 
 
 _WEIGHED = (StringValue, MappingValue, ListValue)
@@ -297,10 +297,10 @@ class Env:
     def get(self, name: str) -> Values | None:
         env: Env | None = self
         while env is not None:
-            found = env.vars.get(name)
+            vals = env.vars.get(name)
             if env.reads is not None and env is not self:
                 env.reads(name)
-            if found is not None:
-                return found
+            if vals is not None:
+                return vals
             env = env.outer
         return None

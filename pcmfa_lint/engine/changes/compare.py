@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import VENDORED, Found, discover, has_reader, others, root_of, shown
+from pcmfa_lint.discovery.discover import VENDORED, Listing, discover, has_reader, others, root_of, shown
 from pcmfa_lint.discovery.gitignore import Ignore
 from pcmfa_lint.discovery.revisions import Content, Index, Tree, base_of, commit_of, index_of, is_merging, tree_of
 from pcmfa_lint.discovery.scope import Scope
@@ -41,7 +41,7 @@ STORED = "stored-credential"  # the class whose findings are new when what is st
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Comparison:
     """What is compared: the work tree, or the index if `staged`, with where HEAD left `since`, or with HEAD itself.
     `trusted`: what the change itself suppresses, moves out of sight or makes unreadable is taken as it is."""
 
@@ -54,11 +54,11 @@ class Asked:
 class _States:
     """What is compared, and with what: `head` are the files that differ."""
 
-    asked: Asked
+    asked: Comparison
     commit: str
     base: Tree
     index: Index
-    head: Found
+    head: Listing
     scope: Scope
 
     def same(self) -> set[str]:
@@ -74,13 +74,13 @@ class _States:
 def scan_new(
     paths: Sequence[str],
     settings: Settings,
-    asked: Asked,
+    comparison: Comparison,
     make_executor: MakeExecutor | None = None,
     progress: Progress = lambda stage, count: None,
 ) -> Report:
     """As `scan.scan`, and what is not new is in the list of known findings. Raises UsageFault also where git cannot
     tell what has changed."""
-    states, hidden = _compared(paths, settings, asked)
+    states, hidden = _compared(paths, settings, comparison)
     judged = (
         settings
         if hidden is None
@@ -88,8 +88,8 @@ def scan_new(
     )
     with Run(states.head, states.scope, judged, make_executor, progress) as run:
         key = _key(run, states) if hidden is None else ""
-        if key and (kept := ResultCache().read(Report, key)):
-            return kept
+        if key and (cached := ResultCache().read(Report, key)):
+            return cached
         report = run.report()
         lost = () if hidden is None else _lost(hidden, states, report, run)
         suspects = [] if hidden is None else doubtful(run.units[path] for path in _changed(states, run))
@@ -107,10 +107,10 @@ def scan_new(
         report = replace(report, files=replace(report.files, unread=_sorted((*lost, *more))))
         report = replace(report, notes=(*map(message, hidden.notes), *report.notes))
     old = known(report.findings, before.report.findings, _stored(report), states.is_gone, *texts)
-    told = _told(report, old, states)
+    result = _told(report, old, states)
     if run.lost_nothing and before.lost_nothing:
-        ResultCache().write(key, told)
-    return told
+        ResultCache().write(key, result)
+    return result
 
 
 def _key(run: Run, states: _States) -> str:
@@ -139,35 +139,35 @@ def _judged_before(
     """Judges the base by the same rules. `now`: the run on the change, which has read files that are the same."""
     same = states.same()
     every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
-    kept = {path: unit for path, unit in now.units.items() if path in same}
+    unchanged = {path: unit for path, unit in now.units.items() if path in same}
     everywhere = Scope(states.head.root, [states.head.root])
     files, rules = _files_of_base(states, same, settings), now.knowledge
-    with Run(files, everywhere, every, make_executor, progress, kept, rules) as run:
+    with Run(files, everywhere, every, make_executor, progress, unchanged, rules) as run:
         report = run.report()
         return _Before(run.units, report, run.evidence, run.lost_nothing)
 
 
-def _compared(paths: Sequence[str], settings: Settings, asked: Asked) -> tuple[_States, Unhidden | None]:
+def _compared(paths: Sequence[str], settings: Settings, comparison: Comparison) -> tuple[_States, Unhidden | None]:
     """The two states, and what the change has hidden, unless that is not asked."""
     root, git = root_of(paths)
     if not git:
         raise UsageFault(f"{shown(root)} is no work tree of git, so nobody knows what is new in it")
-    commit = base_of(root, asked.since) if asked.since else commit_of(root, "HEAD")
+    commit = base_of(root, comparison.since) if comparison.since else commit_of(root, "HEAD")
     base, index = tree_of(root, commit), index_of(root)
-    if asked.staged:
+    if comparison.staged:
         head = _staged(root, settings, base, index)
         scope = Scope(root, paths, head.files)
         head = head._replace(files=tuple(path for path in head.files if scope.holds(path)))
-        return _States(asked, commit, base, index, head, scope), None
+        return _States(comparison, commit, base, index, head, scope), None
     head = _work_tree(root, paths, settings, base, index)
     scope = Scope(root, paths, head.files)
-    if asked.trusted:
-        return _States(asked, commit, base, index, head, scope), None
+    if comparison.trusted:
+        return _States(comparison, commit, base, index, head, scope), None
     change = Change(root, commit, base, index, scope.holds, settings.size_limit)
     hidden = unhidden(head, change)
     files = hidden.found.files
     head = hidden.found._replace(around=lambda: others(root, files))
-    return _States(asked, commit, base, index, head, Scope(root, paths, files)), replace(hidden, found=head)
+    return _States(comparison, commit, base, index, head, Scope(root, paths, files)), replace(hidden, found=head)
 
 
 def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[ShownFile, ...]:
@@ -175,8 +175,8 @@ def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[
     plan, limit = run.plan, run.size_limit
 
     def is_meant(path: str, data: bytes) -> bool:
-        seen = prefilter_stored(PrefilterTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])
-        return bool(seen.seeds or seen.lost or seen.partial_matches)
+        look = prefilter_stored(PrefilterTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])
+        return bool(look.seeds or look.lost or look.partial_matches)
 
     change = Change(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
     changed = frozenset(states.head.files) & run.candidates
@@ -219,22 +219,22 @@ def _with_comments(
     silenced = {print_ for each in report.suppressions for print_ in each.silences}
     asked = [each for each in (*report.findings, *report.below) if each.fingerprint in silenced]
     quiet = known(asked, earlier.suppressed, _stored(report), is_gone, text, text_before)
-    kept = {each.fingerprint for each in quiet}
-    new = [each for each in report.suppressions if not kept.issuperset(each.silences)]
-    told = [f"{each.path}:{each.line}: this change suppresses {', '.join(each.rules)}" for each in new]
+    quiet_prints = {each.fingerprint for each in quiet}
+    new = [each for each in report.suppressions if not quiet_prints.issuperset(each.silences)]
+    notes = [f"{each.path}:{each.line}: this change suppresses {', '.join(each.rules)}" for each in new]
     return replace(
         report,
-        findings=tuple(each for each in report.findings if each.fingerprint not in kept),
-        below=tuple(each for each in report.below if each.fingerprint not in kept),
+        findings=tuple(each for each in report.findings if each.fingerprint not in quiet_prints),
+        below=tuple(each for each in report.below if each.fingerprint not in quiet_prints),
         suppressed=tuple(sorted(quiet, key=lambda each: (each.place, each.rule))),
-        suppressions=tuple(_counted(each, kept) for each in report.suppressions),
-        notes=(*(message(f"{line}, which does not count; {TRUST}.") for line in told), *report.notes),
+        suppressions=tuple(_counted(each, quiet_prints) for each in report.suppressions),
+        notes=(*(message(f"{line}, which does not count; {TRUST}.") for line in notes), *report.notes),
     )
 
 
-def _counted(suppression: Suppression, kept: Collection[str]) -> Suppression:
+def _counted(suppression: Suppression, fingerprints: Collection[str]) -> Suppression:
     """A suppression with what it really silences."""
-    silences = tuple(each for each in suppression.silences if each in kept)
+    silences = tuple(each for each in suppression.silences if each in fingerprints)
     unused = suppression.state == "used" and not silences
     return replace(suppression, silences=silences, state="unused" if unused else suppression.state)
 
@@ -283,35 +283,35 @@ class _Texts:
         return "\0".join((lines, *sorted(self._written.get(finding.place, ()))))
 
 
-def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, index: Index) -> Found:
+def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, index: Index) -> Listing:
     """The files of the work tree that differ from the base, new ones among them."""
-    found = discover(paths, settings.exclude, settings.force_exclude)
+    listing = discover(paths, settings.exclude, settings.force_exclude)
 
     def differs(path: str) -> bool:
         return path not in index.files or path in index.apart or index.files[path] != base.files.get(path)
 
-    files = tuple(filter(differs, found.files))
-    return found._replace(files=files, around=lambda: others(root, files))
+    files = tuple(filter(differs, listing.files))
+    return listing._replace(files=files, around=lambda: others(root, files))
 
 
-def _staged(root: str, settings: Settings, base: Tree, index: Index) -> Found:
+def _staged(root: str, settings: Settings, base: Tree, index: Index) -> Listing:
     """The files of the index that differ from the base. All that may differ from the work tree are read from git."""
     if is_merging(root):
         raise UsageFault("the index holds files that are not merged yet; resolve the conflict first")
-    kept = {path: name for path, name in index.files.items() if not VENDORED.search(path)}
-    files = tuple(sorted(path for path, name in kept.items() if base.files.get(path) != name))
-    stored = {path: kept[path] for path in {*files, *index.apart} if path in kept}
-    rest = sorted(kept.keys() - set(files))
-    return Found(root, files, (), (), Ignore(settings.exclude), (), lambda: rest, stored)
+    own_files = {path: name for path, name in index.files.items() if not VENDORED.search(path)}
+    files = tuple(sorted(path for path, name in own_files.items() if base.files.get(path) != name))
+    stored = {path: own_files[path] for path in {*files, *index.apart} if path in own_files}
+    rest = sorted(own_files.keys() - set(files))
+    return Listing(root, files, (), (), Ignore(settings.exclude), (), lambda: rest, stored)
 
 
-def _files_of_base(states: _States, same: Collection[str], settings: Settings) -> Found:
+def _files_of_base(states: _States, same: Collection[str], settings: Settings) -> Listing:
     """The files of the base: what differs is read from git, what is the `same` from where it is read now."""
     base = states.base.files
     files = tuple(sorted(path for path in base if path not in same and not VENDORED.search(path)))
     objects = {path: base[path] for path in {*files, *states.head.stored} if path in base}
     around = sorted(path for path in same if not VENDORED.search(path))
-    return Found(states.head.root, files, (), (), Ignore(settings.exclude), (), lambda: around, objects)
+    return Listing(states.head.root, files, (), (), Ignore(settings.exclude), (), lambda: around, objects)
 
 
 def _told(report: Report, old: Sequence[Finding], states: _States) -> Report:

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pcmfa_lint.discovery.discover import VENDORED, Found, has_reader, is_inside
+from pcmfa_lint.discovery.discover import VENDORED, Listing, has_reader, is_inside
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
 from pcmfa_lint.discovery.revisions import Index, Tree, attributes, contents, ignored, renamed
 from pcmfa_lint.frontend.languages import suffixes_of_script
@@ -44,39 +44,39 @@ class Change:
 class Unhidden:
     """The files of a run with those that the change has hidden, notes on them, and what new files were before."""
 
-    found: Found
+    found: Listing
     notes: tuple[str, ...]
     old_names: Mapping[str, str]
 
 
-def unhidden(found: Found, change: Change) -> Unhidden:
+def unhidden(listing: Listing, change: Change) -> Unhidden:
     """Adds to the files of the run what the change has put where nobody looks."""
     new = {path for path in change.index.files.keys() - change.base.files.keys() if change.covers(path)}
     old_names = _old_names(change, new)
     vendored = sorted(path for path in new if VENDORED.search(path) and not VENDORED.search(old_names.get(path, "")))
-    moved = sorted(path for path in new if _is_moved_away(found.ignore, path, old_names.get(path, "")))
-    shown = _shown_by_base(found, change)
+    moved = sorted(path for path in new if _is_moved_away(listing.ignore, path, old_names.get(path, "")))
+    shown = _shown_by_base(listing, change)
     for path in moved:
-        found.ignore.name(path)
-    files = tuple(sorted({*found.files, *vendored, *shown}))
-    stored = {**found.stored, **_recoded(change, files)}
+        listing.ignore.name(path)
+    files = tuple(sorted({*listing.files, *vendored, *shown}))
+    stored = {**listing.stored, **_recoded(change, files)}
     notes = (
         *_note("puts files where none are looked at; these were", [*moved, *vendored]),
         *_note("makes git ignore files; these were looked at", shown),
         *_note("brings other repositories, which are not looked at", _modules(change)),
     )
-    return Unhidden(found._replace(files=files, stored=stored), notes, old_names)
+    return Unhidden(listing._replace(files=files, stored=stored), notes, old_names)
 
 
-def unreadable(change: Change, done: Unhidden, is_meant: Callable[[str, bytes], bool]) -> tuple[FileNote, ...]:
+def unreadable(change: Change, visible: Unhidden, is_meant: Callable[[str, bytes], bool]) -> tuple[FileNote, ...]:
     """What of the change nobody can read, with the reason. `is_meant` says of a name and bytes whether they hold what
     is looked for."""
     return (
-        *_links(done.found.ignore, change, is_meant),
-        *_submodules(done.found.ignore, change),
-        *_renamed(change, done.old_names, is_meant),
-        *_pointers(change, done.found.files),
-        *_scripts(change, done.found.files, is_meant),
+        *_links(visible.found.ignore, change, is_meant),
+        *_submodules(visible.found.ignore, change),
+        *_renamed(change, visible.old_names, is_meant),
+        *_pointers(change, visible.found.files),
+        *_scripts(change, visible.found.files, is_meant),
     )
 
 
@@ -103,7 +103,7 @@ def _is_moved_away(ignore: Ignore, path: str, old: str) -> bool:
     return bool(old) and ignore.covers(path) and not ignore.covers(old) and not VENDORED.search(old)
 
 
-def _shown_by_base(found: Found, change: Change) -> list[str]:
+def _shown_by_base(listing: Listing, change: Change) -> list[str]:
     """The files that the ignore files of the work tree leave out and those of the base do not."""
 
     def ignore_files(tree: Tree) -> dict[str, str]:
@@ -116,7 +116,7 @@ def _shown_by_base(found: Found, change: Change) -> list[str]:
     for each in contents(change.root, base, sorted(base), change.size_limit):
         ignore.enter_text(each.path.rpartition("/")[0], (each.data or b"").decode("utf-8", "replace"))
     listed = (path for path in ignored(change.root) if change.covers(path) and not VENDORED.search(path))
-    return sorted(path for path in listed if not ignore.covers(path) and not found.ignore.covers(path))
+    return sorted(path for path in listed if not ignore.covers(path) and not listing.ignore.covers(path))
 
 
 def _recoded(change: Change, files: Sequence[str]) -> dict[str, str]:

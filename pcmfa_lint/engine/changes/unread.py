@@ -35,9 +35,9 @@ def garbled(units: Iterable[Unit], plan: Plan) -> Iterator[FileNote]:
 
 def exhausted(paths: Iterable[str], notes: Iterable[str]) -> tuple[FileNote, ...]:
     """Of some files those that a report's notes say there was too much to follow in."""
-    told = frozenset(notes)
+    reported = frozenset(notes)
     reason = "There is too much to follow in it; what lies beyond the limit is not known."
-    return tuple(FileNote(path, reason) for path in paths if redaction.message(TOO_MUCH.format(path=path)) in told)
+    return tuple(FileNote(path, reason) for path in paths if redaction.message(TOO_MUCH.format(path=path)) in reported)
 
 
 def not_understood(
@@ -47,9 +47,9 @@ def not_understood(
     are read line by line then, those of which such a line holds what is looked for, or a finding has `vanished`."""
     for unit in now:
         earlier = before(unit.path)
-        told = _told(unit, plan) - _sum(_told(each, plan) for each in earlier)
+        surplus = _told(unit, plan) - _sum(_told(each, plan) for each in earlier)
         more = _stumbles(unit) - _sum(map(_stumbles, earlier))
-        if told or (more and (unit.language != "settings" or redaction.path(unit.path) in vanished)):
+        if surplus or (more and (unit.language != "settings" or redaction.path(unit.path) in vanished)):
             yield FileNote(unit.path, *_reason(unit))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.workers.worker import PrefilterResult
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.report import Files, ShownFile
@@ -19,8 +19,8 @@ class FileLedger:
     """The files of one run that were read, left out or skipped; none of them is looked at again. `read_before`: paths
     of files that are there already."""
 
-    def __init__(self, found: Found, read_before: Iterable[str]) -> None:
-        self._found = found
+    def __init__(self, listing: Listing, read_before: Iterable[str]) -> None:
+        self._found = listing
         self._looked = set(read_before)
         self._excluded: list[str] = []
         self._partly: list[FileNote] = []

@@ -20,13 +20,13 @@ class FirstLook(NamedTuple):
         return bool(self.named.marked or self.around.marked)
 
 
-def of_others(seen: PrefilterResult, named: PrefilterResult) -> PrefilterResult:
+def of_others(around: PrefilterResult, named: PrefilterResult) -> PrefilterResult:
     """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
     that they may look up."""
     begun = {gate for gate, _, _ in named.partial_matches}
     return PrefilterResult(
-        marked=seen.marked,
-        partial_matches=tuple(half for half in seen.partial_matches if half[0] in begun),
-        touched=seen.touched,
-        digests=seen.digests,
+        marked=around.marked,
+        partial_matches=tuple(half for half in around.partial_matches if half[0] in begun),
+        touched=around.touched,
+        digests=around.digests,
     )

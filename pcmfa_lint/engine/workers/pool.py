@@ -126,17 +126,17 @@ class Pool:
         single: Callable[[Task], Sequence[Task]],
         lost: Callable[[Task, str], Result],
         limits: Limits,
-        done: Callable[[Result], None] = lambda result: None,
+        take: Callable[[Result], None] = lambda result: None,
     ) -> list[Result]:
         """Results in no certain order. `single` splits a task that cost its worker into smaller ones; one that it does
-        not split is lost, and `lost` makes its result. `limits`: what a task may cost. `done` is told each result as it
+        not split is lost, and `lost` makes its result. `limits`: what a task may cost. `take` is told each result as it
         comes, but for those that are lost. Raises OSError where there can be no worker."""
         made = self._workers()
         if isinstance(made, Processes):
-            return _run(made, call, tasks, single, lost, limits, done)
-        first = _Round(call, tasks, limits.wall, done)
+            return _run(made, call, tasks, single, lost, limits, take)
+        first = _Round(call, tasks, limits.wall, take)
         self._go(first, self.width)
-        alone = _Round(call, [each for task, _ in first.failed for each in single(task)], limits.wall, done)
+        alone = _Round(call, [each for task, _ in first.failed for each in single(task)], limits.wall, take)
         self._go(alone, 1)
         return [*first.results, *alone.results, *(lost(task, reason) for task, reason in alone.failed)]
 
@@ -181,7 +181,7 @@ def _run(
     single: Callable[[Task], Sequence[Task]],
     lost: Callable[[Task, str], Result],
     limits: Limits,
-    done: Callable[[Result], None],
+    take: Callable[[Result], None],
 ) -> list[Result]:
     waiting, results = deque(tasks), []
     while waiting or workers.any_busy():
@@ -190,7 +190,7 @@ def _run(
         for task, answer in workers.answers():
             if isinstance(answer, Done):
                 results.append(answer.value)
-                done(answer.value)
+                take(answer.value)
                 continue
             smaller = single(task)
             if len(smaller) > 1:
@@ -209,10 +209,10 @@ class _Round(Generic[Task, Result]):
         call: Callable[[Task], Result],
         tasks: Sequence[Task],
         seconds: float,
-        done: Callable[[Result], None],
+        take: Callable[[Result], None],
         raises: bool = False,
     ) -> None:
-        self._done = done
+        self._done = take
         self.waiting = deque(tasks)
         self.results: list[Result] = []
         self.failed: list[tuple[Task, str]] = []
@@ -236,10 +236,10 @@ class _Round(Generic[Task, Result]):
                     return self._give_up(CRASHED, task)
                 self._under_way[future] = task, time.monotonic() + self._seconds
             left = min(end for _, end in self._under_way.values()) - time.monotonic()
-            done, _ = wait_for(self._under_way, timeout=max(left, 0), return_when=FIRST_COMPLETED)
-            if not done:
+            finished, _ = wait_for(self._under_way, timeout=max(left, 0), return_when=FIRST_COMPLETED)
+            if not finished:
                 return self._give_up(TOO_SLOW)
-            settled = [self._settle(future) for future in done]
+            settled = [self._settle(future) for future in finished]
             if not all(settled):
                 return self._give_up(CRASHED)
         return True

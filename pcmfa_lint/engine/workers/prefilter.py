@@ -115,11 +115,11 @@ def _fits(gate: Gate, path: str) -> bool:
     return not gate.files or _named(gate.files, path)
 
 
-def paired(found: Iterable[tuple[str, str, str]], most: int) -> tuple[list[str], int]:
+def paired(halves: Iterable[tuple[str, str, str]], most: int) -> tuple[list[str], int]:
     """The files that meet a gate together, out of (gate, half, file): for each gate both of whose halves are met
     somewhere at most `most`, files with both halves first, then those with the rarer half. Also how many were cut."""
     gates: dict[str, dict[str, set[str]]] = {}
-    for gate, half, path in found:
+    for gate, half, path in halves:
         gates.setdefault(gate, {WHOM: set(), WHAT: set()})[half].add(path)
     chosen: set[str] = set()
     cut = 0
@@ -183,9 +183,9 @@ class Matcher:
         if self._engine is None:
             folded = bytes(view).lower()
             return frozenset(index for index, literal in enumerate(self._literals) if literal in folded)
-        found: list[int] = []
-        self._engine.scan(view, match_event_handler=lambda index, *_: found.append(index), scratch=self._scratch())
-        return frozenset(found)
+        numbers: list[int] = []
+        self._engine.scan(view, match_event_handler=lambda index, *_: numbers.append(index), scratch=self._scratch())
+        return frozenset(numbers)
 
     def load(self) -> None:
         """Loads the engine now, if it is to be had; without it the same is found more slowly."""

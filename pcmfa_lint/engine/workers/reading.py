@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.workers.file_ledger import FileLedger
 from pcmfa_lint.engine.workers.worker import ONLY_TEXT, ReadResult, ReadTask, read_files
 from pcmfa_lint.processes.limits import Limits, of_file
@@ -21,9 +21,9 @@ class Reading:
     """What of one root was read: `units` by path. `lost`: a file could not be read, or not within its limits."""
 
     def __init__(
-        self, found: Found, settings: Settings, ledger: FileLedger, pool: Callable[[], Pool], units: dict[str, Unit]
+        self, listing: Listing, settings: Settings, ledger: FileLedger, pool: Callable[[], Pool], units: dict[str, Unit]
     ) -> None:
-        self._found = found
+        self._found = listing
         self._settings = settings
         self._ledger = ledger
         self._pool = pool

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import Found
+from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.workers.prefilter import Plan, matcher
 from pcmfa_lint.engine.workers.worker import PrefilterResult, PrefilterTask, prefilter_files, prefilter_stored
 from pcmfa_lint.processes.limits import Limits
@@ -23,8 +23,8 @@ SIFT_SECONDS = 100.0  # for one chunk; only a dead network drive takes longer th
 class Search:
     """Looks for what is in a plan, in files on the disk and elsewhere. `lost`: a file has cost its worker."""
 
-    def __init__(self, found: Found, settings: Settings, pool: Callable[[], Pool]) -> None:
-        self._found = found
+    def __init__(self, listing: Listing, settings: Settings, pool: Callable[[], Pool]) -> None:
+        self._found = listing
         self._settings = settings
         self._pool = pool
         self.lost = False

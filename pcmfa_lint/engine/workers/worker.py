@@ -197,9 +197,9 @@ class FileSearch:
     def result(self) -> PrefilterResult:
         """What was seen in all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
-        seen = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
+        matches = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
         rest = tuple(self._lost), tuple(self._touched), tuple(self._digests)
-        return PrefilterResult(*parts, self._gone, *seen, *rest)
+        return PrefilterResult(*parts, self._gone, *matches, *rest)
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -312,17 +312,17 @@ class FileSearch:
                 self._skip(path, f"It is too large: {size // 1_000_000} MB.", lost=True)
             return
         self._make_room(self._task.size_limit)
-        step, done, hits = overlap(self._task.plan), 0, frozenset[int]()
+        step, position, hits = overlap(self._task.plan), 0, frozenset[int]()
         parts: list[bytes] = []
         window = self._buffer[: max(WINDOW, 2 * step)] if len(self._buffer) > WINDOW else self._buffer
-        while done < size:
-            os.lseek(handle, done, os.SEEK_SET)
+        while position < size:
+            os.lseek(handle, position, os.SEEK_SET)
             count = _fill(handle, window)
             if not count:
                 break
             hits |= self._matcher.hits(window[:count])
             parts += [digest_of(window[:count])] if self._task.digests else []
-            done += max(count - step, 1) if count == len(window) else count
+            position += max(count - step, 1) if count == len(window) else count
         self._note_content(path, *parts)
         gates = self._gates.passed(hits, path)
         if gates and (has_reader(path) or any(gate.text for gate in gates) or _no_reader(path)):

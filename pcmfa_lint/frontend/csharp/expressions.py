@@ -63,11 +63,11 @@ def postfix(r: Reader, node: Node) -> Expression:
 
 def _before(node: Node) -> Node | None:
     for field in ("function", "expression", "condition"):
-        found = node.child_by_field_name(field)
-        if found is not None:
-            if found.type == "postfix_unary_expression" and _is_forgiving(found):
-                return parts(found)[0]
-            return found
+        inner = node.child_by_field_name(field)
+        if inner is not None:
+            if inner.type == "postfix_unary_expression" and _is_forgiving(inner):
+                return parts(inner)[0]
+            return inner
     return None
 
 
@@ -108,37 +108,37 @@ def _plain_name(r: Reader, node: Node) -> str:
 
 def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     listed = node.child_by_field_name("arguments")
-    given = arguments(r, listed)
+    args = arguments(r, listed)
     span = r.span(node)
     if isinstance(callee, Member) and isinstance(callee.key, Text):
-        if callee.key.value in _WAITS and isinstance(callee.base, (Call, Name, Member)) and len(given) < 2:
+        if callee.key.value in _WAITS and isinstance(callee.base, (Call, Name, Member)) and len(args) < 2:
             return curly_braces.awaited(callee.base) if callee.key.value == "GetResult" else callee.base
-        if isinstance(callee.base, Name) and callee.base.id in _TEXT and given:
-            text = _text_call(callee.key.value, given)
+        if isinstance(callee.base, Name) and callee.base.id in _TEXT and args:
+            text = _text_call(callee.key.value, args)
             if text is not None:
                 return text(span)
         if isinstance(callee.base, Name) and callee.base.id in TUPLES and callee.key.value == "Create":
-            return Seq(tuple(arg.value for arg in given), span)
+            return Seq(tuple(arg.value for arg in args), span)
         pair = isinstance(callee.base, Name) and callee.base.id == "KeyValuePair" and callee.key.value == "Create"
-        if pair and len(given) == 2:
-            return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
-        if callee.key.value == "AppendFormat" and len(given) > 1:
-            filled = Call(Member(given[0].value, Text("format", span, "bare"), span), given[1:], span)
+        if pair and len(args) == 2:
+            return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
+        if callee.key.value == "AppendFormat" and len(args) > 1:
+            filled = Call(Member(args[0].value, Text("format", span, "bare"), span), args[1:], span)
             return Call(Member(callee.base, Text("Append", span, "bare"), callee.span), (Arg(filled, span),), span)
-    if isinstance(callee, Name) and callee.id == "nameof" and given:
+    if isinstance(callee, Name) and callee.id == "nameof" and args:
         return Text(r.text(listed)[1:-1].rpartition(".")[2] if listed is not None else "", span)
-    return Call(callee, (*_type_arguments(r, node), *given), span)
+    return Call(callee, (*_type_arguments(r, node), *args), span)
 
 
-def _text_call(method: str, given: tuple[Arg, ...]) -> Callable[..., Expression] | None:
+def _text_call(method: str, args: tuple[Arg, ...]) -> Callable[..., Expression] | None:
     """`string.Format("…", a)` is a method of the text that it begins with; `string.Concat` joins."""
-    if method == "Format" and isinstance(given[0].value, Member) and len(given) > 2:
-        given = given[1:]  # a culture
-    on = given[0].value
+    if method == "Format" and isinstance(args[0].value, Member) and len(args) > 2:
+        args = args[1:]  # a culture
+    on = args[0].value
     if method in ("Format", "Join"):
-        return lambda span: Call(Member(on, Text(method.lower(), span, "bare"), span), given[1:], span)
+        return lambda span: Call(Member(on, Text(method.lower(), span, "bare"), span), args[1:], span)
     if method == "Concat":
-        return lambda span: Concatenation(tuple(arg.value for arg in given), span)
+        return lambda span: Concatenation(tuple(arg.value for arg in args), span)
     return None
 
 
@@ -157,8 +157,8 @@ def _type_arguments(r: Reader, node: Node) -> tuple[Arg, ...]:
 
 def declared(r: Reader, node: Node) -> Expression:
     """`out var x`, `var (a, b)`"""
-    found = node.child_by_field_name("name") or parts(node)[-1]
-    return r.value(found)
+    name = node.child_by_field_name("name") or parts(node)[-1]
+    return r.value(name)
 
 
 def tuple_(r: Reader, node: Node) -> Seq:

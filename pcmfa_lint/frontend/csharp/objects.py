@@ -23,13 +23,13 @@ _PAIRS = {"KeyValuePair", "JProperty"}
 
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     """`(a, name: b, out var c)`"""
-    found = []
+    args = []
     for kid in children(node, "argument", "attribute_argument") if node is not None else ():
         inner = parts(kid)
         named = kid.child_by_field_name("name")
         if inner:
-            found.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
-    return tuple(found)
+            args.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
+    return tuple(args)
 
 
 def index(r: Reader, node: Node) -> Expression:
@@ -45,29 +45,29 @@ def new(r: Reader, node: Node) -> Expression:
     last = written.rpartition(".")[2]
     listed = node.child_by_field_name("arguments") or child(node, "argument_list")
     initial = node.child_by_field_name("initializer") or child(node, "initializer_expression")
-    given, span = arguments(r, listed), r.span(node)
-    if (last in _PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(given) == 2:
-        return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
+    args, span = arguments(r, listed), r.span(node)
+    if (last in _PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(args) == 2:
+        return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
     if last in _MAPPINGS:
-        inner = [arg.value for arg in given if isinstance(arg.value, Mapping)]
+        inner = [arg.value for arg in args if isinstance(arg.value, Mapping)]
         entries = tuple(entry for value in inner for entry in value.entries)
         entries += _entries(r, initial) if initial is not None else ()
-        spreads = tuple(arg.value for arg in given if not isinstance(arg.value, (Mapping, Text, Member)))
+        spreads = tuple(arg.value for arg in args if not isinstance(arg.value, (Mapping, Text, Member)))
         return Mapping(entries, spreads, span)
-    if last in _LISTS and (initial is not None or not given):
+    if last in _LISTS and (initial is not None or not args):
         if initial is not None:
             return _listed(r, initial)
         return Mapping((), (), span) if _of_pairs(r, type_) else Seq((), span)
     if last in TUPLES:
-        return Seq(tuple(arg.value for arg in given), span)
-    if last == "Uri" and len(given) == 2 and not _is_kind(given[1].value):
-        joined = Concatenation((given[0].value, Text("/", span), given[1].value), span)
-        given = (Arg(joined, span),)
+        return Seq(tuple(arg.value for arg in args), span)
+    if last == "Uri" and len(args) == 2 and not _is_kind(args[1].value):
+        joined = Concatenation((args[0].value, Text("/", span), args[1].value), span)
+        args = (Arg(joined, span),)
     if initial is not None:
         entries = _entries(r, initial)
         content: Expression = Mapping(entries, (), r.span(initial)) if entries else _listed(r, initial)
-        given = (*given, Arg(content, r.span(initial), spread=True))
-    return Call(Name(written, r.span(type_ or node)), given, span, "new")
+        args = (*args, Arg(content, r.span(initial), spread=True))
+    return Call(Name(written, r.span(type_ or node)), args, span, "new")
 
 
 def _is_kind(value: Expression) -> bool:
@@ -93,26 +93,26 @@ def _target_type(r: Reader, node: Node) -> str:
     """The type of what `new(…)` is given to, where that is declared beside it."""
     here = node.parent
     for _ in range(2):
-        if here is not None and (found := here.child_by_field_name("type")) is not None:
-            return type_name(r, found)
+        if here is not None and (type_node := here.child_by_field_name("type")) is not None:
+            return type_name(r, type_node)
         here = here.parent if here is not None else None
     return "?"
 
 
 def _entries(r: Reader, node: Node) -> tuple[Entry, ...]:
     """`{ A = b }`, `{ ["a"] = b }`, `{ { "a", b } }`"""
-    found: list[Entry] = []
+    entries: list[Entry] = []
     for kid in parts(node):
         if kid.type == "assignment_expression":
             left, right = kid.child_by_field_name("left"), kid.child_by_field_name("right")
             if left is not None and right is not None:
                 bound = left.type in ("element_binding_expression", "implicit_element_access")
                 key = index(r, left) if bound else curly_braces.word(r, left)
-                found.append(Entry(key, r.value(right), r.span(kid)))
+                entries.append(Entry(key, r.value(right), r.span(kid)))
         elif kid.type == "initializer_expression" and len(parts(kid)) == 2:
             key_node, value = parts(kid)
-            found.append(Entry(r.value(key_node), r.value(value), r.span(kid)))
-    return tuple(found)
+            entries.append(Entry(r.value(key_node), r.value(value), r.span(kid)))
+    return tuple(entries)
 
 
 def _listed(r: Reader, node: Node) -> Expression:

@@ -87,8 +87,8 @@ def _using_block(r: Reader, node: Node) -> Iterator[Stmt]:
             if isinstance(stmt, Assign):
                 items.append((stmt.value, stmt.targets[0]))
     else:
-        held = [kid for kid in parts(node) if kid != body]
-        items = [(r.value(held[0]), None)] if held else []
+        resources = [kid for kid in parts(node) if kid != body]
+        items = [(r.value(resources[0]), None)] if resources else []
     yield With(tuple(items), stmts, r.span(node))
 
 

@@ -77,17 +77,17 @@ def attributes(r: Reader, node: Node) -> tuple[Expression, ...]:
 
 
 def _attribute(r: Reader, node: Node) -> Expression:
-    found = node.child_by_field_name("name")
-    name = Name(type_name(r, found) if found is not None else "", r.span(found or node))
+    name_node = node.child_by_field_name("name")
+    name = Name(type_name(r, name_node) if name_node is not None else "", r.span(name_node or node))
     listed = child(node, "attribute_argument_list")
     if listed is None:
         return name
-    given = []
+    args = []
     for kid in children(listed, "attribute_argument"):
         inner = parts(kid)
         named = kid.child_by_field_name("name") or (inner[0] if len(inner) == 2 else None)
-        given.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
-    return Call(name, tuple(given), r.span(node))
+        args.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
+    return Call(name, tuple(args), r.span(node))
 
 
 # --- types ------------------------------------------------------------------------------------------------------------
@@ -95,10 +95,10 @@ def _attribute(r: Reader, node: Node) -> Expression:
 
 def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class`, `struct`, `record`, `interface`"""
-    found = node.child_by_field_name("name")
-    name = r.text(found) if found is not None else ""
-    said = sorted(modifiers(r, node) & _SAID) + (["interface"] if node.type == "interface_declaration" else [])
-    decorators = (*attributes(r, node), *(Name(word, r.span(found or node)) for word in said))
+    name_node = node.child_by_field_name("name")
+    name = r.text(name_node) if name_node is not None else ""
+    flags = sorted(modifiers(r, node) & _SAID) + (["interface"] if node.type == "interface_declaration" else [])
+    decorators = (*attributes(r, node), *(Name(word, r.span(name_node or node)) for word in flags))
     body = node.child_by_field_name("body")
     primary = child(node, "parameter_list")
     stmts = (*_primary(r, node, primary, name), *r.block(parts(body) if body is not None else []))
@@ -107,12 +107,12 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
     listed = child(node, "base_list")
-    found = []
+    names = []
     for kid in parts(listed) if listed is not None else ():
         type_ = parts(kid)[0] if kid.type == "primary_constructor_base_type" else kid
         if type_.type != "argument_list":
-            found.append(Name(type_name(r, type_), r.span(type_)))
-    return tuple(found)
+            names.append(Name(type_name(r, type_), r.span(type_)))
+    return tuple(names)
 
 
 def _primary(r: Reader, node: Node, listed: Node | None, name: str) -> tuple[Stmt, ...]:
@@ -124,9 +124,9 @@ def _primary(r: Reader, node: Node, listed: Node | None, name: str) -> tuple[Stm
     stmts: list[Stmt] = []
     for base in children(node, "base_list"):
         inner = child(base, "primary_constructor_base_type") or base
-        given = child(inner, "argument_list")
-        if given is not None:
-            stmts.append(_called(r, "base", given))
+        argument_list = child(inner, "argument_list")
+        if argument_list is not None:
+            stmts.append(_called(r, "base", argument_list))
     for param in declared:
         target = Member(Name("this", param.span), Text(param.name, param.span, "bare"), param.span)
         stmts.append(Assign((target,), Name(param.name, param.span), param.span))
@@ -143,14 +143,14 @@ def _held(param: Param) -> Assign:
 
 def enum(r: Reader, node: Node) -> Iterator[Stmt]:
     """`enum E { A, B = 2 }`"""
-    found, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    inner, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     fields: list[Stmt] = []
     for kid in children(body, "enum_member_declaration") if body is not None else ():
         key = kid.child_by_field_name("name")
         if key is not None:
-            given = curly_braces.field(r, kid, "value") or Text(r.text(key), r.span(key), "bare")
-            fields.append(Assign((Name(r.text(key), r.span(key)),), given, r.span(kid)))
-    name = r.text(found) if found is not None else ""
+            initial = curly_braces.field(r, kid, "value") or Text(r.text(key), r.span(key), "bare")
+            fields.append(Assign((Name(r.text(key), r.span(key)),), initial, r.span(kid)))
+    name = r.text(inner) if inner is not None else ""
     yield Define(Class(name, (), tuple(fields), r.span(node)), r.span(node))
 
 
@@ -163,8 +163,8 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
             if name is None:
                 continue
             value = initial(kid)
-            given = r.value(value) if value is not None else something(r, type_, r.span(kid))
-            yield Assign((Name(r.text(name), r.span(name)),), given, r.span(kid), type=declared_type(r, type_))
+            assigned = r.value(value) if value is not None else something(r, type_, r.span(kid))
+            yield Assign((Name(r.text(name), r.span(name)),), assigned, r.span(kid), type=declared_type(r, type_))
 
 
 def initial(node: Node) -> Node | None:
@@ -181,20 +181,20 @@ def something(r: Reader, type_: Node | None, span: Span) -> Expression:
 
 def property_(r: Reader, node: Node) -> Iterator[Stmt]:
     """A property: a field, or a function where its getter is written out."""
-    found, type_ = node.child_by_field_name("name"), node.child_by_field_name("type")
-    name, span = (r.text(found) if found is not None else "this"), r.span(node)
+    inner, type_ = node.child_by_field_name("name"), node.child_by_field_name("type")
+    name, span = (r.text(inner) if inner is not None else "this"), r.span(node)
     value = node.child_by_field_name("value")
     static = "static" in modifiers(r, node)
-    told = (*attributes(r, node), Name("property", span))
+    annotations = (*attributes(r, node), Name("property", span))
     accessors = child(node, "accessor_list")
     getter = _accessor(r, accessors, "get")
     if value is not None and value.type == "arrow_expression_clause":
-        yield _defined(r, node, name, (), function_body(r, node), told, static, type_)
+        yield _defined(r, node, name, (), function_body(r, node), annotations, static, type_)
     elif getter is not None:
-        yield _defined(r, node, name, (), function_body(r, getter), told, static, type_)
+        yield _defined(r, node, name, (), function_body(r, getter), annotations, static, type_)
     elif node.type == "property_declaration":
-        given = r.value(value) if value is not None else something(r, type_, span)
-        yield Assign((Name(name, r.span(found or node)),), given, span, type=declared_type(r, type_))
+        initial = r.value(value) if value is not None else something(r, type_, span)
+        yield Assign((Name(name, r.span(inner or node)),), initial, span, type=declared_type(r, type_))
     for word in ("set", "init"):
         setter = _accessor(r, accessors, word)
         if setter is not None:
@@ -233,16 +233,16 @@ def _defined(
 
 def method(r: Reader, node: Node) -> Iterator[Stmt]:
     """A method or a local function."""
-    found = node.child_by_field_name("name")
+    name_node = node.child_by_field_name("name")
     returns = node.child_by_field_name("returns") or node.child_by_field_name("type")
     void = returns is not None and r.text(returns) in ("void", "Task", "ValueTask")
     listed = node.child_by_field_name("parameters")
-    told = attributes(r, node)
+    annotations = attributes(r, node)
     if listed is not None and _is_extension(r, listed):
-        told = (*told, Name("extension", r.span(listed)))
-    name = r.text(found) if found is not None else node.type.partition("_")[0]
+        annotations = (*annotations, Name("extension", r.span(listed)))
+    name = r.text(name_node) if name_node is not None else node.type.partition("_")[0]
     static = "static" in modifiers(r, node)
-    yield _defined(r, node, name, params(r, listed), function_body(r, node, void), told, static, returns)
+    yield _defined(r, node, name, params(r, listed), function_body(r, node, void), annotations, static, returns)
 
 
 def _runs(r: Reader, node: Node, returns: Node | None) -> Literal["", "later", "detached"]:
@@ -261,20 +261,20 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
     """A constructor is `__init__`; a static one runs once, before all others."""
     stmts = function_body(r, node, void=True)
     for kid in children(node, "constructor_initializer"):
-        given = child(kid, "argument_list")
-        stmts = (_called(r, "base" if child(kid, "base") is not None else "this", given or kid), *stmts)
+        argument_list = child(kid, "argument_list")
+        stmts = (_called(r, "base" if child(kid, "base") is not None else "this", argument_list or kid), *stmts)
     static = "static" in modifiers(r, node)
     name = "static" if static else "__init__"
     yield _defined(r, node, name, params(r, node.child_by_field_name("parameters")), stmts, (), static)
 
 
 def _called(r: Reader, name: str, listed: Node) -> ExpressionStatement:
-    given = tuple(
+    args = tuple(
         Arg(r.value(parts(kid)[-1]), r.span(kid), _argument_name(r, kid))
         for kid in children(listed, "argument")
         if parts(kid)
     )
-    return ExpressionStatement(Call(Name(name, r.span(listed)), given, r.span(listed)), r.span(listed))
+    return ExpressionStatement(Call(Name(name, r.span(listed)), args, r.span(listed)), r.span(listed))
 
 
 def _argument_name(r: Reader, node: Node) -> str | None:
@@ -300,28 +300,28 @@ def _result(r: Reader, node: Node, void: bool) -> tuple[Stmt, ...]:
 
 def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
     """`(A a, B b = 1, params C[] c)`; of the last the grammar makes no node."""
-    found: list[Param] = []
+    params: list[Param] = []
     if listed is None:
         return ()
     if listed.type in ("implicit_parameter", "identifier"):
         return (Param(r.text(listed), r.span(listed)),)
     for kid in listed.children:
         if kid.type in ("parameter", "implicit_parameter"):
-            found.append(_param(r, kid))
+            params.append(_param(r, kid))
     rest = listed.child_by_field_name("name")
     if rest is not None and child(listed, "params") is not None:
-        found.append(
+        params.append(
             Param(r.text(rest), r.span(rest), kind="rest", type=declared_type(r, listed.child_by_field_name("type")))
         )
-    return tuple(found)
+    return tuple(params)
 
 
 def _param(r: Reader, node: Node) -> Param:
     name = node.child_by_field_name("name")
     written = r.text(name) if name is not None else r.text(node)
-    given = initial(node)
+    inner = initial(node)
     type_ = declared_type(r, node.child_by_field_name("type"))
-    default = r.value(given) if given is not None else None
+    default = r.value(inner) if inner is not None else None
     return Param(written.removeprefix("@"), r.span(node), default, type=type_)
 
 

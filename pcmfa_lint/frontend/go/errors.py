@@ -109,8 +109,8 @@ def _filled(r: Reader, call: Node, value: Expression, span: Span) -> Stmt:
 
 def _is_address(r: Reader, node: Node) -> bool:
     """`&x`, `&x.y`"""
-    held = node.child_by_field_name("operand")
-    return r.text(node)[:1] == "&" and held is not None and held.type in ("identifier", "selector_expression")
+    operand = node.child_by_field_name("operand")
+    return r.text(node)[:1] == "&" and operand is not None and operand.type in ("identifier", "selector_expression")
 
 
 def assign(r: Reader, node: Node) -> tuple[Stmt, ...]:
@@ -135,10 +135,10 @@ def assign(r: Reader, node: Node) -> tuple[Stmt, ...]:
 def tested(r: Reader, node: Node, name: str) -> Tested | None:
     """What an `if` says of the error of this name; None if it does not ask whether there is one."""
     condition = node.child_by_field_name("condition")
-    found = _asked(r, condition, name) if condition is not None else None
-    if found is None:
+    test = _asked(r, condition, name) if condition is not None else None
+    if test is None:
         return None
-    failing, both, either = found
+    failing, both, either = test
     then = curly_braces.body(r, node, "consequence")
     other = node.child_by_field_name("alternative")
     otherwise = r.block([other]) if other is not None else ()

@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import chains, curly_braces
 from pcmfa_lint.frontend.go.functions import lambda_
-from pcmfa_lint.frontend.go.types import OBJECT, type_name
+from pcmfa_lint.frontend.go.types import OBJECT, fields_of, type_name
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, children, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -92,8 +92,8 @@ def _step(r: Reader, node: Node, base: Expression) -> Expression:
 
 def _package(r: Reader, node: Node, base: Name) -> str:
     operand = node.child_by_field_name("operand")
-    found = r.aliases.get(base.id, "") if operand is not None and operand.type == "identifier" else ""
-    return "" if found == OBJECT else found
+    imported = r.aliases.get(base.id, "") if operand is not None and operand.type == "identifier" else ""
+    return "" if imported == OBJECT else imported
 
 
 def _call(r: Reader, node: Node, callee: Expression) -> Expression:
@@ -103,7 +103,15 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
         return built
     if isinstance(callee, Member) and not isinstance(callee.key, Text):
         callee = callee.base if _is_generic(node) else callee
-    return Call(callee, arguments(r, kids), span)
+    return Call(_of_header(callee), arguments(r, kids), span)
+
+
+def _of_header(callee: Expression) -> Expression:
+    """`a.Header.Set` is a method of `a`: a request has its headers from the beginning, though nobody sets them."""
+    match callee:
+        case Member(base=Member(base=base, key=Text(value="Header")), key=Text(value=word) as key):
+            return Member(base, Text(f"Header.{word}", key.span, "bare"), callee.span)
+    return callee
 
 
 def _is_generic(node: Node) -> bool:
@@ -137,12 +145,12 @@ def _made(r: Reader, type_: Node, node: Node) -> Expression:
 
 def arguments(r: Reader, kids: list[Node]) -> tuple[Arg, ...]:
     """`(a, b...)`"""
-    found = []
+    args = []
     for kid in kids:
         spread = kid.type == "variadic_argument"
         inner = parts(kid)[0] if spread and parts(kid) else kid
-        found.append(Arg(r.value(inner), r.span(kid), spread=spread))
-    return tuple(found)
+        args.append(Arg(r.value(inner), r.span(kid), spread=spread))
+    return tuple(args)
 
 
 # --- literals of structs, maps and lists ------------------------------------------------------------------------------
@@ -155,8 +163,8 @@ def composite(r: Reader, node: Node) -> Expression:
         return r.unknown(node.type, node)
     if type_ is not None and type_.type in ("slice_type", "array_type", "implicit_length_array_type"):
         return _list(r, body, type_.child_by_field_name("element"))
-    if type_ is not None and type_.type == "map_type":
-        return _mapping(r, body)
+    if type_ is not None and type_.type in ("map_type", "struct_type"):
+        return _mapping(r, body, type_.type == "struct_type")
     return _struct(r, body, type_name(r, type_), node)
 
 
@@ -187,21 +195,22 @@ def _inner(node: Node | None) -> Node | None:
 
 
 def _pairs(body: Node) -> list[tuple[Node, Node]]:
-    found = []
+    pairs = []
     for kid in children(body, "keyed_element"):
         key = _inner(kid.child_by_field_name("key"))
         value = _inner(kid.child_by_field_name("value"))
         if key is not None and value is not None:
-            found.append((key, value))
-    return found
+            pairs.append((key, value))
+    return pairs
 
 
-def _mapping(r: Reader, body: Node) -> Mapping:
+def _mapping(r: Reader, body: Node, fields: bool = False) -> Mapping:
+    """`fields`: what stands before the colons are fields, not variables."""
     entries = []
     for key, value in _pairs(body):
         span = r.place(r.range(key)[0], r.range(value)[1])
-        held: Expression = curly_braces.word(r, key) if _is_field(r, key) else r.value(key)
-        entries.append(Entry(held, only(r.value(value)), span))
+        key_value: Expression = curly_braces.word(r, key) if fields or _is_field(r, key) else r.value(key)
+        entries.append(Entry(key_value, only(r.value(value)), span))
     return Mapping(tuple(entries), (), r.span(body))
 
 
@@ -221,10 +230,12 @@ def _struct(r: Reader, body: Node, named: str, whole: Node | None = None) -> Exp
         return _mapping(r, body)
     if not named:
         return _mapping(r, body)
-    given = [Arg(r.value(v), r.place(r.range(k)[0], r.range(v)[1]), r.text(k)) for k, v in pairs]
+    args = [Arg(r.value(v), r.place(r.range(k)[0], r.range(v)[1]), r.text(k)) for k, v in pairs]
     plain = [kid for kid in parts(body) if kid.type != "keyed_element"]
-    given += [Arg(r.value(kid), r.span(kid)) for kid in plain]
-    return Call(Name(named, r.span(node)), tuple(given), r.span(node), "new")
+    names = r.aliases.get(fields_of(named), "").split(",") if len(plain) == len(parts(body)) else []
+    known: list[str | None] = [*names] if len(names) == len(plain) else [None] * len(plain)
+    args += [Arg(r.value(kid), r.span(kid), name) for kid, name in zip(plain, known, strict=True)]
+    return Call(Name(named, r.span(node)), tuple(args), r.span(node), "new")
 
 
 # --- operators --------------------------------------------------------------------------------------------------------

@@ -6,16 +6,29 @@ function gives back last is no value but raised (see `errors.py`); so is the tru
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.go.types import FAILS, OBJECT, PACKAGE, own, package_of, receiver, results, type_name
+from pcmfa_lint.frontend.go.types import (
+    FAILS,
+    OBJECT,
+    PACKAGE,
+    fields_of,
+    own,
+    package_of,
+    receiver,
+    results,
+    type_name,
+)
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.ir.nodes import (
+    Arg,
     Assign,
     Call,
     Class,
+    Conditional,
     Define,
     Expression,
     Func,
@@ -27,9 +40,12 @@ from pcmfa_lint.ir.nodes import (
     Seq,
     Span,
     Stmt,
+    Text,
     Unknown,
 )
 
+_ENVIRONMENT = re.compile(r"""\b(?:env|envconfig|envvar)\s*:\s*"([A-Za-z_]\w*)""")
+_DEFAULT = re.compile(r"""\b(?:envDefault|env-default|default)\s*:\s*"([^"]*)\"""")
 _FUNCTIONS = ("function_declaration", "method_declaration")
 
 
@@ -41,8 +57,12 @@ def file(r: Reader, node: Node) -> Iterator[Stmt]:
             r.aliases[PACKAGE] = r.text(parts(kid)[0])
     for kid in kids:
         if kid.type in _FUNCTIONS and _fails(r, kid):
-            found = kid.child_by_field_name("name")
-            r.aliases[f"{r.text(found)}()" if found is not None else ""] = FAILS
+            name = kid.child_by_field_name("name")
+            r.aliases[f"{r.text(name)}()" if name is not None else ""] = FAILS
+        for spec in children(kid, "type_spec") if kid.type == "type_declaration" else ():
+            struct = spec.child_by_field_name("name")
+            if struct is not None and (names := _fields(r, spec)):
+                r.aliases[fields_of(own(r, r.text(struct)))] = names
     r.block([kid for kid in kids if kid.type == "import_declaration"])
     methods: dict[str, list[Node]] = {}
     for kid in kids:
@@ -50,14 +70,14 @@ def file(r: Reader, node: Node) -> Iterator[Stmt]:
             methods.setdefault(receiver(r, kid)[1], []).append(kid)
     for declaration in (kid for kid in kids if kid.type == "type_declaration"):
         for spec in children(declaration, "type_spec", "type_alias"):
-            found = spec.child_by_field_name("name")
-            named = own(r, r.text(found)) if found is not None else ""
+            name = spec.child_by_field_name("name")
+            named = own(r, r.text(name)) if name is not None else ""
             yield from _type(r, spec, named, methods.pop(named, []))
     for named, listed in methods.items():
         yield _class(named, (), _methods(r, listed, named), r.span(listed[0]))
     yield from r.block([kid for kid in kids if kid.type == "function_declaration"])
-    told = (*_FUNCTIONS, "package_clause", "import_declaration", "type_declaration")
-    yield from r.block([kid for kid in kids if kid.type not in told])
+    declarations = (*_FUNCTIONS, "package_clause", "import_declaration", "type_declaration")
+    yield from r.block([kid for kid in kids if kid.type not in declarations])
 
 
 def import_(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -81,8 +101,8 @@ def import_(r: Reader, node: Node) -> Iterator[Stmt]:
 def types(r: Reader, node: Node) -> Iterator[Stmt]:
     """A type that is declared in a function."""
     for spec in children(node, "type_spec", "type_alias"):
-        found = spec.child_by_field_name("name")
-        yield from _type(r, spec, own(r, r.text(found)) if found is not None else "", [])
+        name = spec.child_by_field_name("name")
+        yield from _type(r, spec, own(r, r.text(name)) if name is not None else "", [])
 
 
 def _type(r: Reader, spec: Node, named: str, methods: list[Node]) -> Iterator[Stmt]:
@@ -102,8 +122,8 @@ def _type(r: Reader, spec: Node, named: str, methods: list[Node]) -> Iterator[St
 def _class(
     named: str, bases: tuple[Expression, ...], body: tuple[Stmt, ...], span: Span, interface: bool = False
 ) -> Define:
-    said = ("partial", "interface") if interface else ("partial",)
-    return Define(Class(named, bases, body, span, decorators=tuple(Name(word, span) for word in said)), span)
+    flags = ("partial", "interface") if interface else ("partial",)
+    return Define(Class(named, bases, body, span, decorators=tuple(Name(word, span) for word in flags)), span)
 
 
 def _members(r: Reader, node: Node) -> tuple[tuple[Expression, ...], tuple[Stmt, ...]]:
@@ -118,32 +138,54 @@ def _members(r: Reader, node: Node) -> tuple[tuple[Expression, ...], tuple[Stmt,
         if not names and named:
             bases.append(Name(named, span))
             names = [type_] if type_ is not None else []
-        unknown = Unknown("declared", (Name(named, span),) if named else (), span)
+        unknown = _tagged(r, kid) or Unknown("declared", (Name(named, span),) if named else (), span)
         for name in names:
             word = r.text(name).lstrip("*").rpartition(".")[2]
             fields.append(Assign((Name(word, r.span(name)),), unknown, span, type=named))
     return tuple(bases), tuple(fields)
 
 
+def _tagged(r: Reader, node: Node) -> Expression | None:
+    """Where a field's value comes from by its tag: `env:"A" envDefault:"b"` is the variable A, or else b."""
+    tag = node.child_by_field_name("tag")
+    found = _ENVIRONMENT.search(r.text(tag)) if tag is not None else None
+    if tag is None or found is None:
+        return None
+    span = r.span(tag)
+    value = Call(Name("env:tag", span), (Arg(Text(found[1], span), span),), span)
+    default = _DEFAULT.search(r.text(tag))
+    return Conditional((value, Text(default[1], span)), span) if default is not None and default[1] else value
+
+
+def _fields(r: Reader, node: Node) -> str:
+    """The names of a struct's fields in order; empty where another type is taken over."""
+    type_ = node.child_by_field_name("type")
+    listed = child(type_, "field_declaration_list") if type_ is not None and type_.type == "struct_type" else None
+    kids = children(listed, "field_declaration") if listed is not None else []
+    if not all(kid.children_by_field_name("name") for kid in kids):
+        return ""
+    return ",".join(r.text(name) for kid in kids for name in kid.children_by_field_name("name"))
+
+
 # --- functions --------------------------------------------------------------------------------------------------------
 
 
 def _fails(r: Reader, node: Node) -> bool:
-    given = results(r, node)
-    return bool(given) and given[-1][1] == "error"
+    result_types = results(r, node)
+    return bool(result_types) and result_types[-1][1] == "error"
 
 
 def _gives(r: Reader, node: Node) -> str:
     """The type of the one value that a function gives back."""
-    given = results(r, node)
-    if (given and given[-1][1] == "error") or (len(given) == 2 and given[-1][1] == "bool"):
-        given = given[:-1]
-    return given[0][1] if len(given) == 1 and ":" in given[0][1] else ""
+    result_types = results(r, node)
+    if (result_types and result_types[-1][1] == "error") or (len(result_types) == 2 and result_types[-1][1] == "bool"):
+        result_types = result_types[:-1]
+    return result_types[0][1] if len(result_types) == 1 and ":" in result_types[0][1] else ""
 
 
 def function(r: Reader, node: Node, owner: str = "") -> Iterator[Stmt]:
     """`func f(a int) (b string, err error) { … }`"""
-    found, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    inner, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     before = dict(r.aliases)
     name, _ = receiver(r, node)
     if name:
@@ -155,7 +197,7 @@ def function(r: Reader, node: Node, owner: str = "") -> Iterator[Stmt]:
     stmts = r.block([body]) if body is not None else ()
     r.aliases.clear()
     r.aliases.update(before)
-    func = Func(r.text(found) if found is not None else "", declared, stmts, r.span(node), owner, type=_gives(r, node))
+    func = Func(r.text(inner) if inner is not None else "", declared, stmts, r.span(node), owner, type=_gives(r, node))
     yield Define(func, r.span(node))
 
 
@@ -164,9 +206,9 @@ def _methods(r: Reader, nodes: list[Node], owner: str) -> tuple[Stmt, ...]:
 
 
 def _signature(r: Reader, node: Node, owner: str) -> Define:
-    found, span = node.child_by_field_name("name"), r.span(node)
+    inner, span = node.child_by_field_name("name"), r.span(node)
     before = dict(r.aliases)
-    func = Func(r.text(found) if found is not None else "", params(r, node), (), span, owner, type=_gives(r, node))
+    func = Func(r.text(inner) if inner is not None else "", params(r, node), (), span, owner, type=_gives(r, node))
     r.aliases.clear()
     r.aliases.update(before)
     return Define(func, span)
@@ -181,7 +223,7 @@ def hide(r: Reader, name: str) -> None:
 def params(r: Reader, node: Node) -> tuple[Param, ...]:
     """`(a, b int, c ...string)`"""
     listed = node.child_by_field_name("parameters")
-    found: list[Param] = []
+    params: list[Param] = []
     for kid in (
         children(listed, "parameter_declaration", "variadic_parameter_declaration") if listed is not None else ()
     ):
@@ -190,12 +232,12 @@ def params(r: Reader, node: Node) -> tuple[Param, ...]:
         rest = kid.type == "variadic_parameter_declaration"
         names = kid.children_by_field_name("name")
         for name in names:
-            found.append(Param(r.text(name), r.span(name), kind="rest" if rest else "", type=named))
+            params.append(Param(r.text(name), r.span(name), kind="rest" if rest else "", type=named))
         if not names:
-            found.append(Param("_", r.span(kid), kind="rest" if rest else "", type=named))
-    for param in found:
+            params.append(Param("_", r.span(kid), kind="rest" if rest else "", type=named))
+    for param in params:
         hide(r, param.name)
-    return tuple(found)
+    return tuple(params)
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:
@@ -215,18 +257,18 @@ def variables(r: Reader, node: Node) -> Iterator[Stmt]:
         specs += children(listed, "var_spec")
     for spec in specs:
         names, value = spec.children_by_field_name("name"), spec.child_by_field_name("value")
-        given = [r.value(kid) for kid in parts(value)] if value is not None else []
+        values = [r.value(kid) for kid in parts(value)] if value is not None else []
         type_ = spec.child_by_field_name("type")
         named, span = type_name(r, type_), r.span(spec)
         for name in names:
             hide(r, r.text(name))
         targets = tuple(Name(r.text(name), r.span(name)) for name in names if name.type == "identifier")
-        if len(given) == len(targets):
-            for target, one in zip(targets, given, strict=True):
+        if len(values) == len(targets):
+            for target, one in zip(targets, values, strict=True):
                 yield Assign((target,), one, span, type=named)
-        elif len(given) == 1:
-            yield Assign((targets[0] if len(targets) == 1 else Seq(targets, span),), given[0], span, type=named)
-        elif type_ is not None and not given:
+        elif len(values) == 1:
+            yield Assign((targets[0] if len(targets) == 1 else Seq(targets, span),), values[0], span, type=named)
+        elif type_ is not None and not values:
             made = _empty(type_, named, span)
             if made is not None:
                 yield from (Assign((target,), made, span, type=named) for target in targets)

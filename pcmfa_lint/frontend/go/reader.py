@@ -75,41 +75,41 @@ def _row(r: Reader, nodes: list[Node]) -> tuple[Stmt, ...]:
             last[:0] = _deferred(r, node)
             at += 1
             continue
-        given = errors.given(r, node)
-        if given is None:
+        error = errors.given(r, node)
+        if error is None:
             dropped = errors.drops_error(r, node)
             stmts = r.block([node])
             made += [errors.forgotten(r, node, stmt) for stmt in stmts] if dropped else stmts
             at += 1
             continue
-        stmts_, at = _called(r, nodes, at, given)
+        stmts_, at = _called(r, nodes, at, error)
         made += stmts_
     if last:
         made[start:] = [Try(tuple(made[start:]), (), r.span(nodes[0]), final=tuple(last))]
     return tuple(made)
 
 
-def _called(r: Reader, nodes: list[Node], at: int, given: errors.Given) -> tuple[list[Stmt], int]:
+def _called(r: Reader, nodes: list[Node], at: int, error: errors.Given) -> tuple[list[Stmt], int]:
     """A call whose error is assigned, with the statements up to the test of it; where the next one stands."""
     node = nodes[at]
-    if given.name == "_":
-        return [errors.forgotten(r, node, given.stmt)], at + 1
-    end = _test_of(r, nodes, at, given.name)
+    if error.name == "_":
+        return [errors.forgotten(r, node, error.stmt)], at + 1
+    end = _test_of(r, nodes, at, error.name)
     if end is None:
-        return [given.stmt], at + 1
-    body: list[Stmt] = [given.stmt]
+        return [error.stmt], at + 1
+    body: list[Stmt] = [error.stmt]
     first: list[Stmt] = []
     for between in nodes[at + 1 : end]:
-        if between.type == "if_statement" and errors.mentions(r, between, given.name):
+        if between.type == "if_statement" and errors.mentions(r, between, error.name):
             first += r.block([between])
         elif between.type != "defer_statement":
             body += r.block([between])
-    test = errors.tested(r, nodes[end], given.name)
+    test = errors.tested(r, nodes[end], error.name)
     late = [kid for kid in nodes[at + 1 : end] if kid.type == "defer_statement"]
     nodes[end + 1 : end + 1] = late
     if test is None:
         return [*body, *first, *r.block([nodes[end]])], end + 1
-    return errors.tried(r, node, tuple(body), test, tuple(first), given.name), end + 1
+    return errors.tried(r, node, tuple(body), test, tuple(first), error.name), end + 1
 
 
 def _test_of(r: Reader, nodes: list[Node], at: int, name: str) -> int | None:
@@ -144,8 +144,8 @@ def _deferred(r: Reader, node: Node) -> tuple[Stmt, ...]:
 
 
 def _assign(r: Reader, node: Node) -> Iterable[Stmt]:
-    given = errors.given(r, node)
-    return errors.assign(r, node) if given is None else (given.stmt,)
+    error = errors.given(r, node)
+    return errors.assign(r, node) if error is None else (error.stmt,)
 
 
 def _step(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -182,13 +182,13 @@ def _send(r: Reader, node: Node) -> Iterator[Stmt]:
 def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     """`if err := f(); err != nil { … }` and any other."""
     start = node.child_by_field_name("initializer")
-    given = errors.given(r, start) if start is not None else None
-    test = errors.tested(r, node, given.name) if given is not None else None
-    if given is not None and test is not None:
-        yield from errors.tried(r, node, (given.stmt,), test, (), given.name)
+    error = errors.given(r, start) if start is not None else None
+    test = errors.tested(r, node, error.name) if error is not None else None
+    if error is not None and test is not None:
+        yield from errors.tried(r, node, (error.stmt,), test, (), error.name)
         return
-    if given is not None:
-        yield given.stmt
+    if error is not None:
+        yield error.stmt
     elif start is not None:
         yield from r.block([start])
     yield from _plain_if(r, node)
@@ -218,9 +218,10 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
         for name in names:
             hide(r, r.text(name))
         target: Expression = r.value(names[-1]) if names else Name("_", span)
+        first: tuple[Stmt, ...] = ()
         if len(names) > 1 and r.text(names[0]) != "_":
-            yield Assign((r.value(names[0]),), Unknown("key", (), r.span(names[0])), r.span(names[0]))
-        yield Loop("for", curly_braces.body(r, node), span, target, right)
+            first = (Assign((r.value(names[0]),), Unknown("key", (), r.span(names[0])), r.span(names[0])),)
+        yield Loop("for", first + curly_braces.body(r, node), span, target, right)
         return
     if clause is not None:
         yield from r.block(clause.children_by_field_name("initializer"))
@@ -253,9 +254,9 @@ def _section(r: Reader, node: Node, subject: Expression | None) -> tuple[list[Ex
         tests: list[Expression | None] = [None]
     elif node.type == "type_case":
         kinds = node.children_by_field_name("type")
-        held = subject or errors.nothing(r.span(node))
+        tested = subject or errors.nothing(r.span(node))
         tests = [
-            Compare("is", held, Name(type_name(r, kid), r.span(kid)), r.span(kid)) for kid in kinds if kid.is_named
+            Compare("is", tested, Name(type_name(r, kid), r.span(kid)), r.span(kid)) for kid in kinds if kid.is_named
         ]
     else:
         listed = node.child_by_field_name("value")
@@ -263,8 +264,8 @@ def _section(r: Reader, node: Node, subject: Expression | None) -> tuple[list[Ex
         tests = [v if subject is None else Compare("==", subject, v, v.span) for v in values]
     falls = any(parts(kid)[-1:] and parts(kid)[-1].type == "fallthrough_statement" for kid in _lists(node))
     stmts = tuple(stmt for kid in _lists(node) for stmt in r.block([kid]))
-    said = () if falls and not stmts else stmts or (ExpressionStatement(errors.nothing(r.span(node)), r.span(node)),)
-    return tests, said
+    body = () if falls and not stmts else stmts or (ExpressionStatement(errors.nothing(r.span(node)), r.span(node)),)
+    return tests, body
 
 
 def _lists(node: Node) -> list[Node]:
@@ -275,9 +276,9 @@ def _select(r: Reader, node: Node) -> Iterator[Stmt]:
     """`select { case x := <-channel: … }`: any of them may run."""
     arms = []
     for kid in children(node, "communication_case", "default_case"):
-        said = kid.child_by_field_name("communication")
-        before = r.block([said]) if said is not None else ()
-        test = Unknown("select", (), r.span(kid)) if said is not None else None
+        communication = kid.child_by_field_name("communication")
+        before = r.block([communication]) if communication is not None else ()
+        test = Unknown("select", (), r.span(kid)) if communication is not None else None
         arms.append(Arm(test, before + tuple(stmt for one in _lists(kid) for stmt in r.block([one]))))
     arms.sort(key=lambda arm: arm.test is None)
     yield If(tuple(arms), r.span(node))

@@ -22,6 +22,11 @@ _BUILTIN = frozenset(
 )
 
 
+def fields_of(name: str) -> str:
+    """The key of `aliases` for the fields of a struct of the file, in order."""
+    return f"{name}{{}}"
+
+
 def package_of(path: str) -> str:
     """The name of a package by its path: `github.com/a/go-b/v2` → `b`, `gopkg.in/yaml.v3` → `yaml`."""
     words = [word for word in path.split("/") if word] or [""]
@@ -62,13 +67,13 @@ def results(r: Reader, node: Node) -> list[tuple[str, str]]:
         return []
     if listed.type != "parameter_list":
         return [("", r.text(listed) if type_name(r, listed) == "" else type_name(r, listed))]
-    found: list[tuple[str, str]] = []
+    results_: list[tuple[str, str]] = []
     for kid in children(listed, "parameter_declaration"):
         type_ = kid.child_by_field_name("type")
         named = type_name(r, type_) or (r.text(type_) if type_ is not None else "")
         names = [r.text(name) for name in kid.children_by_field_name("name")]
-        found += [(name, named) for name in names or [""]]
-    return found
+        results_ += [(name, named) for name in names or [""]]
+    return results_
 
 
 def receiver(r: Reader, node: Node) -> tuple[str, str]:

@@ -59,20 +59,20 @@ def _string(r: Reader, node: Node) -> Text:
 def _template(r: Reader, node: Node) -> Expression:
     """`` `a${b}c` ``"""
     start, end = r.range(node)
-    found: list[Expression] = []
+    values: list[Expression] = []
     at = start + 1
     for kid in node.children:
         if kid.type == "template_substitution":
             first, last = r.range(kid)
-            found += _piece(r, at, first)
-            found += [r.value(inner) for inner in parts(kid)]
+            values += _piece(r, at, first)
+            values += [r.value(inner) for inner in parts(kid)]
             at = last
-    found += _piece(r, at, end - 1)
-    if not found:
+    values += _piece(r, at, end - 1)
+    if not values:
         return Text("", r.span(node))
-    if len(found) == 1 and isinstance(found[0], Text):
-        return Text(found[0].value, r.span(node), found[0].kind)
-    return Concatenation(tuple(found), r.span(node))
+    if len(values) == 1 and isinstance(values[0], Text):
+        return Text(values[0].value, r.span(node), values[0].kind)
+    return Concatenation(tuple(values), r.span(node))
 
 
 def _piece(r: Reader, start: int, end: int) -> list[Expression]:
@@ -80,8 +80,8 @@ def _piece(r: Reader, start: int, end: int) -> list[Expression]:
 
 
 def _regex(r: Reader, node: Node) -> Text:
-    found = node.child_by_field_name("pattern")
-    return Text(r.text(found) if found is not None else r.text(node), r.span(node))
+    pattern = node.child_by_field_name("pattern")
+    return Text(r.text(pattern) if pattern is not None else r.text(node), r.span(node))
 
 
 # --- members and calls ------------------------------------------------------------------------------------------------
@@ -112,12 +112,12 @@ def _parent(r: Reader, node: Node) -> Call:
 
 def arguments(r: Reader, nodes: list[Node]) -> tuple[Arg, ...]:
     """Arguments by position; `...list` is a spread."""
-    found: list[Arg] = []
+    args: list[Arg] = []
     for node in nodes:
         spread = node.type == "spread_element"
         inner = parts(node)[0] if spread and parts(node) else node
-        found.append(Arg(r.value(inner), r.span(node), spread=spread))
-    return tuple(found)
+        args.append(Arg(r.value(inner), r.span(node), spread=spread))
+    return tuple(args)
 
 
 def _given(node: Node) -> list[Node]:
@@ -132,31 +132,31 @@ def _call(r: Reader, node: Node) -> Expression:
     callee = node.child_by_field_name("function")
     if callee is None:
         return r.unknown(node.type, node, *parts(node))
-    given = _given(node)
-    if r.text(callee) in ("require", "import") and len(given) == 1 and given[0].type == "string":
-        return required(r, node, given[0])
+    nodes = _given(node)
+    if r.text(callee) in ("require", "import") and len(nodes) == 1 and nodes[0].type == "string":
+        return required(r, node, nodes[0])
     if callee.type == "super":
         method_ = Member(_parent(r, callee), Text("__init__", r.span(callee), "bare"), r.span(callee))
-        return Call(method_, arguments(r, given), r.span(node))
+        return Call(method_, arguments(r, nodes), r.span(node))
     if callee.type == "member_expression":
-        special = _special(r, node, callee, given)
+        special = _special(r, node, callee, nodes)
         if special is not None:
             return special
-    return Call(r.value(callee), arguments(r, given), r.span(node))
+    return Call(r.value(callee), arguments(r, nodes), r.span(node))
 
 
-def _special(r: Reader, node: Node, callee: Node, given: list[Node]) -> Expression | None:
+def _special(r: Reader, node: Node, callee: Node, nodes: list[Node]) -> Expression | None:
     """Methods that are something else: a promise's handlers, `/a/.test(b)`, `[a, b].includes(c)`."""
     on, key = callee.child_by_field_name("object"), callee.child_by_field_name("property")
     if on is None or key is None:
         return None
     name = r.text(key)
     if name in PROMISES:
-        return handled(r, node, on, name, given)
-    if name == "test" and on.type == "regex" and len(given) == 1:
-        return Compare("match", r.value(given[0]), r.value(on), r.span(node))
-    if name == "includes" and on.type == "array" and len(given) == 1:
-        return Compare("in", r.value(given[0]), r.value(on), r.span(node))
+        return handled(r, node, on, name, nodes)
+    if name == "test" and on.type == "regex" and len(nodes) == 1:
+        return Compare("match", r.value(nodes[0]), r.value(on), r.span(node))
+    if name == "includes" and on.type == "array" and len(nodes) == 1:
+        return Compare("in", r.value(nodes[0]), r.value(on), r.span(node))
     return None
 
 
@@ -309,21 +309,21 @@ def _last(r: Reader, node: Node) -> Expression:
 
 def _markup(r: Reader, node: Node) -> Expression:
     """JSX: the values in it; a function in an attribute has the attribute's name."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     stack = list(reversed(parts(node)))
     while stack:
         kid = stack.pop()
         if kid.type == "jsx_attribute":
             key, *value = parts(kid)
             inner = [one for one in value for one in (parts(one) if one.type == "jsx_expression" else [one])]
-            found += [named(r, one, r.text(key)) for one in inner]
+            values += [named(r, one, r.text(key)) for one in inner]
         elif kid.type == "jsx_expression":
-            found += [r.value(one) for one in parts(kid)]
+            values += [r.value(one) for one in parts(kid)]
         elif kid.type == "jsx_opening_element":
             stack += reversed(parts(kid))
         elif kid.type in ("jsx_element", "jsx_self_closing_element"):
-            found.append(r.value(kid))
-    return Unknown("jsx", tuple(found), r.span(node))
+            values.append(r.value(kid))
+    return Unknown("jsx", tuple(values), r.span(node))
 
 
 VALUES: Mapping[str, ValueBuilder] = {

@@ -103,7 +103,7 @@ def _param(r: Reader, node: Node, number: int) -> tuple[Param, list[Stmt]]:
     kind: Literal["", "rest"] = ""
     if inner.type == "rest_pattern":
         kind, inner = "rest", parts(inner)[0]
-    given = None if default is None else r.value(default)
+    initial = None if default is None else r.value(default)
     if inner.type in ("object_pattern", "array_pattern"):
         name = f"argument{number + 1 if number else ''}"
         stmts = list(bind(r, inner, Name(name, span), span))
@@ -111,12 +111,12 @@ def _param(r: Reader, node: Node, number: int) -> tuple[Param, list[Stmt]]:
         name, stmts = r.text(inner), []
     if private:  # `constructor(private x)` is a field too
         stmts.append(Assign((Member(Name("this", span), Text(name, span, "bare"), span),), Name(name, span), span))
-    return Param(name, span, given, kind, type_), stmts
+    return Param(name, span, initial, kind, type_), stmts
 
 
 def _type(r: Reader, node: Node, field: str = "type") -> str:
-    found = node.child_by_field_name(field)
-    return type_named(r.text(found).lstrip(":"), whole=True) if found is not None else ""
+    inner = node.child_by_field_name(field)
+    return type_named(r.text(inner).lstrip(":"), whole=True) if inner is not None else ""
 
 
 # --- what gets a name -------------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
         key = kid.child_by_field_name("name") if kid.type == "enum_assignment" else kid
         value = kid.child_by_field_name("value") if kid.type == "enum_assignment" else None
         name, span = _key_text(r, key), r.span(kid)
-        given = curly_braces.word(r, kid) if value is None else r.value(value)
-        fields.append(Assign((Name(name, span),), given, span))
+        initial = curly_braces.word(r, kid) if value is None else r.value(value)
+        fields.append(Assign((Name(name, span),), initial, span))
     own = node.child_by_field_name("name")
     yield Define(Class(r.text(own) if own is not None else "", (), tuple(fields), r.span(node)), r.span(node))

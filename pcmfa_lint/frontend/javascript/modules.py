@@ -77,13 +77,13 @@ def export(r: Reader, node: Node) -> Iterator[Stmt]:
         own, name = _pair(r, one)
         if own != name:
             yield Assign((Name(name, r.span(one)),), Name(own, r.span(one)), r.span(one))
-    found = node.child_by_field_name("declaration")
+    declaration = node.child_by_field_name("declaration")
     value = node.child_by_field_name("value")
     default = child(node, "default") is not None
-    if found is not None and default:
-        yield from declared_as(r, "default", found, span)
-    elif found is not None:
-        yield from r.block([found])
+    if declaration is not None and default:
+        yield from declared_as(r, "default", declaration, span)
+    elif declaration is not None:
+        yield from r.block([declaration])
     elif value is not None:
         yield from declared_as(r, "default", value, span)
     elif child(node, "=") is not None:

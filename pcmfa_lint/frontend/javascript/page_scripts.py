@@ -27,22 +27,22 @@ class Scripts:
 
     def only(self, text: str) -> str:
         """The text with all but the scripts blanked; each script ends its last statement."""
-        done, at = [], 0
+        pieces, at = [], 0
         for start, end in self.regions:
             gap = _BLANKS.sub(" ", text[at:start])
-            done += [";" + gap[1:] if at and gap[:1] == " " else gap, text[start:end]]
+            pieces += [";" + gap[1:] if at and gap[:1] == " " else gap, text[start:end]]
             at = end
-        return "".join((*done, _BLANKS.sub(" ", text[at:])))
+        return "".join((*pieces, _BLANKS.sub(" ", text[at:])))
 
     def with_markup(self, opaque: Iterable[Span]) -> tuple[Span, ...]:
         """Regions of literals, and the markup around the scripts."""
         index, at = LineIndex(self.text), 0
-        found = list(opaque)
+        spans = list(opaque)
         for start, end in (*self.regions, (len(self.text), len(self.text))):
             if at < start:
-                found.append(index.span(at, start))
+                spans.append(index.span(at, start))
             at = end
-        return tuple(sorted(found))
+        return tuple(sorted(spans))
 
 
 def scripts(text: str) -> Scripts:

@@ -22,9 +22,9 @@ def bind(r: Reader, node: Node, value: Expression, span: Span) -> Iterator[Stmt]
         yield from _items(r, node, value, span)
     elif node.type == "object_pattern":
         if not _repeatable(value):
-            held = _held(value, r.span(node))
-            yield Assign((held,), value, span)
-            value = held
+            source = _held(value, r.span(node))
+            yield Assign((source,), value, span)
+            value = source
         for kid in parts(node):
             yield from _member(r, kid, value)
     else:
@@ -72,9 +72,9 @@ def _items(r: Reader, node: Node, value: Expression, span: Span) -> Iterator[Stm
         yield Assign((Seq(names, r.span(node)),), value, span)
         return
     if not _repeatable(value):
-        held = _held(value, r.span(node))
-        yield Assign((held,), value, span)
-        value = held
+        source = _held(value, r.span(node))
+        yield Assign((source,), value, span)
+        value = source
     for number, slot in enumerate(slots):
         if slot is not None:
             place = r.span(slot)
@@ -94,7 +94,7 @@ def _member(r: Reader, node: Node, value: Expression) -> Iterator[Stmt]:
     if node.type == "rest_pattern":
         yield Assign((r.value(name),), value, span)
         return
-    found: Expression = Member(value, curly_braces.word(r, name), r.span(name))
+    member: Expression = Member(value, curly_braces.word(r, name), r.span(name))
     if default is not None:
-        found = Conditional((found, r.value(default)), span)
-    yield Assign((Name(r.text(name), r.span(name)),), found, span)
+        member = Conditional((member, r.value(default)), span)
+    yield Assign((Name(r.text(name), r.span(name)),), member, span)

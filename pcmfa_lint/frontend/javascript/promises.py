@@ -36,26 +36,29 @@ _PASSES = ("tap", "timeout", "take", "first", "last", "filter", "finalize", "sha
 _OPERATORS = ("catchError", "retry", *_MAPS, *_PASSES)
 
 
-def handled(r: Reader, node: Node, on: Node, name: str, given: list[Node]) -> Expression | None:
+def handled(r: Reader, node: Node, on: Node, name: str, nodes: list[Node]) -> Expression | None:
     """`on.name(…)` of a promise; None if it is another method or says nothing of errors."""
     span = r.span(node)
-    if name in ("catch", "fail") and len(given) == 1 and given[0].type in _RUNS:
-        return _around(r.value(on), r.value(given[0]), span)
-    if name in ("finally", "always") and len(given) == 1 and given[0].type in _RUNS:
-        done = _call(r.value(given[0]), ())
+    if name in ("catch", "fail") and len(nodes) == 1 and nodes[0].type in _RUNS:
+        return _around(r.value(on), r.value(nodes[0]), span)
+    if name in ("finally", "always") and len(nodes) == 1 and nodes[0].type in _RUNS:
+        settled = _call(r.value(nodes[0]), ())
         tried = Try(
-            (ExpressionStatement(r.value(on), r.span(on)),), (), span, final=(ExpressionStatement(done, done.span),)
+            (ExpressionStatement(r.value(on), r.span(on)),),
+            (),
+            span,
+            final=(ExpressionStatement(settled, settled.span),),
         )
         return Block((tried,), span)
-    if name in ("then", "subscribe") and len(given) == 2 and given[1].type in _RUNS:
-        before = r.value(on) if given[1].type == "null" else _around(r.value(on), r.value(given[1]), r.span(on))
+    if name in ("then", "subscribe") and len(nodes) == 2 and nodes[1].type in _RUNS:
+        before = r.value(on) if nodes[1].type == "null" else _around(r.value(on), r.value(nodes[1]), r.span(on))
         return (
-            before if given[0].type in ("null", "undefined") else _then(before, curly_braces.args(r, given[:1]), span)
+            before if nodes[0].type in ("null", "undefined") else _then(before, curly_braces.args(r, nodes[:1]), span)
         )
-    if name == "subscribe" and len(given) == 1 and given[0].type == "object":
-        return _observed(r.value(on), r.value(given[0]), span)
-    if name == "pipe" and given and all(_operator(r, kid) in _OPERATORS for kid in given):
-        return _piped(r, on, given, span)
+    if name == "subscribe" and len(nodes) == 1 and nodes[0].type == "object":
+        return _observed(r.value(on), r.value(nodes[0]), span)
+    if name == "pipe" and nodes and all(_operator(r, kid) in _OPERATORS for kid in nodes):
+        return _piped(r, on, nodes, span)
     return None
 
 
@@ -80,10 +83,10 @@ def _call(callee: Expression, args: tuple[Arg, ...]) -> Call:
 def _observed(value: Expression, observer: Expression, span: Span) -> Expression:
     """`subscribe({ next: f, error: g })`"""
     entries = observer.entries if isinstance(observer, Mapping) else ()
-    given = {entry.key.value: entry.value for entry in entries if isinstance(entry.key, Text)}
-    if "error" in given:
-        value = _around(value, given["error"], span)
-    return _then(value, (Arg(given["next"], span),), span) if "next" in given else value
+    observers = {entry.key.value: entry.value for entry in entries if isinstance(entry.key, Text)}
+    if "error" in observers:
+        value = _around(value, observers["error"], span)
+    return _then(value, (Arg(observers["next"], span),), span) if "next" in observers else value
 
 
 def _operator(r: Reader, node: Node) -> str:
@@ -92,10 +95,10 @@ def _operator(r: Reader, node: Node) -> str:
     return r.text(callee).rpartition(".")[2] if callee is not None else ""
 
 
-def _piped(r: Reader, on: Node, given: list[Node], span: Span) -> Expression:
+def _piped(r: Reader, on: Node, nodes: list[Node], span: Span) -> Expression:
     """`on.pipe(map(f), retry(3), catchError(h))`: each operator around what stands before it."""
     value = r.value(on)
-    for kid in given:
+    for kid in nodes:
         name = _operator(r, kid)
         made = r.value(kid)
         args = made.args if isinstance(made, Call) else ()

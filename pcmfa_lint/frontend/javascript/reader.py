@@ -39,10 +39,10 @@ def read_javascript(text: str, path: str) -> Unit:
 
 def _page(text: str, path: str) -> Unit:
     """The scripts of a page as one program; all around them is like a literal."""
-    found = page_scripts.scripts(text)
-    grammar = _grammar("typescript" if found.typed else "javascript")
-    unit = read(replace(grammar, plain=found.only), text, path)
-    return replace(unit, opaque=found.with_markup(unit.opaque))
+    scripts = page_scripts.scripts(text)
+    grammar = _grammar("typescript" if scripts.typed else "javascript")
+    unit = read(replace(grammar, plain=scripts.only), text, path)
+    return replace(unit, opaque=scripts.with_markup(unit.opaque))
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -60,8 +60,8 @@ _FUNCTIONS = ("function_declaration", "generator_function_declaration")
 
 def _hoisted(node: Node) -> bool:
     if node.type == "export_statement":
-        found = node.child_by_field_name("declaration")
-        return found is not None and found.type in _FUNCTIONS
+        declaration = node.child_by_field_name("declaration")
+        return declaration is not None and declaration.type in _FUNCTIONS
     return node.type in _FUNCTIONS
 
 
@@ -153,13 +153,13 @@ def _try(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _handler(r: Reader, node: Node) -> Handler:
     """`catch (error) { … }`"""
-    held = node.child_by_field_name("parameter")
+    parameter = node.child_by_field_name("parameter")
     name, unpacked = "", tuple[Stmt, ...]()
-    if held is not None and held.type == "identifier":
-        name = r.text(held)
-    elif held is not None:
+    if parameter is not None and parameter.type == "identifier":
+        name = r.text(parameter)
+    elif parameter is not None:
         name = "error"
-        unpacked = tuple(bind(r, held, Name(name, r.span(held)), r.span(held)))
+        unpacked = tuple(bind(r, parameter, Name(name, r.span(parameter)), r.span(parameter)))
     return Handler((), name, (*unpacked, *curly_braces.body(r, node)), r.span(node))
 
 

@@ -40,18 +40,18 @@ class _Attempt:
     failed: tuple[Lambda, ...]
 
 
-def asked(callee: Member, given: tuple[Arg, ...], span: Span) -> Expression | None:
+def asked(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | None:
     """What asks an attempt for its value; None for other calls."""
     attempt = _attempt(callee.base)
     if attempt is None or not isinstance(callee.key, Text):
         return None
-    name, last = callee.key.value, given[-1].value if given else None
+    name, last = callee.key.value, args[-1].value if args else None
     if name in _NOTHING:
         return Block((_tried(attempt, _handled(Text("None", span, "constant")), span),), span)
     if name in _RAISE:
         return Block((_tried(attempt, (Raise(None, span),), span),), span)
-    if name == "fold" and len(given) == 2:
-        last = next((arg.value for arg in given if arg.name == "onFailure"), last)
+    if name == "fold" and len(args) == 2:
+        last = next((arg.value for arg in args if arg.name == "onFailure"), last)
     if last is not None and (name in _VALUE or name == "fold"):
         return Block((_tried(attempt, _handled(last), span, last),), span)
     return None

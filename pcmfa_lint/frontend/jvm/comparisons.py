@@ -8,11 +8,11 @@ _EQUAL = {"equals", "equalsIgnoreCase", "isSameCodeAs", "contentEquals"}
 _STATIC = {"Objects", "StringUtils"}
 
 
-def compared(callee: Expression, given: tuple[Arg, ...], span: Span) -> Compare | None:
+def compared(callee: Expression, args: tuple[Arg, ...], span: Span) -> Compare | None:
     """`a.equals(b)`, `Objects.equals(a, b)`, `List.of(a, b).contains(c)`, `GOOD.contains(c)`; None for other calls."""
     if not isinstance(callee, Member) or not isinstance(callee.key, Text):
         return None
-    method, base, values = callee.key.value, callee.base, [arg.value for arg in given]
+    method, base, values = callee.key.value, callee.base, [arg.value for arg in args]
     static = isinstance(base, Name) and base.id in _STATIC
     if method in _EQUAL and static and len(values) == 2:
         return Compare("==", values[0], values[1], span)

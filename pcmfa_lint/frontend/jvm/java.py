@@ -41,18 +41,18 @@ def read_java(text: str, path: str) -> Unit:
 def _expression(r: Reader, node: Node) -> Iterator[Stmt]:
     """`value;`: what is appended to a builder of text, or to a writer, is added to it."""
     for stmt in curly_braces.expression(r, node):
-        found = appended(stmt.value) if isinstance(stmt, ExpressionStatement) else None
-        if found is not None:
-            yield Assign((found[0],), Concatenation(found[1], stmt.span), stmt.span, "+=")
+        lowered = appended(stmt.value) if isinstance(stmt, ExpressionStatement) else None
+        if lowered is not None:
+            yield Assign((lowered[0],), Concatenation(lowered[1], stmt.span), stmt.span, "+=")
         else:
             yield stmt
 
 
 def _import(r: Reader, node: Node) -> Iterator[Stmt]:
     """`import a.B;`, `import a.*;`, `import static a.B.c;`"""
-    found = next(iter(parts(node)), None)
-    if found is not None:
-        module = type_name(r, found)
+    inner = next(iter(parts(node)), None)
+    if inner is not None:
+        module = type_name(r, inner)
         names: tuple[tuple[str, str], ...] = ()
         if child(node, "asterisk") is not None:
             names = (("*", "*"),)

@@ -74,8 +74,8 @@ def _before(node: Node) -> Node | None:
 def _step(r: Reader, node: Node, base: Expression | None) -> Expression:
     span = r.span(node)
     if node.type == "method_invocation":
-        found = node.child_by_field_name("name")
-        callee = _member(r, node, base, found)
+        name = node.child_by_field_name("name")
+        callee = _member(r, node, base, name)
         return _call(r, node, callee)
     if node.type == "array_access" and base is not None:
         return Member(base, curly_braces.field(r, node, "index") or curly_braces.word(r, node), span)
@@ -91,14 +91,14 @@ def _member(r: Reader, node: Node, base: Expression | None, key: Node | None) ->
 
 
 def _call(r: Reader, node: Node, callee: Expression) -> Expression:
-    given, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
-    found = library.method(callee, given, span) if isinstance(callee, Member) else None
-    if found is not None:
-        return found
+    args, span = arguments(r, node.child_by_field_name("arguments")), r.span(node)
+    value = library.method(callee, args, span) if isinstance(callee, Member) else None
+    if value is not None:
+        return value
     listed = node.child_by_field_name("type_arguments")
     kinds = parts(listed) if listed is not None else []
     types = tuple(Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{n}>") for n, kid in enumerate(kinds))
-    return Call(callee, (*types, *given), span)
+    return Call(callee, (*types, *args), span)
 
 
 def reference(r: Reader, node: Node) -> Expression:
@@ -117,15 +117,15 @@ def new(r: Reader, node: Node) -> Expression:
     type_ = node.child_by_field_name("type")
     written = type_name(r, type_) if type_ is not None else "?"
     span = r.span(node)
-    given, inside = arguments(r, node.child_by_field_name("arguments")), child(node, "class_body")
+    args, inside = arguments(r, node.child_by_field_name("arguments")), child(node, "class_body")
     callee = Name(written, r.span(type_ or node))
     entries = _put(r, inside) if inside is not None else ()
-    made = library.made(written, given, span, entries, _of_pairs(r, node))
+    made = library.made(written, args, span, entries, _of_pairs(r, node))
     if made is not None:
         return made
     if inside is not None and parts(inside):
-        return unnamed(tuple(nested(r, inside)), Call(callee, given, span, "new"), r.span(inside))
-    return Call(callee, given, span, "new")
+        return unnamed(tuple(nested(r, inside)), Call(callee, args, span, "new"), r.span(inside))
+    return Call(callee, args, span, "new")
 
 
 def _of_pairs(r: Reader, node: Node) -> bool:
@@ -141,13 +141,13 @@ def _of_pairs(r: Reader, node: Node) -> bool:
 
 def _put(r: Reader, body: Node) -> tuple[Entry, ...]:
     """`{{ put("a", b); }}`"""
-    found: list[Entry] = []
+    entries: list[Entry] = []
     for block in children(body, "block"):
         for stmt in r.block(parts(block)):
             call = stmt.value if isinstance(stmt, ExpressionStatement) else None
             if isinstance(call, Call) and isinstance(call.callee, Name) and call.callee.id in _PUTS:
-                found += [Entry(a.value, b.value, call.span) for a, b in zip(call.args, call.args[1:2], strict=False)]
-    return tuple(found)
+                entries += [Entry(a.value, b.value, call.span) for a, b in zip(call.args, call.args[1:2], strict=False)]
+    return tuple(entries)
 
 
 def unnamed(stmts: tuple[Stmt, ...], made: Call, span: Span) -> Expression:
@@ -213,14 +213,14 @@ def looked_at(r: Reader, node: Node) -> tuple[Expression, tuple[Stmt, ...]]:
 
 def tests_of(r: Reader, labels: list[Node], subject: Expression) -> list[Expression | None]:
     """`case "a", B:`, `case Foo f when …`, `default` (None)"""
-    found: list[Expression | None] = []
+    values: list[Expression | None] = []
     for label in labels:
         guard = child(label, "guard")
         inner = [kid for kid in parts(label) if kid.type != "guard"]
-        found += [_test(r, kid, subject) for kid in inner] if inner else [None]
-        if guard is not None and parts(guard) and found[-1] is not None:
-            found[-1] = BooleanOperation("and", (found[-1], r.value(parts(guard)[0])), r.span(label))
-    return found
+        values += [_test(r, kid, subject) for kid in inner] if inner else [None]
+        if guard is not None and parts(guard) and values[-1] is not None:
+            values[-1] = BooleanOperation("and", (values[-1], r.value(parts(guard)[0])), r.span(label))
+    return values
 
 
 def _test(r: Reader, node: Node, subject: Expression) -> Expression | None:

@@ -42,16 +42,16 @@ def string(r: Reader, node: Node) -> Expression:
 
 
 def _interpolated(r: Reader, node: Node, holes: list[Node]) -> Concatenation:
-    found: list[Expression] = []
+    values: list[Expression] = []
     for kid in node.children:
         if kid in holes:
-            found += [r.value(inner) for inner in parts(kid)]
+            values += [r.value(inner) for inner in parts(kid)]
         elif kid.type.endswith("fragment"):
-            found.append(Text(unescaped(r.text(kid)), r.span(kid)))
-    return Concatenation(tuple(found), r.span(node))
+            values.append(Text(unescaped(r.text(kid)), r.span(kid)))
+    return Concatenation(tuple(values), r.span(node))
 
 
-def formatted(text: Text, given: tuple[Arg, ...], span: Span) -> Concatenation:
+def formatted(text: Text, args: tuple[Arg, ...], span: Span) -> Concatenation:
     """`String.format("a=%s&b=%2$s", a, b)`: the text with its values in place."""
     following = count()
 
@@ -59,6 +59,6 @@ def formatted(text: Text, given: tuple[Arg, ...], span: Span) -> Concatenation:
         if hole[2] in "%n":
             return Text("%" if hole[2] == "%" else "\n", text.span)
         number = int(hole[1]) - 1 if hole[1] else next(following)
-        return given[number].value if 0 <= number < len(given) else None
+        return args[number].value if 0 <= number < len(args) else None
 
     return Concatenation(tuple(filled(text, _HOLE, value) or [text]), span)

@@ -73,22 +73,22 @@ def annotations_of(r: Reader, node: Node) -> tuple[Expression, ...]:
 
 def annotation(r: Reader, node: Node) -> Expression:
     """`@A` is a name, `@A(b)` a call."""
-    found = node.child_by_field_name("name")
-    name = Name(type_name(r, found) if found is not None else "", r.span(found or node))
+    name_node = node.child_by_field_name("name")
+    name = Name(type_name(r, name_node) if name_node is not None else "", r.span(name_node or node))
     listed = node.child_by_field_name("arguments")
     if listed is None:
         return name
-    given = []
+    args = []
     for kid in parts(listed):
         key, value = kid.child_by_field_name("key"), kid.child_by_field_name("value")
         pair = kid.type == "element_value_pair" and key is not None and value is not None
-        given.append(Arg(r.value(value if pair and value else kid), r.span(kid), r.text(key) if pair and key else None))
-    return Call(name, tuple(given), r.span(node))
+        args.append(Arg(r.value(value if pair and value else kid), r.span(kid), r.text(key) if pair and key else None))
+    return Call(name, tuple(args), r.span(node))
 
 
-def filled(told: tuple[Expression, ...]) -> Expression | None:
+def filled(annotations: tuple[Expression, ...]) -> Expression | None:
     """What an annotation fills in: `@Value("${a.b:c}")` is the setting `a.b`, or else `c`."""
-    for one in told:
+    for one in annotations:
         if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id in _FILLED and one.args:
             arg = next((each for each in one.args if each.name in (None, "value", "name")), one.args[0])
             match = _PLACEHOLDER.fullmatch(arg.value.value.strip()) if isinstance(arg.value, Text) else None
@@ -104,27 +104,27 @@ def filled(told: tuple[Expression, ...]) -> Expression | None:
 
 def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class`, `record`, `interface`, `@interface`"""
-    found = node.child_by_field_name("name")
-    name, span = (r.text(found) if found is not None else ""), r.span(node)
-    told = annotations_of(r, node)
-    said = [word for word in ("abstract",) if word in modifiers(node)]
-    said += ["interface"] if node.type.startswith(("interface", "annotation")) else []
+    name_node = node.child_by_field_name("name")
+    name, span = (r.text(name_node) if name_node is not None else ""), r.span(node)
+    annotations = annotations_of(r, node)
+    flags = [word for word in ("abstract",) if word in modifiers(node)]
+    flags += ["interface"] if node.type.startswith(("interface", "annotation")) else []
     body = node.child_by_field_name("body")
     stmts = r.block(parts(body) if body is not None else [])
     components = node.child_by_field_name("parameters")
     if components is not None:
         stmts = (*_record(r, components, name, stmts), *stmts)
-    decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
-    stmts = (*stmts, *_generated(told, name, stmts))
+    decorators = (*annotations, *(Name(word, r.span(name_node or node)) for word in flags))
+    stmts = (*stmts, *_generated(annotations, name, stmts))
     yield Define(Class(name, _bases(r, node), stmts, span, decorators=decorators), span)
 
 
 def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
-    found = []
+    names = []
     for kid in children(node, "superclass", "super_interfaces", "extends_interfaces"):
         inner = child(kid, "type_list")
-        found += [Name(type_name(r, type_), r.span(type_)) for type_ in parts(inner if inner is not None else kid)]
-    return tuple(found)
+        names += [Name(type_name(r, type_), r.span(type_)) for type_ in parts(inner if inner is not None else kid)]
+    return tuple(names)
 
 
 def _record(r: Reader, listed: Node, name: str, stmts: tuple[Stmt, ...]) -> Iterator[Stmt]:
@@ -148,9 +148,9 @@ def _getter(method: str, field: str, span: Span, owned_by: str) -> Define:
     return Define(Func(method, (), (Return(member(field, span), span),), span, owned_by), span)
 
 
-def _generated(told: tuple[Expression, ...], name: str, stmts: tuple[Stmt, ...]) -> Iterator[Stmt]:
+def _generated(annotations: tuple[Expression, ...], name: str, stmts: tuple[Stmt, ...]) -> Iterator[Stmt]:
     """The getters and setters that an annotation of Lombok stands for."""
-    words = {one.id if isinstance(one, Name) else "" for one in told}
+    words = {one.id if isinstance(one, Name) else "" for one in annotations}
     if not words & (_WITH_GETTERS | _WITH_SETTERS):
         return
     written = {stmt.what.name for stmt in stmts if isinstance(stmt, Define)}
@@ -167,17 +167,17 @@ def _generated(told: tuple[Expression, ...], name: str, stmts: tuple[Stmt, ...])
 
 def enum(r: Reader, node: Node) -> Iterator[Stmt]:
     """`enum E { A, B("b"); … }`: a constant with arguments is an object of the enum."""
-    found, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-    name = r.text(found) if found is not None else ""
+    inner, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+    name = r.text(inner) if inner is not None else ""
     stmts: list[Stmt] = []
     for kid in children(body, "enum_constant") if body is not None else ():
         key, listed = kid.child_by_field_name("name"), kid.child_by_field_name("arguments")
         if key is not None:
             span = r.span(kid)
-            given: Expression = Text(r.text(key), r.span(key), "bare")
+            initial: Expression = Text(r.text(key), r.span(key), "bare")
             if listed is not None or _has_members(body):
-                given = Call(Name(name, r.span(key)), arguments(r, listed), span, "new")
-            stmts.append(Assign((Name(r.text(key), r.span(key)),), given, span))
+                initial = Call(Name(name, r.span(key)), arguments(r, listed), span, "new")
+            stmts.append(Assign((Name(r.text(key), r.span(key)),), initial, span))
     for kid in children(body, "enum_body_declarations") if body is not None else ():
         stmts += r.block(parts(kid))
     yield Define(
@@ -199,13 +199,13 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
 
 def fields(r: Reader, node: Node) -> Iterator[Stmt]:
     """`private static final String A = "x", B;`"""
-    type_, told = node.child_by_field_name("type"), annotations_of(r, node)
+    type_, annotations = node.child_by_field_name("type"), annotations_of(r, node)
     for kid in children(node, "variable_declarator"):
         name, value = kid.child_by_field_name("name"), kid.child_by_field_name("value")
         if name is not None:
             span = r.span(kid)
-            given = r.value(value) if value is not None else (filled(told) or something(r, type_, span))
-            yield Assign((Name(r.text(name), r.span(name)),), given, span, type=declared_type(r, type_))
+            initial = r.value(value) if value is not None else (filled(annotations) or something(r, type_, span))
+            yield Assign((Name(r.text(name), r.span(name)),), initial, span, type=declared_type(r, type_))
 
 
 def something(r: Reader, type_: Node | None, span: Span) -> Expression:
@@ -218,8 +218,8 @@ def something(r: Reader, type_: Node | None, span: Span) -> Expression:
 
 def method(r: Reader, node: Node) -> Iterator[Stmt]:
     """A method."""
-    found = node.child_by_field_name("name")
-    name = r.text(found) if found is not None else ""
+    name_node = node.child_by_field_name("name")
+    name = r.text(name_node) if name_node is not None else ""
     yield _defined(r, node, name, annotations_of(r, node), "static" in modifiers(node))
 
 
@@ -228,12 +228,12 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
     yield _defined(r, node, "__init__", (), static=False)
 
 
-def _defined(r: Reader, node: Node, name: str, told: tuple[Expression, ...], static: bool) -> Define:
+def _defined(r: Reader, node: Node, name: str, annotations: tuple[Expression, ...], static: bool) -> Define:
     body = node.child_by_field_name("body")
     stmts = r.block(parts(body)) if body is not None else ()
     declared, span = params(r, node.child_by_field_name("parameters")), r.span(node)
     gives = declared_type(r, node.child_by_field_name("type"))
-    return Define(Func(name, declared, stmts, span, owner(r, node, _TYPES), told, static, gives), span)
+    return Define(Func(name, declared, stmts, span, owner(r, node, _TYPES), annotations, static, gives), span)
 
 
 def called_first(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -255,23 +255,25 @@ def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
         return ()
     if listed.type == "identifier":
         return (Param(r.text(listed), r.span(listed)),)
-    found: list[Param] = []
+    params: list[Param] = []
     for kid in parts(listed):
         if kid.type == "identifier":
-            found.append(Param(r.text(kid), r.span(kid)))
+            params.append(Param(r.text(kid), r.span(kid)))
         elif kid.type == "formal_parameter":
-            found.append(_param(r, kid, kid.child_by_field_name("name"), kid.child_by_field_name("type")))
+            params.append(_param(r, kid, kid.child_by_field_name("name"), kid.child_by_field_name("type")))
         elif kid.type == "spread_parameter":
             declared = child(kid, "variable_declarator")
             type_ = next((each for each in parts(kid) if each.type not in ("modifiers", "variable_declarator")), None)
             name = declared.child_by_field_name("name") if declared is not None else None
-            found.append(Param(r.text(name or kid), r.span(kid), kind="rest", type=declared_type(r, type_)))
-    return tuple(found)
+            params.append(Param(r.text(name or kid), r.span(kid), kind="rest", type=declared_type(r, type_)))
+    return tuple(params)
 
 
 def _param(r: Reader, node: Node, name: Node | None, type_: Node | None) -> Param:
-    told = annotations_of(r, node)
-    return Param(r.text(name or node), r.span(node), filled(told), type=declared_type(r, type_), decorators=told)
+    annotations = annotations_of(r, node)
+    return Param(
+        r.text(name or node), r.span(node), filled(annotations), type=declared_type(r, type_), decorators=annotations
+    )
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:

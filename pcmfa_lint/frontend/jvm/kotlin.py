@@ -51,9 +51,9 @@ def read_kotlin(text: str, path: str) -> Unit:
 
 def _import(r: Reader, node: Node) -> Iterator[Stmt]:
     """`import a.B`, `import a.*`, `import a.B as C`, `import a.B.c`"""
-    found = child(node, "qualified_identifier")
-    if found is not None:
-        module = "".join(r.text(found).split())
+    identifier = child(node, "qualified_identifier")
+    if identifier is not None:
+        module = "".join(r.text(identifier).split())
         front, _, last = module.rpartition(".")
         alias = parts(node)[-1] if child(node, "as") is not None else None
         names: tuple[tuple[str, str], ...] = ()
@@ -152,11 +152,11 @@ def _value(r: Reader, node: Node) -> Iterator[Stmt]:
         yield from r.block([kid for kid in parts(node) if kid.type != "label"])
         return
     value, span = r.value(node), r.span(node)
-    found = appended(value)
+    lowered = appended(value)
     if isinstance(value, Block) and isinstance(value.body[0], Raise):
         yield value.body[0]
-    elif found is not None:
-        yield Assign((found[0],), Concatenation(found[1], span), span, "+=")
+    elif lowered is not None:
+        yield Assign((lowered[0],), Concatenation(lowered[1], span), span, "+=")
     else:
         dropped = attempts.statement(value)
         yield from curly_braces.statement_of(value, span) if dropped is None else (dropped,)

@@ -28,6 +28,7 @@ from pcmfa_lint.ir.nodes import (
     ExpressionStatement,
     If,
     Jump,
+    Lambda,
     Mapping,
     Member,
     Name,
@@ -86,8 +87,8 @@ def binary(r: Reader, node: Node) -> Expression:
     if called is None or kind is None or kind.type != "identifier":
         return curly_braces.binary(r, node)
     type_ = Arg(Name(r.text(kind), r.span(kind)), r.span(kind), "<0>")
-    given = Arg(r.value(front), r.span(front))
-    value: Expression = Call(r.value(called), (type_, given), r.span(node))
+    arg = Arg(r.value(front), r.span(front))
+    value: Expression = Call(r.value(called), (type_, arg), r.span(node))
     for here in reversed(steps):
         value = _step(r, here, value)
     return value
@@ -121,27 +122,42 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     listed, block, span = child(node, "value_arguments"), child(node, "annotated_lambda"), r.span(node)
     called = dotted(callee)
     last = called.rpartition(".")[2]
-    given = arguments(r, listed)
+    args = arguments(r, listed)
     if block is not None:
-        found = next((kid for kid in parts(block) if kid.type == "lambda_literal"), block)
+        inner_node = next((kid for kid in parts(block) if kid.type == "lambda_literal"), block)
         inner = callee if listed is None and isinstance(callee, Call) else None
         on_object = (dotted(inner.callee) if inner is not None else called).rpartition(".")[2] in _ON_OBJECTS
-        given = (*given, Arg(lambda_(r, found, not on_object), r.span(found)))
+        args = (*args, Arg(lambda_(r, inner_node, not on_object), r.span(inner_node)))
         if inner is not None:  # `f(a) { … }`
-            return replace(inner, args=(*inner.args, *given), span=span)
-    if called == "error" and given:
-        return Block((Raise(Call(Name("IllegalStateException", callee.span), given, span, "new"), span),), span)
+            return replace(inner, args=(*inner.args, *args), span=span)
+    if called == "error" and args:
+        return Block((Raise(Call(Name("IllegalStateException", callee.span), args, span, "new"), span),), span)
     if called in _BUILT and block is not None:
         empty: Expression = Text("", callee.span) if called == "buildString" else Mapping((), (), callee.span)
-        return Call(Member(empty, Text("apply", callee.span, "bare"), span), given, span)
-    made = library.method(callee, given, span) if isinstance(callee, Member) else None
+        return Call(Member(empty, Text("apply", callee.span, "bare"), span), args, span)
+    made = library.method(callee, args, span) if isinstance(callee, Member) else None
     if isinstance(callee, Name):
-        put = library.function(called, given)
+        put = library.function(called, args)
         made = put(span) if put is not None else None
     if last[:1].isupper():
-        made = made or library.made(called, given, span)
-        return made or Call(Name(called, callee.span), (*_types(r, node), *given), span, "new")
-    return made or Call(callee, (*_types(r, node), *given), span)
+        made = made or library.made(called, args, span)
+        args = args if listed is not None else _built(args)
+        return made or Call(Name(called, callee.span), (*_types(r, node), *args), span, "new")
+    return made or Call(callee, (*_types(r, node), *args), span)
+
+
+def _built(given: tuple[Arg, ...]) -> tuple[Arg, ...]:
+    """`Request { a = b }`: the members of an object that its block sets, if it does nothing else."""
+    block = given[0].value if len(given) == 1 else None
+    if not isinstance(block, Lambda):
+        return given
+    found = []
+    for stmt in block.func.body:
+        target = stmt.targets[0] if isinstance(stmt, Assign) and len(stmt.targets) == 1 else None
+        if not isinstance(stmt, Assign) or not isinstance(target, Name):
+            return given
+        found.append(Arg(stmt.value, stmt.span, target.id))
+    return tuple(found) or given
 
 
 def _types(r: Reader, node: Node) -> tuple[Arg, ...]:

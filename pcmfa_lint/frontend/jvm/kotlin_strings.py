@@ -20,17 +20,17 @@ def string(r: Reader, node: Node) -> Expression:
     raw = node.type == "multiline_string_literal"
     marks = 3 if raw else 1
     holes = [(*r.range(kid), kid) for kid in parts(node) if kid.type == "interpolation"]
-    found: list[Expression] = []
+    values: list[Expression] = []
     at = start + marks
     for first, last, hole in holes:
-        _pieces(r, at, first, raw, found)
-        found += [r.value(kid) for kid in parts(hole)]
+        _pieces(r, at, first, raw, values)
+        values += [r.value(kid) for kid in parts(hole)]
         at = last
-    _pieces(r, at, end - marks, raw, found)
-    return joined(found, r.span(node))
+    _pieces(r, at, end - marks, raw, values)
+    return joined(values, r.span(node))
 
 
-def _pieces(r: Reader, at: int, end: int, raw: bool, found: list[Expression]) -> None:
+def _pieces(r: Reader, at: int, end: int, raw: bool, values: list[Expression]) -> None:
     """Text with `$name`s in it, from one offset to another."""
     for match in [*_SIMPLE.finditer(r.source, at, end), None]:
         if match is not None and match[1] is None:
@@ -39,7 +39,7 @@ def _pieces(r: Reader, at: int, end: int, raw: bool, found: list[Expression]) ->
         if at < stop:
             written = r.source[at:stop]
             plain = written.replace("\r\n", "\n") if raw else unescaped(written)
-            found.append(Text(plain, r.place(at, stop)))
+            values.append(Text(plain, r.place(at, stop)))
         if match is not None:
-            found.append(Name(match[1], r.place(match.start() + 1, match.end())))
+            values.append(Name(match[1], r.place(match.start() + 1, match.end())))
             at = match.end()

@@ -63,13 +63,13 @@ def _is_static(node: Node) -> bool:
 
 def arguments(r: Reader, listed: Node | None) -> tuple[Arg, ...]:
     """`(a, b = c, *d)`"""
-    found = []
+    args = []
     for kid in children(listed, "value_argument") if listed is not None else ():
         inner = parts(kid)
         named = r.text(inner[0]) if len(inner) > 1 and child(kid, "=") is not None else None
         spread = inner[-1].type == "spread_expression"
-        found.append(Arg(r.value(parts(inner[-1])[0] if spread else inner[-1]), r.span(kid), named, spread))
-    return tuple(found)
+        args.append(Arg(r.value(parts(inner[-1])[0] if spread else inner[-1]), r.span(kid), named, spread))
+    return tuple(args)
 
 
 def annotation(r: Reader, node: Node) -> Expression:
@@ -96,13 +96,17 @@ def _words(r: Reader, node: Node) -> set[str]:
 
 def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class`, `interface`, `enum class`, `object`"""
-    found, span = node.child_by_field_name("name"), r.span(node)
-    name, words, told = (r.text(found) if found is not None else ""), _words(r, node), annotations_of(r, node)
-    said = ["abstract"] if words & {"abstract", "sealed"} else []
-    said += ["interface"] if child(node, "interface") is not None else []
+    name_node, span = node.child_by_field_name("name"), r.span(node)
+    name, words, annotations = (
+        (r.text(name_node) if name_node is not None else ""),
+        _words(r, node),
+        annotations_of(r, node),
+    )
+    flags = ["abstract"] if words & {"abstract", "sealed"} else []
+    flags += ["interface"] if child(node, "interface") is not None else []
     fields, first = _constructed(r, node, name)
     stmts = [*first, *fields, *members(r, child(node, *_BODIES), name, _taken(r, node))]
-    decorators = (*told, *(Name(word, r.span(found or node)) for word in said))
+    decorators = (*annotations, *(Name(word, r.span(name_node or node)) for word in flags))
     made = Class(name, _bases(r, node), tuple(stmts), span, decorators=decorators)
     yield Define(made, span)
 
@@ -144,9 +148,9 @@ def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stm
     fields: list[Stmt] = []
     sets: list[Stmt] = []
     declared: list[Param] = []
-    given = base_arguments(r, node)
-    if given is not None:
-        sets.append(ExpressionStatement(Call(Name("super", r.span(node)), given, r.span(node)), r.span(node)))
+    args = base_arguments(r, node)
+    if args is not None:
+        sets.append(ExpressionStatement(Call(Name("super", r.span(node)), args, r.span(node)), r.span(node)))
     for kid in _class_parameters(node):
         param = _class_parameter(r, kid)
         declared.append(param)
@@ -175,22 +179,22 @@ def _setter(r: Reader, node: Node) -> Callable[[Expression], Stmt]:
 
 def _class_parameter(r: Reader, node: Node) -> Param:
     name, type_ = child(node, "identifier"), child(node, *_TYPES)
-    told = annotations_of(r, node)
+    annotations = annotations_of(r, node)
     default = parts(node)[-1] if child(node, "=") is not None else None
-    given = filled(told) or (r.value(default) if default is not None else None)
-    return Param(r.text(name or node), r.span(node), given, type=declared_type(r, type_), decorators=told)
+    initial = filled(annotations) or (r.value(default) if default is not None else None)
+    return Param(r.text(name or node), r.span(node), initial, type=declared_type(r, type_), decorators=annotations)
 
 
 def _variable(node: Node) -> Node | None:
-    found = child(node, "variable_declaration")
-    return child(found, "identifier") if found is not None else None
+    declaration = child(node, "variable_declaration")
+    return child(declaration, "identifier") if declaration is not None else None
 
 
 def _later(r: Reader, node: Node, taken: set[str]) -> Node | None:
     """The initialiser of a property that can only run with the constructor's parameters."""
     value = _initialiser(node)
-    told = value is not None and _variable(node) is not None and taken & set(re.findall(r"\w+", r.text(value)))
-    return value if told else None
+    properties = value is not None and _variable(node) is not None and taken & set(re.findall(r"\w+", r.text(value)))
+    return value if properties else None
 
 
 def _initialiser(node: Node) -> Node | None:
@@ -216,11 +220,11 @@ def members(r: Reader, body: Node | None, name: str, taken: set[str]) -> Iterato
 def _entry(r: Reader, node: Node, enum: str) -> Assign:
     """A constant of an enum; with arguments it is an object of the enum."""
     key, listed = parts(node)[0], child(node, "value_arguments")
-    given: Expression = Text(r.text(key), r.span(key), "bare")
+    initial: Expression = Text(r.text(key), r.span(key), "bare")
     has_members = any(kid.type in ("property_declaration", "function_declaration") for kid in _siblings(node))
     if listed is not None or has_members:
-        given = Call(Name(enum, r.span(key)), arguments(r, listed), r.span(node), "new")
-    return Assign((Name(r.text(key), r.span(key)),), given, r.span(node))
+        initial = Call(Name(enum, r.span(key)), arguments(r, listed), r.span(node), "new")
+    return Assign((Name(r.text(key), r.span(key)),), initial, r.span(node))
 
 
 def _siblings(node: Node) -> list[Node]:
@@ -240,8 +244,8 @@ def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator
     else:
         value = _initialiser(node) if _later(r, node, taken) is None else None
         type_ = child(child(node, "variable_declaration") or node, *_TYPES)
-        given = r.value(value) if value is not None else filled(annotations_of(r, node)) or something(r, type_, span)
-        yield Assign((Name(r.text(name), r.span(name)),), given, span, type=declared_type(r, type_))
+        initial = r.value(value) if value is not None else filled(annotations_of(r, node)) or something(r, type_, span)
+        yield Assign((Name(r.text(name), r.span(name)),), initial, span, type=declared_type(r, type_))
 
 
 def _computed(r: Reader, node: Node) -> tuple[Stmt, ...] | None:
@@ -277,8 +281,8 @@ def _target(r: Reader, node: Node) -> Expression | None:
     several = child(node, "multi_variable_declaration")
     if several is not None:
         names = [child(kid, "identifier") for kid in children(several, "variable_declaration")]
-        found = (Name(r.text(name), r.span(name), scope) for name in names if name is not None)
-        return Seq(tuple(found), r.span(several))
+        targets = (Name(r.text(name), r.span(name), scope) for name in names if name is not None)
+        return Seq(tuple(targets), r.span(several))
     name = _variable(node)
     return Name(r.text(name), r.span(name), scope) if name is not None else None
 
@@ -288,19 +292,19 @@ def _target(r: Reader, node: Node) -> Expression | None:
 
 def function(r: Reader, node: Node) -> Iterator[Stmt]:
     """`fun name(…)`, `fun Type.name(…)`"""
-    found, span = node.child_by_field_name("name"), r.span(node)
+    name_node, span = node.child_by_field_name("name"), r.span(node)
     listed = child(node, "function_value_parameters")
-    told, declared = annotations_of(r, node), params(r, listed)
+    annotations, declared = annotations_of(r, node), params(r, listed)
     kids = parts(node)
     behind = kids[kids.index(listed) + 1 :] if listed is not None else []
     before = [kid for kid in kids if kid.type in _TYPES and kid not in behind]
     if before:  # an extension
         declared = (Param("this", r.span(before[0]), type=declared_type(r, before[0])), *declared)
-        told = (*told, Name("extension", r.span(before[0])))
+        annotations = (*annotations, Name("extension", r.span(before[0])))
     gives = declared_type(r, next((kid for kid in behind if kid.type in _TYPES), None))
     stmts = body_of(r, node)
-    name = r.text(found) if found is not None else ""
-    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), told, _is_static(node), gives), span)
+    name = r.text(name_node) if name_node is not None else ""
+    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), annotations, _is_static(node), gives), span)
 
 
 def body_of(r: Reader, node: Node) -> tuple[Stmt, ...]:
@@ -333,26 +337,26 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def params(r: Reader, listed: Node | None) -> tuple[Param, ...]:
     """`(@A a: B = c, vararg d: E)`: what belongs to a parameter stands beside it."""
-    found: list[Param] = []
-    said: Node | None = None
+    params: list[Param] = []
+    modifier_list: Node | None = None
     kids = parts(listed) if listed is not None else []
     for number, kid in enumerate(kids):
         if kid.type == "parameter_modifiers":
-            said = kid
+            modifier_list = kid
         elif kid.type == "parameter":
             behind = kids[number + 1] if number + 1 < len(kids) else None
             default = behind if behind is not None and behind.type not in ("parameter", "parameter_modifiers") else None
-            found.append(_param(r, kid, said, default))
-            said = None
-    return tuple(found)
+            params.append(_param(r, kid, modifier_list, default))
+            modifier_list = None
+    return tuple(params)
 
 
-def _param(r: Reader, node: Node, said: Node | None, default: Node | None) -> Param:
-    name, told = child(node, "identifier"), annotations_of(r, said)
-    rest = said is not None and any(r.text(kid) == "vararg" for kid in parts(said))
-    given = filled(told) or (r.value(default) if default is not None else None)
+def _param(r: Reader, node: Node, modifier_list: Node | None, default: Node | None) -> Param:
+    name, annotations = child(node, "identifier"), annotations_of(r, modifier_list)
+    rest = modifier_list is not None and any(r.text(kid) == "vararg" for kid in parts(modifier_list))
+    initial = filled(annotations) or (r.value(default) if default is not None else None)
     type_ = declared_type(r, child(node, *_TYPES))
-    return Param(r.text(name or node), r.span(node), given, "rest" if rest else "", type_, decorators=told)
+    return Param(r.text(name or node), r.span(node), initial, "rest" if rest else "", type_, decorators=annotations)
 
 
 def lambda_(r: Reader, node: Node, alone: bool = True) -> Lambda:

@@ -55,18 +55,18 @@ def dotted(callee: Expression) -> str:
 
 
 def made(
-    written: str, given: tuple[Arg, ...], span: Span, entries: tuple[Entry, ...] = (), pairs: bool = False
+    written: str, args: tuple[Arg, ...], span: Span, entries: tuple[Entry, ...] = (), pairs: bool = False
 ) -> Expression | None:
     """A collection or a text that is constructed, with what its initialiser puts in; None for any other type. `pairs`:
     it is declared as a list of keys with values."""
     last = written.rpartition(".")[2]
-    values = tuple(arg.value for arg in given)
+    values = tuple(arg.value for arg in args)
     content = tuple(value for value in values if not is_number(value))  # a number is only a size
     if last in _PAIRS and len(values) == 2:
         return Mapping((Entry(values[0], values[1], span),), (), span)
     if last in _BUILDERS:
         return Concatenation(content, span)
-    if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not given):
+    if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not args):
         return Mapping(entries, content[-1:] if not entries else (), span)
     if last in _LISTS:
         if values and content[:1] == values[:1]:
@@ -75,34 +75,34 @@ def made(
     return None
 
 
-def method(callee: Member, given: tuple[Arg, ...], span: Span) -> Expression | None:
+def method(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | None:
     """A method that compares, catches, or only gives its object another form, or a function of the library; None for
     any other."""
     if not isinstance(callee.key, Text):
         return None
-    written = compared(callee, given, span) or handled(callee, given, span) or attempts.asked(callee, given, span)
+    written = compared(callee, args, span) or handled(callee, args, span) or attempts.asked(callee, args, span)
     if written is not None:
         return written
     name = callee.key.value
     if isinstance(callee.base, Text) and name in ("formatted", "format"):
-        return formatted(callee.base, given, span)
-    if name == "concat" and len(given) == 1:
-        return Concatenation((callee.base, given[0].value), span)
-    if name == "orElse" and len(given) == 1:
-        return Conditional((callee.base, given[0].value), span)
+        return formatted(callee.base, args, span)
+    if name == "concat" and len(args) == 1:
+        return Concatenation((callee.base, args[0].value), span)
+    if name == "orElse" and len(args) == 1:
+        return Conditional((callee.base, args[0].value), span)
     if name == "orElseThrow":
-        made = given[0].value if given else None
+        made = args[0].value if args else None
         results = [s.value for s in made.func.body if isinstance(s, Return)] if isinstance(made, Lambda) else []
         return Conditional((callee.base, Block((Raise(next(iter(results), None), span),), span)), span)
-    if name == "append" and len(given) == 1 and isinstance(callee.base, Concatenation):
-        return Concatenation((*callee.base.parts, given[0].value), span)
-    put = function(f"{callee.base.id}.{name}", given) if isinstance(callee.base, Name) else None
+    if name == "append" and len(args) == 1 and isinstance(callee.base, Concatenation):
+        return Concatenation((*callee.base.parts, args[0].value), span)
+    put = function(f"{callee.base.id}.{name}", args) if isinstance(callee.base, Name) else None
     return put(span) if put is not None else None
 
 
-def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Expression] | None:
+def function(called: str, args: tuple[Arg, ...]) -> Callable[[Span], Expression] | None:
     """Functions of the library that only put together what they are given."""
-    values = tuple(arg.value for arg in given)
+    values = tuple(arg.value for arg in args)
     if called == "Optional.empty":
         return lambda span: Text("None", span, "constant")
     if called in _PAIR_CALLS and len(values) == 2:
@@ -116,24 +116,24 @@ def function(called: str, given: tuple[Arg, ...]) -> Callable[[Span], Expression
         return lambda span: collected(values, span)
     if called == "String.format" and values:
         if isinstance(values[0], Text):
-            return lambda span: formatted(values[0], given[1:], span) if isinstance(values[0], Text) else values[0]
+            return lambda span: formatted(values[0], args[1:], span) if isinstance(values[0], Text) else values[0]
         if len(values) > 1 and isinstance(values[1], Text):  # a locale comes first
             text = values[1]
-            return lambda span: formatted(text, given[2:], span)
+            return lambda span: formatted(text, args[2:], span)
     if called == "String.join" and len(values) > 1:
         return lambda span: _joined(values, span)
     if called == "MessageFormat.format" and values:
-        return lambda span: Call(Member(values[0], Text("format", span, "bare"), span), given[1:], span)
+        return lambda span: Call(Member(values[0], Text("format", span, "bare"), span), args[1:], span)
     return None
 
 
 def _joined(values: tuple[Expression, ...], span: Span) -> Expression:
     if len(values) == 2:
         return Call(Member(values[0], Text("join", span, "bare"), span), (Arg(values[1], values[1].span),), span)
-    found = [values[1]]
+    operands = [values[1]]
     for value in values[2:]:
-        found += [values[0], value]
-    return Concatenation(tuple(found), span)
+        operands += [values[0], value]
+    return Concatenation(tuple(operands), span)
 
 
 def is_number(value: Expression) -> bool:

@@ -31,13 +31,13 @@ _HANDLERS = {"onErrorResume", "exceptionally"}
 _OTHERS = {"onErrorMap"}
 
 
-def handled(callee: Expression, given: tuple[Arg, ...], span: Span) -> Block | None:
+def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | None:
     """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`,
     `future.exceptionally(e -> d)`; None for other calls."""
-    if not isinstance(callee, Member) or not isinstance(callee.key, Text) or not 1 <= len(given) <= 2:
+    if not isinstance(callee, Member) or not isinstance(callee.key, Text) or not 1 <= len(args) <= 2:
         return None
-    method, last = callee.key.value, given[-1].value
-    types = tuple(arg.value.id for arg in given[:-1] if isinstance(arg.value, Name))
+    method, last = callee.key.value, args[-1].value
+    types = tuple(arg.value.id for arg in args[:-1] if isinstance(arg.value, Name))
     if method in _VALUES:
         body: Stmt = called(Lambda(Func("", (), (Return(last, last.span),), last.span), last.span))
         name = ""
@@ -45,8 +45,8 @@ def handled(callee: Expression, given: tuple[Arg, ...], span: Span) -> Block | N
         name, body = parameter(last), called(last)
     elif method in _OTHERS and isinstance(last, Lambda):
         name = parameter(last)
-        found = next((stmt.value for stmt in last.func.body if isinstance(stmt, Return) and stmt.value), None)
-        body = Raise(found, last.span)
+        value = next((stmt.value for stmt in last.func.body if isinstance(stmt, Return) and stmt.value), None)
+        body = Raise(value, last.span)
     else:
         return None
     tried = Try((ExpressionStatement(callee.base, callee.base.span),), (Handler(types, name, (body,), span),), span)

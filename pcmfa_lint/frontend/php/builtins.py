@@ -26,53 +26,53 @@ from pcmfa_lint.ir.nodes import (
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
 
-def _isset(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression:
+def _isset(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression:
     span = r.span(node)
-    tests = tuple(Compare("is-not", value, curly_braces.constant("None", span), span) for value in given)
+    tests = tuple(Compare("is-not", value, curly_braces.constant("None", span), span) for value in values)
     return tests[0] if len(tests) == 1 else BooleanOperation("and", tests, span)
 
 
-def _empty(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression:
-    return BooleanOperation("not", given[:1], r.span(node))
+def _empty(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression:
+    return BooleanOperation("not", values[:1], r.span(node))
 
 
-def _null(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression:
-    return Compare("is", given[0], curly_braces.constant("None", r.span(node)), r.span(node))
+def _null(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression:
+    return Compare("is", values[0], curly_braces.constant("None", r.span(node)), r.span(node))
 
 
-def _in_array(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
-    return Compare("in", given[0], given[1], r.span(node)) if len(given) > 1 else None
+def _in_array(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
+    return Compare("in", values[0], values[1], r.span(node)) if len(values) > 1 else None
 
 
-def _contains(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
-    return Compare("contains", given[0], given[1], r.span(node)) if len(given) > 1 else None
+def _contains(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
+    return Compare("contains", values[0], values[1], r.span(node)) if len(values) > 1 else None
 
 
-def _matches(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
-    return Compare("match", given[1], given[0], r.span(node)) if len(given) > 1 else None
+def _matches(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
+    return Compare("match", values[1], values[0], r.span(node)) if len(values) > 1 else None
 
 
-def _compact(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
-    if not all(isinstance(value, Text) for value in given):
+def _compact(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
+    if not all(isinstance(value, Text) for value in values):
         return None
-    entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in given if isinstance(v, Text))
+    entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in values if isinstance(v, Text))
     return MappingValue(entries, (), r.span(node))
 
 
-def _information(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
+def _information(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
     """`curl_getinfo($ch, CURLINFO_X)` is that entry of all that it tells."""
-    if len(given) < 2:
+    if len(values) < 2:
         return None
-    whole = Call(Name("curl_getinfo", given[0].span), (Arg(given[0], given[0].span),), r.span(node))
-    return Member(whole, given[1], r.span(node))
+    whole = Call(Name("curl_getinfo", values[0].span), (Arg(values[0], values[0].span),), r.span(node))
+    return Member(whole, values[1], r.span(node))
 
 
 _HOLE = re.compile(r"%(?:(\d+)\$)?[-+ 0']*\d*(?:\.\d+)?[bcdeEfFgGosuxX]|%%")
 
 
-def _formatted(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
+def _formatted(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
     """`sprintf('a%s', b)`: text built from parts."""
-    form, *rest = given
+    form, *rest = values
     if not isinstance(form, Text):
         return None
     taken = count()
@@ -86,9 +86,19 @@ def _formatted(node: Node, given: tuple[Expression, ...], r: Reader) -> Expressi
     return Concatenation(tuple(filled(form, _HOLE, value)), r.span(node))
 
 
+def _joined(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
+    """`implode(',', $list)`"""
+    if len(given) != 2:
+        return None
+    span = r.span(node)
+    return Call(Member(given[0], Text("join", span, "bare"), span), (Arg(given[1], given[1].span),), span)
+
+
 # From the call, its arguments by position and the reader to a value; None: it is a call like any other.
 BUILTINS: Mapping[str, Callable[[Node, tuple[Expression, ...], Reader], Expression | None]] = {
     "sprintf": _formatted,
+    "implode": _joined,
+    "join": _joined,
     "curl_getinfo": _information,
     "isset": _isset,
     "empty": _empty,

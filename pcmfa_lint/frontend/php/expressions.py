@@ -106,8 +106,8 @@ def _element(r: Reader, node: Node) -> Expression:
     base, *key = parts(node)
     if not key:
         return r.unknown("append", node, base)
-    given = curly_braces.word(r, key[0]) if node.parent is not None and _in_text(node, key[0]) else r.value(key[0])
-    return Member(r.value(base), given, r.span(node))
+    key_value = curly_braces.word(r, key[0]) if node.parent is not None and _in_text(node, key[0]) else r.value(key[0])
+    return Member(r.value(base), key_value, r.span(node))
 
 
 def _in_text(node: Node, key: Node) -> bool:
@@ -127,13 +127,13 @@ def _call(r: Reader, node: Node) -> Expression:
         return r.value(callee)
     if callee.type in _NAMES:
         name = r.text(callee).strip("\\").lower()
-        given = tuple(arg.value for arg in arguments(r, listed)) if name in BUILTINS else ()
-        special = BUILTINS[name](node, given, r) if given and name in BUILTINS else None
+        values = tuple(arg.value for arg in arguments(r, listed)) if name in BUILTINS else ()
+        special = BUILTINS[name](node, values, r) if values and name in BUILTINS else None
         if special is not None:
             return special
         if name in ("exit", "die"):
-            told = arguments(r, listed)
-            return Block((Jump("exit", r.span(node), told[0].value if told else None),), r.span(node))
+            args = arguments(r, listed)
+            return Block((Jump("exit", r.span(node), args[0].value if args else None),), r.span(node))
     return Call(r.value(callee), arguments(r, listed), r.span(node))
 
 
@@ -169,8 +169,8 @@ def _cast(r: Reader, node: Node) -> Expression:
     if type_ is None or value is None:
         return r.unknown(node.type, node, *parts(node))
     inner = node.child_by_field_name("value")
-    given = curly_braces.args(r, [inner]) if inner is not None else ()
-    return Call(Name(r.text(type_).strip().lower(), r.span(type_)), given, r.span(node), "cast")
+    args = curly_braces.args(r, [inner]) if inner is not None else ()
+    return Call(Name(r.text(type_).strip().lower(), r.span(type_)), args, r.span(node), "cast")
 
 
 def _printed(r: Reader, node: Node) -> Expression:
@@ -187,12 +187,12 @@ def _suppressed(r: Reader, node: Node) -> Expression:
 
 def _include(r: Reader, node: Node) -> Expression:
     """`require 'x.php'`, wherever it stands: runs a file of which only the written part of the path is known."""
-    given = r.value(parts(node)[0])
-    path = _written(given)
+    path_value = r.value(parts(node)[0])
+    path = _written(path_value)
     if path:
         path = path if path.startswith(".") else "./" + path.lstrip("/")
         r.imports.append(Import(path, r.span(node), kind="source"))
-    return Unknown("include", (given,), r.span(node))
+    return Unknown("include", (path_value,), r.span(node))
 
 
 def _written(value: Expression) -> str:
@@ -201,8 +201,14 @@ def _written(value: Expression) -> str:
     if isinstance(value, Concatenation):
         return "".join(map(_written, value.parts))
     if isinstance(value, Call) and isinstance(value.callee, Name) and value.callee.id == "dirname":
-        given = value.args[0].value if value.args else None
-        return "./.." if isinstance(given, Name) and given.id == "__DIR__" else _written(given) if given else ""
+        argument = value.args[0].value if value.args else None
+        return (
+            "./.."
+            if isinstance(argument, Name) and argument.id == "__DIR__"
+            else _written(argument)
+            if argument
+            else ""
+        )
     return ""
 
 
@@ -243,8 +249,8 @@ def assigned(r: Reader, node: Node) -> tuple[Stmt, ...]:
     sign = node.child_by_field_name("operator")
     operator = r.text(sign) if sign is not None else "="
     if left.type == "subscript_expression" and len(parts(left)) == 1:  # $a[] = b
-        held = r.value(parts(left)[0])
-        return (Assign((held,), Seq((value,), value.span), span, "+="),)
+        target = r.value(parts(left)[0])
+        return (Assign((target,), Seq((value,), value.span), span, "+="),)
     targets = [r.value(left)]
     while operator == "=" and isinstance(value, Block) and len(value.body) == 2 and isinstance(value.body[0], Assign):
         targets += value.body[0].targets  # $a = $b = c
@@ -258,24 +264,24 @@ def _unpacked(r: Reader, left: Node, value: Expression, node: Node) -> tuple[Stm
     kids = parts(left)
     if child(left, "=>") is None:
         return (Assign((Seq(_by_position(r, left), r.span(left)),), value, span),)
-    held = Name("list", r.span(left))
+    source = Name("list", r.span(left))
     pairs = zip(kids[::2], kids[1::2], strict=False)
-    made = [(r.value(to), Member(held, r.value(key), r.span(key)), r.span(to)) for key, to in pairs]
+    made = [(r.value(to), Member(source, r.value(key), r.span(key)), r.span(to)) for key, to in pairs]
     taken = (Assign((to,), one, at) for to, one, at in made if isinstance(to, (Name, Member)))
-    return (Assign((held,), value, span), *taken)
+    return (Assign((source,), value, span), *taken)
 
 
 def _by_position(r: Reader, left: Node) -> tuple[Expression, ...]:
     """The targets of `list($a, , $b)`; what is left out is taken by a name that nobody reads."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     place: Expression | None = None
     for kid in left.children[1:]:
         if kid.type in (",", ")", "]"):
-            found.append(place if place is not None else Name("_", r.span(kid)))
+            values.append(place if place is not None else Name("_", r.span(kid)))
             place = None
         elif kid.is_named and not kid.is_extra:
             place = r.value(kid)
-    return tuple(found)
+    return tuple(values)
 
 
 def _assignment(r: Reader, node: Node) -> Expression:
@@ -306,16 +312,16 @@ def _conditional(r: Reader, node: Node) -> Expression:
 
 def _match(r: Reader, node: Node) -> Expression:
     """`match (x) { 1, 2 => a, default => b }`"""
-    held = node.child_by_field_name("condition")
-    subject = r.value(held) if held is not None else curly_braces.constant("None", r.span(node))
+    condition = node.child_by_field_name("condition")
+    subject = r.value(condition) if condition is not None else curly_braces.constant("None", r.span(node))
     block = node.child_by_field_name("body")
     arms: list[Arm] = []
     last: list[Arm] = []
     for kid in parts(block) if block is not None else ():
-        given = kid.child_by_field_name("return_expression")
-        if given is None:
+        return_expression = kid.child_by_field_name("return_expression")
+        if return_expression is None:
             continue
-        body = (ExpressionStatement(r.value(given), r.span(given)),)
+        body = (ExpressionStatement(r.value(return_expression), r.span(return_expression)),)
         listed = kid.child_by_field_name("conditional_expressions")
         if listed is None:
             last.append(Arm(None, body))

@@ -111,8 +111,8 @@ def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]
             continue
         own, span = variable(r, name), r.span(kid)
         rest: Literal["", "rest"] = "rest" if kid.type == "variadic_parameter" else ""
-        given = r.value(default) if default is not None else None
-        made.append(Param(own, span, given, rest, last_type(r, kid)))
+        initial = r.value(default) if default is not None else None
+        made.append(Param(own, span, initial, rest, last_type(r, kid)))
         if kid.type == "property_promotion_parameter":
             field = Member(Name("this", span), Text(own, span, "bare"), span)
             promoted.append(Assign((field,), Name(own, span), span))
@@ -121,25 +121,25 @@ def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]
 
 def last_type(r: Reader, node: Node, field: str = "type") -> str:
     """The last name of a declared type, of a union's first."""
-    found = node.child_by_field_name(field)
-    return type_named(r.text(found), r.aliases) if found is not None else ""
+    inner = node.child_by_field_name(field)
+    return type_named(r.text(inner), r.aliases) if inner is not None else ""
 
 
 def decorators(r: Reader, node: Node) -> tuple[Expression, ...]:
     """Attributes, as calls."""
     listed = node.child_by_field_name("attributes")
-    found: list[Expression] = []
+    values: list[Expression] = []
     for group in parts(listed) if listed is not None else ():
         for kid in children(group, "attribute"):
-            name, given = parts(kid)[0], kid.child_by_field_name("parameters")
+            name, argument_list = parts(kid)[0], kid.child_by_field_name("parameters")
             callee = Name(type_name(r, name), r.span(name))
-            found.append(Call(callee, arguments(r, given), r.span(kid)))
-    return tuple(found)
+            values.append(Call(callee, arguments(r, argument_list), r.span(kid)))
+    return tuple(values)
 
 
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     """Arguments by position or name; `...$list` is a spread."""
-    found: list[Arg] = []
+    args: list[Arg] = []
     for kid in parts(node) if node is not None else ():
         name = kid.child_by_field_name("name")
         inner = [part for part in parts(kid) if part != name and part.type != "reference_modifier"]
@@ -147,8 +147,8 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
             continue
         spread = inner[0].type == "variadic_unpacking"
         value = r.value(parts(inner[0])[0] if spread else inner[0])
-        found.append(Arg(value, r.span(kid), r.text(name) if name is not None else None, spread))
-    return tuple(found)
+        args.append(Arg(value, r.span(kid), r.text(name) if name is not None else None, spread))
+    return tuple(args)
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------
@@ -176,16 +176,16 @@ def _class(r: Reader, node: Node) -> Class:
     clauses = [kid for kid in parts(node) if kid.type in ("base_clause", "class_interface_clause")]
     used = [kid for kid in inside if kid.type == "use_declaration"]
     bases = [part for clause in (*clauses[:1], *used, *clauses[1:]) for part in parts(clause)]
-    told = decorators(r, node)
+    annotations = decorators(r, node)
     for kind, word in (("interface_declaration", "interface"), ("class_declaration", "abstract")):
         if node.type == kind and (word == "interface" or child(node, "abstract_modifier") is not None):
-            told = (*told, Name(word, r.span(node)))
+            annotations = (*annotations, Name(word, r.span(node)))
     return Class(
         name,
         tuple(Name(type_name(r, base), r.span(base)) for base in bases if base.type in ("name", "qualified_name")),
         tuple(stmt for kid in inside for stmt in _member(r, kid, name)),
         r.span(node),
-        told,
+        annotations,
     )
 
 
@@ -202,8 +202,8 @@ def _member(r: Reader, node: Node, name: str) -> Iterable[Stmt]:
     elif node.type == "enum_case":
         own, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         if own is not None:
-            given = Text(r.text(own), r.span(own), "bare") if value is None else r.value(value)
-            yield Assign((Name(r.text(own), r.span(own)),), given, r.span(node))
+            initial = Text(r.text(own), r.span(own), "bare") if value is None else r.value(value)
+            yield Assign((Name(r.text(own), r.span(own)),), initial, r.span(node))
     elif node.type == "ERROR":
         yield from r.block(parts(node))
 
@@ -230,8 +230,8 @@ def _fields(r: Reader, node: Node) -> Iterator[Stmt]:
         if name is None:
             continue
         empty = value is None or value.type == "null"
-        given = _declared(r, node, "").value if value is None or empty else r.value(value)
-        yield Assign((Name(variable(r, name), r.span(kid)),), given, r.span(kid), type=last_type(r, node))
+        initial = _declared(r, node, "").value if value is None or empty else r.value(value)
+        yield Assign((Name(variable(r, name), r.span(kid)),), initial, r.span(kid), type=last_type(r, node))
 
 
 def constants(r: Reader, node: Node) -> Iterator[Stmt]:

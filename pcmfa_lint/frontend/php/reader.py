@@ -184,8 +184,12 @@ def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     waiting: list[Node] = [node]
     while waiting:
         here = waiting.pop(0)
-        found = here.child_by_field_name("body")
-        inner = found if here.type == "else_clause" and found is not None and found.type == "if_statement" else None
+        body_node = here.child_by_field_name("body")
+        inner = (
+            body_node
+            if here.type == "else_clause" and body_node is not None and body_node.type == "if_statement"
+            else None
+        )
         if inner is not None:
             waiting.insert(0, inner)
             continue
@@ -209,11 +213,12 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
         return
     source, target = kids[0], kids[1]
     span = r.span(target)
+    first: tuple[Stmt, ...] = ()
     if target.type == "pair" and len(parts(target)) == 2:
-        key, held = parts(target)
-        yield Assign((r.value(key),), Unknown("key", (), span), span)
-        target = held
-    yield Loop("for", curly_braces.body(r, node), r.span(node), _target(r, target), r.value(source))
+        key, item = parts(target)
+        first = (Assign((r.value(key),), Unknown("key", (), span), span),)
+        target = item
+    yield Loop("for", first + curly_braces.body(r, node), r.span(node), _target(r, target), r.value(source))
 
 
 def _target(r: Reader, node: Node) -> Expression:

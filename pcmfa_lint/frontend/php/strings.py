@@ -50,7 +50,7 @@ def heredoc(r: Reader, node: Node) -> Expression:
 def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Expression:
     """The parts of a text in order. Neighbouring literal parts are one, with the line end before them that the grammar
     leaves out of a heredoc."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     run: list[Node] = []
     start = 0  # of what is literal
     for before, kid in zip([None, *kids], [*kids, None], strict=True):
@@ -59,11 +59,11 @@ def _joined(r: Reader, node: Node, kids: list[Node], indent: str) -> Expression:
             run.append(kid)
             continue
         if run:
-            found.append(_literal(r, run, start, indent, not found))
+            values.append(_literal(r, run, start, indent, not values))
             run = []
         if kid is not None and kid.is_named:
-            found.append(r.value(kid))
-    return joined(found, r.span(node))
+            values.append(r.value(kid))
+    return joined(values, r.span(node))
 
 
 def _literal(r: Reader, run: list[Node], start: int, indent: str, first: bool) -> Text:
@@ -73,5 +73,5 @@ def _literal(r: Reader, run: list[Node], start: int, indent: str, first: bool) -
         written = (
             ("\n" + written if first else written).replace("\n" + indent, "\n").removeprefix("\n" if first else "")
         )
-    meant = written if run[0].type == "nowdoc_string" else _ESCAPE.sub(_meant, written)
-    return Text(meant, r.place(start, end))
+    text = written if run[0].type == "nowdoc_string" else _ESCAPE.sub(_meant, written)
+    return Text(text, r.place(start, end))

@@ -237,8 +237,8 @@ def _redirected(r: Reader, value: Expression, node: Node) -> Expression:
 def _parameter(call: Call, name: str, shortest: int) -> Arg | None:
     """A parameter that may be abbreviated, but not below `shortest` letters."""
     for arg in call.args:
-        given = (arg.name or "").lower()
-        if len(given) >= shortest and name.lower().startswith(given):
+        switch = (arg.name or "").lower()
+        if len(switch) >= shortest and name.lower().startswith(switch):
             return arg
     return None
 
@@ -303,9 +303,9 @@ def _static(path: Expression) -> tuple[list[str], bool]:
     if isinstance(path, Concatenation):
         return _static_end(list(path.parts))
     if isinstance(path, Call) and isinstance(path.callee, Name) and path.callee.id.lower() == "join-path":
-        given = [arg for arg in path.args if not arg.spread and not _is_switch(arg)]
-        named = {(arg.name or "").lower(): arg.value for arg in given if arg.name}
-        placed = [arg.value for arg in given if arg.name is None]
+        args = [arg for arg in path.args if not arg.spread and not _is_switch(arg)]
+        named = {(arg.name or "").lower(): arg.value for arg in args if arg.name}
+        placed = [arg.value for arg in args if arg.name is None]
         base = next((value for name, value in named.items() if name and "path".startswith(name)), None)
         children_ = [value for name, value in named.items() if name and "childpath".startswith(name)]
         ends = [value for values in (([base] if base else []), placed, children_) for value in values]
@@ -320,13 +320,13 @@ def _is_switch(arg: Arg) -> bool:
 
 
 def _static_end(pieces: list[Expression]) -> tuple[list[str], bool]:
-    found: list[str] = []
+    names: list[str] = []
     for piece in reversed(pieces):
         texts, whole = _static(piece)
-        found = texts + found
+        names = texts + names
         if not whole:
-            return found, False
-    return found, True
+            return names, False
+    return names, True
 
 
 def using(r: Reader, node: Node) -> tuple[()]:

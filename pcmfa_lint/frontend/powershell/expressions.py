@@ -186,8 +186,10 @@ def invocation(r: Reader, node: Node) -> Expression:
         name = "foreach" if "foreach" in base.type else "where"
         on, *args = parts(base)
         callee = Member(r.value(on), Text(name, r.span(base), "bare"), r.span(base))
-        given = [arg for kid in args for arg in (arguments(r, kid) if kid.type == "argument_list" else [_arg(r, kid)])]
-        return Call(callee, tuple(given), r.span(node))
+        call_args = [
+            arg for kid in args for arg in (arguments(r, kid) if kid.type == "argument_list" else [_arg(r, kid)])
+        ]
+        return Call(callee, tuple(call_args), r.span(node))
     args_node = child(node, "argument_list")
     span = r.span(node)
     if base.type == "type_literal" and rest and r.text(rest[0]).lower() == "new":
@@ -250,7 +252,7 @@ def logical(r: Reader, node: Node) -> Expression:
 
 
 def comparison(r: Reader, node: Node) -> Expression:
-    """`-eq` and its like, also in the forms `-ceq`, `-ieq`; `-join`, `-replace`, `-split` are methods, `-as` a cast."""
+    """`-eq` and its like, also in the forms `-ceq`, `-ieq`; `-replace`, `-split` are methods, `-as` a cast."""
     kids = parts(node)
     operator_node = child(node, "comparison_operator")
     if len(kids) != 3 or operator_node is None:
@@ -260,6 +262,8 @@ def comparison(r: Reader, node: Node) -> Expression:
     operator = written if written in _COMPARES or written in _METHODS or written == "as" else written[1:]
     if operator in _COMPARES:
         return Compare(_COMPARES[operator], r.value(left), r.value(right), r.span(node))
+    if operator == "join":
+        return _joined(r, node, left, right)
     if operator in _METHODS:
         return _method(r, node, left, operator, right)
     target = r.value(right)
@@ -268,12 +272,19 @@ def comparison(r: Reader, node: Node) -> Expression:
     return r.unknown("-" + written, node, left, right)
 
 
+def _joined(r: Reader, node: Node, items: Node, between: Node | None) -> Call:
+    """A text between the items of a list."""
+    span = r.span(node)
+    held = r.value(between) if between is not None else Text("", span)
+    return Call(Member(held, Text("join", span, "bare"), span), (_arg(r, items),), span)
+
+
 def _method(r: Reader, node: Node, on: Node, name: str, argument: Node | None) -> Call:
     callee = Member(r.value(on), Text(name, r.span(on), "bare"), r.span(on))
     if argument is None:
         return Call(callee, (), r.span(node))
     value = r.value(argument)
-    items = value.items if isinstance(value, Seq) and name != "join" else (value,)
+    items = value.items if isinstance(value, Seq) else (value,)
     return Call(callee, tuple(Arg(item, item.span) for item in items), r.span(node))
 
 
@@ -296,7 +307,7 @@ def unary(r: Reader, node: Node) -> Expression:
     if operator == ",":
         return Seq((r.value(operand),), r.span(node))
     if operator.lstrip("-ci") in ("join", "split", "oin", "plit"):
-        return _method(r, node, operand, "join" if "join" in operator else "split", None)
+        return _joined(r, node, operand, None) if "oin" in operator else _method(r, node, operand, "split", None)
     if operator in ("-", "+") and _NUMBER.match(r.text(operand)):
         return Text(r.text(node), r.span(node), "number")
     return r.unknown(operator, node, operand) if operator else r.value(operand)

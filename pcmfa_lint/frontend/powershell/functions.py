@@ -67,13 +67,13 @@ def params(r: Reader, node: Node) -> tuple[Param, ...]:
     """The parameters of a function, script block or script: in parentheses behind its name, or in `param(…)`."""
     lists = [node, *children(node, "function_parameter_declaration", "param_block", "script_block")]
     lists += [block for script in children(node, "script_block") for block in children(script, "param_block")]
-    found = [
+    nodes = [
         kid
         for part in lists
         for listed in children(part, "parameter_list")
         for kid in children(listed, "script_parameter")
     ]
-    return tuple(param for kid in found for param in _param(r, kid))
+    return tuple(param for kid in nodes for param in _param(r, kid))
 
 
 def _param(r: Reader, node: Node) -> list[Param]:
@@ -154,14 +154,14 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
     fields = []
     for kid in children(node, "enum_member"):
         name, *value = parts(kid)
-        given = r.value(value[0]) if value else Text(r.text(name), r.span(name), "bare")
-        fields.append(Assign((Name(r.text(name), r.span(name)),), given, r.span(kid)))
+        initial = r.value(value[0]) if value else Text(r.text(name), r.span(name), "bare")
+        fields.append(Assign((Name(r.text(name), r.span(name)),), initial, r.span(kid)))
     yield Define(Class(_name(r, node), (), tuple(fields), r.span(node)), r.span(node))
 
 
 def _name(r: Reader, node: Node) -> str:
-    found = child(node, "simple_name")
-    return r.text(found) if found is not None else ""
+    name = child(node, "simple_name")
+    return r.text(name) if name is not None else ""
 
 
 def _property(r: Reader, node: Node) -> Assign:
@@ -169,8 +169,8 @@ def _property(r: Reader, node: Node) -> Assign:
     value = parts(node)[-1]
     span = r.span(node)
     name = Name(r.text(target).lstrip("$") if target is not None else "", span)
-    given = Text("None", span, "constant") if value == target else r.value(value)
-    return Assign((name,), given, span)
+    initial = Text("None", span, "constant") if value == target else r.value(value)
+    return Assign((name,), initial, span)
 
 
 def _method(r: Reader, node: Node, owner: str) -> Define:

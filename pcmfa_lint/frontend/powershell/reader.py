@@ -94,8 +94,8 @@ def _assign(r: Reader, node: Node) -> Assign:
         if value is None or value.type != "assignment_expression":
             break
         current = value
-    given: Expression = constant("None", r.span(node)) if value is None else r.value(value)
-    return Assign(tuple(targets), given, r.span(node), operator)
+    assigned: Expression = constant("None", r.span(node)) if value is None else r.value(value)
+    return Assign(tuple(targets), assigned, r.span(node), operator)
 
 
 def _target(r: Reader, node: Node) -> Expression:
@@ -136,8 +136,8 @@ def _body(r: Reader, node: Node) -> tuple[Stmt, ...]:
 
 
 def _condition(r: Reader, node: Node) -> Expression:
-    found = node.child_by_field_name("condition")
-    return constant("None", r.span(node)) if found is None else r.value(found)
+    condition = node.child_by_field_name("condition")
+    return constant("None", r.span(node)) if condition is None else r.value(condition)
 
 
 def _if(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -105,11 +105,11 @@ class ValueReader(LeafReader):
 
     def values(self, nodes: Sequence[Any]) -> tuple[Expression, ...]:
         """Elements of a display, each with its comma."""
-        found = []
+        values = []
         for node in nodes:
-            found.append(self.value(node) if type(node) is cst.StarredElement else self.value(node.value))
+            values.append(self.value(node) if type(node) is cst.StarredElement else self.value(node.value))
             self.comma(node)
-        return tuple(found)
+        return tuple(values)
 
     # --- chains of members, calls and indexes
 
@@ -137,7 +137,7 @@ class ValueReader(LeafReader):
 
     def args(self, nodes: Sequence[cst.Arg]) -> tuple[Arg, ...]:
         """Arguments of a call, or bases of a class."""
-        found = []
+        args = []
         for node in nodes:
             start = self.at.peek()
             if node.star:
@@ -147,9 +147,9 @@ class ValueReader(LeafReader):
                 self.at.eat("=")
             value = self.value(node.value)
             name = node.keyword.value if node.keyword is not None else None
-            found.append(Arg(value, self.at.since(start), name, bool(node.star)))
+            args.append(Arg(value, self.at.since(start), name, bool(node.star)))
             self.comma(node)
-        return tuple(found)
+        return tuple(args)
 
     def _subscript(self, node: cst.Subscript, base: Expression, start: int) -> Expression:
         self.at.eat("[")
@@ -232,21 +232,21 @@ class ValueReader(LeafReader):
         """The operands of `a or b or c`, however the tree groups them."""
         kind, token = type(node.operator), "and" if isinstance(node.operator, cst.And) else "or"
         waiting: list[cst.BaseExpression] = [node.right, node.left]
-        found: list[Expression] = []
+        values: list[Expression] = []
         while waiting:
             item = waiting.pop()
             if isinstance(item, cst.BooleanOperation) and type(item.operator) is kind and not item.lpar:
                 waiting += (item.right, item.left)
                 continue
-            if found:
+            if values:
                 self.at.eat(token)
-            found.append(read(item))
-        return tuple(found)
+            values.append(read(item))
+        return tuple(values)
 
     def _comparison(self, node: cst.Comparison) -> Expression:
         start = left_start = self.at.peek()
         left = self.value(node.left)
-        found: list[Expression] = []
+        values: list[Expression] = []
         for item in node.comparisons:
             op = COMPARE[type(item.operator)]
             if isinstance(item.operator, cst.NotEqual):
@@ -256,9 +256,9 @@ class ValueReader(LeafReader):
                     self.at.eat(word)
             right_start = self.at.peek()
             right = self.value(item.comparator)
-            found.append(Compare(op, left, right, self.at.since(left_start)))
+            values.append(Compare(op, left, right, self.at.since(left_start)))
             left, left_start = right, right_start
-        return found[0] if len(found) == 1 else BooleanOperation("and", tuple(found), self.at.since(start))
+        return values[0] if len(values) == 1 else BooleanOperation("and", tuple(values), self.at.since(start))
 
     def _ternary(self, node: cst.IfExp) -> Expression:
         start = self.at.peek()
@@ -324,7 +324,7 @@ class ValueReader(LeafReader):
         return Block(body, self.at.since(start))
 
     def _loops(self, node: cst.CompFor | None) -> _Loops:
-        found: _Loops = []
+        ranges: _Loops = []
         while node is not None:
             start = self.at.peek()
             if node.asynchronous is not None:
@@ -334,9 +334,9 @@ class ValueReader(LeafReader):
             self.at.eat("in")
             source = self.value(node.iter)
             ifs = [(self.at.eat("if"), self.test(item.test)) for item in node.ifs]
-            found.append((start, target, source, ifs))
+            ranges.append((start, target, source, ifs))
             node = node.inner_for_in
-        return found
+        return ranges
 
     # --- the rest
 

@@ -130,20 +130,20 @@ class LeafReader(ABC):
 
     def params(self, node: cst.Parameters) -> tuple[Param, ...]:
         """The parameters of a function or lambda, without the parentheses."""
-        found = [self._param(item) for item in node.posonly_params]
+        params = [self._param(item) for item in node.posonly_params]
         if isinstance(node.posonly_ind, cst.ParamSlash):
             self.at.eat("/")
             self.comma(node.posonly_ind)
-        found += [self._param(item) for item in node.params]
+        params += [self._param(item) for item in node.params]
         if isinstance(node.star_arg, cst.Param):
-            found.append(self._param(node.star_arg))
+            params.append(self._param(node.star_arg))
         elif isinstance(node.star_arg, cst.ParamStar):
             self.at.eat("*")
             self.at.eat(",")
-        found += [self._param(item) for item in node.kwonly_params]
+        params += [self._param(item) for item in node.kwonly_params]
         if node.star_kwarg is not None:
-            found.append(self._param(node.star_kwarg))
-        return tuple(found)
+            params.append(self._param(node.star_kwarg))
+        return tuple(params)
 
     def _param(self, node: cst.Param) -> Param:
         start = self.at.peek()
@@ -249,12 +249,12 @@ def _unstar(value: Expression) -> Expression:
 
 def _joined(parts: list[Expression]) -> list[Expression]:
     """Neighbouring texts as one."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     for part in parts:
-        last = found[-1] if found else None
+        last = values[-1] if values else None
         if isinstance(part, Text) and isinstance(last, Text) and part.kind == last.kind == "plain":
             span = Span(last.span.line, last.span.col, part.span.end_line, part.span.end_col)
-            found[-1] = Text(last.value + part.value, span)
+            values[-1] = Text(last.value + part.value, span)
         else:
-            found.append(part)
-    return found
+            values.append(part)
+    return values

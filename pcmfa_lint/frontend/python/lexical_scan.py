@@ -107,7 +107,7 @@ class _Scanner:
 
     def run(self) -> Scan:
         steps = {name[4:]: getattr(self, name) for name in dir(self) if name.startswith("_on_")}
-        take, text, found = _CODE.match, self._text, self._found
+        take, text, scanned = _CODE.match, self._text, self._found
         while (match := take(text, self._pos)) and (kind := match.lastgroup):
             self._pos = match.end()
             if kind == "operator":
@@ -116,10 +116,10 @@ class _Scanner:
             elif kind in steps:
                 steps[kind](match)
             if self._total > _EASY:
-                found.work += self._total - _EASY
-                found.peak = max(found.peak, self._total)
-        found.torn = found.torn or bool(self._fields)
-        return found
+                scanned.work += self._total - _EASY
+                scanned.peak = max(scanned.peak, self._total)
+        scanned.torn = scanned.torn or bool(self._fields)
+        return scanned
 
     def _strain(self, weight: int) -> None:
         self._chain[-1] += weight
@@ -237,10 +237,10 @@ class _Scanner:
 def read_as_text(text: str, path: str) -> Unit:
     """A Python file without its tree: lines, comments, and where its literals stand. Where a literal has no end,
     nobody can tell code from text, and the whole file is blind."""
-    found = scan(text)
+    scanned = scan(text)
     index = LineIndex(text)
-    comments = [Comment(text[start:end].lstrip("#").strip(), index.span(start, end)) for start, end in found.comments]
-    literals = [index.span(start, end) for start, end in found.literals]
+    comments = [Comment(text[start:end].lstrip("#").strip(), index.span(start, end)) for start, end in scanned.comments]
+    literals = [index.span(start, end) for start, end in scanned.literals]
     rows = lines(text)
     return Unit(
         path,
@@ -249,5 +249,5 @@ def read_as_text(text: str, path: str) -> Unit:
         read="text",
         comments=tuple(comments),
         opaque=tuple(sorted(literals + [comment.span for comment in comments])),
-        blind=(Span(1, 1, len(rows), len(rows[-1]) + 1),) if found.torn else (),
+        blind=(Span(1, 1, len(rows), len(rows[-1]) + 1),) if scanned.torn else (),
     )

@@ -108,14 +108,14 @@ class PatternReader(ValueReader):
 
     def _or(self, node: cst.MatchOr, subject: Expression) -> list[Expression]:
         start = self.at.peek()
-        found = []
+        values = []
         for element in node.patterns:
             item_start = self.at.peek()
-            found.append(_all_of(self._pattern(element.pattern, subject), self.at.since(item_start)))
+            values.append(_all_of(self._pattern(element.pattern, subject), self.at.since(item_start)))
             if isinstance(element.separator, cst.BitOr):
                 self.at.eat("|")
-        items = tuple(item for item in found if item is not None)
-        return [BooleanOperation("or", items, self.at.since(start))] if len(items) == len(found) else []
+        items = tuple(item for item in values if item is not None)
+        return [BooleanOperation("or", items, self.at.since(start))] if len(items) == len(values) else []
 
     def _items(self, node: cst.MatchList | cst.MatchTuple, subject: Expression) -> list[Expression]:
         start = self.at.peek()

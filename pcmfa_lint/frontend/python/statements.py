@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import libcst as cst
 
@@ -81,21 +81,21 @@ class StatementReader(PatternReader):
         return body
 
     def _all(self, nodes: Sequence[Any]) -> tuple[Stmt, ...]:
-        found: list[Stmt] = []
+        stmts: list[Stmt] = []
         for node in nodes:
             if isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-                found.extend(self._line(node.body))
+                stmts.extend(self._line(node.body))
             else:
-                found.extend(self._statement(node))
-        return tuple(found)
+                stmts.extend(self._statement(node))
+        return tuple(stmts)
 
     def _line(self, nodes: Sequence[Any]) -> list[Stmt]:
-        found: list[Stmt] = []
+        stmts: list[Stmt] = []
         for node in nodes:
-            found.extend(self._statement(node))
+            stmts.extend(self._statement(node))
             if isinstance(node.semicolon, cst.Semicolon):
                 self.at.eat(";")
-        return found
+        return stmts
 
     def _statement(self, node: Any) -> Sequence[Stmt]:
         read = self._statements.get(type(node))
@@ -239,15 +239,15 @@ class StatementReader(PatternReader):
     def _imported(self, node: Any) -> tuple[tuple[str, str], ...]:
         if node.lpar is not None:
             self.at.eat("(")
-        found = []
+        pairs = []
         for item in node.names:
             name = dotted(self.value(item.name))
             alias = self._as_name(item.asname)
-            found.append((name, dotted(alias) if alias else name))
+            pairs.append((name, dotted(alias) if alias else name))
             self.comma(item)
         if node.rpar is not None:
             self.at.eat(")")
-        return tuple(found)
+        return tuple(pairs)
 
     def _as_name(self, node: cst.AsName | None) -> Expression | None:
         if node is None:
@@ -344,11 +344,11 @@ class StatementReader(PatternReader):
     # --- definitions
 
     def _decorators(self, nodes: Sequence[cst.Decorator]) -> tuple[Expression, ...]:
-        found = []
+        values = []
         for node in nodes:
             self.at.eat("@")
-            found.append(self.value(node.decorator))
-        return tuple(found)
+            values.append(self.value(node.decorator))
+        return tuple(values)
 
     def _function(self, node: cst.FunctionDef) -> Sequence[Stmt]:
         whole = self.at.peek()
@@ -366,7 +366,8 @@ class StatementReader(PatternReader):
         body = self.suite(node.body)
         self._class = owner
         static = any(last_name(item) == "staticmethod" for item in decorators)
-        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives)
+        runs: Literal["", "later"] = "later" if node.asynchronous is not None else ""
+        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives, runs)
         return (Define(func, self.at.since(whole)),)
 
     def _class_def(self, node: cst.ClassDef) -> Sequence[Stmt]:

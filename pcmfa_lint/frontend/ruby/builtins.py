@@ -36,17 +36,22 @@ def none(span: Span) -> Text:
     return curly_braces.constant("None", span)
 
 
-def _fetch(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _fetch(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     """`x.fetch(key, default)`; what a cache keeps is made by its block."""
-    if not given or len(given) > 2 or _CACHE.search(walk.last(on)) or (isinstance(given[-1], MappingValue) and block):
+    if (
+        not values
+        or len(values) > 2
+        or _CACHE.search(walk.last(on))
+        or (isinstance(values[-1], MappingValue) and block)
+    ):
         return None
-    found = Member(on, _entry_key(given[0]), span)
-    if len(given) == 2:
-        return Conditional((found, given[1]), span)
+    entry = Member(on, _entry_key(values[0]), span)
+    if len(values) == 2:
+        return Conditional((entry, values[1]), span)
     stmt = block.func.body[-1] if block is not None and len(block.func.body) == 1 else None
     if isinstance(stmt, Return) and stmt.value is not None:
-        return Conditional((found, stmt.value), span)
-    return found
+        return Conditional((entry, stmt.value), span)
+    return entry
 
 
 def _entry_key(key: Expression) -> Expression:
@@ -54,30 +59,30 @@ def _entry_key(key: Expression) -> Expression:
     return Text(key.value, key.span) if isinstance(key, Text) and key.kind == "bare" else key
 
 
-def _dig(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    found = on
-    for key in given:
-        found = Member(found, _entry_key(key), span)
-    return found if given else None
+def _dig(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    entry = on
+    for key in values:
+        entry = Member(entry, _entry_key(key), span)
+    return entry if values else None
 
 
-def _is(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    return Compare("is", on, given[0], span) if given else None
+def _is(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("is", on, values[0], span) if values else None
 
 
-def _is_nil(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _is_nil(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     return Compare("is", on, none(span), span)
 
 
-def _includes(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _includes(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     """`[401, 403].include?(x)`, `(200..299).include?(x)`, `text.include?("x")`"""
-    if not given:
+    if not values:
         return None
     if isinstance(on, Unknown) and on.reason == "range":
-        return within_range(given[0], on, span)
+        return within_range(values[0], on, span)
     if isinstance(on, Seq):
-        return Compare("in", given[0], on, span)
-    return Compare("contains", on, given[0], span)
+        return Compare("in", values[0], on, span)
+    return Compare("contains", on, values[0], span)
 
 
 def within_range(value: Expression, limits: Unknown, span: Span) -> Expression:
@@ -86,47 +91,47 @@ def within_range(value: Expression, limits: Unknown, span: Span) -> Expression:
     return BooleanOperation("and", (Compare(">=", value, first, span), Compare("<=", value, last, span)), span)
 
 
-def _between(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    return within_range(on, Unknown("range", given, span), span) if len(given) == 2 else None
+def _between(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return within_range(on, Unknown("range", values, span), span) if len(values) == 2 else None
 
 
-def _starts(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    return Compare("starts-with", on, given[0], span) if given else None
+def _starts(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("starts-with", on, values[0], span) if values else None
 
 
-def _matches(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    return Compare("match", on, given[0], span) if given else None
+def _matches(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("match", on, values[0], span) if values else None
 
 
-def _equals(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    return Compare("==", on, given[0], span) if given else None
+def _equals(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    return Compare("==", on, values[0], span) if values else None
 
 
-def _truth(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _truth(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     return on if block is None else None
 
 
-def _not(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _not(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     return BooleanOperation("not", (on,), span)
 
 
-def _merged(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _merged(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     """`a.merge(b)`: what is written out wins over what is spread."""
-    if not given or block is not None:
+    if not values or block is not None:
         return None
-    entries = tuple(entry for one in given if isinstance(one, MappingValue) for entry in one.entries)
-    spreads = [spread for one in given if isinstance(one, MappingValue) for spread in one.spreads]
-    spreads += [one for one in given if not isinstance(one, MappingValue)]
+    entries = tuple(entry for one in values if isinstance(one, MappingValue) for entry in one.entries)
+    spreads = [spread for one in values if isinstance(one, MappingValue) for spread in one.spreads]
+    spreads += [one for one in values if not isinstance(one, MappingValue)]
     return MappingValue(entries, (on, *spreads), span)
 
 
-def _sent(on: Expression, given: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+def _sent(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     """`x.send(:name, a)` is `x.name(a)`."""
-    if not given or not isinstance(given[0], Text):
+    if not values or not isinstance(values[0], Text):
         return None
-    args = tuple(Arg(value, value.span) for value in given[1:])
+    args = tuple(Arg(value, value.span) for value in values[1:])
     args += (Arg(block, block.span, "&"),) if block is not None else ()
-    return Call(Member(on, Text(given[0].value, given[0].span, "bare"), span), args, span)
+    return Call(Member(on, Text(values[0].value, values[0].span, "bare"), span), args, span)
 
 
 def formatted(form: Expression, rest: tuple[Expression, ...], span: Span) -> Expression | None:
@@ -143,8 +148,8 @@ def formatted(form: Expression, rest: tuple[Expression, ...], span: Span) -> Exp
         if not name or not rest:
             return next(taken, None)
         entries = named.entries if named is not None else ()
-        given = [e.value for e in entries if isinstance(e.key, Text) and e.key.value == name]
-        return given[0] if given else Member(rest[0], Text(name, form.span), form.span)
+        values = [e.value for e in entries if isinstance(e.key, Text) and e.key.value == name]
+        return values[0] if values else Member(rest[0], Text(name, form.span), form.span)
 
     pieces = filled(form, _HOLE, value)
     return Concatenation(tuple(pieces), span) if pieces else form

@@ -69,7 +69,7 @@ _NUMBERED = re.compile(r"\b(_1|it)\b")
 
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     """Arguments by position; those by name as one mapping behind them."""
-    found: list[Arg] = []
+    args: list[Arg] = []
     named: list[Node] = []
     blocks: list[Arg] = []
     for kid in parts(node) if node is not None else ():
@@ -78,16 +78,16 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
         elif kid.type == "block_argument":
             blocks += _handed_block(r, kid)
         elif kid.type == "splat_argument":
-            found += [Arg(r.value(part), r.span(kid), spread=True) for part in parts(kid)]
+            args += [Arg(r.value(part), r.span(kid), spread=True) for part in parts(kid)]
         elif kid.type == "forward_argument":
-            found.append(Arg(Name("rest", r.span(kid)), r.span(kid), spread=True))
+            args.append(Arg(Name("rest", r.span(kid)), r.span(kid), spread=True))
         else:
-            found.append(Arg(r.value(kid), r.span(kid)))
+            args.append(Arg(r.value(kid), r.span(kid)))
     if named:
         start, end = r.span(named[0]), r.span(named[-1])
         span = Span(start.line, start.col, end.end_line, end.end_col)
-        found.append(Arg(mapping_of(r, named, span), span))
-    return (*found, *blocks)
+        args.append(Arg(mapping_of(r, named, span), span))
+    return (*args, *blocks)
 
 
 def mapping_of(r: Reader, nodes: list[Node], span: Span) -> MappingValue:
@@ -100,8 +100,8 @@ def mapping_of(r: Reader, nodes: list[Node], span: Span) -> MappingValue:
         elif node.type == "pair":
             name, value = node.child_by_field_name("key"), node.child_by_field_name("value")
             if name is not None:
-                given = r.value(value) if value is not None else Name(r.text(name), r.span(name))
-                entries.append(Entry(key(r, name), given, r.span(node)))
+                argument = r.value(value) if value is not None else Name(r.text(name), r.span(name))
+                entries.append(Entry(key(r, name), argument, r.span(node)))
     return MappingValue(tuple(entries), tuple(spreads), span)
 
 
@@ -130,8 +130,8 @@ def block_of(r: Reader, node: Node) -> Lambda:
     listed, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
     params, unpacked, names = block_params(r, listed)
     if listed is None and body is not None and body.end_byte - body.start_byte < 2 * NAMELESS_BLOCK_CHARS:
-        found = _NUMBERED.search(r.text(body))
-        params = (Param(found[1], r.span(node)),) if found else ()
+        match = _NUMBERED.search(r.text(body))
+        params = (Param(match[1], r.span(node)),) if match else ()
         names = [param.name for param in params]
     with in_block(r, names):
         stmts = returned(r.block([body])) if body is not None else ()
@@ -147,11 +147,11 @@ def block_params(r: Reader, node: Node | None) -> tuple[tuple[Param, ...], tuple
         span = r.span(kid)
         own = kid.child_by_field_name("name")
         if kid.type == "destructured_parameter":
-            held = f"argument{len(params) + 1}"
+            whole = f"argument{len(params) + 1}"
             inner = [r.text(part).lstrip("*") for part in parts(kid)]
-            params.append(Param(held, span))
+            params.append(Param(whole, span))
             stmts.append(
-                Assign((Seq(tuple(Name(name, span, "local") for name in inner), span),), Name(held, span), span)
+                Assign((Seq(tuple(Name(name, span, "local") for name in inner), span),), Name(whole, span), span)
             )
             names += inner
             continue
@@ -253,10 +253,10 @@ def element(r: Reader, node: Node) -> Expression:
     on = r.value(base)
     if len(keys) != 1 or keys[0].type == "range":
         return on
-    given = r.value(keys[0])
-    if isinstance(given, Text) and given.kind == "bare":
-        given = Text(given.value, given.span)
-    return Member(on, given, r.span(node))
+    value = r.value(keys[0])
+    if isinstance(value, Text) and value.kind == "bare":
+        value = Text(value.value, value.span)
+    return Member(on, value, r.span(node))
 
 
 # --- calls that are statements ----------------------------------------------------------------------------------------
@@ -273,28 +273,28 @@ def special(r: Reader, node: Node) -> tuple[Stmt, ...] | None:
         if name in ("raise", "fail"):
             return (raised(r, listed, span),)
         if name in _ENDS:
-            given = arguments(r, listed)
-            return (Jump("exit", span, given[0].value if given else None),)
+            args = arguments(r, listed)
+            return (Jump("exit", span, args[0].value if args else None),)
         if name == "loop" and block is not None:
             return (Loop("while", _loop_body(r, block), span, test=curly_braces.constant("True", span)),)
         return None
     if block is None or block.type not in BLOCKS or name not in (*_EACH, *_COUNTED):
         return None
     if name in _COUNTED:
-        given = (Arg(r.value(receiver), r.span(receiver)), *arguments(r, listed))
-        source: Expression = Call(Name("range", r.span(method)), given, r.span(method))
+        args = (Arg(r.value(receiver), r.span(receiver)), *arguments(r, listed))
+        source: Expression = Call(Name("range", r.span(method)), args, r.span(method))
     else:
         source = r.value(receiver)
     return tuple(_loop(r, name, block, source, arguments(r, listed), span))
 
 
-def _loop(r: Reader, name: str, block: Node, source: Expression, given: tuple[Arg, ...], span: Span) -> Iterator[Stmt]:
+def _loop(r: Reader, name: str, block: Node, source: Expression, args: tuple[Arg, ...], span: Span) -> Iterator[Stmt]:
     params, unpacked, names = block_params(r, block.child_by_field_name("parameters"))
     targets: list[Expression] = [variable(r, param.name, param.span) for param in params]
     for extra in names:
         scopes(r).variables[-1].add(extra)
-    if name == "each_with_object" and len(targets) > 1 and given:
-        yield Assign((targets.pop(),), given[0].value, span)
+    if name == "each_with_object" and len(targets) > 1 and args:
+        yield Assign((targets.pop(),), args[0].value, span)
     if name == "each_with_index" and len(targets) > 1:
         yield Assign((targets.pop(),), Unknown("key", (), span), span)
     target = targets[0] if len(targets) == 1 else Seq(tuple(targets), span) if targets else Name("_", span, "local")

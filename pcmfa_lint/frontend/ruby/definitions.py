@@ -76,10 +76,10 @@ def method_of(r: Reader, node: Node, static: bool = False) -> Func:
     """The function of a method; its last value is what it gives back."""
     own = node.child_by_field_name("name")
     name = r.text(own) if own is not None else ""
-    held, body = owner(r), node.child_by_field_name("body")
-    if held and name == "initialize":
+    owner_name, body = owner(r), node.child_by_field_name("body")
+    if owner_name and name == "initialize":
         name = "__init__"
-    static = (static or node.type == "singleton_method") and bool(held)
+    static = (static or node.type == "singleton_method") and bool(owner_name)
     around = Method(name)
     with in_method(r, around):
         params, unpacked = _params(r, node.child_by_field_name("parameters"))
@@ -88,7 +88,7 @@ def method_of(r: Reader, node: Node, static: bool = False) -> Func:
         params = (*params, Param(around.block, r.span(node), aliases=(BLOCK,)))
     if name != "__init__" and not name.endswith("="):
         stmts = returned(stmts)
-    return Func(name, params, (*unpacked, *stmts), r.span(node), held, static=static)
+    return Func(name, params, (*unpacked, *stmts), r.span(node), owner_name, static=static)
 
 
 def _params(r: Reader, node: Node | None) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]:
@@ -124,7 +124,7 @@ def _with_keywords(
 ) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]:
     spans = [r.span(kid) for kid in keywords] or [Span(1, 1, 1, 1)]
     optional = all(kid.child_by_field_name("value") is not None for kid in keywords)
-    given = Param(whole, spans[0], Mapping((), (), spans[0]) if optional else None)
+    options = Param(whole, spans[0], Mapping((), (), spans[0]) if optional else None)
     place = next((number for number, param in enumerate(params) if param.aliases), len(params))
     stmts: list[Stmt] = []
     for kid, span in zip(keywords, spans, strict=False):
@@ -135,7 +135,7 @@ def _with_keywords(
             value = Conditional((value, r.value(default)), span)
         stmts.append(Assign((Name(name, span, "local"),), value, span))
     scopes(r).variables[-1].add(whole)
-    return (*params[:place], given, *params[place:]), tuple(stmts)
+    return (*params[:place], options, *params[place:]), tuple(stmts)
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------
@@ -163,13 +163,21 @@ def _class(r: Reader, node: Node, name: str, bases: list[Expression], inside: li
     included = [stmt.value for stmt in stmts if isinstance(stmt, Assign) and _is_base(stmt)]
     for one in included:
         bases += [base for base in (one.items if isinstance(one, Seq) else (one,)) if walk.dotted(base)]
-    kept = tuple(stmt for stmt in stmts if not (isinstance(stmt, Assign) and _is_base(stmt)))
-    return Class(name, tuple(bases), kept, r.span(node))
+    members = tuple(stmt for stmt in stmts if not (isinstance(stmt, Assign) and _is_base(stmt)))
+    if any(walk.dotted(base) == "Singleton" for base in bases):
+        members = (*members, _only_object(name, r.span(node)))
+    return Class(name, tuple(bases), members, r.span(node))
+
+
+def _only_object(name: str, span: Span) -> Define:
+    """`instance` of a class that includes `Singleton`."""
+    made = Return(Call(Name(name, span), (), span, "new"), span)
+    return Define(Func("instance", (), (made,), span, name, static=True), span)
 
 
 def _constant(node: Node) -> Node | None:
-    found = node.child_by_field_name("left") if node.type in ("assignment", "operator_assignment") else None
-    return found if found is not None and found.type == "constant" else None
+    left = node.child_by_field_name("left") if node.type in ("assignment", "operator_assignment") else None
+    return left if left is not None and left.type == "constant" else None
 
 
 def _defined(node: Node) -> list[Node]:
@@ -211,8 +219,8 @@ def _macro(r: Reader, node: Node) -> Iterable[Stmt]:
     if name is None or node.child_by_field_name("receiver") is not None:
         return ()
     word = r.text(name)
-    if found := _defined(node):
-        return [Define(func, func.span) for func in (method_of(r, one) for one in found)]
+    if defined := _defined(node):
+        return [Define(func, func.span) for func in (method_of(r, one) for one in defined)]
     if word in _CLASS_BLOCKS:
         body = block.child_by_field_name("body") if block is not None else None
         inner = _singleton if word == "class_methods" else _in_body
@@ -246,15 +254,15 @@ def _delegates(r: Reader, word: str, values: list[Expression], span: Span) -> It
     """`delegate :get, to: :http`, `def_delegators :@http, :get`: methods that call those of a member."""
     if word == "delegate":
         last = values[-1] if values and isinstance(values[-1], Mapping) else None
-        held = (
+        targets = (
             [e.value for e in last.entries if isinstance(e.key, Text) and e.key.value == "to"]
             if last is not None
             else []
         )
         names = values[:-1]
     else:
-        held, names = values[:1], values[1:]
-    to = held[0] if held and isinstance(held[0], Text) else None
+        targets, names = values[:1], values[1:]
+    to = targets[0] if targets and isinstance(targets[0], Text) else None
     for name in names if to is not None else ():
         if isinstance(name, Text) and to is not None:
             on = Member(Name("this", span), Text(to.value.lstrip("@"), span, "bare"), span)
@@ -292,10 +300,10 @@ def _record(fields: list[Text], owned: str, span: Span, by_name: bool) -> Iterat
     stmts: list[Stmt] = []
     for one in fields:
         yield Assign((Name(one.value, one.span),), Unknown("declared", (), one.span), one.span)
-        given: Expression = Name(one.value, span)
+        value: Expression = Name(one.value, span)
         if by_name:
-            given = Member(Name(_OPTIONS, span), Text(one.value, span), span)
-        stmts.append(Assign((Member(this, Text(one.value, span), span),), given, span))
+            value = Member(Name(_OPTIONS, span), Text(one.value, span), span)
+        stmts.append(Assign((Member(this, Text(one.value, span), span),), value, span))
     params = (Param(_OPTIONS, span),) if by_name else tuple(Param(one.value, one.span) for one in fields)
     yield Define(Func("__init__", params, tuple(stmts), span, owned), span)
 

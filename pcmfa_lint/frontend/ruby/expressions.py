@@ -228,9 +228,9 @@ def _binary(r: Reader, node: Node) -> Expression:
     if operator == "===":
         return case(r, r.value(other), one)
     if operator == "%" and one.type in ("string", "heredoc_beginning"):
-        given = r.value(other)
-        text = formatted(r.value(one), given.items if isinstance(given, Seq) else (given,), span)
-        return text if text is not None else Unknown(operator, (given,), span)
+        value = r.value(other)
+        text = formatted(r.value(one), value.items if isinstance(value, Seq) else (value,), span)
+        return text if text is not None else Unknown(operator, (value,), span)
     return r.unknown(operator, node, *operands)
 
 
@@ -264,11 +264,11 @@ def _unary(r: Reader, node: Node) -> Expression:
 
 def _conditional(r: Reader, node: Node) -> Expression:
     """`a ? b : c`"""
-    asked = node.child_by_field_name("condition")
+    condition = node.child_by_field_name("condition")
     one, other = (curly_braces.field(r, node, name) for name in ("consequence", "alternative"))
-    if asked is None or one is None or other is None:
+    if condition is None or one is None or other is None:
         return r.unknown(node.type, node, *parts(node))
-    return Conditional((one, other), r.span(node), test(r, asked))
+    return Conditional((one, other), r.span(node), test(r, condition))
 
 
 def _parenthesized(r: Reader, node: Node) -> Expression:

@@ -19,10 +19,10 @@ def matched(r: Reader, subject: Expression, clause: Node) -> tuple[Expression, t
     if pattern is not None:
         _match(r, subject, pattern, tests, bound)
     if guard is not None:
-        asked = guard.child_by_field_name("condition")
-        found = test(r, asked) if asked is not None else None
-        if found is not None:
-            tests.append(found if guard.type == "if_guard" else BooleanOperation("not", (found,), found.span))
+        condition = guard.child_by_field_name("condition")
+        value = test(r, condition) if condition is not None else None
+        if value is not None:
+            tests.append(value if guard.type == "if_guard" else BooleanOperation("not", (value,), value.span))
     span = r.span(clause)
     if not tests:
         return curly_braces.constant("True", span), tuple(bound)
@@ -62,8 +62,8 @@ def _entry(r: Reader, value: Expression, node: Node, tests: list[Expression], bo
     if key is None:
         return
     name = r.text(key).strip("\"'")
-    found = Member(value, Text(name, r.span(key)), span)
+    member = Member(value, Text(name, r.span(key)), span)
     if inner is None:
-        bound.append(Assign((variable(r, name, r.span(key)),), found, span))
+        bound.append(Assign((variable(r, name, r.span(key)),), member, span))
     else:
-        _match(r, found, inner, tests, bound)
+        _match(r, member, inner, tests, bound)

@@ -27,8 +27,8 @@ def read_ruby(text: str, path: str) -> Unit:
 
 def _program(r: Reader, node: Node) -> Iterator[Stmt]:
     """A file. Methods and classes are there before its other statements run."""
-    found = QueryCursor(_here_documents()).captures(node)
-    begins, bodies = (sorted(found.get(name, ()), key=lambda one: one.start_byte) for name in ("begin", "body"))
+    captures = QueryCursor(_here_documents()).captures(node)
+    begins, bodies = (sorted(captures.get(name, ()), key=lambda one: one.start_byte) for name in ("begin", "body"))
     scopes(r).here_documents = {one.start_byte: other for one, other in zip(begins, bodies, strict=False)}
     yield from ran(r.block(parts(node)))
 

@@ -63,10 +63,10 @@ def owner(r: Reader) -> str:
 
 def variable(r: Reader, name: str, span: Span) -> Name:
     """A variable that is assigned, and known from here on."""
-    seen = scopes(r).variables
-    outer = name not in seen[-1] and any(name in scope for scope in seen[:-1])
+    known_names = scopes(r).variables
+    outer = name not in known_names[-1] and any(name in scope for scope in known_names[:-1])
     if not outer:
-        seen[-1].add(name)
+        known_names[-1].add(name)
     return Name(name, span, "outer" if outer else "local")
 
 

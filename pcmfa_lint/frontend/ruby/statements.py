@@ -79,10 +79,10 @@ def _handler(r: Reader, node: Node) -> Handler:
         types = ()
     name = ""
     if named is not None and parts(named):
-        held = target(r, parts(named)[0])
-        name = walk.dotted(held).rpartition(".")[2]
-    found = node.child_by_field_name("body")
-    return Handler(types, name, r.block([found]) if found is not None else (), r.span(node))
+        caught = target(r, parts(named)[0])
+        name = walk.dotted(caught).rpartition(".")[2]
+    body = node.child_by_field_name("body")
+    return Handler(types, name, r.block([body]) if body is not None else (), r.span(node))
 
 
 def _rescued(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -98,11 +98,11 @@ def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     arms: list[Arm] = []
     here: Node | None = node
     while here is not None and here.type in ("if", "unless", "elsif"):
-        asked = here.child_by_field_name("condition")
-        found = test(r, asked) if asked is not None else curly_braces.constant("None", r.span(here))
+        condition = here.child_by_field_name("condition")
+        value = test(r, condition) if condition is not None else curly_braces.constant("None", r.span(here))
         if here.type == "unless":
-            found = BooleanOperation("not", (found,), found.span)
-        arms.append(Arm(found, curly_braces.body(r, here, "consequence")))
+            value = BooleanOperation("not", (value,), value.span)
+        arms.append(Arm(value, curly_braces.body(r, here, "consequence")))
         here = here.child_by_field_name("alternative")
     if here is not None:
         arms.append(Arm(None, r.block(parts(here))))
@@ -111,35 +111,35 @@ def _if(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _modified(r: Reader, node: Node) -> Iterator[Stmt]:
     """`a if b`, `a unless b`"""
-    asked = node.child_by_field_name("condition")
-    found = test(r, asked) if asked is not None else curly_braces.constant("None", r.span(node))
+    condition = node.child_by_field_name("condition")
+    value = test(r, condition) if condition is not None else curly_braces.constant("None", r.span(node))
     if node.type == "unless_modifier":
-        found = BooleanOperation("not", (found,), found.span)
-    yield If((Arm(found, curly_braces.body(r, node)),), r.span(node))
+        value = BooleanOperation("not", (value,), value.span)
+    yield If((Arm(value, curly_braces.body(r, node)),), r.span(node))
 
 
 def _while(r: Reader, node: Node) -> Iterator[Stmt]:
     """`while b … end`, `until b … end`, `a while b`; a `begin … end` before it runs first."""
-    asked, inner = node.child_by_field_name("condition"), node.child_by_field_name("body")
-    found = test(r, asked) if asked is not None else None
+    inner_node, inner = node.child_by_field_name("condition"), node.child_by_field_name("body")
+    value = test(r, inner_node) if inner_node is not None else None
     until = node.type.startswith("until")
     with in_loop(r):
         stmts = r.block([inner]) if inner is not None else ()
     late = inner is not None and inner.type == "begin"
-    if found is not None and until != late:
-        found = BooleanOperation("not", (found,), found.span)
-    yield Loop("until" if late else "while", stmts, r.span(node), test=found)
+    if value is not None and until != late:
+        value = BooleanOperation("not", (value,), value.span)
+    yield Loop("until" if late else "while", stmts, r.span(node), test=value)
 
 
 def _for(r: Reader, node: Node) -> Iterator[Stmt]:
     """`for a, b in c do … end`"""
     pattern, source = node.child_by_field_name("pattern"), node.child_by_field_name("value")
     inner = node.child_by_field_name("body")
-    held = target(r, pattern) if pattern is not None else Name("_", r.span(node), "local")
+    target_ = target(r, pattern) if pattern is not None else Name("_", r.span(node), "local")
     values = [r.value(kid) for kid in parts(source)] if source is not None else []
     with in_loop(r):
         stmts = r.block([inner]) if inner is not None else ()
-    yield Loop("for", stmts, r.span(node), held, values[0] if values else None)
+    yield Loop("for", stmts, r.span(node), target_, values[0] if values else None)
 
 
 def _case(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -151,15 +151,15 @@ def _case(r: Reader, node: Node) -> Iterator[Stmt]:
         yield from first
     arms: list[Arm] = []
     for clause in children(node, "when", "in_clause"):
-        found = clause.child_by_field_name("body")
+        body = clause.child_by_field_name("body")
         if clause.type == "in_clause" and subject is not None:
-            asked, bound = matched(r, subject, clause)
-            arms.append(Arm(asked, (*bound, *(r.block([found]) if found is not None else ()))))
+            condition, bound = matched(r, subject, clause)
+            arms.append(Arm(condition, (*bound, *(r.block([body]) if body is not None else ()))))
             continue
         patterns = clause.children_by_field_name("pattern")
         tests = tuple(case(r, subject, kid) if subject is not None else test(r, parts(kid)[0]) for kid in patterns)
         one = tests[0] if len(tests) == 1 else BooleanOperation("or", tests, r.span(clause))
-        arms.append(Arm(one, r.block([found]) if found is not None else ()))
+        arms.append(Arm(one, r.block([body]) if body is not None else ()))
     last = child(node, "else")
     if last is not None:
         arms.append(Arm(None, r.block(parts(last))))
@@ -220,8 +220,8 @@ def _call(r: Reader, node: Node) -> Iterable[Stmt]:
         word = r.text(name)
         if word in ("require", "require_relative", "load"):
             return _require(r, node, word)
-        if found := tuple(defined_later(r, node)):
-            return found
+        if defined := tuple(defined_later(r, node)):
+            return defined
     stmts = special(r, node)
     if stmts is not None:
         return stmts
@@ -232,8 +232,8 @@ def _changed(r: Reader, node: Node) -> tuple[Stmt, ...]:
     """`a.merge!(b)`, `a.store(k, v)`: what a variable holds is another mapping from here on."""
     on, name = node.child_by_field_name("receiver"), node.child_by_field_name("method")
     listed_args = node.child_by_field_name("arguments")
-    given = parts(listed_args) if listed_args is not None else []
-    if on is None or name is None or not given:
+    nodes = parts(listed_args) if listed_args is not None else []
+    if on is None or name is None or not nodes:
         return ()
     word, span = r.text(name), r.span(node)
     if word in ("merge!", "deep_merge!") and on.type in ("identifier", "instance_variable"):
@@ -245,15 +245,15 @@ def _changed(r: Reader, node: Node) -> tuple[Stmt, ...]:
         )
         to = target(r, on)
         return (Assign((to,), merged, span),) if merged is not None else ()
-    if word == "store" and len(given) == 2:
-        return (Assign((Member(r.value(on), r.value(given[0]), span),), r.value(given[1]), span),)
+    if word == "store" and len(nodes) == 2:
+        return (Assign((Member(r.value(on), r.value(nodes[0]), span),), r.value(nodes[1]), span),)
     return ()
 
 
 def _require(r: Reader, node: Node, word: str) -> Iterator[Stmt]:
     """`require 'x'`, `require_relative 'x'`, which runs a file beside this one."""
-    found = node.child_by_field_name("arguments")
-    value = r.value(parts(found)[0]) if found is not None and parts(found) else None
+    arguments = node.child_by_field_name("arguments")
+    value = r.value(parts(arguments)[0]) if arguments is not None and parts(arguments) else None
     if isinstance(value, Text) and value.value:
         module = value.value
         if word != "require":
@@ -273,20 +273,20 @@ def _binary(r: Reader, node: Node) -> Iterator[Stmt]:
         yield ExpressionStatement(r.value(node), span)
         return
     if sign == "<<":
-        held, added = r.value(left), r.value(right)
-        if isinstance(held, (Name, Member)):
+        current, added = r.value(left), r.value(right)
+        if isinstance(current, (Name, Member)):
             text = isinstance(added, (Text, Concatenation))
-            yield Assign((held,), added if text else Seq((added,), added.span), span, "+=")
+            yield Assign((current,), added if text else Seq((added,), added.span), span, "+=")
         else:
             yield ExpressionStatement(r.value(node), span)
         return
-    asked = test(r, left)
-    if isinstance(asked, Block) and len(asked.body) == 2 and isinstance(asked.body[0], Assign):
-        yield asked.body[0]
-        asked = asked.body[1].value if isinstance(asked.body[1], ExpressionStatement) else asked
+    condition = test(r, left)
+    if isinstance(condition, Block) and len(condition.body) == 2 and isinstance(condition.body[0], Assign):
+        yield condition.body[0]
+        condition = condition.body[1].value if isinstance(condition.body[1], ExpressionStatement) else condition
     if sign in ("or", "||"):
-        asked = BooleanOperation("not", (asked,), asked.span)
-    yield If((Arm(asked, r.block([right])),), span)
+        condition = BooleanOperation("not", (condition,), condition.span)
+    yield If((Arm(condition, r.block([right])),), span)
 
 
 def _parenthesized(r: Reader, node: Node) -> Iterable[Stmt]:

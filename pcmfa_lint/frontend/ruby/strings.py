@@ -74,25 +74,25 @@ def here_document(r: Reader, node: Node) -> Expression:
 
 def _joined(r: Reader, node: Node, kids: list[Node], raw: bool) -> Expression:
     """The parts of a text in order; neighbouring literal parts are one."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     run: list[Node] = []
     for kid in [*kids, None]:
         if kid is not None and kid.type in _LITERAL:
             run.append(kid)
             continue
         if run:
-            found.append(_literal(r, run, raw))
+            values.append(_literal(r, run, raw))
             run = []
         if kid is not None and kid.type == "interpolation":
-            found += [r.value(part) for part in parts(kid)[-1:]]
-    return joined(found, r.span(node))
+            values += [r.value(part) for part in parts(kid)[-1:]]
+    return joined(values, r.span(node))
 
 
 def _literal(r: Reader, run: list[Node], raw: bool) -> Text:
     start, end = run[0].start_byte >> 1, run[-1].end_byte >> 1
     written = r.source[start:end]
-    meant = _SINGLE.sub(r"\1", written) if raw else _ESCAPE.sub(_meant, written)
-    return Text(meant, r.place(start, end))
+    text = _SINGLE.sub(r"\1", written) if raw else _ESCAPE.sub(_meant, written)
+    return Text(text, r.place(start, end))
 
 
 def _without_first_line_end(value: Expression) -> Expression:

@@ -100,9 +100,9 @@ def _of(stmt: Stmt, make: Make, within: Callable[[tuple[Stmt, ...]], tuple[Stmt,
             return (_tried(stmt, within),)
         case Loop(body=(Try() as tried, Jump(kind="break") as ended)):
             handlers = tuple(replace(one, body=_without(one.body, ended)) for one in tried.handlers)
-            kept = _tried(replace(tried, handlers=handlers), within)
-            closed = tuple(replace(one, body=_ends(one.body, ended)) for one in kept.handlers)
-            return (replace(stmt, body=(replace(kept, handlers=closed), ended)),)
+            wrapped = _tried(replace(tried, handlers=handlers), within)
+            closed = tuple(replace(one, body=_ends(one.body, ended)) for one in wrapped.handlers)
+            return (replace(stmt, body=(replace(wrapped, handlers=closed), ended)),)
     return (stmt,)
 
 

@@ -19,9 +19,9 @@ _COMMENT = re.compile(r"[ \t]#|^#")
 
 def read(out: Collector) -> None:
     """Reads a `.env` file; a line that is no entry is hidden."""
-    done = 0  # everything before this offset is read
+    position = 0  # everything before this offset is read
     for start, line in out.rows():
-        if start < done or not line.strip():
+        if start < position or not line.strip():
             continue
         end = start + len(line)
         entry = _ENTRY.match(line)
@@ -32,7 +32,7 @@ def read(out: Collector) -> None:
             out.hide(start, end)
         else:
             key = (start + entry.start(1), start + entry.end(1))
-            done = _value(out, entry[1], key, start + entry.end(), end)
+            position = _value(out, entry[1], key, start + entry.end(), end)
 
 
 def _value(out: Collector, name: str, key: tuple[int, int], start: int, line_end: int) -> int:

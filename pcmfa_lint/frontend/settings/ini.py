@@ -48,8 +48,8 @@ def read(out: Collector) -> None:
 
 def _separator(line: str) -> int:
     """Where the first `=` or `:` stands that has a key before it, or -1."""
-    found = [at for at in (line.find("="), line.find(":")) if at >= 0]
-    cut = min(found, default=-1)
+    numbers = [at for at in (line.find("="), line.find(":")) if at >= 0]
+    cut = min(numbers, default=-1)
     return cut if cut > 0 and line[:cut].strip() else -1
 
 

@@ -42,12 +42,12 @@ def read(out: Collector) -> None:
 
 
 def _found(out: Collector, pattern: re.Pattern[str], start: int, end: int) -> bool:
-    found = False
+    changed = False
     for match in pattern.finditer(out.text, start, end):
         group = next(number for number in range(2, (match.lastindex or 2) + 1) if match[number] is not None)
         out.add((match[1],), match.span(1), match.span(group))
-        found = True
-    return found
+        changed = True
+    return changed
 
 
 def _whole_line(out: Collector, line: str, start: int, named: tuple[str, int] | None) -> tuple[str, int] | None:

@@ -13,8 +13,8 @@ def read_psd1(text: str, path: str) -> Unit:
     """A `.psd1` as a Unit of the language "powershell" that has settings too. Only written-out values are entries."""
     unit = read_powershell(text, path)
     tables = (stmt.value for stmt in unit.body if isinstance(stmt, ExpressionStatement))
-    found = [entry for table in tables for entry in _entries((), table, table.span, unit)]
-    return replace(unit, settings=tuple(found))
+    settings = [entry for table in tables for entry in _entries((), table, table.span, unit)]
+    return replace(unit, settings=tuple(settings))
 
 
 def _entries(path: tuple[str, ...], value: Expression, key: Span, unit: Unit) -> Iterator[Setting]:

@@ -127,8 +127,8 @@ def _with_workflows(unit: Unit) -> Unit:
     """The workflow definitions inside get Units of their own; they are shown as the settings that they are."""
     from pcmfa_lint.frontend.workflow.reader import workflows
 
-    found = workflows(unit.settings, unit.path)
-    return replace(unit, scripts=(*unit.scripts, *found)) if found else unit
+    units = workflows(unit.settings, unit.path)
+    return replace(unit, scripts=(*unit.scripts, *units)) if units else unit
 
 
 def _with_scripts(unit: Unit, out: Collector) -> Unit:
@@ -140,20 +140,20 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
         reason = f"The file holds more than {INLINE_SCRIPTS} scripts; the rest was not read."
         problem = Problem(reason, inside[INLINE_SCRIPTS].rows[0][1])
         unit = replace(unit, read="partly", problems=(*unit.problems, problem))
-    found = list(scripts.units(inside[:INLINE_SCRIPTS], unit.path, read_as))
-    if not found:
+    read_scripts = list(scripts.units(inside[:INLINE_SCRIPTS], unit.path, read_as))
+    if not read_scripts:
         return unit
-    open_ = [(script.place, code) for script, code in found if script.place is not None and code.read != "text"]
+    open_ = [(script.place, code) for script, code in read_scripts if script.place is not None and code.read != "text"]
     out.show([place for place, _ in open_])
     opaque = sorted({*out.opaque(), *(span for _, code in open_ for span in code.opaque)})
     blind = (*unit.blind, *(span for _, code in open_ for span in code.blind))
-    comments = (*unit.comments, *(comment for _, code in found for comment in code.comments))
-    problems = (*unit.problems, *(problem for _, code in found for problem in code.problems))
+    comments = (*unit.comments, *(comment for _, code in read_scripts for comment in code.comments))
+    problems = (*unit.problems, *(problem for _, code in read_scripts for problem in code.problems))
     return replace(
         unit,
         read="partly" if problems else unit.read,
         problems=listed(problems),
-        scripts=tuple(code for _, code in found),
+        scripts=tuple(code for _, code in read_scripts),
         opaque=tuple(opaque),
         blind=blind,
         comments=tuple(sorted(comments, key=lambda comment: comment.span)),

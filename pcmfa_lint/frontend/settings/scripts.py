@@ -68,7 +68,7 @@ def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> lis
     beside: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
     for entry in settings:
         beside[entry.path[:-1]].setdefault(entry.path[-1].casefold() if entry.path else "", entry.value)
-    found = []
+    inline = []
     listed: dict[tuple[str, ...], list[Setting]] = defaultdict(list)
     for entry in (_whole_line(each, lines) for each in settings):
         home = entry.path[:-1] if len(entry.path) > 1 and entry.path[-1].isdigit() else entry.path
@@ -77,8 +77,8 @@ def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> lis
     for steps in listed.values():
         language = next(filter(None, (_language(entry, beside) for entry in steps)), "")
         if language:
-            found.append(_together([_script(language, entry, lines) for entry in steps]))
-    return found
+            inline.append(_together([_script(language, entry, lines) for entry in steps]))
+    return inline
 
 
 def _whole_line(entry: Setting, lines: Sequence[str]) -> Setting:
@@ -161,9 +161,9 @@ def _is_cell(entry: Setting, name: str) -> bool:
     return len(entry.path) in (3, 4) and entry.path[0] == "cells" and entry.path[2] == name
 
 
-def units(found: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Script, Unit]]:
+def units(inline: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Script, Unit]]:
     """The scripts, and as Units with the places of the file. `read`: from language, text and path to a Unit."""
-    for script in found:
+    for script in inline:
         text = "\n".join(row for row, _, _ in script.rows)
         if script.language in ("powershell", "shell"):
             text = _EXPRESSION.sub(_variable, text)

@@ -28,16 +28,16 @@ from pcmfa_lint.ir.nodes import (
 
 def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
     """`x=value`, `x+=value`, `x[key]=value`"""
-    named, given = node.child_by_field_name("name"), node.child_by_field_name("value")
+    named, name_node = node.child_by_field_name("name"), node.child_by_field_name("value")
     if named is None:
         return
     span, script = r.span(node), script_of(r)
     name = r.text(named).partition("[")[0]
-    before, script.setting = script.setting, "" if name in script.own or name in script.done else name
-    value = _given(r, given, node)
+    before, script.setting = script.setting, "" if _is_set_before(script, name) else name
+    value = _given(r, name_node, node)
     script.setting = before
     script.done.add(name)
-    if re.fullmatch(r"\"?\$\?\"?", r.text(given) if given is not None else ""):
+    if re.fullmatch(r"\"?\$\?\"?", r.text(name_node) if name_node is not None else ""):
         value = Unknown("status", (), span)
     target: Expression = Name(name, r.span(named), scope(script, name))
     if named.type == "subscript" and (key := named.child_by_field_name("index")) is not None:
@@ -47,8 +47,13 @@ def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
     yield _lost(stmt, span) if declared and may_fail(value) else stmt
 
 
-def _given(r: Reader, given: Node | None, node: Node) -> Expression:
-    return Text("", r.span(node)) if given is None else r.value(given)
+def _is_set_before(script: Script, name: str) -> bool:
+    """Whether a variable has a value of the script's when it is set here: a function may be called behind its text."""
+    return name in script.own or name in script.done or bool(script.function and len(script.mentions.get(name, ())) > 1)
+
+
+def _given(r: Reader, inner: Node | None, node: Node) -> Expression:
+    return Text("", r.span(node)) if inner is None else r.value(inner)
 
 
 def scope(script: Script, name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.shell.assignments import assignment, may_fail, scope
-from pcmfa_lint.frontend.shell.files import kept
+from pcmfa_lint.frontend.shell.files import given_files, kept
 from pcmfa_lint.frontend.shell.options import CURL, KNOWN, arguments, plain, words_of
 from pcmfa_lint.frontend.shell.programs import PROGRAMS, command_call
 from pcmfa_lint.frontend.shell.script import script_of
@@ -80,8 +80,8 @@ def _name(r: Reader, named: Node | None, nodes: list[Node]) -> tuple[str, list[N
             break
         name, nodes = r.text(nodes[0]).strip("\"'").rpartition("/")[2], nodes[1:]
     if name.startswith("$"):
-        held = script_of(r).literals.get(name.strip("${}"), "")
-        return held.split(" ")[0].rpartition("/")[2], nodes, r.value(named)
+        literal = script_of(r).literals.get(name.strip("${}"), "")
+        return literal.split(" ")[0].rpartition("/")[2], nodes, r.value(named)
     return name, nodes, None
 
 
@@ -97,7 +97,8 @@ def _program(
         return PROGRAMS[name](r, name, nodes, span, piped)
     if not name and own is not None:
         return Unknown("command", (own, *(r.value(kid) for kid in nodes)), span)
-    return command_call(r, name, arguments(r, nodes, KNOWN.get(name)), span, piped)
+    args = arguments(r, nodes, KNOWN.get(name))
+    return command_call(r, name, tuple(given_files(r, args, nodes)), span, piped)
 
 
 def _passes_on(r: Reader, function: Node) -> bool:
@@ -126,12 +127,12 @@ def _exit(r: Reader, nodes: list[Node], span: Span, piped: Expression | None) ->
 
 def _return(r: Reader, nodes: list[Node], span: Span, piped: Expression | None) -> tuple[Stmt, ...]:
     """`return 1` fails, `return 0` does not. What failed is only known where something is said of it before."""
-    said = r.text(nodes[0]) if nodes else "0"
-    if not said.isdigit() or said == "0":
+    status = r.text(nodes[0]) if nodes else "0"
+    if not status.isdigit() or status == "0":
         return (Return(None, span),)
     before = nodes[0].parent.prev_named_sibling if nodes[0].parent is not None else None
-    told = before is not None and _TELLS.search(r.text(before)) is not None
-    return (Raise(None if told else Text(said, span, "number"), span),)
+    reports = before is not None and _TELLS.search(r.text(before)) is not None
+    return (Raise(None if reports else Text(status, span, "number"), span),)
 
 
 def _set(r: Reader, nodes: list[Node], span: Span, piped: Expression | None) -> tuple[Stmt, ...]:
@@ -145,8 +146,8 @@ def _set(r: Reader, nodes: list[Node], span: Span, piped: Expression | None) -> 
 
 
 def _shift(r: Reader, nodes: list[Node], span: Span, piped: Expression | None) -> tuple[Stmt, ...]:
-    said = r.text(nodes[0]) if nodes else "1"
-    script_of(r).shifted += int(said) if said.isdigit() and len(said) < 3 else 0
+    count = r.text(nodes[0]) if nodes else "1"
+    script_of(r).shifted += int(count) if count.isdigit() and len(count) < 3 else 0
     return ()
 
 
@@ -165,22 +166,22 @@ def _read(r: Reader, nodes: list[Node], span: Span, piped: Expression | None) ->
     """`read -r x y`: from what comes in, else from whoever sits there."""
     targets = read_targets(r, nodes)
     prompts = [r.value(node) for node in nodes if node.type in ("string", "raw_string")]
-    asked = Call(Name("read", span), tuple(Arg(one, one.span, "p") for one in prompts), span, "command")
-    value = piped if piped is not None else asked
+    source = Call(Name("read", span), tuple(Arg(one, one.span, "p") for one in prompts), span, "command")
+    value = piped if piped is not None else source
     return (Assign((target_of(targets, span),), value, span),)
 
 
 def read_targets(r: Reader, nodes: list[Node]) -> list[Name]:
     """The variables that `read` fills."""
-    found: list[Name] = []
+    targets: list[Name] = []
     skip = False
     for node in nodes:
         written = r.text(node)
         if skip or not re.fullmatch(r"[A-Za-z_]\w*", written):
             skip = re.fullmatch(r"-[a-z]*[adinNptu]", written) is not None and not skip
             continue
-        found.append(Name(written, r.span(node), scope(script_of(r), written)))
-    return found or [Name("REPLY", r.span(nodes[0]))] if nodes else []
+        targets.append(Name(written, r.span(node), scope(script_of(r), written)))
+    return targets or [Name("REPLY", r.span(nodes[0]))] if nodes else []
 
 
 def target_of(targets: list[Name], span: Span) -> Expression:
@@ -289,7 +290,7 @@ def redirected(r: Reader, node: Node, piped: Expression | None = None) -> Expres
             inner = parts(kid)
             extra += [one for one in inner if one.type in WORDS]
             after += [one for one in inner if one.type == "pipeline"]
-            outputs += [found for one in children(kid, "file_redirect") for found in _output(r, one)]
+            outputs += [output for one in children(kid, "file_redirect") for output in _output(r, one)]
         elif any(one.type == "<" for one in kid.children):
             piped = read_file(r, kid, parts(kid)[-1])
         else:

@@ -254,18 +254,18 @@ def _compared(r: Reader, operator: str, left: Node, right: Node, span: Span) -> 
 
 def matched(op: str, value: Expression, other: Expression, span: Span) -> Expression:
     """A comparison; of a pattern of statuses (`2*`, `^[45]`) the range that it means."""
-    said = "".join(texts(other))
-    if op in ("==", "!=", "match") and not said and literal(other) == "" and isinstance(other, Text):
+    pattern = "".join(texts(other))
+    if op in ("==", "!=", "match") and not pattern and literal(other) == "" and isinstance(other, Text):
         return Compare(op, value, constant("None", span), span)
-    found = _HUNDREDS.fullmatch(said) if not re.fullmatch(r"\d{1,3}", said) or op == "match" else None
-    if found is not None and op in ("==", "!=", "match") and (op == "match" or not said.isdigit()):
-        ranges = [_hundred(value, int(digit), span) for digit in dict.fromkeys(found[1].replace("|", ""))]
+    match = _HUNDREDS.fullmatch(pattern) if not re.fullmatch(r"\d{1,3}", pattern) or op == "match" else None
+    if match is not None and op in ("==", "!=", "match") and (op == "match" or not pattern.isdigit()):
+        ranges = [_hundred(value, int(digit), span) for digit in dict.fromkeys(match[1].replace("|", ""))]
         whole = ranges[0] if len(ranges) == 1 else BooleanOperation("or", tuple(ranges), span)
         return _not(whole) if op == "!=" else whole
-    if op == "match" and (listed := _LISTED.fullmatch(said)) is not None:
+    if op == "match" and (listed := _LISTED.fullmatch(pattern)) is not None:
         words = tuple(Text(word, span, "number") for word in listed[1].split("|"))
         return Compare("in", value, Seq(words, span), span)
-    if op in ("==", "!=") and "*" in said:
+    if op in ("==", "!=") and "*" in pattern:
         return Compare("like" if op == "==" else "not-like", value, other, span)
     return Compare(op, value, other, span)
 
@@ -296,11 +296,11 @@ def asks_for_last(r: Reader, node: Node, named: bool) -> str:
         return ""
     conditions = [kid for kid in node.children_by_field_name("condition") if kid.is_named]
     written = r.text(conditions[-1]) if conditions else ""
-    found = re.fullmatch(r"(?:\[\[?|\(\(|test)\s*(\S+)\s*(\S+)\s*(\d+)\s*(?:\]\]?|\)\))?", written.strip())
-    if found is None or _STATUS_OF_LAST.fullmatch(found[1]) is None or ("?" not in found[1] and not named):
+    match = re.fullmatch(r"(?:\[\[?|\(\(|test)\s*(\S+)\s*(\S+)\s*(\d+)\s*(?:\]\]?|\)\))?", written.strip())
+    if match is None or _STATUS_OF_LAST.fullmatch(match[1]) is None or ("?" not in match[1] and not named):
         return ""
-    op = _OPERATORS.get(found[2], "")
-    return {"==": "worked", "!=": "failed", ">": "failed"}.get(op, "") if found[3] == "0" else ""
+    op = _OPERATORS.get(match[2], "")
+    return {"==": "worked", "!=": "failed", ">": "failed"}.get(op, "") if match[3] == "0" else ""
 
 
 def after(body: tuple[Stmt, ...], test: Stmt, how: str) -> tuple[Stmt, ...]:

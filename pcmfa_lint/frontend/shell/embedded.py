@@ -52,9 +52,9 @@ def _docker_lines(rows: list[str]) -> Iterator[str]:
             yield row if runs else _comment(row)
             continue
         if not goes_on:
-            found = _RUN.match(row) if not _OLD_ENV.match(row) else None
-            runs = found is not None
-            row = " " * found.end() + row[found.end() :] if found is not None else row
+            match = _RUN.match(row) if not _OLD_ENV.match(row) else None
+            runs = match is not None
+            row = " " * match.end() + row[match.end() :] if match is not None else row
             here = _HERE.search(row)
             until = here[1] if here is not None else ""
         elif row.lstrip().startswith("#"):
@@ -78,8 +78,8 @@ def _make_lines(rows: list[str]) -> Iterator[str]:
         if not recipe:
             yield _comment(row)
             continue
-        row = _RECIPE.sub(lambda found: " " * len(found[0]), row, count=1)
-        row = _MAKE_SHELL.sub(lambda found: "$(" + " " * (len(found[0]) - 2), row).replace("$$", " $")
+        row = _RECIPE.sub(lambda match: " " * len(match[0]), row, count=1)
+        row = _MAKE_SHELL.sub(lambda match: "$(" + " " * (len(match[0]) - 2), row).replace("$$", " $")
         yield _MAKE_VARIABLE.sub(r"${\1}", row)
 
 

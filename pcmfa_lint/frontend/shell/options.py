@@ -112,17 +112,17 @@ def _expanded(r: Reader, nodes: list[Node]) -> Iterator[Node]:
     """The arguments, with the items of arrays in their places."""
     arrays = script_of(r).arrays
     for node in nodes:
-        found = _SPREAD.fullmatch(r.text(node))
-        if found is not None and found[1] in arrays:
-            yield from arrays[found[1]]
+        match = _SPREAD.fullmatch(r.text(node))
+        if match is not None and match[1] in arrays:
+            yield from arrays[match[1]]
         else:
             yield node
 
 
 def _placed(r: Reader, node: Node) -> Iterator[Arg]:
     """One argument; all that the function was given, for `"$@"`."""
-    span, found = r.span(node), _SPREAD.fullmatch(r.text(node))
-    if found is None or found[1] not in ("@", "*"):
+    span, match = r.span(node), _SPREAD.fullmatch(r.text(node))
+    if match is None or match[1] not in ("@", "*"):
         yield Arg(r.value(node), span)
         return
     script = script_of(r)
@@ -143,17 +143,17 @@ class _Parsed:
             node = self.nodes[self.at]
             self.at += 1
             written = self.r.text(node)
-            if node.type in ("word", "concatenation") and (found := _LONG.match(written)):
-                yield self._long(node, found)
+            if node.type in ("word", "concatenation") and (option := _LONG.match(written)):
+                yield self._long(node, option)
             elif node.type in ("word", "concatenation") and _SHORT.match(written):
                 yield from self._short(node, written)
             else:
                 yield from _placed(self.r, node)
 
-    def _long(self, node: Node, found: re.Match[str]) -> Arg:
-        name, span = found[1], self.r.span(node)
-        if found[2]:
-            return Arg(self._rest(node, len(found[0])), span, name)
+    def _long(self, node: Node, match: re.Match[str]) -> Arg:
+        name, span = match[1], self.r.span(node)
+        if match[2]:
+            return Arg(self._rest(node, len(match[0])), span, name)
         if self.options is not None and name in self.options.switches:
             return Arg(constant("True", span), span, name)
         return self._with_next(node, name)

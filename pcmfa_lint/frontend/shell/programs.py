@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.shell.files import NOWHERE, content, kept
+from pcmfa_lint.frontend.shell.files import NOWHERE, content, kept, written
 from pcmfa_lint.frontend.shell.options import CURL, JQ, KNOWN, WGET, arguments, first_text, named, plain
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.shell.words import joined, literal, texts
@@ -67,9 +67,9 @@ def curl(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression 
     coded = _STATUS.search(first_text(args, "write-out")) is not None
     output = _output(r, nodes)
     if output is not None and r.text(output).strip("'\"") not in NOWHERE:
-        held = kept(r, call, output, span)
+        stored_output = kept(r, call, output, span)
         left = Member(content(r, output, span), Text("http_code", span), span) if coded else Text("", span)
-        return Block((*held, ExpressionStatement(left, span)), span)
+        return Block((*stored_output, ExpressionStatement(left, span)), span)
     if coded and (output is not None or named(args, "head")):
         return Member(call, Text("http_code", span), span)
     return call if coded or named(args, "include") else Member(call, Text("body", span), span)
@@ -84,8 +84,8 @@ def _output(r: Reader, nodes: list[Node]) -> Node | None:
 
 def _data(r: Reader, arg: Arg, piped: Expression | None) -> list[Expression]:
     """One piece of a body: text, a file (`@path`), what comes in (`@-`)."""
-    said = "".join(texts(arg.value))
-    name, mark, path = said.partition("@")
+    written = "".join(texts(arg.value))
+    name, mark, path = written.partition("@")
     if not mark or (name and arg.name not in ("data-urlencode", "form")) or not re.fullmatch(r"[\w.]*=?", name):
         return [arg.value]
     if path == "-":
@@ -129,52 +129,52 @@ def jq(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | 
     wanted = [arg for arg in args if arg.name is None and not arg.spread]
     if not wanted:
         return command_call(r, name, args, span, piped)
-    said = literal(wanted[0].value)
-    entries = [Entry(Text(key, span), variables[var], span) for key, var in _SET.findall(said) if var in variables]
+    program = literal(wanted[0].value)
+    entries = [Entry(Text(key, span), variables[var], span) for key, var in _SET.findall(program) if var in variables]
     if named(args, "null-input") or entries:
         made = [
             Entry(Text(key, span), variables.get(var, Text("", span)) if var else Text(text, span), span)
-            for key, var, text in _MADE.findall(said)
+            for key, var, text in _MADE.findall(program)
         ]
         return Mapping(tuple(entries or made), (), span)
-    file = next((node for node in left[::-1] if r.text(node).strip("'\"") not in ("", said)), None)
+    file = next((node for node in left[::-1] if r.text(node).strip("'\"") not in ("", program)), None)
     if piped is None and len(wanted) > 1 and file is not None:
         piped = content(r, file, span)
     value = piped if piped is not None else Name("input", span)
-    found = _asked(said, value, span)
-    if len(found) == 1:
-        return found[0]
-    held = Name("jq", span)  # once for all members
-    members = Seq(tuple(_asked(said, held, span)), span)
-    return Block((Assign((held,), value, span), ExpressionStatement(members, span)), span)
+    values = _asked(program, value, span)
+    if len(values) == 1:
+        return values[0]
+    input_name = Name("jq", span)  # once for all members
+    members = Seq(tuple(_asked(program, input_name, span)), span)
+    return Block((Assign((input_name,), value, span), ExpressionStatement(members, span)), span)
 
 
 def _variables(r: Reader, nodes: list[Node]) -> tuple[dict[str, Expression], list[Node]]:
     """What `--arg name value` hands in, and the other arguments."""
-    found: dict[str, Expression] = {}
+    by_name: dict[str, Expression] = {}
     left: list[Node] = []
     at = 0
     while at < len(nodes):
         if r.text(nodes[at]) in ("--arg", "--argjson", "--rawfile", "--slurpfile") and at + 2 < len(nodes):
-            found[r.text(nodes[at + 1])] = r.value(nodes[at + 2])
+            by_name[r.text(nodes[at + 1])] = r.value(nodes[at + 2])
             at += 3
         else:
             left.append(nodes[at])
             at += 1
-    return found, left
+    return by_name, left
 
 
 def _asked(filter_: str, value: Expression, span: Span) -> list[Expression]:
     """The members that the paths of a filter ask for; the value as it is, where it asks for none."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     for piece in filter_.split(","):
         here = value
         for match in _PATH.finditer(re.sub(r"\"[^\"\\]*\\\(|\$\w+(?:\.\w+)*", "", piece.partition("//")[0])):
             key = match[1] or match[2] or match[3]
             here = Member(here, Text(key, span, "bare"), span) if key else here
         if here is not value:
-            found.append(here)
-    return found[:8] or [value]
+            values.append(here)
+    return values[:8] or [value]
 
 
 def echo(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
@@ -192,36 +192,38 @@ def printf(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expressio
     if not script_of(r).hands_out() or not args:
         return command_call(r, name, args, span, None)
     values = [arg.value for arg in args[1:]]
-    found: list[Expression] = []
+    operands: list[Expression] = []
     at, form = 0, literal(args[0].value)
     for match in _FORMAT.finditer(form):
-        found.append(Text(form[at : match.start()], args[0].span))
+        operands.append(Text(form[at : match.start()], args[0].span))
         if match[0][-1] in "sdq" and match[0] != "%%":
-            found.append(values.pop(0) if values else Text("", span))
+            operands.append(values.pop(0) if values else Text("", span))
         elif match[0] in ("\\n", "%%"):
-            found.append(Text("\n" if match[0] == "\\n" else "%", span))
+            operands.append(Text("\n" if match[0] == "\\n" else "%", span))
         at = match.end()
-    found += [Text(form[at:], args[0].span), *values]
-    shown = [one for one in found if not (isinstance(one, Text) and not one.value.strip("\n"))]
+    operands += [Text(form[at:], args[0].span), *values]
+    shown = [one for one in operands if not (isinstance(one, Text) and not one.value.strip("\n"))]
     return joined(shown or [args[0].value], span)
 
 
 def pick(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
     """grep, sed, awk, cut, python -c: a part of what comes in. Where the name of a part is written, that one."""
     if piped is None:
+        piped = next((Name(file, span) for node in nodes if (file := written(r, node))), None)
+    if piped is None:
         args = arguments(r, nodes, KNOWN.get(name))
         return command_call(r, name, args, span, None)
-    said = " ".join(r.text(node) for node in nodes)
-    if script_of(r).coded and _is_tail(name, said):
+    command_line = " ".join(r.text(node) for node in nodes)
+    if script_of(r).coded and _is_tail(name, command_line):
         return Member(piped, Text("http_code", span), span)
-    found = _JSON_KEY.search(said)
-    return Member(piped, Text(found[1], span), span) if found else piped
+    match = _JSON_KEY.search(command_line)
+    return Member(piped, Text(match[1], span), span) if match else piped
 
 
-def _is_tail(name: str, said: str) -> bool:
+def _is_tail(name: str, command_line: str) -> bool:
     if name == "tail":
-        return re.search(r"-n\s*1\b|-1\b|-c\s*-?[34]\b", said) is not None
-    return name in ("sed", "awk", "grep") and re.search(r"\$p|END\s*\{|\.\.\.\$|\[0-9\]\S*\$", said) is not None
+        return re.search(r"-n\s*1\b|-1\b|-c\s*-?[34]\b", command_line) is not None
+    return name in ("sed", "awk", "grep") and re.search(r"\$p|END\s*\{|\.\.\.\$|\[0-9\]\S*\$", command_line) is not None
 
 
 def same(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
@@ -244,10 +246,23 @@ def tee(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression |
     files = [node for node in nodes if not r.text(node).startswith("-")]
     if piped is None or not files:
         return command_call(r, name, arguments(r, nodes, None), span, piped)
-    held = kept(r, piped, files[0], span)
+    stored_output = kept(r, piped, files[0], span)
     return Block(
-        (*held[:1], *held[1:], ExpressionStatement(Name("file:" + r.text(files[0]).strip("'\""), span), span)), span
+        (
+            *stored_output[:1],
+            *stored_output[1:],
+            ExpressionStatement(Name("file:" + r.text(files[0]).strip("'\""), span), span),
+        ),
+        span,
     )
+
+
+def move(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
+    """A file that the script wrote goes where it stays."""
+    files = [node for node in nodes if not re.fullmatch(r"-\w*|--[\w-]+(?:=.*)?", r.text(node))]
+    if len(files) < 2 or not (source := written(r, files[-2])):
+        return command_call(r, name, arguments(r, nodes, None), span, piped)
+    return Block(kept(r, Name(source, span), files[-1], span), span)
 
 
 PROGRAMS: dict[str, Program] = {
@@ -259,6 +274,7 @@ PROGRAMS: dict[str, Program] = {
     "print": echo,
     "cat": cat,
     "tee": tee,
+    **dict.fromkeys(("mv", "cp", "install"), move),
     **dict.fromkeys(
         ("grep", "egrep", "sed", "awk", "gawk", "cut", "head", "tail", "python", "python3", "perl", "node"), pick
     ),

@@ -103,8 +103,8 @@ def _assigned(r: Reader, node: Node, script: Script) -> None:
     if value is None or node.type == "for_statement":
         return
     if value.type == "array":
-        held = script.arrays.setdefault(name, [])
-        held.extend(kid for kid in value.children[: max(0, ARRAY_WORDS - len(held))] if kid.type in _WORDS)
+        elements = script.arrays.setdefault(name, [])
+        elements.extend(kid for kid in value.children[: max(0, ARRAY_WORDS - len(elements))] if kid.type in _WORDS)
     elif value.type in ("word", "raw_string") or (value.type == "string" and "$" not in r.text(value)):
         script.literals[name] = r.text(value).strip("'\"")
     elif "mktemp" in r.text(value)[:40]:
@@ -137,8 +137,8 @@ def places(r: Reader, node: Node) -> tuple[int, bool]:
             shifts += 1
         elif here.type in ("simple_expansion", "expansion"):
             written = r.text(here)
-            found = _PLACES.match(written)
-            highest = max(highest, int(found[1]) + shifts if found else 0)
+            match = _PLACES.match(written)
+            highest = max(highest, int(match[1]) + shifts if match else 0)
             rest = rest or _ALL.match(written) is not None
         waiting += reversed(here.children)
     return min(max(highest, shifts if rest else 0), 20), rest

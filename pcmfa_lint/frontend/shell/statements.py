@@ -125,11 +125,11 @@ def if_(r: Reader, node: Node) -> Iterable[Stmt]:
     for tests, body in reversed(arms):
         if not tests:
             continue
-        found = decided(r, tests, tuple(row(r, body)), other, r.span(node))
-        last = found[-1]
+        stmts = decided(r, tests, tuple(row(r, body)), other, r.span(node))
+        last = stmts[-1]
         if len(other) == 1 and isinstance(other[0], If) and isinstance(last, If) and len(last.arms) == 2:
-            found = (*found[:-1], If((last.arms[0], *other[0].arms), last.span))
-        other = found
+            stmts = (*stmts[:-1], If((last.arms[0], *other[0].arms), last.span))
+        other = stmts
     return other
 
 

@@ -45,13 +45,13 @@ def raw_string(r: Reader, node: Node) -> Expression:
 def ansi_string(r: Reader, node: Node) -> Expression:
     """`$'text\\n'`"""
     written = r.text(node)[2:-1]
-    return Text(_ESCAPE.sub(lambda found: _ANSI.get(found[1], found[0]), written), r.span(node))
+    return Text(_ESCAPE.sub(lambda match: _ANSI.get(match[1], match[0]), written), r.span(node))
 
 
 def word(r: Reader, node: Node) -> Expression:
     """A word without quotes: a value, which no report may show."""
     r.opaque.append(r.range(node))
-    return Text(_ESCAPE.sub(lambda found: "" if found[1] == "\n" else found[1], r.text(node)), r.span(node), "bare")
+    return Text(_ESCAPE.sub(lambda match: "" if match[1] == "\n" else match[1], r.text(node)), r.span(node), "bare")
 
 
 def number(r: Reader, node: Node) -> Expression:
@@ -67,21 +67,21 @@ def string(r: Reader, node: Node) -> Expression:
 
 def template(r: Reader, node: Node, start: int, end: int, escape: re.Pattern[str]) -> Expression:
     """Text between two offsets, with the expansions that stand in a node."""
-    found: list[Expression] = []
+    values: list[Expression] = []
     for kid in [*(kid for kid in node.children if kid.type in EXPANSIONS), None]:
         upto = end if kid is None else r.range(kid)[0]
         if upto > start:
             written = escape.sub(lambda match: "" if match[1] == "\n" else match[1], r.source[start:upto])
-            found.append(Text(written, r.place(start, upto)))
+            values.append(Text(written, r.place(start, upto)))
         if kid is not None:
-            found.append(r.value(kid))
+            values.append(r.value(kid))
             start = r.range(kid)[1]
-    return joined(found, r.span(node))
+    return joined(values, r.span(node))
 
 
-def joined(found: list[Expression], span: Span) -> Expression:
+def joined(values: list[Expression], span: Span) -> Expression:
     """Pieces of text as one."""
-    flat = [part for one in found for part in (one.parts if isinstance(one, Concatenation) else (one,))]
+    flat = [part for one in values for part in (one.parts if isinstance(one, Concatenation) else (one,))]
     if len(flat) == 1:
         return flat[0]
     return Concatenation(tuple(flat), span) if flat else Text("", span)
@@ -128,25 +128,35 @@ def simple(r: Reader, node: Node) -> Expression:
 
 def expansion(r: Reader, node: Node) -> Expression:
     """`${x}`, `${x:-default}`, `${x[key]}`, `${x##*/}`"""
-    found, span = _EXPANSION.fullmatch(r.text(node)), r.span(node)
-    if found is None or found["sign"] == "!":
+    match, span = _EXPANSION.fullmatch(r.text(node)), r.span(node)
+    if match is None or match["sign"] == "!":
         return r.unknown("expansion", node, *parts(node))
-    value = variable(r, found["name"], span)
-    if found["sign"] == "#":
+    value = variable(r, match["name"], span)
+    if match["sign"] == "#":
         return Unknown("length", (value,), span)
-    key, rest = found["key"], found["rest"]
+    key, rest = match["key"], match["rest"]
     if key and key not in ("@", "*"):
         value = Member(value, Text(key.strip("\"'"), span), span)
     operator = _DEFAULT.match(rest)
     if operator is not None:
-        kids = [kid for kid in parts(node) if kid.type not in ("variable_name", "special_variable_name", "subscript")]
-        other = joined([r.value(kid) for kid in kids], span) if kids else Text("", span)
+        other = _default(r, node, operator.end() + match.start("rest"))
         if operator[0].endswith("+"):
             return Conditional((other, constant("None", span)), span, value)
         return value if operator[0].endswith("?") else Conditional((value, other), span)
     if script_of(r).coded and _TAIL.match(rest):
         return Member(value, Text("http_code", span), span)
     return value
+
+
+def _default(r: Reader, node: Node, at: int) -> Expression:
+    """What stands behind the sign in `${x:-default}`; the grammar takes the beginning of a word for a variable."""
+    span, written = r.span(node), r.text(node)[at:-1]
+    if not re.search("[$`\"'\\\\]", written):
+        return Text(written, span, "bare")
+    start = r.range(node)[0] + at
+    kids = [kid for kid in parts(node) if kid.type not in ("variable_name", "special_variable_name", "subscript")]
+    kids = [kid for kid in kids if r.range(kid)[0] >= start]
+    return joined([r.value(kid) for kid in kids], span) if kids else Text("", span)
 
 
 def substitution(r: Reader, node: Node) -> Expression:

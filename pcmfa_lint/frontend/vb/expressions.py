@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
+from pcmfa_lint.frontend.treesitter import Reader, child, children, owner, parts
 from pcmfa_lint.frontend.type_names import type_named
+from pcmfa_lint.frontend.vb.texts import FORMATS, formatted, string
 from pcmfa_lint.ir.nodes import (
     Arg,
     BooleanOperation,
@@ -34,6 +35,7 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 
+CLASSES = ("class_block", "module_block", "structure_block", "interface_block")
 _COLLECTIONS = {
     *("appsettings", "connectionstrings", "item", "settings", "form", "querystring", "headers", "params", "session"),
     *("defaultrequestheaders", "configuration", "cookies", "resources", "properties"),
@@ -109,26 +111,6 @@ def literal(r: Reader, node: Node) -> Expression:
     return Text(written, span, "number")
 
 
-def string(r: Reader, node: Node) -> Expression:
-    """A text, also one with values in it."""
-    inner = child(node, "interpolated_string_literal")
-    if inner is None:
-        written = r.text(node)
-        return Text(written[1:].removesuffix("c").removesuffix('"').replace('""', '"'), r.span(node))
-    found: list[Expression] = []
-    at, end = r.range(inner)
-    at += 2
-    for kid in [*children(inner, "interpolation"), None]:
-        upto = end - 1 if kid is None else r.range(kid)[0]
-        if upto > at:
-            text = r.source[at:upto].replace('""', '"').replace("{{", "{").replace("}}", "}")
-            found.append(Text(text, r.place(at, upto)))
-        if kid is not None:
-            found += [r.value(one) for one in parts(kid)[:1]]
-            at = r.range(kid)[1]
-    return Concatenation(tuple(found), r.span(node)) if found else Text("", r.span(node))
-
-
 def boolean(r: Reader, node: Node) -> Expression:
     """`True`"""
     return curly_braces.constant(r.text(node).capitalize(), r.span(node))
@@ -152,31 +134,36 @@ def with_member(r: Reader, node: Node) -> Expression:
 
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     """`(a, name:=b)`"""
-    found = []
+    args = []
     for kid in children(node, "argument") if node is not None else ():
         inner, named = parts(kid), kid.child_by_field_name("name")
         if inner:
-            found.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
-    return tuple(found)
+            args.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
+    return tuple(args)
 
 
 def invocation(r: Reader, node: Node) -> Expression:
     """`f(a)`, `x("key")`, `CType(x, T)`, `MyBase.New(a)`"""
     target, span = node.child_by_field_name("target"), r.span(node)
-    given = arguments(r, node.child_by_field_name("arguments") or child(node, "argument_list"))
+    args = arguments(r, node.child_by_field_name("arguments") or child(node, "argument_list"))
     if target is None:
         return r.unknown("call", node, *parts(node))
     written = r.text(target).casefold()
-    if written in _CONVERSIONS and given:
-        return given[0].value
+    if written in _CONVERSIONS and args:
+        return args[0].value
     if written in ("mybase.new", "me.new"):
-        return Call(Name("base" if written[0] == "m" and "base" in written else "this", span), given, span)
-    if written == "gettype" and given:
-        return given[0].value
+        return Call(Name("base" if written[0] == "m" and "base" in written else "this", span), args, span)
+    if written == "gettype" and args:
+        return args[0].value
     callee = r.value(target)
-    if len(given) == 1 and _is_collection(r, target):
-        return Member(callee, given[0].value, span)
-    return Call(callee, (*_types(r, node), *given), span)
+    if written in FORMATS and args and isinstance(args[0].value, Text):
+        return Concatenation(tuple(formatted(args[0].value, args[1:]) or [args[0].value]), span)
+    if written in ("string.join", "strings.join") and len(args) == 2:
+        first, second = args if written == "string.join" else (args[1], args[0])
+        return Call(Member(first.value, Text("join", r.span(target), "bare"), span), (second,), span)
+    if len(args) == 1 and _is_collection(r, target):
+        return Member(callee, args[0].value, span)
+    return Call(callee, (*_types(r, node), *args), span)
 
 
 def _types(r: Reader, node: Node) -> tuple[Arg, ...]:
@@ -299,7 +286,7 @@ def made(r: Reader, node: Node, type_: Node | None) -> Expression:
     """What is made of a type, with the arguments and initialisers that stand in a node."""
     written, span = type_name(r, type_), r.span(node)
     last = written.rpartition(".")[2]
-    given = arguments(r, child(node, "argument_list"))
+    args = arguments(r, child(node, "argument_list"))
     listed = [kid for one in children(node, "object_initializers") for kid in children(one, "object_initializer")]
     entries = [entry for kid in listed for entry in _entry(r, kid)]
     for one in children(node, "with_initializer"):
@@ -307,17 +294,19 @@ def made(r: Reader, node: Node, type_: Node | None) -> Expression:
             key, value = kid.child_by_field_name("member"), kid.child_by_field_name("value")
             if key is not None and value is not None:
                 entries.append(Entry(Text(r.text(key), r.span(key), "bare"), r.value(value), r.span(kid)))
-    if last == "KeyValuePair" and len(given) == 2:
-        return Mapping((Entry(given[0].value, given[1].value, span),), (), span)
+    if last == "KeyValuePair" and len(args) == 2:
+        return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
     if last in _MAPPINGS or written.casefold() == "with":
-        return Mapping(tuple(entries), tuple(arg.value for arg in given if not isinstance(arg.value, Text)), span)
-    if last in _LISTS and (listed or not given):
+        return Mapping(tuple(entries), tuple(arg.value for arg in args if not isinstance(arg.value, Text)), span)
+    if last in _LISTS and not listed and "KeyValuePair" in declared_type(r, type_):
+        return Mapping((), tuple(arg.value for arg in args), span)
+    if last in _LISTS and (listed or not args):
         items = [r.value(parts(kid)[0]) for kid in listed if parts(kid)]
         pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries]
         return Mapping(tuple(pairs), (), span) if items and len(pairs) == len(items) else Seq(tuple(items), span)
     if entries:
-        given = (*given, Arg(Mapping(tuple(entries), (), span), span, spread=True))
-    return Call(Name(written, r.span(type_ or node)), given, span, "new")
+        args = (*args, Arg(Mapping(tuple(entries), (), span), span, spread=True))
+    return Call(Name(written, r.span(type_ or node)), args, span, "new")
 
 
 def _entry(r: Reader, node: Node) -> list[Entry]:
@@ -344,13 +333,14 @@ def lambda_(r: Reader, node: Node) -> Expression:
     )
     known(r).variables |= {param.name.casefold() for param in params}
     inner = [kid for kid in parts(node) if kid.type not in ("lambda_parameter", "type", "as_clause")]
+    owned = owner(r, node, CLASSES)
     stmts: tuple[Stmt, ...]
     if len(inner) == 1 and inner[0].type == "expression":
         value = r.value(inner[0])
         stmts = (Return(value, value.span),)
     else:
         stmts = r.block(inner)
-    return Lambda(Func("", params, stmts, span), span)
+    return Lambda(Func("", params, stmts, span, owned), span)
 
 
 def type_of(r: Reader, node: Node) -> Expression:

@@ -1,10 +1,11 @@
 """Visual Basic .NET: `.vb` to a Unit, by the tree-sitter reader. Its libraries are those of C#.
 
-Here stand types and statements; values have a module of their own beside this one, and `queries/vb.scm` says what is
-comment and literal."""
+Here stand the file and its types; statements and values have modules of their own beside this one, and
+`queries/vb.scm` says what is comment and literal."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -13,36 +14,22 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, owner, parts, read
-from pcmfa_lint.frontend.vb.expressions import VALUES, declared_type, known, made, operator, type_name
+from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, declared_type, known, type_name
+from pcmfa_lint.frontend.vb.statements import STATEMENTS, made_by
 from pcmfa_lint.ir.nodes import (
-    Arm,
     Assign,
-    BooleanOperation,
-    Call,
     Class,
-    Compare,
     Define,
     Expression,
     Func,
-    Handler,
-    If,
     Import,
-    Jump,
-    Loop,
-    Member,
     Name,
     Param,
-    Raise,
     Return,
     Stmt,
-    Text,
-    Try,
     Unit,
     Unknown,
-    With,
 )
-
-_CLASSES = ("class_block", "module_block", "structure_block", "interface_block")
 
 
 def read_vb(text: str, path: str) -> Unit:
@@ -53,13 +40,18 @@ def read_vb(text: str, path: str) -> Unit:
 # --- the file and its types -------------------------------------------------------------------------------------------
 
 
+_LAMBDA = re.compile(r"\A[\w\s]{0,200}=\s*(?:Async\s+)?(?:Function|Sub)\s*\(", re.IGNORECASE)
+
+
 def _file(r: Reader, node: Node) -> Iterator[Stmt]:
     names = known(r).variables
     waiting = [node]
     while waiting:
         here = waiting.pop()
         if here.type in ("variable_declarator", "parameter", "dim_statement", "lambda_parameter"):
-            names |= {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
+            found = {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
+            runs = _LAMBDA.search(r.text(here)) is not None
+            names |= found if not runs else set()
         waiting += here.children
     yield from r.block(parts(node))
 
@@ -86,16 +78,16 @@ def _class(r: Reader, node: Node) -> Iterator[Stmt]:
         for one in children(node, "inherits_clause", "implements_clause")
         for kid in parts(one)
     ]
-    said = ["interface"] if node.type == "interface_block" else []
-    said += ["partial"] if "partial" in _modifiers(r, node) else []
+    flags = ["interface"] if node.type == "interface_block" else []
+    flags += ["partial"] if "partial" in _modifiers(r, node) else []
     body = [kid for kid in parts(node) if kid != name and kid.type not in ("modifiers", "inherits_clause", "comment")]
-    decorators = tuple(Name(word, r.span(name or node)) for word in said)
+    decorators = tuple(Name(word, r.span(name or node)) for word in flags)
     stmts = r.block(body)
     yield Define(Class(r.text(name) if name else "", tuple(bases), stmts, r.span(node), decorators), r.span(node))
 
 
 def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
-    found = []
+    params = []
     for kid in children(node, "parameter") if node is not None else ():
         name, default = kid.child_by_field_name("name"), kid.child_by_field_name("default_value")
         kind = child(kid, "as_clause")
@@ -103,8 +95,8 @@ def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
             type_ = declared_type(r, kind.child_by_field_name("type")) if kind is not None else ""
             value = r.value(default) if default is not None else None
             rest = "paramarray" in r.text(kid).casefold()
-            found.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_))
-    return tuple(found)
+            params.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_))
+    return tuple(params)
 
 
 def _method(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -121,7 +113,7 @@ def _method(r: Reader, node: Node) -> Iterator[Stmt]:
         _params(r, listed),
         stmts,
         r.span(node),
-        owner(r, node, _CLASSES),
+        owner(r, node, CLASSES),
         static=static and name != "__init__",
         type=declared_type(r, node.child_by_field_name("return_type")),
     )
@@ -146,22 +138,15 @@ def _property(r: Reader, node: Node) -> Iterator[Stmt]:
             (),
             r.block(parts(getter)),
             r.span(node),
-            owner(r, node, _CLASSES),
+            owner(r, node, CLASSES),
             (Name("property", r.span(node)),),
             static="shared" in _modifiers(r, node),
             type=declared_type(r, type_),
         )
         yield Define(func, r.span(node))
         return
-    value = curly_braces.field(r, node, "initializer") or _of_as(r, kind)
+    value = curly_braces.field(r, node, "initializer") or made_by(r, kind)
     yield _declared(r, node, named, type_, value)
-
-
-def _of_as(r: Reader, kind: Node | None) -> Expression | None:
-    """What `As New T(…)` makes."""
-    if kind is None or "new" not in r.text(kind).casefold().split("(")[0].split():
-        return None
-    return made(r, kind, kind.child_by_field_name("type"))
 
 
 def _declared(r: Reader, node: Node, name: Node | None, type_: Node | None, value: Expression | None) -> Assign:
@@ -181,219 +166,25 @@ def _field(r: Reader, node: Node) -> Iterator[Stmt]:
         values = kid.children_by_field_name("initializer") or kid.children_by_field_name("value")
         type_ = kind.child_by_field_name("type") if kind is not None else None
         for number, name in enumerate(names):
-            value = r.value(values[number]) if number < len(values) else _of_as(r, kind)
+            value = r.value(values[number]) if number < len(values) else made_by(r, kind)
             yield _declared(r, kid, name, type_, value)
-
-
-# --- statements -------------------------------------------------------------------------------------------------------
-
-
-def _call(r: Reader, node: Node) -> Iterator[Stmt]:
-    """A call, or an assignment, which the grammar takes for a comparison."""
-    inner = parts(node)[0] if parts(node) else node
-    while inner.type == "expression" and len(parts(inner)) == 1:
-        inner = parts(inner)[0]
-    left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
-    if inner.type == "binary_expression" and left is not None and right is not None and operator(r, left, right) == "=":
-        yield Assign((_target(r.value(left)),), r.value(right), r.span(node))
-        return
-    value = r.value(inner)
-    if isinstance(value, (Name, Member)) and not isinstance(value, Text):  # a call without parentheses
-        value = Call(value, (), value.span)
-    yield from curly_braces.statement_of(value, r.span(node))
-
-
-def _target(value: Expression) -> Expression:
-    """What is assigned to: `x("key")` is an entry."""
-    if isinstance(value, Call) and len(value.args) == 1:
-        return Member(value.callee, value.args[0].value, value.span)
-    return value
-
-
-def _assign(r: Reader, node: Node) -> Iterator[Stmt]:
-    left, right = node.child_by_field_name("left"), curly_braces.field(r, node, "right")
-    sign = node.child_by_field_name("operator")
-    if left is None or right is None:
-        return
-    kind = r.text(sign) if sign is not None else "="
-    yield Assign((_target(r.value(left)),), right, r.span(node), "+=" if kind in ("+=", "&=") else kind)
-
-
-def _body(r: Reader, node: Node, *skipped: str) -> tuple[Stmt, ...]:
-    """The statements in a node, which has no node for its body."""
-    fields = {kid.id for name in skipped for kid in node.children_by_field_name(name)}
-    return r.block([kid for kid in parts(node) if kid.id not in fields and kid.type in _INNER])
-
-
-_INNER = ("statement", "inline_statements", "ERROR")
-
-
-def _if(r: Reader, node: Node) -> Iterator[Stmt]:
-    then = node.child_by_field_name("then_branch")
-    body = r.block([then]) if then is not None else _body(r, node)
-    arms = [Arm(curly_braces.field(r, node, "condition"), body)]
-    for kid in r.limited(node, children(node, "elseif_clause")):
-        arms.append(Arm(curly_braces.field(r, kid, "condition"), _body(r, kid)))
-    other = node.child_by_field_name("else_branch")
-    arms += [Arm(None, _body(r, kid)) for kid in children(node, "else_clause")]
-    arms += [Arm(None, r.block([other]))] if other is not None else []
-    yield If(tuple(arms), r.span(node))
-
-
-def _for_each(r: Reader, node: Node) -> Iterator[Stmt]:
-    name, source = node.child_by_field_name("variable"), curly_braces.field(r, node, "collection")
-    target = Name(r.text(name), r.span(name)) if name is not None else None
-    yield Loop("for", _body(r, node), r.span(node), target, source)
-
-
-def _for(r: Reader, node: Node) -> Iterator[Stmt]:
-    name, span = node.child_by_field_name("variable"), r.span(node)
-    target = Name(r.text(name), r.span(name)) if name is not None else Name("_", span)
-    yield Loop("for", _body(r, node), span, target, Call(Name("range", span), (), span))
-
-
-def _while(r: Reader, node: Node) -> Iterator[Stmt]:
-    yield Loop("while", _body(r, node), r.span(node), test=curly_braces.field(r, node, "condition"))
-
-
-def _do(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`Do While a … Loop`, `Do … Loop Until a`"""
-    tests = children(node, "expression")
-    test = r.value(tests[0]) if tests else None
-    late = bool(tests) and any(
-        kid.type == "statement" and kid.start_byte < tests[0].start_byte for kid in node.children
-    )
-    before = r.source[: r.range(tests[0])[0]].split()[-1].casefold() if tests else ""
-    if test is not None and before == ("while" if late else "until"):
-        test = BooleanOperation("not", (test,), test.span)
-    yield Loop("until" if late else "while", _body(r, node), r.span(node), test=test)
-
-
-def _select(r: Reader, node: Node) -> Iterator[Stmt]:
-    subject, first = curly_braces.held(curly_braces.field(r, node, "selector") or r.unknown("select", node))
-    yield from first
-    arms = []
-    for kid in children(node, "case_block"):
-        values = [one for clause in children(kid, "case_clause") for one in parts(clause)[:1]]
-        tests: list[Expression] = [Compare("==", subject, value, value.span) for value in map(r.value, values)]
-        test = tests[0] if len(tests) == 1 else BooleanOperation("or", tuple(tests), r.span(kid))
-        arms.append(Arm(test, _body(r, kid)))
-    arms += [Arm(None, _body(r, kid)) for kid in children(node, "case_else_block")]
-    yield If(tuple(arms), r.span(node))
-
-
-def _try(r: Reader, node: Node) -> Iterator[Stmt]:
-    handlers = tuple(_handler(r, kid) for kid in children(node, "catch_block"))
-    final = tuple(stmt for kid in children(node, "finally_block") for stmt in _body(r, kid))
-    yield Try(_body(r, node), handlers, r.span(node), final=final)
-
-
-def _handler(r: Reader, node: Node) -> Handler:
-    name, type_ = node.child_by_field_name("exception"), node.child_by_field_name("type")
-    types = (type_name(r, type_),) if type_ is not None else ()
-    test = curly_braces.field(r, node, "filter")
-    return Handler(types, r.text(name) if name is not None else "", _body(r, node), r.span(node), test)
-
-
-def _using(r: Reader, node: Node) -> Iterator[Stmt]:
-    name, kind = node.child_by_field_name("resource"), child(node, "as_clause")
-    if (given := node.child_by_field_name("value")) is not None:
-        yield With(tuple(_held(r.value(given))), _body(r, node), r.span(node))
-        return
-    value = curly_braces.field(r, node, "initializer") or _of_as(r, kind)
-    if value is None:
-        value = r.value(name) if name is not None else r.unknown("using", node)
-        name = None
-    target = Name(r.text(name), r.span(name)) if name is not None else None
-    yield With(((value, target),), _body(r, node), r.span(node))
-
-
-def _held(value: Expression) -> Iterator[tuple[Expression, Expression | None]]:
-    """`a = f()` behind `Using`, which the grammar takes for a comparison."""
-    if isinstance(value, Compare) and value.op == "==":
-        yield value.right, value.left
-    else:
-        yield value, None
-
-
-def _with(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`With a … End With`: what begins with a dot is a member of it."""
-    state, target = known(r), node.child_by_field_name("target")
-    subject, first = curly_braces.held(r.value(target)) if target is not None else (None, ())
-    yield from first
-    before, state.subject = state.subject, subject
-    yield from _body(r, node)
-    state.subject = before
-
-
-def _return(r: Reader, node: Node) -> Iterator[Stmt]:
-    kids = parts(node)
-    yield Return(r.value(kids[0]) if kids else None, r.span(node))
-
-
-def _throw(r: Reader, node: Node) -> Iterator[Stmt]:
-    kids = parts(node)
-    yield Raise(r.value(kids[0]) if kids else None, r.span(node))
-
-
-def _exit(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`Exit For`, `Exit Sub`, `Continue For`"""
-    words = r.text(node).split()
-    if words[0].casefold() == "continue":
-        yield Jump("continue", r.span(node))
-    elif words[-1].casefold() in ("sub", "function", "property"):
-        yield Return(None, r.span(node))
-    elif words[-1].casefold() != "select":
-        yield Jump("break", r.span(node))
-
-
-def _inline(r: Reader, node: Node) -> Iterator[Stmt]:
-    """What stands behind `Then` in its line."""
-    for kid in children(node, "inline_statement"):
-        word, inner = r.text(kid).split()[0].casefold(), parts(kid)
-        if word in ("exit", "continue"):
-            yield from _exit(r, kid)
-        elif word in ("return", "throw"):
-            yield from (_return if word == "return" else _throw)(r, kid)
-        elif inner:
-            yield from _call(r, kid) if inner[0].type == "expression" else r.block(inner)
 
 
 def _through(r: Reader, node: Node) -> tuple[Stmt, ...]:
     return r.block(parts(node))
 
 
-STATEMENTS: dict[str, StmtBuilder] = {
+_STATEMENTS: dict[str, StmtBuilder] = {
     "source_file": _file,
     "imports_statement": _imports,
     "namespace_block": lambda r, node: r.block([kid for kid in parts(node) if kid.type != "namespace_name"]),
     "type_declaration": _through,
-    **dict.fromkeys(_CLASSES, _class),
+    **dict.fromkeys(CLASSES, _class),
     **dict.fromkeys(("method_declaration", "constructor_declaration"), _method),
     "property_declaration": _property,
     **dict.fromkeys(("field_declaration", "const_declaration", "dim_statement", "const_statement"), _field),
     "statement": _through,
-    "inline_statements": _inline,
-    "call_statement": _call,
-    **dict.fromkeys(("assignment_statement", "compound_assignment_statement"), _assign),
-    "if_statement": _if,
-    "for_each_statement": _for_each,
-    "for_statement": _for,
-    "while_statement": _while,
-    "do_statement": _do,
-    "select_case_statement": _select,
-    "try_statement": _try,
-    "using_statement": _using,
-    "with_statement": _with,
-    "sync_lock_statement": lambda r, node: _body(r, node),
-    "return_statement": _return,
-    "throw_statement": _throw,
-    "exit_statement": _exit,
-    "continue_statement": _exit,
-    **dict.fromkeys(
-        ("blank_line", "empty_statement", "comment", "option_statement", "label_statement", "attribute_block"),
-        curly_braces.nothing,
-    ),
+    **STATEMENTS,
 }
 
 
@@ -405,4 +196,4 @@ def _grammar() -> Grammar:
     def plain(text: str) -> str:
         return text.replace("\r", " ") + ("" if text.endswith("\n") else "\n")
 
-    return Grammar("vb", Language(tree_sitter_vb_dotnet.language()), VALUES, STATEMENTS, comment_text, plain)
+    return Grammar("vb", Language(tree_sitter_vb_dotnet.language()), VALUES, _STATEMENTS, comment_text, plain)

@@ -165,13 +165,13 @@ class _Parser:
 
     def _arguments(self, depth: int) -> list[Expression]:
         self._next("(")
-        found: list[Expression] = []
+        values: list[Expression] = []
         while not self._is(")"):
-            if found:
+            if values:
                 self._next(",")
-            found.append(self._value(depth + 1))
+            values.append(self._value(depth + 1))
         self._next(")")
-        return found
+        return values
 
     def _members(self, value: Expression, depth: int) -> Expression:
         while True:
@@ -218,12 +218,12 @@ class _Parser:
             return Name("item", self._span)
         if name in _COMPARES and len(args) == 2:
             return Compare(_COMPARES[name], args[0], args[1], self._span)
-        given = tuple(Arg(arg, self._span) for arg in args)
-        return Call(Name(function, self._span), given, self._span, "command")
+        call_args = tuple(Arg(arg, self._span) for arg in args)
+        return Call(Name(function, self._span), call_args, self._span, "command")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    found, at = [], 0
+    tokens, at = [], 0
     text = text.rstrip()
     while at < len(text):
         token = _TOKEN.match(text, at)
@@ -231,11 +231,11 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             raise _Misfit
         at = token.end()
         if token[1] is not None:
-            found.append(("text", token[1].replace("''", "'")))
+            tokens.append(("text", token[1].replace("''", "'")))
         else:
             kind = "number" if token[2] else "word" if token[3] else "sign"
-            found.append((kind, token[2] or token[3] or token[4]))
-    return found
+            tokens.append((kind, token[2] or token[3] or token[4]))
+    return tokens
 
 
 def combined(operator: str, operands: list[Expression], span: Span) -> Expression | None:

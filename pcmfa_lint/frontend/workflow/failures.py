@@ -59,20 +59,20 @@ def _ordered(after: After) -> list[str]:
 
 def _skipped(name: str, after: After) -> list[str]:
     """The actions whose failure makes this one be skipped."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     waiting = [name]
     while waiting:
         for other, states in after.get(waiting.pop(), {}).items():
-            if states & _PASSED and not states & _FAILED and other in after and other not in found:
-                found[other] = None
+            if states & _PASSED and not states & _FAILED and other in after and other not in names:
+                names[other] = None
                 waiting.append(other)
-    return list(found)
+    return list(names)
 
 
 def _behind(first: list[str], after: After, only: set[str], order: list[str]) -> list[str]:
     """The handlers of a failure and what follows them."""
-    found = set(first)
+    names = set(first)
     for name in order:
-        if name in only and any(other in found for other in after[name]):
-            found.add(name)
-    return [name for name in order if name in found]
+        if name in only and any(other in names for other in after[name]):
+            names.add(name)
+    return [name for name in order if name in names]

@@ -26,8 +26,8 @@ class Node:
 
     def text(self, *path: str) -> str:
         """The text that stands below at this path, "" if there is none."""
-        found = self.get(*path)
-        return found.entry.value if found is not None and found.entry is not None else ""
+        inner = self.get(*path)
+        return inner.entry.value if inner is not None and inner.entry is not None else ""
 
     def items(self) -> list[tuple[str, Node]]:
         """The parts with their names; those of a list go by the name that each says it has."""

@@ -58,10 +58,10 @@ def entries(
     `files`: all of the repository."""
     items = evidence.items
     projects = Projects(files, tables.projects, tables.tests)
-    asked = {item.at for item in items if isinstance(item, TokenRequest) and asks(item, tables)}
+    token_places = {item.at for item in items if isinstance(item, TokenRequest) and asks(item, tables)}
     made = [
-        _Builder(repository, items, each, tables, projects, bool(asked)).entry()
-        for each in joined(items, projects, asked)
+        _Builder(repository, items, each, tables, projects, bool(token_places)).entry()
+        for each in joined(items, projects, token_places)
         if not (set(each.audience) == {"other"} and not each.calls)
     ]
     made += _seen_in_text(repository, items, made, tables)
@@ -73,13 +73,13 @@ def entries(
 def in_code(evidence: Evidence) -> tuple[SafeText, ...]:
     """The credentials that stand in the code or the settings of a repository and sign in to a Microsoft service: what,
     and where."""
-    found = [
+    stored = [
         item
         for item in evidence.items
         if isinstance(item, StoredSecret) and (item.origin.kind == "literal" or item.committed)
         if item.partner or item.feeds in (*PARTNER_KINDS, "companion", "microsoft")
     ]
-    return tuple(dict.fromkeys(_in_code(each) for each in sorted(found, key=lambda each: (each.kind, each.at))))
+    return tuple(dict.fromkeys(_in_code(each) for each in sorted(stored, key=lambda each: (each.kind, each.at))))
 
 
 class _Builder:
@@ -198,7 +198,7 @@ def _seen_in_text(
     hits = [item for item in items if isinstance(item, TextHit) and item.flow and item.at.path not in known]
     for path in sorted({hit.at.path for hit in hits}):
         audience: AudienceKind = "partner-center" if path in partner else "unknown"
-        found = [hit for hit in hits if hit.at.path == path]
+        own_hits = [hit for hit in hits if hit.at.path == path]
         sign_ins = tuple(
             judged(
                 SignIn(
@@ -211,10 +211,10 @@ def _seen_in_text(
                 ),
                 tables,
             )
-            for hit in found
+            for hit in own_hits
             if hit.flow
         )
-        yield _entry(repository, (path,), sign_ins, found[0].partner, tables)
+        yield _entry(repository, (path,), sign_ins, own_hits[0].partner, tables)
 
 
 def _unfollowed(
@@ -252,13 +252,13 @@ def _unfollowed(
 
 def _with_findings(made: Sequence[Entry], findings: Sequence[Finding]) -> tuple[Entry, ...]:
     """Every finding goes to the integration that has its place, else to one that has its file."""
-    given: dict[str, list[str]] = {entry.id: [] for entry in made}
+    by_entry: dict[str, list[str]] = {entry.id: [] for entry in made}
     for finding in findings:
         entry = _whose(finding.place, made)
         if entry is not None:
-            given[entry.id].append(finding.fingerprint)
+            by_entry[entry.id].append(finding.fingerprint)
     return tuple(
-        replace(entry, findings=tuple(dict.fromkeys(given[entry.id])))
+        replace(entry, findings=tuple(dict.fromkeys(by_entry[entry.id])))
         for entry in sorted(made, key=lambda each: (each.at, each.id))
     )
 
@@ -276,12 +276,12 @@ def _scope(calls: Sequence[ApiCall], audiences: Set[str], partner: bool) -> Scop
 
 
 def _app_only(calls: Sequence[ApiCall]) -> Way:
-    said = {call.accepts_app_only for call in calls}
-    if not said or said == {None}:
+    verdicts = {call.accepts_app_only for call in calls}
+    if not verdicts or verdicts == {None}:
         return "unknown"
-    if False in said:
-        return "some" if True in said else "none"
-    return "all" if said == {True} else "unknown"
+    if False in verdicts:
+        return "some" if True in verdicts else "none"
+    return "all" if verdicts == {True} else "unknown"
 
 
 def _handling(error_handling: ErrorHandling) -> Handling:
@@ -298,15 +298,15 @@ def _handling(error_handling: ErrorHandling) -> Handling:
     return "not-looked-at" if error_handling.then == "fall-through" else "unknown"
 
 
-def _worst(found: Iterable[Handling]) -> Handling:
-    seen = set(found)
-    return next((each for each in _HANDLING if each in seen), "unknown")
+def _worst(kinds: Iterable[Handling]) -> Handling:
+    present = set(kinds)
+    return next((each for each in _HANDLING if each in present), "unknown")
 
 
 def _names(identities: Iterable[Identity]) -> tuple[SafeText, ...]:
     """Values first, then what holds the others."""
-    found = sorted(set(identities), key=lambda each: (each.kind != "value", each))
-    return tuple(filter(None, map(_name, found)))
+    ordered = sorted(set(identities), key=lambda each: (each.kind != "value", each))
+    return tuple(filter(None, map(_name, ordered)))
 
 
 def _name(identity: Identity) -> SafeText:

@@ -58,9 +58,9 @@ def owner(
     """The owner of an integration by its `files`, the most telling first. `code_owners`: the file's place and what it
     says. `last_change` says who last changed some files, "" if nobody knows. `manifests`: texts by path."""
     if code_owners is not None:
-        place, said = code_owners
-        found = next((names for path in files if (names := said.of(path))), "")
-        if name := person(found):
+        place, owners_file = code_owners
+        code_owner = next((names for path in files if (names := owners_file.of(path))), "")
+        if name := person(code_owner):
             return Owner(name, "codeowners", redaction.path(place))
     if name := person(last_change(files)):
         return Owner(name, "last-change", redaction.path(files[0]))
@@ -80,17 +80,17 @@ def package_author(path: str, text: str) -> str:
     except (ValueError, RecursionError, AttributeError):
         return ""
     pattern = _TEXTS.get(path[path.rfind(".") :].lower())
-    found = pattern.search(text) if pattern else None
-    return found[1].strip() if found else ""
+    match = pattern.search(text) if pattern else None
+    return match[1].strip() if match else ""
 
 
 def _person(data: Any) -> str:
-    said = (
+    parts = (
         [data.get(key) for key in ("maintainers", "author", "authors", "contributors")]
         if isinstance(data, dict)
         else []
     )
-    for each in said:
+    for each in parts:
         one = each[0] if isinstance(each, list) and each else each
         if isinstance(one, dict):
             one = " ".join(

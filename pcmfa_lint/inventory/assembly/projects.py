@@ -41,46 +41,46 @@ class Projects:
         return next((folder for folder in folders_above(path) if folder in self._folders), None)
 
 
-def joined(items: Sequence[Item], projects: Projects, asked: Set[Place]) -> list[Integration]:
+def joined(items: Sequence[Item], projects: Projects, token_places: Set[Place]) -> list[Integration]:
     """The integrations, those of one project that carry the same flows and ask for no token themselves as one; if
     just one integration of the project asks, as a part of that. Tests belong to what they try: those that ask for no
-    token stand alone only where there is nothing else. `asked`: where tokens are asked for."""
-    found = [item for item in items if isinstance(item, Integration)]
-    whole = [part for each in found for part in _apart(each, asked, projects)]
-    asking = [each for each in whole if not asked.isdisjoint(each.members)]
+    token stand alone only where there is nothing else. `token_places`: where tokens are asked for."""
+    integrations = [item for item in items if isinstance(item, Integration)]
+    whole = [part for each in integrations for part in _apart(each, token_places, projects)]
+    asking = [each for each in whole if not token_places.isdisjoint(each.members)]
     tested = {id(each) for each in whole if projects.all_tests(each)}
     flows = {item.at: item.tokens for item in items if isinstance(item, ApiCall)}
-    done = [each for each in asking if id(each) not in tested]
+    kept_apart = [each for each in asking if id(each) not in tested]
     groups: dict[tuple[str, tuple[str, ...]], list[Integration]] = defaultdict(list)
     for each in whole:
         project = projects.home(each, outer=not asking)
-        if each in done:
+        if each in kept_apart:
             continue
-        if id(each) in tested and each not in asking and done:
+        if id(each) in tested and each not in asking and kept_apart:
             continue
         if project is None:
-            done.append(each)
+            kept_apart.append(each)
         elif id(each) in tested:
             groups[project, ("test",) if each in asking else ()].append(each)
         else:
             groups[project, _carried(each, flows)].append(each)
-    programs = [each for each in done if each in asking]
+    programs = [each for each in kept_apart if each in asking]
     for (project, carried), group in groups.items():
         own = [each for each in programs if projects.home(each, outer=not asking) == project]
         if len(own) == 1 and carried in ((), ("test",)):
             before = own[0]
-            programs[programs.index(before)] = done[done.index(before)] = _one([before, *group])
+            programs[programs.index(before)] = kept_apart[kept_apart.index(before)] = _one([before, *group])
         elif carried == ("test",):
-            done += group
+            kept_apart += group
         else:
-            done.append(_one(group))
-    return sorted(done, key=lambda each: each.at)
+            kept_apart.append(_one(group))
+    return sorted(kept_apart, key=lambda each: each.at)
 
 
-def _apart(each: Integration, asked: Set[Place], projects: Projects) -> list[Integration]:
+def _apart(each: Integration, token_places: Set[Place], projects: Projects) -> list[Integration]:
     """One integration for each project that asks for its own tokens. The linker joins what may be one, since types of
     one name may be the same; programs that sign in apart are not."""
-    homes = dict.fromkeys(projects.of(place.path) for place in each.members if place in asked)
+    homes = dict.fromkeys(projects.of(place.path) for place in each.members if place in token_places)
     if len(homes) < 2 or None in homes:
         return [each]
     first = next(iter(homes))

@@ -88,10 +88,10 @@ def settled(entry: Entry, tables: Tables) -> Entry:
 
 def run_without_person(entry: Entry, without: Callable[[SignIn], bool | None], tables: Tables) -> Entry:
     """The entry after it is known which of its sign-ins run without a person."""
-    asked = [replace(each, unattended=without(each)) for each in entry.sign_ins]
-    if all(each.unattended is None for each in asked):
+    sign_ins = [replace(each, unattended=without(each)) for each in entry.sign_ins]
+    if all(each.unattended is None for each in sign_ins):
         return entry
-    new = replace(entry, sign_ins=tuple(judged(each, tables) for each in asked))
+    new = replace(entry, sign_ins=tuple(judged(each, tables) for each in sign_ins))
     if [each.case for each in new.sign_ins] == [each.case for each in entry.sign_ins]:
         return replace(entry, sign_ins=new.sign_ins)
     return settled(new, tables)

@@ -83,12 +83,12 @@ def _entry(repository: SafeText, group: Sequence[Unread], tables: Tables) -> Ent
 def _sign_in(flow: Flow, at: ShownPlace, language: str, reason: SafeText, tables: Tables) -> SignIn:
     """What a grant in the text says where it is bad; that one survives is not said of what was not read."""
     one = SignIn(at, flow, language, audience="partner-center", partner=True, confidence="unknown")
-    done = judged(one, tables)
-    if done.exposure == "breaks-now":
-        return replace(done, reason=redaction.filled(_NAMED, done.reason, reason))
+    sign_in = judged(one, tables)
+    if sign_in.exposure == "breaks-now":
+        return replace(sign_in, reason=redaction.filled(_NAMED, sign_in.reason, reason))
     return replace(one, case="unread", reason=reason)
 
 
 def _language(path: str) -> str:
-    found = _SUFFIX.fullmatch(path[path.rfind(".") :]) if "." in path else None
-    return found[1].lower() if found else "text"
+    match = _SUFFIX.fullmatch(path[path.rfind(".") :]) if "." in path else None
+    return match[1].lower() if match else "text"

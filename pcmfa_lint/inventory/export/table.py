@@ -189,8 +189,8 @@ def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> 
         row[SINCE] = "new"
         return Change("new", row["id"], row["repository"], place, now=row["exposure"])
     row.update({column: before.get(column, "") for column in (*PEOPLE, *added)})
-    told = [column for column in CODE if column in before and column not in _UNTOLD]
-    different = tuple(column for column in told if _said(before[column]) != _said(row.get(column, "")))
+    carried = [column for column in CODE if column in before and column not in _UNTOLD]
+    different = tuple(column for column in carried if _said(before[column]) != _said(row.get(column, "")))
     if before.get(SINCE) == "gone":
         row[SINCE] = "back"
         return Change("new", row["id"], row["repository"], place, now=row["exposure"])

@@ -152,17 +152,17 @@ def _fill(made: Sheet, root: ElementTree.Element, shared: Sequence[str], known: 
     head: list[str] = []
     cells = 0
     for row in root.iter(f"{_MAIN}row"):
-        found: dict[int, str] = {}
+        texts: dict[int, str] = {}
         for at, text, formula in _cells(row, shared):
             cells += 1
             if cells > WORKBOOK_CELLS:
                 raise ValueError
             made.formulas += formula
-            found[at] = text
+            texts[at] = text
         if not head:
-            head = [column_name(found.get(at, ""), known) for at in range(max(found, default=-1) + 1)]
-        elif any(text.strip() for text in found.values()):
-            made.rows.append(row_of(head, found))
+            head = [column_name(texts.get(at, ""), known) for at in range(max(texts, default=-1) + 1)]
+        elif any(text.strip() for text in texts.values()):
+            made.rows.append(row_of(head, texts))
 
 
 def _cells(row: ElementTree.Element, shared: Sequence[str]) -> Iterator[tuple[int, str, bool]]:

@@ -97,13 +97,13 @@ class Estate:
 
     def entries(self) -> list[Entry]:
         """All integrations, the most urgent first: by exposure, then by what hangs on them, then by how much."""
-        found = [entry for each in self.repositories for entry in each.entries]
-        return sorted(found, key=_urgency)
+        entries = [entry for each in self.repositories for entry in each.entries]
+        return sorted(entries, key=_urgency)
 
     def in_code(self) -> list[tuple[SafeText, SafeText]]:
         """Credentials that stand in code, users' first: the repository, and what and where."""
-        found = [(each.name, secret) for each in self.repositories for secret in each.in_code]
-        return sorted(found, key=lambda one: (_SECRETS.index(one[1].partition(":")[0]), one))
+        stored = [(each.name, secret) for each in self.repositories for secret in each.in_code]
+        return sorted(stored, key=lambda one: (_SECRETS.index(one[1].partition(":")[0]), one))
 
 
 def accounts(entries: Iterable[Entry]) -> list[Account]:
@@ -112,18 +112,18 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
     for entry in entries:
         for name in entry.accounts:
             hanging[name].append(entry)
-    made = [Account(name, tuple(found), _needs_mfa(found)) for name, found in hanging.items()]
+    made = [Account(name, tuple(own), _needs_mfa(own)) for name, own in hanging.items()]
     return sorted(made, key=lambda each: (not each.needs_mfa, each.name))
 
 
 def today(estate: Estate) -> str:
     """What is to be done before all else: a credential that stands in code is known to whoever reads it. "" if none
     does."""
-    found = len(estate.in_code())
-    if not found:
+    in_code = len(estate.in_code())
+    if not in_code:
         return ""
-    stand, them = ("stands", "it") if found == 1 else ("stand", "them")
-    return f"{count(found, 'credential')} {stand} in the code: change {them} today."
+    stand, them = ("stands", "it") if in_code == 1 else ("stand", "them")
+    return f"{count(in_code, 'credential')} {stand} in the code: change {them} today."
 
 
 def _urgency(entry: Entry) -> tuple[int, int, int, int, SafeText, ShownPlace, str]:

@@ -27,12 +27,12 @@ def link_base(scanned: Scanned) -> str:
 
 def _base(url: str, commit: str) -> str:
     for pattern, between in ((_GITHUB, "blob"), (_GITLAB, "-/blob")):
-        if found := pattern.fullmatch(url):
-            return f"https://{found[1]}/{found[2]}/{between}/{commit}/"
-    if found := _AZURE.fullmatch(url):
-        return f"https://dev.azure.com/{found[2]}?version=GC{commit}&path=/"
-    if found := _AZURE_SSH.fullmatch(url):
-        return f"https://dev.azure.com/{found[1]}/_git/{found[2]}?version=GC{commit}&path=/"
+        if match := pattern.fullmatch(url):
+            return f"https://{match[1]}/{match[2]}/{between}/{commit}/"
+    if match := _AZURE.fullmatch(url):
+        return f"https://dev.azure.com/{match[2]}?version=GC{commit}&path=/"
+    if match := _AZURE_SSH.fullmatch(url):
+        return f"https://dev.azure.com/{match[1]}/_git/{match[2]}?version=GC{commit}&path=/"
     return ""
 
 

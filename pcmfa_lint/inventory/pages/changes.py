@@ -45,19 +45,19 @@ _GROUPS: tuple[tuple[str, str, str, Callable[[Change], bool]], ...] = (
 
 def groups(estate: Estate) -> list[ChangeGroup]:
     """The groups that have any change, the most urgent first."""
-    found = (
+    groups_ = (
         ChangeGroup(anchor, title, words, tuple(each for each in estate.changes or () if fits(each)))
         for anchor, title, words, fits in _GROUPS
     )
-    return [group for group in found if group.changes]
+    return [group for group in groups_ if group.changes]
 
 
 def verdict(estate: Estate) -> str:
     """What changed, in one sentence."""
     if estate.changes is None:
         return "No change since the last sweep to this folder, or this is the first one."
-    found = [f"{count(len(group.changes), 'integration')} {_WORDS[group.anchor]}" for group in groups(estate)]
-    return f"Since the last sweep: {', '.join(found)}." if found else "Nothing has changed since the last sweep."
+    clauses = [f"{count(len(group.changes), 'integration')} {_WORDS[group.anchor]}" for group in groups(estate)]
+    return f"Since the last sweep: {', '.join(clauses)}." if clauses else "Nothing has changed since the last sweep."
 
 
 _WORDS = {

@@ -53,8 +53,8 @@ def charts(entries: Sequence[Entry]) -> list[Chart]:
 
 def breakdown(entries: Iterable[Entry]) -> str:
     """`breaks now: 2, survives: 1`: the gravest first."""
-    found = Counter(entry.exposure for entry in entries)
-    return ", ".join(f"{EXPOSURE[each]}: {found[each]:,}" for each in EXPOSURES if found[each])
+    counts = Counter(entry.exposure for entry in entries)
+    return ", ".join(f"{EXPOSURE[each]}: {counts[each]:,}" for each in EXPOSURES if counts[each])
 
 
 def _by_exposure(entries: Sequence[Entry]) -> Chart:
@@ -83,12 +83,12 @@ def _chart(title: str, entries: Sequence[Entry], groups_of: Callable[[Entry], It
 
 
 def _parts(group: Sequence[Entry], longest: int) -> tuple[Part, ...]:
-    found = Counter(entry.exposure for entry in group)
+    counts = Counter(entry.exposure for entry in group)
     parts, before = [], 0
     for exposure in EXPOSURES:
-        if found[exposure]:
-            parts.append(Part(exposure, hundredths(before, longest), hundredths(found[exposure], longest)))
-            before += found[exposure]
+        if counts[exposure]:
+            parts.append(Part(exposure, hundredths(before, longest), hundredths(counts[exposure], longest)))
+            before += counts[exposure]
     return tuple(parts)
 
 

@@ -105,6 +105,6 @@ def _filters(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
     for name in FILTERS:
         if name in columns:
             at = columns.index(name)
-            found = values(row[at] for row in rows)
-            if len(found) > 1:
-                yield Choice(name, at, found)
+            options = values(row[at] for row in rows)
+            if len(options) > 1:
+                yield Choice(name, at, options)

@@ -31,9 +31,9 @@ def verdict(estate: Estate) -> str:
     """What was found. "Nothing found" is only said without more where everything was read."""
     entries = estate.entries()
     where = count(sum(not each.empty for each in estate.repositories), "repository")
-    found = [entry for entry in entries if not entry.unread]
-    if found:
-        breaking = sum(1 for entry in found if entry.exposure == "breaks-now")
+    read_entries = [entry for entry in entries if not entry.unread]
+    if read_entries:
+        breaking = sum(1 for entry in read_entries if entry.exposure == "breaks-now")
         now = f"{breaking:,} of them break{'s' if breaking == 1 else ''} now" if breaking else "none of them breaks now"
         return f"{count(len(entries), 'integration')} in {where}: {now}."
     naming = sum(len(entry.files) for entry in entries)
@@ -54,15 +54,15 @@ def _not(number: int) -> str:
 
 def summary(estate: Estate) -> Summary:
     """What is there, and what to do first."""
-    said = _summary(estate)
-    return replace(said, today=today(estate), credentials=tuple(estate.in_code()[:_CREDENTIALS]))
+    result = _summary(estate)
+    return replace(result, today=today(estate), credentials=tuple(estate.in_code()[:_CREDENTIALS]))
 
 
 def _summary(estate: Estate) -> Summary:
     entries = estate.entries()
     failed = sum(1 for each in estate.repositories if each.failed and not each.empty)
     empty = sum(1 for each in estate.repositories if each.empty)
-    said = verdict(estate)
+    sentence = verdict(estate)
     more = list(_more(entries))
     if failed:
         more.append(f"{count(failed, 'repository')} could not be scanned: what is in there is not known.")
@@ -71,7 +71,7 @@ def _summary(estate: Estate) -> Summary:
         more.append(f"{count(empty, 'folder')} {holds} nothing that can be read.")
     waiting = [entry for entry in entries if entry.exposure != "survives"]
     if not waiting:
-        return Summary(said, "Nothing that was found needs to be mended." if entries else "", tuple(more))
+        return Summary(sentence, "Nothing that was found needs to be mended." if entries else "", tuple(more))
     urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
     urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
     if urgent[0].exposure == "cannot-tell":
@@ -79,7 +79,7 @@ def _summary(estate: Estate) -> Summary:
         advice = f"Find out first how {which} in: the code does not show it."
     else:
         advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}."
-    return Summary(said, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))
+    return Summary(sentence, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))
 
 
 def _more(entries: Sequence[Entry]) -> Iterator[str]:

@@ -75,21 +75,21 @@ class View:
     @cached_property
     def anchors(self) -> dict[str, str]:
         """Of an entry's id the name of its section."""
-        found: dict[str, str] = {}
+        by_id: dict[str, str] = {}
         for name, entry in zip(self._names, self.entries, strict=True):
-            found.setdefault(entry.id, name)
-        return found
+            by_id.setdefault(entry.id, name)
+        return by_id
 
     @cached_property
     def loose(self) -> list[Loose]:
         """The findings that belong to no integration."""
-        found = []
+        result = []
         for each in self.estate.repositories:
-            given = {fingerprint for entry in each.entries for fingerprint in entry.findings}
-            rest = [finding for finding in _findings(each) if finding.fingerprint not in given]
+            claimed = {fingerprint for entry in each.entries for fingerprint in entry.findings}
+            rest = [finding for finding in _findings(each) if finding.fingerprint not in claimed]
             if rest:
-                found.append(Loose(each.name, tuple(worst_first(rest)), link_base(each)))
-        return found
+                result.append(Loose(each.name, tuple(worst_first(rest)), link_base(each)))
+        return result
 
     @cached_property
     def rules(self) -> list[RuleNotes]:
@@ -133,9 +133,9 @@ class View:
     def _names(self) -> list[str]:
         """A name for every section: its entry's id, with a number if a repository is there twice."""
         names: list[str] = []
-        seen: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for entry in self.entries:
-            seen[entry.id] = again = seen.get(entry.id, 0) + 1
+            counts[entry.id] = again = counts.get(entry.id, 0) + 1
             names.append(f"i-{entry.id}" if again == 1 else f"i-{entry.id}-{again}")
         return names
 
@@ -170,14 +170,14 @@ def choices(entries: Sequence[Entry]) -> list[Choice]:
     """The filters over the table of integrations, for those columns where there is a choice."""
     flows = {flow for entry in entries for flow in entry.flow}
     exposures, scopes = {entry.exposure for entry in entries}, {entry.scope for entry in entries}
-    found = (
+    choices_ = (
         Choice("Priority", 0, tuple(str(each) for each in sorted({entry.priority for entry in entries}))),
         Choice("Exposure", 1, tuple(word for each, word in labels.EXPOSURE.items() if each in exposures)),
         Choice("Owner", 3, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
         Choice("Flow", 4, tuple(word for each, word in labels.FLOW.items() if each in flows)),
         Choice("Scope", 7, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
     )
-    return [choice for choice in found if len(choice.values) > 1]
+    return [choice for choice in choices_ if len(choice.values) > 1]
 
 
 def values(cells: Iterable[str]) -> tuple[str, ...]:

@@ -60,14 +60,14 @@ def markdown(estate: Estate, playbook: Playbook) -> str:
 
 def places(estate: Estate, playbook: Playbook) -> dict[str, str]:
     """Of each integration's id the anchor of what is written of it."""
-    found: dict[str, str] = {}
+    by_place: dict[str, str] = {}
     made = chapters(estate, playbook)
     for chapter in made:
         if chapter.entry:
-            found.setdefault(chapter.entry, chapter.anchor)
+            by_place.setdefault(chapter.entry, chapter.anchor)
     titles = [section.title for section in playbook.of("rest")]
     rest = next((chapter.anchor for chapter in made if chapter.title in titles), "")
-    return {entry.id: found.get(entry.id, rest) for entry in estate.entries()}
+    return {entry.id: by_place.get(entry.id, rest) for entry in estate.entries()}
 
 
 def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
@@ -160,10 +160,10 @@ def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> 
 
 def _today(estate: Estate) -> Iterator[str]:
     """What comes before all else: credentials that stand in code."""
-    if said := today(estate):
-        found = [f"{escaped(repository)}: {escaped(secret)}" for repository, secret in estate.in_code()]
-        yield f"**{said}** Whoever can read the code can use them: {'; '.join(found[:_MANY])}"
-        yield "" if len(found) <= _MANY else f"and {len(found) - _MANY} more, which the reports name."
+    if sentence := today(estate):
+        items = [f"{escaped(repository)}: {escaped(secret)}" for repository, secret in estate.in_code()]
+        yield f"**{sentence}** Whoever can read the code can use them: {'; '.join(items[:_MANY])}"
+        yield "" if len(items) <= _MANY else f"and {len(items) - _MANY} more, which the reports name."
         yield ""
 
 
@@ -246,7 +246,7 @@ def _facts(entry: Entry, base: str) -> str:
         ("Business", _several(entry.business)),
         ("Impact", _several(entry.impact)),
         ("Owner", _owner(entry.owner, "")),
-        ("Not seen in the code", ", ".join(name for name, seen in wanted.items() if not seen)),
+        ("Not seen in the code", ", ".join(name for name, stated in wanted.items() if not stated)),
     )
     return "\n".join(["| What | Known |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows if value)])
 
@@ -319,9 +319,9 @@ def _query_filter(entry: Entry) -> str:
     if named:
         return " or ".join(named)
     resources = ", ".join(f'"{id_}"' for kind, id_ in _RESOURCES.items() if kind in entry.audience)
-    found = [f"ResourceIdentity in ({resources})"] * bool(resources)
-    found += ['AuthenticationProtocol == "ropc"'] * (entry.flow == ("ropc",))
-    return " and ".join(found) or 'ResultType != "0"'
+    filters = [f"ResourceIdentity in ({resources})"] * bool(resources)
+    filters += ['AuthenticationProtocol == "ropc"'] * (entry.flow == ("ropc",))
+    return " and ".join(filters) or 'ResultType != "0"'
 
 
 def _sharing(entry: Entry, entries: Sequence[Entry]) -> str:
@@ -357,8 +357,10 @@ def _of(entry: Entry, flow: str) -> list[SignIn]:
 
 def _places(sign_ins: Iterable[SignIn], base: str) -> str:
     """Where the tokens are asked for, with links into the code."""
-    found: dict[str, str] = {place(each.at): line_address(base, each.at.path, each.at.span.line) for each in sign_ins}
-    return _several(found, lambda name: f"[{_code(name)}](<{found[name]}>)" if found[name] else _code(name))
+    addresses: dict[str, str] = {
+        place(each.at): line_address(base, each.at.path, each.at.span.line) for each in sign_ins
+    }
+    return _several(addresses, lambda name: f"[{_code(name)}](<{addresses[name]}>)" if addresses[name] else _code(name))
 
 
 def _stores(sign_ins: Iterable[SignIn]) -> str:

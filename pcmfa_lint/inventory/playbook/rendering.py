@@ -57,13 +57,13 @@ def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
 def chapters(headings: Sequence[Heading]) -> list[Chapter]:
     """The table of contents; what comes before the first chapter is not in it, of a long text only chapters are."""
     deepest = 6 if len(headings) <= _MANY else 2
-    found: list[tuple[Heading, list[Heading]]] = []
+    result: list[tuple[Heading, list[Heading]]] = []
     for heading in headings:
         if heading.level == 2:
-            found.append((heading, []))
-        elif 2 < heading.level <= deepest and found:
-            found[-1][1].append(heading)
-    return [Chapter(heading, tuple(below)) for heading, below in found]
+            result.append((heading, []))
+        elif 2 < heading.level <= deepest and result:
+            result[-1][1].append(heading)
+    return [Chapter(heading, tuple(below)) for heading, below in result]
 
 
 def _html(tokens: Sequence[Token]) -> Markup:

@@ -80,8 +80,8 @@ def playbook_of(texts: Mapping[str, str]) -> Playbook:
     faults: list[Fault] = []
     sections: dict[str, Section] = {}
     for file, text in sorted(texts.items()):
-        section, found = load(Section, text.replace("\r\n", "\n"), file)
-        faults += found
+        section, section_faults = load(Section, text.replace("\r\n", "\n"), file)
+        faults += section_faults
         if section is not None:
             sections[file] = section
     shared = {slug(section.title) for section in sections.values() if section.part != "integration"}
@@ -134,21 +134,21 @@ def _normal(section: Section) -> Section:
 
 
 def _problems(section: Section, targets: Iterable[str]) -> list[Problem]:
-    found: list[Problem] = []
+    problems: list[Problem] = []
     if not section.title.strip() or not section.step:
-        found.append(Problem((), 'a section wants a "title" and at least one [[step]]'))
+        problems.append(Problem((), 'a section wants a "title" and at least one [[step]]'))
     for index, step in enumerate(section.step):
-        found += (Problem(("step", index, "text"), text) for text in _in_text(step.text, section.part, targets))
-        found += (
+        problems += (Problem(("step", index, "text"), text) for text in _in_text(step.text, section.part, targets))
+        problems += (
             Problem(("step", index, "sources"), "a source is an address that begins with https://")
             for source in step.sources
             if not re.fullmatch(r"https://[\w./#%-]+", source)
         )
         for number, table in enumerate(step.when):
-            found += _in_condition(
+            problems += _in_condition(
                 ("step", index, "when", number) if len(step.when) > 1 else ("step", index, "when"), table
             )
-    return found
+    return problems
 
 
 def _in_text(text: str, part: str, targets: Iterable[str]) -> Iterator[str]:

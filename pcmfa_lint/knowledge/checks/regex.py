@@ -136,20 +136,20 @@ def _characters(op: Any, argument: Any, flags: int) -> frozenset[str] | None:
 
 
 def _class(items: Any, flags: int) -> frozenset[str]:
-    found: set[str] = set()
+    characters: set[str] = set()
     negated = False
     for op, argument in items:
         if op is sre.NEGATE:
             negated = True
         elif op is sre.LITERAL:
-            found.add(_stand_in(argument))
+            characters.add(_stand_in(argument))
         elif op is sre.RANGE:
-            found.update(chr(code) for code in range(argument[0], min(argument[1], 127) + 1))
+            characters.update(chr(code) for code in range(argument[0], min(argument[1], 127) + 1))
             if argument[1] > 127:
-                found.update(("é", "中"))
+                characters.update(("é", "中"))
         else:
-            found.update(char for char in _ALL if _in_category(argument, char))
-    chars = _cased(found, flags)
+            characters.update(char for char in _ALL if _in_category(argument, char))
+    chars = _cased(characters, flags)
     return (_ALL - chars) | {"é", "中"} if negated and chars <= _ASCII else _ALL - chars if negated else chars
 
 

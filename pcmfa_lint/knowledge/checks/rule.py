@@ -186,7 +186,7 @@ def _names_line(line: str, example: Example) -> bool:
 
 
 def _pattern(rule: Rule) -> list[Problem]:
-    found = [
+    problems = [
         Problem((key,), f'a rule on "text" wants "{key}"')
         for key in ("files", "literals", "pattern")
         if not getattr(rule, key)
@@ -199,8 +199,8 @@ def _pattern(rule: Rule) -> list[Problem]:
             re.compile(pattern)
         except re.error as error:
             where = "" if error.pos is None else f" at its character {error.pos + 1}"
-            found.append(Problem(path, f"not a valid regular expression{where}"))
+            problems.append(Problem(path, f"not a valid regular expression{where}"))
             continue
         if unsafe := check_pattern(pattern):
-            found.append(Problem(path, unsafe.rstrip(".")))
-    return found
+            problems.append(Problem(path, unsafe.rstrip(".")))
+    return problems
