@@ -45,7 +45,9 @@ class Grammar:
 
     plain: makes a text of the same length that holds what the grammar needs; always applied.
     repairs: the same, each for one thing, for a text that failed to parse; used if the result fails less.
-    one_line: a query whose `@one_line` are nodes that the language ends with the line, and the grammar does not."""
+    one_line: a query whose `@one_line` are nodes that the language ends with the line, and the grammar does not.
+    closing: a query whose `@closing` are nodes that end something within a line; one that is empty or longer
+    stands where nothing ends it."""
 
     name: str
     language: Language
@@ -55,6 +57,7 @@ class Grammar:
     plain: Callable[[str], str] = str
     repairs: tuple[Callable[[str], str], ...] = ()
     one_line: str = ""
+    closing: str = ""
 
     @cached_property
     def facts(self) -> Query:
@@ -66,7 +69,7 @@ class Grammar:
     @cached_property
     def errors(self) -> Query:
         """Finds what the grammar could not read."""
-        query: Query = Query(self.language, f"(ERROR) @error (MISSING) @missing {self.one_line}")
+        query: Query = Query(self.language, f"(ERROR) @error (MISSING) @missing {self.one_line} {self.closing}")
         return query
 
 
@@ -127,7 +130,7 @@ def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]] | 
 
 def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
     """Regions of code points that are errors, merged; a token that is missing fails the rest of its parent."""
-    if not tree.root_node.has_error and not grammar.one_line:
+    if not tree.root_node.has_error and not grammar.one_line and not grammar.closing:
         return []
     captures = QueryCursor(grammar.errors).captures(tree.root_node)
     regions = [(node.start_byte // 2, node.end_byte // 2) for node in captures.get("error", ())]
@@ -137,6 +140,10 @@ def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
     for node in captures.get("one_line", ()):
         if node.start_point.row != node.end_point.row:
             regions.append((node.start_byte // 2, node.end_byte // 2))
+    for node in captures.get("closing", ()):
+        empty = node.start_byte == node.end_byte or node.start_point.row != node.end_point.row
+        if empty and node.parent is not None:
+            regions.append((node.parent.start_byte // 2, node.parent.end_byte // 2))
     return merged(regions) or ([(0, tree.root_node.end_byte // 2)] if tree.root_node.has_error else [])
 
 

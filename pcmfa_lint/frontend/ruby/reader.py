@@ -48,4 +48,11 @@ def _comment_text(written: str) -> str:
 @cache
 def _grammar() -> Grammar:
     statements: dict[str, StmtBuilder] = {**STATEMENTS, "program": _program}
-    return Grammar("ruby", Language(tree_sitter_ruby.language()), VALUES, statements, _comment_text)
+    return Grammar(
+        "ruby",
+        Language(tree_sitter_ruby.language()),
+        VALUES,
+        statements,
+        _comment_text,
+        closing="(heredoc_end) @closing",
+    )

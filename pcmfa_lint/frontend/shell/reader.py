@@ -33,4 +33,5 @@ def grammar() -> Grammar:
         statements=STATEMENTS,
         plain=lambda text: text.replace("\r", " "),  # a line ends before it, for the grammar does not know it
         comment_text=lambda written: written.lstrip("#!").strip(),
+        closing="(heredoc_end) @closing",
     )
