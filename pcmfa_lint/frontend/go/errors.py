@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.go.functions import hide
-from pcmfa_lint.frontend.go.types import FAILS, results
+from pcmfa_lint.frontend.go.types import FAILS, SHARED, results
 from pcmfa_lint.frontend.treesitter import Reader, parts
 from pcmfa_lint.ir.nodes import (
     Arm,
@@ -81,7 +81,7 @@ def given(r: Reader, node: Node) -> Given | None:
         return None
     value = r.value(call)
     if len(names) == 1:
-        return Given(_filled(r, call, value, r.span(node)), last)
+        return Given(filled(r, call, value, r.span(node)), last)
     return Given(_assigned(r, names[:-1], value, r.span(node)), last)
 
 
@@ -98,7 +98,7 @@ def _target(r: Reader, names: Sequence[Node], span: Span) -> Expression:
     return r.value(names[0]) if len(names) == 1 else Seq(tuple(r.value(name) for name in names), span)
 
 
-def _filled(r: Reader, call: Node, value: Expression, span: Span) -> Stmt:
+def filled(r: Reader, call: Node, value: Expression, span: Span) -> Stmt:
     """A call that gives back nothing but an error: what it is handed to be filled in, `&x`, is what it gives."""
     listed = call.child_by_field_name("arguments")
     last = parts(listed)[-1] if listed is not None and parts(listed) else None
@@ -122,11 +122,19 @@ def assign(r: Reader, node: Node) -> tuple[Stmt, ...]:
     sign, span = node.child_by_field_name("operator"), r.span(node)
     for name in names if node.type == "short_var_declaration" else ():
         hide(r, r.text(name))
+    targets = [_set(r, name, node) for name in names]
     if len(names) == len(values):
         operator = r.text(sign) if sign is not None else "="
-        pairs = [(n, v) for n, v in zip(names, values, strict=True) if r.text(n) != "_"]
-        return tuple(Assign((r.value(n),), v, span, "=" if operator == ":=" else operator) for n, v in pairs)
+        pairs = [(t, v) for n, t, v in zip(names, targets, values, strict=True) if r.text(n) != "_"]
+        return tuple(Assign((t,), v, span, "=" if operator == ":=" else operator) for t, v in pairs)
     return (Assign((_target(r, names, span),), values[0], span),) if values else ()
+
+
+def _set(r: Reader, name: Node, node: Node) -> Expression:
+    """What is assigned to; a variable of the package is no one of the function."""
+    value = r.value(name)
+    shared = isinstance(value, Name) and node.type == "assignment_statement" and r.aliases.get(f"{value.id}=") == SHARED
+    return replace(value, scope="outer") if shared and isinstance(value, Name) else value
 
 
 # --- tests of an error ------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     BooleanOperation,
     Call,
+    Compare,
     Concatenation,
     Entry,
     Expression,
@@ -101,6 +102,8 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     kids = parts(listed) if listed is not None else []
     if isinstance(callee, Name) and (built := _built_in(r, callee.id, kids, node)) is not None:
         return built
+    if isinstance(callee, Name) and callee.id == "slices.Contains" and len(kids) == 2:
+        return Compare("in", r.value(kids[1]), r.value(kids[0]), span)
     if isinstance(callee, Member) and not isinstance(callee.key, Text):
         callee = callee.base if _is_generic(node) else callee
     return Call(_of_header(callee), arguments(r, kids), span)

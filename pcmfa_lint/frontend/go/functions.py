@@ -15,6 +15,7 @@ from pcmfa_lint.frontend.go.types import (
     FAILS,
     OBJECT,
     PACKAGE,
+    SHARED,
     fields_of,
     own,
     package_of,
@@ -59,6 +60,8 @@ def file(r: Reader, node: Node) -> Iterator[Stmt]:
         if kid.type in _FUNCTIONS and _fails(r, kid):
             name = kid.child_by_field_name("name")
             r.aliases[f"{r.text(name)}()" if name is not None else ""] = FAILS
+        if kid.type == "var_declaration":
+            r.aliases.update((f"{name}=", SHARED) for name in _declared(r, kid))
         for spec in children(kid, "type_spec") if kid.type == "type_declaration" else ():
             struct = spec.child_by_field_name("name")
             if struct is not None and (names := _fields(r, spec)):
@@ -145,6 +148,14 @@ def _members(r: Reader, node: Node) -> tuple[tuple[Expression, ...], tuple[Stmt,
     return tuple(bases), tuple(fields)
 
 
+def _declared(r: Reader, node: Node) -> list[str]:
+    """The variables of a declaration."""
+    specs = [*children(node, "var_spec")]
+    for listed in children(node, "var_spec_list"):
+        specs += children(listed, "var_spec")
+    return [r.text(name) for spec in specs for name in spec.children_by_field_name("name")]
+
+
 def _tagged(r: Reader, node: Node) -> Expression | None:
     """Where a field's value comes from by its tag: `env:"A" envDefault:"b"` is the variable A, or else b."""
     tag = node.child_by_field_name("tag")
@@ -218,6 +229,7 @@ def hide(r: Reader, name: str) -> None:
     """A variable hides the package or the object of its name."""
     if name in r.aliases and name != PACKAGE:
         del r.aliases[name]
+    r.aliases.pop(f"{name}=", None)
 
 
 def params(r: Reader, node: Node) -> tuple[Param, ...]:

@@ -31,6 +31,7 @@ from pcmfa_lint.ir.nodes import (
     Jump,
     Lambda,
     Loop,
+    Member,
     Name,
     Seq,
     Stmt,
@@ -159,6 +160,8 @@ def _expression(r: Reader, node: Node) -> Iterator[Stmt]:
         value, span = r.value(kid), r.span(kid)
         if isinstance(value, Call) and isinstance(value.callee, Name) and value.callee.id == "panic":
             yield Jump("exit", span, value.args[0].value if value.args else None)
+        elif isinstance(value, Call) and isinstance(value.callee, Member):  # `json.NewDecoder(a).Decode(&b)`
+            yield errors.filled(r, kid, value, span)
         else:
             yield ExpressionStatement(value, span)
 

@@ -12,6 +12,7 @@ from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 
 OBJECT = "this"  # what `aliases` says of the receiver of a method
 FAILS = "fails"  # what `aliases` says of `name()` for a function of the file that may give back an error
+SHARED = "shared"  # what `aliases` says of `name=` for a variable of the package
 PACKAGE = "package"  # the key of the file's own package in `aliases`
 _VERSION = re.compile(r"v\d+|.*\.v\d+")
 _BUILTIN = frozenset(
