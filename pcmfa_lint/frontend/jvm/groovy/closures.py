@@ -6,6 +6,7 @@ from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import Call, Expression, Func, Lambda, Name, Param, Return, Stmt
+from pcmfa_lint.limits import ARROW_TOKENS
 
 MODIFIERS = frozenset(
     (
@@ -13,7 +14,6 @@ MODIFIERS = frozenset(
         *("volatile", "native", "strictfp", "sealed", "default"),
     )
 )
-_PARAMETER_TOKENS = 120  # in which the arrow of a closure is looked for
 
 
 def returned(stmts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
@@ -49,7 +49,7 @@ def closure(c: Cursor) -> Lambda:
 def _arrow(c: Cursor) -> int:
     """Where the arrow stands that ends the parameters of the closure whose brace was just read; -1 if it has none."""
     depth = 0
-    for at in range(c.at, min(c.at + _PARAMETER_TOKENS, len(c.tokens))):
+    for at in range(c.at, min(c.at + ARROW_TOKENS, len(c.tokens))):
         token = c.tokens[at]
         if token.kind == "line" and at > c.at and depth == 0 and not _goes_on(c, at):
             return -1
@@ -131,7 +131,7 @@ def is_arrow(c: Cursor) -> bool:
         return c.ahead().kind == "sign" and c.ahead().text == "->"
     if not c.sees("("):
         return False
-    end = c.closing(c.at, _PARAMETER_TOKENS)
+    end = c.closing(c.at, ARROW_TOKENS)
     return end > 0 and c.tokens[end + 1].kind == "sign" and c.tokens[end + 1].text == "->"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pcmfa_lint.frontend.jvm.groovy.tokens import Token
 from pcmfa_lint.ir.nodes import Arg, Expression, Import, Problem, Span, Stmt
-from pcmfa_lint.limits import NESTED_NODES
+from pcmfa_lint.limits import NESTED_NODES, TYPE_TOKENS
 from pcmfa_lint.source.text import LineIndex
 
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -201,7 +201,7 @@ class Cursor:
 
     def _generic_end(self, at: int) -> int:
         depth = 0
-        for here in range(at, min(at + _TYPE_TOKENS, len(self.tokens))):
+        for here in range(at, min(at + TYPE_TOKENS, len(self.tokens))):
             token = self.tokens[here]
             if token.text == "<" and token.kind == "sign":
                 depth += 1
@@ -230,5 +230,4 @@ class Cursor:
         return re.sub(r"\s+", " ", written), self.span(self.tokens[start].start)
 
 
-_TYPE_TOKENS = 60  # that a generic type is looked at for
 _IN_TYPES = frozenset((".", ",", "?", "[", "]", "&", "@"))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pcmfa_lint.frontend.jvm.groovy.tokens import Lexer, Token
 from pcmfa_lint.frontend.settings.scripts import Script
-from pcmfa_lint.limits import INLINE_SCRIPTS
+from pcmfa_lint.limits import INLINE_SCRIPTS, STEP_TOKENS
 
 _STEPS = {"sh": "shell", "powershell": "powershell", "pwsh": "powershell"}
 _CALL = re.compile(r"\b(?:sh|powershell|pwsh|commandLine|execute)\b")
@@ -18,7 +18,6 @@ _MARKED = re.compile(r"\\([\"'$\\])")
 _PLAIN = re.compile(r"[\w:/.@ ,?=&-]{1,300}")
 _BARE = re.compile(r"[\w:/.@,+%-]+")
 _VARIABLE = re.compile(r"\$\{?(\w+)")
-_ARGUMENT_TOKENS = 40  # of a step, in which its script is looked for
 
 
 def scripts(text: str) -> Iterator[Script]:
@@ -106,7 +105,7 @@ def _given(tokens: list[Token], at: int) -> Token | None:
     first = tokens[at + 1] if tokens[at].text == "(" and tokens[at].kind == "sign" else tokens[at]
     if first.kind == "text":
         return first
-    for here in range(at, min(at + _ARGUMENT_TOKENS, len(tokens) - 2)):
+    for here in range(at, min(at + STEP_TOKENS, len(tokens) - 2)):
         token = tokens[here]
         if token.kind in ("line", "end") or (token.kind == "sign" and token.text in ("{", "}", ";")):
             return None

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from pcmfa_lint.limits import NESTED_NODES
+from pcmfa_lint.limits import NESTED_NODES, SLASHY_CHARS
 
 Kind: TypeAlias = Literal["name", "number", "text", "sign", "line", "end", "bad"]
 Piece: TypeAlias = "tuple[int, int] | list[Token]"
@@ -37,7 +37,6 @@ _STOPS = {  # what ends plain text, by the quotes around it
 }
 _ENDS = {"$/": "/$"}
 _BEFORE_VALUE = frozenset(["return", "in", "case", "throw", "assert", "else", "do", "instanceof", "as", "new", "yield"])
-_SLASHY_CHARS = 4_000  # in which a text that a slash opens is closed
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -160,7 +159,7 @@ class Lexer:
         )
         if value or self.source.startswith("/=", self.at):
             return ""
-        return "/" if self.source.find("/", self.at + 1, self.at + _SLASHY_CHARS) >= 0 else ""
+        return "/" if self.source.find("/", self.at + 1, self.at + SLASHY_CHARS) >= 0 else ""
 
     def _text(self, quotes: str) -> Token:
         """A text: its pieces of plain text as ranges, its values as tokens."""

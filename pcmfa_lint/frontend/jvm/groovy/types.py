@@ -27,11 +27,11 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
+from pcmfa_lint.limits import PARAMETER_TOKENS
 
 _TYPES = ("class", "interface", "enum", "trait", "record")
 _PRIMITIVE = frozenset(["int", "long", "short", "byte", "char", "boolean", "float", "double", "void"])
 _ENDS_NAME = frozenset(("=", ";", ",", "}"))
-_PARAMETER_TOKENS = 400  # of a function's parameters, that are passed over to see its body
 _SHARED = re.compile(r"(?:^|/)vars/(\w+)\.groovy$")
 
 
@@ -109,7 +109,7 @@ def _is_type(c: Cursor, end: int) -> bool:
 
 def _is_function(c: Cursor, declared: bool) -> bool:
     """Whether parameters and a body follow the name that stands here."""
-    end = c.closing(c.at + 1, _PARAMETER_TOKENS)
+    end = c.closing(c.at + 1, PARAMETER_TOKENS)
     if end < 0:
         return False
     at = end + 1
