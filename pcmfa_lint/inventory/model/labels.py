@@ -73,7 +73,7 @@ FATE = {
     "dropped": "the new refresh token is dropped",
     "printed": "the new refresh token is printed",
     "library-cache": "the library keeps the new refresh token",
-    "returned-unused": "the new refresh token is handed back and nobody uses it",
+    "returned-unused": "the new refresh token is returned and not used",
     "unknown": "",
 }
 LANGUAGE = {
@@ -90,7 +90,7 @@ LANGUAGE = {
     "settings": "settings",
     "typescript": "TypeScript",
 }
-NO_OWNER = "nobody known"
+NO_OWNER = "not known"
 
 
 def languages(names: Iterable[str]) -> tuple[str, ...]:
