@@ -55,8 +55,9 @@ def files() -> list[Path]:
 
 
 def blocks(language: str) -> list[str]:
-    """The code blocks of the README in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    """The code blocks of the README and of the pages in docs/ in a language, in this order."""
+    text = "\n".join(each.read_text("utf-8") for each in (README, *(ROOT / each for each in DOCS)))
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def lines() -> Iterator[tuple[str, str]]:

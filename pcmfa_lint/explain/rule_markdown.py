@@ -28,7 +28,8 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield from ("", "## Why", "", rule.why.strip())
     special = any(fix.when for fix in rule.fix)
     for fix in rule.fix:
-        yield from ("", f"## {fix_title(fix.when, special)}", "", fix.text.strip())
+        title = fix_title(fix.when, special).replace("#", "\\#")  # a heading may end with these signs
+        yield from ("", f"## {title}", "", fix.text.strip())
     if rule.example:
         yield from ("", "## Examples")
     for example in rule.example:

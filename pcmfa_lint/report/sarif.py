@@ -25,6 +25,7 @@ from pcmfa_lint.report import Options, utf8
 from pcmfa_lint.report.words import first_line, valid
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SITE = ""  # where the site that `ci/site.py` makes is published, without a slash at the end; "": nowhere yet
 INFORMATION = "https://learn.microsoft.com/partner-center/security/partner-security-requirements-mandating-mfa"
 MAX_NAME, MAX_TEXT, MAX_TAGS = 255, 1_024, 20  # above these GitHub refuses the file
 _ALWAYS = {(kind, "level") for kind in (om.Result, om.ReportingConfiguration, om.Notification)}
@@ -55,7 +56,7 @@ def _log(report: Report, options: Options) -> om.SarifLog:
     driver = om.ToolComponent(
         name="pcmfa-lint",
         semantic_version=report.version,
-        information_uri=INFORMATION,
+        information_uri=f"{SITE}/index.html" if SITE else INFORMATION,
         rules=[_rule(rule, [each for each in _shown(report, options) if each.rule == rule.id]) for rule in rules],
         notifications=[_notification_descriptor(*row) for row in _NOTIFICATIONS],
     )
@@ -76,7 +77,8 @@ def _log(report: Report, options: Options) -> om.SarifLog:
 
 
 def _rule(rule: RuleInfo, findings: list[Finding]) -> om.ReportingDescriptor:
-    links = [reference for reference in rule.references if reference.startswith("https://")]
+    links = [f"{SITE}/rules/{rule.id}.html"] if SITE else []
+    links += [reference for reference in rule.references if reference.startswith("https://")]
     return om.ReportingDescriptor(
         id=rule.id,
         name=_pascal(rule.name)[:MAX_NAME],
