@@ -48,6 +48,12 @@ class Table:
     def cells(self) -> list[tuple[str, ...]]:
         return [tuple(row.get(column, "") for column in self.columns) for row in self.rows]
 
+    def shown(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """Columns and cells for people to read: without the ids."""
+        kept = [at for at, column in enumerate(self.columns) if column != ID]
+        columns = tuple(self.columns[at] for at in kept)
+        return columns, [tuple(row[at] for at in kept) for row in self.cells()]
+
     def people(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Of each row's id what people wrote into it, by the name of the column."""
         own = [column for column in self.columns if column not in (*CODE, SINCE, ID)]

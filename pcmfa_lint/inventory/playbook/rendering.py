@@ -33,7 +33,8 @@ class Chapter:
 
 
 def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
-    """The title and the rest of the markdown as HTML, and the headings in order, with the anchors that GitHub gives."""
+    """What comes before the first chapter, the chapters as HTML, and the headings in order, with the anchors that
+    GitHub gives."""
     tokens = _MARKDOWN.parse(one_line_each(markdown))
     headings: list[Heading] = []
     taken: set[str] = set()
@@ -50,7 +51,9 @@ def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
             token.attrSet("tabindex", "0")
         elif token.attrs.pop("style", "") == "text-align:right":  # the policy of the page takes no style
             token.attrSet("class", "number")
-    end = 3 if tokens and tokens[0].tag == "h1" else 0  # opening, text, closing
+    end = next(
+        (at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag != "h1"), len(tokens)
+    )
     return _html(tokens[:end]), _html(tokens[end:]), headings
 
 
