@@ -264,6 +264,7 @@ def test_code_is_masked_and_a_missing_file_is_no_crash() -> None:
         ("secret", request(), "an origin that is not known"),
         ("flow", request(flow=("ropc", "refresh-token")), "user name and password (ROPC) or a refresh token"),
         ("flow", request(flow=("unknown",)), "a flow that is not known"),
+        ("flow", request(flow=("ropc", "unknown")), "user name and password (ROPC)"),
         ("audience", request(), "Partner Center"),
         ("audience", request(audience=Audience("companion", "Microsoft Graph")), "Microsoft Graph"),
         ("audience", request(audience=Audience()), "an audience that is not known"),
@@ -335,6 +336,12 @@ def test_fingerprints_tell_rule_path_code_and_occurrence_apart() -> None:
     prints = {one.fingerprint for one in found}
     assert len(prints) == len(found) == 16
     assert all(len(one) == 16 and set(one) <= set(string.hexdigits.lower()) for one in prints)
+
+
+def test_fingerprints_are_those_of_earlier_versions_as_baselines_hold_them() -> None:
+    copies = Unit("a.py", "python", ("ask()",) * 3)
+    found = judged(*(request(at=place(line)) for line in (1, 2, 3)), units=[copies])
+    assert [one.fingerprint for one in found] == ["5d131198e6715372", "4be39bb825c8dbde", "c68ffe57c388a928"]
 
 
 @given(st.permutations(range(6)))

@@ -8,7 +8,7 @@ import pytest
 
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet
-from pcmfa_lint.inventory.export.table import CODE, COLUMNS, ID, PEOPLE, Table, table
+from pcmfa_lint.inventory.export.table import CODE, COLUMNS, ID, PEOPLE, Table, table, written_by_people
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from tests.inventory.entry import entry
@@ -40,6 +40,13 @@ def test_columns_for_people_start_empty_and_everything_is_a_cell() -> None:
     assert [row["exposure"] for row in made.rows] == ["cannot-tell", "not-scanned"]
     assert all(not row.get(column) for row in made.rows for column in PEOPLE)
     assert set(made.rows[0]) == {*CODE, ID}
+
+
+def test_a_table_belongs_to_people_once_they_filled_in_an_answer_or_a_column_of_their_own() -> None:
+    (row,) = table(estate(entry(1))).rows
+    assert not written_by_people([row])
+    assert written_by_people([row, {**row, "notes": "asked"}])
+    assert written_by_people([{**row, "our ticket": "42"}])
 
 
 def test_what_people_wrote_stays_and_changes_are_told() -> None:

@@ -57,6 +57,7 @@ def test_the_head_is_frozen_answers_can_be_chosen_and_nothing_is_a_formula() -> 
     assert 'state="frozen"' in sheet
     assert "<f>" not in sheet
     assert '"yes,no"' in sheet
+    assert 'sqref="B2:' in sheet
     assert sheet_of(stream.getvalue(), "x").rows == [{"a": "=1+1", "b": "x" + clean("\x00\u202e")}]
 
 
