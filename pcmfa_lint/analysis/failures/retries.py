@@ -49,7 +49,7 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 Policies = Mapping[Place, tuple[CallSpec, BoundArguments]]  # by the place where they are made
 _SPARES = re.compile(r"unauthori|client_?error|rest_?client|partner_?exception", re.I)
 _NOT_STATUS = re.compile(  # names of errors that no 401 is
-    r"time_?out|connect|socket|dns|chunked|ssl|oserror|server_?error|resource_?access|service_?unavailable|too_?many|gateway",
+    r"time_?out|conn|socket|dns|chunked|ssl|oserror|server_?error|resource_?access|service_?unavailable|too_?many|gateway",
     re.I,
 )
 _REQUEST = ("config", "request", "options")  # members of an error that hold the request that failed
