@@ -75,3 +75,35 @@ raise 'refused' unless res.code == '200'
 def test_what_is_reported(text: str, rules: list[str]) -> None:
     found = loud({"example.rb": text})
     assert [rule for rule in found if rule[3] in "24"] == rules
+
+
+JOB = """\
+class Job
+  include Sidekiq::Job
+  {said}
+
+  def perform(headers)
+    RestClient.get("https://api.partnercenter.microsoft.com/v1/customers", headers)
+  end
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "rules"),
+    [
+        ("", []),
+        ("sidekiq_options queue: :low", []),
+        ("sidekiq_options retry: false", []),
+        ("sidekiq_options retry: 0", []),
+        ("sidekiq_options retry: 5", ["PCM403"]),
+        ("sidekiq_options retry: 5\n  sidekiq_retry_in { |_, error| :kill }", []),
+        ("retry_on StandardError, attempts: 3", ["PCM403"]),
+        ("retry_on RestClient::Unauthorized", ["PCM403"]),
+        ("retry_on Net::OpenTimeout, Errno::ECONNRESET", []),
+        ("discard_on StandardError", ["PCM402"]),
+        ("discard_on(StandardError) { |job, error| raise error }", []),
+    ],
+)
+def test_what_a_job_says_of_errors_is_put_around_its_work(said: str, rules: list[str]) -> None:
+    assert loud({"job.rb": JOB.format(said=said)}, "unhandled-401") == rules

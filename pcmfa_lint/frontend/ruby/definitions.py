@@ -13,6 +13,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.ruby.calls import BLOCK, arguments, block_of
+from pcmfa_lint.frontend.ruby.jobs import with_errors
 from pcmfa_lint.frontend.ruby.scopes import ClassScope, Method, in_class, in_method, owner, scopes
 from pcmfa_lint.frontend.ruby.tails import returned
 from pcmfa_lint.frontend.treesitter import Reader, children, parts
@@ -166,7 +167,7 @@ def _class(r: Reader, node: Node, name: str, bases: list[Expression], inside: li
     members = tuple(stmt for stmt in stmts if not (isinstance(stmt, Assign) and _is_base(stmt)))
     if any(walk.dotted(base) == "Singleton" for base in bases):
         members = (*members, _only_object(name, r.span(node)))
-    return Class(name, tuple(bases), members, r.span(node))
+    return Class(name, tuple(bases), with_errors(members), r.span(node))
 
 
 def _only_object(name: str, span: Span) -> Define:
