@@ -31,10 +31,16 @@ def sign_ins_of(
     """All sign-ins of an integration, judged. Where it calls Partner Center and none of those that were seen can be for
     that, one more stands for the one that was not seen. `others_ask`: something in the repository asks for a token."""
     made = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
+    made = [each for each in made if not _carries_anothers(each)] or made
     if calls:
         made = _for_calls(whole, made, calls, tables, "others-ask" if others_ask else "nobody-asks")
     partner = whole.partner
     return tuple(judged(replace(each, partner=partner), tables) for each in _among_each_other(made, calls, tables))
+
+
+def _carries_anothers(each: SignIn) -> bool:
+    """Whether it signs nobody in, but hands on, as if it were a password, what another sign-in of the run has given."""
+    return each.flow == "unknown" and each.secret == "session"
 
 
 def asks(request: TokenRequest, tables: Tables) -> bool:

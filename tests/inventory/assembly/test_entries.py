@@ -94,6 +94,18 @@ def test_a_silent_sign_in_is_what_it_echoes(tmp_path: Path) -> None:
     assert (both.flow, both.exposure) == (("interactive",), "survives")
 
 
+def test_a_token_that_is_handed_on_as_a_password_is_no_sign_in_of_its_own(tmp_path: Path) -> None:
+    scope = "-Scopes 'https://outlook.office365.com/.default' -Tenant 'contoso.example' -ErrorAction Stop"
+    code = f"""$token = New-PartnerAccessToken -ApplicationId '{APP}' -RefreshToken $env:EXCHANGE_REFRESH {scope}
+$value = ConvertTo-SecureString "Bearer $($token.AccessToken)" -AsPlainText -Force
+$both = New-Object System.Management.Automation.PSCredential('agent@contoso.example', $value)
+New-PSSession -ConfigurationName Microsoft.Exchange -ConnectionUri 'https://ps.outlook.com/?DelegatedOrg=x' `
+    -Credential $both -Authentication Basic -ErrorAction Stop
+"""
+    (entry,) = of(tmp_path, {"mail/run.ps1": code})
+    assert [each.flow for each in entry.sign_ins] == ["refresh-token"]
+
+
 def test_an_app_s_token_that_no_call_is_seen_to_carry_is_not_said_to_survive(tmp_path: Path) -> None:
     unsaid = token("client_credentials", resource="WHERE").replace(HEAD, HEAD + "from ours import WHERE, headers\n")
     entry = of(tmp_path, {"a.py": unsaid + RUN + "headers())\n"})[0]
