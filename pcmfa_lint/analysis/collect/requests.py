@@ -194,6 +194,11 @@ class EvidenceBuilder:
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
         known = all(record.carries_known for record in group)
         only = groups.app_only(group) or (known and bool(carried) and carried <= APP_FLOWS)
+        if how.again is not None:  # of all that the client sends, said once, where it is sent again
+            yield self._call(worst, how, how.again, carried, only, wrapper=True)
+            how = replace(
+                how, error_handling=replace(how.error_handling, retry="none", retry_401=False, then="unknown")
+            )
         yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
         for place, (record, one) in _worst_callers(ends).items():
             if _hides(one) and (mixed or not one.answered):

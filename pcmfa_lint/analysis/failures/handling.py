@@ -31,12 +31,14 @@ _HIDING = ("value", "continue", "fall-through", "lost")
 class HandledError:
     """The treatment of a request on one way out of it. `caller`: the call in a calling function that decided it (None:
     decided where it is sent). `answered`: decided by what was done with the answer, not by a handler. `passed_on`: no
-    end of the way, but a call on it whose handler passed the error on without its status."""
+    end of the way, but a call on it whose handler passed the error on without its status. `again`: where a handler of
+    the client sends whatever fails again, without end."""
 
     error_handling: ErrorHandling
     caller: Place | None = None
     answered: bool = False
     passed_on: bool = False
+    again: Place | None = None
 
 
 class HandlerExits:
@@ -214,7 +216,7 @@ class _Ways:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, activation, ended.caller)
                 ways = self.returned(taker, ended.error_handling, onward)
-                found.update(dict.fromkeys(replace(way, answered=True) for way in ways))
+                found.update(dict.fromkeys(replace(way, answered=True, again=ended.again) for way in ways))
         return tuple(found)
 
     # --- an error that is raised ---
@@ -245,7 +247,8 @@ class _Ways:
             state = _handled(state, with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index)
             if left.then != "raise":
-                ended = HandledError(_ended(state, left, handler, context, index), caller)
+                again = _sent_again(left, handler, context)
+                ended = HandledError(_ended(state, left, handler, context, index, again), caller, again=again)
                 return (*found, *self._given_up(self._record, context.activation, ended))
             keeps = keeps and left.keeps
             if not left.keeps and not left.tells and caller is not None:
@@ -290,11 +293,19 @@ def _lost(state: ErrorHandling, context: Context) -> ErrorHandling:
     return replace(state, then="lost", preserves_status=False, at=state.at or context.at)
 
 
-def _ended(state: ErrorHandling, left: BlockExit, handler: Handler, context: Context, index: Index) -> ErrorHandling:
+def _sent_again(left: BlockExit, handler: Handler, context: Context) -> Place | None:
+    """Where a handler that a client has for every error sends the request again without end."""
+    client = isinstance(context.stmt, Try) and not context.stmt.body
+    call = retries.sent_for_ever(handler) if client and left.then == "value" else None
+    return Place(context.unit.path, call.span) if call is not None else None
+
+
+def _ended(
+    state: ErrorHandling, left: BlockExit, handler: Handler, context: Context, index: Index, again: Place | None
+) -> ErrorHandling:
     """The treatment where a handler passes the error on to nobody."""
     state = retries.hand_written(state, left, handler.body, context, index)
-    client = isinstance(context.stmt, Try) and not context.stmt.body  # a handler that a client has for every error
-    if client and left.then == "value" and retries.sends_again_for_ever(handler):
+    if again is not None:
         state = replace(state, retry="unbounded", retry_401=True)
     exit_: Then = "value" if left.then == "fall-through" and assigns(handler.body) else left.outcome
     return replace(state, then=exit_, preserves_status=False)

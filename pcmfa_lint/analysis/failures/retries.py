@@ -200,8 +200,8 @@ def _flips(block: tuple[Stmt, ...], loop: Loop) -> bool:
     return any(walk.dotted(v) in once for test in tests for v in walk.within(test) if isinstance(v, (Name, Member)))
 
 
-def sends_again_for_ever(handler: Handler) -> bool:
-    """Whether a client's own handler sends the failed request again, through the client and so through itself, and
+def sent_for_ever(handler: Handler) -> Call | None:
+    """Where a client's own handler sends the failed request again, through the client and so through itself, and
     leaves no mark on the request by which it would know it the next time."""
     failed = {f"{handler.name}.{name}" for name in _REQUEST}
     for stmt in walk.statements(handler.body):
@@ -213,5 +213,6 @@ def sends_again_for_ever(handler: Handler) -> bool:
         if isinstance(stmt, Assign) and (stmt.op != "=" or isinstance(stmt.value, (Text, Concatenation)))
         for target in stmt.targets
     )
-    sent = (arg.value for v in walk.values(handler.body) if isinstance(v, Call) for arg in v.args[:1])
-    return not marked and any(walk.dotted(value) in failed for value in sent)
+    calls = (v for v in walk.values(handler.body) if isinstance(v, Call))
+    sent = (v for v in calls if any(walk.dotted(arg.value) in failed for arg in v.args[:1]))
+    return None if marked else next(sent, None)
