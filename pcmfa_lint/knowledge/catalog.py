@@ -46,6 +46,7 @@ class Match:
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
     namespaces; where the receiver is not known, an entry whose library the file imports is rather meant than another.
     base: of which a class of the repository is derived.
+    client: patterns for names of classes that are clients of some API, such as a generated one: any method of them.
     injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
     """
 
@@ -59,6 +60,7 @@ class Match:
     read: tuple[str, ...] = ()
     decorator: tuple[str, ...] = ()
     base: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
 

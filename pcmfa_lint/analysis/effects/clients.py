@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,14 @@ from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
+    AbstractValue,
     ClassVal,
     ExternalSymbol,
     FuncVal,
     MappingValue,
     ObjectValue,
     StringValue,
+    Token,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -91,6 +94,30 @@ def set_member(run: RunState, holder: ExternalSymbol, name: str, vals: Values, f
     for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
         if made.args.get(role, "").rpartition(".")[2] == name:
             client.attrs[attr] = join(vals, client.attrs.get(attr, ()))
+
+
+def carry(client: ObjectValue, vals: Values) -> None:
+    """A client that nobody knows is handed a token, or another client that has one: it sends that along."""
+    if held := tuple(_tokens_of(vals)):
+        client.attrs["headers"] = join(client.attrs.get("headers", ()), held)
+
+
+def _tokens_of(vals: Values) -> Iterator[AbstractValue]:
+    """The tokens among values, and those that a library's objects among them hold."""
+    for val in inside(vals):
+        if isinstance(val, Token):
+            yield val
+        elif isinstance(val, ObjectValue) and val.cls is None:
+            yield from (v for held in list(val.attrs.values()) for v in inside(held) if isinstance(v, Token))
+
+
+def made_with_token(run: RunState, name: str, given: Arguments, frame: Frame) -> ObjectValue | None:
+    """A client that nobody knows, if it is one by its name and is handed what it signs in with."""
+    if frame.index.client(name) is None:
+        return None
+    made = run.object(name, given.place)
+    carry(made, tuple(v for _, vals in given.order for v in vals))
+    return made if "headers" in made.attrs else None
 
 
 def session(call: CatalogCall) -> Values:

@@ -12,7 +12,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.kept_elsewhere import kept
 from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
-from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import gathered, join, texts, with_trace
@@ -40,8 +40,10 @@ from pcmfa_lint.knowledge.catalog import Failure
 from pcmfa_lint.limits import CLIENT_DEPTH
 
 if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
 
+_SETTING = ("set", "add", "with", "use", "configure", "close", "dispose", "get_config")  # sends nothing
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
@@ -251,6 +253,32 @@ def api_call(call: CatalogCall) -> Values:
     record.tokens = _tokens(call.run, record.headers)
     record.carries_known = bool(record.tokens)
     return (ResponseValue(record.number, "body" if not record.failure.status else "", place=call.place),)
+
+
+def sent_by_token(
+    run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame
+) -> tuple[ResponseValue, ...]:
+    """A call of a client of which only the name is known, as of one that is generated when a program is built: the
+    token that it carries tells whom it is sent to. Empty if that is not Partner Center."""
+    kind = base.type if isinstance(base, ObjectValue) else base.name if isinstance(base, UnknownValue) else ""
+    spec = frame.index.client(kind)
+    if spec is None or name.startswith(_SETTING):
+        return ()
+    bound = BoundArguments(spec, given, frame.index.ignore_case)
+    call = CatalogCall(run, spec, None, bound, replace(given, receiver=(base,)), frame)
+    headers = (*(v for _, vals in given.order for v in vals), *_headers(call))
+    tokens = _tokens(run, headers)
+    if not any(_for_partners(run, run.records[number]) for number in tokens):
+        return ()
+    record = _record(call, "api", ())
+    record.headers, record.tokens, record.carries_known = headers, tokens, True
+    return (ResponseValue(record.number, "body", place=given.place),)
+
+
+def _for_partners(run: RunState, record: Request) -> bool:
+    kinds = run.addresses.kinds(record.url)
+    audience = run.addresses.audience(record.audience, record.fixed_audience, kinds)
+    return audience.kind in ("partner-center", "partner-api")
 
 
 def _carried(call: CatalogCall) -> Values:

@@ -252,7 +252,9 @@ def unknown_method(
         case StringValue():
             return text_method(base, folded, given)
         case ExternalSymbol() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
-            run.bind(callee.base, given.positional[0], frame)
+            key = texts(given.positional[0])[:1] if len(given.positional) == 2 else []
+            entry = MappingValue(tuple((name, given.positional[1]) for name in key), place=given.place)
+            run.bind(callee.base, (entry,) if key else given.positional[0], frame)
             return UNCLEAR
         case Source() | CredentialValue():
             for vals in (vals for _, vals in given.order):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, uses
+from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, requests, uses
 from pcmfa_lint.analysis.interpreter import implicit_this, library_classes, objects
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.construction import Construction
@@ -218,7 +218,8 @@ class Invocations(Construction):
         root = objects.root(self, base, name, given.place, frame)
         if root is not None:
             return self.method_of(root, name, callee, given, frame)
-        return uses.unknown_method(self, base, name, callee, given, frame)
+        sent = requests.sent_by_token(self, base, name, given, frame)
+        return sent or uses.unknown_method(self, base, name, callee, given, frame)
 
     def _through_own(
         self, spec: CallSpec, base: AbstractValue, name: str, given: Arguments, frame: Frame
@@ -270,7 +271,8 @@ class Invocations(Construction):
                     if spec is not None:
                         found.append(dispatch.apply(self, spec, replace(given, name=name), frame))
                     else:
-                        found.append(uses.unknown_call(self, name, given, frame))
+                        made = clients.made_with_token(self, name, given, frame)
+                        found.append(uses.unknown_call(self, name, given, frame) if made is None else (made,))
                 case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
                     found.append(self._command(name, given, frame))
                 case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.effects import clients, dispatch, uses
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters, typed_settings
 from pcmfa_lint.analysis.interpreter.function_runs import FunctionRuns
@@ -55,6 +55,7 @@ class Construction(FunctionRuns):
         uses.escaped(self, tuple(v for v in held if isinstance(v, Token) and v.part == "refresh"), given.place)
         made = self.object(name or "?", given.place)
         made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
+        clients.carry(made, tuple(v for _, vals in given.order for v in vals))
         return (made,) if name != "?" else join((made,), *given.positional)
 
     def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:

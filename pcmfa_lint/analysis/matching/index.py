@@ -57,6 +57,7 @@ class Index:
         self.set_up: frozenset[str] = frozenset(
             name for spec in calls if spec.is_ in ("inject", "settings") for name in spec.match.method
         )
+        self._clients = [(self.key(name), spec) for spec in calls for name in spec.match.client]
         self._roots = {name: spec for spec in calls for name in spec.roots}
         results = (spec.result.get("type", "") for spec in calls if spec.is_ == "session")
         self.types = frozenset(filter(None, results))  # of the clients and builders that the catalog knows
@@ -163,6 +164,11 @@ class Index:
             )
             return next(fits, None)
         return next(iter(self.methods(name)), None)
+
+    def client(self, name: str) -> CallSpec | None:
+        """What a method of a class does of which only this name is known, which may be that of an API's client."""
+        last = self.key(name.rpartition(".")[2])
+        return next((spec for pattern, spec in self._clients if fnmatchcase(last, pattern)), None)
 
     def has_method(self, name: str) -> bool:
         """Whether there is any entry for a method of this name, or for one with this first word."""
