@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
+from pcmfa_lint.analysis.effects import clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.kept_elsewhere import kept
 from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import gathered, join, texts, with_trace
@@ -262,7 +263,11 @@ def sent_by_token(
     token that it carries tells whom it is sent to. Empty if that is not Partner Center."""
     kind = base.type if isinstance(base, ObjectValue) else base.name if isinstance(base, UnknownValue) else ""
     spec = frame.index.client(kind)
-    if spec is None or name.startswith(_SETTING):
+    if spec is None:
+        return ()
+    if name.startswith(_SETTING):
+        if isinstance(base, ObjectValue) and base.cls is None:
+            clients.carry(base, tuple(v for _, vals in given.order for v in vals))
         return ()
     bound = BoundArguments(spec, given, frame.index.ignore_case)
     call = CatalogCall(run, spec, None, bound, replace(given, receiver=(base,)), frame)
@@ -270,7 +275,12 @@ def sent_by_token(
     tokens = _tokens(run, headers)
     if not any(_for_partners(run, run.records[number]) for number in tokens):
         return ()
+    inner = frame.context
+    if bound.surely("later") and given.loose is not None and not given.loose.used:
+        lost = Loose(errors="stay")
+        frame.context = Context("run", inner, frame.unit, inner.activation, loose=lost, at=given.place)
     record = _record(call, "api", ())
+    frame.context = inner
     record.headers, record.tokens, record.carries_known = headers, tokens, True
     return (ResponseValue(record.number, "body", place=given.place),)
 

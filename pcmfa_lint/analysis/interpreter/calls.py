@@ -192,7 +192,7 @@ class Invocations(Construction):
                 this = base if isinstance(base, ObjectValue) else None
                 callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
             if callables:
-                return self.call_values(callables, given, frame, None)
+                return self._followed(base, callables, name, given, frame)
             if (held := implicit_this.written(self, base, name, given, frame)) is not None:
                 return held
             if frame.index.uniform_access and not given.order and not all(map(_is_elsewhere, vals)):
@@ -220,6 +220,15 @@ class Invocations(Construction):
             return self.method_of(root, name, callee, given, frame)
         sent = requests.sent_by_token(self, base, name, given, frame)
         return sent or uses.unknown_method(self, base, name, callee, given, frame)
+
+    def _followed(self, base: AbstractValue, callables: Values, name: str, given: Arguments, frame: Frame) -> Values:
+        """What own functions give back. Of a client in which no request is seen, as deep in a generated one, only the
+        token that it is given tells whom it calls."""
+        here = frame.context.activation
+        before, here.sends = here.sends, False
+        vals = self.call_values(callables, given, frame, None)
+        sends, here.sends = here.sends, here.sends or before
+        return (not sends and requests.sent_by_token(self, base, name, given, frame)) or vals
 
     def _through_own(
         self, spec: CallSpec, base: AbstractValue, name: str, given: Arguments, frame: Frame
