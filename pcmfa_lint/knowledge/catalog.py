@@ -214,6 +214,8 @@ class Words:
     placeholder: tuple[str, ...] = ()
     filler: tuple[str, ...] = ()  # words of which a text that is to be replaced is made, in any language
     reference: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()  # references to a pipeline's own secrets; the group is the name
+    pipelines: tuple[str, ...] = ()  # files whose scripts read what nobody sets from the pipeline's secrets
     shown: tuple[str, ...] = ()  # literals that reports may show as they are
 
 

@@ -76,6 +76,8 @@ class SecretOrigins:
         match val:
             case StringValue(text="None"):
                 yield val, Origin("unknown", val.label, val.place, principal)
+            case StringValue() if val.known and (name := self._placeholders.stored(val.text)):
+                yield val, Origin("secret-store", name, val.place, principal)
             case StringValue() if val.known:
                 kind: OriginKind = "placeholder" if self.placeholder(val.text, val.label, secret_kind) else "literal"
                 yield val, Origin(kind, val.label, val.place, principal)
@@ -86,7 +88,7 @@ class SecretOrigins:
                 own = self._put_there(val)
                 yield from self.each(own, principal, secret_kind)
                 if not own:
-                    there = Origin(val.kind, val.name or val.label, val.place, principal)
+                    there = Origin(self._kind(val), val.name or val.label, val.place, principal)
                     yield val, self._fed(val, principal, secret_kind) or there
             case CredentialValue(secret=secret):
                 yield from self.each(secret, principal, secret_kind)
@@ -100,6 +102,11 @@ class SecretOrigins:
                     yield from self.each(inner, principal, secret_kind)
             case UnknownValue() | ExternalSymbol():
                 yield val, Origin("unknown", val.name, val.place, principal)
+
+    def _kind(self, val: Source) -> OriginKind:
+        """Where a value is read: what a pipeline's script finds in its environment, the pipeline keeps as a secret."""
+        inside = val.kind == "environment" and val.place is not None and self._placeholders.in_pipeline(val.place.path)
+        return "secret-store" if inside else val.kind
 
     def remember(self, stores: Iterable[tuple[str, str, Values, Place]]) -> None:
         """What the program itself puts into its environment: kind of place, its name, what is stored, where. Read back,

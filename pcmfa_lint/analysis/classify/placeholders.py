@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from pcmfa_lint.knowledge.catalog import CatalogFile
@@ -39,6 +40,8 @@ class Placeholders:
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
         self._shapes = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.placeholder]
+        self._stored = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.stored]
+        self._pipelines = [pattern for file in files for pattern in file.words.pipelines]
         self._references = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
         self._words = frozenset(word.casefold() for file in files for word in file.words.filler)
         self._phrase = lru_cache(maxsize=4096)(self._is_phrase)
@@ -46,6 +49,15 @@ class Placeholders:
     def reference(self, text: str) -> bool:
         """Whether a value only points at where the secret is."""
         return any(p.search(text) for p in self._references)
+
+    def stored(self, text: str) -> str:
+        """The name of the secret of a pipeline that a value stands for; empty if it stands for none."""
+        found = (p.search(unquoted(text)) for p in self._stored)
+        return next((match[1] for match in found if match is not None), "")
+
+    def in_pipeline(self, path: str) -> bool:
+        """Whether a file is a pipeline, to whose scripts its secrets are variables of the environment."""
+        return any(fnmatchcase(path.partition("#")[0], pattern) for pattern in self._pipelines)
 
     def placeholder(self, text: str, label: str = "", secret_kind: str = "") -> bool:
         """Whether a literal is no secret. `label`: the name of what holds it. `secret_kind`: what is expected there:

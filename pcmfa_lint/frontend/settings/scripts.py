@@ -10,9 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import partial
 from typing import Any
 
+from pcmfa_lint.frontend.settings.pipeline_values import PipelineValues
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
 
 Reader = Callable[[str, str, str], Unit]
@@ -47,9 +47,7 @@ _SHELLS = (
 )
 _SENDS = re.compile(r"\b(?:curl|wget|(?:az|m365) login|az (?:rest|account|keyvault))\s")
 _SAYING = ("shell", "scripttype", "task", "uses", "kind", "type")  # siblings that say in which language
-_MACRO = re.compile(r"\$\(([A-Za-z_][\w.-]*)\)")
 _MAGIC = re.compile(r"^\s*[%!?]")
-_EXPRESSION = re.compile(r"\$\{\{[\w. -]*\}\}")  # a pipeline puts a value here before the shell sees the script
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,27 +163,13 @@ def units(inline: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[S
     """The scripts, and as Units with the places of the file. `read`: from language, text and path to a Unit."""
     for script in inline:
         text = "\n".join(row for row, _, _ in script.rows)
-        if script.language in ("powershell", "shell"):
-            text = _EXPRESSION.sub(_variable, text)
-        if script.language == "shell":
-            text = _MACRO.sub(partial(_braced, text), text)
-        unit = read(script.language, text, path)
+        values = PipelineValues(text, script.language)
+        unit = read(script.language, values.text, path)
         if unit.body or unit.problems:
-            yield script, _moved(unit, script)
+            yield script, _moved(unit, script, values)
 
 
-def _variable(match: re.Match[str]) -> str:
-    """A variable of the same length, which nobody assigns."""
-    return "$" + re.sub(r"\W", "_", match[0][1:])
-
-
-def _braced(text: str, match: re.Match[str]) -> str:
-    """`$(name)` of a pipeline, which is a variable there, unless the script has a function of this name."""
-    name = match[1]
-    return match[0] if f"{name}()" in text else "${" + re.sub(r"\W", "_", name) + "}"
-
-
-def _moved(unit: Unit, script: Script) -> Unit:
+def _moved(unit: Unit, script: Script, values: PipelineValues) -> Unit:
     known: dict[Span, Span] = {}
 
     def move(value: Any) -> Any:
@@ -195,6 +179,7 @@ def _moved(unit: Unit, script: Script) -> Unit:
             return known[value]
         if isinstance(value, tuple):
             return tuple(move(part) for part in value)
+        value = values.replaced(value)
         if is_dataclass(value) and not isinstance(value, type):
             return replace(value, **{f.name: move(getattr(value, f.name)) for f in fields(value)})
         return value
