@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 _SETTING = ("set", "add", "with", "use", "configure", "close", "dispose", "get_config")  # sends nothing
+_AUTH = re.compile(r"auth|access_?token|bearer", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
@@ -257,10 +258,11 @@ def api_call(call: CatalogCall) -> Values:
 
 
 def sent_by_token(
-    run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame
+    run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame, own: bool = False
 ) -> tuple[ResponseValue, ...]:
     """A call of a client of which only the name is known, as of one that is generated when a program is built: the
-    token that it carries tells whom it is sent to. Empty if that is not Partner Center."""
+    token that it carries tells whom it is sent to. Empty if that is not Partner Center. `own`: the client's code is in
+    sight, and a token among the arguments is there to sign in; another may be a store that keeps it."""
     kind = base.type if isinstance(base, ObjectValue) else base.name if isinstance(base, UnknownValue) else ""
     spec = frame.index.client(kind)
     if spec is None:
@@ -271,7 +273,7 @@ def sent_by_token(
         return ()
     bound = BoundArguments(spec, given, frame.index.ignore_case)
     call = CatalogCall(run, spec, None, bound, replace(given, receiver=(base,)), frame)
-    headers = (*(v for _, vals in given.order for v in vals), *_headers(call))
+    headers = (*_signing_in(given, own), *_headers(call))
     tokens = _tokens(run, headers)
     if not any(_for_partners(run, run.records[number]) for number in tokens):
         return ()
@@ -283,6 +285,16 @@ def sent_by_token(
     frame.context = inner
     record.headers, record.tokens, record.carries_known = headers, tokens, True
     return (ResponseValue(record.number, "body", place=given.place),)
+
+
+def _signing_in(given: Arguments, own: bool) -> Iterator[AbstractValue]:
+    """The arguments that a call may sign in with."""
+    for name, vals in given.order:
+        for val in vals:
+            bearer = isinstance(val, StringValue) and val.text.casefold().startswith("bearer ")
+            renewed = isinstance(val, Token) and val.part == "refresh"
+            if bearer or ((own or _AUTH.search(name)) and not renewed):
+                yield val
 
 
 def _for_partners(run: RunState, record: Request) -> bool:

@@ -228,7 +228,7 @@ class Invocations(Construction):
         before, here.sends = here.sends, False
         vals = self.call_values(callables, given, frame, None)
         sends, here.sends = here.sends, here.sends or before
-        return (not sends and requests.sent_by_token(self, base, name, given, frame)) or vals
+        return (not sends and requests.sent_by_token(self, base, name, given, frame, own=True)) or vals
 
     def _through_own(
         self, spec: CallSpec, base: AbstractValue, name: str, given: Arguments, frame: Frame
