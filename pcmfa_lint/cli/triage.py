@@ -114,6 +114,7 @@ def _held(
     import os
 
     from pcmfa_lint.discovery.discover import root_of
+    from pcmfa_lint.discovery.not_here import is_noted
     from pcmfa_lint.discovery.scope import Scope
     from pcmfa_lint.engine.scan import scan
     from pcmfa_lint.triage.baseline import FILE, load, match
@@ -129,7 +130,11 @@ def _held(
         report = scan(paths, settings, progress=progress.stage)
     scope, skipped = Scope(root, paths), {note.path for note in report.files.skipped}
     findings = sorted((*report.findings, *report.baselined), key=lambda finding: (finding.place, finding.rule))
-    matched = match(entries, findings, scope.is_gone, lambda path: scope.covers(path) and path not in skipped)
+
+    def is_gone(path: str) -> bool:
+        return scope.is_gone(path) and not is_noted(path, skipped)
+
+    matched = match(entries, findings, is_gone, lambda path: scope.covers(path) and not is_noted(path, skipped))
     return name, is_there, matched
 
 

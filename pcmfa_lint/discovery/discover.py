@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
+from pcmfa_lint.discovery.not_here import is_noted, not_here
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.source.file_note import FileNote
 
@@ -232,6 +233,11 @@ class _Lister:
                 self._excluded.add(path)
             else:
                 self._files.add(path)
+        for note in not_here(self._root, below, listed):
+            self._files.discard(note.path)
+            self._skipped[note.path] = note
+        if self._skipped:
+            self._files = {path for path in self._files if not is_noted(path, self._skipped)}
         self._note_folders()
         return True
 

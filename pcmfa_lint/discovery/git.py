@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timezone
 from functools import lru_cache
@@ -85,6 +85,22 @@ def list_files(top: str, below: str = "") -> list[str] | None:
     if listed is None or listed.returncode:
         return None
     return [path for path in os.fsdecode(listed.stdout).split("\0") if path]
+
+
+def is_sparse(top: str) -> bool:
+    """Whether a work tree holds only a part of what git tracks."""
+    folder = _folder(top)
+    return bool(folder) and os.path.lexists(os.path.join(folder, "info", "sparse-checkout"))
+
+
+def entries(top: str, below: str = "") -> Iterator[tuple[bool, bool, str]]:
+    """What git tracks below a folder of the work tree `top`: whether it is left out of the work tree, whether it is a
+    submodule, and its path."""
+    listed = ask(top, "--literal-pathspecs", "ls-files", "-z", "-t", "--stage", "--", below or ".")
+    for entry in os.fsdecode(listed.stdout).split("\0") if listed is not None and not listed.returncode else ():
+        state, _, path = entry.partition("\t")
+        if path:
+            yield state.startswith("S"), state[2:8] == "160000", path
 
 
 def is_ignored(top: str, path: str) -> bool:

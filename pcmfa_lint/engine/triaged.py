@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pcmfa_lint.config import Settings
+from pcmfa_lint.discovery.not_here import is_noted
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Report
@@ -38,8 +39,8 @@ def triaged(
         triage.Known(
             entries,
             settings.never_accepted,
-            scope.is_gone,
-            lambda path: scope.covers(path) and path not in skipped,
+            lambda path: scope.is_gone(path) and not is_noted(path, skipped),
+            lambda path: scope.covers(path) and not is_noted(path, skipped),
         ),
     )
     return replace(

@@ -46,6 +46,29 @@ def test_a_folder_of_a_work_tree_gives_its_own_files_by_their_place_in_the_tree(
     assert (found.root, found.files) == (str(repository), ("sub/new.ps1",))
 
 
+def test_what_a_sparse_checkout_leaves_out_is_noted_by_folder(repository: Path) -> None:
+    put(repository, "apart/a.ps1", "apart/deep/b.ps1", "sub/kept.ps1")
+    git(repository, "add", "apart", "sub")
+    git(repository, "-c", "user.name=t", "-c", "user.email=t@contoso.com", "commit", "-qm", "all")
+    git(repository, "sparse-checkout", "set", "sub")
+    found = discover([str(repository)])
+    assert not any(path.startswith("apart") for path in found.files)
+    assert "sub/kept.ps1" in found.files
+    assert [(note.path, note.reason[:7]) for note in found.skipped] == [("apart/", "2 files")]
+
+
+def test_a_submodule_is_noted(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    put(other, "x.ps1")
+    git(tmp_path, "init", "-q", str(other))
+    git(other, "add", "x.ps1")
+    git(other, "-c", "user.name=t", "-c", "user.email=t@contoso.com", "commit", "-qm", "x")
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "libs/other")
+    found = discover([str(repository)])
+    assert [note.path for note in found.skipped] == ["libs/other"]
+    assert not any(path.startswith("libs/") for path in found.files)
+
+
 def test_what_git_ignores_is_a_root_of_its_own(repository: Path) -> None:
     found = discover([str(repository / "ignored")])
     assert (found.root, found.files) == (str(repository / "ignored"), ("x.ps1",))

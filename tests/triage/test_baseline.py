@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -223,6 +225,26 @@ def test_stale_entries_are_told_and_pruned(root: Path) -> None:
     assert any("of the baseline match" in note for note in run(root, baseline=FILE).notes)
     assert cli.run(["baseline", "write"]) == 0
     assert entries(root) == ()
+
+
+def test_entries_of_what_is_not_checked_out_are_kept(root: Path) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(root), *arguments], check=True, capture_output=True)
+
+    put(root, {"apart/bad.py": ROPC, "kept/x.py": "x = 1\n"})
+    cli.run(["baseline", "write"])
+    paths = {each.path for each in entries(root)}
+    shutil.rmtree(root / ".git")
+    git("init", "-q")
+    git("add", ".")
+    git("-c", "user.name=t", "-c", "user.email=t@contoso.com", "commit", "-qm", "all")
+    git("sparse-checkout", "set", "kept")
+    assert not (root / "apart").exists()
+    report = run(root, baseline=FILE)
+    assert [note.path for note in report.files.skipped] == ["apart/"]
+    assert not any("of the baseline match" in note for note in report.notes)
+    assert cli.run(["baseline", "prune"]) == 0
+    assert {each.path for each in entries(root)} == paths
 
 
 def test_a_scan_of_one_file_says_nothing_of_the_others(root: Path) -> None:
