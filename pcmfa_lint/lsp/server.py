@@ -76,13 +76,13 @@ class Server(LanguageServer):
             document = self.workspace.get_text_document(uri)
             text, version = document.source, document.version
             try:
-                seen = await asyncio.to_thread(examined, path, text, self._settings_for)
+                result = await asyncio.to_thread(examined, path, text, self._settings_for)
             except UsageFault as fault:
                 self._say(str(fault))
                 return
         if self.workspace.get_text_document(uri).version == version:
-            self._documents[uri] = seen
-            self._publish(uri, [self._diagnostic(seen, each) for each in self._here(seen)])
+            self._documents[uri] = result
+            self._publish(uri, [self._diagnostic(result, each) for each in self._here(result)])
 
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
         """The pages of the rules whose findings stand there."""

@@ -104,43 +104,43 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
     out = Path(wish.out).resolve()
-    found, said = from_host(wish.given) if wish.from_host else sources(wish.given, str(out))
+    repositories, notes = from_host(wish.given) if wish.from_host else sources(wish.given, str(out))
     folder = Folder(out)
     with folder.held():
-        return _sweep(wish, watch, folder, found, said, make_executor)
+        return _sweep(wish, watch, folder, repositories, notes, make_executor)
 
 
 def _sweep(
     wish: SweepOptions,
     watch: SweepObserver,
     folder: Folder,
-    found: Sequence[Source],
-    said: list[str],
+    repositories: Sequence[Source],
+    notes: list[str],
     make_executor: MakeExecutor | None,
 ) -> int:
     """The sweep of what was found, into a folder that is ours alone."""
     old, name = _older(wish, folder)
-    asked = _bytes(wish.partner_requests) if wish.partner_requests else b""
+    requests_data = _bytes(wish.partner_requests) if wish.partner_requests else b""
     warm(wish.rules)
     if name and not wish.merge:
-        said.append(f"what people wrote into {name} is carried over")
+        notes.append(f"what people wrote into {name} is carried over")
     if old is not None and old.formulas:
-        said.append(f"{name}: {count(old.formulas, 'cell')} with a formula counted by the value it last showed")
+        notes.append(f"{name}: {count(old.formulas, 'cell')} with a formula counted by the value it last showed")
     if old is not None and old.macros:
-        said.append(f"{name}: it brings macros, which were not looked at")
+        notes.append(f"{name}: it brings macros, which were not looked at")
     if git.program() is None:
-        said.append("git was not found: nothing can be cloned, and nobody knows who changed a file last")
-    for sentence in said:
+        notes.append("git was not found: nothing can be cloned, and nobody knows who changed a file last")
+    for sentence in notes:
         watch.say(sentence)
-    watch.begun(len(found))
+    watch.begun(len(repositories))
     today = wish.today or date.today()
-    run = _Run(_tasks(found, folder, wish, today), watch, today)
+    run = _Run(_tasks(repositories, folder, wish, today), watch, today)
 
     def written(complete: bool) -> int:
         scanned = [_result(task, run.done.get(name), wish) for name, task in run.tasks.items()]
-        estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, said)))
-        if asked:
-            estate = replace(estate, apps=app_uses(asked, wish.partner_requests, estate.entries()))
+        estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, notes)))
+        if requests_data:
+            estate = replace(estate, apps=app_uses(requests_data, wish.partner_requests, estate.entries()))
         rows = table(estate, old.rows if old and name else None, name)
         changes = rows.changes if name or old is None else table(estate, old.rows).changes or None
         faults = folder.write(replace(estate, changes=changes, people=rows.people()), rows)
@@ -151,7 +151,7 @@ def _sweep(
         return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
     try:
-        run.go(Pool(min(wish.jobs or processors(), len(found)), make_executor))
+        run.go(Pool(min(wish.jobs or processors(), len(repositories)), make_executor))
     except UsageFault:  # there is nobody who could do it: all files stay as they were
         raise
     except BaseException:  # broken off: what there is is written
@@ -175,10 +175,10 @@ def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
     return last, ""
 
 
-def _tasks(found: Sequence[Source], folder: Folder, wish: SweepOptions, today: date) -> dict[SafeText, Task]:
+def _tasks(repositories: Sequence[Source], folder: Folder, wish: SweepOptions, today: date) -> dict[SafeText, Task]:
     fresh, cache = digest(wish.rules), str(Path(wish.cache).absolute())
     tasks = {}
-    for source in found:
+    for source in repositories:
         file = folder.state_of(source.name)
         if not wish.resume:
             with suppress(OSError):  # what is written later takes its place, or says that it cannot be written

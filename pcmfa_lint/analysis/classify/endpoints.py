@@ -32,7 +32,7 @@ class Address:
 
 def addresses(vals: Values) -> list[Address]:
     """The alternatives of a URL, as far as they are text."""
-    found = []
+    result = []
     for val in vals:
         if isinstance(val, StringValue):
             text = val.text
@@ -41,8 +41,8 @@ def addresses(vals: Values) -> list[Address]:
             rest = text[match.end() :] if match else text
             path = rest.partition("?")[0]
             path = "/" + path.lstrip("/") if host and path.startswith("//") else path
-            found.append(Address("" if HOLE in host else host, path.replace(HOLE, "{}")))
-    return found
+            result.append(Address("" if HOLE in host else host, path.replace(HOLE, "{}")))
+    return result
 
 
 class EndpointCatalog:
@@ -75,9 +75,9 @@ class EndpointCatalog:
 
     def kinds(self, vals: Values) -> set[str]:
         """The kinds of all hosts that a URL can have: `login`, an audience kind, or `other` for a foreign one."""
-        found = {self._kind(val.text) for val in vals if isinstance(val, StringValue)}
-        found.discard("")
-        return found
+        result = {self._kind(val.text) for val in vals if isinstance(val, StringValue)}
+        result.discard("")
+        return result
 
     def _kind(self, text: str) -> str:
         """The kind of a URL's host; empty if it has none. The same texts come again and again."""
@@ -99,12 +99,12 @@ class EndpointCatalog:
 
     def flow(self, vals: Values) -> Literal["", Flow]:
         """The flow of a host that gives tokens without being told a grant; empty for others."""
-        found = (
+        hosts = (
             self.host(match[1], val.text)
             for val in vals
             if isinstance(val, StringValue) and (match := _HOST.search(val.text))
         )
-        return next((host.flow for host in found if host is not None and host.flow), "")
+        return next((host.flow for host in hosts if host is not None and host.flow), "")
 
     def resource(self, text: str) -> Resource | None:
         """The entry that a scope, resource or application id means."""
@@ -114,12 +114,12 @@ class EndpointCatalog:
 
     def _find_resource(self, text: str) -> Resource | None:
         lowered = unquote(text).casefold().strip().strip("/")
-        meant = [self._forms[lowered]] if lowered in self._forms else []
+        indexes = [self._forms[lowered]] if lowered in self._forms else []
         for word in lowered.split():
             ends = (at for at, char in enumerate(word + "/") if char == "/")
-            meant += [self._words[word[:end]] for end in ends if word[:end] in self._words]
-        if meant:
-            return self._resources[min(meant)]
+            indexes += [self._words[word[:end]] for end in ends if word[:end] in self._words]
+        if indexes:
+            return self._resources[min(indexes)]
         match = _HOST.search(lowered)
         host = self.host(match[1]) if match else None
         if host is not None and host.kind != "login":
@@ -132,10 +132,10 @@ class EndpointCatalog:
         resource = self._by_id.get(fixed)
         if resource is not None and resource.kind != "microsoft":
             return Audience(resource.kind, resource.label or resource.id, "certain", resource.retired)
-        found = [r for text in _scopes(wanted) if (r := self.resource(text)) is not None]
-        if found:
-            best = min(found, key=lambda r: _ORDER.index(r.kind) if r.kind in _ORDER else 9)
-            return Audience(best.kind, best.label or best.id, "certain", any(r.retired for r in found))
+        resources = [r for text in _scopes(wanted) if (r := self.resource(text)) is not None]
+        if resources:
+            best = min(resources, key=lambda r: _ORDER.index(r.kind) if r.kind in _ORDER else 9)
+            return Audience(best.kind, best.label or best.id, "certain", any(r.retired for r in resources))
         if "other" in hosts and not hosts & {"login", "microsoft"}:
             return Audience("other", "", "certain")
         if any(_foreign(text) for text in _scopes(wanted)):
@@ -184,7 +184,7 @@ def shared_tenant(vals: Values) -> bool:
 
 def tenant(vals: Values) -> Values:
     """The tenant in a login address: the first segment of its path, if it is one of a customer's own."""
-    found: list[AbstractValue] = []
+    values: list[AbstractValue] = []
     for val in vals:
         match = _HOST.search(val.text) if isinstance(val, StringValue) else None
         if not isinstance(val, StringValue) or match is None:
@@ -192,22 +192,22 @@ def tenant(vals: Values) -> Values:
         segment = val.text[match.end() :].lstrip("/").partition("/")[0]
         if segment == HOLE:
             before = val.text[: val.text.index(segment, match.end())].count(HOLE)
-            found += val.holes[before] if before < len(val.holes) else ()
+            values += val.holes[before] if before < len(val.holes) else ()
         elif HOLE not in segment and not _SHARED_TENANTS.match(f"/{segment}"):
-            found.append(replace(val, text=segment, holes=()))
-    return tuple(found)
+            values.append(replace(val, text=segment, holes=()))
+    return tuple(values)
 
 
 def entry(body: Values, key: str) -> Values:
     """A field of a request body: an entry of a mapping, of pairs, or of `a=b&c=d` text."""
-    found: list[Values] = []
+    results: list[Values] = []
     for val in body:
         fields = as_map(val)
         if fields is not None:
-            found.append((fields.get(key) if key == "grant_type" else fields.held(key)) or ())
+            results.append((fields.get(key) if key == "grant_type" else fields.held(key)) or ())
         elif isinstance(val, StringValue):
-            found.append(_field(val, key))
-    return tuple(v for vals in found for v in vals)
+            results.append(_field(val, key))
+    return tuple(v for vals in results for v in vals)
 
 
 def _field(text: StringValue, key: str) -> Values:

@@ -37,10 +37,10 @@ _FOREIGN = frozenset(("other", "microsoft"))  # kinds of hosts of which nothing 
 _KEPT_HOSTS = frozenset(("login",))  # their whole addresses matter, and are few
 
 
-def numbered(given: Arguments) -> Iterator[tuple[str, Values]]:
+def numbered(arguments: Arguments) -> Iterator[tuple[str, Values]]:
     """The arguments as they are written, each by its name or position."""
     numbers = count()
-    for name, vals in given.order:
+    for name, vals in arguments.order:
         yield name or str(next(numbers)), vals
 
 
@@ -53,20 +53,23 @@ class Widening:
         self._types = types
         self._alike = alike
 
-    def arguments(self, given: Arguments, kept: frozenset[str]) -> Arguments:
+    def arguments(self, call_arguments: Arguments, distinct: frozenset[str]) -> Arguments:
         """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Of
-        those that are `kept`, by name or position, everything that is known is left."""
+        those that are `distinct`, by name or position, everything that is known is left."""
 
         def vals(name: str, values: Values) -> Values:
-            return self._known(values) if name in kept else self._values(values, WIDENING_DEPTH)
+            return self._known(values) if name in distinct else self._values(values, WIDENING_DEPTH)
 
-        order = [(name, vals(key, one)) for (name, _), (key, one) in zip(given.order, numbered(given), strict=True)]
+        order = [
+            (name, vals(key, one))
+            for (name, _), (key, one) in zip(call_arguments.order, numbered(call_arguments), strict=True)
+        ]
         return replace(
-            given,
-            positional=[vals(str(n), one) for n, one in enumerate(given.positional)],
-            named={name: vals(name, one) for name, one in given.named.items()},
+            call_arguments,
+            positional=[vals(str(n), one) for n, one in enumerate(call_arguments.positional)],
+            named={name: vals(name, one) for name, one in call_arguments.named.items()},
             order=order,
-            piped=self._values(given.piped, WIDENING_DEPTH),
+            piped=self._values(call_arguments.piped, WIDENING_DEPTH),
             choices=[],
         )
 
@@ -95,8 +98,8 @@ class Widening:
             case MappingValue() if depth:
                 return self._mapping(val, depth)
             case ListValue(items=items) if depth:
-                found = join(*(self._values(item, depth - 1) for item in items))
-                inner = tuple(one for one in found if self._tells(one))
+                vals = join(*(self._values(item, depth - 1) for item in items))
+                inner = tuple(one for one in vals if self._tells(one))
                 return replace(val, items=(inner,), open=True) if inner else UNCLEAR[0]
             case MappingValue() | ListValue():  # too deep to be looked into
                 return UNCLEAR[0]

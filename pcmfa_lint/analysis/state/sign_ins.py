@@ -29,7 +29,7 @@ class SignInParameters:
 
 def _handed(func: str, *parts: Values) -> set[str]:
     """The parameters of a function through which values came."""
-    found: set[str] = set()
+    words: set[str] = set()
     for vals in parts:
         for val in inside(vals):
             trace = val.trace
@@ -37,6 +37,6 @@ def _handed(func: str, *parts: Values) -> set[str]:
                 if trace.step.what == "handed":
                     names = dict(trace.step.names)
                     if names["function"] == func:
-                        found.add(names["parameter"])
+                        words.add(names["parameter"])
                 trace = trace.before
-    return found
+    return words

@@ -217,8 +217,8 @@ def _with_comments(
 ) -> Report:
     """The report, in which comments silence only what comments silenced before. What else they would is noted."""
     silenced = {print_ for each in report.suppressions for print_ in each.silences}
-    asked = [each for each in (*report.findings, *report.below) if each.fingerprint in silenced]
-    quiet = known(asked, earlier.suppressed, _stored(report), is_gone, text, text_before)
+    in_question = [each for each in (*report.findings, *report.below) if each.fingerprint in silenced]
+    quiet = known(in_question, earlier.suppressed, _stored(report), is_gone, text, text_before)
     quiet_prints = {each.fingerprint for each in quiet}
     new = [each for each in report.suppressions if not quiet_prints.issuperset(each.silences)]
     notes = [f"{each.path}:{each.line}: this change suppresses {', '.join(each.rules)}" for each in new]

@@ -159,11 +159,11 @@ def _declared(r: Reader, node: Node) -> list[str]:
 def _tagged(r: Reader, node: Node) -> Expression | None:
     """Where a field's value comes from by its tag: `env:"A" envDefault:"b"` is the variable A, or else b."""
     tag = node.child_by_field_name("tag")
-    found = _ENVIRONMENT.search(r.text(tag)) if tag is not None else None
-    if tag is None or found is None:
+    match = _ENVIRONMENT.search(r.text(tag)) if tag is not None else None
+    if tag is None or match is None:
         return None
     span = r.span(tag)
-    value = Call(Name("env:tag", span), (Arg(Text(found[1], span), span),), span)
+    value = Call(Name("env:tag", span), (Arg(Text(match[1], span), span),), span)
     default = _DEFAULT.search(r.text(tag))
     return Conditional((value, Text(default[1], span)), span) if default is not None and default[1] else value
 

@@ -146,18 +146,18 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     return made or Call(callee, (*_types(r, node), *args), span)
 
 
-def _built(given: tuple[Arg, ...]) -> tuple[Arg, ...]:
+def _built(args: tuple[Arg, ...]) -> tuple[Arg, ...]:
     """`Request { a = b }`: the members of an object that its block sets, if it does nothing else."""
-    block = given[0].value if len(given) == 1 else None
+    block = args[0].value if len(args) == 1 else None
     if not isinstance(block, Lambda):
-        return given
-    found = []
+        return args
+    members = []
     for stmt in block.func.body:
         target = stmt.targets[0] if isinstance(stmt, Assign) and len(stmt.targets) == 1 else None
         if not isinstance(stmt, Assign) or not isinstance(target, Name):
-            return given
-        found.append(Arg(stmt.value, stmt.span, target.id))
-    return tuple(found) or given
+            return args
+        members.append(Arg(stmt.value, stmt.span, target.id))
+    return tuple(members) or args
 
 
 def _types(r: Reader, node: Node) -> tuple[Arg, ...]:

@@ -86,12 +86,12 @@ def _formatted(node: Node, values: tuple[Expression, ...], r: Reader) -> Express
     return Concatenation(tuple(filled(form, _HOLE, value)), r.span(node))
 
 
-def _joined(node: Node, given: tuple[Expression, ...], r: Reader) -> Expression | None:
+def _joined(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
     """`implode(',', $list)`"""
-    if len(given) != 2:
+    if len(values) != 2:
         return None
     span = r.span(node)
-    return Call(Member(given[0], Text("join", span, "bare"), span), (Arg(given[1], given[1].span),), span)
+    return Call(Member(values[0], Text("join", span, "bare"), span), (Arg(values[1], values[1].span),), span)
 
 
 # From the call, its arguments by position and the reader to a value; None: it is a call like any other.

@@ -275,8 +275,8 @@ def comparison(r: Reader, node: Node) -> Expression:
 def _joined(r: Reader, node: Node, items: Node, between: Node | None) -> Call:
     """A text between the items of a list."""
     span = r.span(node)
-    held = r.value(between) if between is not None else Text("", span)
-    return Call(Member(held, Text("join", span, "bare"), span), (_arg(r, items),), span)
+    separator = r.value(between) if between is not None else Text("", span)
+    return Call(Member(separator, Text("join", span, "bare"), span), (_arg(r, items),), span)
 
 
 def _method(r: Reader, node: Node, on: Node, name: str, argument: Node | None) -> Call:

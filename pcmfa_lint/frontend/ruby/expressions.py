@@ -163,11 +163,11 @@ def target(r: Reader, node: Node) -> Expression:
 
 def assigned(r: Reader, node: Node) -> tuple[Stmt, ...]:
     """`a = b`, `a, b = c`, `a ||= b`, `a += b`"""
-    to, given = node.child_by_field_name("left"), node.child_by_field_name("right")
+    to, assigned_node = node.child_by_field_name("left"), node.child_by_field_name("right")
     span = r.span(node)
-    if to is None or given is None:
+    if to is None or assigned_node is None:
         return (ExpressionStatement(r.unknown(node.type, node, *parts(node)), span),)
-    value = _array(r, given) if given.type == "right_assignment_list" else r.value(given)
+    value = _array(r, assigned_node) if assigned_node.type == "right_assignment_list" else r.value(assigned_node)
     sign = node.child_by_field_name("operator")
     operator = r.text(sign) if sign is not None and node.type == "operator_assignment" else "="
     targets = [target(r, to)]

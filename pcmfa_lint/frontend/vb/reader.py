@@ -49,9 +49,9 @@ def _file(r: Reader, node: Node) -> Iterator[Stmt]:
     while waiting:
         here = waiting.pop()
         if here.type in ("variable_declarator", "parameter", "dim_statement", "lambda_parameter"):
-            found = {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
+            names_here = {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
             runs = _LAMBDA.search(r.text(here)) is not None
-            names |= found if not runs else set()
+            names |= names_here if not runs else set()
         waiting += here.children
     yield from r.block(parts(node))
 

@@ -20,26 +20,26 @@ def string(r: Reader, node: Node) -> Expression:
     if inner is None:
         written = r.text(node)
         return Text(written[1:].removesuffix("c").removesuffix('"').replace('""', '"'), r.span(node))
-    found: list[Expression] = []
+    values: list[Expression] = []
     at, end = r.range(inner)
     at += 2
     for kid in [*children(inner, "interpolation"), None]:
         upto = end - 1 if kid is None else r.range(kid)[0]
         if upto > at:
             text = r.source[at:upto].replace('""', '"').replace("{{", "{").replace("}}", "}")
-            found.append(Text(text, r.place(at, upto)))
+            values.append(Text(text, r.place(at, upto)))
         if kid is not None:
-            found += [r.value(one) for one in parts(kid)[:1]]
+            values += [r.value(one) for one in parts(kid)[:1]]
             at = r.range(kid)[1]
-    return Concatenation(tuple(found), r.span(node)) if found else Text("", r.span(node))
+    return Concatenation(tuple(values), r.span(node)) if values else Text("", r.span(node))
 
 
-def formatted(form: Text, given: tuple[Arg, ...]) -> list[Expression]:
+def formatted(form: Text, args: tuple[Arg, ...]) -> list[Expression]:
     """`a={0}` with its values in place."""
 
     def value(hole: re.Match[str]) -> Expression | None:
         if hole[1] is None:
             return Text(hole[0][0], form.span)
-        return given[int(hole[1])].value if int(hole[1]) < len(given) else None
+        return args[int(hole[1])].value if int(hole[1]) < len(args) else None
 
     return filled(form, _HOLE, value)

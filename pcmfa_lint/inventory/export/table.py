@@ -50,9 +50,9 @@ class Table:
 
     def shown(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Columns and cells for people to read: without the ids."""
-        kept = [at for at, column in enumerate(self.columns) if column != ID]
-        columns = tuple(self.columns[at] for at in kept)
-        return columns, [tuple(row[at] for at in kept) for row in self.cells()]
+        indexes = [at for at, column in enumerate(self.columns) if column != ID]
+        columns = tuple(self.columns[at] for at in indexes)
+        return columns, [tuple(row[at] for at in indexes) for row in self.cells()]
 
     def people(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Of each row's id what people wrote into it, by the name of the column."""
@@ -166,11 +166,11 @@ def _list(parts: Sequence[str]) -> str:
 def _by_id(old: Sequence[Mapping[str, str]], name: str) -> dict[str, Mapping[str, str]]:
     if old and not any("id" in row for row in old):
         raise UsageFault(f"{name}: there is no column id, by which rows are found again; merge an inventory.csv")
-    found: dict[str, Mapping[str, str]] = {}
+    rows_by_id: dict[str, Mapping[str, str]] = {}
     for row in old:
         if id_ := row.get(ID, ""):
-            found[id_] = _both(found[id_], row) if id_ in found else row
-    return found
+            rows_by_id[id_] = _both(rows_by_id[id_], row) if id_ in rows_by_id else row
+    return rows_by_id
 
 
 def _both(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:

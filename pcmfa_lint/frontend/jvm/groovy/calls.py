@@ -31,9 +31,9 @@ OPERATORS = frozenset(("in", "instanceof", "as", "else", "extends", "implements"
 def arguments(c: Cursor) -> tuple[Arg, ...]:
     """`(a, b: c, *d)`; those with names are one mapping, the first of them."""
     c.want("(")
-    found = _given(*_listed(c, ")"))
+    args = _given(*_listed(c, ")"))
     c.want(")")
-    return found
+    return args
 
 
 def command_arguments(c: Cursor) -> tuple[Arg, ...]:
@@ -112,14 +112,14 @@ def _is_map(c: Cursor) -> bool:
     return c.ahead().text == ":" or (c.ahead().kind in ("name", "text") and c.ahead(2).text == ":")
 
 
-def called(c: Cursor, callee: Expression, given: tuple[Arg, ...], start: int) -> Expression:
+def called(c: Cursor, callee: Expression, args: tuple[Arg, ...], start: int) -> Expression:
     """A call with its arguments, and with the closures behind it."""
     while c.sees("{"):
         block = closure(c)
-        given = (*given, Arg(block, block.span))
+        args = (*args, Arg(block, block.span))
     span = c.span(start)
-    made = library.method(callee, given, span) if isinstance(callee, Member) else None
-    return made or Call(callee, given, span)
+    made = library.method(callee, args, span) if isinstance(callee, Member) else None
+    return made or Call(callee, args, span)
 
 
 def constructed(c: Cursor) -> Expression:
@@ -139,13 +139,13 @@ def constructed(c: Cursor) -> Expression:
         name = "[]"
     if name.endswith("[]"):
         return Seq((), c.span(start))
-    given = arguments(c) if c.sees("(") else ()
+    args = arguments(c) if c.sees("(") else ()
     whole = c.span(start)
-    made = library.made(name, given, whole)
+    made = library.made(name, args, whole)
     if made is not None and not c.sees("{"):
         return made
     name = c.aliases.get(name, name)
-    new = Call(Name(name, span), given, whole, "new")
+    new = Call(Name(name, span), args, whole, "new")
     if c.sees("{"):
         c.take()
         c.deeper()
@@ -158,11 +158,11 @@ def constructed(c: Cursor) -> Expression:
 
 def _with_members(new: Call) -> Expression:
     """`new A(b: c)` sets the members of the object that it makes."""
-    given = new.args[0].value if len(new.args) == 1 else None
-    if not isinstance(given, Mapping) or given.spreads or not all(isinstance(e.key, Text) for e in given.entries):
+    members = new.args[0].value if len(new.args) == 1 else None
+    if not isinstance(members, Mapping) or members.spreads or not all(isinstance(e.key, Text) for e in members.entries):
         return new
     made = Name(f"new${new.span.line}${new.span.col}", new.span)
-    sets = [Assign((Member(made, entry.key, entry.span),), entry.value, entry.span) for entry in given.entries]
+    sets = [Assign((Member(made, entry.key, entry.span),), entry.value, entry.span) for entry in members.entries]
     first = Assign((replace(made, scope="local"),), replace(new, args=()), new.span)
     return Block((first, *sets, ExpressionStatement(made, new.span)), new.span)
 

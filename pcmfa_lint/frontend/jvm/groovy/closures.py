@@ -76,23 +76,23 @@ def _goes_on(c: Cursor, at: int) -> bool:
 
 def parameters(c: Cursor, end: str) -> tuple[Param, ...]:
     """`A a, b = c, D... e` up to a sign."""
-    found: list[Param] = []
+    params: list[Param] = []
     c.lines()
     while not c.sees(end):
-        found.append(_parameter(c))
+        params.append(_parameter(c))
         c.lines()
         if not c.skip(","):
             break
         c.lines()
-    return tuple(found)
+    return tuple(params)
 
 
 def _parameter(c: Cursor) -> Param:
     start, type_, kind = c.now.start, "", ""
-    told = annotated(c)
+    annotations = annotated(c)
     while c.sees(*MODIFIERS):
         c.take()
-        told += annotated(c)
+        annotations += annotated(c)
     end = c.type_end(c.at)
     if end > 0 and c.tokens[end].kind == "name" and c.tokens[end].text != "in":
         written, _ = c.type()
@@ -105,24 +105,24 @@ def _parameter(c: Cursor) -> Param:
         default = c.value(c)
     span = c.span(start)
     if kind:
-        return Param(name.text, span, default, "rest", type_, decorators=told)
-    return Param(name.text, span, default, type=type_, decorators=told)
+        return Param(name.text, span, default, "rest", type_, decorators=annotations)
+    return Param(name.text, span, default, type=type_, decorators=annotations)
 
 
 def annotated(c: Cursor) -> tuple[Expression, ...]:
     """`@A @B(c, d = e)`"""
-    found: list[Expression] = []
+    values: list[Expression] = []
     while c.sees("@") and c.ahead().kind == "name" and c.ahead().text != "interface":
         start = c.take().start
         written, span = c.type()
         callee = Name(written, span)
         if c.sees("(") and not c.now.spaced:
-            found.append(Call(callee, c.arguments(c), c.span(start)))
+            values.append(Call(callee, c.arguments(c), c.span(start)))
         else:
-            found.append(callee)
+            values.append(callee)
         if c.now.kind == "line" and (c.behind_lines().kind == "name" or c.behind_lines().text == "@"):
             c.lines()
-    return tuple(found)
+    return tuple(values)
 
 
 def is_arrow(c: Cursor) -> bool:
@@ -164,7 +164,7 @@ def body(c: Cursor) -> tuple[Stmt, ...]:
     """`{ … }` of a function or statement."""
     c.want("{")
     c.deeper()
-    found = c.block(c)
+    stmts = c.block(c)
     c.depth -= 1
     c.want("}")
-    return found
+    return stmts

@@ -173,8 +173,8 @@ def _unary(c: Cursor, command: bool) -> Expression:
         inner = _unary(c, False)
         c.depth -= 1
         return signed(token.text, inner, c.span(token.start))
-    if token.text == "(" and token.kind == "sign" and not is_arrow(c) and (found := _cast(c)) is not None:
-        return found
+    if token.text == "(" and token.kind == "sign" and not is_arrow(c) and (operand := _cast(c)) is not None:
+        return operand
     return _postfix(c, command)
 
 
@@ -214,8 +214,8 @@ def _postfix(c: Cursor, command: bool) -> Expression:
     while command and isinstance(value, Call) and _chained(c):  # `a b c d` is `a(b).c(d)`
         key = c.take()
         value = Member(value, Text(key.text, c.place(key), "bare"), c.span(start))
-        given = arguments(c) if c.sees("(") else command_arguments(c) if takes_command(c, value) else ()
-        value = called(c, value, given, start)
+        args = arguments(c) if c.sees("(") else command_arguments(c) if takes_command(c, value) else ()
+        value = called(c, value, args, start)
     return value
 
 
@@ -349,10 +349,10 @@ def _parenthesized(c: Cursor) -> Expression:
     """`(a)`; `(a, b)` is assigned to."""
     start = c.want("(").start
     c.lines()
-    found = [expression(c, command=True)]
+    values = [expression(c, command=True)]
     while c.skip(","):
         c.lines()
-        found.append(expression(c))
+        values.append(expression(c))
     c.lines()
     c.want(")")
-    return found[0] if len(found) == 1 else Seq(tuple(found), c.span(start))
+    return values[0] if len(values) == 1 else Seq(tuple(values), c.span(start))

@@ -30,29 +30,29 @@ def scripts(text: str) -> Iterator[Script]:
     for at, token in enumerate(tokens):
         if token.kind != "name" or count >= INLINE_SCRIPTS:
             continue
-        found = None
+        script = None
         if token.text in _STEPS:
-            given = None if at and tokens[at - 1].text == ":" else _given(tokens, at + 1)
-            found = given and _script(_STEPS[token.text], text, given)
+            literal = None if at and tokens[at - 1].text == ":" else _given(tokens, at + 1)
+            script = literal and _script(_STEPS[token.text], text, literal)
         elif token.text == "commandLine":
-            found = _words(text, tokens, at + 1)
+            script = _words(text, tokens, at + 1)
         elif token.text == "execute" and at > 1 and tokens[at - 2].kind == "text" and tokens[at - 1].text == ".":
-            found = _script("shell", text, tokens[at - 2])
-        if found:
+            script = _script("shell", text, tokens[at - 2])
+        if script:
             count += 1
-            yield _with_literals(found, literals)
+            yield _with_literals(script, literals)
 
 
 def _literals(text: str, tokens: list[Token]) -> dict[str, tuple[str, int, int]]:
     """What a file writes into its variables, each as a line of a shell script and the place of that."""
-    found: dict[str, tuple[str, int, int]] = {}
+    by_name: dict[str, tuple[str, int, int]] = {}
     for name, sign, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if name.kind != "name" or value.kind != "text" or sign.kind != "sign" or sign.text != "=":
             continue
         inside = _inside(text, value)
         if _PLAIN.fullmatch(inside):
-            found.setdefault(name.text, _row(text, value.start, name.text, inside))
-    return found
+            by_name.setdefault(name.text, _row(text, value.start, name.text, inside))
+    return by_name
 
 
 def _row(text: str, at: int, name: str, value: str) -> tuple[str, int, int]:

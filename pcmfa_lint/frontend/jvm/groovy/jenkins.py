@@ -75,19 +75,19 @@ def _caught(run: Lambda, step: Call) -> Try:
 
 def _credentials(item: Expression) -> list[Stmt]:
     """The variables that a binding names, each set to the binding with the key of that variable."""
-    given = item.args[0].value if isinstance(item, Call) and item.args else None
-    if not isinstance(given, Mapping) or not isinstance(item, Call):
+    bindings = item.args[0].value if isinstance(item, Call) and item.args else None
+    if not isinstance(bindings, Mapping) or not isinstance(item, Call):
         return []
-    found: list[Stmt] = []
-    rest = tuple(entry for entry in given.entries if not _variable(entry))
-    for entry in given.entries:
+    stmts: list[Stmt] = []
+    rest = tuple(entry for entry in bindings.entries if not _variable(entry))
+    for entry in bindings.entries:
         if _variable(entry) and isinstance(entry.value, Text):
             span = entry.value.span
-            only = Mapping((*rest, entry), (), given.span)
+            only = Mapping((*rest, entry), (), bindings.span)
             value = Call(item.callee, (Arg(only, only.span),), item.span)
             env = Member(Name("env", span), Text(entry.value.value, span, "bare"), span)
-            found += [Assign((Name(entry.value.value, span, "outer"), env), value, entry.span)]
-    return found
+            stmts += [Assign((Name(entry.value.value, span, "outer"), env), value, entry.span)]
+    return stmts
 
 
 def _variable(entry: Entry) -> bool:

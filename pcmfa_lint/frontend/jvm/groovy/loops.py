@@ -34,8 +34,8 @@ def loop(call: Call) -> Loop | None:
         return None
     name, base = callee.key.value, callee.base
     if name in _COUNTED:
-        given = (Arg(base, base.span), *call.args[:-1])
-        source: Expression = Call(Name("range", callee.key.span), given, callee.span)
+        args = (Arg(base, base.span), *call.args[:-1])
+        source: Expression = Call(Name("range", callee.key.span), args, callee.span)
     elif name in _EACH and len(call.args) == 1:
         source = base
     else:
@@ -55,8 +55,8 @@ def _run(body: tuple[Stmt, ...], last: bool) -> tuple[Stmt, ...]:
 def _of(stmt: Stmt, last: bool) -> tuple[Stmt, ...]:
     match stmt:
         case Return(value=value, span=span):
-            kept = () if value is None else (ExpressionStatement(value, value.span),)
-            return kept if last else (*kept, Jump("continue", span))
+            statement_of_value = () if value is None else (ExpressionStatement(value, value.span),)
+            return statement_of_value if last else (*statement_of_value, Jump("continue", span))
         case If(arms=arms, span=span):
             return (If(tuple(Arm(arm.test, _run(arm.body, last)) for arm in arms), span),)
         case Try(body=body, handlers=handlers):

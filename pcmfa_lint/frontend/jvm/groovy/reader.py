@@ -50,20 +50,20 @@ def read_groovy(text: str, path: str) -> Unit:
 
 def _file(c: Cursor) -> tuple[Stmt, ...]:
     """All statements; a brace that closes nothing is left out."""
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     while True:
-        found += block(c)
+        stmts += block(c)
         if c.now.kind == "end":
-            return tuple(found)
+            return tuple(stmts)
         token = c.take()
         c.failed(token.start, token.end, "This part could not be parsed.")
 
 
 def _merged(regions: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for start, end in sorted(region for region in regions if region[0] < region[1]):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], max(end, ranges[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            ranges.append((start, end))
+    return ranges

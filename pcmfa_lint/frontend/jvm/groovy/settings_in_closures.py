@@ -42,9 +42,9 @@ def set_members(c: Cursor, stmt: Stmt) -> tuple[Stmt, ...]:
 
 
 def _called(path: str, target: Member, value: Expression) -> list[Call]:
-    given = Arg(value, value.span)
+    arg = Arg(value, value.span)
     key = Arg(target.key, target.key.span)
-    found = [Call(Name(f"{path}.=", target.base.span), (key, given), target.span)]
+    calls = [Call(Name(f"{path}.=", target.base.span), (key, arg), target.span)]
     if isinstance(target.key, Text):
-        found.append(Call(Name(f"{path}.{target.key.value}=", target.base.span), (given,), target.span))
-    return found
+        calls.append(Call(Name(f"{path}.{target.key.value}=", target.base.span), (arg,), target.span))
+    return calls

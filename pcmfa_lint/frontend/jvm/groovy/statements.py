@@ -37,13 +37,13 @@ from pcmfa_lint.ir.nodes import (
 
 def block(c: Cursor) -> tuple[Stmt, ...]:
     """The statements up to the brace that closes the block, or to the end."""
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     while True:
         while c.now.kind == "line" or c.sees(";"):
             c.take()
         if c.now.kind == "end" or c.sees("}"):
-            return tuple(found)
-        found += _recovered(c)
+            return tuple(stmts)
+        stmts += _recovered(c)
 
 
 def _recovered(c: Cursor) -> tuple[Stmt, ...]:
@@ -51,10 +51,10 @@ def _recovered(c: Cursor) -> tuple[Stmt, ...]:
     start, depth = c.at, c.depth
     scopes, closures = len(c.declared), len(c.uses_it)
     try:
-        found = statement(c)
+        stmts = statement(c)
         if not c.ends() and not (c.last.kind == "sign" and c.last.text == "}"):
             c.recover(c.at)
-        return found
+        return stmts
     except UnexpectedTokenError:
         c.depth, c.in_case = depth, False
         del c.declared[scopes:], c.uses_it[closures:]
@@ -99,8 +99,8 @@ def _value(c: Cursor) -> tuple[Stmt, ...]:
     if dropped is not None:
         return (dropped,)
     if isinstance(value, Call):
-        found = loop(value)
-        return (found,) if found is not None else steps(c, value)
+        lowered = loop(value)
+        return (lowered,) if lowered is not None else steps(c, value)
     return (ExpressionStatement(value, span),)
 
 
@@ -129,9 +129,9 @@ def _inner(c: Cursor) -> tuple[Stmt, ...]:
     if c.skip(";"):
         return ()
     c.deeper()
-    found = statement(c)
+    stmts = statement(c)
     c.depth -= 1
-    return found
+    return stmts
 
 
 def _under(c: Cursor) -> tuple[Expression, tuple[Stmt, ...]]:
@@ -244,26 +244,26 @@ def switch(c: Cursor) -> tuple[Stmt, ...]:
 
 
 def _tests(c: Cursor, subject: Expression) -> list[Expression | None]:
-    found: list[Expression | None] = []
+    values: list[Expression | None] = []
     c.in_case = True
     while True:
-        found.append(asked(subject, expression(c)))
+        values.append(asked(subject, expression(c)))
         if not c.skip(","):
             break
         c.lines()
     c.in_case = False
-    return found
+    return values
 
 
 def _section(c: Cursor) -> tuple[Stmt, ...]:
     """The statements of a case."""
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     while True:
         while c.now.kind == "line" or c.sees(";"):
             c.take()
         if c.now.kind == "end" or c.sees("}", "case", "default"):
-            return tuple(found)
-        found += _recovered(c)
+            return tuple(stmts)
+        stmts += _recovered(c)
 
 
 # --- what leaves ------------------------------------------------------------------------------------------------------

@@ -43,10 +43,10 @@ def _hole(c: Cursor, tokens: list[Token]) -> Expression:
         c.skip("->")
         if c.now.kind == "end":
             return Text("", c.place(c.now))
-        found = c.command(c)
+        value = c.command(c)
         if c.at < len(tokens) - 1:
             raise UnexpectedTokenError
-        return found
+        return value
     except UnexpectedTokenError:
         span = c.span(tokens[0].start, tokens[-1].end)
         c.failed(tokens[0].start, tokens[-1].end, "This part could not be parsed.")

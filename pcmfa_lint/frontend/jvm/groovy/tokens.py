@@ -70,9 +70,9 @@ class _Brackets:
     def close(self, wanted: str) -> None:
         """Takes away the bracket that is closed, with those in it that nobody closed; nothing if there is none."""
         while self._count[wanted]:
-            found = self.open.pop()
-            self._count[found] -= 1
-            if found == wanted:
+            bracket = self.open.pop()
+            self._count[bracket] -= 1
+            if bracket == wanted:
                 return
 
 
@@ -89,7 +89,7 @@ class Lexer:
 
     def tokens(self, hole: bool = False) -> list[Token]:
         """The tokens up to the end; of a hole, up to the brace that closes it."""
-        found: list[Token] = []
+        result: list[Token] = []
         brackets = _Brackets()
         source, size = self.source, len(self.source)
         spaced = False
@@ -101,21 +101,21 @@ class Lexer:
             if match := _LINE.match(source, at):
                 self.at, spaced = match.end(), True
                 if brackets.ends_lines() and not hole:
-                    found.append(Token("line", "\n", at, self.at))
+                    result.append(Token("line", "\n", at, self.at))
                 continue
             if self._comment(char):
                 spaced = True
                 continue
-            token = self._token(char, found[-1] if found else None)
+            token = self._token(char, result[-1] if result else None)
             token.spaced, spaced = spaced, False
             if token.kind == "sign" and token.text in "([{":
                 brackets.push(token.text)
             elif token.kind == "sign" and token.text in _PAIRS:
                 if hole and not brackets.open and token.text == "}":
-                    return [*found, Token("end", "", at, at)]
+                    return [*result, Token("end", "", at, at)]
                 brackets.close(_PAIRS[token.text])
-            found.append(token)
-        return [*found, Token("end", "", size, size)]
+            result.append(token)
+        return [*result, Token("end", "", size, size)]
 
     def _comment(self, char: str) -> bool:
         start, source = self.at, self.source
@@ -172,15 +172,15 @@ class Lexer:
             if match is None:
                 self.at = len(source)
                 break
-            found = match[0]
-            if found in (_ENDS.get(quotes, quotes), "\n", "\r"):
+            literal = match[0]
+            if literal in (_ENDS.get(quotes, quotes), "\n", "\r"):
                 self._piece(token, piece, match.start())
-                self.at = match.end() if found not in ("\n", "\r") else match.start()
-                if found in ("\n", "\r"):
+                self.at = match.end() if literal not in ("\n", "\r") else match.start()
+                if literal in ("\n", "\r"):
                     self.open.append((start, self.at))
                 token.end = self.at
                 return token
-            if found != "$" or self.depth >= NESTED_NODES:
+            if literal != "$" or self.depth >= NESTED_NODES:
                 self.at = match.end()
                 continue
             self._piece(token, piece, match.start())

@@ -38,37 +38,37 @@ _SHARED = re.compile(r"(?:^|/)vars/(\w+)\.groovy$")
 def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
     """A variable, function or class; None if a value stands here."""
     at, start = c.at, c.now.start
-    told = annotated(c)
+    annotations = annotated(c)
     words: set[str] = set()
     while c.sees(*MODIFIERS) and not (c.ahead().kind == "sign" and c.ahead().text in (".", "=", ":")):
         words.add(c.take().text)
         c.lines() if c.now.kind == "line" and c.behind_lines().kind == "name" else None
-        told += annotated(c)
+        annotations += annotated(c)
     if c.sees(*_TYPES) and c.ahead().kind == "name":
-        return (_class(c, start, told, words),)
+        return (_class(c, start, annotations, words),)
     if c.sees("@") and c.ahead().text == "interface":
         c.take()
-        return (_class(c, start, told, words),)
+        return (_class(c, start, annotations, words),)
     if "static" in words and c.sees("{"):
         span = c.span(start)
         return (Define(Func("static", (), body(c), span, c.owner, static=True), span),)
     if words & {"def", "var", "final"} and c.sees("("):
         return _unpacked(c, start)
-    found = _typed(c, start, told, words)
-    if found is None:
-        if told and c.now.kind == "name" and c.now.text == "_":  # `@Library('a') _`
+    stmts = _typed(c, start, annotations, words)
+    if stmts is None:
+        if annotations and c.now.kind == "name" and c.now.text == "_":  # `@Library('a') _`
             c.take()
             return ()
-        if told and c.now.kind == "name" and c.owner and c.ahead().kind == "line":
-            return _variables(c, "", told)
-        if told and (c.ends() or c.sees("import", "package")):
+        if annotations and c.now.kind == "name" and c.owner and c.ahead().kind == "line":
+            return _variables(c, "", annotations)
+        if annotations and (c.ends() or c.sees("import", "package")):
             c.at -= c.last.kind == "line"
             return ()
         c.at = at
-    return found
+    return stmts
 
 
-def _typed(c: Cursor, start: int, told: tuple[Expression, ...], words: set[str]) -> tuple[Stmt, ...] | None:
+def _typed(c: Cursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> tuple[Stmt, ...] | None:
     """`A b = c`, `A b(…) { … }`, and the same with modifiers and without a type."""
     if c.sees("<") and (words or c.owner):  # `def <T> T a()`
         c.skip_generics()
@@ -77,9 +77,9 @@ def _typed(c: Cursor, start: int, told: tuple[Expression, ...], words: set[str])
     if two and not words and not _is_type(c, end):
         return None
     if not two and not words:
-        return _constructor(c, start, told)
+        return _constructor(c, start, annotations)
     if not two and c.owner and c.ahead().text == "(" and c.now.text == c.owner.rpartition(".")[2]:
-        return _constructor(c, start, told)
+        return _constructor(c, start, annotations)
     type_ = written = ""
     if two:
         written, _ = c.type()
@@ -90,10 +90,10 @@ def _typed(c: Cursor, start: int, told: tuple[Expression, ...], words: set[str])
         return None
     after = c.ahead()
     if after.kind == "sign" and after.text == "(" and _is_function(c, bool(words or two)):
-        return (_function(c, start, type_, told, words),)
+        return (_function(c, start, type_, annotations, words),)
     if token.kind == "text" or not (after.kind in ("line", "end") or after.text in _ENDS_NAME):
         return None
-    return _variables(c, type_, told)
+    return _variables(c, type_, annotations)
 
 
 def _is_type(c: Cursor, end: int) -> bool:
@@ -122,16 +122,16 @@ def _is_function(c: Cursor, declared: bool) -> bool:
     return c.tokens[at].text == "{" or (declared and bool(c.owner))
 
 
-def _constructor(c: Cursor, start: int, told: tuple[Expression, ...]) -> tuple[Stmt, ...] | None:
+def _constructor(c: Cursor, start: int, annotations: tuple[Expression, ...]) -> tuple[Stmt, ...] | None:
     own = c.owner.rpartition(".")[2]
     if not own or c.now.text != own or c.ahead().text != "(" or not _is_function(c, False):
         return None
-    return (_function(c, start, "", told, set()),)
+    return (_function(c, start, "", annotations, set()),)
 
 
-def _variables(c: Cursor, type_: str, told: tuple[Expression, ...]) -> tuple[Stmt, ...]:
+def _variables(c: Cursor, type_: str, annotations: tuple[Expression, ...]) -> tuple[Stmt, ...]:
     """`a = b, c`; in a function, what is declared without a value is left out."""
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     while True:
         token = c.name()
         scope = c.declare(token.text)
@@ -143,11 +143,11 @@ def _variables(c: Cursor, type_: str, told: tuple[Expression, ...]) -> tuple[Stm
             c.lines()
             value = c.command(c)
         elif not scope:
-            value = filled(told) or (_declared(type_, place) if c.owner else None)
+            value = filled(annotations) or (_declared(type_, place) if c.owner else None)
         if value is not None:
-            found.append(Assign((Name(token.text, place, scope),), value, c.span(at), type=type_))
+            stmts.append(Assign((Name(token.text, place, scope),), value, c.span(at), type=type_))
         if not (c.sees(",") and c.ahead().kind == "name"):
-            return tuple(found)
+            return tuple(stmts)
         c.take()
 
 
@@ -175,7 +175,7 @@ def _unpacked(c: Cursor, start: int) -> tuple[Stmt, ...]:
     return (Assign((Seq(tuple(names), span),), value, c.span(start)),)
 
 
-def _function(c: Cursor, start: int, type_: str, told: tuple[Expression, ...], words: set[str]) -> Define:
+def _function(c: Cursor, start: int, type_: str, annotations: tuple[Expression, ...], words: set[str]) -> Define:
     """A function with its body, if it has one."""
     token = c.take()
     name = token.text if token.kind == "name" else c.source[token.start + 1 : token.end - 1]
@@ -200,17 +200,17 @@ def _function(c: Cursor, start: int, type_: str, told: tuple[Expression, ...], w
     if "void" not in words and name != "__init__":
         stmts = returned(stmts)
     span = c.span(start)
-    return Define(Func(name, declared, stmts, span, c.owner, told, "static" in words, type_), span)
+    return Define(Func(name, declared, stmts, span, c.owner, annotations, "static" in words, type_), span)
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------
 
 
-def _class(c: Cursor, start: int, told: tuple[Expression, ...], words: set[str]) -> Define:
+def _class(c: Cursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> Define:
     kind = c.take().text
     token = c.name()
     at = c.now.start
-    decorators = [*told, *(Name(word, c.span(at, at)) for word in ("abstract",) if word in words)]
+    decorators = [*annotations, *(Name(word, c.span(at, at)) for word in ("abstract",) if word in words)]
     decorators += [Name("interface", c.span(at, at))] if kind == "interface" else []
     if c.sees("<"):
         c.at = max(c.type_end(c.at - 1), c.at)
@@ -260,7 +260,7 @@ def _record(components: tuple[Param, ...], name: str, span: Span) -> list[Stmt]:
 
 def _enum(c: Cursor, name: str) -> tuple[Stmt, ...]:
     """The constants of an enum; one with arguments is an object of it."""
-    found: list[Stmt] = []
+    stmts: list[Stmt] = []
     c.lines()
     while c.now.kind == "name" and (c.ahead().kind == "line" or c.ahead().text in (",", ";", "}", "(")):
         token = c.take()
@@ -268,10 +268,10 @@ def _enum(c: Cursor, name: str) -> tuple[Stmt, ...]:
         value: Expression = Text(token.text, place, "bare")
         if c.sees("("):
             value = Call(Name(name, place), c.arguments(c), c.span(token.start), "new")
-        found.append(Assign((Name(token.text, place),), value, c.span(token.start)))
+        stmts.append(Assign((Name(token.text, place),), value, c.span(token.start)))
         c.lines()
         if not c.skip(","):
             break
         c.lines()
     c.skip(";")
-    return tuple(found)
+    return tuple(stmts)
