@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.table import Case, cells, faults, tables
 
 TABLES = tables(Path(__file__).with_name("behaviour"))
-NEEDED = ("python", "powershell", "csharp", "java", "javascript", "groovy", "ruby", "shell", "go", "php")
+NEEDED = ("python", "powershell", "csharp", "java", "javascript", "groovy", "ruby", "shell", "go", "vb", "php")
 
 
 @pytest.mark.parametrize("case", cells(TABLES))

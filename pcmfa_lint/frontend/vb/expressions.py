@@ -158,6 +158,8 @@ def invocation(r: Reader, node: Node) -> Expression:
     callee = r.value(target)
     if written in FORMATS and args and isinstance(args[0].value, Text):
         return Concatenation(tuple(formatted(args[0].value, args[1:]) or [args[0].value]), span)
+    if isinstance(callee, Member) and isinstance(callee.base, Seq) and written.endswith(".contains") and len(args) == 1:
+        return Compare("in", args[0].value, callee.base, span)
     if written in ("string.join", "strings.join") and len(args) == 2:
         first, second = args if written == "string.join" else (args[1], args[0])
         return Call(Member(first.value, Text("join", r.span(target), "bare"), span), (second,), span)
@@ -186,6 +188,8 @@ def _is_collection(r: Reader, target: Node) -> bool:
 def element(r: Reader, node: Node) -> Expression:
     """`a(b)` where the grammar takes it for an entry: of a generic method it is the call."""
     base, index, span = node.child_by_field_name("object"), node.child_by_field_name("index"), r.span(node)
+    if base is not None and index is None and isinstance(value := r.value(base), Call):  # `F(Of T)()`
+        return value
     if base is None or index is None:
         return r.unknown("index", node, *parts(node))
     value = r.value(base)
