@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pcmfa_lint.analysis.state import budget
 from pcmfa_lint.config import load_config
 from pcmfa_lint.discovery.discover import discover
 from pcmfa_lint.errors import UsageFault
+from pcmfa_lint.evidence.model import ApiCall
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.limits import ALTERNATIVES, CALL_DEPTH, CONFIG_BYTES, FILE_GRANTS, IGNORE_PATTERNS, PROBLEMS
 from tests.analysis.test_linear import chain
@@ -56,3 +58,20 @@ def test_a_configuration_that_is_too_large(tmp_path: Path) -> None:
     file.write_text("#" * (CONFIG_BYTES + 1))
     with pytest.raises(UsageFault, match="larger than"):
         load_config(str(tmp_path), str(file))
+
+
+def test_what_sends_is_entered_although_a_root_is_through_with_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job may do much else before its first request: of a wrapper that is known to send, nothing is left out."""
+    wrapper = """function Send-It($Uri) {
+  $page = { Invoke-RestMethod -Uri $Uri -Headers @{ Authorization = "Bearer $env:TOKEN" } -ErrorAction Stop }
+  & $page
+}
+"""
+    first = "function A { Send-It 'https://api.partnercenter.microsoft.com/v1/customers' }\n"
+    other = "function Busy { " + "$x = 1; " * 60 + "Get-Helper 1 }\nfunction Get-Helper($n) { $n }\n"
+    second = 'function B { Busy; try { Send-It "https://api.partnercenter.microsoft.com/v1/invoices" } catch { } }\n'
+    files = {"a.ps1": wrapper + first, "b.ps1": other, "c.ps1": second}
+    monkeypatch.setattr(budget, "QUIET_OF_ALL", 1)
+    monkeypatch.setattr(budget, "QUIET_AT_LEAST", 40)
+    calls = [item.at.path for item in evidence(files).items if isinstance(item, ApiCall)]
+    assert "c.ps1" in calls

@@ -66,7 +66,7 @@ class FunctionRuns(Expressions):
             return sent
         if not func.name:  # a block or lambda sees the variables around it, which no argument tells
             run = KnownRun(Activation(target.unit, target))
-            if self._too_deep(target) or not self.budget.may_enter():
+            if self._too_deep(target) or not self._may_enter(target):
                 return UNCLEAR
             self._call(run, frame, called)
             self._run_function(run, target, given, frame, called)
@@ -88,7 +88,7 @@ class FunctionRuns(Expressions):
         if (again := self._again(key, given, frame, called, often)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
-        if self._too_deep(target) or not (called is None or self.budget.may_enter() or func in self._signing):
+        if self._too_deep(target) or not (called is None or self._may_enter(target)):
             return run
         if self._cache.is_full(func) and given.order:
             self.note_limit(target.unit)
@@ -116,6 +116,10 @@ class FunctionRuns(Expressions):
                 self._fill(run, given, frame)
                 return run
         return None
+
+    def _may_enter(self, target: FuncVal) -> bool:
+        """Whether the root that runs may enter a function: it is not through with its steps, or the function sends."""
+        return self.budget.may_enter() or id(target.func) in self._sending
 
     def _too_deep(self, target: FuncVal) -> bool:
         """Whether a function is not entered once more: it calls itself, or too many others have called it."""
@@ -218,6 +222,8 @@ class FunctionRuns(Expressions):
         found = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
         uses.handed_back(self, found, context, given.place)
         run.result = declared_types.known(self, found or UNCLEAR, func.type, Place(unit.path, func.span), inner)
+        if run.activation.sends:
+            self._sending.add(id(func))
         if called is not None:
             frame.context.activation.holds(run.activation)
         elif run.activation.sends:

@@ -73,6 +73,7 @@ class RunState(ABC):
         ] = {}  # what functions leave in variables of files, or in static members
         self._before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
         self._signing: dict[int, SignInParameters] = {}  # functions in which, or below which, a token is asked for
+        self._sending: set[int] = set()  # functions in which, or below which, something is sent
         self._called: set[int] = set()  # functions that others call
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self._called_before: frozenset[int] = frozenset()
