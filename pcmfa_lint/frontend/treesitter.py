@@ -18,16 +18,17 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from importlib.resources import files
 
 from tree_sitter import Language, Node, Query, QueryCursor, Tree
 
+from pcmfa_lint.frontend.bad_lines import size_of, without_bad_lines
 from pcmfa_lint.frontend.bounded_parse import TANGLED, Attempts
 from pcmfa_lint.frontend.problems import listed
 from pcmfa_lint.ir.nodes import Block as BlockValue
 from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
-from pcmfa_lint.limits import NESTED_NODES, NODE_BUILDS
+from pcmfa_lint.limits import LEFT_OVER, NESTED_NODES, NODE_BUILDS
 from pcmfa_lint.source.ranges import merged
 from pcmfa_lint.source.text import LineIndex, lines
 
@@ -47,7 +48,8 @@ class Grammar:
     repairs: the same, each for one thing, for a text that failed to parse; used if the result fails less.
     one_line: a query whose `@one_line` are nodes that the language ends with the line, and the grammar does not.
     closing: a query whose `@closing` are nodes that end something within a line; one that is empty or longer
-    stands where nothing ends it."""
+    stands where nothing ends it.
+    by_lines: whether a text that still fails is tried without one line after the other of those where it does."""
 
     name: str
     language: Language
@@ -58,6 +60,7 @@ class Grammar:
     repairs: tuple[Callable[[str], str], ...] = ()
     one_line: str = ""
     closing: str = ""
+    by_lines: bool = False
 
     @cached_property
     def facts(self) -> Query:
@@ -115,7 +118,7 @@ def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]] | 
     best = tree, blind
     whole = attempts.again(reduce(lambda changed, repair: repair(changed), grammar.repairs, text))
     if whole is not None:
-        best = min((best, (whole, _failed(grammar, whole))), key=lambda pair: _size(pair[1]))
+        best = min((best, (whole, _failed(grammar, whole))), key=lambda pair: size_of(pair[1]))
     if not best[1]:
         return best
     for repair in grammar.repairs:
@@ -123,9 +126,12 @@ def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]] | 
         tried = attempts.again(repaired) if repaired != text else None
         if tried is not None:
             still = _failed(grammar, tried)
-            if _size(still) <= _size(blind):
+            if size_of(still) <= size_of(blind):
                 text, tree, blind = repaired, tried, still
-    return min((best, (tree, blind)), key=lambda pair: _size(pair[1]))
+    best = min((best, (tree, blind)), key=lambda pair: size_of(pair[1]))
+    if not best[1] or not grammar.by_lines:
+        return best
+    return without_bad_lines(best, text, attempts.again, partial(_failed, grammar))
 
 
 def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
@@ -134,6 +140,9 @@ def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
         return []
     captures = QueryCursor(grammar.errors).captures(tree.root_node)
     regions = [(node.start_byte // 2, node.end_byte // 2) for node in captures.get("error", ())]
+    last = tree.root_node.children[-1].end_byte if tree.root_node.children else 0
+    if tree.root_node.has_error and tree.root_node.end_byte > last + 2 * LEFT_OVER:  # the parser gave up on the rest
+        regions.append((last // 2, tree.root_node.end_byte // 2))
     for node in captures.get("missing", ()):
         at = node.start_byte // 2
         regions.append((max(0, at - 1), at + 1))
@@ -145,10 +154,6 @@ def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
         if empty and node.parent is not None:
             regions.append((node.parent.start_byte // 2, node.parent.end_byte // 2))
     return merged(regions) or ([(0, tree.root_node.end_byte // 2)] if tree.root_node.has_error else [])
-
-
-def _size(regions: list[tuple[int, int]]) -> int:
-    return sum(end - start for start, end in regions)
 
 
 def _opaque(reader: Reader, captures: Mapping[str, list[Node]]) -> list[tuple[int, int]]:

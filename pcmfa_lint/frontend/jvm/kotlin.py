@@ -41,6 +41,13 @@ from pcmfa_lint.ir.nodes import (
 
 _ONE_LINE = re.compile(r"^.{0,200}\b(?:class|object|interface)\b.{0,400}$", re.MULTILINE)
 _HEAD = re.compile(r"(\b(?:class[ \t]+\w+(?:[ \t]*<[^<>{}()]{0,200}>)?|constructor|fun[ \t]+\w+))(\s{1,200})(?=[(<])")
+_GUARD = re.compile(r"(?<=[\w)>?*\"'])[ \t]{1,20}if\b[^\n;{}]{1,300}?(?=->)")
+_CONTEXT = re.compile(
+    r"(?<![\w.])context[ \t]{0,20}\([^()\n]{0,300}\)"
+    r"(?=\s{1,200}(?:@|(?:public|private|internal|protected|override|suspend|inline|abstract|open|operator|infix|fun|val|var|class|object|interface)\b))"
+)
+_SUSPEND = re.compile(r"(\bfun[ \t]{1,20}(?:<[^<>\n]{0,200}>[ \t]{0,20})?(?:[\w.]{1,200}\.)?)suspend(?=[ \t]{0,20}\()")
+_FIELD = re.compile(r"(?<=\n)[ \t]{1,80}field[ \t]{0,20}=[ \t][^\n]{0,300}")
 _CLOSING = re.compile(r"(?<=[^\s{;,(])(?<!->)[ \t](?=\})")
 
 
@@ -196,6 +203,22 @@ def _in_one_line(text: str) -> str:
     return _HEAD.sub(lambda match: match[1] + re.sub(r"[\r\n]", " ", match[2]), text)
 
 
+def _without_guards(text: str) -> str:
+    """The grammar knows no guards: `is A if a.b ->` in a `when`."""
+    return _GUARD.sub(lambda match: " " * len(match[0]), text)
+
+
+def _without_contexts(text: str) -> str:
+    """The grammar takes `context(…)` before a declaration for a call."""
+    return _CONTEXT.sub(lambda match: re.sub(r"[^\r\n]", " ", match[0]), text)
+
+
+def _plain_names(text: str) -> str:
+    """Words that are names where they stand: `fun suspend(…)`, and a property's own `field = …`."""
+    text = _SUSPEND.sub(lambda match: match[1] + "suspenx", text)
+    return _FIELD.sub(lambda match: " " * len(match[0]), text)
+
+
 @cache
 def _grammar() -> Grammar:
     return Grammar(
@@ -205,6 +228,7 @@ def _grammar() -> Grammar:
         statements=_STATEMENTS,
         comment_text=partial(curly_braces.comment_text, marks="/#"),
         plain=_with_last_line,
-        repairs=(_ended, _in_one_line),
+        repairs=(_ended, _in_one_line, _without_guards, _without_contexts, _plain_names),
+        by_lines=True,
         one_line="(string_literal (string_content) @one_line)",
     )

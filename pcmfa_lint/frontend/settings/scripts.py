@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+from pcmfa_lint.frontend.settings.notebooks import python_rows
 from pcmfa_lint.frontend.settings.pipeline_values import PipelineValues
-from pcmfa_lint.ir.nodes import Setting, Span, Unit
+from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
 
 Reader = Callable[[str, str, str], Unit]
 
@@ -47,7 +48,6 @@ _SHELLS = (
 )
 _SENDS = re.compile(r"\b(?:curl|wget|(?:az|m365) login|az (?:rest|account|keyvault))\s")
 _SAYING = ("shell", "scripttype", "task", "uses", "kind", "type")  # siblings that say in which language
-_MAGIC = re.compile(r"^\s*[%!?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Script:
     language: str
     rows: tuple[tuple[str, int, int], ...]
     place: Span | None = None  # of the whole value, where the lines stand in it one below the other
+    cells: tuple[int, ...] = ()  # of a notebook: how many lines there are up to the end of each cell
 
 
 def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> list[Script]:
@@ -137,7 +138,7 @@ def _script(language: str, entry: Setting, lines: Sequence[str]) -> Script:
 
 
 def _notebook(settings: Sequence[Setting]) -> list[Script]:
-    """All code cells as one program, if it is Python. Magic lines are left out."""
+    """All code cells as one program, if it is Python."""
     kinds = {entry.path[1]: entry.value for entry in settings if _is_cell(entry, "cell_type") and len(entry.path) == 3}
     named = {entry.path: entry.value for entry in settings if entry.path[:1] == ("metadata",)}
     language = named.get(
@@ -145,14 +146,18 @@ def _notebook(settings: Sequence[Setting]) -> list[Script]:
     )
     if language.casefold() not in ("python", "ipython"):
         return []
-    rows: list[tuple[str, int, int]] = []
+    cells: dict[str, list[Setting]] = defaultdict(list)
     for entry in settings:
-        if not _is_cell(entry, "source") or kinds.get(entry.path[1]) != "code":
-            continue
-        span = entry.span
-        for row in entry.value.removesuffix("\n").split("\n"):
-            rows.append(("" if _MAGIC.match(row) else row, span.line, span.col))
-    return [Script("python", tuple(rows))] if rows else []
+        if _is_cell(entry, "source") and kinds.get(entry.path[1]) == "code":
+            cells[entry.path[1]].append(entry)
+    rows: list[tuple[str, int, int]] = []
+    ends = []
+    for lines in cells.values():
+        places = [line.span for line in lines for _ in line.value.removesuffix("\n").split("\n")]
+        code = python_rows("\n".join(line.value.removesuffix("\n") for line in lines))
+        rows += [(row, at.line, at.col) for row, at in zip(code, places, strict=True)]
+        ends.append(len(rows))
+    return [Script("python", tuple(rows), cells=tuple(ends))] if rows else []
 
 
 def _is_cell(entry: Setting, name: str) -> bool:
@@ -165,8 +170,25 @@ def units(inline: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[S
         text = "\n".join(row for row, _, _ in script.rows)
         values = PipelineValues(text, script.language)
         unit = read(script.language, values.text, path)
+        if unit.problems and len(script.cells) > 1:
+            unit = _without_bad_cells(script, path, read)
         if unit.body or unit.problems:
             yield script, _moved(unit, script, values)
+
+
+def _without_bad_cells(script: Script, path: str, read: Reader) -> Unit:
+    """A notebook without the cells that are no Python, which are its problems."""
+    rows = [row for row, _, _ in script.rows]
+    problems: list[Problem] = []
+    start = 0
+    for end in script.cells:
+        found = read(script.language, "\n".join(rows[start:end]), path).problems
+        if found:
+            problems += [replace(each, line=max(each.line, 1) + start) for each in found]
+            rows[start:end] = [""] * (end - start)
+        start = end
+    unit = read(script.language, "\n".join(rows), path)
+    return replace(unit, problems=(*problems, *unit.problems))
 
 
 def _moved(unit: Unit, script: Script, values: PipelineValues) -> Unit:

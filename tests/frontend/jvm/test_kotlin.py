@@ -86,3 +86,26 @@ def test_a_line_of_five_megabytes_is_read_in_reasonable_time() -> None:
 def test_hostile_depth_ends(source: str) -> None:
     unit = read_kotlin(source, "X.kt")
     assert unit.lines
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "fun size(a: Any) = when (a) { is Int if a > 1 -> 1; !in 1..2 -> 2; else -> 3 }\n",
+        "fun size(a: Any) = when (a) {\n    is String if a.length > 3 -> 1\n    else if true -> 2\n    else -> 3\n}\n",
+        "context(Logger)\nfun log() {}\ncontext(log: Logger) fun more() {}\n",
+        "class Fiber {\n    override fun <R : Any> suspend(io: Io<R>): R {\n        return io.go()\n    }\n}\n",
+        "class Keys\n(\n    private val a: String\n) {\n    fun get() = a\n}\n",
+    ],
+)
+def test_newer_kotlin_is_read(first: str) -> None:
+    unit = read_kotlin(first + 'fun last() { send("b") }\n', "A.kt")
+    assert unit.read == "full"
+    assert '(def last () (expr (call send "b")))' in show_unit(unit)
+
+
+@pytest.mark.parametrize("line", ["val x = = 3 )", "val ??? oops !!", "fun broken(a: Int { return a }"])
+def test_a_bad_line_costs_itself(line: str) -> None:
+    unit = read_kotlin(f'class A {{\n  {line}\n  fun last() {{ send("b") }}\n}}\n', "A.kt")
+    assert [problem.line for problem in unit.problems] == [2]
+    assert '(def A.last () (expr (call send "b")))' in show_unit(unit)
