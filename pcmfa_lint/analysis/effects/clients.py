@@ -156,6 +156,17 @@ def inject(call: CatalogCall) -> Values:
     return (obj,)
 
 
+def add_method(call: CatalogCall) -> Values:
+    """A class of somebody else's is given one more method."""
+    owner = call.given.name.rpartition(".")[0].rpartition(".")[2]
+    funcs = tuple(val for val in call.role("func") if isinstance(val, FuncVal))
+    for name in texts(call.role("name")) if funcs else ():
+        added_as = f"{owner}.{name}"
+        call.run.heap.moved |= added_as not in call.run.added  # it may have been called before
+        call.run.added[added_as] = funcs
+    return UNCLEAR
+
+
 def policy(call: CatalogCall) -> Values:
     """A retry policy as an object, or one that is given to a client."""
     call.run.policies[call.place] = (call.spec, call.bound)

@@ -205,6 +205,7 @@ _KINDS: dict[str, Callable[[CatalogCall], Values]] = {
     "promise": callbacks.promise,
     "resolve": callbacks.fulfil_receiver,
     "on-response": clients.hook,
+    "add-method": clients.add_method,
     "store": _store,
     "log": _log,
     "retry": handed_functions.run,

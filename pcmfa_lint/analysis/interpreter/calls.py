@@ -186,6 +186,8 @@ class Invocations(Construction):
                 return self.construct(base, given, frame)
             vals = self.member_of(base, (StringValue(name),), place, frame)
             callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or is_callable(v, frame))
+            if not callables and isinstance(base, ExternalSymbol):
+                callables = self.added.get(f"{base.name.rpartition('.')[2]}.{name}", ())
             cls = base.cls if isinstance(base, ObjectValue) else base
             if not callables and isinstance(cls, ClassVal):
                 methods = self._class_attribute(cls, name, frame, called=True)
