@@ -150,7 +150,7 @@ OWNER_LINES = 2_000  # of a CODEOWNERS file
 # --- Workflow definitions ---------------------------------------------------------------------------------------------
 
 WORKFLOWS = 50  # definitions of one settings file
-WORKFLOW_ACTIONS = 2_000  # of one file
+WORKFLOW_ACTIONS = 600  # of one definition, and of one level of it; Azure takes 500
 WORKFLOW_LEVELS = 25  # actions with a handler of their own that are followed one within the other
 WORKFLOW_EXPRESSION_CHARS = 20_000  # of one expression
 WORKFLOW_EXPRESSION_DEPTH = 40  # calls within calls

@@ -128,7 +128,11 @@ def _with_workflows(unit: Unit) -> Unit:
     from pcmfa_lint.frontend.workflow.reader import workflows
 
     units = workflows(unit.settings, unit.path)
-    return replace(unit, scripts=(*unit.scripts, *units)) if units else unit
+    if not units:
+        return unit
+    problems = (*unit.problems, *(problem for each in units for problem in each.problems))
+    read = "partly" if problems else unit.read
+    return replace(unit, scripts=(*unit.scripts, *units), problems=listed(problems), read=read)
 
 
 def _with_scripts(unit: Unit, out: Collector) -> Unit:

@@ -25,6 +25,7 @@ from pcmfa_lint.ir.nodes import (
     Handler,
     Mapping,
     Name,
+    Problem,
     Seq,
     Setting,
     Span,
@@ -40,6 +41,7 @@ _SCHEMA = "workflowdefinition"
 _CONNECTOR = re.compile(
     r"\['([\w-]+)'\]\['connectionId'\]|/(?:apis|managedApis|serviceProviders)/([\w-]+)", re.IGNORECASE
 )
+_TOO_MANY = f"A workflow here has more than {WORKFLOW_ACTIONS} actions; the rest was not followed."
 _TYPED = ("expression", "securestring", "string")  # objects that only wrap their value
 _PLACES = ("uri", "url", "path", "request/url", "relativeUrl", "secretName", "operationId", "method")
 
@@ -51,9 +53,11 @@ def workflows(settings: Sequence[Setting], path: str) -> list[Unit]:
     root = tree(settings)
     units: list[Unit] = []
     for above, node in _definitions(root):
-        body = _Lowering(root, above, node).statements()
+        lowering = _Lowering(root, above, node)
+        body = lowering.statements()
         if body:
-            units.append(Unit(path, "workflow", (), body=body))
+            problems = (Problem(_TOO_MANY, node.span().line),) if lowering.cut else ()
+            units.append(Unit(path, "workflow", (), "partly" if problems else "full", body, problems=problems))
         if len(units) == WORKFLOWS:
             break
     return units
@@ -96,6 +100,7 @@ class _Lowering:
         self.root, self.above, self.node = root, above, node
         self.names = Names()
         self.left = WORKFLOW_ACTIONS
+        self.cut = False
 
     def statements(self) -> tuple[Stmt, ...]:
         """The parameters that have a value, then what the definition does."""
@@ -149,7 +154,9 @@ class _Lowering:
 
     def level(self, level: Node, depth: int) -> tuple[Stmt, ...]:
         """The actions of one level, with the handlers of those that have any."""
-        actions = {name: self._action(name, kid) for name, kid in level.items()}
+        listed = level.items()
+        self.cut |= len(listed) > WORKFLOW_ACTIONS
+        actions = {name: self._action(name, kid) for name, kid in listed[:WORKFLOW_ACTIONS]}
         after = {name: _after(action.node) for name, action in actions.items()}
         steps = plan(after)
         return self._steps(list(steps.order), actions, steps, depth)
@@ -183,6 +190,7 @@ class _Lowering:
     def _statements(self, action: Action, depth: int) -> tuple[Stmt, ...]:
         self.left -= 1
         if self.left < 0:
+            self.cut = True
             return ()
         lowered = STRUCTURES.get(action.type.casefold())
         if lowered is not None:

@@ -128,9 +128,22 @@ def test_a_linked_service_is_a_request_with_a_sign_in() -> None:
     assert "authentication=(command AadServicePrincipal " in found[0]
 
 
-def test_more_actions_than_are_followed_are_left_out() -> None:
-    found = lowered(flow({f"A{number}": http() for number in range(WORKFLOW_ACTIONS + 5)}))
-    assert len(found) == WORKFLOW_ACTIONS
+def test_more_actions_than_are_followed_are_left_out_and_said() -> None:
+    definition = flow({f"A{number}": http() for number in range(WORKFLOW_ACTIONS + 5)})
+    assert len([line for line in lowered(definition) if line.startswith("(=")]) == WORKFLOW_ACTIONS
+    unit = read_settings(json.dumps(definition), "workflow.json")
+    assert (unit.read, [problem.reason for problem in unit.problems]) == (
+        "partly",
+        [f"A workflow here has more than {WORKFLOW_ACTIONS} actions; the rest was not followed."],
+    )
+
+
+@pytest.mark.parametrize("handlers", [False, True])
+def test_long_chains_end_soon(handlers: bool) -> None:
+    actions: dict[str, Any] = {"A0": http()}
+    for number in range(1, 3_000):
+        actions[f"A{number}"] = http({f"A{number - 1}": ["Failed", "Skipped"] if handlers else ["Succeeded"]})
+    assert lowered(flow(actions))
 
 
 def test_many_handlers_one_behind_the_other_do_not_nest_without_end() -> None:
