@@ -334,3 +334,44 @@ def test_an_alias_of_a_module_is_what_tsconfig_says(said: bool) -> None:
         f'axios.post("{_LOGIN}", new URLSearchParams(body));\n',
     }
     assert loud(files) == (["PCM101", "PCM201"] if said else ["PCM201"])
+
+
+_SCOPE = "https://api.partnercenter.microsoft.com/user_impersonation"
+UNSEEN_CALLERS = {
+    "python-mapping": {
+        "a.py": "import msal\n\ndef provider(config):\n"
+        '    app = msal.ConfidentialClientApplication(config.client, authority="https://login.microsoftonline.com/x")\n'
+        "    return {'token': lambda: app.acquire_token_by_username_password(config.user, config.word, "
+        f"['{_SCOPE}'])}}\n"
+    },
+    "typescript-closure": {
+        "packages/sign-in/src/index.ts": "import { ConfidentialClientApplication } from '@azure/msal-node';\n"
+        "export function provider(id: Identity) {\n"
+        "  const app = new ConfidentialClientApplication({ auth: id.auth });\n"
+        f"  return async () => app.acquireTokenByUsernamePassword({{ scopes: ['{_SCOPE}'], username: id.user, "
+        "password: id.word });\n}\n",
+        "apps/sync/main.ts": "import { provider } from '@contoso/sign-in';\nimport { register } from 'plugins';\n"
+        "register({ hooks: [provider({ user: process.env.USER, word: process.env.WORD })] });\n",
+    },
+    "powershell-block": {
+        "a.ps1": "function Get-Provider($user, $password) {\n  return { Invoke-RestMethod -Method Post -Uri "
+        "'https://login.microsoftonline.com/common/oauth2/token' -Body @{ grant_type = 'password'; resource = "
+        "'https://api.partnercenter.microsoft.com'; username = $user; password = $password } }\n}\n"
+    },
+}
+
+
+@pytest.mark.parametrize("files", [pytest.param(files, id=name) for name, files in UNSEEN_CALLERS.items()])
+def test_a_function_that_is_made_for_a_caller_out_of_sight_is_read(files: dict[str, str]) -> None:
+    assert "PCM201" in loud(files)
+
+
+def test_a_package_of_the_same_repository_is_imported_by_its_name() -> None:
+    files = {
+        "packages/names/src/index.ts": 'export const SECRET = "Invented-Value-71";\n',
+        "app/main.ts": 'import axios from "axios";\nimport { SECRET } from "@contoso/names";\n'
+        'const body = { grant_type: "password", resource: "https://api.partnercenter.microsoft.com", username: '
+        '"svc@contoso.com", password: SECRET };\n'
+        f'axios.post("{_LOGIN}", new URLSearchParams(body));\n',
+    }
+    assert loud(files) == ["PCM101", "PCM201"]

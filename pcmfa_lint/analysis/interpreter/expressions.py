@@ -77,7 +77,9 @@ class Expressions(MemberAccess):
             case Seq(items=items):
                 return (ListValue(tuple(self.eval(item, frame) for item in items), place=frame.place(value)),)
             case Lambda(func=func):
-                return (FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value)),)
+                made = FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value))
+                self.lambdas.setdefault(id(func), made)
+                return (made,)
             case Conditional(items=items, test=test):
                 return self._choice(items, test, frame)
             case Block(body=body):

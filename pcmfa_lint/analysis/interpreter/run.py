@@ -104,6 +104,18 @@ class Interpreter(Statements):
             if id(func) not in self.reached:
                 self._root(id(func), lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
 
+        for made in list(self.lambdas.values()):  # those that were handed to something out of sight
+            if id(made.func) not in self.reached:
+                self._root(id(made.func), lambda made=made: self._run_made(made), made.unit)  # type: ignore[misc]
+
+    def _run_made(self, made: FuncVal) -> None:
+        """Runs a function without a name that nobody in sight calls, with the variables that it was made among."""
+        frame = Frame(
+            made.unit, self.program.index(made.unit.language), self.ensure(made.unit), file_context(made.unit)
+        )
+        place = Place(made.unit.path, made.func.span)
+        uses.returned_to_nobody(self, self.call_function(made, Arguments(place), frame, None), place)
+
     def _run_alone(self, unit: Unit, func: Func) -> None:
         env = self.ensure(unit)
         frame = Frame(unit, self.program.index(unit.language), env, file_context(unit))

@@ -221,6 +221,8 @@ class Program:
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
         if targets := self.meant(unit, module):
             return [path for path in targets if path in self.units][:1]
+        if module.startswith("@") and (own := self._workspace(module)):
+            return own
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
         if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
@@ -229,6 +231,17 @@ class Program:
         files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
         packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
         return self._closest(unit, files or packages)
+
+    def _workspace(self, module: str) -> list[str]:
+        """The entry of a package of the same repository, `@scope/name`: the index of a folder that is called so and
+        lies where such packages do."""
+        _, _, name = module.partition("/")
+        found = []
+        for path in self._by_stem.get("index", ()) if name and "/" not in name else ():
+            parts = dirname(path).removesuffix("/src").removesuffix("/lib").split("/")
+            if parts[-1] == name and parts[-2:-1] and parts[-2] in _WORKSPACES:
+                found.append(path)
+        return found if len(found) == 1 else []
 
     def meant(self, unit: Unit, module: str) -> list[str]:
         """The files that a module under an alias can mean, the likeliest first."""
@@ -269,6 +282,7 @@ def _stem(path: str) -> str:
 
 
 _SCRIPTS = (".ps1", ".psm1", ".psd1")
+_WORKSPACES = ("packages", "libs", "modules", "shared")  # folders of packages in one repository, by custom
 _SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".json")
 
 

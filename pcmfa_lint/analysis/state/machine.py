@@ -104,6 +104,7 @@ class RunState(ABC):
         ] = {}  # retry policies, by the place where they are made
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
+        self.lambdas: dict[int, FuncVal] = {}  # functions without a name, as they were made first, by the same ids
         self.globals: dict[str, Env] = {}
         self.given_back: dict[str, Values] = {}  # what files give to those that include them
         self.settings = SettingsClasses()
