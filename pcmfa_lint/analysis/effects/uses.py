@@ -51,6 +51,7 @@ _WRAPPED = {
     "stdout",
     "body",
     "output",
+    "rootelement",
 }
 _AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
 _ASKING = (
