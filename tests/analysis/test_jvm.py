@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.code import api_calls, token_requests
+from tests.helpers.code import api_calls, loud, token_requests
 
 URL = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"
 PARTNER = "https://api.partnercenter.microsoft.com"
@@ -192,3 +192,45 @@ fun main() {{
 """
     (call,) = api_calls({"Main.kt": kotlin})
     assert call.error_handling.distinguishes_401
+
+
+_BEANS = """import org.springframework.context.annotation.*;
+@Configuration
+public class Clients {
+  @Bean
+  WebClient partnerCenter(WebClient.Builder builder) {
+    return builder.baseUrl("https://api.partnercenter.microsoft.com/v1").build();
+  }
+@@}
+"""
+_GRAPH = '  @Bean\n  WebClient graph() { return WebClient.create("https://graph.microsoft.com/v1.0"); }\n'
+_SERVICE = """import org.springframework.stereotype.Service;
+@Service
+public class Offers {
+  private final WebClient client;
+  public Offers(WebClient @@) { this.client = @@; }
+  public Flux<String> all() {
+    return client.get().uri("/products").retrieve().bodyToFlux(String.class).onErrorResume(e -> Flux.empty());
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("beans", "asked_for", "is_found"),
+    [("", "http", True), ("", "partnerCenter", True), (_GRAPH, "partnerCenter", True), (_GRAPH, "graph", False)],
+)
+def test_a_client_is_what_the_container_hands_out(beans: str, asked_for: str, is_found: bool) -> None:
+    files = {"Clients.java": _BEANS.replace("@@", beans), "Offers.java": _SERVICE.replace("@@", asked_for)}
+    assert loud(files) == (["PCM402"] if is_found else [])
+
+
+def test_kotlin_asks_the_same_container() -> None:
+    files = {
+        "Clients.kt": "@Configuration\nclass Clients {\n  @Bean\n"
+        "  fun rest(builder: RestTemplateBuilder): RestTemplate =\n"
+        '    builder.rootUri("https://api.partnercenter.microsoft.com/v1").build()\n}\n',
+        "Offers.kt": "@Service\nclass Offers(private val rest: RestTemplate) {\n  fun all(): String? =\n"
+        '    try { rest.getForObject("/products", String::class.java) } catch (e: Exception) { null }\n}\n',
+    }
+    assert loud(files) == ["PCM402"]

@@ -7,13 +7,14 @@ several files; and what a constructor or a field holds may be told by its type a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
 from pcmfa_lint.analysis.interpreter.library_classes import library_base
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.model import (
     AbstractValue,
@@ -226,6 +227,8 @@ def concrete(run: RunState, cls: ClassVal) -> list[ClassVal]:
 def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
     """What a container hands to a constructor; nothing for plain types."""
     kind = frame.index.meant(param.type)
+    if (named := run.provided.get(f"{kind} {param.name}")) is not None:
+        return (named,)
     return of_type(run, kind, frame.place(param), frame, owner) if kind[:1].isupper() else ()
 
 
@@ -308,13 +311,37 @@ def _sent(run: RunState, func: Func, arguments: Arguments, frame: Frame) -> dict
     return by_name
 
 
-def set_up(units: list[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
+def set_up(units: Sequence[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:
     """Functions that tell a container what to hand out: they run before all others."""
     for unit in units:
         names = program.index(unit.language).set_up
         for func in program.outline.functions(unit):
-            if func.name and program.outline.called(func) & names:
+            if func.name and (
+                program.outline.called(func) & names or _is_handed_out(func, program.index(unit.language))
+            ):
                 yield unit, func
+
+
+def _is_handed_out(func: Func, index: Index) -> bool:
+    """Whether a container hands out what a function gives back, by its annotation."""
+    specs = (index.decorator(walk.dotted(d.callee if isinstance(d, Call) else d)) for d in func.decorators)
+    return any(spec is not None and spec.is_ == "inject" for spec in specs)
+
+
+def hand_out(run: RunState, func: Func, vals: Values, index: Index) -> None:
+    """Keeps what a container's function gives back for whoever asks for its type: by the function's name too, and by
+    the type alone as long as no other function gives such a thing."""
+    made = next((val for val in vals if isinstance(val, ObjectValue)), None)
+    kind = index.meant(func.type)
+    if made is None or not kind or not _is_handed_out(func, index):
+        return
+    other = run.provided.get(kind)
+    run.provided[f"{kind} {func.name}"] = made
+    if other is None and kind not in run.several:
+        run.provided[kind] = made
+    elif other is not None and other != made:
+        del run.provided[kind]
+        run.several.add(kind)
 
 
 def root(run: RunState, base: AbstractValue, name: str, place: Place, frame: Frame) -> ObjectValue | None:

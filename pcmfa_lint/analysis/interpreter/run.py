@@ -48,7 +48,7 @@ class Interpreter(Statements):
         """Bodies of all files first, then what sets up containers, then every function that nobody calls."""
         for unit in units:
             self.ensure(unit)
-        for unit, func in objects.set_up([u for u in units if self.program.index(u.language).set_up], self.program):
+        for unit, func in objects.set_up(units, self.program):
             self._root(id(func), lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
         self._uncalled(units)
 
@@ -124,6 +124,7 @@ class Interpreter(Statements):
             this = None if func.static else self.any_instance(cls, frame)
         place = Place(unit.path, func.span)
         vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Arguments(place), frame, None)
+        objects.hand_out(self, func, vals, frame.index)
         uses.returned_to_nobody(self, vals, place)
 
     def any_instance(self, cls: ClassVal, frame: Frame) -> ObjectValue:

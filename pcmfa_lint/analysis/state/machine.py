@@ -68,6 +68,7 @@ class RunState(ABC):
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
         self.begun: dict[Place, Loose] = {}  # calls of functions that go on by themselves
         self.added: dict[str, Values] = {}  # methods that classes of others are given, by `class.method`
+        self.several: set[str] = set()  # types of which a container hands out more than one thing
         self.missed: set[str] = set()  # what containers were asked for and did not have
         self.left: dict[
             tuple[str, str], Values
