@@ -109,6 +109,7 @@ LIGHT_PARTS = 16  # … only parts that have at most these are kept
 SHORT_TEXT_CHARS = 3  # of a text that is kept when arguments are widened: numbers of attempts, status codes
 WIDENING_DEPTH = 3  # of what is in arguments that are widened
 NAME_CHARS = 500  # of a name; one that is as long is never shown
+MAPPING_DEPTH = 4  # of mappings in mappings, in which a password is looked for
 CLIENT_DEPTH = 4  # objects in objects: a client with credentials with a token
 TAKERS = 8  # of one secret that are remembered
 TAKER_ADDRESSES = 6  # that are remembered of each …

@@ -139,3 +139,27 @@ def test_a_password_under_two_names_is_one_that_is_stored() -> None:
     )
     (secret,) = stored_secrets({"a.py": code})
     assert (secret.at.span.line, secret.feeds) == (4, "")
+
+
+CONFIGURATIONS = {
+    "php": (
+        "config/partner.php",
+        "<?php\nreturn ['@@' => ['login' => 'csp@contoso.onmicrosoft.com', "
+        "'password' => env('PC_PASSWORD', 'Invented!Laub82')]];\n",
+    ),
+    "js": (
+        "config.js",
+        "module.exports = { @@: { user: 'csp@contoso.onmicrosoft.com', password: 'Invented!Laub82' } };\n",
+    ),
+    "py": ("conf.py", "ACCOUNTS = {'@@': {'user': 'csp@contoso.onmicrosoft.com', 'password': 'Invented!Laub82'}}\n"),
+}
+
+
+@pytest.mark.parametrize("language", CONFIGURATIONS)
+def test_a_password_in_a_configuration_that_is_code(language: str) -> None:
+    path, code = CONFIGURATIONS[language]
+    partner = {"partner.toml": 'base = "https://api.partnercenter.microsoft.com/v1"\n'}
+    assert loud({**partner, path: code.replace("@@", "account")}) == ["PCM110"]
+    assert loud({**partner, path: code.replace("@@", "smtp")}) == []
+    elsewhere = code.replace("contoso.onmicrosoft.com", "contoso.com").replace("@@", "account")
+    assert loud({**partner, path: elsewhere}) == []

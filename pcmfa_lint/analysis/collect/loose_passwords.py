@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, upn
@@ -10,24 +10,29 @@ from pcmfa_lint.analysis.classify.products import foreign
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.effects.handed_over import held
 from pcmfa_lint.analysis.interpreter.run import Interpreter
-from pcmfa_lint.analysis.values.model import StringValue, Values
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.model import MappingValue, StringValue, Values
 from pcmfa_lint.evidence.model import Place, StoredSecret
+from pcmfa_lint.limits import MAPPING_DEPTH
 
 
 def loose_passwords(
     run: Interpreter, addresses: EndpointCatalog, origins: SecretOrigins, names: SettingNames, partner: bool
 ) -> Iterator[StoredSecret]:
-    """The literal passwords in credential objects and among the variables of files, beside an account of the form
-    user@domain; those that are handed to other products are left out."""
+    """The literal passwords in credential objects, among the variables of files, and in the mappings that these hold or
+    give back, beside an account of the form user@domain; those that are handed to other products are left out."""
     loose = _Loose(run, addresses, origins, names, partner)
     for made in run.credentials:
         yield from loose.beside(made.user, made.secret)
     for env in run.globals.values():
-        users = tuple(v for vals in env.vars.values() for v in vals if upn((v,)))
-        for name, vals in env.vars.items() if users else ():
-            spec = names.meaning(name)
-            if spec is not None and spec.secret_kind == "password":
-                yield from loose.beside(users, vals)
+        yield from loose.among(tuple(env.vars.items()))
+    for path, env in run.globals.items():
+        returned = (("", run.given_back.get(path, ())),)
+        for name, vals in (*env.vars.items(), *returned):
+            yield from loose.within(name, vals, MAPPING_DEPTH)
+
+
+_FIRST_DOMAIN = ".onmicrosoft.com"
 
 
 class _Loose:
@@ -56,6 +61,29 @@ class _Loose:
                     partner=self.partner,
                     written=self.origins.written(val),
                 )
+
+    def among(self, entries: Sequence[tuple[str, Values]]) -> Iterator[StoredSecret]:
+        """The passwords among names that stand beside one another, if an account does, too."""
+        users = tuple(v for _, vals in entries for v in vals if upn((v,)))
+        for name, vals in entries if users else ():
+            spec = self.names.meaning(name)
+            if spec is not None and spec.secret_kind == "password":
+                yield from self.beside(users, vals)
+
+    def within(self, name: str, vals: Values, depth: int) -> Iterator[StoredSecret]:
+        """The passwords in mappings. An account of any domain may be that of a mail server or a database, so it counts
+        only where it is one of a tenant's first domain, and neither names nor addresses around it are another
+        product's."""
+        for val in vals:
+            if not isinstance(val, MappingValue) or not depth:
+                continue
+            beside = [(key, text) for key, inner in val.entries for text in texts(inner)]
+            if foreign(name, beside, self.names, self.addresses):
+                continue
+            if any(text.casefold().endswith(_FIRST_DOMAIN) for _, text in beside):
+                yield from self.among(val.entries)
+            for key, inner in val.entries:
+                yield from self.within(f"{name}.{key}" if name else key, inner, depth - 1)
 
     def is_elsewhere(self, place: Place) -> bool:
         """Whether a literal is handed to other products, and to nobody else."""
