@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir import walk
@@ -93,8 +94,9 @@ def _without_constants(unit: Unit) -> list[Unit]:
         return [unit]
     span = unit.body[0].span
     names = tuple((name, name) for name in moved)
-    imp = Import("moved", span, names) if suffix == "py" else Import("moved.ps1", span, kind="source")
-    path = "/".join([*unit.path.split("/")[:-1], f"moved.{suffix}"])
+    module = "moved_" + PurePosixPath(unit.path).stem
+    imp = Import(module, span, names) if suffix == "py" else Import(f"{module}.ps1", span, kind="source")
+    path = "/".join([*unit.path.split("/")[:-1], f"{module}.{suffix}"])
     there = replace(unit, path=path, body=tuple(moved.values()), imports=(), comments=())
     kept = tuple(stmt for stmt in unit.body if stmt not in there.body)
     return [replace(unit, body=kept, imports=(*unit.imports, imp)), there]
