@@ -234,3 +234,20 @@ def test_kotlin_asks_the_same_container() -> None:
         '    try { rest.getForObject("/products", String::class.java) } catch (e: Exception) { null }\n}\n',
     }
     assert loud(files) == ["PCM402"]
+
+
+def test_a_builder_that_the_container_hands_out() -> None:
+    code = """@Configuration
+class Clients {
+  @Bean
+  fun center(builder: RestClient.Builder): RestClient {
+    return builder.baseUrl("https://api.partnercenter.microsoft.com/v1").build()
+  }
+}
+class Offers(private val center: RestClient) {
+  fun all(): String? {
+    return try { center.get().uri("/products").retrieve().body(String::class.java) } catch (e: Exception) { null }
+  }
+}
+"""
+    assert loud({"Offers.kt": code}) == ["PCM402"]
