@@ -114,7 +114,7 @@ def sweep(
     with Progress(chosen.quiet) as progress:
         reporter = _Reporter(progress, chosen.quiet, out)
         watch = SweepObserver(
-            reporter.begun, reporter.told, (lambda text: None) if chosen.quiet else say, reporter.ended
+            reporter.begun, reporter.reported, (lambda text: None) if chosen.quiet else say, reporter.ended
         )
         # Who ends a job, or the terminal that it runs in, wants what there is, too.
         ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -160,7 +160,7 @@ class _Reporter:
         self._count = count
         self._progress.show(f"0 of {count:,} repositories")
 
-    def told(self, looked: RepositoryResult, number: int) -> None:
+    def reported(self, looked: RepositoryResult, number: int) -> None:
         scanned = looked.scanned
         report = scanned.report
         self._files += report.files.read if report else 0

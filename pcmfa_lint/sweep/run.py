@@ -56,11 +56,11 @@ class SweepOptions:
 
 @dataclass(slots=True)
 class SweepObserver:
-    """Who is told how far the sweep is. `begun`: how many repositories there are; `told`: one is done, and how many
+    """Told how far the sweep is. `begun`: how many repositories there are; `reported`: one is done, and how many
     are; `say`: a sentence; `ended`: what came of it is written."""
 
     begun: Callable[[int], None] = lambda count: None
-    told: Callable[[RepositoryResult, int], None] = lambda looked, number: None
+    reported: Callable[[RepositoryResult, int], None] = lambda looked, number: None
     say: Say = lambda text: None
     ended: Callable[[Estate], None] = lambda estate: None
 
@@ -71,22 +71,22 @@ class _Run:
     watch: SweepObserver
     today: date
     done: dict[SafeText, RepositoryResult] = field(default_factory=dict)
-    _told: bool = False
+    _reported_failure: bool = False
 
     def add(self, looked: RepositoryResult) -> None:
         self.done[looked.scanned.name] = looked
         if looked.key and not looked.again:
             self._keep(looked)
-        self.watch.told(looked, len(self.done))
+        self.watch.reported(looked, len(self.done))
 
     def _keep(self, looked: RepositoryResult) -> None:
         """Keeps what was found for the next sweep. If that cannot be written, the next one looks again."""
         try:
             keep(Path(self.tasks[looked.scanned.name].state), looked.key, looked.scanned, self.today)
         except OSError as error:
-            if not self._told:
+            if not self._reported_failure:
                 self.watch.say(f"what was found cannot be kept for --resume: {error.strerror}")
-            self._told = True
+            self._reported_failure = True
 
     def go(self, pool: Pool) -> None:
         """Does all tasks; one that costs its worker is a row that says so."""

@@ -90,12 +90,12 @@ def swept(estate: Path, out: Path, address: str, watch: SweepObserver | None = N
 @pytest.mark.workers
 @pytest.mark.slow
 def test_the_same_bytes_as_on_one_machine(local: Local, estate: Path, tmp_path: Path) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     address = local.address()
     sweep(wish(estate, tmp_path / "one", jobs=1), SweepObserver())
-    swept(estate, tmp_path / "other", address, SweepObserver(told=lambda looked, number: told.append(number)))
+    swept(estate, tmp_path / "other", address, SweepObserver(reported=lambda looked, number: reported.append(number)))
     assert contents(tmp_path / "other") == contents(tmp_path / "one")
-    assert told == [1, 2, 3, 4, 5, 6]
+    assert reported == [1, 2, 3, 4, 5, 6]
     out = tmp_path / "third"
     arguments = ["sweep", str(estate), "--out", str(out), "--cluster", address, "--exit-zero", "-q"]
     assert cli.run(arguments) == 0
@@ -134,11 +134,11 @@ def test_a_scheduler_that_goes_away_is_a_sentence_and_nothing_is_half_written(
 ) -> None:
     address, out = local.address(), tmp_path / "out"
 
-    def told(looked: RepositoryResult, number: int) -> None:
+    def reported(looked: RepositoryResult, number: int) -> None:
         local.scheduler.kill()
 
     with pytest.raises(UsageFault, match="went away: nothing was written"):
-        swept(estate, out, address, SweepObserver(told=told))
+        swept(estate, out, address, SweepObserver(reported=reported))
     assert sorted(path.name for path in out.iterdir()) == [".gitignore", ".resume", "sarif"]
     assert cli.run(["sweep", str(estate), "--out", str(out), "--cluster", address]) == 2
     assert f"the scheduler at {address} does not answer" in capsys.readouterr().err

@@ -146,7 +146,7 @@ def test_lists_bring_urls_bare_repositories_and_what_is_dead(
 def test_resume_skips_what_is_unchanged_and_nothing_else(estate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     told: list[tuple[str, bool]] = []
-    watch = SweepObserver(told=lambda looked, number: told.append((looked.scanned.name, looked.again)))
+    watch = SweepObserver(reported=lambda looked, number: told.append((looked.scanned.name, looked.again)))
     sweep(wish(estate, out), watch)
     first = contents(out)
     told.clear()
@@ -166,7 +166,7 @@ def test_resume_looks_again_when_a_suppression_has_ended(tmp_path: Path) -> None
     text = ROPC.replace("requests.post", "# pcmfa: ignore[ropc] until 2026-06-30 planned\nrequests.post")
     put(tmp_path, {"estate/a/bad.py": text})
     again: list[bool] = []
-    watch = SweepObserver(told=lambda looked, number: again.append(looked.again))
+    watch = SweepObserver(reported=lambda looked, number: again.append(looked.again))
     for day in ("2026-06-01", "2026-06-30", "2026-07-01"):
         sweep(wish(tmp_path / "estate", tmp_path / "out", resume=True, today=date.fromisoformat(day)), watch)
     assert again == [False, True, False]
@@ -211,7 +211,7 @@ def test_a_damaged_state_does_not_count(estate: Path, tmp_path: Path, damage: st
     for file in (out / ".resume").iterdir():
         file.write_text(damage)
     again: list[bool] = []
-    sweep(wish(estate, out, resume=True), SweepObserver(told=lambda looked, number: again.append(looked.again)))
+    sweep(wish(estate, out, resume=True), SweepObserver(reported=lambda looked, number: again.append(looked.again)))
     assert again == [False, False, False]
     assert contents(out) == first
 
@@ -223,12 +223,12 @@ def test_breaking_off_leaves_what_there_is(estate: Path, tmp_path: Path) -> None
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        sweep(wish(estate, out, jobs=1), SweepObserver(told=told))
+        sweep(wish(estate, out, jobs=1), SweepObserver(reported=told))
     reasons = [row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"]
     assert reasons == ["the sweep was broken off before it came to this"]
     assert json.loads((out / "inventory.json").read_text())["complete"] is False
     again: list[bool] = []
-    sweep(wish(estate, out, resume=True), SweepObserver(told=lambda looked, number: again.append(looked.again)))
+    sweep(wish(estate, out, resume=True), SweepObserver(reported=lambda looked, number: again.append(looked.again)))
     assert sorted(again) == [False, True, True]
     assert json.loads((out / "inventory.json").read_text())["complete"] is True
 
@@ -432,7 +432,7 @@ def test_two_sweeps_into_one_folder_do_not_mix(estate: Path, tmp_path: Path) -> 
                 sweep(wish(estate, out), SweepObserver())
             said.append(str(fault.value))
 
-    sweep(wish(estate, out, jobs=1), SweepObserver(told=told))
+    sweep(wish(estate, out, jobs=1), SweepObserver(reported=told))
     assert said == [f"another sweep writes to {out}: wait for its end, or name another folder"]
     assert len(rows(out)) == 2
     sweep(wish(estate, out), SweepObserver())  # and then it may again

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def on_object(call: CatalogCall, func: FuncVal, this: Values, arguments: Arguments) -> tuple[Values, Values]:
     """Runs a function, on an object if there is one; what it gives back, and the object after it."""
     env = Env({call.frame.index.this: this} if this else {}, func.env)
-    made = call.run.call_function(replace(func, env=env) if this else func, arguments, call.frame, call.place)
-    return made, env.vars.get(call.frame.index.this, ())
+    result = call.run.call_function(replace(func, env=env) if this else func, arguments, call.frame, call.place)
+    return result, env.vars.get(call.frame.index.this, ())
 
 
 def call_back(call: CatalogCall, results: Values) -> None:
@@ -35,12 +35,12 @@ def call_back(call: CatalogCall, results: Values) -> None:
     a refusal, `fault` only of a connection, `answer` the whole, any other word a member of it."""
     inner = Arguments(call.place, open=True)
     for word in call.spec.result["callback"].split(","):
-        made: Values = UNCLEAR
+        parts: Values = UNCLEAR
         if word == "answer":
-            made = results
+            parts = results
         elif word != "fault":
-            made = tuple(replace(v, part=word) if isinstance(v, (Token, ResponseValue)) else v for v in results)
-        inner.add(None, made)
+            parts = tuple(replace(v, part=word) if isinstance(v, (Token, ResponseValue)) else v for v in results)
+        inner.add(None, parts)
     for func in call.role("func") or tuple(v for _, vals in call.given.order[-1:] for v in vals):
         if isinstance(func, FuncVal):
             call.run.call_function(func, inner, call.frame, call.place)

@@ -64,12 +64,12 @@ def hook(call: CatalogCall) -> Values:
 
 def _methods(call: CatalogCall, vals: Values) -> Values:
     """What is run: functions, and of an object the method that the entry names."""
-    found: list[Values] = []
+    methods_of_each: list[Values] = []
     for val in vals:
         named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name
         methods = call.run.member_of(val, (StringValue(call.spec.name),), call.place, call.frame) if named else (val,)
-        found.append(methods)
-    return join(*found)
+        methods_of_each.append(methods)
+    return join(*methods_of_each)
 
 
 def shared_client(run: RunState, spec: CallSpec, place: Place) -> ObjectValue:
@@ -84,22 +84,22 @@ def set_member(run: RunState, holder: ExternalSymbol, name: str, vals: Values, f
     client = holder.owner
     if client is None and spec is not None and spec.is_ == "session" and holder.place is not None:
         client = shared_client(run, spec, holder.place)
-    made = frame.index.function(client.type) if client is not None else None
-    if client is None or made is None:
+    constructor = frame.index.function(client.type) if client is not None else None
+    if client is None or constructor is None:
         return
     if ".headers" in holder.name:
-        held = next((v for v in client.attrs.get("headers", ()) if isinstance(v, MappingValue)), MappingValue(()))
-        client.attrs["headers"] = (held.with_entry(name, vals),)
+        headers = next((v for v in client.attrs.get("headers", ()) if isinstance(v, MappingValue)), MappingValue(()))
+        client.attrs["headers"] = (headers.with_entry(name, vals),)
         return
     for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
-        if made.args.get(role, "").rpartition(".")[2] == name:
+        if constructor.args.get(role, "").rpartition(".")[2] == name:
             client.attrs[attr] = join(vals, client.attrs.get(attr, ()))
 
 
 def carry(client: ObjectValue, vals: Values) -> None:
     """A client that nobody knows is handed a token, or another client that has one: it sends that along."""
-    if held := tuple(_tokens_of(vals)):
-        client.attrs["headers"] = join(client.attrs.get("headers", ()), held)
+    if tokens := tuple(_tokens_of(vals)):
+        client.attrs["headers"] = join(client.attrs.get("headers", ()), tokens)
 
 
 def _tokens_of(vals: Values) -> Iterator[AbstractValue]:
@@ -108,23 +108,23 @@ def _tokens_of(vals: Values) -> Iterator[AbstractValue]:
         if isinstance(val, Token):
             yield val
         elif isinstance(val, ObjectValue) and val.cls is None:
-            yield from (v for held in list(val.attrs.values()) for v in inside(held) if isinstance(v, Token))
+            yield from (v for member in list(val.attrs.values()) for v in inside(member) if isinstance(v, Token))
 
 
 def made_with_token(run: RunState, name: str, given: Arguments, frame: Frame) -> ObjectValue | None:
     """A client that nobody knows, if it is one by its name and is handed what it signs in with."""
     if frame.index.client(name) is None:
         return None
-    made = run.object(name, given.place)
-    carry(made, tuple(v for _, vals in given.order for v in vals))
-    return made if "headers" in made.attrs else None
+    new_client = run.object(name, given.place)
+    carry(new_client, tuple(v for _, vals in given.order for v in vals))
+    return new_client if "headers" in new_client.attrs else None
 
 
 def session(call: CatalogCall) -> Values:
     """A client is made, or the one is asked for that a container was told to hand out."""
-    kept = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
-    if kept:
-        return tuple(kept)
+    clients = [call.run.provided[key] for key in texts(call.role("key")) if key in call.run.provided]
+    if clients:
+        return tuple(clients)
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
     kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
     obj = call.run.object(kind, call.place, cls)
@@ -137,8 +137,8 @@ def inject(call: CatalogCall) -> Values:
     """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
     run, kind = call.run, call.spec.result.get("type", "")
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
-    made = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
-    obj = next((v for v in call.role("target") if isinstance(v, ObjectValue)), made)
+    new_object = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
+    obj = next((v for v in call.role("target") if isinstance(v, ObjectValue)), new_object)
     _furnish(call, obj)
     for val in (*call.role("for"), *call.role("key")):
         name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, ExternalSymbol) else ""
@@ -182,14 +182,14 @@ def policy(call: CatalogCall) -> Values:
 
 def set_up(call: CatalogCall) -> None:
     """Functions that say on an object what is made or sent: a role of the call may be a member of `receiver`."""
-    made = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
+    target = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     for func in call.role("set_up"):
         if isinstance(func, FuncVal):
             inner = Arguments(call.place)
             if func.func.params:  # it is handed the object, where others run on it
-                inner.add(None, (made,))
-            callbacks.on_object(call, func, (made,), inner)
-    call.given.receiver = (*call.given.receiver, made)
+                inner.add(None, (target,))
+            callbacks.on_object(call, func, (target,), inner)
+    call.given.receiver = (*call.given.receiver, target)
 
 
 def inherit(run: RunState, spec: CallSpec, given: Arguments, frame: Frame) -> None:

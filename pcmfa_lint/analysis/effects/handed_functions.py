@@ -64,10 +64,12 @@ def run(call: CatalogCall) -> Values:
                     loose=loose,
                     at=call.place,
                 )
-            made, this = callbacks.on_object(call, func, call.role("this"), inner)
-            made = call.role("each") if form(call.role("each")) is not None else made  # written down field by field
+            returned, this = callbacks.on_object(call, func, call.role("this"), inner)
+            returned = (
+                call.role("each") if form(call.role("each")) is not None else returned
+            )  # written down field by field
             vals = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
-            results.append({"this": this, "value": vals}.get(call.spec.result.get("is", ""), made))
+            results.append({"this": this, "value": vals}.get(call.spec.result.get("is", ""), returned))
         return join(*results)
     finally:
         frame.context = context

@@ -24,18 +24,18 @@ from pcmfa_lint.ir.nodes import NOWHERE, Assign, Class, Name, Text
 
 def mapping(call: CatalogCall) -> Values:
     """A mapping made of named arguments, and of mappings or pairs given by position."""
-    made = MappingValue((), open=call.given.open, place=call.place)
+    result = MappingValue((), open=call.given.open, place=call.place)
     for vals in call.bound.positional:
         vals = call.run.as_sources(vals, call.frame)
         fields: list[AbstractValue] = [m for m in map(as_map, vals) if m is not None]
         fields += [v for v in vals if isinstance(v, (Source, Token))]
-        made = merge(made, fields[0]) if fields else replace(made, open=True)
+        result = merge(result, fields[0]) if fields else replace(result, open=True)
     for name, vals in call.given.named.items():
-        made = made.with_entry(name, vals)
+        result = result.with_entry(name, vals)
     target = call.given.nodes.get(call.spec.args.get("target", ""))
     if isinstance(target, Name):
-        call.run.bind(target, (made,), call.frame)
-    return (made,)
+        call.run.bind(target, (result,), call.frame)
+    return (result,)
 
 
 def record_type(call: CatalogCall) -> Values:

@@ -76,12 +76,12 @@ def token_request(call: CatalogCall) -> Values:
             record.url = record.url or val.attrs.get("authority", ())
             record.client = record.client or val.attrs.get("client", ())
             record.tenant = record.tenant or val.attrs.get("tenant", ())
-    made = Token(record.number, place=call.place)
+    token = Token(record.number, place=call.place)
     if "type" not in call.spec.result:
-        return (made,)
+        return (token,)
     client = call.run.object(call.spec.result["type"], call.place)  # which signs in by itself
-    client.attrs["headers"] = (replace(made, part="access"),)
-    return (client, made)
+    client.attrs["headers"] = (replace(token, part="access"),)
+    return (client, token)
 
 
 def _flow_of(credential: Values) -> Flow:
@@ -98,13 +98,13 @@ def http(call: CatalogCall) -> Values:
     if (value := kept(call, url, body)) is not None:
         return value
     kinds = _kinds(call, url)
-    given = endpoints.grants(body) or endpoints.grants(url)
-    if not given and "login" in kinds and body and any("/token" in a.path for a in endpoints.addresses(url)):
-        given = [""]  # a body that is not in sight
+    grants = endpoints.grants(body) or endpoints.grants(url)
+    if not grants and "login" in kinds and body and any("/token" in a.path for a in endpoints.addresses(url)):
+        grants = [""]  # a body that is not in sight
     flow = call.run.addresses.flow(url)
-    unsaid = _flow_by_fields((*body, *url)) if "" in given else ""
-    flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, unsaid or "unknown") for grant in given))
-    if flows and given != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
+    unsaid = _flow_by_fields((*body, *url)) if "" in grants else ""
+    flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, unsaid or "unknown") for grant in grants))
+    if flows and grants != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
         return _raw_token_request(call, url, body, flows, kinds)
     by_headers = "" if kinds or flows else call.run.addresses.kind_by_headers(_headers(call))
     if by_headers or kinds & {"partner-center", "partner-api"}:
@@ -186,11 +186,11 @@ def _raw_token_request(
     fields = body if endpoints.grants(body) else url
     record = _record(call, "token", flows)
     record.url, record.body, record.headers = url, body, call.role("headers")
-    asked = (endpoints.entry((field,), "resource") or endpoints.entry((field,), "scope") for field in fields)
-    record.audience = tuple(v for vals in asked for v in vals)
+    audiences = (endpoints.entry((field,), "resource") or endpoints.entry((field,), "scope") for field in fields)
+    record.audience = tuple(v for vals in audiences for v in vals)
     record.account = endpoints.entry(fields, "username")
-    wanted = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
-    record.secret = join(*(endpoints.entry(fields, name) for name in wanted))
+    secret_fields = [SECRET_FIELD.get(flow, "client_secret") for flow in flows]
+    record.secret = join(*(endpoints.entry(fields, name) for name in secret_fields))
     record.grant = endpoints.entry(fields, "grant_type")
     record.client = endpoints.entry(fields, "client_id")
     if not kinds and not _looks_like_login(url, record):
@@ -204,8 +204,8 @@ def _raw_token_request(
 
 def _looks_like_login(url: Values, record: Request) -> bool:
     """Of an address whose host is not known: still Microsoft's if its path or the resource says so."""
-    said = [t for t in (a.path for a in endpoints.addresses(url)) if "oauth2" in t.lower()]
-    return bool(said) or bool(record.audience) or any(isinstance(v, (Source, UnknownValue)) for v in url)
+    login_paths = [t for t in (a.path for a in endpoints.addresses(url)) if "oauth2" in t.lower()]
+    return bool(login_paths) or bool(record.audience) or any(isinstance(v, (Source, UnknownValue)) for v in url)
 
 
 def _kinds(call: CatalogCall, url: Values) -> set[str]:
@@ -237,8 +237,8 @@ def _headers(call: CatalogCall) -> Values:
 
 def _tokens(run: RunState, vals: Values) -> tuple[int, ...]:
     """The token requests whose answers are in these values."""
-    found = (v for val in inside(vals) for v in _in_object(val, CLIENT_DEPTH))
-    return tuple(dict.fromkeys(run.records[v.record].request.number for v in found if isinstance(v, Token)))
+    values = (v for val in inside(vals) for v in _in_object(val, CLIENT_DEPTH))
+    return tuple(dict.fromkeys(run.records[v.record].request.number for v in values if isinstance(v, Token)))
 
 
 def _in_object(val: AbstractValue, depth: int) -> Iterator[AbstractValue]:
@@ -353,8 +353,10 @@ def _answers(call: CatalogCall) -> bool:
     """Whether the call is told to give a 401 back as an answer: by a switch, by one that is off, by what it accepts."""
     if call.bound.surely("skip"):
         return True
-    told = [v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())]
-    for val in call.role("accept") or told:
+    accepted_by_client = [
+        v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())
+    ]
+    for val in call.role("accept") or accepted_by_client:
         if isinstance(val, StringValue) and (val.text in ("None", "False") or _holds_401(val.text)):
             return True
         if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
@@ -387,11 +389,11 @@ def _within_handlers(call: CatalogCall) -> Context:
 def _preference(call: CatalogCall) -> tuple[bool | None, bool]:
     """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
     wish = call.frame.index.preference
-    said = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
-    said = said or texts(
+    preferences = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
+    preferences = preferences or texts(
         call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()
     )
-    folded = {text.casefold() for text in said}
+    folded = {text.casefold() for text in preferences}
     silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
     stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
     return stops, silent

@@ -31,9 +31,9 @@ _KEYS = ("Key", "key")
 def credential(call: CatalogCall) -> Values:
     """A credential of the user and the secret that it is given."""
     user, secret = gathered(call.role("user")), gathered(call.role("secret"))
-    made = CredentialValue(user, secret, call.spec.principal, place=call.place)
-    call.run.credentials[made] = None
-    return (made,)
+    pair = CredentialValue(user, secret, call.spec.principal, place=call.place)
+    call.run.credentials[pair] = None
+    return (pair,)
 
 
 def source(call: CatalogCall) -> Values:

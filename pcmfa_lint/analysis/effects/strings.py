@@ -49,9 +49,9 @@ def formatted(base: StringValue, arguments: Arguments) -> StringValue:
             vals = arguments.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
             if not name:
                 vals, count = (args[count] if count < len(args) else ()), count + 1
-            known = texts(vals)
-            if len(known) == 1 and len(vals) == 1 and not _stays(text, vals[0], base):
-                text += known[0]
+            alternatives = texts(vals)
+            if len(alternatives) == 1 and len(vals) == 1 and not _stays(text, vals[0], base):
+                text += alternatives[0]
             else:
                 text += HOLE
                 holes.append(vals or UNCLEAR)

@@ -83,7 +83,7 @@ def _held(vals: Values) -> Iterator[AbstractValue]:
     for val in inside(vals):
         yield val
         if isinstance(val, ObjectValue):
-            for inner in inside(join(*(held for name in list(val.attrs) if (held := val.attrs.get(name))))):
+            for inner in inside(join(*(member for name in list(val.attrs) if (member := val.attrs.get(name))))):
                 if val.cls is not None or (isinstance(inner, Token) and inner.part == "refresh"):
                     yield inner
 
@@ -213,18 +213,18 @@ def run_handed(run: RunState, vals: Values, given: Arguments, frame: Frame) -> N
 
 def labels(run: RunState, vals: Values) -> frozenset[str]:
     """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
-    found: set[str] = set()
+    result: set[str] = set()
     for val in inside(vals):
         match val:
             case CredentialValue() | Token() | FuncVal():
-                found.add(type(val).__name__)
+                result.add(type(val).__name__)
             case Source(kind=kind) if kind not in ("parameter", "unknown"):
-                found.add(kind)
+                result.add(kind)
             case StringValue():
-                found |= run.addresses.kinds((val,)) & HOSTS
+                result |= run.addresses.kinds((val,)) & HOSTS
             case MappingValue() if val.get("grant_type"):
-                found.add("grant")
-    return frozenset(found)
+                result.add("grant")
+    return frozenset(result)
 
 
 def unknown_method(
@@ -244,8 +244,8 @@ def unknown_method(
         case Source() if not given.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():
             return member(run, base, name[3].lower() + name[4:], given.place, frame)
         case Source() if _asks_for_entry(base, folded) and given.positional:
-            found = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
-            return (*found, *given.positional[1]) if len(given.positional) > 1 else found
+            entry_vals = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
+            return (*entry_vals, *given.positional[1]) if len(given.positional) > 1 else entry_vals
         case StringValue() if folded in ("get", "item") and as_map(base) is not None and given.positional:
             return run.member_of(base, given.positional[0], given.place, frame)
         case StringValue() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
@@ -344,8 +344,8 @@ _COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but 
 
 def _asked(method: str, keys: list[str]) -> str:
     """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
-    asks = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
-    return keys[0].lstrip("/") if asks and keys else ""
+    is_lookup = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
+    return keys[0].lstrip("/") if is_lookup and keys else ""
 
 
 _ADDS = ("add", "set", "setdefault", "append", "put", "with", "addencoded", "add_field", "addproperty")
@@ -357,8 +357,8 @@ def _mapping_method(
     args = given.positional
     key = (texts(args[0]) if args else None) or [""]
     if name in ("get", "item", "pop", "getordefault") and args:
-        found = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
-        return found if found else (args[1] if len(args) > 1 else UNCLEAR)
+        entry_vals = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
+        return entry_vals if entry_vals else (args[1] if len(args) > 1 else UNCLEAR)
     if name in _ADDS and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
@@ -379,8 +379,8 @@ def _filled(run: RunState, node: Expression, base: MappingValue, frame: Frame) -
     root = node
     while isinstance(root, Call) and isinstance(root.callee, Member):
         root = root.callee.base
-    held = run.lookup(frame.index.key(root.id), frame) if isinstance(root, Name) else None
-    return root if any(isinstance(val, MappingValue) and val.place == base.place for val in held or ()) else node
+    variable = run.lookup(frame.index.key(root.id), frame) if isinstance(root, Name) else None
+    return root if any(isinstance(val, MappingValue) and val.place == base.place for val in variable or ()) else node
 
 
 def _updated(base: MappingValue, given: Arguments) -> MappingValue:

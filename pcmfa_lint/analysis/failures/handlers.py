@@ -72,13 +72,13 @@ def _types(test: Expression) -> set[str]:
 def with_filter(left: BlockExit, handler: Handler) -> BlockExit:
     """A handler that is there for 401 only tells it."""
     verdict = evaluate_under_401(handler.test, in_handler) if handler.test is not None else None
-    if verdict is None or not verdict.tells:
+    if verdict is None or not verdict.distinguishes:
         return left
-    return replace(left, tells=True, reads_code=left.reads_code or verdict.reads_code)
+    return replace(left, distinguishes=True, reads_code=left.reads_code or verdict.reads_code)
 
 
 def _fits(name: str, raises: set[str]) -> bool:
-    return any(name in known or known in name for known in raises) or "unauthori" in name
+    return any(name in error_type or error_type in name for error_type in raises) or "unauthori" in name
 
 
 def with_helpers(handler: Handler, context: Context, program: Program) -> tuple[Stmt, ...]:
@@ -100,8 +100,8 @@ def with_helpers(handler: Handler, context: Context, program: Program) -> tuple[
 
 def _helper(name: str, context: Context, program: Program) -> Func | None:
     """The function of this name: one that can be seen from the handler, or the only method of it in the file."""
-    known = program.function(context.unit, name)
-    if known is not None:
-        return known.func
+    visible = program.function(context.unit, name)
+    if visible is not None:
+        return visible.func
     own = [func for func in walk.functions(context.unit.body) if func.name == name]
     return own[0] if len(own) == 1 else None

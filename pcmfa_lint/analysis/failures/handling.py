@@ -62,7 +62,7 @@ class HandlerExits:
 def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Policies) -> tuple[HandledError, ...]:
     """The treatments of one request, each once, along all calls that lead to it. `policies`: retry policies by the
     place where they are made."""
-    ways = _Ways(record, exits, policies)
+    exit_paths = _Ways(record, exits, policies)
     state = retries.sent_again(
         record, ErrorHandling(record.failure.surfaces_as, distinguishes_401=record.replay), policies
     )
@@ -70,14 +70,14 @@ def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Po
         return (
             HandledError(replace(state, surfaces_as="continues", checks="any-error", then="continue", at=record.place)),
         )
-    state = ways.repeated(record.context, state)
+    state = exit_paths.repeated(record.context, state)
     warns = state.surfaces_as == "continues" and record.stops is None  # a warning, which no handler catches
     if warns or state.surfaces_as in ("returns-status", "returns-error"):
-        return tuple(dict.fromkeys(ways.returned(record, state)))
-    seen = ways.looked_at(record, record.events[: record.watched], state, None, ())
-    if isinstance(seen, tuple):
-        return tuple(dict.fromkeys(seen))
-    return tuple(dict.fromkeys(ways.raised(record.context, seen, first=seen == state)))
+        return tuple(dict.fromkeys(exit_paths.returned(record, state)))
+    outcome = exit_paths.looked_at(record, record.events[: record.watched], state, None, ())
+    if isinstance(outcome, tuple):
+        return tuple(dict.fromkeys(outcome))
+    return tuple(dict.fromkeys(exit_paths.raised(record.context, outcome, first=outcome == state)))
 
 
 class _Ways:
@@ -157,13 +157,13 @@ class _Ways:
     def _handed_on(
         self, answer: Request, state: ErrorHandling, caller: Place | None, used: tuple[Place, ...]
     ) -> tuple[HandledError, ...]:
-        found: dict[HandledError, None] = {}
+        handled: dict[HandledError, None] = {}
         for taker in answer.takers:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, answer.context.activation, caller)
                 inner = self.repeated(taker.edge.context, state)
-                found.update(dict.fromkeys(self.returned(taker, inner, onward, used)))
-        return tuple(found)
+                handled.update(dict.fromkeys(self.returned(taker, inner, onward, used)))
+        return tuple(handled)
 
     def _checked(
         self, answer: Request, event: Use, check: StatusTest, state: ErrorHandling, late: bool, caller: Place | None
@@ -172,9 +172,9 @@ class _Ways:
         if check.accepts:
             passed = replace(state, checks="401-as-success", distinguishes_401=False, then="fall-through")
             return (HandledError(replace(passed, at=check.place), caller, answered=True),)
-        if check.repeats and check.taken is not None:
+        if check.repeats and check.branch is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
-        if check.taken is None:
+        if check.branch is None:
             # A token is given or it is not; of another answer it is not said which status is looked at.
             checks: StatusCheck = "any-error" if self._record.kind == "token" else "other-status"
             if check.leaves and event.context is not None:
@@ -182,14 +182,14 @@ class _Ways:
                 state = retries.hand_written(state, BlockExit("continue"), (), event.context, index)
             return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
         index = self._program.index(check.unit.language)
-        left = exit_of(check.taken, subject_of(answer.parts), index)
+        left = exit_of(check.branch, subject_of(answer.parts), index)
         if left.then == "value" and any(event is watched for watched in answer.events[: answer.watched]):
             left = replace(left, then="fall-through")  # what a client runs on every answer hands it on
-        tells = (check.tells or left.tells) and not (late and left.then == "fall-through")
+        distinguishes = (check.distinguishes or left.distinguishes) and not (late and left.then == "fall-through")
         state = replace(
             state,
             checks="any-error",
-            distinguishes_401=state.distinguishes_401 or tells,
+            distinguishes_401=state.distinguishes_401 or distinguishes,
             reads_code=state.reads_code or left.reads_code or check.reads_code,
             logs=state.logs or left.logs,
             at=check.place,
@@ -197,9 +197,9 @@ class _Ways:
         if left.then == "raise" and event.context is not None:
             return self.raised(event.context, replace(state, preserves_status=left.keeps), caller, keeps=left.keeps)
         if event.context is not None:
-            state = retries.hand_written(state, left, check.taken, event.context, index)
+            state = retries.hand_written(state, left, check.branch, event.context, index)
         if left.then == "fall-through":
-            return replace(state, then="value" if assigns(check.taken) else "fall-through")
+            return replace(state, then="value" if assigns(check.branch) else "fall-through")
         if left.then == "break" and event.context is not None:
             left = _onward(left, event.context, {}, index)
         ended = HandledError(replace(state, then=left.outcome), caller, answered=True)
@@ -211,13 +211,13 @@ class _Ways:
         takers = [t for t in answer.takers if t.edge is not None and id(t.edge) in edges and _looks(t)]
         if ended.error_handling.then != "value" or not takers:
             return (ended,)
-        found = {} if len(takers) == len(edges) else {ended: None}
+        handled = {} if len(takers) == len(edges) else {ended: None}
         for taker in takers:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, activation, ended.caller)
-                ways = self.returned(taker, ended.error_handling, onward)
-                found.update(dict.fromkeys(replace(way, answered=True, again=ended.again) for way in ways))
-        return tuple(found)
+                results = self.returned(taker, ended.error_handling, onward)
+                handled.update(dict.fromkeys(replace(result, answered=True, again=ended.again) for result in results))
+        return tuple(handled)
 
     # --- an error that is raised ---
 
@@ -234,10 +234,10 @@ class _Ways:
     def _raised(
         self, start: Context, state: ErrorHandling, caller: Place | None, keeps: bool, first: bool
     ) -> tuple[HandledError, ...]:
-        found: dict[HandledError, None] = {}
+        handled: dict[HandledError, None] = {}
         for context in start.outward():
             if context.loose is not None and context.loose.errors:
-                return (*found, HandledError(_lost(state, context)))
+                return (*handled, HandledError(_lost(state, context)))
             handler = self._handler(context)
             if handler is None:
                 continue
@@ -249,18 +249,20 @@ class _Ways:
             if left.then != "raise":
                 again = _sent_again(left, handler, context)
                 ended = HandledError(_ended(state, left, handler, context, index, again), caller, again=again)
-                return (*found, *self._given_up(self._record, context.activation, ended))
+                return (*handled, *self._given_up(self._record, context.activation, ended))
             keeps = keeps and left.keeps
-            if not left.keeps and not left.tells and caller is not None:
-                found[HandledError(replace(state, then="raise", preserves_status=False), caller, passed_on=True)] = None
+            if not left.keeps and not left.distinguishes and caller is not None:
+                handled[HandledError(replace(state, then="raise", preserves_status=False), caller, passed_on=True)] = (
+                    None
+                )
         activation = start.activation
         if not activation.edges:
-            found[HandledError(_uncaught(self._record, state, keeps, first))] = None
+            handled[HandledError(_uncaught(self._record, state, keeps, first))] = None
         for edge in activation.edges.values():
             onward = self._crossed(edge, activation, caller)
             inner = self.repeated(edge.context, state)
-            found.update(dict.fromkeys(self.raised(edge.context, inner, onward, keeps, first)))
-        return tuple(found)
+            handled.update(dict.fromkeys(self.raised(edge.context, inner, onward, keeps, first)))
+        return tuple(handled)
 
     def _handler(self, context: Context) -> Handler | None:
         if context.kind != "try" or not isinstance(context.stmt, Try):
@@ -281,7 +283,7 @@ def _unspared(events: Sequence[Use]) -> list[Use]:
 def _looks(answer: Request, depth: int = 8) -> bool:
     """Whether whoever holds an answer, or is given it from there, tests it for a failure."""
     checks = (event.check for event in answer.events if event.check is not None)
-    if any(check.taken is not None and check.failure for check in checks):
+    if any(check.branch is not None and check.failure for check in checks):
         return True
     return depth > 0 and any(_looks(taker, depth - 1) for taker in answer.takers)
 
@@ -316,19 +318,19 @@ def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> Bl
     handler and `if (-not $ok) { throw }` after it is such a way."""
     exit_: Literal[Exit, "stop"] = left.then
     last = True
-    for here in context.outward():
-        if here.kind == "frame" or exit_ not in ("fall-through", "break"):
-            if last and left.logs and exit_ == "fall-through" and _is_entry(here):
+    for enclosing in context.outward():
+        if enclosing.kind == "frame" or exit_ not in ("fall-through", "break"):
+            if last and left.logs and exit_ == "fall-through" and _is_entry(enclosing):
                 return replace(left, then="end")
             break
-        last = last and not here.rest
-        if here.kind == "loop":
-            if exit_ == "fall-through" and isinstance(here.stmt, Loop) and not retries.repeats(here.stmt):
+        last = last and not enclosing.rest
+        if enclosing.kind == "loop":
+            if exit_ == "fall-through" and isinstance(enclosing.stmt, Loop) and not retries.repeats(enclosing.stmt):
                 return replace(left, then="continue")
             exit_ = "fall-through"
-        elif here.kind != "try" or exit_ == "break":
+        elif enclosing.kind != "try" or exit_ == "break":
             continue
-        after = exit_of(here.rest, _nothing, index, flags)
+        after = exit_of(enclosing.rest, _nothing, index, flags)
         if after.then in ("raise", "end"):
             return replace(left, then=after.then, keeps=after.keeps, logs=left.logs or after.logs)
         if after.then != "fall-through":
@@ -355,11 +357,11 @@ def _uncaught(record: Request, state: ErrorHandling, keeps: bool, first: bool) -
 
 def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: Context) -> ErrorHandling:
     named = any("unauthori" in t.casefold() or "forbidden401" in t.casefold() for t in handler.types)
-    checks: StatusCheck = "other-status" if left.other and not left.tells else "any-error"
+    checks: StatusCheck = "other-status" if left.other and not left.distinguishes else "any-error"
     return replace(
         state,
         checks=checks if state.checks == "none" else state.checks,
-        distinguishes_401=state.distinguishes_401 or left.tells or named,
+        distinguishes_401=state.distinguishes_401 or left.distinguishes or named,
         reads_code=state.reads_code or left.reads_code,
         logs=state.logs or left.logs,
         at=state.at or Place(context.unit.path, handler.span),

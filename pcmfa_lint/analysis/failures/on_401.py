@@ -48,7 +48,7 @@ class BlockExit:
     """How statements are left when the status is 401."""
 
     then: Exit = "fall-through"
-    tells: bool = False
+    distinguishes: bool = False
     reads_code: bool = False
     logs: bool = False
     keeps: bool = True  # a raise keeps the error it got
@@ -67,8 +67,8 @@ def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags 
     state = BlockExit()
 
     def role(value: Expression) -> Role:
-        known = flags.get(index.key(value.id)) if isinstance(value, Name) else None
-        return subject(value) if known is None else "true" if known else "false"
+        flag = flags.get(index.key(value.id)) if isinstance(value, Name) else None
+        return subject(value) if flag is None else "true" if flag else "false"
 
     stmts = tuple(block)
     for number, stmt in enumerate(stmts):
@@ -108,14 +108,14 @@ def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
                     flags[key] = value.value == "True"
 
 
-def _with(state: BlockExit, way: Exit, keeps: bool = True) -> BlockExit:
-    return BlockExit(way, state.tells, state.reads_code, state.logs, keeps, state.other)
+def _with(state: BlockExit, then: Exit, keeps: bool = True) -> BlockExit:
+    return BlockExit(then, state.distinguishes, state.reads_code, state.logs, keeps, state.other)
 
 
 def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
     return BlockExit(
         inner.then,
-        state.tells or inner.tells,
+        state.distinguishes or inner.distinguishes,
         state.reads_code or inner.reads_code,
         state.logs or inner.logs,
         inner.keeps,
@@ -129,7 +129,7 @@ def _noted(state: BlockExit, stmt: Stmt, index: Index) -> BlockExit:
         if isinstance(value, Call):
             spec = _spec(value, index)
             logs = logs or (spec is not None and spec.is_ == "log" and spec.marker != "quiet")
-    return BlockExit(state.then, state.tells, state.reads_code, logs, state.keeps, state.other)
+    return BlockExit(state.then, state.distinguishes, state.reads_code, logs, state.keeps, state.other)
 
 
 def _spec(call: Call, index: Index) -> CallSpec | None:
@@ -152,20 +152,20 @@ def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: In
         verdict = evaluate_under_401(arm.test, subject) if arm.test is not None else Truth(True)
         state = BlockExit(
             state.then,
-            state.tells or verdict.tells,
+            state.distinguishes or verdict.distinguishes,
             state.reads_code or verdict.reads_code,
             state.logs,
             state.keeps,
-            state.other or (verdict.involved and not verdict.tells),
+            state.other or (verdict.involved and not verdict.distinguishes),
         )
         if verdict.truth is False:
             continue
         if verdict.truth:
             exits.append(exit_of(arm.body, subject, index, flags if not exits else before))
             break
-        there = dict(before)
-        exits.append(exit_of(arm.body, subject, index, there))
-        for name in [n for n in flags if there.get(n) != flags[n]]:
+        flags_of_arm = dict(before)
+        exits.append(exit_of(arm.body, subject, index, flags_of_arm))
+        for name in [n for n in flags if flags_of_arm.get(n) != flags[n]]:
             del flags[name]
     else:
         exits.append(BlockExit())  # no arm need be taken
@@ -178,7 +178,7 @@ def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
     inner = min(exits, key=lambda e: rank.index(e.then))
     return BlockExit(
         inner.then,
-        state.tells or any(e.tells for e in exits),
+        state.distinguishes or any(e.distinguishes for e in exits),
         state.reads_code or any(e.reads_code for e in exits),
         state.logs or all(e.logs for e in exits) or inner.logs,
         inner.keeps,

@@ -57,8 +57,8 @@ _REQUEST = ("config", "request", "options")  # members of an error that hold the
 
 def sent_again(record: Request, state: ErrorHandling, policies: Policies) -> ErrorHandling:
     """What the call itself, or the client it is sent by, does again by its own."""
-    wanted = texts(record.bound.role("retries"))
-    if wanted and wanted[0] != "0":
+    requested = texts(record.bound.role("retries"))
+    if requested and requested[0] != "0":
         return replace(state, retry="bounded", retry_401=True, at=record.place)
     if any("401" in _numbers(val) for val in record.bound.role("statuses")):
         return replace(state, retry="bounded", retry_401=True, at=record.place)
@@ -120,8 +120,8 @@ def _repeats_401(spec: CallSpec, bound: BoundArguments, policies: Policies, dept
 
 def _policies_repeat(vals: Values, bound: BoundArguments, policies: Policies, depth: int) -> list[bool]:
     """Of each policy among these, whether it repeats a 401."""
-    known = [policies[val.place] for val in vals if isinstance(val, ObjectValue) and val.place in policies]
-    return [_repeats_401(*one, policies, depth - 1) for one in known if one[1] is not bound and depth]
+    policies_here = [policies[val.place] for val in vals if isinstance(val, ObjectValue) and val.place in policies]
+    return [_repeats_401(*one, policies, depth - 1) for one in policies_here if one[1] is not bound and depth]
 
 
 def _surely(val: AbstractValue, truth: bool) -> bool:
@@ -132,13 +132,13 @@ def _surely(val: AbstractValue, truth: bool) -> bool:
 def _goes_on(deciding: Values, name: str) -> bool:
     """Whether what decides on sending again never gives nothing back, which would be the end: functions, or the
     methods of this name of objects that stand for one."""
-    given: list[Expression | None] = []
+    values: list[Expression | None] = []
     for val in deciding:
         body = val.cls.cls.body if isinstance(val, ObjectValue) and val.cls is not None else ()
         funcs = [stmt.what for stmt in body if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
         own = [val.func] if isinstance(val, FuncVal) else [func for func in funcs if func.name == name]
-        given += [stmt.value for func in own for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
-    return bool(given) and not any(isinstance(value, Text) and value.value == "None" for value in given)
+        values += [stmt.value for func in own for stmt in walk.statements(func.body) if isinstance(stmt, Return)]
+    return bool(values) and not any(isinstance(value, Text) and value.value == "None" for value in values)
 
 
 def _numbers(val: AbstractValue) -> set[str]:
@@ -177,8 +177,8 @@ def _counts(loop: Loop) -> bool:
         return True
     tests = [loop.test] if loop.test is not None else []
     inner = [v for v in walk.values(loop.body) if isinstance(v, Compare)]
-    found = [v for test in tests for v in walk.within(test) if isinstance(v, Compare)]
-    return any(c.op in ("<", "<=", ">", ">=") for c in [*found, *inner])
+    comparisons = [v for test in tests for v in walk.within(test) if isinstance(v, Compare)]
+    return any(c.op in ("<", "<=", ">", ">=") for c in [*comparisons, *inner])
 
 
 def _flips(block: tuple[Stmt, ...], loop: Loop) -> bool:

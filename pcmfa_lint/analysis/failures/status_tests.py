@@ -68,16 +68,16 @@ def checked(
     verdicts: list[Truth] = []
     leaves = guards = False
     spared: list[Place] = []
-    taken: tuple[Stmt, ...] | None = None
+    branch: tuple[Stmt, ...] | None = None
     place: Place | None = None
     for test, body in arms:
         if test is None:
-            if taken is not None:
+            if branch is not None:
                 spared += _spared(body, frame)
             elif any(v.involved for v in verdicts):
-                taken = body
+                branch = body
             break
-        if taken is not None:
+        if branch is not None:
             spared += _spared(body, frame)
             continue
         verdict = evaluate_under_401(test, subject.role, subject.words, subject.refused)
@@ -85,7 +85,7 @@ def checked(
         if verdict.involved and place is None:
             place = Place(frame.unit.path, test.span)
         if verdict.truth and verdict.involved:
-            taken = body
+            branch = body
             continue
         if verdict.truth is False and verdict.involved and body:
             left = exit_of(body, lambda _: "", frame.index).then
@@ -94,13 +94,23 @@ def checked(
             spared += _spared(body, frame)
     if place is None:
         return None
-    follows = taken is None and guards and following is not None
-    taken = (following.statements() or None) if follows and following is not None else taken
-    accepts = taken is None and any(v.accepts for v in verdicts)
-    reads = any(v.reads_code for v in verdicts)
-    tells = any(v.tells for v in verdicts)
+    follows = branch is None and guards and following is not None
+    branch = (following.statements() or None) if follows and following is not None else branch
+    accepts = branch is None and any(v.accepts for v in verdicts)
+    reads_code = any(v.reads_code for v in verdicts)
+    distinguishes = any(v.distinguishes for v in verdicts)
     return StatusTest(
-        place, tells, taken, frame.unit, accepts, repeats, reads, leaves, follows, subject.failure(), tuple(spared)
+        place,
+        distinguishes,
+        branch,
+        frame.unit,
+        accepts,
+        repeats,
+        reads_code,
+        leaves,
+        follows,
+        subject.failure(),
+        tuple(spared),
     )
 
 

@@ -38,11 +38,11 @@ _CODE = re.compile(_CODES, re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Truth:
     """`truth` of a test if the status is 401, `good` of the same if it is 200; `involved`: it looks at the response;
-    `tells`: it names 401."""
+    `distinguishes`: it names 401."""
 
     truth: bool | None = None
     involved: bool = False
-    tells: bool = False
+    distinguishes: bool = False
     reads_code: bool = False
     accepts: bool = False  # names 401 in one list with statuses of success
     good: bool | None = None
@@ -103,12 +103,12 @@ def _known(test: Expression, subject: Subject) -> bool:
 
 def _logic(op: str, verdicts: list[Truth]) -> Truth:
     truth = _combined(op, [v.truth for v in verdicts])
-    if truth is None and op == "and" and any(v.tells and v.truth for v in verdicts):
+    if truth is None and op == "and" and any(v.distinguishes and v.truth for v in verdicts):
         truth = True  # `status == 401 and not retried`: the branch is there for 401
     return Truth(
         truth,
         any(v.involved for v in verdicts),
-        any(v.tells for v in verdicts),
+        any(v.distinguishes for v in verdicts),
         any(v.reads_code for v in verdicts),
         any(v.accepts for v in verdicts),
         _combined(op, [v.good for v in verdicts if v.involved]),
@@ -128,8 +128,8 @@ def _call(test: Call, subject: Subject) -> Truth:
     words = [a.value.value for a in test.args if isinstance(a.value, Text)]
     base = test.callee.base if isinstance(test.callee, Member) else None
     if words and base is not None and subject(base) == "answer":
-        there = any("error" in word for word in words)
-        truth = there != ("null" in walk.last(test.callee).casefold())
+        names_error = any("error" in word for word in words)
+        truth = names_error != ("null" in walk.last(test.callee).casefold())
         return Truth(truth, True, good=not truth)
     if words and base is not None and subject(base):
         hit = [w for w in words if _IS_401.search(w)]
@@ -145,16 +145,16 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
             continue
         words = words_of(right)
         if role in ("true", "false"):
-            wanted = [word.casefold() for word in words]
-            return Truth(_same(op, role in wanted) if wanted in (["true"], ["false"]) else None)
+            folded = [word.casefold() for word in words]
+            return Truth(_same(op, role in folded) if folded in (["true"], ["false"]) else None)
         if role == "status" and not any(_CODE.search(word) for word in words):
             return _status(_LISTED.get(op, op), words, refused)
         if role == "answer" and op in (
             "contains",
             "not-contains",
         ):  # `"error" in answer`, `"access_token" not in answer`
-            there = any("error" in word for word in words)
-            wrong = there if op == "contains" else not there
+            names_error = any("error" in word for word in words)
+            wrong = names_error if op == "contains" else not names_error
             return Truth(wrong, bool(words), good=not wrong)
         if role == "ok":
             truth = _same(op, "false" in [w.casefold() for w in words])
@@ -207,14 +207,14 @@ _LISTED = {"contains": "in", "not-contains": "not-in"}
 def _status(op: str, words: list[str], refused: int) -> Truth:
     names = [_number(word) for word in words]
     numbers = [refused if n == 401 else n for n in names if n is not None]
-    tells = refused in numbers
+    distinguishes = refused in numbers
     if not numbers:
         return Truth(None, True)
     good = _holds(op, numbers, 200)
     if op in _ORDER:
         return Truth(_holds(op, numbers, refused), True, good=good)
-    accepts = tells and any(200 <= n < 300 for n in numbers)
-    return Truth(_holds(op, numbers, refused), True, tells, accepts=accepts, good=good)
+    accepts = distinguishes and any(200 <= n < 300 for n in numbers)
+    return Truth(_holds(op, numbers, refused), True, distinguishes, accepts=accepts, good=good)
 
 
 _ORDER = ("<", "<=", ">", ">=")

@@ -56,8 +56,8 @@ class Assignments(Invocations):
             if stmt.op != "=":
                 before = self.eval(target, frame)
                 place = frame.place(stmt)
-                known = tuple(v for v in before if not isinstance(v, UnknownValue))
-                now = join(known, vals) if stmt.op == "??=" else concat([before, vals], place)
+                defined = tuple(v for v in before if not isinstance(v, UnknownValue))
+                now = join(defined, vals) if stmt.op == "??=" else concat([before, vals], place)
                 self.bind(target, now, frame)
             else:
                 self.bind(target, vals, frame)
@@ -91,8 +91,8 @@ class Assignments(Invocations):
     def _item(self, val: AbstractValue, number: int, frame: Frame) -> Values:
         """What unpacking gives at a position: of a list, a pair, or an object that is unpacked as it is constructed."""
         if isinstance(val, ObjectValue) and val.cls is not None:
-            made = [v for v in self._class_attribute(val.cls, "__init__", frame) if isinstance(v, FuncVal)]
-            names = [param.name for v in made[:1] for param in v.func.params]
+            constructors = [v for v in self._class_attribute(val.cls, "__init__", frame) if isinstance(v, FuncVal)]
+            names = [param.name for v in constructors[:1] for param in v.func.params]
             if number < len(names):
                 return self.member_of(val, (StringValue(names[number]),), val.place, frame)
         return _item(val, number)

@@ -73,13 +73,13 @@ class Invocations(Construction):
         bare = implicit_this.call(self, call.callee.id, given, frame)
         return self.call_values(self._name(call.callee, frame), given, frame, call) if bare is None else bare
 
-    def asked(self, vals: Values, name: Name, frame: Frame) -> Values:
+    def evaluate_name(self, vals: Values, name: Name, frame: Frame) -> Values:
         """What a name stands for; where a method is called without parentheses, what that gives back."""
         if not frame.index.uniform_access or not any(_is_method(val, frame) for val in vals):
             return vals
         return self.call_values(vals, Arguments(frame.place(name), name=name.id), frame, None)
 
-    def asked_of(self, member: Member, frame: Frame) -> Values:
+    def evaluate_member(self, member: Member, frame: Frame) -> Values:
         """A member of a value where a method is called without parentheses."""
         name, given = walk.dotted(member), Arguments(frame.place(member), name=walk.dotted(member))
         if frame.index.read(walk.dotted(member.base)) is not None:
@@ -94,9 +94,9 @@ class Invocations(Construction):
         if word != frame.index.this:
             return self._super("__init__", given, frame)
         this, cls = objects.home(self, frame)
-        found = self._class_attribute(cls, "__init__", frame) if cls is not None else ()
+        constructors = self._class_attribute(cls, "__init__", frame) if cls is not None else ()
         own = frame.func.func if frame.func is not None else None
-        others = tuple(replace(v, this=this) for v in found if isinstance(v, FuncVal) and v.func is not own)
+        others = tuple(replace(v, this=this) for v in constructors if isinstance(v, FuncVal) and v.func is not own)
         return self.call_values(others, given, frame, None)
 
     def given(self, call: Call, frame: Frame) -> Arguments:
@@ -131,8 +131,8 @@ class Invocations(Construction):
 
     def _default_arguments(self, name: str, given: Arguments, frame: Frame) -> None:
         """Adds the arguments that the script has set for all calls of a command."""
-        held = self.lookup(frame.index.key(frame.index.preference.defaults), frame) or ()
-        for pattern, vals in (entry for val in held if isinstance(val, MappingValue) for entry in val.entries):
+        defaults = self.lookup(frame.index.key(frame.index.preference.defaults), frame) or ()
+        for pattern, vals in (entry for val in defaults if isinstance(val, MappingValue) for entry in val.entries):
             command, _, argument = pattern.partition(":")
             if argument and argument not in given.named and fnmatchcase(name.casefold(), command.casefold()):
                 given.add(argument, vals)
@@ -144,8 +144,8 @@ class Invocations(Construction):
         for base in cls.cls.bases if cls is not None else ():
             for val in self.eval(base, frame):
                 if isinstance(val, ClassVal):
-                    found = self._class_attribute(val, name, frame)
-                    bound = tuple(replace(v, this=_this(frame)) for v in found if isinstance(v, FuncVal))
+                    methods = self._class_attribute(val, name, frame)
+                    bound = tuple(replace(v, this=_this(frame)) for v in methods if isinstance(v, FuncVal))
                     return self.call_values(bound, given, frame, None) if bound else UNCLEAR
                 spec = frame.index.function(val.name) if isinstance(val, ExternalSymbol) else None
                 if spec is not None and spec.is_ == "session":
@@ -153,8 +153,8 @@ class Invocations(Construction):
                 if name in frame.index.forwards:
                     return self.forwarded[-1] if self.forwarded else ()
         if (this := _this(frame)) is not None:
-            for known in known_methods(self, this, name, given, frame):
-                return dispatch.apply(self, known, replace(given, receiver=(this,)), frame)
+            for catalogued in known_methods(self, this, name, given, frame):
+                return dispatch.apply(self, catalogued, replace(given, receiver=(this,)), frame)
         if cls is not None and name == frame.index.make:
             return (self.object(cls.cls.name, given.place, cls),)
         return UNCLEAR
@@ -174,10 +174,10 @@ class Invocations(Construction):
         given.receiver = self.eval(callee.base, frame)
         names = texts(self.eval(callee.key, frame))
         name = names[0] if names else ""
-        found: list[Values] = []
+        results: list[Values] = []
         for base in given.receiver or UNCLEAR:
-            found.append(self.method_of(base, name, callee, given, frame))
-        return join(*found)
+            results.append(self.method_of(base, name, callee, given, frame))
+        return join(*results)
 
     def method_of(self, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame) -> Values:
         place = given.place
@@ -195,8 +195,8 @@ class Invocations(Construction):
                 callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
             if callables:
                 return self._followed(base, callables, name, given, frame)
-            if (held := implicit_this.written(self, base, name, given, frame)) is not None:
-                return held
+            if (written := implicit_this.written(self, base, name, given, frame)) is not None:
+                return written
             if frame.index.uniform_access and not given.order and not all(map(_is_elsewhere, vals)):
                 return vals
         if (
@@ -226,10 +226,10 @@ class Invocations(Construction):
     def _followed(self, base: AbstractValue, callables: Values, name: str, given: Arguments, frame: Frame) -> Values:
         """What own functions give back. Of a client in which no request is seen, as deep in a generated one, only the
         token that it is given tells whom it calls."""
-        here = frame.context.activation
-        before, here.sends = here.sends, False
+        activation = frame.context.activation
+        before, activation.sends = activation.sends, False
         vals = self.call_values(callables, given, frame, None)
-        sends, here.sends = here.sends, here.sends or before
+        sends, activation.sends = activation.sends, activation.sends or before
         return (not sends and requests.sent_by_token(self, base, name, given, frame, own=True)) or vals
 
     def _through_own(
@@ -237,11 +237,11 @@ class Invocations(Construction):
     ) -> Values | None:
         """A method of a library's client that sends through another of its methods, where the object's class has that
         one itself; None where it has not."""
-        way = spec.result.get("via", "")
-        if not way or not isinstance(base, ObjectValue) or base.cls is None:
+        sender = spec.result.get("via", "")
+        if not sender or not isinstance(base, ObjectValue) or base.cls is None:
             return None
         own = tuple(
-            replace(v, this=base) for v in self._class_attribute(base.cls, way, frame) if isinstance(v, FuncVal)
+            replace(v, this=base) for v in self._class_attribute(base.cls, sender, frame) if isinstance(v, FuncVal)
         )
         inner = Arguments(given.place, open=given.open, rest=given.rest)
         inner.add(None, (StringValue(name.upper(), place=given.place),))
@@ -250,7 +250,7 @@ class Invocations(Construction):
         return self.call_values(own, inner, frame, None) if own else None
 
     def call_values(self, targets: Values, given: Arguments, frame: Frame, call: Call | None) -> Values:
-        found: list[Values] = []
+        results: list[Values] = []
         if frame.index.this:
             funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
             fit = fitting(funcs, given)
@@ -258,38 +258,38 @@ class Invocations(Construction):
         for target in targets:
             match target:
                 case FuncVal():
-                    found.append(self.call_function(target, given, frame, given.place))
+                    results.append(self.call_function(target, given, frame, given.place))
                 case ClassVal():
-                    found.append(self.construct(target, given, frame))
+                    results.append(self.construct(target, given, frame))
                 case ObjectValue(type="deferred"):
-                    found.append(callbacks.fulfil(self, target, given))
+                    results.append(callbacks.fulfil(self, target, given))
                 case ObjectValue(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
-                    found.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame))
+                    results.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame))
                 case ExternalSymbol(name=name):
                     if name in self.program.units:
                         whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
                         callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
                         if callable_:
-                            found.append(self.call_values(callable_, given, frame, call))
+                            results.append(self.call_values(callable_, given, frame, call))
                             continue
                     spec = frame.index.function(name) or frame.index.command(name)
                     if spec is None and target.owner is not None and frame.index.this:  # `send = client.PostAsync`
                         own = frame.index.method(name.rpartition(".")[2], target.owner.type)
                         if own is not None:
                             handed = replace(given, receiver=(target.owner,))
-                            found.append(dispatch.apply(self, own, handed, frame))
+                            results.append(dispatch.apply(self, own, handed, frame))
                             continue
                     if spec is not None:
-                        found.append(dispatch.apply(self, spec, replace(given, name=name), frame))
+                        results.append(dispatch.apply(self, spec, replace(given, name=name), frame))
                     else:
-                        made = clients.made_with_token(self, name, given, frame)
-                        found.append(uses.unknown_call(self, name, given, frame) if made is None else (made,))
+                        client = clients.made_with_token(self, name, given, frame)
+                        results.append(uses.unknown_call(self, name, given, frame) if client is None else (client,))
                 case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
-                    found.append(self._command(name, given, frame))
+                    results.append(self._command(name, given, frame))
                 case _:
                     name = target.name if isinstance(target, UnknownValue) else ""
-                    found.append(uses.unknown_call(self, name, given, frame))
-        return join(*found)
+                    results.append(uses.unknown_call(self, name, given, frame))
+        return join(*results)
 
 
 def _is_method(val: AbstractValue, frame: Frame) -> bool:

@@ -69,10 +69,10 @@ def _with_first_word(name: str, arguments: Arguments) -> list[str]:
 
 def _distance(spec: CallSpec, modules: Iterable[str]) -> int:
     """0 where the file imports the library, 1 where the entry names none, 2 where it imports another one."""
-    wanted = spec.match.imports
-    if not wanted:
+    libraries = spec.match.imports
+    if not libraries:
         return 1
-    return 0 if any(module == name or module.startswith(f"{name}.") for module in modules for name in wanted) else 2
+    return 0 if any(module == name or module.startswith(f"{name}.") for module in modules for name in libraries) else 2
 
 
 def fits(spec: CallSpec, arguments: Arguments, frame: Frame) -> bool:
@@ -148,14 +148,14 @@ def _likeness(func: Func, arguments: Arguments) -> int | None:
 
 
 def _is_of(kind: str, vals: Values) -> bool | None:
-    known = [val for val in vals if not isinstance(val, (UnknownValue, Source))]
-    if not kind or not known:
+    defined = [val for val in vals if not isinstance(val, (UnknownValue, Source))]
+    if not kind or not defined:
         return None
     if kind.casefold() in _TEXTS:
-        if all(isinstance(val, (MappingValue, ListValue, FuncVal, ClassVal, ObjectValue)) for val in known):
+        if all(isinstance(val, (MappingValue, ListValue, FuncVal, ClassVal, ObjectValue)) for val in defined):
             return False
-        return True if all(isinstance(val, StringValue) for val in known) else None
-    return True if all(isinstance(val, ObjectValue) and kind in _names(val) for val in known) else None
+        return True if all(isinstance(val, StringValue) for val in defined) else None
+    return True if all(isinstance(val, ObjectValue) and kind in _names(val) for val in defined) else None
 
 
 def _names(val: ObjectValue) -> set[str]:

@@ -39,8 +39,10 @@ class Construction(FunctionRuns):
                     return self.construct(val, given, frame)
                 name = val.name if isinstance(val, ExternalSymbol) else name
         spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
-        theirs = spec is not None and "." in name and name in spec.match.new  # not one of ours of the same last name
-        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not theirs else None
+        is_library_type = (
+            spec is not None and "." in name and name in spec.match.new
+        )  # not one of ours of the same last name
+        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not is_library_type else None
         if cls is not None and call.kind == "new":
             return self.construct(cls, given, frame)
         if spec is not None:
@@ -51,12 +53,12 @@ class Construction(FunctionRuns):
                 self, vals, name.rpartition(".")[2] if frame.index.this else name, given.place, frame
             )
         handed_over(self, name, given)
-        held = (val for vals in given.positional for val in vals)
-        uses.escaped(self, tuple(v for v in held if isinstance(v, Token) and v.part == "refresh"), given.place)
-        made = self.object(name or "?", given.place)
-        made.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
-        clients.carry(made, tuple(v for _, vals in given.order for v in vals))
-        return (made,) if name != "?" else join((made,), *given.positional)
+        handed = (val for vals in given.positional for val in vals)
+        uses.escaped(self, tuple(v for v in handed if isinstance(v, Token) and v.part == "refresh"), given.place)
+        obj = self.object(name or "?", given.place)
+        obj.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
+        clients.carry(obj, tuple(v for _, vals in given.order for v in vals))
+        return (obj,) if name != "?" else join((obj,), *given.positional)
 
     def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:
         typed_settings.bind(self, types, spec, section)
@@ -64,7 +66,7 @@ class Construction(FunctionRuns):
     def instances(self, types: Values, place: Place, frame: Frame) -> Values:
         return objects.instances(self, types, place, frame)
 
-    def _made_by(self, cls: ClassVal, given: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
+    def _from_maker(self, cls: ClassVal, given: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
         """The object that a class hands out itself when it is called."""
         home = replace(frame, unit=cls.unit, index=index)
         makers = self._class_attribute(cls, index.make, home, called=True) if index.make else ()
@@ -74,18 +76,18 @@ class Construction(FunctionRuns):
 
     def entered(self, vals: Values, place: Place, frame: Frame) -> Values:
         """What a `with` over these values gives: what the method that is run first gives back."""
-        found: list[Values] = []
+        results: list[Values] = []
         for val in vals:
             names = frame.index.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
             vals = tuple(
                 v for n in names for v in self.member_of(val, (StringValue(n),), place, frame) if isinstance(v, FuncVal)
             )
-            found.append(self.call_values(vals, Arguments(place), frame, None) if vals else (val,))
-        return join(*found)
+            results.append(self.call_values(vals, Arguments(place), frame, None) if vals else (val,))
+        return join(*results)
 
     def construct(self, cls: ClassVal, given: Arguments, frame: Frame) -> Values:
         index = self.program.index(cls.unit.language)
-        obj = self._made_by(cls, given, frame, index) or self.object(cls.cls.name, given.place, cls)
+        obj = self._from_maker(cls, given, frame, index) or self.object(cls.cls.name, given.place, cls)
         for key, vals in self.fields(cls).items() if not index.this else ():
             obj.attrs.setdefault(key, vals)
         init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
@@ -93,8 +95,8 @@ class Construction(FunctionRuns):
         if bound:
             self.call_values(bound, given, frame, None)
         if index.this:
-            taken = {param.name for one in bound for param in one.func.params}
-            obj.attrs.update({name: labelled(vals, name) for name, vals in given.named.items() if name not in taken})
+            params = {param.name for one in bound for param in one.func.params}
+            obj.attrs.update({name: labelled(vals, name) for name, vals in given.named.items() if name not in params})
         elif not bound:
             names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
             pairs = [*zip(names, given.positional, strict=False), *given.named.items()]

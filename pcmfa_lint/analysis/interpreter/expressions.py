@@ -63,9 +63,9 @@ class Expressions(MemberAccess):
             case Text(value=text):
                 return (StringValue(text, place=frame.place(value)),)
             case Name():
-                return self.asked(self._name(value, frame), value, frame)
+                return self.evaluate_name(self._name(value, frame), value, frame)
             case Member(key=Text(kind="bare")) if frame.index.uniform_access:
-                return self.asked_of(value, frame)
+                return self.evaluate_member(value, frame)
             case Member():
                 return self._member(value, frame)
             case Call():
@@ -77,9 +77,9 @@ class Expressions(MemberAccess):
             case Seq(items=items):
                 return (ListValue(tuple(self.eval(item, frame) for item in items), place=frame.place(value)),)
             case Lambda(func=func):
-                made = FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value))
-                self.lambdas.setdefault(id(func), made)
-                return (made,)
+                closure = FuncVal(func, frame.unit, this=_this(frame), env=frame.env, place=frame.place(value))
+                self.lambdas.setdefault(id(func), closure)
+                return (closure,)
             case Conditional(items=items, test=test):
                 return self._choice(items, test, frame)
             case Block(body=body):
@@ -109,23 +109,23 @@ class Expressions(MemberAccess):
     def _choice(self, items: tuple[Expression, ...], test: Expression | None, frame: Frame) -> Values:
         if test is None:
             return self._default(items, frame)
-        ways = [(ExpressionStatement(item, item.span),) for item in items]
-        checks = self.judge_tests([(test, ways[0]), *((None, way) for way in ways[1:])], frame)
-        is_given = self.given_truth(test, frame)
-        taken = slice(None) if is_given is None else slice(0, 1) if is_given else slice(1, None)
+        bodies = [(ExpressionStatement(item, item.span),) for item in items]
+        checks = self.judge_tests([(test, bodies[0]), *((None, body) for body in bodies[1:])], frame)
+        is_given = self.truth_in_this_call(test, frame)
+        reachable = slice(None) if is_given is None else slice(0, 1) if is_given else slice(1, None)
         results: list[Values] = []
-        for item, way in zip(items[taken], ways[taken], strict=True):
-            failed = [number for number, check in checks.items() if check.taken is way]
+        for item, body in zip(items[reachable], bodies[reachable], strict=True):
+            failed = [number for number, check in checks.items() if check.branch is body]
             results.append(given_up.marked(self.eval(item, frame), failed))
         return join(*results)
 
     def _default(self, items: tuple[Expression, ...], frame: Frame) -> Values:
         """`a or b`, `a ?? b`: the first may be nothing because a request failed, and then the second runs."""
         results = [self.eval(items[0], frame)]
-        way = (ExpressionStatement(items[1], items[1].span),) if len(items) == 2 else ()
-        if way and any(isinstance(v, ResponseValue) and v.part in ("failed", "ok") for v in results[0]):
+        fallback = (ExpressionStatement(items[1], items[1].span),) if len(items) == 2 else ()
+        if fallback and any(isinstance(v, ResponseValue) and v.part in ("failed", "ok") for v in results[0]):
             nothing = Compare("is", items[0], Text("None", items[0].span, "constant"), items[0].span)
-            self.note_checks([(nothing, way)], {id(items[0]): results[0]}, frame)
+            self.note_checks([(nothing, fallback)], {id(items[0]): results[0]}, frame)
         return join(*results, *(self.eval(item, frame) for item in items[1:]))
 
     def _value_block(self, body: tuple[Stmt, ...], frame: Frame, used: bool) -> Values:
@@ -190,23 +190,23 @@ class Expressions(MemberAccess):
         values = objects.by_import(self, value.id, place, frame)
         if values is not None:
             return values
-        known = frame.index.function(value.id) is not None
-        func = self.program.function(frame.unit, value.id if known else value.id.rpartition(".")[2])
+        catalogued = frame.index.function(value.id) is not None
+        func = self.program.function(frame.unit, value.id if catalogued else value.id.rpartition(".")[2])
         if func is not None and not func.func.owner:
             return (func,)
         last = value.id.rpartition(".")[2]  # behind the name of its module
         declares = self.program.variable(frame.unit, last)
         if declares is not None and (vals := self.ensure(declares).vars.get(last)):
             return vals
-        if value.id[:1].islower() and not known:
+        if value.id[:1].islower() and not catalogued:
             return (UnknownValue(value.id, place=place, label=value.id),)
         return self.imported(value.id, frame) or (ExternalSymbol(value.id, place=place),)
 
-    def given_truth(self, test: Expression, frame: Frame) -> bool | None:
+    def truth_in_this_call(self, test: Expression, frame: Frame) -> bool | None:
         """What a test of a parameter gives in this call: whether the caller gave it, and what. None if that is not
         known, or decided elsewhere: what the code itself sets may be set otherwise tomorrow."""
         if isinstance(test, BooleanOperation) and test.op == "not":
-            inner = self.given_truth(test.items[0], frame)
+            inner = self.truth_in_this_call(test.items[0], frame)
             return None if inner is None else not inner
         if not isinstance(test, Name) or frame.caller is None or frame.func is None:
             return None
@@ -226,11 +226,11 @@ class Expressions(MemberAccess):
         if vals is not None or not frame.index.ignore_case or not self.program.outline.may_be_set(key):
             return vals
         with_step = [frame]
-        here = frame.caller
-        while vals is None and here is not None:
-            vals = here.env.get(key)
-            with_step.append(here)
-            here = here.caller
+        caller = frame.caller
+        while vals is None and caller is not None:
+            vals = caller.env.get(key)
+            with_step.append(caller)
+            caller = caller.caller
         for one in with_step if vals is None else with_step[:-1]:
             one.free.setdefault(key, vals)
         return vals

@@ -80,11 +80,11 @@ class FunctionRuns(Expressions):
         """The run of a function with these arguments: one that there is, or a new one."""
         func = id(target.func)
         often = self._cache.is_often(func)
-        kept = self._kept(target.func) if often else None
-        if kept is not None:
+        sign_in_args = self._sign_in_arguments(target.func) if often else None
+        if sign_in_args is not None:
             types = self.program.index(target.unit.language).types
-            given = Widening(self.addresses, types, self.records.alike).arguments(given, kept)
-        key = self._key(target, given, kept)
+            given = Widening(self.addresses, types, self.records.alike).arguments(given, sign_in_args)
+        key = self._key(target, given, sign_in_args)
         if (again := self._again(key, given, frame, called, often)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
@@ -99,10 +99,10 @@ class FunctionRuns(Expressions):
         self._run_function(run, target, given, frame, called)
         if run.activation.signs_in:
             self._signing.setdefault(func, SignInParameters()).update(self.records, mark, target.func.name)
-            self._cache.alias(self._key(target, given, kept), run)
+            self._cache.alias(self._key(target, given, sign_in_args), run)
         return run
 
-    def _kept(self, func: Func) -> frozenset[str]:
+    def _sign_in_arguments(self, func: Func) -> frozenset[str]:
         """The arguments of a function that matter as they are, by name and position: a sign-in is made of them."""
         signing = self._signing.get(id(func))
         return _named_or_numbered(func, signing.parts) if signing is not None else frozenset()
@@ -128,21 +128,21 @@ class FunctionRuns(Expressions):
             return True
         return self._stack.count(id(target.func)) > 1
 
-    def _key(self, target: FuncVal, given: Arguments, kept: frozenset[str] | None) -> tuple[object, ...]:
+    def _key(self, target: FuncVal, given: Arguments, sign_in_args: frozenset[str] | None) -> tuple[object, ...]:
         """What tells runs of a function apart. Where it asks for a token, also where the secrets among its arguments
         come from; until it is run often, where all come from."""
         env = target.env if target.env is not None and target.env.outer is not None else None
         order: tuple[tuple[str, Values], ...] = tuple(given.order)
-        if kept is not None:  # the order in which named arguments stand tells nothing
+        if sign_in_args is not None:  # the order in which named arguments stand tells nothing
             fold = self.program.index(target.unit.language).key
             order = tuple(sorted(((fold(name), vals) for name, vals in numbered(given)), key=lambda one: one[0]))
         key = (id(target.func), target.this, order, given.piped, _filled(target), id(env) if env else 0)
         signing = self._signing.get(id(target.func))
         if signing is None:
             return key
-        secrets = None if kept is None else _named_or_numbered(target.func, signing.secrets)
+        secrets = None if sign_in_args is None else _named_or_numbered(target.func, signing.secrets)
         vals = tuple(v for name, vals in numbered(given) if secrets is None or name in secrets for v in vals)
-        vals = (*vals, *given.piped) if kept is None else vals
+        vals = (*vals, *given.piped) if sign_in_args is None else vals
         return (*key, tuple(val.place for val in inside(vals) if not isinstance(val, UnknownValue)))
 
     def _call(self, run: KnownRun, frame: Frame, called: Place | None) -> None:
@@ -166,17 +166,17 @@ class FunctionRuns(Expressions):
             return vals
         edge = run.activation.edge(called, frame.context)
 
-        def taken(answer: Token | ResponseValue) -> Token | ResponseValue:
+        def for_caller(answer: Token | ResponseValue) -> Token | ResponseValue:
             if isinstance(answer, Token) and answer.part == "access":
                 return answer
             record = self.records[answer.record]
             if id(record.context.activation) in self._active:
                 return answer
-            return replace(answer, record=self._taken(record, edge).number)
+            return replace(answer, record=self._answer_for(record, edge).number)
 
-        return with_answers(vals, taken)
+        return with_answers(vals, for_caller)
 
-    def _taken(self, record: Request, edge: Edge) -> Request:
+    def _answer_for(self, record: Request, edge: Edge) -> Request:
         """The answer of a request in the hands of one caller."""
         sent = record.request
         taker = self._takers.get((sent.number, edge))
@@ -219,9 +219,9 @@ class FunctionRuns(Expressions):
         run.filled = _filled_maps(func, before, inner)
         self._fill(run, given, frame)
         outputs = inner.outputs if index.ignore_case or not func.name else []
-        found = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
-        uses.handed_back(self, found, context, given.place)
-        run.result = declared_types.known(self, found or UNCLEAR, func.type, Place(unit.path, func.span), inner)
+        result = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
+        uses.handed_back(self, result, context, given.place)
+        run.result = declared_types.known(self, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)
         if run.activation.sends:
             self._sending.add(id(func))
         if called is not None:
@@ -259,20 +259,20 @@ def inside_call(frame: Frame, loose: Loose, place: Place) -> Iterator[None]:
 
 def _filled(target: FuncVal) -> int:
     """How much an object holds by now, of which its method makes something."""
-    held = target.this.attrs if isinstance(target.this, ObjectValue) else {}
-    return sum(len(vals) for vals in held.values())
+    attrs = target.this.attrs if isinstance(target.this, ObjectValue) else {}
+    return sum(len(vals) for vals in attrs.values())
 
 
 def _filled_maps(func: Func, before: dict[str, Values], inner: Frame) -> list[tuple[int, str, Values]]:
     """The parameters whose mappings a function filled, with what they hold now."""
-    found = []
+    filled = []
     params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
     for number, param in enumerate(params):
         key = inner.index.key(param.name)
         old, new = before.get(key, ()), inner.env.vars.get(key, ())
         if old is not new and old != new and _same_maps(old, new):
-            found.append((number, param.name, new))
-    return found
+            filled.append((number, param.name, new))
+    return filled
 
 
 def _same_maps(old: Values, new: Values) -> bool:

@@ -93,10 +93,10 @@ def call(run: RunState, name: str, arguments: Arguments, frame: Frame) -> Values
 def _runs_on(run: RunState, name: str, frame: Frame) -> bool:
     """Whether a bare call runs a function on the object that the method around it belongs to: `apply { … }`."""
     index = frame.index
-    known = (
+    runs_on_receiver = (
         frame.this and index.bare and index.function(name) is None and run.program.function(frame.unit, name) is None
     )
-    return bool(known) and any(
+    return bool(runs_on_receiver) and any(
         spec.is_ == "invoke" and "receiver" in spec.args.values() for spec in index.methods(name)
     )
 
@@ -115,8 +115,8 @@ def _has(run: RunState, val: AbstractValue, name: str, frame: Frame) -> bool:
     if isinstance(val, MappingValue):
         return name.casefold() in _FILLED
     kind = val.type if isinstance(val, ObjectValue) else val.name if isinstance(val, ExternalSymbol) else ""
-    known = bool(kind) and frame.index.method(name, kind) is not None
-    return known and run.program.function(frame.unit, name) is None
+    has_member = bool(kind) and frame.index.method(name, kind) is not None
+    return has_member and run.program.function(frame.unit, name) is None
 
 
 def store(run: RunState, name: str, vals: Values, place: Place, frame: Frame) -> bool:
@@ -138,8 +138,8 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
     getter = _accessor("get", name)
     match base:
         case ObjectValue(cls=ClassVal() as cls) | (ClassVal() as cls):
-            known = objects.members(run, cls)
-            if getter in known and name not in known:
+            members = objects.members(run, cls)
+            if getter in members and name not in members:
                 return run.call_values(
                     run.member_of(base, (StringValue(getter),), place, frame), Arguments(place), frame, None
                 )
@@ -178,8 +178,8 @@ def put(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, 
         if spec is not None:
             dispatch.apply(run, spec, Arguments(place, [vals], receiver=(obj,), order=[("", vals)]), frame)
         return spec is not None
-    known = objects.members(run, obj.cls)
-    if name in known or setter not in known:
+    members = objects.members(run, obj.cls)
+    if name in members or setter not in members:
         return False
     arguments = Arguments(place, [vals], order=[("", vals)])
     run.call_values(run.member_of(obj, (StringValue(setter),), place, frame), arguments, frame, None)

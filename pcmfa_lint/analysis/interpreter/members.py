@@ -107,8 +107,8 @@ class MemberAccess(Modules):
                 return self._entry(spec, keys, place)
             case ExternalSymbol(name=module):
                 full = f"{module}.{name}" if name else module
-                known = frame.unit.imports or module in self.program.units
-                values = self.attribute_of_module(module, name, frame) if name and known else ()
+                is_module = frame.unit.imports or module in self.program.units
+                values = self.attribute_of_module(module, name, frame) if name and is_module else ()
                 own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
                 if name in frame.index.exports and values:
                     return values

@@ -150,9 +150,9 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
             return (run.provided[key],)
         run.missed.add(key)
     cls, name = _type(run, name, frame)
-    made = made_by_somebody(run, cls) if cls is not None else ()
-    if made:
-        return made
+    existing = made_by_somebody(run, cls) if cls is not None else ()
+    if existing:
+        return existing
     ours = cls is not None and _is_imported(cls, name.rpartition(".")[2], frame.unit)
     spec = None if ours else frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
     spec = spec or (_client(name, frame) if cls is None else None)
@@ -213,8 +213,8 @@ def instances(run: RunState, vals: Values, place: Place, frame: Frame) -> Values
 
 def made_by_somebody(run: RunState, cls: ClassVal) -> Values:
     """Objects of a class that the code itself makes."""
-    made = run.heap.of_class(cls)
-    return tuple(made) if len(made) <= TOLD_APART_OBJECTS else ()
+    existing = run.heap.of_class(cls)
+    return tuple(existing) if len(existing) <= TOLD_APART_OBJECTS else ()
 
 
 def concrete(run: RunState, cls: ClassVal) -> list[ClassVal]:
@@ -331,15 +331,15 @@ def _is_handed_out(func: Func, index: Index) -> bool:
 def hand_out(run: RunState, func: Func, vals: Values, index: Index) -> None:
     """Keeps what a container's function gives back for whoever asks for its type: by the function's name too, and by
     the type alone as long as no other function gives such a thing."""
-    made = next((val for val in vals if isinstance(val, ObjectValue)), None)
+    new_object = next((val for val in vals if isinstance(val, ObjectValue)), None)
     kind = index.meant(func.type)
-    if made is None or not kind or not _is_handed_out(func, index):
+    if new_object is None or not kind or not _is_handed_out(func, index):
         return
     other = run.provided.get(kind)
-    run.provided[f"{kind} {func.name}"] = made
+    run.provided[f"{kind} {func.name}"] = new_object
     if other is None and kind not in run.several:
-        run.provided[kind] = made
-    elif other is not None and other != made:
+        run.provided[kind] = new_object
+    elif other is not None and other != new_object:
         del run.provided[kind]
         run.several.add(kind)
 
@@ -353,5 +353,5 @@ def root(run: RunState, base: AbstractValue, name: str, place: Place, frame: Fra
         return None
     spec = frame.index.root(name, [imp.module for imp in frame.unit.imports])
     kind = spec.result.get("type", "") if spec is not None else ""
-    known = base.type if isinstance(base, ObjectValue) else base.name
-    return run.object(kind, place) if kind and not known.startswith(kind) else None
+    type_name = base.type if isinstance(base, ObjectValue) else base.name
+    return run.object(kind, place) if kind and not type_name.startswith(kind) else None

@@ -67,8 +67,8 @@ def _argument(
         items, positional[:] = tuple(positional), []
         return (ListValue(items, open=arguments.open),) if items else ()
     if param.kind == "keywords":
-        made = MappingValue(tuple(named.items()), open=arguments.open, rest=arguments.rest, place=arguments.place)
-        return (made,) if named or arguments.rest else ()
+        rest = MappingValue(tuple(named.items()), open=arguments.open, rest=arguments.rest, place=arguments.place)
+        return (rest,) if named or arguments.rest else ()
     if param.kind == "switch":
         return ()
     return positional.pop(0) if positional else spread_entry(run, arguments, param.name, frame)

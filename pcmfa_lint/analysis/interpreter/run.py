@@ -104,17 +104,20 @@ class Interpreter(Statements):
             if id(func) not in self.reached:
                 self._root(id(func), lambda unit=unit, func=func: self._run_alone(unit, func), unit)  # type: ignore[misc]
 
-        for made in list(self.lambdas.values()):  # those that were handed to something out of sight
-            if id(made.func) not in self.reached:
-                self._root(id(made.func), lambda made=made: self._run_made(made), made.unit)  # type: ignore[misc]
+        for closure in list(self.lambdas.values()):  # those that were handed to something out of sight
+            if id(closure.func) not in self.reached:
+                self._root(id(closure.func), lambda closure=closure: self._run_closure(closure), closure.unit)  # type: ignore[misc]
 
-    def _run_made(self, made: FuncVal) -> None:
+    def _run_closure(self, closure: FuncVal) -> None:
         """Runs a function without a name that nobody in sight calls, with the variables that it was made among."""
         frame = Frame(
-            made.unit, self.program.index(made.unit.language), self.ensure(made.unit), file_context(made.unit)
+            closure.unit,
+            self.program.index(closure.unit.language),
+            self.ensure(closure.unit),
+            file_context(closure.unit),
         )
-        place = Place(made.unit.path, made.func.span)
-        uses.returned_to_nobody(self, self.call_function(made, Arguments(place), frame, None), place)
+        place = Place(closure.unit.path, closure.func.span)
+        uses.returned_to_nobody(self, self.call_function(closure, Arguments(place), frame, None), place)
 
     def _run_alone(self, unit: Unit, func: Func) -> None:
         env = self.ensure(unit)
@@ -130,14 +133,14 @@ class Interpreter(Statements):
     def any_instance(self, cls: ClassVal, frame: Frame) -> ObjectValue:
         """An object of the class as somebody in the repository makes it; where there are several, or nobody makes one,
         one that stands for all."""
-        made = self.heap.of_class(cls)
-        if len(made) == 1:
-            return made[0]
+        existing = self.heap.of_class(cls)
+        if len(existing) == 1:
+            return existing[0]
         self._callers.append(None)
         vals = self.construct(cls, Arguments(Place(cls.unit.path, cls.cls.span)), frame)
         self._callers.pop()
         whole = next(v for v in vals if isinstance(v, ObjectValue))
         if isinstance(whole.attrs, Members):
-            fields_of_each = [obj.attrs for obj in made[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]
+            fields_of_each = [obj.attrs for obj in existing[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]
             whole.attrs.share(fields_of_each)
         return whole

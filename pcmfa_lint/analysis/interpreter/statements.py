@@ -99,25 +99,25 @@ class Statements(Assignments):
                 if value is not None:
                     self.eval(value, frame)
                 return False
-            case Define(what=what):
-                self._define(what, frame)
+            case Define(what=definition):
+                self._define(definition, frame)
             case _:
                 assert_never(stmt)
         return True
 
-    def _define(self, what: Func | Class, frame: Frame) -> None:
-        if isinstance(what, Class):
-            whole = self.program.cls(frame.unit, what.name) if frame.index.this else None
-            vals: Values = (whole or ClassVal(what, frame.unit, place=frame.place(what)),)
-        elif not what.name:  # a script's own parameters
-            for param in what.params:
+    def _define(self, definition: Func | Class, frame: Frame) -> None:
+        if isinstance(definition, Class):
+            whole = self.program.cls(frame.unit, definition.name) if frame.index.this else None
+            vals: Values = (whole or ClassVal(definition, frame.unit, place=frame.place(definition)),)
+        elif not definition.name:  # a script's own parameters
+            for param in definition.params:
                 self._set(param.name, parameters.unfilled(self, param, frame, frame.unit.path, ""), frame)
             return
         else:
-            vals = (FuncVal(what, frame.unit, this=_this(frame), env=frame.env, place=frame.place(what)),)
-            for decorator in () if frame.index.this else reversed(what.decorators):
+            vals = (FuncVal(definition, frame.unit, this=_this(frame), env=frame.env, place=frame.place(definition)),)
+            for decorator in () if frame.index.this else reversed(definition.decorators):
                 vals = self._decorated(decorator, vals, frame)
-        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + what.name)] = vals
+        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + definition.name)] = vals
 
     def _decorated(self, decorator: Expression, vals: Values, frame: Frame) -> Values:
         for val in self.eval(decorator, frame):
@@ -137,16 +137,16 @@ class Statements(Assignments):
         around = self.heap.branches
         decided = False
         for number, arm in enumerate(stmt.arms):
-            truth = self.given_truth(arm.test, frame) if arm.test is not None else None
+            truth = self.truth_in_this_call(arm.test, frame) if arm.test is not None else None
             if truth is False or decided:
                 continue
             decided = truth is True
             frame.env.vars = dict(before)
             self.heap.branches = (*around, id(stmt), number)
-            here = {request: check for request, check in checks.items() if check.taken is arm.body}
+            checks_of_arm = {request: check for request, check in checks.items() if check.branch is arm.body}
             replays, failed = frame.replays, frame.failed
-            frame.replays = replays or any(check.tells for check in here.values())
-            frame.failed = failed | here.keys()
+            frame.replays = replays or any(check.distinguishes for check in checks_of_arm.values())
+            frame.failed = failed | checks_of_arm.keys()
             if self.block(arm.body, frame):
                 alive = True
                 after.append(frame.env.vars)
@@ -157,7 +157,7 @@ class Statements(Assignments):
             after.append(before)
         frame.env.vars = _joined(after) if after else before
         frame.failed |= {number for number, check in checks.items() if check.follows}
-        frame.replays |= any(check.tells and check.follows for check in checks.values())
+        frame.replays |= any(check.distinguishes and check.follows for check in checks.values())
         return alive
 
     def judge_tests(
@@ -285,11 +285,11 @@ class Statements(Assignments):
 
 def _flags(env: Env) -> dict[str, bool]:
     """The variables of this scope that hold a known true or false."""
-    known = {}
+    flags = {}
     for name, vals in env.vars.items():
         if len(vals) == 1 and isinstance(vals[0], StringValue) and vals[0].text in ("True", "False"):
-            known[name] = vals[0].text == "True"
-    return known
+            flags[name] = vals[0].text == "True"
+    return flags
 
 
 def _joined(several: list[dict[str, Values]]) -> dict[str, Values]:

@@ -58,7 +58,7 @@ class Widening:
         those that are `distinct`, by name or position, everything that is known is left."""
 
         def vals(name: str, values: Values) -> Values:
-            return self._known(values) if name in distinct else self._values(values, WIDENING_DEPTH)
+            return self._with_unknowns_joined(values) if name in distinct else self._values(values, WIDENING_DEPTH)
 
         order = [
             (name, vals(key, one))
@@ -73,7 +73,7 @@ class Widening:
             choices=[],
         )
 
-    def _known(self, values: Values) -> Values:
+    def _with_unknowns_joined(self, values: Values) -> Values:
         """The values, of which all that are not known are one."""
         return join(tuple(UNCLEAR[0] if self._is_unknown(val) else val for val in values))
 
@@ -99,7 +99,7 @@ class Widening:
                 return self._mapping(val, depth)
             case ListValue(items=items) if depth:
                 vals = join(*(self._values(item, depth - 1) for item in items))
-                inner = tuple(one for one in vals if self._tells(one))
+                inner = tuple(one for one in vals if self._matters(one))
                 return replace(val, items=(inner,), open=True) if inner else UNCLEAR[0]
             case MappingValue() | ListValue():  # too deep to be looked into
                 return UNCLEAR[0]
@@ -112,17 +112,17 @@ class Widening:
         """Of a mapping, the entries that tell something: all of a sign-in's, or of headers that only one host takes."""
         entries = tuple((key, self._values(inner, depth - 1)) for key, inner in val.entries)
         if val.get("grant_type") is None and not self._endpoints.kind_by_headers((val,)):
-            telling = ((key, tuple(filter(self._tells, inner))) for key, inner in entries)
+            telling = ((key, tuple(filter(self._matters, inner))) for key, inner in entries)
             left = tuple((key, inner) for key, inner in telling if inner)
             return replace(val, entries=left, open=True) if left else UNCLEAR[0]
         return replace(val, entries=entries)
 
-    def _tells(self, val: AbstractValue) -> bool:
+    def _matters(self, val: AbstractValue) -> bool:
         """Whether a value in another one, widened already, is of a sign-in, of Partner Center, or something that can be
         called."""
         match val:
             case StringValue(holes=holes):
-                return bool(self._kinds(val) - _FOREIGN) or any(self._tells(one) for hole in holes for one in hole)
+                return bool(self._kinds(val) - _FOREIGN) or any(self._matters(one) for hole in holes for one in hole)
             case MappingValue(entries=parts) | ListValue(items=parts):
                 return bool(parts)
             case ObjectValue(cls=None, type=type_):
@@ -144,7 +144,7 @@ class Widening:
         if scheme and HOLE not in head:
             host, slash, _ = rest.partition("/")
             if HOLE in host:
-                return replace(val, holes=tuple(self._known(hole) for hole in val.holes))
+                return replace(val, holes=tuple(self._with_unknowns_joined(hole) for hole in val.holes))
             if self._endpoints.kinds((val,)) & _KEPT_HOSTS:
                 return replace(val, holes=tuple(UNCLEAR for _ in val.holes))
             return replace(val, text=f"{head}://{host}{slash}{HOLE}", holes=(UNCLEAR,))

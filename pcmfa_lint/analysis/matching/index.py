@@ -110,9 +110,9 @@ class Index:
         """By name, or by name and first words (`az login`); exact names before patterns."""
         key = self.key(name.rpartition("\\")[2])  # Module\Verb-Noun
         for count in range(len(words), 0, -1):
-            found = self._command.get(" ".join((key, *(self.key(w) for w in words[:count]))))
-            if found is not None:
-                return found
+            spec = self._command.get(" ".join((key, *(self.key(w) for w in words[:count]))))
+            if spec is not None:
+                return spec
         if (exact := self._command.get(key)) is not None:
             return exact
         if "." in key or "/" in key:  # a file that is run is no command of a module
@@ -208,7 +208,7 @@ class _Suffixes:
         self._by_last.setdefault(name.rpartition(".")[2], []).append((name, spec))
 
     def get(self, name: str) -> CallSpec | None:
-        for known, spec in self._by_last.get(name.rpartition(".")[2], ()):
-            if known == name or known.endswith("." + name) or name.endswith("." + known):
+        for full, spec in self._by_last.get(name.rpartition(".")[2], ()):
+            if full == name or full.endswith("." + name) or name.endswith("." + full):
                 return spec
         return None

@@ -154,10 +154,10 @@ class RunState(ABC):
     def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values: ...
 
     @abstractmethod
-    def asked(self, vals: Values, name: Name, frame: Frame) -> Values: ...
+    def evaluate_name(self, vals: Values, name: Name, frame: Frame) -> Values: ...
 
     @abstractmethod
-    def asked_of(self, member: Member, frame: Frame) -> Values: ...
+    def evaluate_member(self, member: Member, frame: Frame) -> Values: ...
 
     @abstractmethod
     def lookup(self, key: str, frame: Frame) -> Values | None: ...
@@ -214,7 +214,7 @@ class RunState(ABC):
     def note_checks(
         self,
         arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
-        seen: dict[int, Values],
+        evaluated: dict[int, Values],
         frame: Frame,
         repeats: bool = False,
         following: Following | None = None,

@@ -16,18 +16,18 @@ from pcmfa_lint.knowledge.catalog import CallSpec, Failure
 
 @dataclass(frozen=True, slots=True)
 class StatusTest:
-    """A test of a response: what happens when the status is 401. `taken`: the statements that run then; None where
-    the test lets a 401 pass. `tells`: the test names 401. `accepts`: it names 401 among the good ones."""
+    """A test of a response: what happens when the status is 401. `branch`: the statements that run then; None where
+    the test lets a 401 pass. `distinguishes`: the test names 401. `accepts`: it names 401 among the good ones."""
 
     place: Place
-    tells: bool
-    taken: tuple[Stmt, ...] | None
+    distinguishes: bool
+    branch: tuple[Stmt, ...] | None
     unit: Unit
     accepts: bool = False
     repeats: bool = False  # the test of a loop that runs again on 401
     reads_code: bool = False
     leaves: bool = False  # on success the block around is left: on 401 it is not
-    follows: bool = False  # `taken` is what stands behind the test
+    follows: bool = False  # `branch` is what stands behind the test
     failure: bool = False  # looks at what a failure looks like: a status, or what is given back in its place
     spared: tuple[Place, ...] = ()  # blocks that do not run on 401
 
