@@ -237,7 +237,7 @@ class EvidenceBuilder:
     def _business(self, record: Request, path: str) -> PathSpec | None:
         if record.spec.business:
             return self.addresses.business(record.spec.business)
-        return self.addresses.path(path) if path else self.addresses.noun(record.bound.given.name)
+        return self.addresses.path(path) if path else self.addresses.noun(record.bound.arguments.name)
 
     def _call_trace(self, record: Request) -> tuple[Step, ...]:
         steps = [Step(v.place, "address-written") for v in record.url if v.place is not None][:2]

@@ -23,7 +23,7 @@ class CatalogCall:
     spec: CallSpec
     case: Case | None
     bound: BoundArguments
-    given: Arguments
+    arguments: Arguments
     frame: Frame
 
     def role(self, name: str) -> Values:
@@ -31,7 +31,7 @@ class CatalogCall:
 
     @property
     def place(self) -> Place:
-        return self.given.place
+        return self.arguments.place
 
 
 def read_trace(spec: CallSpec, name: str, place: Place) -> Trace:

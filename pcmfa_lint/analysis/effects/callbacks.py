@@ -41,7 +41,7 @@ def call_back(call: CatalogCall, results: Values) -> None:
         elif word != "fault":
             parts = tuple(replace(v, part=word) if isinstance(v, (Token, ResponseValue)) else v for v in results)
         inner.add(None, parts)
-    for func in call.role("func") or tuple(v for _, vals in call.given.order[-1:] for v in vals):
+    for func in call.role("func") or tuple(v for _, vals in call.arguments.order[-1:] for v in vals):
         if isinstance(func, FuncVal):
             call.run.call_function(func, inner, call.frame, call.place)
 
@@ -67,7 +67,7 @@ def fulfil(run: RunState, promise: ObjectValue, arguments: Arguments) -> Values:
 
 def fulfil_receiver(call: CatalogCall) -> Values:
     """The promise that the method is called on gets its value."""
-    for val in call.given.receiver:
+    for val in call.arguments.receiver:
         if isinstance(val, ObjectValue):
-            fulfil(call.run, val, call.given)
+            fulfil(call.run, val, call.arguments)
     return UNCLEAR

@@ -50,7 +50,7 @@ def shared_name(spec: CallSpec) -> str:
 
 def hook(call: CatalogCall) -> Values:
     """A client is told what to run on every answer, and on every error; a library's own client is one, too."""
-    for val in call.given.receiver:
+    for val in call.arguments.receiver:
         client = val.owner if isinstance(val, ExternalSymbol) else val if isinstance(val, ObjectValue) else None
         if client is None:
             client = shared_client(call.run, call.spec, call.place)
@@ -59,7 +59,7 @@ def hook(call: CatalogCall) -> Values:
                 client.attrs[attr] = join(client.attrs.get(attr, ()), _methods(call, vals))
         if call.spec.result.get("how") == "answers":
             client.attrs["Accept"] = (StringValue("False", place=call.place),)
-    return call.given.receiver
+    return call.arguments.receiver
 
 
 def _methods(call: CatalogCall, vals: Values) -> Values:
@@ -111,12 +111,12 @@ def _tokens_of(vals: Values) -> Iterator[AbstractValue]:
             yield from (v for member in list(val.attrs.values()) for v in inside(member) if isinstance(v, Token))
 
 
-def made_with_token(run: RunState, name: str, given: Arguments, frame: Frame) -> ObjectValue | None:
+def made_with_token(run: RunState, name: str, arguments: Arguments, frame: Frame) -> ObjectValue | None:
     """A client that nobody knows, if it is one by its name and is handed what it signs in with."""
     if frame.index.client(name) is None:
         return None
-    new_client = run.object(name, given.place)
-    carry(new_client, tuple(v for _, vals in given.order for v in vals))
+    new_client = run.object(name, arguments.place)
+    carry(new_client, tuple(v for _, vals in arguments.order for v in vals))
     return new_client if "headers" in new_client.attrs else None
 
 
@@ -126,7 +126,7 @@ def session(call: CatalogCall) -> Values:
     if clients:
         return tuple(clients)
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
-    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.given.name or call.spec.id)
+    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.arguments.name or call.spec.id)
     obj = call.run.object(kind, call.place, cls)
     obj.attrs.pop("answer", None)  # it has sent nothing yet
     _furnish(call, obj)
@@ -158,7 +158,7 @@ def inject(call: CatalogCall) -> Values:
 
 def add_method(call: CatalogCall) -> Values:
     """A class of somebody else's is given one more method."""
-    owner = call.given.name.rpartition(".")[0].rpartition(".")[2]
+    owner = call.arguments.name.rpartition(".")[0].rpartition(".")[2]
     funcs = tuple(val for val in call.role("func") if isinstance(val, FuncVal))
     for name in texts(call.role("name")) if funcs else ():
         added_as = f"{owner}.{name}"
@@ -189,12 +189,12 @@ def set_up(call: CatalogCall) -> None:
             if func.func.params:  # it is handed the object, where others run on it
                 inner.add(None, (target,))
             callbacks.on_object(call, func, (target,), inner)
-    call.given.receiver = (*call.given.receiver, target)
+    call.arguments.receiver = (*call.arguments.receiver, target)
 
 
-def inherit(run: RunState, spec: CallSpec, given: Arguments, frame: Frame) -> None:
+def inherit(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> None:
     """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
-    call = CatalogCall(run, spec, None, BoundArguments(spec, given, frame.index.ignore_case), given, frame)
+    call = CatalogCall(run, spec, None, BoundArguments(spec, arguments, frame.index.ignore_case), arguments, frame)
     for val in frame.this:
         if isinstance(val, ObjectValue):
             _furnish(call, val)
@@ -204,7 +204,7 @@ def _furnish(call: CatalogCall, obj: ObjectValue) -> None:
     """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
     what an initialiser sets."""
     if call.frame.index.this:
-        obj.attrs.update(call.given.named)
+        obj.attrs.update(call.arguments.named)
     for role in call.spec.args:
         if role[:1].isupper() and (vals := call.role(role)):
             obj.attrs[role] = vals

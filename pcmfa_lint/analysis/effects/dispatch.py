@@ -50,7 +50,7 @@ def apply(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> 
         run.markers[spec.marker, spec.name or arguments.name, arguments.place] = None
     if kind == "http":
         shared = run.provided.get(clients.shared_name(spec))
-        call.given.receiver = (*arguments.receiver, *((shared,) if shared is not None else ()))
+        call.arguments.receiver = (*arguments.receiver, *((shared,) if shared is not None else ()))
     if call.role("set_up") and kind in ("http", "session"):
         clients.set_up(call)
     if kind in _ELSEWHERE:
@@ -67,11 +67,11 @@ def apply(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> 
 def _begin(call: CatalogCall) -> None:
     """A call gives back work that keeps its error, or collects the errors of what it waits for: nobody will see them
     where nobody takes or asks what it gives back."""
-    result, loose = call.spec.result, call.given.loose
+    result, loose = call.spec.result, call.arguments.loose
     askers = result.get("asked", "")
     if askers:
         lost = not call.run.program.calls(frozenset(askers.split("|")), call.frame.unit.language)
-        call.given.loose = Loose(errors="stay") if lost else None
+        call.arguments.loose = Loose(errors="stay") if lost else None
     elif loose is not None and loose.used:
         stays = result["error"] == "collected" and "told" in result and _collects(call) and not _tells(call)
         loose.errors = "stay" if stays else ""
@@ -79,7 +79,7 @@ def _begin(call: CatalogCall) -> None:
         stays = _collects(call) if result["error"] == "collected" else not loose.waited
         loose.errors = "stay" if stays else ""
     if loose is not None and loose.errors and call.spec.result["error"] == "collected":
-        _leave_errors(call.run, (*(v for _, vals in call.given.order for v in vals), *call.given.spread_over))
+        _leave_errors(call.run, (*(v for _, vals in call.arguments.order for v in vals), *call.arguments.spread_over))
 
 
 def _leave_errors(run: RunState, vals: Values) -> None:
@@ -118,30 +118,30 @@ def _tells(call: CatalogCall) -> bool:
 
 def _format(call: CatalogCall) -> Values:
     """`String.Format("{0}", …)`: text with what follows it filled in."""
-    rest = replace(call.given, positional=call.given.positional[1:])
+    rest = replace(call.arguments, positional=call.arguments.positional[1:])
     return tuple(formatted(v, rest) if isinstance(v, StringValue) else v for v in call.role("value")) or UNCLEAR
 
 
 def _store(call: CatalogCall) -> Values:
-    run_handed(call.run, call.role("value"), call.given, call.frame)  # what fills the request that writes
+    run_handed(call.run, call.role("value"), call.arguments, call.frame)  # what fills the request that writes
     stored(call.run, call.spec.origin or "plain-file", sources.shown(call.role("name")), call.role("value"), call.place)
     return UNCLEAR
 
 
 def _log(call: CatalogCall) -> Values:
-    for val in inside((*call.role("value"), *call.given.piped)):
+    for val in inside((*call.role("value"), *call.arguments.piped)):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             record_use(call.run, val.record, "printed", call.place)
         if isinstance(val, ResponseValue):
             record_use(call.run, val.record, "logged", call.place)
     if call.frame.index.ignore_case and call.spec.marker == "show":
-        return call.given.piped or UNCLEAR
+        return call.arguments.piped or UNCLEAR
     return UNCLEAR
 
 
 def _all(call: CatalogCall) -> Values:
     """The list of what it is given."""
-    return (ListValue(tuple(call.bound.positional), open=call.given.open, place=call.place),)
+    return (ListValue(tuple(call.bound.positional), open=call.arguments.open, place=call.place),)
 
 
 def _reply(call: CatalogCall) -> Values:
@@ -169,9 +169,9 @@ def _instance(call: CatalogCall) -> Values:
 def _settings(call: CatalogCall) -> Values:
     """A call that binds a section of the settings to a class; what it is called on stands for what is in it. With an
     argument that is something else: an entry is asked for."""
-    types = call.role("type") if not (call.spec.args.get("value") and call.given.positional) else ()
+    types = call.role("type") if not (call.spec.args.get("value") and call.arguments.positional) else ()
     call.run.bind_settings(types, call.spec, "")
-    return call.role("value") or call.given.receiver if types else ()
+    return call.role("value") or call.arguments.receiver if types else ()
 
 
 def _join(call: CatalogCall) -> Values:

@@ -34,7 +34,7 @@ _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mappin
 def run(call: CatalogCall) -> Values:
     """Runs the functions it is given; inside, the context says by whom."""
     funcs = tuple(v for v in call.role("func") if isinstance(v, FuncVal))
-    inner = Arguments(call.place, piped=call.given.piped, open=True)
+    inner = Arguments(call.place, piped=call.arguments.piped, open=True)
     if call.role("value"):
         inner.add(None, call.role("value"))
         inner.nodes["0"] = _GIVEN
@@ -81,7 +81,7 @@ def _loose(call: CatalogCall, func: FuncVal) -> Loose | None:
     if not how or (condition and call.bound.has(condition) is not True) or not call.run.goes_on(call.frame):
         return None
     if how in ("kept", "collected"):
-        return call.given.loose if call.given.loose is not None and call.given.loose.errors else None
+        return call.arguments.loose if call.arguments.loose is not None and call.arguments.loose.errors else None
     if how == "shown":
         return Loose(errors="shown")
     return Loose(errors="stay") if how == "lost" or func.func.runs else None
@@ -95,7 +95,7 @@ def _hand_on(call: CatalogCall, inner: Arguments) -> None:
         for vals in call.bound.positional[int(where[:-1]) :]:
             inner.add(None, vals)
         roles = {name for each in call.spec.args.values() for name in each.split("|")}
-        for name, vals in call.given.named.items():
+        for name, vals in call.arguments.named.items():
             if name not in roles and name[:1] != "<":
                 inner.add(name, vals)
         return
@@ -122,7 +122,7 @@ def around(run: RunState, target: FuncVal, context: Context, frame: Frame, calle
         if spec is not None and spec.is_ == "retry":
             arguments = Arguments(called or Place(target.unit.path, target.func.span))
             if isinstance(decorator, Call):
-                arguments = run.given(decorator, frame)
+                arguments = run.arguments_of(decorator, frame)
             bound = BoundArguments(spec, arguments, index.ignore_case)
             outer = Context("run", context.outer, target.unit, context.activation, spec=spec, bound=bound)
             context = replace(context, outer=outer)

@@ -24,15 +24,15 @@ from pcmfa_lint.ir.nodes import NOWHERE, Assign, Class, Name, Text
 
 def mapping(call: CatalogCall) -> Values:
     """A mapping made of named arguments, and of mappings or pairs given by position."""
-    result = MappingValue((), open=call.given.open, place=call.place)
+    result = MappingValue((), open=call.arguments.open, place=call.place)
     for vals in call.bound.positional:
         vals = call.run.as_sources(vals, call.frame)
         fields: list[AbstractValue] = [m for m in map(as_map, vals) if m is not None]
         fields += [v for v in vals if isinstance(v, (Source, Token))]
         result = merge(result, fields[0]) if fields else replace(result, open=True)
-    for name, vals in call.given.named.items():
+    for name, vals in call.arguments.named.items():
         result = result.with_entry(name, vals)
-    target = call.given.nodes.get(call.spec.args.get("target", ""))
+    target = call.arguments.nodes.get(call.spec.args.get("target", ""))
     if isinstance(target, Name):
         call.run.bind(target, (result,), call.frame)
     return (result,)
@@ -55,7 +55,7 @@ def put_entry(call: CatalogCall) -> Values:
         m.with_entry(names[0], call.role("value")) if (m := as_map(v)) is not None and names else v
         for v in call.role("target")
     )
-    node = call.given.nodes.get("piped") or next(iter(call.given.nodes.values()), None)
+    node = call.arguments.nodes.get("piped") or next(iter(call.arguments.nodes.values()), None)
     if isinstance(node, Name) and filled:
         call.run.bind(node, filled, call.frame)
     return filled or UNCLEAR
@@ -63,7 +63,7 @@ def put_entry(call: CatalogCall) -> Values:
 
 def set_member(call: CatalogCall) -> Values:
     """Sets a member, named by the entry, of the object that the method is called on, or adds an entry to it."""
-    target = call.role("target") or call.given.receiver
+    target = call.role("target") or call.arguments.receiver
     vals, keys = call.role("value"), texts(call.role("key"))
     for obj in target:
         if isinstance(obj, ObjectValue) and not call.spec.name:  # the members have the names that the keys have

@@ -71,7 +71,7 @@ def token_request(call: CatalogCall) -> Values:
     if call.role("cache"):  # the application keeps what the library renews
         record_use(call.run, record.number, "escaped", call.place)
     record.client, record.tenant = call.role("client"), call.role("tenant")
-    for val in call.given.receiver:
+    for val in call.arguments.receiver:
         if isinstance(val, ObjectValue):
             record.url = record.url or val.attrs.get("authority", ())
             record.client = record.client or val.attrs.get("client", ())
@@ -127,7 +127,7 @@ def http(call: CatalogCall) -> Values:
         return (response,)
     escaped(call.run, (*call.role("headers"), *body), call.place)
     if not call.role("func"):  # a server's route, which is named like a request
-        run_handed(call.run, tuple(v for vals in call.given.positional for v in vals), call.given, call.frame)
+        run_handed(call.run, tuple(v for vals in call.arguments.positional for v in vals), call.arguments, call.frame)
     return (UnknownValue(place=call.place),)
 
 
@@ -150,7 +150,7 @@ def _kept(call: CatalogCall, answer: AbstractValue) -> None:
 
 def _run_hooks(call: CatalogCall, response: ResponseValue) -> None:
     """Functions that a client, or the call itself, has registered for every response."""
-    hung = [v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("hooks", ())]
+    hung = [v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("hooks", ())]
     inner = Arguments(call.place)
     for _ in range(int(call.spec.result.get("hooked", "0"))):  # what a hook is handed before the answer
         inner.add(None, UNCLEAR)
@@ -158,7 +158,9 @@ def _run_hooks(call: CatalogCall, response: ResponseValue) -> None:
     for hook in inside((*hung, *call.role("hooks"))):
         if isinstance(hook, FuncVal):
             call.run.call_function(hook, inner, call.frame, call.place)
-    for handler in (v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("handlers", ())):
+    for handler in (
+        v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("handlers", ())
+    ):
         _run_handler(call, handler, response)
 
 
@@ -215,7 +217,7 @@ def _kinds(call: CatalogCall, url: Values) -> set[str]:
 def _based(call: CatalogCall, url: Values) -> Values:
     """The URL with the base address of the client it is sent by, if it has none of its own."""
     base = call.role("base") or tuple(
-        v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("base_url", ())
+        v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("base_url", ())
     )
     if base and not any("://" in text.text for text in url if isinstance(text, StringValue)):
         base = tuple(_as_address(v) if isinstance(v, StringValue) else v for v in base)
@@ -231,7 +233,7 @@ def _as_address(base: StringValue) -> StringValue:
 
 
 def _headers(call: CatalogCall) -> Values:
-    own = tuple(v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("headers", ()))
+    own = tuple(v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("headers", ()))
     return (*call.role("headers"), *own, *call.role("auth"))
 
 
@@ -258,7 +260,7 @@ def api_call(call: CatalogCall) -> Values:
 
 
 def sent_by_token(
-    run: RunState, base: AbstractValue, name: str, given: Arguments, frame: Frame, own: bool = False
+    run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame, own: bool = False
 ) -> tuple[ResponseValue, ...]:
     """A call of a client of which only the name is known, as of one that is generated when a program is built: the
     token that it carries tells whom it is sent to. Empty if that is not Partner Center. `own`: the client's code is in
@@ -269,27 +271,27 @@ def sent_by_token(
         return ()
     if name.startswith(_SETTING):
         if isinstance(base, ObjectValue) and base.cls is None:
-            clients.carry(base, tuple(v for _, vals in given.order for v in vals))
+            clients.carry(base, tuple(v for _, vals in arguments.order for v in vals))
         return ()
-    bound = BoundArguments(spec, given, frame.index.ignore_case)
-    call = CatalogCall(run, spec, None, bound, replace(given, receiver=(base,)), frame)
-    headers = (*_signing_in(given, own), *_headers(call))
+    bound = BoundArguments(spec, arguments, frame.index.ignore_case)
+    call = CatalogCall(run, spec, None, bound, replace(arguments, receiver=(base,)), frame)
+    headers = (*_signing_in(arguments, own), *_headers(call))
     tokens = _tokens(run, headers)
     if not any(_for_partners(run, run.records[number]) for number in tokens):
         return ()
     inner = frame.context
-    if bound.surely("later") and given.loose is not None and not given.loose.used:
+    if bound.surely("later") and arguments.loose is not None and not arguments.loose.used:
         lost = Loose(errors="stay")
-        frame.context = Context("run", inner, frame.unit, inner.activation, loose=lost, at=given.place)
+        frame.context = Context("run", inner, frame.unit, inner.activation, loose=lost, at=arguments.place)
     record = _record(call, "api", ())
     frame.context = inner
     record.headers, record.tokens, record.carries_known = headers, tokens, True
-    return (ResponseValue(record.number, "body", place=given.place),)
+    return (ResponseValue(record.number, "body", place=arguments.place),)
 
 
-def _signing_in(given: Arguments, own: bool) -> Iterator[AbstractValue]:
+def _signing_in(arguments: Arguments, own: bool) -> Iterator[AbstractValue]:
     """The arguments that a call may sign in with."""
-    for name, vals in given.order:
+    for name, vals in arguments.order:
         for val in vals:
             bearer = isinstance(val, StringValue) and val.text.casefold().startswith("bearer ")
             renewed = isinstance(val, Token) and val.part == "refresh"
@@ -305,10 +307,10 @@ def _for_partners(run: RunState, record: Request) -> bool:
 
 def _carried(call: CatalogCall) -> Values:
     """What the client carries whose member is called; of one that is only known by its type, what any such carries."""
-    owners = [v.owner for v in call.given.receiver if isinstance(v, ExternalSymbol) and v.owner is not None]
+    owners = [v.owner for v in call.arguments.receiver if isinstance(v, ExternalSymbol) and v.owner is not None]
     if own := tuple(v for obj in owners for v in obj.attrs.get("headers", ())):
         return own
-    kinds = {v.name.partition(".")[0] for v in call.given.receiver if isinstance(v, ExternalSymbol)}
+    kinds = {v.name.partition(".")[0] for v in call.arguments.receiver if isinstance(v, ExternalSymbol)}
     return tuple(v for obj in call.run.heap.objects() if obj.type in kinds for v in obj.attrs.get("headers", ()))
 
 
@@ -317,7 +319,7 @@ def _record(call: CatalogCall, kind: Literal["token", "api"], flows: tuple[Flow,
     run.budget.matters()
     place = call.place
     if call.spec.result.get("at") == "receiver":  # sent in pieces: the request stands where it is begun
-        place = next((v.place for v in call.given.receiver if isinstance(v, ObjectValue)), place)
+        place = next((v.place for v in call.arguments.receiver if isinstance(v, ObjectValue)), place)
     caller = next(iter(frame.context.activation.edges.values()), None)
     key = (kind, call.spec.id, place, caller.called if caller is not None else None)
     record = run.records.add(key, lambda number: _new(call, number, kind, place, flows))
@@ -354,7 +356,7 @@ def _answers(call: CatalogCall) -> bool:
     if call.bound.surely("skip"):
         return True
     accepted_by_client = [
-        v for r in call.given.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())
+        v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())
     ]
     for val in call.role("accept") or accepted_by_client:
         if isinstance(val, StringValue) and (val.text in ("None", "False") or _holds_401(val.text)):
@@ -376,7 +378,7 @@ def _holds_401(statuses: str) -> bool:
 def _within_handlers(call: CatalogCall) -> Context:
     """Where the request is sent: inside the handlers that its client has for every error."""
     context = call.frame.context
-    for client in call.given.receiver:
+    for client in call.arguments.receiver:
         for val in client.attrs.get("handlers", ()) if isinstance(client, ObjectValue) else ():
             if isinstance(val, FuncVal):
                 name = val.func.params[0].name if val.func.params else ""
@@ -394,6 +396,6 @@ def _preference(call: CatalogCall) -> tuple[bool | None, bool]:
         call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()
     )
     folded = {text.casefold() for text in preferences}
-    silent = bool(folded & {s.casefold() for s in wish.silent}) or call.given.redirect.startswith("drop")
+    silent = bool(folded & {s.casefold() for s in wish.silent}) or call.arguments.redirect.startswith("drop")
     stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
     return stops, silent

@@ -61,7 +61,7 @@ def shown(vals: Values) -> str:
 
 def transform(call: CatalogCall) -> Values:
     """A value in another form: decrypted, decoded, converted."""
-    vals = call.role("value") or call.given.piped or call.given.receiver
+    vals = call.role("value") or call.arguments.piped or call.arguments.receiver
     origin = call.spec.origin or (call.case.origin if call.case else "")
     if origin and any(isinstance(v, (Source, UnknownValue)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (Source, UnknownValue)) and v.name), "")
@@ -80,7 +80,7 @@ def _kept_by_its_key(call: CatalogCall, beside: OriginKind) -> OriginKind:
     """Where a secret lies that is decrypted: where its key does. `beside`: what the entry says of a key that is kept as
     openly as what it opens."""
     stored = (
-        vals for v in call.given.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals
+        vals for v in call.arguments.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals
     )
     keys = call.role("key") or tuple(val for vals in stored for val in vals)
     kinds = {val.kind for val in inside(keys) if isinstance(val, Source)}

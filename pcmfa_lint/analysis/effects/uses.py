@@ -189,24 +189,24 @@ def _response_part(run: RunState, base: ResponseValue, name: str, place: Place) 
     )
 
 
-def unknown_call(run: RunState, name: str, given: Arguments, frame: Frame, taker: str = "") -> Values:
+def unknown_call(run: RunState, name: str, arguments: Arguments, frame: Frame, taker: str = "") -> Values:
     """A call of something that is not in sight: its functions may run, its values are out of our hands. `taker`: what
     is called, by the type that has it, if more than `name` is known."""
-    vals = tuple(v for _, vals in given.order for v in vals)
-    escaped(run, (*vals, *given.piped), given.place)
-    handed_over(run, taker or name, given)
-    run_handed(run, vals, given, frame)
-    return (UnknownValue(name, place=given.place, label=name.rpartition(".")[2]),)
+    vals = tuple(v for _, vals in arguments.order for v in vals)
+    escaped(run, (*vals, *arguments.piped), arguments.place)
+    handed_over(run, taker or name, arguments)
+    run_handed(run, vals, arguments, frame)
+    return (UnknownValue(name, place=arguments.place, label=name.rpartition(".")[2]),)
 
 
-def run_handed(run: RunState, vals: Values, given: Arguments, frame: Frame) -> None:
+def run_handed(run: RunState, vals: Values, arguments: Arguments, frame: Frame) -> None:
     """Runs the functions that are handed to something that is not in sight."""
     context = frame.context
     frame.context = Context("run", context, frame.unit, context.activation)
     try:
         for val in vals:
             if isinstance(val, FuncVal) and not val.func.name:
-                run.call_function(val, Arguments(given.place, open=True), frame, given.place)
+                run.call_function(val, Arguments(arguments.place, open=True), frame, arguments.place)
     finally:
         frame.context = context
 
@@ -228,46 +228,50 @@ def labels(run: RunState, vals: Values) -> frozenset[str]:
 
 
 def unknown_method(
-    run: RunState, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame
+    run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
     """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
     folded = name.casefold()
     match base:
         case ResponseValue() | Token():
-            return _method_of_answer(run, base, name, given, frame)
+            return _method_of_answer(run, base, name, arguments, frame)
         case MappingValue():
-            return _mapping_method(run, base, folded, callee, given, frame)
-        case ListValue() if name in frame.index.elements and not given.order:
-            return run.member_of(base, (StringValue(name),), given.place, frame)
-        case Source(kind="setting", name="") if folded == "get" and len(given.positional) == 2:
-            return member(run, base, (texts(given.positional[1]) or [""])[0], given.place, frame)  # section, option
-        case Source() if not given.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():
-            return member(run, base, name[3].lower() + name[4:], given.place, frame)
-        case Source() if _asks_for_entry(base, folded) and given.positional:
-            entry_vals = member(run, base, (texts(given.positional[0]) or [""])[0], given.place, frame)
-            return (*entry_vals, *given.positional[1]) if len(given.positional) > 1 else entry_vals
-        case StringValue() if folded in ("get", "item") and as_map(base) is not None and given.positional:
-            return run.member_of(base, given.positional[0], given.place, frame)
+            return _mapping_method(run, base, folded, callee, arguments, frame)
+        case ListValue() if name in frame.index.elements and not arguments.order:
+            return run.member_of(base, (StringValue(name),), arguments.place, frame)
+        case Source(kind="setting", name="") if folded == "get" and len(arguments.positional) == 2:
+            return member(
+                run, base, (texts(arguments.positional[1]) or [""])[0], arguments.place, frame
+            )  # section, option
+        case Source() if not arguments.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():
+            return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
+        case Source() if _asks_for_entry(base, folded) and arguments.positional:
+            entry_vals = member(run, base, (texts(arguments.positional[0]) or [""])[0], arguments.place, frame)
+            return (*entry_vals, *arguments.positional[1]) if len(arguments.positional) > 1 else entry_vals
+        case StringValue() if folded in ("get", "item") and as_map(base) is not None and arguments.positional:
+            return run.member_of(base, arguments.positional[0], arguments.place, frame)
         case StringValue() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
-            return _mapping_method(run, fields, folded, callee, given, frame)
+            return _mapping_method(run, fields, folded, callee, arguments, frame)
         case StringValue():
-            return text_method(base, folded, given)
-        case ExternalSymbol() if folded in ("append", "add") and given.positional and isinstance(callee.base, Member):
-            key = texts(given.positional[0])[:1] if len(given.positional) == 2 else []
-            entry = MappingValue(tuple((name, given.positional[1]) for name in key), place=given.place)
-            run.bind(callee.base, (entry,) if key else given.positional[0], frame)
+            return text_method(base, folded, arguments)
+        case ExternalSymbol() if (
+            folded in ("append", "add") and arguments.positional and isinstance(callee.base, Member)
+        ):
+            key = texts(arguments.positional[0])[:1] if len(arguments.positional) == 2 else []
+            entry = MappingValue(tuple((name, arguments.positional[1]) for name in key), place=arguments.place)
+            run.bind(callee.base, (entry,) if key else arguments.positional[0], frame)
             return UNCLEAR
         case Source() | CredentialValue():
-            for vals in (vals for _, vals in given.order):
-                kept_in(run, base, name, vals, given.place)
+            for vals in (vals for _, vals in arguments.order):
+                kept_in(run, base, name, vals, arguments.place)
             return (base,)
-        case ObjectValue() if folded in _AWAITED and not given.order:
+        case ObjectValue() if folded in _AWAITED and not arguments.order:
             return (base,)
-        case ObjectValue(cls=None) if given.order and _furnishes(folded) and base.type in frame.index.types:
-            unknown_call(run, base.type, given, frame, f"{base.type}.{name}")
+        case ObjectValue(cls=None) if arguments.order and _furnishes(folded) and base.type in frame.index.types:
+            unknown_call(run, base.type, arguments, frame, f"{base.type}.{name}")
             return (base,)  # as a builder does
     owner = base.type if isinstance(base, ObjectValue) else getattr(base, "name", "")
-    return unknown_call(run, walk.dotted(callee) or name, given, frame, f"{owner}.{name}")
+    return unknown_call(run, walk.dotted(callee) or name, arguments, frame, f"{owner}.{name}")
 
 
 def _furnishes(method: str) -> bool:
@@ -294,29 +298,31 @@ def _asks_for_entry(base: Source, method: str) -> bool:
     )
 
 
-def _method_of_answer(run: RunState, base: ResponseValue | Token, name: str, given: Arguments, frame: Frame) -> Values:
+def _method_of_answer(
+    run: RunState, base: ResponseValue | Token, name: str, arguments: Arguments, frame: Frame
+) -> Values:
     """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
     folded = name.casefold()
     record = run.records[base.record]
-    first = given.positional[0] if given.positional else ()
-    if not given.order and folded in _AWAITED:
+    first = arguments.positional[0] if arguments.positional else ()
+    if not arguments.order and folded in _AWAITED:
         return (base,)
     raises = base.part == "" if isinstance(base, Token) else not is_false(first)
     if raises and name in record.failure.raised_by:
-        run.note(record, Use("raise-for-status", given.place, context=frame.context))
+        run.note(record, Use("raise-for-status", arguments.place, context=frame.context))
         return (base,)
-    if isinstance(base, Token) and not (base.part or given.named) and folded in _WHOLE:
+    if isinstance(base, Token) and not (base.part or arguments.named) and folded in _WHOLE:
         return (base,)
-    if folded in _COPIES and given.named:
-        changed = {_token_part(record, "", key.casefold()) for key in given.named}
+    if folded in _COPIES and arguments.named:
+        changed = {_token_part(record, "", key.casefold()) for key in arguments.named}
         return (
-            (MappingValue(tuple(given.named.items()), open=True, place=given.place),)
+            (MappingValue(tuple(arguments.named.items()), open=True, place=arguments.place),)
             if "refresh" in changed
             else (base,)
         )
     if isinstance(base, Token):
-        return member(run, base, _asked(folded, texts(first)) or name, given.place, frame)
-    return (replace(base, part=_response_part(run, base, name, given.place), place=given.place),)
+        return member(run, base, _asked(folded, texts(first)) or name, arguments.place, frame)
+    return (replace(base, part=_response_part(run, base, name, arguments.place), place=arguments.place),)
 
 
 _WHOLE = frozenset(  # methods that write down or give all of an answer
@@ -352,9 +358,9 @@ _ADDS = ("add", "set", "setdefault", "append", "put", "with", "addencoded", "add
 
 
 def _mapping_method(
-    run: RunState, base: MappingValue, name: str, callee: Member, given: Arguments, frame: Frame
+    run: RunState, base: MappingValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
-    args = given.positional
+    args = arguments.positional
     key = (texts(args[0]) if args else None) or [""]
     if name in ("get", "item", "pop", "getordefault") and args:
         entry_vals = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
@@ -364,11 +370,11 @@ def _mapping_method(
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
     elif name in ("update", "putall", "addall", "add"):
-        now = _updated(base, given)
+        now = _updated(base, arguments)
     elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
         return (base,)
     else:
-        run_handed(run, tuple(v for _, vals in given.order for v in vals), given, frame)
+        run_handed(run, tuple(v for _, vals in arguments.order for v in vals), arguments, frame)
         return (base,) if form((base,)) is not None else UNCLEAR  # written down field by field
     run.bind(_filled(run, callee.base, base, frame), (now,), frame)
     return (now,)
@@ -383,10 +389,10 @@ def _filled(run: RunState, node: Expression, base: MappingValue, frame: Frame) -
     return root if any(isinstance(val, MappingValue) and val.place == base.place for val in variable or ()) else node
 
 
-def _updated(base: MappingValue, given: Arguments) -> MappingValue:
-    for vals in given.positional:
+def _updated(base: MappingValue, arguments: Arguments) -> MappingValue:
+    for vals in arguments.positional:
         for val in vals[:1]:
             base = merge(base, val)
-    for name, vals in given.named.items():
+    for name, vals in arguments.named.items():
         base = base.with_entry(name, vals)
     return base

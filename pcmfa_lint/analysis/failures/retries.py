@@ -62,7 +62,7 @@ def sent_again(record: Request, state: ErrorHandling, policies: Policies) -> Err
         return replace(state, retry="bounded", retry_401=True, at=record.place)
     if any("401" in _numbers(val) for val in record.bound.role("statuses")):
         return replace(state, retry="bounded", retry_401=True, at=record.place)
-    for client in record.bound.given.receiver:
+    for client in record.bound.arguments.receiver:
         for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, ObjectValue) else ():
             if isinstance(policy, ObjectValue) and policy.place in policies:
                 state = repeated(state, *policies[policy.place], policies)
@@ -76,7 +76,7 @@ def repeated(state: ErrorHandling, spec: CallSpec, bound: BoundArguments, polici
     again = _repeats_401(spec, bound, policies)
     endless = _endless(spec, bound, policies)
     return replace(
-        state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.given.place
+        state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.arguments.place
     )
 
 

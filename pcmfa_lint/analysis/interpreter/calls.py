@@ -55,23 +55,23 @@ class Invocations(Construction):
             return self._evaluated(call, loose, frame)
 
     def _evaluated(self, call: Call, loose: Loose | None, frame: Frame) -> Values:
-        given = self.given(call, frame)
-        given.loose = loose
+        arguments = self.arguments_of(call, frame)
+        arguments.loose = loose
         if call.kind == "new" or call.kind == "cast":
-            return self._construct_named(call, given, frame)
+            return self._construct_named(call, arguments, frame)
         if call.kind == "command" and isinstance(call.callee, Name):
-            return self._command(call.callee.id, given, frame)
+            return self._command(call.callee.id, arguments, frame)
         if isinstance(call.callee, Member):
             spec = frame.index.function(walk.dotted(call.callee))
             if spec is not None and not self._shadowed(call.callee.base, frame):
-                return dispatch.apply(self, spec, given, frame)
-            return self._method(call.callee, given, frame)
+                return dispatch.apply(self, spec, arguments, frame)
+            return self._method(call.callee, arguments, frame)
         if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
-            return self._constructor(call.callee.id, given, frame)
+            return self._constructor(call.callee.id, arguments, frame)
         if not isinstance(call.callee, Name):
-            return self.call_values(self.eval(call.callee, frame), given, frame, call)
-        bare = implicit_this.call(self, call.callee.id, given, frame)
-        return self.call_values(self._name(call.callee, frame), given, frame, call) if bare is None else bare
+            return self.call_values(self.eval(call.callee, frame), arguments, frame, call)
+        bare = implicit_this.call(self, call.callee.id, arguments, frame)
+        return self.call_values(self._name(call.callee, frame), arguments, frame, call) if bare is None else bare
 
     def evaluate_name(self, vals: Values, name: Name, frame: Frame) -> Values:
         """What a name stands for; where a method is called without parentheses, what that gives back."""
@@ -81,63 +81,63 @@ class Invocations(Construction):
 
     def evaluate_member(self, member: Member, frame: Frame) -> Values:
         """A member of a value where a method is called without parentheses."""
-        name, given = walk.dotted(member), Arguments(frame.place(member), name=walk.dotted(member))
+        name, arguments = walk.dotted(member), Arguments(frame.place(member), name=walk.dotted(member))
         if frame.index.read(walk.dotted(member.base)) is not None:
             return self._member(member, frame)
         spec = frame.index.function(name)
         if spec is not None and not self._shadowed(member.base, frame):
-            return dispatch.apply(self, spec, given, frame)
-        return self._method(member, given, frame)
+            return dispatch.apply(self, spec, arguments, frame)
+        return self._method(member, arguments, frame)
 
-    def _constructor(self, word: str, given: Arguments, frame: Frame) -> Values:
+    def _constructor(self, word: str, arguments: Arguments, frame: Frame) -> Values:
         """`base(…)`, `this(…)` at the head of a constructor."""
         if word != frame.index.this:
-            return self._super("__init__", given, frame)
+            return self._super("__init__", arguments, frame)
         this, cls = objects.home(self, frame)
         constructors = self._class_attribute(cls, "__init__", frame) if cls is not None else ()
         own = frame.func.func if frame.func is not None else None
         others = tuple(replace(v, this=this) for v in constructors if isinstance(v, FuncVal) and v.func is not own)
-        return self.call_values(others, given, frame, None)
+        return self.call_values(others, arguments, frame, None)
 
-    def given(self, call: Call, frame: Frame) -> Arguments:
-        given = Arguments(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
+    def arguments_of(self, call: Call, frame: Frame) -> Arguments:
+        arguments = Arguments(frame.place(call), redirect=call.redirect, name=walk.dotted(call.callee))
         if call.piped is not None:
-            given.piped = self.eval(call.piped, frame)
-            given.nodes["piped"] = call.piped
+            arguments.piped = self.eval(call.piped, frame)
+            arguments.nodes["piped"] = call.piped
         for arg in call.args:
             vals = self.eval(arg.value, frame)
             if arg.spread:
-                given.spread(self.as_sources(vals, frame))
+                arguments.spread(self.as_sources(vals, frame))
             else:
-                given.nodes[arg.name or str(len(given.positional))] = arg.value
-                given.add(arg.name, vals)
-        return given
+                arguments.nodes[arg.name or str(len(arguments.positional))] = arg.value
+                arguments.add(arg.name, vals)
+        return arguments
 
-    def _command(self, name: str, given: Arguments, frame: Frame) -> Values:
+    def _command(self, name: str, arguments: Arguments, frame: Frame) -> Values:
         name = self.program.alias(frame.unit.language, name)
         local = self.lookup(frame.index.key("function:" + name), frame)
         func = self.program.function(frame.unit, name.rpartition("\\")[2])
         if local or func is not None:
-            return self.call_values(local or (func,), given, frame, None)  # type: ignore[arg-type]
+            return self.call_values(local or (func,), arguments, frame, None)  # type: ignore[arg-type]
         variable = self.lookup(frame.index.key(name), frame)  # `& $name`
         if variable and any(isinstance(v, (FuncVal, StringValue)) for v in variable):
-            return self.call_values(variable, given, frame, None)
-        words = tuple(t for vals in given.positional[:3] for t in texts(vals)[:1])
+            return self.call_values(variable, arguments, frame, None)
+        words = tuple(t for vals in arguments.positional[:3] for t in texts(vals)[:1])
         spec = frame.index.command(name, words)
         if spec is not None:
-            self._default_arguments(name, given, frame)
-            return dispatch.apply(self, spec, given, frame)
-        return uses.unknown_call(self, name, given, frame)
+            self._default_arguments(name, arguments, frame)
+            return dispatch.apply(self, spec, arguments, frame)
+        return uses.unknown_call(self, name, arguments, frame)
 
-    def _default_arguments(self, name: str, given: Arguments, frame: Frame) -> None:
+    def _default_arguments(self, name: str, arguments: Arguments, frame: Frame) -> None:
         """Adds the arguments that the script has set for all calls of a command."""
         defaults = self.lookup(frame.index.key(frame.index.preference.defaults), frame) or ()
         for pattern, vals in (entry for val in defaults if isinstance(val, MappingValue) for entry in val.entries):
             command, _, argument = pattern.partition(":")
-            if argument and argument not in given.named and fnmatchcase(name.casefold(), command.casefold()):
-                given.add(argument, vals)
+            if argument and argument not in arguments.named and fnmatchcase(name.casefold(), command.casefold()):
+                arguments.add(argument, vals)
 
-    def _super(self, name: str, given: Arguments, frame: Frame) -> Values:
+    def _super(self, name: str, arguments: Arguments, frame: Frame) -> Values:
         """`super().name(…)`: the parent's method, or what the catalog knows of a parent that is not in sight."""
         owner = frame.func.func.owner if frame.func is not None else ""
         cls = self.program.cls(frame.unit, owner) if owner else None
@@ -146,20 +146,20 @@ class Invocations(Construction):
                 if isinstance(val, ClassVal):
                     methods = self._class_attribute(val, name, frame)
                     bound = tuple(replace(v, this=_this(frame)) for v in methods if isinstance(v, FuncVal))
-                    return self.call_values(bound, given, frame, None) if bound else UNCLEAR
+                    return self.call_values(bound, arguments, frame, None) if bound else UNCLEAR
                 spec = frame.index.function(val.name) if isinstance(val, ExternalSymbol) else None
                 if spec is not None and spec.is_ == "session":
-                    clients.inherit(self, spec, given, frame)
+                    clients.inherit(self, spec, arguments, frame)
                 if name in frame.index.forwards:
                     return self.forwarded[-1] if self.forwarded else ()
         if (this := _this(frame)) is not None:
-            for catalogued in known_methods(self, this, name, given, frame):
-                return dispatch.apply(self, catalogued, replace(given, receiver=(this,)), frame)
+            for catalogued in known_methods(self, this, name, arguments, frame):
+                return dispatch.apply(self, catalogued, replace(arguments, receiver=(this,)), frame)
         if cls is not None and name == frame.index.make:
-            return (self.object(cls.cls.name, given.place, cls),)
+            return (self.object(cls.cls.name, arguments.place, cls),)
         return UNCLEAR
 
-    def _method(self, callee: Member, given: Arguments, frame: Frame) -> Values:
+    def _method(self, callee: Member, arguments: Arguments, frame: Frame) -> Values:
         if (
             isinstance(callee.key, Text)
             and isinstance(callee.base, Call)
@@ -170,20 +170,20 @@ class Invocations(Construction):
             and isinstance(callee.base, Name)
             and callee.base.id in ("base", "super")
         ):
-            return self._super(callee.key.value, given, frame)
-        given.receiver = self.eval(callee.base, frame)
+            return self._super(callee.key.value, arguments, frame)
+        arguments.receiver = self.eval(callee.base, frame)
         names = texts(self.eval(callee.key, frame))
         name = names[0] if names else ""
         results: list[Values] = []
-        for base in given.receiver or UNCLEAR:
-            results.append(self.method_of(base, name, callee, given, frame))
+        for base in arguments.receiver or UNCLEAR:
+            results.append(self.method_of(base, name, callee, arguments, frame))
         return join(*results)
 
-    def method_of(self, base: AbstractValue, name: str, callee: Member, given: Arguments, frame: Frame) -> Values:
-        place = given.place
+    def method_of(self, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame) -> Values:
+        place = arguments.place
         if isinstance(base, (ClassVal, ObjectValue, ExternalSymbol, MappingValue)):
             if isinstance(base, ClassVal) and name == "new":
-                return self.construct(base, given, frame)
+                return self.construct(base, arguments, frame)
             vals = self.member_of(base, (StringValue(name),), place, frame)
             callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or is_callable(v, frame))
             if not callables and isinstance(base, ExternalSymbol):
@@ -194,46 +194,48 @@ class Invocations(Construction):
                 this = base if isinstance(base, ObjectValue) else None
                 callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
             if callables:
-                return self._followed(base, callables, name, given, frame)
-            if (written := implicit_this.written(self, base, name, given, frame)) is not None:
+                return self._followed(base, callables, name, arguments, frame)
+            if (written := implicit_this.written(self, base, name, arguments, frame)) is not None:
                 return written
-            if frame.index.uniform_access and not given.order and not all(map(_is_elsewhere, vals)):
+            if frame.index.uniform_access and not arguments.order and not all(map(_is_elsewhere, vals)):
                 return vals
         if (
             isinstance(base, ClassVal)
             and (own := library_classes.inherited(self, base, name, place, frame)) is not None
         ):
-            return dispatch.apply(self, own[0], replace(given, receiver=(own[1],)), frame)
-        for spec in known_methods(self, base, name, given, frame):
-            if (sent := self._through_own(spec, base, name, given, frame)) is not None:
+            return dispatch.apply(self, own[0], replace(arguments, receiver=(own[1],)), frame)
+        for spec in known_methods(self, base, name, arguments, frame):
+            if (sent := self._through_own(spec, base, name, arguments, frame)) is not None:
                 return sent
-            vals = dispatch.apply(self, spec, replace(given, receiver=(base,)), frame)
+            vals = dispatch.apply(self, spec, replace(arguments, receiver=(base,)), frame)
             if vals or spec.is_ not in ("instance", "settings"):
                 return vals
-        added = objects.extension(self, name, base, given, frame)
+        added = objects.extension(self, name, base, arguments, frame)
         if added is None:
-            added = collections.method(self, base, name, callee, given, frame)
+            added = collections.method(self, base, name, callee, arguments, frame)
         if added is not None:
             return added
-        if frame.index.uniform_access and not given.order and isinstance(base, _HOLDERS):
+        if frame.index.uniform_access and not arguments.order and isinstance(base, _HOLDERS):
             return self.member_of(base, (StringValue(name),), place, frame)
-        root = objects.root(self, base, name, given.place, frame)
+        root = objects.root(self, base, name, arguments.place, frame)
         if root is not None:
-            return self.method_of(root, name, callee, given, frame)
-        sent = requests.sent_by_token(self, base, name, given, frame)
-        return sent or uses.unknown_method(self, base, name, callee, given, frame)
+            return self.method_of(root, name, callee, arguments, frame)
+        sent = requests.sent_by_token(self, base, name, arguments, frame)
+        return sent or uses.unknown_method(self, base, name, callee, arguments, frame)
 
-    def _followed(self, base: AbstractValue, callables: Values, name: str, given: Arguments, frame: Frame) -> Values:
+    def _followed(
+        self, base: AbstractValue, callables: Values, name: str, arguments: Arguments, frame: Frame
+    ) -> Values:
         """What own functions give back. Of a client in which no request is seen, as deep in a generated one, only the
         token that it is given tells whom it calls."""
         activation = frame.context.activation
         before, activation.sends = activation.sends, False
-        vals = self.call_values(callables, given, frame, None)
+        vals = self.call_values(callables, arguments, frame, None)
         sends, activation.sends = activation.sends, activation.sends or before
-        return (not sends and requests.sent_by_token(self, base, name, given, frame, own=True)) or vals
+        return (not sends and requests.sent_by_token(self, base, name, arguments, frame, own=True)) or vals
 
     def _through_own(
-        self, spec: CallSpec, base: AbstractValue, name: str, given: Arguments, frame: Frame
+        self, spec: CallSpec, base: AbstractValue, name: str, arguments: Arguments, frame: Frame
     ) -> Values | None:
         """A method of a library's client that sends through another of its methods, where the object's class has that
         one itself; None where it has not."""
@@ -243,52 +245,52 @@ class Invocations(Construction):
         own = tuple(
             replace(v, this=base) for v in self._class_attribute(base.cls, sender, frame) if isinstance(v, FuncVal)
         )
-        inner = Arguments(given.place, open=given.open, rest=given.rest)
-        inner.add(None, (StringValue(name.upper(), place=given.place),))
-        for key, vals in given.order:
+        inner = Arguments(arguments.place, open=arguments.open, rest=arguments.rest)
+        inner.add(None, (StringValue(name.upper(), place=arguments.place),))
+        for key, vals in arguments.order:
             inner.add(key or None, vals)
         return self.call_values(own, inner, frame, None) if own else None
 
-    def call_values(self, targets: Values, given: Arguments, frame: Frame, call: Call | None) -> Values:
+    def call_values(self, targets: Values, arguments: Arguments, frame: Frame, call: Call | None) -> Values:
         results: list[Values] = []
         if frame.index.this:
             funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
-            fit = fitting(funcs, given)
+            fit = fitting(funcs, arguments)
             targets = tuple(t for t in targets if t not in funcs or t in fit)
         for target in targets:
             match target:
                 case FuncVal():
-                    results.append(self.call_function(target, given, frame, given.place))
+                    results.append(self.call_function(target, arguments, frame, arguments.place))
                 case ClassVal():
-                    results.append(self.construct(target, given, frame))
+                    results.append(self.construct(target, arguments, frame))
                 case ObjectValue(type="deferred"):
-                    results.append(callbacks.fulfil(self, target, given))
+                    results.append(callbacks.fulfil(self, target, arguments))
                 case ObjectValue(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
-                    results.append(dispatch.apply(self, spec, replace(given, receiver=(target,)), frame))
+                    results.append(dispatch.apply(self, spec, replace(arguments, receiver=(target,)), frame))
                 case ExternalSymbol(name=name):
                     if name in self.program.units:
                         whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
                         callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
                         if callable_:
-                            results.append(self.call_values(callable_, given, frame, call))
+                            results.append(self.call_values(callable_, arguments, frame, call))
                             continue
                     spec = frame.index.function(name) or frame.index.command(name)
                     if spec is None and target.owner is not None and frame.index.this:  # `send = client.PostAsync`
                         own = frame.index.method(name.rpartition(".")[2], target.owner.type)
                         if own is not None:
-                            handed = replace(given, receiver=(target.owner,))
+                            handed = replace(arguments, receiver=(target.owner,))
                             results.append(dispatch.apply(self, own, handed, frame))
                             continue
                     if spec is not None:
-                        results.append(dispatch.apply(self, spec, replace(given, name=name), frame))
+                        results.append(dispatch.apply(self, spec, replace(arguments, name=name), frame))
                     else:
-                        client = clients.made_with_token(self, name, given, frame)
-                        results.append(uses.unknown_call(self, name, given, frame) if client is None else (client,))
+                        client = clients.made_with_token(self, name, arguments, frame)
+                        results.append(uses.unknown_call(self, name, arguments, frame) if client is None else (client,))
                 case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
-                    results.append(self._command(name, given, frame))
+                    results.append(self._command(name, arguments, frame))
                 case _:
                     name = target.name if isinstance(target, UnknownValue) else ""
-                    results.append(uses.unknown_call(self, name, given, frame))
+                    results.append(uses.unknown_call(self, name, arguments, frame))
         return join(*results)
 
 

@@ -31,12 +31,12 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 class Construction(FunctionRuns):
     """Makes objects."""
 
-    def _construct_named(self, call: Call, given: Arguments, frame: Frame) -> Values:
+    def _construct_named(self, call: Call, arguments: Arguments, frame: Frame) -> Values:
         name = walk.dotted(call.callee)
         if frame.index.exports and call.kind == "new":  # a type is an ordinary value there
             for val in self.eval(call.callee, frame):
                 if isinstance(val, ClassVal):
-                    return self.construct(val, given, frame)
+                    return self.construct(val, arguments, frame)
                 name = val.name if isinstance(val, ExternalSymbol) else name
         spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
         is_library_type = (
@@ -44,21 +44,21 @@ class Construction(FunctionRuns):
         )  # not one of ours of the same last name
         cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not is_library_type else None
         if cls is not None and call.kind == "new":
-            return self.construct(cls, given, frame)
+            return self.construct(cls, arguments, frame)
         if spec is not None:
-            return dispatch.apply(self, spec, given, frame)
+            return dispatch.apply(self, spec, arguments, frame)
         if call.kind == "cast":
-            vals = given.positional[0] if given.positional else UNCLEAR
+            vals = arguments.positional[0] if arguments.positional else UNCLEAR
             return declared_types.known(
-                self, vals, name.rpartition(".")[2] if frame.index.this else name, given.place, frame
+                self, vals, name.rpartition(".")[2] if frame.index.this else name, arguments.place, frame
             )
-        handed_over(self, name, given)
-        handed = (val for vals in given.positional for val in vals)
-        uses.escaped(self, tuple(v for v in handed if isinstance(v, Token) and v.part == "refresh"), given.place)
-        obj = self.object(name or "?", given.place)
-        obj.attrs.update({key: labelled(vals, key) for key, vals in given.named.items()})
-        clients.carry(obj, tuple(v for _, vals in given.order for v in vals))
-        return (obj,) if name != "?" else join((obj,), *given.positional)
+        handed_over(self, name, arguments)
+        handed = (val for vals in arguments.positional for val in vals)
+        uses.escaped(self, tuple(v for v in handed if isinstance(v, Token) and v.part == "refresh"), arguments.place)
+        obj = self.object(name or "?", arguments.place)
+        obj.attrs.update({key: labelled(vals, key) for key, vals in arguments.named.items()})
+        clients.carry(obj, tuple(v for _, vals in arguments.order for v in vals))
+        return (obj,) if name != "?" else join((obj,), *arguments.positional)
 
     def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:
         typed_settings.bind(self, types, spec, section)
@@ -66,12 +66,12 @@ class Construction(FunctionRuns):
     def instances(self, types: Values, place: Place, frame: Frame) -> Values:
         return objects.instances(self, types, place, frame)
 
-    def _from_maker(self, cls: ClassVal, given: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
+    def _from_maker(self, cls: ClassVal, arguments: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
         """The object that a class hands out itself when it is called."""
         home = replace(frame, unit=cls.unit, index=index)
         makers = self._class_attribute(cls, index.make, home, called=True) if index.make else ()
         funcs = tuple(v for v in makers if isinstance(v, FuncVal))
-        vals = self.call_values(funcs, given, frame, None) if funcs else ()
+        vals = self.call_values(funcs, arguments, frame, None) if funcs else ()
         return next((v for v in vals if isinstance(v, ObjectValue) and v.cls == cls), None)
 
     def entered(self, vals: Values, place: Place, frame: Frame) -> Values:
@@ -85,23 +85,25 @@ class Construction(FunctionRuns):
             results.append(self.call_values(vals, Arguments(place), frame, None) if vals else (val,))
         return join(*results)
 
-    def construct(self, cls: ClassVal, given: Arguments, frame: Frame) -> Values:
+    def construct(self, cls: ClassVal, arguments: Arguments, frame: Frame) -> Values:
         index = self.program.index(cls.unit.language)
-        obj = self._from_maker(cls, given, frame, index) or self.object(cls.cls.name, given.place, cls)
+        obj = self._from_maker(cls, arguments, frame, index) or self.object(cls.cls.name, arguments.place, cls)
         for key, vals in self.fields(cls).items() if not index.this else ():
             obj.attrs.setdefault(key, vals)
         init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
         bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
         if bound:
-            self.call_values(bound, given, frame, None)
+            self.call_values(bound, arguments, frame, None)
         if index.this:
             params = {param.name for one in bound for param in one.func.params}
-            obj.attrs.update({name: labelled(vals, name) for name, vals in given.named.items() if name not in params})
+            obj.attrs.update(
+                {name: labelled(vals, name) for name, vals in arguments.named.items() if name not in params}
+            )
         elif not bound:
             names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
-            pairs = [*zip(names, given.positional, strict=False), *given.named.items()]
+            pairs = [*zip(names, arguments.positional, strict=False), *arguments.named.items()]
             obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
-            if given.rest:
+            if arguments.rest:
                 for name in names:
-                    obj.attrs.setdefault(index.key(name), parameters.spread_entry(self, given, name, frame))
+                    obj.attrs.setdefault(index.key(name), parameters.spread_entry(self, arguments, name, frame))
         return (obj,)

@@ -37,26 +37,28 @@ from pcmfa_lint.limits import CALL_DEPTH
 class FunctionRuns(Expressions):
     """Runs functions, each once for the same arguments."""
 
-    def call_function(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values:
+    def call_function(self, target: FuncVal, arguments: Arguments, frame: Frame, called: Place | None) -> Values:
         """Runs a function of the repository with these arguments, or takes what a run with the same ones gave; what it
         gives back. `called`: where it is called; None for a root."""
         func = target.func
         if func.runs == "detached" or (
             func.runs
-            and given.loose is not None
-            and not (given.loose.waited or given.loose.used)
+            and arguments.loose is not None
+            and not (arguments.loose.waited or arguments.loose.used)
             and self.goes_on(frame)
         ):
-            with inside_call(frame, Loose(errors="stay"), given.place):
-                return self._entered(target, given, frame, called)
-        if func.runs and given.loose is not None and not given.loose.waited:  # somebody waits for it later, or collects
-            with inside_call(frame, self.begun.setdefault(given.place, given.loose), given.place):
-                return self._entered(target, given, frame, called)
-        return self._entered(target, given, frame, called)
+            with inside_call(frame, Loose(errors="stay"), arguments.place):
+                return self._entered(target, arguments, frame, called)
+        if (
+            func.runs and arguments.loose is not None and not arguments.loose.waited
+        ):  # somebody waits for it later, or collects
+            with inside_call(frame, self.begun.setdefault(arguments.place, arguments.loose), arguments.place):
+                return self._entered(target, arguments, frame, called)
+        return self._entered(target, arguments, frame, called)
 
-    def _entered(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> Values:
+    def _entered(self, target: FuncVal, arguments: Arguments, frame: Frame, called: Place | None) -> Values:
         func = target.func
-        sent = objects.annotated(self, target, given, frame)
+        sent = objects.annotated(self, target, arguments, frame)
         if sent is not None:
             self.reached.add(id(func))
             for answer in sent if called is None else ():  # nobody in sight sends it
@@ -69,37 +71,37 @@ class FunctionRuns(Expressions):
             if self._too_deep(target) or not self._may_enter(target):
                 return UNCLEAR
             self._call(run, frame, called)
-            self._run_function(run, target, given, frame, called)
+            self._run_function(run, target, arguments, frame, called)
         else:
-            run = self._known_run(target, given, frame, called)
+            run = self._known_run(target, arguments, frame, called)
             if run.result is None:  # it runs just now, or cannot
                 return UNCLEAR
         return self._handed_back(run, frame, called)
 
-    def _known_run(self, target: FuncVal, given: Arguments, frame: Frame, called: Place | None) -> KnownRun:
+    def _known_run(self, target: FuncVal, arguments: Arguments, frame: Frame, called: Place | None) -> KnownRun:
         """The run of a function with these arguments: one that there is, or a new one."""
         func = id(target.func)
         often = self._cache.is_often(func)
         sign_in_args = self._sign_in_arguments(target.func) if often else None
         if sign_in_args is not None:
             types = self.program.index(target.unit.language).types
-            given = Widening(self.addresses, types, self.records.alike).arguments(given, sign_in_args)
-        key = self._key(target, given, sign_in_args)
-        if (again := self._again(key, given, frame, called, often)) is not None:
+            arguments = Widening(self.addresses, types, self.records.alike).arguments(arguments, sign_in_args)
+        key = self._key(target, arguments, sign_in_args)
+        if (again := self._again(key, arguments, frame, called, often)) is not None:
             return again
         run = KnownRun(Activation(target.unit, target))
         if self._too_deep(target) or not (called is None or self._may_enter(target)):
             return run
-        if self._cache.is_full(func) and given.order:
+        if self._cache.is_full(func) and arguments.order:
             self.note_limit(target.unit)
-            return self._known_run(target, Arguments(given.place, open=True), frame, called)
+            return self._known_run(target, Arguments(arguments.place, open=True), frame, called)
         self._cache.add(key, func, run)
         self._call(run, frame, called)
         mark = self.records.mark()
-        self._run_function(run, target, given, frame, called)
+        self._run_function(run, target, arguments, frame, called)
         if run.activation.signs_in:
             self._signing.setdefault(func, SignInParameters()).update(self.records, mark, target.func.name)
-            self._cache.alias(self._key(target, given, sign_in_args), run)
+            self._cache.alias(self._key(target, arguments, sign_in_args), run)
         return run
 
     def _sign_in_arguments(self, func: Func) -> frozenset[str]:
@@ -107,13 +109,15 @@ class FunctionRuns(Expressions):
         signing = self._signing.get(id(func))
         return _named_or_numbered(func, signing.parts) if signing is not None else frozenset()
 
-    def _again(self, key: object, given: Arguments, frame: Frame, called: Place | None, often: bool) -> KnownRun | None:
+    def _again(
+        self, key: object, arguments: Arguments, frame: Frame, called: Place | None, often: bool
+    ) -> KnownRun | None:
         """The run that there is for these arguments, called once more; None if there is none. `often`: whatever the
         variables are that it looks for in its callers' scopes."""
         for run in self._cache.runs(key):
             if often or all(self.lookup(name, frame) == vals for name, vals in run.free.items()):
                 self._call(run, frame, called)
-                self._fill(run, given, frame)
+                self._fill(run, arguments, frame)
                 return run
         return None
 
@@ -128,21 +132,21 @@ class FunctionRuns(Expressions):
             return True
         return self._stack.count(id(target.func)) > 1
 
-    def _key(self, target: FuncVal, given: Arguments, sign_in_args: frozenset[str] | None) -> tuple[object, ...]:
+    def _key(self, target: FuncVal, arguments: Arguments, sign_in_args: frozenset[str] | None) -> tuple[object, ...]:
         """What tells runs of a function apart. Where it asks for a token, also where the secrets among its arguments
         come from; until it is run often, where all come from."""
         env = target.env if target.env is not None and target.env.outer is not None else None
-        order: tuple[tuple[str, Values], ...] = tuple(given.order)
+        order: tuple[tuple[str, Values], ...] = tuple(arguments.order)
         if sign_in_args is not None:  # the order in which named arguments stand tells nothing
             fold = self.program.index(target.unit.language).key
-            order = tuple(sorted(((fold(name), vals) for name, vals in numbered(given)), key=lambda one: one[0]))
-        key = (id(target.func), target.this, order, given.piped, _filled(target), id(env) if env else 0)
+            order = tuple(sorted(((fold(name), vals) for name, vals in numbered(arguments)), key=lambda one: one[0]))
+        key = (id(target.func), target.this, order, arguments.piped, _filled(target), id(env) if env else 0)
         signing = self._signing.get(id(target.func))
         if signing is None:
             return key
         secrets = None if sign_in_args is None else _named_or_numbered(target.func, signing.secrets)
-        vals = tuple(v for name, vals in numbered(given) if secrets is None or name in secrets for v in vals)
-        vals = (*vals, *given.piped) if sign_in_args is None else vals
+        vals = tuple(v for name, vals in numbered(arguments) if secrets is None or name in secrets for v in vals)
+        vals = (*vals, *arguments.piped) if sign_in_args is None else vals
         return (*key, tuple(val.place for val in inside(vals) if not isinstance(val, UnknownValue)))
 
     def _call(self, run: KnownRun, frame: Frame, called: Place | None) -> None:
@@ -193,7 +197,7 @@ class FunctionRuns(Expressions):
         return taker
 
     def _run_function(
-        self, run: KnownRun, target: FuncVal, given: Arguments, frame: Frame, called: Place | None
+        self, run: KnownRun, target: FuncVal, arguments: Arguments, frame: Frame, called: Place | None
     ) -> None:
         func, unit = target.func, target.unit
         self.reached.add(id(func))
@@ -204,7 +208,7 @@ class FunctionRuns(Expressions):
         inner = Frame(unit, index, Env(outer=outer), context, caller=frame if called is not None else None, func=target)
         inner.free = run.free
         inner.this = (target.this,) if target.this is not None else _this_vals(frame, target)
-        parameters.bind(self, func, given, inner, called)
+        parameters.bind(self, func, arguments, inner, called)
         self._stack.append(id(func))
         self._callers.append(called if func.name else self._callers[-1])
         self._active.add(id(run.activation))
@@ -217,10 +221,10 @@ class FunctionRuns(Expressions):
             self._active.discard(id(run.activation))
             run.result = UNCLEAR  # where the steps are used up
         run.filled = _filled_maps(func, before, inner)
-        self._fill(run, given, frame)
+        self._fill(run, arguments, frame)
         outputs = inner.outputs if index.ignore_case or not func.name else []
         result = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
-        uses.handed_back(self, result, context, given.place)
+        uses.handed_back(self, result, context, arguments.place)
         run.result = declared_types.known(self, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)
         if run.activation.sends:
             self._sending.add(id(func))
@@ -229,10 +233,10 @@ class FunctionRuns(Expressions):
         elif run.activation.sends:
             self._rooted.add(id(func))
 
-    def _fill(self, run: KnownRun, given: Arguments, frame: Frame) -> None:
+    def _fill(self, run: KnownRun, arguments: Arguments, frame: Frame) -> None:
         """Mappings that a function filled for its caller: what it was handed has more entries now."""
         for number, name, vals in run.filled:
-            node = given.nodes.get(name) or given.nodes.get(str(number))
+            node = arguments.nodes.get(name) or arguments.nodes.get(str(number))
             if isinstance(node, Name):
                 self.bind(node, vals, frame)
 

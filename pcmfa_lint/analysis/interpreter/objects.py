@@ -278,7 +278,7 @@ def _told_by_class(run: RunState, target: FuncVal, frame: Frame) -> Iterator[tup
     for decorator in cls.cls.decorators if cls is not None else ():
         spec = index.decorator(walk.last(decorator.callee)) if isinstance(decorator, Call) else None
         if spec is not None and spec.is_ == "session" and isinstance(decorator, Call):
-            base = BoundArguments(spec, run.given(decorator, frame), index.ignore_case).role("base")
+            base = BoundArguments(spec, run.arguments_of(decorator, frame), index.ignore_case).role("base")
             yield "@base", base
 
 

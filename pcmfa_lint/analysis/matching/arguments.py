@@ -106,7 +106,7 @@ class BoundArguments:
 
     def __init__(self, spec: CallSpec, arguments: Arguments, ignore_case: bool) -> None:
         self.spec = spec
-        self.given = arguments
+        self.arguments = arguments
         self.fold = ignore_case
         self._names, switches = _parameters(spec.params, ignore_case)
         self.named: dict[str, Values] = {}
@@ -145,13 +145,13 @@ class BoundArguments:
         if "." in name and (vals := self._at(name, in_sight=True)):
             return not is_false(vals)
         if name.isdigit():
-            return True if int(name) < len(self.positional) else (None if self.given.open else False)
-        return None if self.given.open else False
+            return True if int(name) < len(self.positional) else (None if self.arguments.open else False)
+        return None if self.arguments.open else False
 
     def _given(self, name: str, case: Case) -> bool | None:
         """Whether a parameter is given; of what a file holds that is spread: the secret is, and nothing else."""
         truth = self.has(name)
-        if truth is None and self.given.rest:
+        if truth is None and self.arguments.rest:
             return name in case.args.get("secret", "").split("|")
         return truth
 
@@ -172,16 +172,16 @@ class BoundArguments:
         head, _, key = where.partition(".")
         values: Values
         if head == "receiver":
-            values = self.given.receiver
+            values = self.arguments.receiver
         elif head == "piped":
-            values = self.given.piped
+            values = self.arguments.piped
         elif head == "*":
-            values = tuple(v for _, vals in self.given.order for v in vals)
+            values = tuple(v for _, vals in self.arguments.order for v in vals)
         elif head.isdigit():
             values = self.positional[int(head)] if int(head) < len(self.positional) else ()
         else:
             values = self.named.get(self._full(head), ()) or tuple(
-                s.entry(head, self.given.place) for s in self.given.rest
+                s.entry(head, self.arguments.place) for s in self.arguments.rest
             )
         if key:
             for part in key.split("."):
