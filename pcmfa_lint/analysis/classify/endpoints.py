@@ -81,13 +81,13 @@ class EndpointCatalog:
 
     def _kind(self, text: str) -> str:
         """The kind of a URL's host; empty if it has none. The same texts come again and again."""
-        known = self._kinds.get(text)
-        if known is None:
+        kind = self._kinds.get(text)
+        if kind is None:
             match = _HOST.search(text)
             name = match[1].lower() if match else ""
             host = self.host(name, text) if HOLE not in name else None
-            known = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
-        return known
+            kind = self._kinds[text] = "" if not name or HOLE in name else host.kind if host else "other"
+        return kind
 
     def kind_by_headers(self, vals: Values) -> str:
         """The kind of the only host whose requests carry such headers; empty if there is none."""
@@ -126,22 +126,22 @@ class EndpointCatalog:
             return Resource(host.name, host.kind, (), host.label, host.retired)
         return None
 
-    def audience(self, wanted: Values, fixed: str, hosts: set[str]) -> Audience:
+    def audience(self, scopes: Values, fixed: str, hosts: set[str]) -> Audience:
         """The audience of a token request: what the call itself fixes, else its scopes, else only whose login it is. A
         call that fixes `microsoft` knows no more than that."""
         resource = self._by_id.get(fixed)
         if resource is not None and resource.kind != "microsoft":
             return Audience(resource.kind, resource.label or resource.id, "certain", resource.retired)
-        resources = [r for text in _scopes(wanted) if (r := self.resource(text)) is not None]
+        resources = [r for text in _scopes(scopes) if (r := self.resource(text)) is not None]
         if resources:
             best = min(resources, key=lambda r: _ORDER.index(r.kind) if r.kind in _ORDER else 9)
             return Audience(best.kind, best.label or best.id, "certain", any(r.retired for r in resources))
         if "other" in hosts and not hosts & {"login", "microsoft"}:
             return Audience("other", "", "certain")
-        if any(_foreign(text) for text in _scopes(wanted)):
+        if any(_foreign(text) for text in _scopes(scopes)):
             return Audience("other", "", "likely")
-        known = hosts & {"login", "microsoft"} or resource is not None
-        return Audience("microsoft" if known else "unknown", "", "unknown")
+        is_microsoft = hosts & {"login", "microsoft"} or resource is not None
+        return Audience("microsoft" if is_microsoft else "unknown", "", "unknown")
 
     def path(self, path: str) -> PathSpec | None:
         """The business of a Partner Center path; the first entry that matches."""
@@ -204,7 +204,7 @@ def entry(body: Values, key: str) -> Values:
     for val in body:
         fields = as_map(val)
         if fields is not None:
-            results.append((fields.get(key) if key == "grant_type" else fields.held(key)) or ())
+            results.append((fields.get(key) if key == "grant_type" else fields.entry(key)) or ())
         elif isinstance(val, StringValue):
             results.append(_field(val, key))
     return tuple(v for vals in results for v in vals)
@@ -225,5 +225,5 @@ def _field(text: StringValue, key: str) -> Values:
 def grants(body: Values) -> list[str]:
     """The grant types that a body can carry; "" where there is one that is not known."""
     vals = entry(body, "grant_type")
-    known = [text.strip() for text in texts(vals)]
-    return known + ([""] if len(known) < len(vals) else [])
+    names = [text.strip() for text in texts(vals)]
+    return names + ([""] if len(names) < len(vals) else [])

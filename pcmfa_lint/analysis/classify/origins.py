@@ -76,9 +76,9 @@ class SecretOrigins:
         match val:
             case StringValue(text="None"):
                 yield val, Origin("unknown", val.label, val.place, principal)
-            case StringValue() if val.known and (name := self._placeholders.stored(val.text)):
+            case StringValue() if val.is_literal and (name := self._placeholders.stored(val.text)):
                 yield val, Origin("secret-store", name, val.place, principal)
-            case StringValue() if val.known:
+            case StringValue() if val.is_literal:
                 kind: OriginKind = "placeholder" if self.placeholder(val.text, val.label, secret_kind) else "literal"
                 yield val, Origin(kind, val.label, val.place, principal)
             case StringValue(holes=holes):
@@ -88,8 +88,8 @@ class SecretOrigins:
                 own = self._put_there(val)
                 yield from self.each(own, principal, secret_kind)
                 if not own:
-                    there = Origin(self._kind(val), val.name or val.label, val.place, principal)
-                    yield val, self._fed(val, principal, secret_kind) or there
+                    origin = Origin(self._kind(val), val.name or val.label, val.place, principal)
+                    yield val, self._fed(val, principal, secret_kind) or origin
             case CredentialValue(secret=secret):
                 yield from self.each(secret, principal, secret_kind)
             case Token() | ResponseValue():
@@ -118,11 +118,11 @@ class SecretOrigins:
     def _put_there(self, val: Source) -> Values:
         """What the program puts where it reads a value, if that alone is what it reads."""
         vals = self._put.get(val.name, ()) if val.kind == "environment" and val.name else ()
-        known = all(
+        complete = all(
             isinstance(v, (StringValue, CredentialValue)) or (isinstance(v, Source) and v.name != val.name)
             for v in vals
         )
-        return vals if known else ()
+        return vals if complete else ()
 
     def _fed(self, val: Source, principal: Principal, secret_kind: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
@@ -138,7 +138,7 @@ class SecretOrigins:
     def written(self, val: AbstractValue) -> str:
         """The text of a value: its own, or that of the entry which it is looked up in; empty if it is not in sight."""
         if isinstance(val, StringValue):
-            return val.text if val.known else ""
+            return val.text if val.is_literal else ""
         entries = self._entries(val) if isinstance(val, Source) else iter(())
         return next((setting.value for _, setting in entries), "")
 
@@ -161,7 +161,7 @@ def _parts(*path: str) -> list[str]:
 
 
 def _is_nothing(val: AbstractValue) -> bool:
-    return isinstance(val, StringValue) and val.known and val.text.strip().casefold() in _NOTHING
+    return isinstance(val, StringValue) and val.is_literal and val.text.strip().casefold() in _NOTHING
 
 
 def bearer(vals: Values) -> bool:

@@ -52,8 +52,8 @@ class Placeholders:
 
     def stored(self, text: str) -> str:
         """The name of the secret of a pipeline that a value stands for; empty if it stands for none."""
-        found = (p.search(unquoted(text)) for p in self._stored)
-        return next((match[1] for match in found if match is not None), "")
+        matches = (p.search(unquoted(text)) for p in self._stored)
+        return next((match[1] for match in matches if match is not None), "")
 
     def in_pipeline(self, path: str) -> bool:
         """Whether a file is a pipeline, to whose scripts its secrets are variables of the environment."""

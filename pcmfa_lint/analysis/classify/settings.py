@@ -38,16 +38,18 @@ class SettingNames:
         self._specs = [(_form(spec.words), spec) for spec in specs]
         self._any = _form(tuple(word for spec in specs for word in spec.words))
         self._sections = [(_form(spec.words), spec) for file in files for spec in file.section]
-        self._known: dict[str, SettingSpec | None] = {}
+        self._by_name: dict[str, SettingSpec | None] = {}
         self._known_sections: dict[str, SectionSpec | None] = {}
 
     def meaning(self, name: str) -> SettingSpec | None:
         """The first entry that fits the normalised name."""
-        if name not in self._known:
+        if name not in self._by_name:
             words = normalised(name)
             fits = self._any.match(words)
-            self._known[name] = next((spec for form, spec in self._specs if form.match(words)), None) if fits else None
-        return self._known[name]
+            self._by_name[name] = (
+                next((spec for form, spec in self._specs if form.match(words)), None) if fits else None
+            )
+        return self._by_name[name]
 
     def section(self, name: str) -> Context | None:
         """The context of a section's name: `none` for a word of structure; None: not known."""
@@ -68,13 +70,13 @@ def settings(
     names: SettingNames,
     origins: SecretOrigins,
     addresses: EndpointCatalog,
-    known: Mapping[Place, Context],
+    shown_by_requests: Mapping[Place, Context],
 ) -> Iterator[SettingUse]:
-    """Entries of settings files that hold a sign-in secret, with the context of their section. `known`: contexts that
-    a request in the file has already shown."""
+    """Entries of settings files that hold a sign-in secret, with the context of their section. `shown_by_requests`:
+    contexts that a request in the file has already shown."""
     for unit in units:
         if unit.settings:
-            yield from _Entries(unit, names, origins, addresses, known).uses()
+            yield from _Entries(unit, names, origins, addresses, shown_by_requests).uses()
 
 
 def _nested(entry: Setting) -> Setting:
@@ -94,9 +96,9 @@ class _Entries:
         names: SettingNames,
         origins: SecretOrigins,
         addresses: EndpointCatalog,
-        known: Mapping[Place, Context],
+        shown_by_requests: Mapping[Place, Context],
     ) -> None:
-        self.unit, self.names, self.origins, self.known = unit, names, origins, known
+        self.unit, self.names, self.origins, self.shown_by_requests = unit, names, origins, shown_by_requests
         self.children: dict[Section, list[Setting]] = defaultdict(list)
         self.sections: dict[Section, list[Setting]] = defaultdict(list)
         self.users: dict[Section, list[tuple[str, Setting]]] = {}
@@ -136,7 +138,7 @@ class _Entries:
         user = self.user(entry, name) if spec.secret_kind == "password" else None
         upn = user is not None and UPN.fullmatch(user.value) is not None
         place = Place(self.unit.path, entry.span)
-        context = self.known.get(place) or self.context(entry, name, spec, user)
+        context = self.shown_by_requests.get(place) or self.context(entry, name, spec, user)
         key = ":".join(entry.path if entry.path[-1] == name else (*entry.path[:-1], name))
         return SettingUse(
             place, key, spec.secret_kind, self.kind(entry, name, spec.secret_kind), self.unit.language, context, upn

@@ -82,10 +82,10 @@ def declared(units: Sequence[Unit], addresses: EndpointCatalog, origins: SecretO
 
 def apart_from(declared: Declared, others: Sequence[TokenRequest]) -> Declared:
     """Without the requests that somebody else has found, who followed how they are sent."""
-    known: dict[str, list[Place]] = defaultdict(list)
+    places: dict[str, list[Place]] = defaultdict(list)
     for other in others:
-        known[other.at.path].append(other.at)
-    left = [one for one in declared.requests if not any(place.holds(one.at) for place in known[one.at.path])]
+        places[other.at.path].append(other.at)
+    left = [one for one in declared.requests if not any(place.holds(one.at) for place in places[one.at.path])]
     return replace(declared, requests=tuple(left))
 
 
@@ -164,8 +164,8 @@ class _File:
         body = (self.value(grant),) if in_body else ()
         fields = {role: self.field(role, names, body, section) for role, names in _FIELDS.items()}
         hosts = self.addresses.kinds(url)
-        wanted = self.addresses.audience(fields["audience"], "", hosts)
-        if "login" not in hosts and wanted.kind not in ("partner-center", "partner-api"):
+        audience = self.addresses.audience(fields["audience"], "", hosts)
+        if "login" not in hosts and audience.kind not in ("partner-center", "partner-api"):
             return None
         kind = PRESENTED.get(flow)
         principal: Principal = "app" if kind == "client-secret" else "user"
@@ -174,7 +174,7 @@ class _File:
             at=Place(self.unit.path, self.place(grant, word) if in_body else grant.span),
             via="declared-request",
             flow=(flow,),
-            audience=wanted,
+            audience=audience,
             language=self.unit.language,
             host=next((a.host for a in endpoints.addresses(url) if a.host), ""),
             account=self.origins.of(fields["account"], principal),
@@ -185,7 +185,7 @@ class _File:
             common=endpoints.shared_tenant(url),
             confidence="certain" if "login" in hosts else "likely",
         )
-        context: Context = "partner" if wanted.kind in ("partner-center", "partner-api") else "microsoft"
+        context: Context = "partner" if audience.kind in ("partner-center", "partner-api") else "microsoft"
         secrets = (*self.secrets(grant, body, fields, context), *self.by_variable(section, fields, context))
         return _Found(request, secrets, self.contexts(fields, context))
 
@@ -257,8 +257,8 @@ class _File:
                 (role for role in _SECRETS if entry is not None and entry.value in texts(fields[role])), None
             )
             if entry is not None and secret_kind and not self.origins.placeholder(entry.value, name, secret_kind):
-                at, known = Place(path, entry.span), upn and secret_kind == "password"
-                yield SettingUse(at, name, secret_kind, "literal", self.unit.language, context, known)
+                at, is_certain = Place(path, entry.span), upn and secret_kind == "password"
+                yield SettingUse(at, name, secret_kind, "literal", self.unit.language, context, is_certain)
 
     def written(self, grant: Setting, text: str) -> Span:
         span = grant.span

@@ -105,7 +105,7 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
     files = part.roots | {item.at.path for item in items}
     kinds = {marker.kind for marker in markers if marker.at.path in files}
     flows = {flow for request in part.requests for flow in request.flow}
-    known = flows - {"unknown"}
+    known_flows = flows - {"unknown"}
     return Integration(
         at=items[0].at,
         roots=tuple(sorted(part.roots)),
@@ -118,7 +118,7 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
         business=tuple(sorted({call.business for call in part.calls if call.business})),
         calls=len(part.calls),
         calls_partner_center=bool(part.calls),
-        app_and_user=bool(known & APP_AND_USER) if known else None,
+        app_and_user=bool(known_flows & APP_AND_USER) if known_flows else None,
         probes="validate-mfa" in kinds,
         knows_code="mfa-code" in kinds,
         alerts="alert" in kinds,

@@ -8,7 +8,7 @@ from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, upn
 from pcmfa_lint.analysis.classify.products import foreign
 from pcmfa_lint.analysis.classify.settings import SettingNames
-from pcmfa_lint.analysis.effects.handed_over import held
+from pcmfa_lint.analysis.effects.handed_over import member_takers
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import MappingValue, StringValue, Values
@@ -22,8 +22,8 @@ def loose_passwords(
     """The literal passwords in credential objects, among the variables of files, and in the mappings that these hold or
     give back, beside an account of the form user@domain; those that are handed to other products are left out."""
     loose = _Loose(run, addresses, origins, names, partner)
-    for made in run.credentials:
-        yield from loose.beside(made.user, made.secret)
+    for pair in run.credentials:
+        yield from loose.beside(pair.user, pair.secret)
     for env in run.globals.values():
         yield from loose.among(tuple(env.vars.items()))
     for path, env in run.globals.items():
@@ -40,7 +40,7 @@ class _Loose:
         self, run: Interpreter, addresses: EndpointCatalog, origins: SecretOrigins, names: SettingNames, partner: bool
     ) -> None:
         self.run, self.addresses, self.origins, self.names, self.partner = run, addresses, origins, names, partner
-        self.held = list(held(run))
+        self.member_takers = list(member_takers(run))
 
     def beside(self, user: Values, secret: Values) -> Iterator[StoredSecret]:
         if not upn(user) or bearer(secret):
@@ -87,5 +87,5 @@ class _Loose:
 
     def is_elsewhere(self, place: Place) -> bool:
         """Whether a literal is handed to other products, and to nobody else."""
-        takers = [*self.run.takers.get(place, ()), *(taker for at, taker in self.held if at == place)]
+        takers = [*self.run.takers.get(place, ()), *(taker for at, taker in self.member_takers if at == place)]
         return bool(takers) and all(foreign(t.name, t.beside, self.names, self.addresses) for t in takers)

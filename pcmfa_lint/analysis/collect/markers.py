@@ -39,16 +39,16 @@ def _holds(span: Span, line: int, col: int) -> bool:
 
 def packages(units: Sequence[Unit], files: Sequence[CatalogFile]) -> Iterator[Dependency]:
     """Catalogued packages among the imports, each once per file."""
-    known: dict[str, PackageSpec] = {}
+    specs: dict[str, PackageSpec] = {}
     for file in files:
         for spec in file.package:
-            known.update({name.casefold(): spec for name in spec.names})
+            specs.update({name.casefold(): spec for name in spec.names})
     for unit in units:
         visited: set[str] = set()
         for imp in unit.imports:
             words = imp.module.casefold().rpartition("/")[2].split(".")
             heads = (".".join(words[:count]) for count in range(len(words), 0, -1))  # `a.b.C` is of `a.b`, or of `a`
-            spec_ = next((known[head] for head in heads if head in known), None)
+            spec_ = next((specs[head] for head in heads if head in specs), None)
             if spec_ is not None and spec_.id not in visited:
                 visited.add(spec_.id)
                 yield Dependency(Place(unit.path, imp.span), spec_.id, spec_.ecosystem, unit.language)

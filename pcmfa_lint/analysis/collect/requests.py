@@ -105,9 +105,9 @@ class EvidenceBuilder:
 
     def _token(self, record: Request) -> TokenRequest:
         hosts = self.addresses.kinds(record.url)
-        ways = error_handling_of(record, self._exits, self.run.policies)
-        wanted = self.addresses.audience(record.audience, record.fixed_audience, hosts)
-        wanted = self._by_use(record, wanted)
+        handled = error_handling_of(record, self._exits, self.run.policies)
+        audience = self.addresses.audience(record.audience, record.fixed_audience, hosts)
+        audience = self._by_use(record, audience)
         flows = self._flows(record)
         principal: Principal = "user" if set(flows) & {"ropc"} else record.principal or principal_of(record.account)
         secret_kind = next((PRESENTED[flow] for flow in flows if flow in PRESENTED), "")
@@ -116,16 +116,16 @@ class EvidenceBuilder:
         )
         host = next((a.host for a in endpoints.addresses(record.url) if a.host), "")
         return TokenRequest(
-            at=_asked_at(record),
+            at=_request_place(record),
             via=record.spec.id,
             flow=flows,
-            audience=wanted,
+            audience=audience,
             language=record.unit.language,
             host=host,
             account=self.origins.of(record.account, principal),
             secret=secret,
             refresh_token=refresh_token_use(record, self._rotated),
-            error_handling=min((t.error_handling for t in ways if not t.passed_on), key=rank),
+            error_handling=min((t.error_handling for t in handled if not t.passed_on), key=rank),
             unattended=unattended.by_secret(secret),
             partner=self.partner,
             carried=record.number in self._carried,
@@ -135,7 +135,9 @@ class EvidenceBuilder:
             apps=identities.apps(self.origins, (*record.client, *(record.account if principal == "app" else ()))),
             tenants=identities.tenants(self.origins, record.tenant or endpoints.tenant(record.url)),
             trace=self._trace(record),
-            confidence=_sure(record, bool(hosts) or (bool(record.spec.flow) and wanted.confidence == "certain")),
+            confidence=_confidence(
+                record, bool(hosts) or (bool(record.spec.flow) and audience.confidence == "certain")
+            ),
         )
 
     def _flows(self, record: Request) -> tuple[Flow, ...]:
@@ -152,21 +154,21 @@ class EvidenceBuilder:
                 flows = tuple("app-only" if f == "ropc" else f for f in flows)
         return flows
 
-    def _by_use(self, record: Request, wanted: Audience) -> Audience:
+    def _by_use(self, record: Request, audience: Audience) -> Audience:
         """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
-        if wanted.kind in ("unknown", "microsoft") and record.number in self._carried:
+        if audience.kind in ("unknown", "microsoft") and record.number in self._carried:
             return Audience("partner-center", "Partner Center API", "likely")
-        return wanted
+        return audience
 
     def _trace(self, record: Request) -> tuple[Step, ...]:
         steps: list[Step] = []
         for vals in (record.account, record.secret):
             steps += [s for val in inside(vals, 2) if val.trace is not None for s in val.trace.steps()]
-        known = {step.place for step in steps}
+        places_of_steps = {step.place for step in steps}
         sources: tuple[tuple[Happening, Values], ...] = (("account", record.account), ("secret", record.secret))
-        for what, vals in sources:
-            places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in known]
-            steps += [Step(place, what) for place in places[:2]]
+        for happening, vals in sources:
+            places = [o.at for _, o in self.origins.each(vals) if o.at is not None and o.at not in places_of_steps]
+            steps += [Step(place, happening) for place in places[:2]]
         hosts = [a.host for a in endpoints.addresses(record.url) if a.host]
         grants = " or ".join(t for t in dict.fromkeys(texts(record.grant)) if t in FLOW_OF_GRANT)
         parts: tuple[tuple[Happening, str, Values], ...] = (
@@ -174,9 +176,9 @@ class EvidenceBuilder:
             ("grant-type" if grants else "grant", grants, record.grant),
             ("audience", "", record.audience),
         )
-        for what, name, vals in parts:
-            names = ((what, name),) if name else ()
-            steps += [Step(v.place, what, names) for v in vals if v.place is not None][:2]
+        for happening, name, vals in parts:
+            names = ((happening, name),) if name else ()
+            steps += [Step(v.place, happening, names) for v in vals if v.place is not None][:2]
         steps += _frames(record)
         steps.append(Step(record.place, "sent"))
         return tuple(dict.fromkeys(steps))
@@ -192,8 +194,8 @@ class EvidenceBuilder:
         own = [pair for pair in ends if not (mixed and pair[1].answered and pair[1].caller and _hides(pair[1]))]
         worst, how = max(own or ends, key=lambda pair: rank(pair[1].error_handling))
         carried = {flow for record in group for number in record.tokens for flow in flows.get(number, ())}
-        known = all(record.carries_known for record in group)
-        only = groups.app_only(group) or (known and bool(carried) and carried <= APP_FLOWS)
+        all_known = all(record.carries_known for record in group)
+        only = groups.app_only(group) or (all_known and bool(carried) and carried <= APP_FLOWS)
         if how.again is not None:  # of all that the client sends, said once, where it is sent again
             yield self._call(worst, how, how.again, carried, only, wrapper=True)
             how = replace(
@@ -254,8 +256,8 @@ class EvidenceBuilder:
         for kind in kinds[:1]:
             yield from self._stored(record, request, kind, record.secret)
         if "client-secret" not in kinds:
-            found = endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
-            yield from self._stored(record, request, "client-secret", found)
+            secret = endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
+            yield from self._stored(record, request, "client-secret", secret)
 
     def _stored(self, record: Request, request: TokenRequest, kind: SecretKind, vals: Values) -> Iterator[StoredSecret]:
         principal: Principal = "app" if kind == "client-secret" else "user"
@@ -281,27 +283,27 @@ class EvidenceBuilder:
                 )
 
 
-def _sure(record: Request, addressed: bool) -> Confidence:
+def _confidence(record: Request, addressed: bool) -> Confidence:
     """Certain where the call, its address and its grant are known."""
-    asked = not record.grant or bool(texts(record.grant))
-    known = record.spec.confidence == "certain" and asked and (addressed or bool(record.fixed_audience))
-    return "certain" if known else "likely"
+    grant_known = not record.grant or bool(texts(record.grant))
+    certain = record.spec.confidence == "certain" and grant_known and (addressed or bool(record.fixed_audience))
+    return "certain" if certain else "likely"
 
 
-def _asked_at(record: Request) -> Place:
+def _request_place(record: Request) -> Place:
     """The place that asks for the token: the send, or, where a helper for all requests sends it, the call of the
     function on the way that says which grant it is."""
-    said = next((v for v in (*record.body, *record.grant) if v.place is not None), None)
-    handed = {step.place for step in _own_trace(said)} if said is not None else set()
+    grant = next((v for v in (*record.body, *record.grant) if v.place is not None), None)
+    handed = {step.place for step in _own_trace(grant)} if grant is not None else set()
     place = record.place
-    here = record.context.activation
-    for edge, caller in here.up():
-        if here.func is not None and not here.func.func.name:  # a block of the function around it
-            here = caller
+    activation = record.context.activation
+    for edge, caller in activation.up():
+        if activation.func is not None and not activation.func.func.name:  # a block of the function around it
+            activation = caller
             continue
-        if edge.called not in handed or said is None or said.place is None or here.holds_place(said.place):
+        if edge.called not in handed or grant is None or grant.place is None or activation.holds_place(grant.place):
             break
-        place, here = edge.called, caller
+        place, activation = edge.called, caller
     return place
 
 
@@ -358,15 +360,17 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
     for request in requests:
         groups[request.at].append(request)
     for group in groups.values():
-        best = min(group, key=_telling)
+        best = min(group, key=_informative_first)
         flows = dict.fromkeys(flow for request in group for flow in request.flow)
         worst = min((r.refresh_token for r in group), key=lambda f: FATES.index(f.use))
-        seen = min((r.error_handling for r in group), key=rank)  # callers that hide it are told at their own calls
+        error_handling = min(
+            (r.error_handling for r in group), key=rank
+        )  # callers that hide it are told at their own calls
         yield replace(
             best,
             flow=tuple(flows),
             refresh_token=worst,
-            error_handling=seen,
+            error_handling=error_handling,
             accounts=identities.joined(request.accounts for request in group),
             apps=identities.joined(request.apps for request in group),
             tenants=identities.joined(request.tenants for request in group),
@@ -376,7 +380,7 @@ def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
 _KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other", "")  # "": no sign-in in sight
 
 
-def _telling(request: TokenRequest) -> tuple[int, int, int]:
+def _informative_first(request: TokenRequest) -> tuple[int, int, int]:
     """The run through a request that says most: whom the token is for, then where its secret comes from."""
     order = ("parameter", "unknown", "prompt", "session")
     return (_KINDS.index(request.audience.kind), int(request.secret.kind in order), -len(request.trace))

@@ -12,7 +12,7 @@ def in_use(uses: Iterable[SettingUse], secrets: Sequence[StoredSecret]) -> Itera
     """The entries, with what the code does with those that it reads; also the ones that it reads by a name which alone
     says nothing. Entries that are not committed with their value stay with the secret that they are read for."""
     committed = {secret.at: secret for secret in secrets if secret.committed}
-    taken = {secret.at for secret in secrets}
+    places_of_secrets = {secret.at for secret in secrets}
     for use in uses:
         secret = committed.pop(use.at, None)
         if secret is not None:
@@ -24,7 +24,7 @@ def in_use(uses: Iterable[SettingUse], secrets: Sequence[StoredSecret]) -> Itera
                 feeds=secret.feeds,
                 trace=secret.trace,
             )
-        elif use.at not in taken:
+        elif use.at not in places_of_secrets:
             yield use
     for at, secret in committed.items():
         yield SettingUse(

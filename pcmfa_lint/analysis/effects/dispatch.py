@@ -73,7 +73,7 @@ def _begin(call: CatalogCall) -> None:
         lost = not call.run.program.calls(frozenset(askers.split("|")), call.frame.unit.language)
         call.arguments.loose = Loose(errors="stay") if lost else None
     elif loose is not None and loose.used:
-        stays = result["error"] == "collected" and "told" in result and _collects(call) and not _tells(call)
+        stays = result["error"] == "collected" and "told" in result and _collects(call) and not _names_error(call)
         loose.errors = "stay" if stays else ""
     elif loose is not None and call.run.goes_on(call.frame):
         stays = _collects(call) if result["error"] == "collected" else not loose.waited
@@ -103,7 +103,7 @@ def _collects(call: CatalogCall) -> bool:
     return call.bound.has(condition) is True if condition else call.spec.result["error"] != "kept"
 
 
-def _tells(call: CatalogCall) -> bool:
+def _names_error(call: CatalogCall) -> bool:
     """Whether the function names what stands for an error in what a call gives back."""
     words = tuple(word.casefold() for word in call.spec.result["told"].split("|"))
     func = call.frame.func
@@ -124,7 +124,13 @@ def _format(call: CatalogCall) -> Values:
 
 def _store(call: CatalogCall) -> Values:
     run_handed(call.run, call.role("value"), call.arguments, call.frame)  # what fills the request that writes
-    stored(call.run, call.spec.origin or "plain-file", sources.shown(call.role("name")), call.role("value"), call.place)
+    stored(
+        call.run,
+        call.spec.origin or "plain-file",
+        sources.name_of_source(call.role("name")),
+        call.role("value"),
+        call.place,
+    )
     return UNCLEAR
 
 

@@ -31,7 +31,7 @@ def handed_over(run: RunState, name: str, arguments: Arguments) -> None:
                 takers[taker] = None
 
 
-def held(run: RunState) -> Iterator[tuple[Place, Taker]]:
+def member_takers(run: RunState) -> Iterator[tuple[Place, Taker]]:
     """What objects of unknown types were given as their members."""
     for obj in run.heap.objects():
         if obj.cls is None:
@@ -47,7 +47,7 @@ def _literals(vals: Values) -> Iterator[Place]:
             inside(val.secret, 2) if isinstance(val, CredentialValue) else inside((val,), 3)
         )
         for inner in literals:
-            if isinstance(inner, StringValue) and inner.known and inner.place is not None:
+            if isinstance(inner, StringValue) and inner.is_literal and inner.place is not None:
                 yield inner.place
 
 

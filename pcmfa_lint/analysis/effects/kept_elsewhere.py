@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.values.model import UNCLEAR, Source, Values
 _WRITES = ("PUT", "POST", "PATCH")
 
 
-def kept(call: CatalogCall, url: Values, body: Values) -> Values | None:
+def answer_of_store(call: CatalogCall, url: Values, body: Values) -> Values | None:
     """What a request to such a store gives; None if it goes to none."""
     for address in endpoints.addresses(url):
         host = call.run.addresses.host(address.host, address.path) if address.host else None

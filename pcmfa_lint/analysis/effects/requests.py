@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects import clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
-from pcmfa_lint.analysis.effects.kept_elsewhere import kept
+from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
 from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
@@ -95,7 +95,7 @@ def _flow_of(credential: Values) -> Flow:
 def http(call: CatalogCall) -> Values:
     url = _based(call, call.role("url"))
     body = call.role("body")
-    if (value := kept(call, url, body)) is not None:
+    if (value := answer_of_store(call, url, body)) is not None:
         return value
     kinds = _kinds(call, url)
     grants = endpoints.grants(body) or endpoints.grants(url)
@@ -117,7 +117,7 @@ def http(call: CatalogCall) -> Values:
         part = call.spec.result.get("part", "" if record.failure.status or record.failure.ok else "body")
         if call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
             part = call.spec.result.get("part", "body")
-            _kept(call, ResponseValue(record.number, place=call.place))
+            _keep_answer(call, ResponseValue(record.number, place=call.place))
         for name in texts(call.role("status")):  # a variable that the call puts the status into
             status = ResponseValue(record.number, "status", place=call.place)
             call.frame.env.vars[call.frame.index.key(name)] = (status,)
@@ -141,7 +141,7 @@ def _flow_by_fields(fields: Values) -> Literal["", Flow]:
     return ""
 
 
-def _kept(call: CatalogCall, answer: AbstractValue) -> None:
+def _keep_answer(call: CatalogCall, answer: AbstractValue) -> None:
     """What a request was sent by keeps its answer."""
     for obj in call.role("handle"):
         if isinstance(obj, ObjectValue):
@@ -198,7 +198,7 @@ def _raw_token_request(
     if not kinds and not _looks_like_login(url, record):
         call.run.records.drop(record)
         return (UnknownValue(place=call.place),)
-    _kept(call, Token(record.number, place=call.place))
+    _keep_answer(call, Token(record.number, place=call.place))
     if call.spec.result.get("part") == "status":
         return (ResponseValue(record.number, "status", place=call.place),)
     return (Token(record.number, place=call.place),)

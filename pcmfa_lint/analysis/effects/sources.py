@@ -39,7 +39,7 @@ def credential(call: CatalogCall) -> Values:
 def source(call: CatalogCall) -> Values:
     """A value that is read: of the environment, the settings, a file, a store."""
     origin = call.spec.origin or "unknown"
-    name = call.spec.name or shown(call.role("name"))
+    name = call.spec.name or name_of_source(call.role("name"))
     trace = read_trace(call.spec, name, call.place)
     read = Source(origin, name, place=call.place, label=name, trace=trace)
     if call.spec.result.get("kind") == "credential":
@@ -49,7 +49,7 @@ def source(call: CatalogCall) -> Values:
     return (*(written or (read,)), *call.role("default"))
 
 
-def shown(vals: Values) -> str:
+def name_of_source(vals: Values) -> str:
     """The name of what is read: text with holes, or the variable that names it."""
     for val in vals:
         if isinstance(val, StringValue):

@@ -72,12 +72,12 @@ def body_used(run: RunState, resp: ResponseValue, place: Place) -> None:
 def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> None:
     """Something is written to a place that may outlive the process."""
     run.stores.append((kind, name, vals, place))
-    for val in _held(vals):
+    for val in _with_members(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             record_use(run, val.record, "stored" if kind in _LASTING else "memory", place)
 
 
-def _held(vals: Values) -> Iterator[AbstractValue]:
+def _with_members(vals: Values) -> Iterator[AbstractValue]:
     """Every value in these, and what objects among them hold: of somebody else's, which may be a client that signs in
     by itself, only refresh tokens."""
     for val in inside(vals):
@@ -116,7 +116,7 @@ def returned_to_nobody(run: RunState, vals: Values, place: Place) -> None:
 
 
 def escaped(run: RunState, vals: Values, place: Place) -> None:
-    for val in _held(vals):
+    for val in _with_members(vals):
         if isinstance(val, Token) and val.part in ("refresh", ""):
             record_use(run, val.record, "escaped", place)
 
@@ -321,7 +321,7 @@ def _method_of_answer(
             else (base,)
         )
     if isinstance(base, Token):
-        return member(run, base, _asked(folded, texts(first)) or name, arguments.place, frame)
+        return member(run, base, _key_of_lookup(folded, texts(first)) or name, arguments.place, frame)
     return (replace(base, part=_response_part(run, base, name, arguments.place), place=arguments.place),)
 
 
@@ -348,7 +348,7 @@ _WHOLE = frozenset(  # methods that write down or give all of an answer
 _COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but for the members that they name
 
 
-def _asked(method: str, keys: list[str]) -> str:
+def _key_of_lookup(method: str, keys: list[str]) -> str:
     """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
     is_lookup = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
     return keys[0].lstrip("/") if is_lookup and keys else ""

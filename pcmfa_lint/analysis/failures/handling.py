@@ -46,17 +46,17 @@ class HandlerExits:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._known: dict[tuple[int, str, tuple[tuple[str, bool], ...]], BlockExit] = {}
+        self._exits: dict[tuple[int, str, tuple[tuple[str, bool], ...]], BlockExit] = {}
 
     def of(self, handler: Handler, context: Context) -> BlockExit:
         """The way out of a handler of the `try` that `context` is in."""
         flags = dict(context.flags)
         key = (id(handler), context.unit.path, tuple(flags.items()))
-        if key not in self._known:
+        if key not in self._exits:
             index = self.program.index(context.unit.language)
             body = with_helpers(handler, context, self.program)
-            self._known[key] = exit_of(body, in_handler_of(handler.name), index, flags)
-        return self._known[key]
+            self._exits[key] = exit_of(body, in_handler_of(handler.name), index, flags)
+        return self._exits[key]
 
 
 def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Policies) -> tuple[HandledError, ...]:
@@ -87,7 +87,7 @@ class _Ways:
     def __init__(self, record: Request, exits: HandlerExits, policies: retries.Policies) -> None:
         self._record, self._exits, self._policies = record, exits, policies
         self._program = exits.program
-        self._known: dict[object, tuple[HandledError, ...]] = {}
+        self._handled: dict[object, tuple[HandledError, ...]] = {}
 
     def repeated(self, start: Context, state: ErrorHandling) -> ErrorHandling:
         """The state with the retries that stand around a place in its function."""
@@ -108,10 +108,10 @@ class _Ways:
     ) -> tuple[HandledError, ...]:
         """What is done with an answer, here and in the callers that it is given back to."""
         key = (answer.number, state, caller, used)
-        if key not in self._known:
-            self._known[key] = ()  # a way that comes back to where it was adds nothing
-            self._known[key] = self._returned(answer, state, caller, used)
-        return self._known[key]
+        if key not in self._handled:
+            self._handled[key] = ()  # a way that comes back to where it was adds nothing
+            self._handled[key] = self._returned(answer, state, caller, used)
+        return self._handled[key]
 
     def _returned(
         self, answer: Request, state: ErrorHandling, caller: Place | None, used: tuple[Place, ...]
@@ -226,10 +226,10 @@ class _Ways:
     ) -> tuple[HandledError, ...]:
         """An error travels outwards from `start`, and on along each call of the function."""
         key = (id(start), state, caller, keeps, first)
-        if key not in self._known:
-            self._known[key] = ()  # a recursion that comes back to where it was adds nothing
-            self._known[key] = self._raised(start, state, caller, keeps, first)
-        return self._known[key]
+        if key not in self._handled:
+            self._handled[key] = ()  # a recursion that comes back to where it was adds nothing
+            self._handled[key] = self._raised(start, state, caller, keeps, first)
+        return self._handled[key]
 
     def _raised(
         self, start: Context, state: ErrorHandling, caller: Place | None, keeps: bool, first: bool

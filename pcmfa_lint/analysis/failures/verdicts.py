@@ -78,7 +78,7 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> T
         case Block(body=body) if body and isinstance(body[-1], ExpressionStatement):
             return _decide(body[-1].value, subject, words, refused)
         case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or (
-            args and not _known(test, subject)
+            args and not _is_decided(test, subject)
         ):
             return _call(test, subject)
         case _:
@@ -96,7 +96,7 @@ def _not(truth: bool | None) -> bool | None:
     return None if truth is None else not truth
 
 
-def _known(test: Expression, subject: Subject) -> bool:
+def _is_decided(test: Expression, subject: Subject) -> bool:
     """Whether it is known what a value says of the answer."""
     return subject(test) in ("ok", "response", "error", "true", "false")
 

@@ -51,7 +51,7 @@ class Assignments(Invocations):
     def assign(self, stmt: Assign, frame: Frame) -> None:
         vals = self.eval(stmt.value, frame, used=not self._is_dropped(stmt, frame))
         if stmt.type:
-            vals = declared_types.known(self, vals, stmt.type, frame.place(stmt), frame)
+            vals = declared_types.or_declared(self, vals, stmt.type, frame.place(stmt), frame)
         for target in stmt.targets:
             if stmt.op != "=":
                 before = self.eval(target, frame)

@@ -49,7 +49,7 @@ class Construction(FunctionRuns):
             return dispatch.apply(self, spec, arguments, frame)
         if call.kind == "cast":
             vals = arguments.positional[0] if arguments.positional else UNCLEAR
-            return declared_types.known(
+            return declared_types.or_declared(
                 self, vals, name.rpartition(".")[2] if frame.index.this else name, arguments.place, frame
             )
         handed_over(self, name, arguments)

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 
-def known(run: RunState, vals: Values, written: str, place: Place, frame: Frame) -> Values:
+def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: Frame) -> Values:
     """The values, or what their declared type tells where nothing is known of them."""
     if not written or not all(map(is_open, vals)):
         return vals
-    declared = objects.of_type(run, frame.index.meant(written), place, frame)
+    declared = objects.of_type(run, frame.index.type_of(written), place, frame)
     return declared or vals
 
 

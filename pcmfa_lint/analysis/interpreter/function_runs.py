@@ -225,7 +225,7 @@ class FunctionRuns(Expressions):
         outputs = inner.outputs if index.ignore_case or not func.name else []
         result = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
         uses.handed_back(self, result, context, arguments.place)
-        run.result = declared_types.known(self, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)
+        run.result = declared_types.or_declared(self, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)
         if run.activation.sends:
             self._sending.add(id(func))
         if called is not None:

@@ -42,7 +42,7 @@ class Modules(RunState):
         """The files that a module can be; a path is that file."""
         if frame.index.exports and module in self.program.units:
             return [module]
-        if frame.index.exports and "/" not in module and not self.program.meant(frame.unit, module):
+        if frame.index.exports and "/" not in module and not self.program.aliased_paths(frame.unit, module):
             return []  # a package
         return self.program.targets(frame.unit, Import(module, NOWHERE))
 

@@ -75,7 +75,7 @@ class MemberAccess(Modules):
             case MappingValue():
                 if not name:
                     return join(*(vals for _, vals in base.entries)) or UNCLEAR
-                values = base.held(name, place)
+                values = base.entry(name, place)
                 if values is None and form((base,)) is not None and _is_same(frame.index.method(name, "*")):
                     return (base,)
                 return (

@@ -68,7 +68,7 @@ def members(run: RunState, cls: ClassVal, depth: int = BASES) -> dict[str, str]:
             if isinstance(stmt, Define):
                 types_by_name[stmt.what.name] = ""
             elif isinstance(stmt, Assign):
-                kind = index.meant(stmt.type) or declared(stmt.value) or ""
+                kind = index.type_of(stmt.type) or declared(stmt.value) or ""
                 types_by_name.update({t.id: kind for t in stmt.targets if isinstance(t, Name)})
     return types_by_name
 
@@ -226,7 +226,7 @@ def concrete(run: RunState, cls: ClassVal) -> list[ClassVal]:
 
 def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
     """What a container hands to a constructor; nothing for plain types."""
-    kind = frame.index.meant(param.type)
+    kind = frame.index.type_of(param.type)
     if (named := run.provided.get(f"{kind} {param.name}")) is not None:
         return (named,)
     return of_type(run, kind, frame.place(param), frame, owner) if kind[:1].isupper() else ()
@@ -332,7 +332,7 @@ def hand_out(run: RunState, func: Func, vals: Values, index: Index) -> None:
     """Keeps what a container's function gives back for whoever asks for its type: by the function's name too, and by
     the type alone as long as no other function gives such a thing."""
     new_object = next((val for val in vals if isinstance(val, ObjectValue)), None)
-    kind = index.meant(func.type)
+    kind = index.type_of(func.type)
     if new_object is None or not kind or not _is_handed_out(func, index):
         return
     other = run.provided.get(kind)

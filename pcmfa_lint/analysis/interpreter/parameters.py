@@ -48,7 +48,7 @@ def bind(run: RunState, func: Func, arguments: Arguments, frame: Frame, called: 
             hand_in = passed_within if param.kind in ("rest", "keywords") else with_step
             vals = hand_in(labelled_if_bare(vals, param.name), handed)
         otherwise = unfilled(run, param, frame, func.owner, func.name, called is None, arguments.open)
-        vals = declared_types.known(run, vals or otherwise, param.type, frame.place(param), frame)
+        vals = declared_types.or_declared(run, vals or otherwise, param.type, frame.place(param), frame)
         frame.env.vars[frame.index.key(param.name)] = vals
     if arguments.piped:
         frame.env.vars.setdefault("_", elements(arguments.piped))

@@ -55,7 +55,7 @@ class Interpreter(Statements):
     def ensure(self, unit: Unit) -> Env:
         """The variables of a file after its body ran; runs it if it has not."""
         if unit.path not in self.globals:
-            self.globals[unit.path] = env = Env(reads=partial(self.heap.read_variable, unit.path))
+            self.globals[unit.path] = env = Env(on_lookup=partial(self.heap.read_variable, unit.path))
             index = self.program.index(unit.language)
             frame = Frame(unit, index, env, file_context(unit))
             for imp in unit.imports:

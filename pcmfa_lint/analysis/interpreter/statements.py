@@ -220,7 +220,7 @@ class Statements(Assignments):
                 frame.context, frame.following = context, following
                 return
             items = parameters.elements(source)
-            self.bind(stmt.target, declared_types.known(self, items, stmt.type, frame.place(stmt), frame), frame)
+            self.bind(stmt.target, declared_types.or_declared(self, items, stmt.type, frame.place(stmt), frame), frame)
         test = stmt.test
         if test is not None and stmt.kind == "until":  # that test ends the loop
             test = BooleanOperation("not", (test,), test.span)

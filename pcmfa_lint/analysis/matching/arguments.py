@@ -148,7 +148,7 @@ class BoundArguments:
             return True if int(name) < len(self.positional) else (None if self.arguments.open else False)
         return None if self.arguments.open else False
 
-    def _given(self, name: str, case: Case) -> bool | None:
+    def _is_passed(self, name: str, case: Case) -> bool | None:
         """Whether a parameter is given; of what a file holds that is spread: the secret is, and nothing else."""
         truth = self.has(name)
         if truth is None and self.arguments.rest:
@@ -193,8 +193,8 @@ class BoundArguments:
     def case(self) -> Case | None:
         """The first case that holds; a Case of flow "unknown" where it cannot be decided."""
         for case in self.spec.case:
-            tests = [self._given(name, case) for name in case.has]
-            tests += [None if (h := self._given(name, case)) is None else not h for name in case.lacks]
+            tests = [self._is_passed(name, case) for name in case.has]
+            tests += [None if (h := self._is_passed(name, case)) is None else not h for name in case.lacks]
             if all(test is True for test in tests):
                 return case
             if not any(test is False for test in tests):
@@ -204,7 +204,7 @@ class BoundArguments:
 
 def _part(val: AbstractValue, key: str) -> Values:
     if isinstance(val, MappingValue):
-        return val.held(key) or ()
+        return val.entry(key) or ()
     if isinstance(val, Source) and val.kind != "parameter":
         return (val.entry(key),)
     return val.attrs.get(key, ()) if isinstance(val, ObjectValue) else ()

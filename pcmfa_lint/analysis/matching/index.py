@@ -94,7 +94,7 @@ class Index:
             else:
                 self._command.setdefault(self.key(name), spec)
 
-    def meant(self, written: str) -> str:
+    def type_of(self, written: str) -> str:
         """The type that a written one stands for, without what it is generic over: `Foo` of `Task<Foo<Bar>>`."""
         for _ in range(ALIAS_DEPTH):
             head, _, inner = written.partition("<")

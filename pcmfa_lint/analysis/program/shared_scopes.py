@@ -15,16 +15,16 @@ class SharedScopes:
         """`suffixes`: the ends of the names of files that gather their folder; none where files share nothing."""
         ends = tuple(suffixes)
         self._folders = {dirname(path) for path in paths if ends and path.lower().endswith(ends)}
-        self._known: dict[str, str] = {}
+        self._holders: dict[str, str] = {}
         self._shares = bool(ends)
 
     def holder(self, path: str, scope: str) -> str:
         """The name of what holds the variables of a scope that the file shares with others; empty if it shares none."""
         if scope == ANYWHERE and self._shares:
             return "scope of the session"
-        if path not in self._known:
+        if path not in self._holders:
             folder = dirname(path)
             while folder not in self._folders and folder:
                 folder = dirname(folder)
-            self._known[path] = f"scope of the module in {folder}/" if folder in self._folders else ""
-        return self._known[path]
+            self._holders[path] = f"scope of the module in {folder}/" if folder in self._folders else ""
+        return self._holders[path]

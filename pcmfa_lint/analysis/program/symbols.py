@@ -84,8 +84,8 @@ class Program:
         if not self._addresses or not name:
             return ()
         matches = self._addresses.get(_spelt(name)) or self._addresses.get(_spelt(re.split("[:.]|__", name)[-1]), [])
-        wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
-        fit = [one for one in matches if not wanted or (one.place and _is_file(one.place.path, wanted))]
+        file_name = file.replace("\\", "/").rpartition("/")[2].casefold()
+        fit = [one for one in matches if not file_name or (one.place and _is_file(one.place.path, file_name))]
         return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
 
     def giving(self, unit: Unit, stem: str) -> list[Unit]:
@@ -219,7 +219,7 @@ class Program:
             if exact in self.units:
                 return [exact]
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
-        if targets := self.meant(unit, module):
+        if targets := self.aliased_paths(unit, module):
             return [path for path in targets if path in self.units][:1]
         if module.startswith("@") and (own := self._workspace(module)):
             return own
@@ -236,16 +236,16 @@ class Program:
         """The entry of a package of the same repository, `@scope/name`: the index of a folder that is called so and
         lies where such packages do."""
         _, _, name = module.partition("/")
-        found = []
+        entries = []
         for path in self._by_stem.get("index", ()) if name and "/" not in name else ():
             parts = dirname(path).removesuffix("/src").removesuffix("/lib").split("/")
             if parts[-1] == name and parts[-2:-1] and parts[-2] in _WORKSPACES:
-                found.append(path)
-        return found if len(found) == 1 else []
+                entries.append(path)
+        return entries if len(entries) == 1 else []
 
-    def meant(self, unit: Unit, module: str) -> list[str]:
+    def aliased_paths(self, unit: Unit, module: str) -> list[str]:
         """The files that a module under an alias can mean, the likeliest first."""
-        return [path for base in self.aliases.meant(unit.path, module) for path in candidates("", base)]
+        return [path for base in self.aliases.aliased_paths(unit.path, module) for path in candidates("", base)]
 
     def _relative(self, unit: Unit, module: str) -> list[str]:
         dots = len(module) - len(module.lstrip("."))

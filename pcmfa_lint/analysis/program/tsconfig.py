@@ -20,7 +20,7 @@ class Aliases:
             if basename(unit.path) in NAMES:
                 self._patterns.setdefault(dirname(unit.path), []).extend(_patterns(unit))
 
-    def meant(self, path: str, module: str) -> list[str]:
+    def aliased_paths(self, path: str, module: str) -> list[str]:
         """The paths, without suffix, that a module can mean in the file `path`."""
         for folder in folders(path):
             targets = [

@@ -50,8 +50,8 @@ class Budget:
         outer = self._root
         most = max(0, min(ROOT_STEPS, self._all))
         quiet = max(QUIET_AT_LEAST, min(QUIET_STEPS, self._quiet))
-        known = key in self._mattered
-        self._root = root = _Root(key, most, most, known, LAST_STEPS if known else most - quiet)
+        mattered = key in self._mattered
+        self._root = root = _Root(key, most, most, mattered, LAST_STEPS if mattered else most - quiet)
         try:
             yield
         finally:

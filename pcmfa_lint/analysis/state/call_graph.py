@@ -51,24 +51,24 @@ class Activation:
     def up(self) -> Iterator[tuple[Edge, Activation]]:
         """One way from here to a root: the first call that led to each run."""
         visited = {id(self)}
-        here = self
-        while here.edges:
-            edge = next(iter(here.edges.values()))
-            here = edge.context.activation
-            if id(here) in visited:
+        activation = self
+        while activation.edges:
+            edge = next(iter(activation.edges.values()))
+            activation = edge.context.activation
+            if id(activation) in visited:
                 return
-            visited.add(id(here))
-            yield edge, here
+            visited.add(id(activation))
+            yield edge, activation
 
     def roots(self) -> list[Activation]:
         """The runs that nobody called and that lead here, the nearest first."""
         matches: list[Activation] = []
         by_name = {id(self): self}
         queue = [self]
-        for here in queue:
-            if not here.edges:
-                matches.append(here)
-            for edge in here.edges.values():
+        for activation in queue:
+            if not activation.edges:
+                matches.append(activation)
+            for edge in activation.edges.values():
                 caller = edge.context.activation
                 if id(caller) not in by_name:
                     by_name[id(caller)] = caller
@@ -107,10 +107,10 @@ class Context:
 
     def outward(self) -> Iterator[Context]:
         """This and what is around it, up to the function that it stands in."""
-        here: Context | None = self
-        while here is not None:
-            yield here
-            here = here.outer
+        context: Context | None = self
+        while context is not None:
+            yield context
+            context = context.outer
 
 
 def file_context(unit: Unit) -> Context:

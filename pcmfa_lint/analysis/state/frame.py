@@ -23,10 +23,10 @@ class Following:
     def statements(self) -> tuple[Stmt, ...]:
         """All of it, in order."""
         stmts: list[Stmt] = []
-        here: Following | None = self
-        while here is not None:
-            stmts += here.block[here.number + 1 :]
-            here = here.outer
+        following: Following | None = self
+        while following is not None:
+            stmts += following.block[following.number + 1 :]
+            following = following.outer
         return tuple(stmts)
 
 

@@ -63,7 +63,7 @@ class Heap:
 
     def objects(self) -> list[ObjectValue]:
         """All objects that were made."""
-        return [obj for obj in self._objects.values() if isinstance(obj.attrs, Members) and obj.attrs.made >= 0]
+        return [obj for obj in self._objects.values() if isinstance(obj.attrs, Members) and obj.attrs.root >= 0]
 
     def of_class(self, cls: ClassVal) -> list[ObjectValue]:
         """The objects of a class that somebody makes, in this pass or the one before."""
@@ -93,7 +93,7 @@ class Heap:
         self._touched[id(members)] = members
 
 
-def tells(val: AbstractValue) -> bool:
+def is_informative(val: AbstractValue) -> bool:
     """Whether a value says more than that there is one."""
     return not isinstance(val, UnknownValue) and not (isinstance(val, Source) and val.kind == "parameter")
 
@@ -104,7 +104,7 @@ class Members(dict[str, Values]):
     def __init__(self, heap: Heap) -> None:
         super().__init__()
         self._heap = heap
-        self.made = -1  # the root that made the object last; negative: none in this pass
+        self.root = -1  # the root that made the object last; negative: none in this pass
         self._branches: tuple[int, ...] = ()  # where it was made
         self._read: dict[str, int] = {}  # the root that read a member; negative: several
         self._left: dict[str, Values] = {}  # what the roots of this pass left
@@ -117,18 +117,18 @@ class Members(dict[str, Values]):
         self._left.clear()
         self._read.clear()
         dict.clear(self)
-        self.made = -1
+        self.root = -1
 
     def lives(self) -> bool:
         """Whether the object is made in this pass or was in one before."""
-        return self.made >= 0 or bool(self._before)
+        return self.root >= 0 or bool(self._before)
 
     def made_here(self) -> None:
         """The object is made by the root that runs; made again by the same, it keeps what it has."""
-        if self.made != self._heap.root:
+        if self.root != self._heap.root:
             self.keep()
             dict.clear(self)
-            self.made = self._heap.root
+            self.root = self._heap.root
             self._branches = self._heap.branches
 
     def names(self) -> list[str]:
@@ -138,7 +138,7 @@ class Members(dict[str, Values]):
     def share(self, others: Iterable[Members]) -> None:
         """The object stands for any of its class: what other roots leave in it may be there, and what others hold."""
         self.keep()
-        self.made = 0
+        self.root = 0
         for members in others:
             for name in members.names():
                 vals = members.get(name) or ()
@@ -146,8 +146,8 @@ class Members(dict[str, Values]):
 
     def is_certain(self) -> bool:
         """Whether a store here runs wherever the object is: in no branch or loop that it was not made in."""
-        here = self._heap.branches
-        return self.made == self._heap.root and here == self._branches[: len(here)]
+        branches = self._heap.branches
+        return self.root == self._heap.root and branches == self._branches[: len(branches)]
 
     def keep(self) -> None:
         """Keeps what the root left."""
@@ -159,7 +159,7 @@ class Members(dict[str, Values]):
         root = self._heap.root
         if self._read.setdefault(name, root) != root:
             self._read[name] = -1
-        if self.made != root:
+        if self.root != root:
             others = join_known(self._left.get(name, ()), self._before.get(name, ()))
             if others:
                 vals = join_known(vals or (), others)
@@ -168,8 +168,10 @@ class Members(dict[str, Values]):
     def __setitem__(self, name: str, vals: Values) -> None:
         root = self._heap.root
         if not self._heap.moved and self._read.get(name, root) != root:
-            known = (*self._before.get(name, ()), *dict.get(self, name, ()))
-            self._heap.moved = CUT not in known and any(tells(val) and val not in known for val in vals)
+            remembered = (*self._before.get(name, ()), *dict.get(self, name, ()))
+            self._heap.moved = CUT not in remembered and any(
+                is_informative(val) and val not in remembered for val in vals
+            )
         dict.__setitem__(self, name, vals)
         self._heap.touch(self)
 

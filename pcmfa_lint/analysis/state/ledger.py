@@ -16,14 +16,14 @@ class Ledger:
     def __init__(self) -> None:
         self._records: list[Request] = []
         self._numbers: dict[object, list[int]] = {}
-        self._made: dict[object, int] = {}  # in this pass
+        self._count_in_pass: dict[object, int] = {}  # in this pass
         self._live: set[int] = set()
         self._alike: dict[object, int] = {}  # the first of all requests that are alike
         self._order: list[int] = []  # of this pass, as they were written down
 
     def begin_pass(self) -> None:
         """Forgets what happened, but not what the requests are."""
-        self._made.clear()
+        self._count_in_pass.clear()
         self._alike.clear()
         self._live.clear()
         self._order.clear()
@@ -36,8 +36,8 @@ class Ledger:
     def add(self, key: object, make: Callable[[int], Request]) -> Request:
         """Writes down a request; `key` tells it from those that are made elsewhere, whatever the pass."""
         numbers = self._numbers.setdefault(key, [])
-        count = self._made.get(key, 0)
-        self._made[key] = count + 1
+        count = self._count_in_pass.get(key, 0)
+        self._count_in_pass[key] = count + 1
         if count == len(numbers):
             numbers.append(len(self._records))
             record = make(numbers[count])

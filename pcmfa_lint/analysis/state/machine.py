@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.state.budget import Budget
 from pcmfa_lint.analysis.state.call_cache import CallCache
 from pcmfa_lint.analysis.state.call_graph import Edge
 from pcmfa_lint.analysis.state.frame import Following, Frame
-from pcmfa_lint.analysis.state.heap import Heap, tells
+from pcmfa_lint.analysis.state.heap import Heap, is_informative
 from pcmfa_lint.analysis.state.ledger import Ledger
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.analysis.state.sign_ins import SignInParameters
@@ -133,8 +133,8 @@ class RunState(ABC):
     def leave(self, holder: str, name: str, vals: Values, shared: bool = False) -> None:
         """Remembers what a function leaves in a variable of a file, in a static member, or in a scope that files share
         (`shared`)."""
-        known = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
-        if CUT not in known and any(tells(val) and val not in known for val in vals):
+        remembered = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
+        if CUT not in remembered and any(is_informative(val) and val not in remembered for val in vals):
             self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
             unread = holder in self.globals or shared
             self.heap.moved |= not unread or self.heap.was_read(holder, name)

@@ -97,11 +97,11 @@ class Request:
         matches: list[Use] = []
         visited: set[int] = set()
         queue = [self]
-        for here in queue:
-            if here.number not in visited:
-                visited.add(here.number)
-                matches[:0] = here.events
-                queue += here.givers
+        for record in queue:
+            if record.number not in visited:
+                visited.add(record.number)
+                matches[:0] = record.events
+                queue += record.givers
         return matches
 
     def ends(self) -> list[Request]:
@@ -109,10 +109,10 @@ class Request:
         requests: list[Request] = []
         visited: set[int] = set()
         queue = [self]
-        for here in queue:
-            if here.number not in visited:
-                visited.add(here.number)
-                queue += here.takers
-                if not here.takers:
-                    requests.append(here)
+        for record in queue:
+            if record.number not in visited:
+                visited.add(record.number)
+                queue += record.takers
+                if not record.takers:
+                    requests.append(record)
         return requests or [self]

@@ -82,8 +82,8 @@ def as_map(val: AbstractValue) -> MappingValue | None:
 def form(vals: Values) -> MappingValue | None:
     """The fields of a token request, if that is what the values are."""
     fields = vals[0] if len(vals) == 1 else None
-    known = isinstance(fields, MappingValue) and fields.get("grant_type") is not None
-    return fields if known and isinstance(fields, MappingValue) else None
+    is_form = isinstance(fields, MappingValue) and fields.get("grant_type") is not None
+    return fields if is_form and isinstance(fields, MappingValue) else None
 
 
 def _from_json(val: StringValue) -> MappingValue | None:

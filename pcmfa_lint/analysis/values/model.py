@@ -58,7 +58,7 @@ class StringValue:
         return hash((self.text, self.weight))
 
     @property
-    def known(self) -> bool:
+    def is_literal(self) -> bool:
         return not self.holes
 
 
@@ -84,13 +84,13 @@ class MappingValue:
         return hash((self.weight, tuple(key for key, _ in self.entries)))
 
     def get(self, key: str) -> Values | None:
-        wanted = key.casefold()
+        folded = key.casefold()
         for name, vals in self.entries:
-            if name.casefold() == wanted:
+            if name.casefold() == folded:
                 return vals
         return None
 
-    def held(self, key: str, place: Place | None = None) -> Values | None:
+    def entry(self, key: str, place: Place | None = None) -> Values | None:
         """The entry, or what it is in the place that all other entries come from; `place`: where it is asked for."""
         vals = self.get(key)
         return vals if vals is not None or not self.rest else tuple(one.entry(key, place) for one in self.rest)
@@ -292,14 +292,14 @@ class Env:
 
     vars: dict[str, Values] = field(default_factory=dict)
     outer: Env | None = None
-    reads: Callable[[str], None] | None = None  # of a file's own scope: is told what functions look for in it
+    on_lookup: Callable[[str], None] | None = None  # of a file's own scope: is told what functions look for in it
 
     def get(self, name: str) -> Values | None:
         env: Env | None = self
         while env is not None:
             vals = env.vars.get(name)
-            if env.reads is not None and env is not self:
-                env.reads(name)
+            if env.on_lookup is not None and env is not self:
+                env.on_lookup(name)
             if vals is not None:
                 return vals
             env = env.outer
