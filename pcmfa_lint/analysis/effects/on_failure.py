@@ -1,0 +1,66 @@
+"""What a call, its client and the script say of a request that fails: an answer, a handler, an end of the run."""
+
+from __future__ import annotations
+
+import re
+
+from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
+from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.model import (
+    FuncVal,
+    ObjectValue,
+    StringValue,
+)
+from pcmfa_lint.ir.nodes import Handler, Try
+
+
+def answers_on_401(call: CatalogCall) -> bool:
+    """Whether the call is told to give a 401 back as an answer: by a switch, by one that is off, by what it accepts."""
+    if call.bound.surely("skip"):
+        return True
+    accepted_by_client = [
+        v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("Accept", ())
+    ]
+    for val in call.role("accept") or accepted_by_client:
+        if isinstance(val, StringValue) and (val.text in ("None", "False") or _holds_401(val.text)):
+            return True
+        if isinstance(val, FuncVal) and any(lets_401_pass(v) for v in results(val.func)):
+            return True
+    return False
+
+
+def _holds_401(statuses: str) -> bool:
+    """Whether a list of statuses and ranges of them holds 401: `100:399,401`, `200-499`."""
+    for written in statuses.split(","):
+        ends = [end.strip() for end in re.split(r"[:-]", written)]
+        if len(ends) <= 2 and all(end.isdecimal() and len(end) == 3 for end in ends) and ends[0] <= "401" <= ends[-1]:
+            return True
+    return False
+
+
+def within_handlers(call: CatalogCall) -> Context:
+    """Where the request is sent: inside the handlers that its client has for every error."""
+    context = call.frame.context
+    for client in call.arguments.receiver:
+        for val in client.attrs.get("handlers", ()) if isinstance(client, ObjectValue) else ():
+            if isinstance(val, FuncVal):
+                name = val.func.params[0].name if val.func.params else ""
+                handler = Handler((), name, val.func.body, val.func.span)
+                stmt = Try((), (handler,), val.func.span)
+                context = Context("try", context, val.unit, context.activation, stmt=stmt)
+    return context
+
+
+def error_preference(call: CatalogCall) -> tuple[bool | None, bool]:
+    """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
+    wish = call.frame.index.preference
+    preferences = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
+    preferences = preferences or texts(
+        call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()
+    )
+    folded = {text.casefold() for text in preferences}
+    silent = bool(folded & {s.casefold() for s in wish.silent}) or call.arguments.redirect.startswith("drop")
+    stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
+    return stops, silent
