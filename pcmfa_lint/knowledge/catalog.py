@@ -1,4 +1,4 @@
-"""What code means: the vocabulary of `rules/catalog/*.toml` as types.
+"""What code means: the vocabulary of `rules/catalog/` as types.
 
 One `[[call]]` says what a function, method, command or type is for; `[[host]]`, `[[resource]]` and `[[path]]` say whom
 an address belongs to; `[[setting]]` says which names hold secrets. A new SDK is an entry in such a file and no Python.
@@ -7,7 +7,7 @@ The field names below are the keys of the TOML files (`is` and `from` are writte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.evidence.words import (
@@ -128,6 +128,18 @@ class CallSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Library:
+    """What the calls of one file have in common, which is one library: how they fail, unless they say so themselves."""
+
+    failure: Failure | None = None
+
+    def share(self, call: CallSpec) -> CallSpec:
+        """The call with what it shares with the others."""
+        sends = call.is_ in ("http", "api-call", "token-request")
+        return replace(call, failure=self.failure) if sends and call.failure is None else call
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """`kind`: a login host, or whom a token for it is for. `name` matches the host itself; with a leading dot, its
     subdomains. `path`: only addresses that hold this text, in lower case. `flow`: of the tokens that it gives without a
@@ -234,9 +246,10 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """One file of `rules/catalog/`."""
+    """One file of `rules/catalog/`. In the folder of a language it holds one library, and `language` is that."""
 
     language: str = ""
+    library: Library = Library()
     extends: str = ""  # the language whose entries hold here, too, and with which names are shared: Java for Kotlin
     ignore_case: bool = False
     call: tuple[CallSpec, ...] = ()

@@ -68,19 +68,28 @@ def _shipped(name: str) -> bytes | None:
 
 
 def _sources(folder: str) -> list[tuple[str, bytes]]:
-    """The TOML files right in a folder of rules and one level below; links to folders are not followed."""
+    """The TOML files of rules and catalog in a folder of rules; links to folders are not followed."""
     sources: list[tuple[str, bytes]] = []
-    with os.scandir(folder) as scan:
-        entries = list(scan)
-    inside = [each for each in entries if each.name != INVENTORY and each.is_dir(follow_symlinks=False)]
-    for each in inside:
-        with os.scandir(each.path) as scan:
-            entries += scan
+    entries = _inside(folder)
+    for each in _folders(entries):
+        inside = _inside(each.path)
+        entries += inside
+        for language in _folders(inside) if each.name == CATALOG else ():
+            entries += _inside(language.path)
     for entry in entries:
         if entry.name.endswith(".toml") and entry.is_file():
             with open(entry.path, "rb", buffering=0) as stream:
                 sources.append((os.path.relpath(entry.path, folder).replace(os.sep, "/"), stream.read()))
     return sorted(sources)
+
+
+def _inside(folder: str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as scan:
+        return list(scan)
+
+
+def _folders(entries: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    return [each for each in entries if each.name != INVENTORY and each.is_dir(follow_symlinks=False)]
 
 
 def is_catalog(name: str) -> bool:

@@ -14,11 +14,11 @@ from typing import Any, Generic, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.knowledge.catalog import CatalogFile
-from pcmfa_lint.knowledge.checks.catalog import Ids, check_catalog
+from pcmfa_lint.knowledge.checks.catalog import Ids, check_catalog, unreachable
 from pcmfa_lint.knowledge.checks.rule import check_rule
 from pcmfa_lint.knowledge.compiled import Compiled
 from pcmfa_lint.knowledge.model import Catalog, Knowledge
-from pcmfa_lint.knowledge.paths import CATALOG, rule_files, shipped, toml_files
+from pcmfa_lint.knowledge.paths import CATALOG, catalog_files, rule_files, shipped
 from pcmfa_lint.knowledge.prefilter import PrefilterGate
 from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.knowledge.rule import Rule
@@ -96,11 +96,14 @@ class _Loader:
         if not folder.is_dir():
             self._faults.append(Fault(label, 0, "there is no such folder of rules"))
             return
-        catalogs = toml_files(folder / CATALOG)
+        catalogs = catalog_files(folder)
         rules = rule_files(folder)
         if not catalogs and not rules:
             self._faults.append(Fault(label, 0, "there is no rule and no catalog file in this folder"))
-        self._catalogs += self._read(CatalogFile, catalogs, folder, label)
+        read = [self._of_language(each) for each in self._read(CatalogFile, catalogs, folder, label)]
+        for each, problems in zip(read, unreachable([each.value for each in read]), strict=True):
+            self._report(each, problems)
+        self._catalogs += read
         for source in self._read(Rule, rules, folder, label):
             self._add_rule(source, own=folder == shipped())
 
@@ -138,6 +141,17 @@ class _Loader:
             self._faults += faults
             if value is not None:
                 yield _Source(file, path, text, value)
+
+    def _of_language(self, source: _Source[CatalogFile]) -> _Source[CatalogFile]:
+        """A file in a folder of `catalog/` is of the language that the folder is named after. What its library's calls
+        share is written into each."""
+        file = source.value
+        if (folder := source.path.parent.name) != CATALOG:
+            if file.language:
+                text = '"language" is the name of the folder and is not written in the file'
+                self._report(source, [Problem(("language",), text)])
+            file = replace(file, language=folder)
+        return replace(source, value=replace(file, call=tuple(map(file.library.share, file.call))))
 
     def _add_rule(self, source: _Source[Rule], own: bool) -> None:
         rule = source.value

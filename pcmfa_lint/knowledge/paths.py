@@ -34,6 +34,13 @@ def toml_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.toml") if path.is_file())
 
 
+def catalog_files(folder: Path) -> list[Path]:
+    """The catalog files of a folder of rules: those of all languages first, then one folder per language."""
+    catalog = folder / CATALOG
+    folders = sorted(each for each in catalog.glob("*") if each.is_dir() and not each.is_symlink())
+    return [path for each in (catalog, *folders) for path in toml_files(each)]
+
+
 def rule_files(folder: Path) -> list[Path]:
     """The files of a folder itself and of its folders of rules; links to folders are not followed."""
     folders = [folder, *sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())]

@@ -22,7 +22,7 @@ from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.plain_data import revived
 from pcmfa_lint.inventory.model.estate import Scanned
-from pcmfa_lint.knowledge.paths import rule_files, shipped, toml_files
+from pcmfa_lint.knowledge.paths import INVENTORY, catalog_files, rule_files, shipped, toml_files
 from pcmfa_lint.source.atomic_write import PRIVATE, write_to
 
 
@@ -38,11 +38,8 @@ def digest(folders: tuple[str, ...]) -> str:
     """What the rules are: ours and those of the user's folders."""
     hashed = sha256()
     for folder in (shipped(), *map(Path, folders)):
-        inside = sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
-        for file in (
-            *(rule_files(folder) if folder.is_dir() else ()),
-            *(file for each in inside for file in toml_files(each)),
-        ):
+        rules = rule_files(folder) if folder.is_dir() else []
+        for file in (*rules, *catalog_files(folder), *toml_files(folder / INVENTORY)):
             hashed.update(file.name.encode() + b"\0" + sha256(file.read_bytes()).digest())
     return hashed.hexdigest()
 

@@ -307,3 +307,52 @@ is = "ignore"
     assert faults(tmp_path, {"catalog/ours.toml": text}) == [
         "catalog/ours.toml:10: nothing reaches this entry: others before it have all of its names"
     ]
+
+
+LIBRARY = """[library]
+failure = { surfaces_as = "returns-status", status = ["code"] }
+
+[[call]]
+id = "contoso.get"
+match = { function = ["contoso.get"] }
+is = "http"
+
+[[call]]
+id = "contoso.strict"
+match = { function = ["contoso.strict"] }
+is = "http"
+failure = { surfaces_as = "raises" }
+
+[[call]]
+id = "contoso.log"
+match = { function = ["contoso.log"] }
+is = "log"
+"""
+
+
+def test_a_file_in_a_language_s_folder_is_a_library_of_that_language(tmp_path: Path) -> None:
+    knowledge = loaded(tmp_path, {"catalog/python/contoso.toml": LIBRARY})
+    assert knowledge.faults == ()
+    (file,) = (file for file in knowledge.catalog.files if file.call)
+    assert file.language == "python"
+    shared, own, log = (call.failure for call in file.call)
+    assert shared is not None
+    assert (shared.surfaces_as, shared.status) == ("returns-status", ("code",))
+    assert own is not None
+    assert own.surfaces_as == "raises"
+    assert log is None
+
+
+def test_the_folder_names_the_language_alone(tmp_path: Path) -> None:
+    assert faults(tmp_path, {"catalog/python/contoso.toml": f'language = "ruby"\n{LIBRARY}'}) == [
+        'catalog/python/contoso.toml:1: "language" is the name of the folder and is not written in the file'
+    ]
+
+
+def test_an_entry_of_one_library_must_not_hide_behind_another(tmp_path: Path) -> None:
+    files = {"catalog/python/a.toml": LIBRARY, "catalog/python/b.toml": LIBRARY.replace("contoso.log", "contoso.note")}
+    assert faults(tmp_path, files) == [
+        f"catalog/python/b.toml:{line}: nothing reaches this entry: others before it have all of its names"
+        for line in (6, 11)
+    ]
+    assert faults(tmp_path / "two", {"catalog/python/a.toml": LIBRARY, "catalog/ruby/b.toml": LIBRARY}) == []

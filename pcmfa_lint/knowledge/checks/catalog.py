@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
@@ -23,15 +24,8 @@ class Ids:
 def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
     """All that is wrong with one catalog file."""
     problems: list[Problem] = []
-    taken: set[tuple[str, ...]] = set()
     for index, call in enumerate(file.call):
         problems += _call(("call", index), call, ids)
-        names = set(_names(call, file.ignore_case))
-        if names and names <= taken and not (call.roots or call.match.imports):
-            problems.append(
-                Problem(("call", index, "match"), "nothing reaches this entry: others before it have all of its names")
-            )
-        taken |= names
     for index, prefilter in enumerate(file.prefilter):
         if (
             not prefilter.all
@@ -46,6 +40,22 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
                 Problem(("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what')
             )
     return problems
+
+
+def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[Problem]]:
+    """For each of the files of one folder, the entries that are never found: others of the same language have all of
+    their names, in this file or in one before it."""
+    taken: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    caseless = {file.language for file in files if file.ignore_case}
+    for file in files:
+        problems: list[Problem] = []
+        for index, call in enumerate(file.call):
+            names = set(_names(call, file.language in caseless))
+            if names and names <= taken[file.language] and not (call.roots or call.match.imports):
+                text = "nothing reaches this entry: others before it have all of its names"
+                problems.append(Problem(("call", index, "match"), text))
+            taken[file.language] |= names
+        yield problems
 
 
 def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[Problem]:
