@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -17,7 +16,7 @@ from pcmfa_lint.inventory.assembly.sign_ins import judged, run_without_person, s
 from pcmfa_lint.inventory.model.entry import EXPOSURES, WAYS_IN, SignIn
 from pcmfa_lint.inventory.model.knowledge import load_tables
 from pcmfa_lint.ir.nodes import Span
-from pcmfa_lint.knowledge.paths import shipped, toml_files
+from pcmfa_lint.knowledge.paths import catalog_files, shipped
 from tests.inventory.entries import INVOICES
 
 TABLES = load_tables()
@@ -141,7 +140,7 @@ def test_every_case_is_reached_and_says_what_can_be_checked() -> None:
 
 
 def test_named_ways_in_are_calls_of_the_catalog() -> None:
-    texts = "".join(file.read_text("utf-8") for file in toml_files(Path(shipped()) / "catalog"))
+    texts = "".join(file.read_text("utf-8") for file in catalog_files(shipped()))
     for via, flow in TABLES.named.items():
         assert f'id = "{via}"' in texts
         assert flow in WAYS_IN
