@@ -27,30 +27,30 @@ def without_bad_lines(
     `best`: what there is without that. A line is blanked where less is lost with it; few are tried."""
     lost: Regions = []
     for _ in range(BAD_LINES):
-        found, more = text, lost
+        repaired, more = text, lost
         for start, end in _lines(text, best[0]):
             without = text[:start] + " " * (end - start) + text[end:]
             tree = parse(without) if text[start:end].strip() else None
             regions = merged([*failed(tree), *lost, (start, end)]) if tree is not None else best[1]
             if tree is not None and size_of(regions) < size_of(best[1]):
-                found, best, more = without, (tree, regions), [*lost, (start, end)]
-        if found is text:
+                repaired, best, more = without, (tree, regions), [*lost, (start, end)]
+        if repaired is text:
             break
-        text, lost = found, more
+        text, lost = repaired, more
     return best
 
 
 def _lines(text: str, tree: Tree) -> list[tuple[int, int]]:
     """The lines in which the innermost errors of a tree begin, and those before them; the first few."""
-    found: dict[tuple[int, int], None] = {}
+    lines: dict[tuple[int, int], None] = {}
     for at in _errors(tree.root_node):
         start = text.rfind("\n", 0, at) + 1
-        found.setdefault((start, _end(text, at)))
+        lines.setdefault((start, _end(text, at)))
         if start:
-            found.setdefault((text.rfind("\n", 0, start - 1) + 1, start - 1))
-        if len(found) >= 2 * BAD_LINES:
+            lines.setdefault((text.rfind("\n", 0, start - 1) + 1, start - 1))
+        if len(lines) >= 2 * BAD_LINES:
             break
-    return list(found)
+    return list(lines)
 
 
 def _end(text: str, at: int) -> int:

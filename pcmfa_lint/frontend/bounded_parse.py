@@ -39,8 +39,8 @@ class Attempts:
 
     def again(self, text: str) -> Tree | None:
         """The tree of a repaired text; None if that takes too long, or if all attempts together did."""
-        tree, taken = parse(self._language, text, min(limit(text), self._left))
-        self._left -= taken
+        tree, reports = parse(self._language, text, min(limit(text), self._left))
+        self._left -= reports
         return _fit_for_queries(tree)
 
 
@@ -81,7 +81,7 @@ def parse(language: Language, text: str, most: int) -> tuple[Tree | None, int]:
     the text from each of its places, so what it is given to read is counted, too."""
     data = memoryview(text.encode("utf-16-le", "surrogatepass"))
     reads = PARSER_READS + PARSER_READS_A_PIECE * (len(data) // PARSER_BYTES)
-    taken = 0
+    reports = 0
 
     def chunk(at: int, _place: object) -> memoryview:
         nonlocal reads
@@ -89,12 +89,12 @@ def parse(language: Language, text: str, most: int) -> tuple[Tree | None, int]:
         return data[at : at + PARSER_BYTES] if reads > 0 else data[:0]  # nothing: the end of the text
 
     def report(_offset: int, _has_error: bool) -> bool:
-        nonlocal taken
-        taken += 1
-        return taken > most or reads <= 0
+        nonlocal reports
+        reports += 1
+        return reports > most or reads <= 0
 
     try:
         tree = Parser(language).parse(chunk, encoding="utf16le", progress_callback=report)
     except ValueError:  # what parsing that was stopped raises
         tree = None
-    return (tree, taken) if reads > 0 else (None, taken)
+    return (tree, reports) if reads > 0 else (None, reports)

@@ -31,6 +31,6 @@ def built(
     if len(chain) > CHAINED_CALLS:
         return r.cut_off(chain[0])
     value: F | Expression = front()
-    for here in reversed(chain[1:]):
-        value = step(r, here, value)
+    for link in reversed(chain[1:]):
+        value = step(r, link, value)
     return step(r, chain[0], value)

@@ -100,15 +100,15 @@ def nothing(r: Reader, node: Node) -> tuple[Stmt, ...]:
 def if_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`if … else if … else`: one If, however long the chain."""
     arms: list[Arm] = []
-    here: Node | None = node
-    while here is not None and here.type == "if_statement":
-        test = field(r, here, "condition")
-        arms.append(Arm(constant("None", r.span(here)) if test is None else test, body(r, here, "consequence")))
-        here = here.child_by_field_name("alternative")
-        if here is not None and here.type == "else_clause":
-            here = parts(here)[0] if parts(here) else None
-    if here is not None:
-        arms.append(Arm(None, r.block([here])))
+    current: Node | None = node
+    while current is not None and current.type == "if_statement":
+        test = field(r, current, "condition")
+        arms.append(Arm(constant("None", r.span(current)) if test is None else test, body(r, current, "consequence")))
+        current = current.child_by_field_name("alternative")
+        if current is not None and current.type == "else_clause":
+            current = parts(current)[0] if parts(current) else None
+    if current is not None:
+        arms.append(Arm(None, r.block([current])))
     yield If(tuple(arms), r.span(node))
 
 
@@ -195,7 +195,7 @@ def into(stmts: tuple[Stmt, ...], make: Callable[[Expression], Stmt]) -> tuple[S
     return (*stmts[:-1], *last)
 
 
-def held(subject: Expression) -> tuple[Expression, tuple[Stmt, ...]]:
+def evaluated_once(subject: Expression) -> tuple[Expression, tuple[Stmt, ...]]:
     """What a switch looks at, and what has to run before it so that it is evaluated once."""
     if isinstance(subject, (Name, Member, Text)):
         return subject, ()
@@ -207,7 +207,7 @@ def sections(arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]], span:
     """A switch as an If: each section's tests (None: default) and statements. The `break` that ends a section is left
     out (where it means the switch: `breaks`), a section without statements shares those of the next, and the default
     comes last."""
-    made: list[Arm] = []
+    arms_of_sections: list[Arm] = []
     last: list[Arm] = []
     waiting: list[Expression | None] = []
     for tests, stmts in arms:
@@ -220,9 +220,9 @@ def sections(arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]], span:
         if len(real) < len(waiting):
             last.append(Arm(None, stmts))
         else:
-            made.append(Arm(real[0] if len(real) == 1 else BooleanOperation("or", real, span), stmts))
+            arms_of_sections.append(Arm(real[0] if len(real) == 1 else BooleanOperation("or", real, span), stmts))
         waiting = []
-    return If((*made, *last[:1]), span)
+    return If((*arms_of_sections, *last[:1]), span)
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -249,9 +249,9 @@ def bound(test: Expression, name: Node | None, value: Expression, type_: str, r:
     """A test with the name that it gives what it looks at: assigned where the test has succeeded so far."""
     if name is None or name.type != "identifier":
         return test
-    gives = Assign((Name(r.text(name), r.span(name)),), value, test.span, type=type_)
+    binding = Assign((Name(r.text(name), r.span(name)),), value, test.span, type=type_)
     always = ExpressionStatement(constant("True", test.span), test.span)
-    return BooleanOperation("and", (test, Block((gives, always), test.span)), test.span)
+    return BooleanOperation("and", (test, Block((binding, always), test.span)), test.span)
 
 
 def step(r: Reader, node: Node) -> Expression:

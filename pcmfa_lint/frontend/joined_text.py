@@ -26,9 +26,9 @@ def filled(form: Text, holes: re.Pattern[str], value: Callable[[re.Match[str]], 
         if at < hole.start():
             values.append(Text(form.value[at : hole.start()], form.span))
         at = hole.end()
-        made = value(hole)
-        if made is not None:
-            values.append(made)
+        piece = value(hole)
+        if piece is not None:
+            values.append(piece)
     if at < len(form.value):
         values.append(Text(form.value[at:], form.span))
     return values

@@ -26,7 +26,7 @@ def load_readers() -> None:
 
 def read_as(language: str, text: str, path: str) -> Unit:
     """The unit of a text inside another file, by the name of its language."""
-    return _unit(next(known for known in (*LANGUAGES, TEXT) if known.name == language), text, path)
+    return _unit(next(each for each in (*LANGUAGES, TEXT) if each.name == language), text, path)
 
 
 def read(data: bytes, path: str) -> Unit:

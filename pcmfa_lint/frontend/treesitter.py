@@ -318,10 +318,10 @@ def parts(node: Node) -> list[Node]:
 
 def owner(r: Reader, node: Node, kinds: Collection[str]) -> str:
     """The name of the nearest node of these types that a node stands in; "" if there is none."""
-    here = node.parent
-    while here is not None and here.type not in kinds:
-        here = here.parent
-    name = here.child_by_field_name("name") if here is not None else None
+    current = node.parent
+    while current is not None and current.type not in kinds:
+        current = current.parent
+    name = current.child_by_field_name("name") if current is not None else None
     return r.text(name) if name is not None else ""
 
 

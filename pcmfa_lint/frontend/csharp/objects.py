@@ -91,11 +91,11 @@ def _of_pairs(r: Reader, type_: Node | None) -> bool:
 
 def _target_type(r: Reader, node: Node) -> str:
     """The type of what `new(…)` is given to, where that is declared beside it."""
-    here = node.parent
+    current = node.parent
     for _ in range(2):
-        if here is not None and (type_node := here.child_by_field_name("type")) is not None:
+        if current is not None and (type_node := current.child_by_field_name("type")) is not None:
             return type_name(r, type_node)
-        here = here.parent if here is not None else None
+        current = current.parent if current is not None else None
     return "?"
 
 

@@ -27,12 +27,12 @@ _NONE = ("discard", "var_pattern")
 
 def is_pattern(r: Reader, node: Node) -> Expression:
     """`value is pattern`; a name that the pattern gives it is assigned where the test has succeeded so far."""
-    subject, wanted = node.child_by_field_name("expression"), node.child_by_field_name("pattern")
-    if subject is None or wanted is None:
+    subject, pattern_node = node.child_by_field_name("expression"), node.child_by_field_name("pattern")
+    if subject is None or pattern_node is None:
         return r.unknown("is", node, *parts(node))
     value, span = r.value(subject), r.span(node)
-    test = pattern(r, wanted, value) or curly_braces.constant("True", span)
-    name, type_ = wanted.child_by_field_name("name"), wanted.child_by_field_name("type")
+    test = pattern(r, pattern_node, value) or curly_braces.constant("True", span)
+    name, type_ = pattern_node.child_by_field_name("name"), pattern_node.child_by_field_name("type")
     return curly_braces.bound(test, name, value, declared_type(r, type_), r)
 
 
@@ -66,10 +66,10 @@ def _either(r: Reader, node: Node, subject: Expression) -> Expression | None:
         items = tuple(r.value(parts(side)[0]) for side in sides)
         return Compare("in", subject, Seq(items, r.span(node)), r.span(node))
     tests = [pattern(r, side, subject) for side in sides]
-    known = tuple(test for test in tests if test is not None)
+    readable = tuple(test for test in tests if test is not None)
     if node.type == "or_pattern":
-        return BooleanOperation("or", known, r.span(node)) if len(known) == len(tests) else None
-    return BooleanOperation("and", known, r.span(node)) if known else None
+        return BooleanOperation("or", readable, r.span(node)) if len(readable) == len(tests) else None
+    return BooleanOperation("and", readable, r.span(node)) if readable else None
 
 
 def _is_constant(node: Node) -> bool:

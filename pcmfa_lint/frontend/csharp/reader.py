@@ -100,7 +100,7 @@ def _foreach(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of tests; what it looks at is evaluated once."""
-    subject, first = curly_braces.held(
+    subject, first = curly_braces.evaluated_once(
         curly_braces.field(r, node, "value") or curly_braces.constant("None", r.span(node))
     )
     yield from first

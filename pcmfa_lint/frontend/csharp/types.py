@@ -131,10 +131,10 @@ def _primary(r: Reader, node: Node, listed: Node | None, name: str) -> tuple[Stm
         target = Member(Name("this", param.span), Text(param.name, param.span, "bare"), param.span)
         stmts.append(Assign((target,), Name(param.name, param.span), param.span))
     init = Func("__init__", declared, tuple(stmts), span, name)
-    return (*(_held(param) for param in declared), Define(init, span))
+    return (*(_field_of(param) for param in declared), Define(init, span))
 
 
-def _held(param: Param) -> Assign:
+def _field_of(param: Param) -> Assign:
     """The field that a primary constructor's parameter is."""
     type_ = (Name(param.type.partition("<")[0], param.span),) if param.type else ()
     unknown = Unknown("declared", type_, param.span)
@@ -219,11 +219,11 @@ def _defined(
     body: tuple[Stmt, ...],
     decorators: tuple[Expression, ...],
     static: bool,
-    gives: Node | None = None,
+    return_type: Node | None = None,
 ) -> Define:
     span = r.span(node)
-    type_ = declared_type(r, gives)
-    runs = _runs(r, node, gives)
+    type_ = declared_type(r, return_type)
+    runs = _runs(r, node, return_type)
     func = Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static, type_, runs)
     return Define(func, span)
 

@@ -70,7 +70,7 @@ def is_error(name: str) -> bool:
 # --- calls whose error is assigned ------------------------------------------------------------------------------------
 
 
-def given(r: Reader, node: Node) -> Given | None:
+def error_of(r: Reader, node: Node) -> Given | None:
     """`x, err := f()`; None if it assigns no error."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if node.type not in ASSIGNS or left is None or right is None or len(parts(right)) != 1:
@@ -143,7 +143,7 @@ def _set(r: Reader, name: Node, node: Node) -> Expression:
 def tested(r: Reader, node: Node, name: str) -> Tested | None:
     """What an `if` says of the error of this name; None if it does not ask whether there is one."""
     condition = node.child_by_field_name("condition")
-    test = _asked(r, condition, name) if condition is not None else None
+    test = _error_test(r, condition, name) if condition is not None else None
     if test is None:
         return None
     failing, both, either = test
@@ -155,7 +155,7 @@ def tested(r: Reader, node: Node, name: str) -> Tested | None:
     return Tested(otherwise, then) if both is None and either is None else None
 
 
-def _asked(r: Reader, node: Node, name: str) -> tuple[bool, Expression | None, Expression | None] | None:
+def _error_test(r: Reader, node: Node, name: str) -> tuple[bool, Expression | None, Expression | None] | None:
     """Whether there is an error (or none) is asked, with what must hold, too, or instead."""
     while node.type == "parenthesized_expression" and parts(node):
         node = parts(node)[0]
@@ -168,18 +168,18 @@ def _asked(r: Reader, node: Node, name: str) -> tuple[bool, Expression | None, E
     if operator in ("!=", "==") and {r.text(left), r.text(right)} == {name, "nil"}:
         return operator == "!=", None, None
     if operator in ("&&", "||"):
-        inner = _asked(r, left, name)
+        inner = _error_test(r, left, name)
         if inner is not None and inner[1] is None and inner[2] is None:
             other = r.value(right)
             return (inner[0], other, None) if operator == "&&" else (inner[0], None, other)
     return None
 
 
-def asks(r: Reader, node: Node, name: str) -> bool:
+def is_error_test(r: Reader, node: Node, name: str) -> bool:
     """Whether an `if` asks whether there is an error of this name."""
     condition = node.child_by_field_name("condition")
-    wanted = rf"(?<![\w.]){re.escape(name)}\s*[!=]=\s*nil"
-    return condition is not None and re.match(rf"\(*{wanted}", r.text(condition)) is not None
+    comparison = rf"(?<![\w.]){re.escape(name)}\s*[!=]=\s*nil"
+    return condition is not None and re.match(rf"\(*{comparison}", r.text(condition)) is not None
 
 
 def assigns(r: Reader, node: Node, name: str) -> bool:
@@ -202,12 +202,12 @@ def tried(
     failed = test.failed
     if test.both is not None:
         failed = (If((Arm(test.both, failed),), span),)
-    made: list[Stmt] = []
+    extra: list[Stmt] = []
     well = test.well
     if test.either is not None:
-        made = [If((Arm(test.either, test.failed), *((Arm(None, well),) if well else ())), span)]
+        extra = [If((Arm(test.either, test.failed), *((Arm(None, well),) if well else ())), span)]
         well = ()
-    return [Try(body, (Handler((), name, first + failed, span),), span, otherwise=well), *made]
+    return [Try(body, (Handler((), name, first + failed, span),), span, otherwise=well), *extra]
 
 
 def forgotten(r: Reader, node: Node, stmt: Stmt) -> Try:
@@ -259,10 +259,10 @@ def _bare(r: Reader, node: Node, declared: list[tuple[str, str]], fails: bool, s
 
 
 def _declared(r: Reader, node: Node) -> list[tuple[str, str]]:
-    here: Node | None = node.parent
-    while here is not None and here.type not in _FUNCTIONS:
-        here = here.parent
-    return results(r, here) if here is not None else []
+    current: Node | None = node.parent
+    while current is not None and current.type not in _FUNCTIONS:
+        current = current.parent
+    return results(r, current) if current is not None else []
 
 
 def _is_raised(r: Reader, error: Node, node: Node) -> bool:
@@ -281,20 +281,20 @@ def _is_raised(r: Reader, error: Node, node: Node) -> bool:
 
 def _in_failure(r: Reader, node: Node, name: str) -> bool:
     """Whether this runs only where there is an error of this name."""
-    here: Node | None = node.parent
+    current: Node | None = node.parent
     inner = node
-    while here is not None and here.type not in _FUNCTIONS:
-        if here.type == "if_statement":
-            condition = here.child_by_field_name("condition")
+    while current is not None and current.type not in _FUNCTIONS:
+        if current.type == "if_statement":
+            condition = current.child_by_field_name("condition")
             written = r.text(condition) if condition is not None else ""
-            then = here.child_by_field_name("consequence")
+            then = current.child_by_field_name("consequence")
             inside = then is not None and then.start_byte <= inner.start_byte < then.end_byte
             sign = "!=" if inside else "=="
             if re.search(rf"(?<![\w.]){re.escape(name)}\s*{sign}\s*nil", written) or (
                 inside and re.search(rf"(?:Is|As)\w*\(\s*{re.escape(name)}\b", written)
             ):
                 return True
-        inner, here = here, here.parent
+        inner, current = current, current.parent
     return False
 
 

@@ -35,7 +35,7 @@ _STEPS = ("selector_expression", "call_expression", "index_expression", "type_as
 _CONSTANTS = {"true": "True", "false": "False", "nil": "None"}
 
 
-def _meant(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[str]) -> str:
     if match[5]:
         return _PLAIN.get(match[5], match[5])
     code = int(match[1], 8) if match[1] else int(match[2] or match[3] or match[4], 16)
@@ -44,7 +44,7 @@ def _meant(match: re.Match[str]) -> str:
 
 def string(r: Reader, node: Node) -> Text:
     """`"a\\n"` and `'a'`"""
-    return Text(_ESCAPE.sub(_meant, r.text(node)[1:-1]), r.span(node))
+    return Text(_ESCAPE.sub(_unescaped, r.text(node)[1:-1]), r.span(node))
 
 
 def raw(r: Reader, node: Node) -> Text:
@@ -135,13 +135,13 @@ def _built_in(r: Reader, word: str, kids: list[Node], node: Node) -> Expression 
             items.append(r.value(parts(kid)[0]) if spread else Seq((r.value(kid),), r.span(kid)))
         return Concatenation(tuple(items), span)
     if word == "make" and kids:
-        return Mapping((), (), span) if kids[0].type == "map_type" else _made(r, kids[0], node)
+        return Mapping((), (), span) if kids[0].type == "map_type" else _constructed(r, kids[0], node)
     if word == "new" and len(kids) == 1:
         return Call(Name(type_name(r, kids[0]), r.span(kids[0])), (), span, "new")
     return None
 
 
-def _made(r: Reader, type_: Node, node: Node) -> Expression:
+def _constructed(r: Reader, type_: Node, node: Node) -> Expression:
     named = type_name(r, type_)
     return Call(Name(named, r.span(type_)), (), r.span(node), "new") if named else Seq((), r.span(node))
 
@@ -236,8 +236,8 @@ def _struct(r: Reader, body: Node, named: str, whole: Node | None = None) -> Exp
     args = [Arg(r.value(v), r.place(r.range(k)[0], r.range(v)[1]), r.text(k)) for k, v in pairs]
     plain = [kid for kid in parts(body) if kid.type != "keyed_element"]
     names = r.aliases.get(fields_of(named), "").split(",") if len(plain) == len(parts(body)) else []
-    known: list[str | None] = [*names] if len(names) == len(plain) else [None] * len(plain)
-    args += [Arg(r.value(kid), r.span(kid), name) for kid, name in zip(plain, known, strict=True)]
+    field_names: list[str | None] = [*names] if len(names) == len(plain) else [None] * len(plain)
+    args += [Arg(r.value(kid), r.span(kid), name) for kid, name in zip(plain, field_names, strict=True)]
     return Call(Name(named, r.span(node)), tuple(args), r.span(node), "new")
 
 

@@ -186,7 +186,7 @@ def _fails(r: Reader, node: Node) -> bool:
     return bool(result_types) and result_types[-1][1] == "error"
 
 
-def _gives(r: Reader, node: Node) -> str:
+def _return_type(r: Reader, node: Node) -> str:
     """The type of the one value that a function gives back."""
     result_types = results(r, node)
     if (result_types and result_types[-1][1] == "error") or (len(result_types) == 2 and result_types[-1][1] == "bool"):
@@ -208,7 +208,9 @@ def function(r: Reader, node: Node, owner: str = "") -> Iterator[Stmt]:
     stmts = r.block([body]) if body is not None else ()
     r.aliases.clear()
     r.aliases.update(before)
-    func = Func(r.text(inner) if inner is not None else "", declared, stmts, r.span(node), owner, type=_gives(r, node))
+    func = Func(
+        r.text(inner) if inner is not None else "", declared, stmts, r.span(node), owner, type=_return_type(r, node)
+    )
     yield Define(func, r.span(node))
 
 
@@ -219,7 +221,9 @@ def _methods(r: Reader, nodes: list[Node], owner: str) -> tuple[Stmt, ...]:
 def _signature(r: Reader, node: Node, owner: str) -> Define:
     inner, span = node.child_by_field_name("name"), r.span(node)
     before = dict(r.aliases)
-    func = Func(r.text(inner) if inner is not None else "", params(r, node), (), span, owner, type=_gives(r, node))
+    func = Func(
+        r.text(inner) if inner is not None else "", params(r, node), (), span, owner, type=_return_type(r, node)
+    )
     r.aliases.clear()
     r.aliases.update(before)
     return Define(func, span)
@@ -259,7 +263,7 @@ def lambda_(r: Reader, node: Node) -> Lambda:
     stmts = r.block([body]) if body is not None else ()
     r.aliases.clear()
     r.aliases.update(before)
-    return Lambda(Func("", declared, stmts, r.span(node), type=_gives(r, node)), r.span(node))
+    return Lambda(Func("", declared, stmts, r.span(node), type=_return_type(r, node)), r.span(node))
 
 
 def variables(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -281,9 +285,9 @@ def variables(r: Reader, node: Node) -> Iterator[Stmt]:
         elif len(values) == 1:
             yield Assign((targets[0] if len(targets) == 1 else Seq(targets, span),), values[0], span, type=named)
         elif type_ is not None and not values:
-            made = _empty(type_, named, span)
-            if made is not None:
-                yield from (Assign((target,), made, span, type=named) for target in targets)
+            initial = _empty(type_, named, span)
+            if initial is not None:
+                yield from (Assign((target,), initial, span, type=named) for target in targets)
 
 
 def _empty(type_: Node, named: str, span: Span) -> Expression | None:

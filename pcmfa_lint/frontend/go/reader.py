@@ -66,28 +66,28 @@ def _list(r: Reader, node: Node) -> Iterable[Stmt]:
 
 def _row(r: Reader, nodes: list[Node]) -> tuple[Stmt, ...]:
     """Statements in a row: a call with the test of its error is one `Try`, and what is deferred runs at the end."""
-    made: list[Stmt] = []
+    lowered: list[Stmt] = []
     last: list[Stmt] = []
     start = at = 0
     while at < len(nodes):
         node = nodes[at]
         if node.type == "defer_statement":
-            start = start if last else len(made)
+            start = start if last else len(lowered)
             last[:0] = _deferred(r, node)
             at += 1
             continue
-        error = errors.given(r, node)
+        error = errors.error_of(r, node)
         if error is None:
             dropped = errors.drops_error(r, node)
             stmts = r.block([node])
-            made += [errors.forgotten(r, node, stmt) for stmt in stmts] if dropped else stmts
+            lowered += [errors.forgotten(r, node, stmt) for stmt in stmts] if dropped else stmts
             at += 1
             continue
         stmts_, at = _called(r, nodes, at, error)
-        made += stmts_
+        lowered += stmts_
     if last:
-        made[start:] = [Try(tuple(made[start:]), (), r.span(nodes[0]), final=tuple(last))]
-    return tuple(made)
+        lowered[start:] = [Try(tuple(lowered[start:]), (), r.span(nodes[0]), final=tuple(last))]
+    return tuple(lowered)
 
 
 def _called(r: Reader, nodes: list[Node], at: int, error: errors.Given) -> tuple[list[Stmt], int]:
@@ -118,7 +118,7 @@ def _test_of(r: Reader, nodes: list[Node], at: int, name: str) -> int | None:
     for number in range(at + 1, min(at + errors.AHEAD, len(nodes))):
         node = nodes[number]
         if node.type == "if_statement" and node.child_by_field_name("initializer") is None:
-            if errors.asks(r, node, name):
+            if errors.is_error_test(r, node, name):
                 return number
             if errors.mentions(r, node, name):
                 continue
@@ -145,7 +145,7 @@ def _deferred(r: Reader, node: Node) -> tuple[Stmt, ...]:
 
 
 def _assign(r: Reader, node: Node) -> Iterable[Stmt]:
-    error = errors.given(r, node)
+    error = errors.error_of(r, node)
     return errors.assign(r, node) if error is None else (error.stmt,)
 
 
@@ -185,7 +185,7 @@ def _send(r: Reader, node: Node) -> Iterator[Stmt]:
 def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     """`if err := f(); err != nil { … }` and any other."""
     start = node.child_by_field_name("initializer")
-    error = errors.given(r, start) if start is not None else None
+    error = errors.error_of(r, start) if start is not None else None
     test = errors.tested(r, node, error.name) if error is not None else None
     if error is not None and test is not None:
         yield from errors.tried(r, node, (error.stmt,), test, (), error.name)
@@ -199,15 +199,15 @@ def _if(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _plain_if(r: Reader, node: Node) -> Iterator[Stmt]:
     arms: list[Arm] = []
-    here: Node | None = node
-    while here is not None and here.type == "if_statement":
-        if here is not node and here.child_by_field_name("initializer") is not None:
+    current: Node | None = node
+    while current is not None and current.type == "if_statement":
+        if current is not node and current.child_by_field_name("initializer") is not None:
             break
-        test = curly_braces.field(r, here, "condition")
-        arms.append(Arm(test or errors.nothing(r.span(here)), curly_braces.body(r, here, "consequence")))
-        here = here.child_by_field_name("alternative")
-    if here is not None:
-        arms.append(Arm(None, r.block([here])))
+        test = curly_braces.field(r, current, "condition")
+        arms.append(Arm(test or errors.nothing(r.span(current)), curly_braces.body(r, current, "consequence")))
+        current = current.child_by_field_name("alternative")
+    if current is not None:
+        arms.append(Arm(None, r.block([current])))
     yield If(tuple(arms), r.span(node))
 
 
@@ -243,7 +243,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     start = node.child_by_field_name("initializer")
     yield from r.block([start]) if start is not None else ()
     looked_at = curly_braces.field(r, node, "value")
-    subject, first = curly_braces.held(looked_at) if looked_at is not None else (None, ())
+    subject, first = curly_braces.evaluated_once(looked_at) if looked_at is not None else (None, ())
     yield from first
     alias = node.child_by_field_name("alias")
     if alias is not None and subject is not None:

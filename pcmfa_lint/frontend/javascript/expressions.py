@@ -120,7 +120,7 @@ def arguments(r: Reader, nodes: list[Node]) -> tuple[Arg, ...]:
     return tuple(args)
 
 
-def _given(node: Node) -> list[Node]:
+def _argument_nodes(node: Node) -> list[Node]:
     listed = node.child_by_field_name("arguments")
     if listed is None:
         return []
@@ -132,7 +132,7 @@ def _call(r: Reader, node: Node) -> Expression:
     callee = node.child_by_field_name("function")
     if callee is None:
         return r.unknown(node.type, node, *parts(node))
-    nodes = _given(node)
+    nodes = _argument_nodes(node)
     if r.text(callee) in ("require", "import") and len(nodes) == 1 and nodes[0].type == "string":
         return required(r, node, nodes[0])
     if callee.type == "super":
@@ -165,7 +165,7 @@ def _new(r: Reader, node: Node) -> Expression:
     type_ = curly_braces.field(r, node, "constructor")
     if type_ is None:
         return r.unknown(node.type, node, *parts(node))
-    return Call(type_, arguments(r, _given(node)), r.span(node), "new")
+    return Call(type_, arguments(r, _argument_nodes(node)), r.span(node), "new")
 
 
 # --- objects and lists ------------------------------------------------------------------------------------------------

@@ -46,11 +46,11 @@ _CLASSES = ("class", "class_declaration", "abstract_class_declaration")
 
 def function(r: Reader, node: Node) -> Iterator[Stmt]:
     """`function f() { … }`"""
-    func = made(r, node)
+    func = function_of(r, node)
     yield Define(func, func.span)
 
 
-def made(r: Reader, node: Node, name: str = "", owner: str = "") -> Func:
+def function_of(r: Reader, node: Node, name: str = "", owner: str = "") -> Func:
     """The function of a node; `name` if it has none of its own."""
     own = node.child_by_field_name("name")
     params, unpacked = _params(r, node)
@@ -67,7 +67,7 @@ def made(r: Reader, node: Node, name: str = "", owner: str = "") -> Func:
 
 def function_value(r: Reader, node: Node, name: str = "") -> Lambda:
     """A function as a value. Only a name that it gets where it stands counts: its own is seen inside it alone."""
-    func = made(r, node, name)
+    func = function_of(r, node, name)
     return Lambda(func, func.span)
 
 
@@ -138,13 +138,15 @@ def declared_as(r: Reader, name: str, value: Node, span: SpanType, type_: str = 
     """A variable of this name: a function or class is defined under it, any other value assigned."""
     own = name
     if value.type in _FUNCTIONS:
-        func = made(r, value, "" if name in MODULE_NAMES and value.child_by_field_name("name") is not None else name)
+        func = function_of(
+            r, value, "" if name in MODULE_NAMES and value.child_by_field_name("name") is not None else name
+        )
         yield Define(func, func.span)
         own = func.name
     elif value.type in _CLASSES:
-        what = _class(r, value, name)
-        yield Define(what, what.span)
-        own = what.name
+        cls = _class(r, value, name)
+        yield Define(cls, cls.span)
+        own = cls.name
     else:
         yield Assign((Name(name, span),), r.value(value), span, type=type_)
     if own != name:
@@ -156,15 +158,15 @@ def declared_as(r: Reader, name: str, value: Node, span: SpanType, type_: str = 
 
 def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class A extends B { … }`"""
-    what = _class(r, node, "")
-    yield Define(what, what.span)
+    cls = _class(r, node, "")
+    yield Define(cls, cls.span)
 
 
 def class_value(r: Reader, node: Node) -> Expression:
     """A class as a value."""
-    what = _class(r, node, "class")
+    cls = _class(r, node, "class")
     span = r.span(node)
-    return Block((Define(what, span), ExpressionStatement(Name(what.name, span), span)), span)
+    return Block((Define(cls, span), ExpressionStatement(Name(cls.name, span), span)), span)
 
 
 def _class(r: Reader, node: Node, name: str) -> Class:
@@ -204,7 +206,7 @@ def _members(r: Reader, body: Node, owner: str) -> Iterator[Stmt]:
 
 def method(r: Reader, node: Node, owner: str = "", decorators: tuple[Expression, ...] = ()) -> Func:
     """A method; what is read through it like a field is a property."""
-    func = made(r, node, _key_text(r, node.child_by_field_name("name")))
+    func = function_of(r, node, _key_text(r, node.child_by_field_name("name")))
     span = func.span
     if child(node, "get") is not None:
         decorators = (*decorators, Name("property", span))
@@ -231,7 +233,7 @@ def _field(r: Reader, node: Node, owner: str, decorators: tuple[Expression, ...]
             unknown = Unknown("declared", (Name(type_.partition("<")[0], span),), span)
             yield Assign((Name(name, r.span(key or node)),), unknown, span, type=type_)
     elif value.type in FUNCTIONS:
-        func = made(r, value, name, owner)
+        func = function_of(r, value, name, owner)
         static = child(node, "static") is not None
         yield Define(replace(func, name=name, decorators=decorators, static=static), func.span)
     else:

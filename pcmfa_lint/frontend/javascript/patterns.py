@@ -22,7 +22,7 @@ def bind(r: Reader, node: Node, value: Expression, span: Span) -> Iterator[Stmt]
         yield from _items(r, node, value, span)
     elif node.type == "object_pattern":
         if not _repeatable(value):
-            source = _held(value, r.span(node))
+            source = _temporary(value, r.span(node))
             yield Assign((source,), value, span)
             value = source
         for kid in parts(node):
@@ -41,7 +41,7 @@ def _plain(node: Node) -> tuple[Node, Node | None]:
     return node, None
 
 
-def _held(value: Expression, span: Span) -> Name:
+def _temporary(value: Expression, span: Span) -> Name:
     """A variable for what is taken apart: another one for each pattern in a pattern."""
     root = value
     while isinstance(root, (Member, Conditional)):
@@ -72,7 +72,7 @@ def _items(r: Reader, node: Node, value: Expression, span: Span) -> Iterator[Stm
         yield Assign((Seq(names, r.span(node)),), value, span)
         return
     if not _repeatable(value):
-        source = _held(value, r.span(node))
+        source = _temporary(value, r.span(node))
         yield Assign((source,), value, span)
         value = source
     for number, slot in enumerate(slots):

@@ -100,13 +100,13 @@ def _piped(r: Reader, on: Node, nodes: list[Node], span: Span) -> Expression:
     value = r.value(on)
     for kid in nodes:
         name = _operator(r, kid)
-        made = r.value(kid)
-        args = made.args if isinstance(made, Call) else ()
+        operator = r.value(kid)
+        args = operator.args if isinstance(operator, Call) else ()
         if name == "catchError" and args:
             value = _around(value, args[0].value, span)
-        elif name == "retry" and isinstance(made, Call):
+        elif name == "retry" and isinstance(operator, Call):
             source = Lambda(Func("", (), (Return(value, value.span),), value.span), value.span)
-            value = Call(made.callee, (*args, Arg(source, value.span)), made.span)
+            value = Call(operator.callee, (*args, Arg(source, value.span)), operator.span)
         elif name in _MAPS and args:
             value = _then(value, args[:1], span)
     return value

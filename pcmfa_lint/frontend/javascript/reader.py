@@ -124,7 +124,7 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of Compares; what it looks at is evaluated once."""
-    subject, first = curly_braces.held(
+    subject, first = curly_braces.evaluated_once(
         curly_braces.field(r, node, "value") or curly_braces.constant("None", r.span(node))
     )
     yield from first
@@ -167,12 +167,12 @@ def _testing(build: StmtBuilder) -> StmtBuilder:
     """A statement with a condition, of which only the truth counts."""
 
     def built(r: Reader, node: Node) -> Iterable[Stmt]:
-        here: Node | None = node
-        while here is not None:  # an If is built with all its `else if`s
-            tested(r, here.child_by_field_name("condition"))
-            after = here.child_by_field_name("alternative")
+        current: Node | None = node
+        while current is not None:  # an If is built with all its `else if`s
+            tested(r, current.child_by_field_name("condition"))
+            after = current.child_by_field_name("alternative")
             after = parts(after)[0] if after is not None and after.type == "else_clause" and parts(after) else None
-            here = after if after is not None and after.type == "if_statement" else None
+            current = after if after is not None and after.type == "if_statement" else None
         return build(r, node)
 
     return built
@@ -222,9 +222,9 @@ def _comment_text(written: str) -> str:
 
 @cache
 def _grammar(kind: str) -> Grammar:
-    made = {
+    grammars = {
         "javascript": tree_sitter_javascript.language,
         "typescript": tree_sitter_typescript.language_typescript,
         "tsx": tree_sitter_typescript.language_tsx,
     }
-    return Grammar("javascript", Language(made[kind]()), VALUES, STATEMENTS, _comment_text)
+    return Grammar("javascript", Language(grammars[kind]()), VALUES, STATEMENTS, _comment_text)

@@ -10,7 +10,7 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0":
 
 def cooked(written: str) -> str:
     """What an inside of quotes means."""
-    return _ESCAPE.sub(_meant, written) if "\\" in written else written
+    return _ESCAPE.sub(_unescaped, written) if "\\" in written else written
 
 
 def unquoted(written: str) -> str:
@@ -20,7 +20,7 @@ def unquoted(written: str) -> str:
     return written
 
 
-def _meant(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[str]) -> str:
     digits = match[1] or match[2] or match[3]
     if digits:
         code = int(digits, 16)

@@ -40,7 +40,7 @@ class _Attempt:
     failed: tuple[Lambda, ...]
 
 
-def asked(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | None:
+def value_of(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | None:
     """What asks an attempt for its value; None for other calls."""
     attempt = _attempt(callee.base)
     if attempt is None or not isinstance(callee.key, Text):

@@ -120,9 +120,9 @@ def new(r: Reader, node: Node) -> Expression:
     args, inside = arguments(r, node.child_by_field_name("arguments")), child(node, "class_body")
     callee = Name(written, r.span(type_ or node))
     entries = _put(r, inside) if inside is not None else ()
-    made = library.made(written, args, span, entries, _of_pairs(r, node))
-    if made is not None:
-        return made
+    collection = library.collection(written, args, span, entries, _of_pairs(r, node))
+    if collection is not None:
+        return collection
     if inside is not None and parts(inside):
         return unnamed(tuple(nested(r, inside)), Call(callee, args, span, "new"), r.span(inside))
     return Call(callee, args, span, "new")
@@ -130,12 +130,12 @@ def new(r: Reader, node: Node) -> Expression:
 
 def _of_pairs(r: Reader, node: Node) -> bool:
     """Whether a list is declared as one of pairs, at its creation or where it is given to."""
-    here: Node | None = node
+    current: Node | None = node
     for _ in range(3):
-        declared = here.child_by_field_name("type") if here is not None else None
+        declared = current.child_by_field_name("type") if current is not None else None
         if declared is not None and _PAIR_TYPE.search(r.text(declared)):
             return True
-        here = here.parent if here is not None else None
+        current = current.parent if current is not None else None
     return False
 
 
@@ -150,15 +150,16 @@ def _put(r: Reader, body: Node) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def unnamed(stmts: tuple[Stmt, ...], made: Call, span: Span) -> Expression:
+def unnamed(stmts: tuple[Stmt, ...], creation: Call, span: Span) -> Expression:
     """A class without a name: a lambda where it has one method, else defined in its place."""
     methods = [stmt.what for stmt in stmts if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
-    if len(stmts) == len(methods) == 1 and not made.args:
-        return Lambda(methods[0], made.span)
-    name = f"{made.callee.id if isinstance(made.callee, Name) else ''}${made.span.line}"
-    new = Call(Name(name, made.callee.span), made.args, made.span, "new")
+    if len(stmts) == len(methods) == 1 and not creation.args:
+        return Lambda(methods[0], creation.span)
+    name = f"{creation.callee.id if isinstance(creation.callee, Name) else ''}${creation.span.line}"
+    new = Call(Name(name, creation.callee.span), creation.args, creation.span, "new")
     return Block(
-        (Define(Class(name, (made.callee,), stmts, span), span), ExpressionStatement(new, made.span)), made.span
+        (Define(Class(name, (creation.callee,), stmts, span), span), ExpressionStatement(new, creation.span)),
+        creation.span,
     )
 
 
@@ -208,7 +209,9 @@ def template(r: Reader, node: Node) -> Expression:
 
 def looked_at(r: Reader, node: Node) -> tuple[Expression, tuple[Stmt, ...]]:
     """What a switch looks at, and what has to run before it."""
-    return curly_braces.held(curly_braces.field(r, node, "condition") or curly_braces.constant("None", r.span(node)))
+    return curly_braces.evaluated_once(
+        curly_braces.field(r, node, "condition") or curly_braces.constant("None", r.span(node))
+    )
 
 
 def tests_of(r: Reader, labels: list[Node], subject: Expression) -> list[Expression | None]:

@@ -232,14 +232,14 @@ def _defined(r: Reader, node: Node, name: str, annotations: tuple[Expression, ..
     body = node.child_by_field_name("body")
     stmts = r.block(parts(body)) if body is not None else ()
     declared, span = params(r, node.child_by_field_name("parameters")), r.span(node)
-    gives = declared_type(r, node.child_by_field_name("type"))
-    return Define(Func(name, declared, stmts, span, owner(r, node, _TYPES), annotations, static, gives), span)
+    return_type = declared_type(r, node.child_by_field_name("type"))
+    return Define(Func(name, declared, stmts, span, owner(r, node, _TYPES), annotations, static, return_type), span)
 
 
 def called_first(r: Reader, node: Node) -> Iterator[Stmt]:
     """`super(a);`, `this(a);`"""
-    which, span = node.child_by_field_name("constructor"), r.span(node)
-    name = Name(r.text(which) if which is not None else "super", r.span(which or node))
+    constructor, span = node.child_by_field_name("constructor"), r.span(node)
+    name = Name(r.text(constructor) if constructor is not None else "super", r.span(constructor or node))
     yield ExpressionStatement(Call(name, arguments(r, node.child_by_field_name("arguments")), span), span)
 
 

@@ -92,14 +92,14 @@ def _behind(node: Node, word: str) -> list[Node]:
 def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     """`if (a) b else if (c) d else e`: one If, however long the chain."""
     arms: list[Arm] = []
-    here: Node | None = node
-    while here is not None:
-        test, other = here.child_by_field_name("condition"), _behind(here, "else")
-        inner = [kid for kid in _behind(here, ")") if kid not in other]
-        value = r.value(test) if test is not None else curly_braces.constant("None", r.span(here))
+    current: Node | None = node
+    while current is not None:
+        test, other = current.child_by_field_name("condition"), _behind(current, "else")
+        inner = [kid for kid in _behind(current, ")") if kid not in other]
+        value = r.value(test) if test is not None else curly_braces.constant("None", r.span(current))
         arms.append(Arm(value, r.block(inner)))
-        here = other[0] if other and other[0].type == "if_expression" else None
-        if other and here is None:
+        current = other[0] if other and other[0].type == "if_expression" else None
+        if other and current is None:
             arms.append(Arm(None, r.block(other)))
     yield If(tuple(arms), r.span(node))
 

@@ -89,8 +89,8 @@ def binary(r: Reader, node: Node) -> Expression:
     type_ = Arg(Name(r.text(kind), r.span(kind)), r.span(kind), "<0>")
     arg = Arg(r.value(front), r.span(front))
     value: Expression = Call(r.value(called), (type_, arg), r.span(node))
-    for here in reversed(steps):
-        value = _step(r, here, value)
+    for step in reversed(steps):
+        value = _step(r, step, value)
     return value
 
 
@@ -135,15 +135,15 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     if called in _BUILT and block is not None:
         empty: Expression = Text("", callee.span) if called == "buildString" else Mapping((), (), callee.span)
         return Call(Member(empty, Text("apply", callee.span, "bare"), span), args, span)
-    made = library.method(callee, args, span) if isinstance(callee, Member) else None
+    known_form = library.method(callee, args, span) if isinstance(callee, Member) else None
     if isinstance(callee, Name):
         put = library.function(called, args)
-        made = put(span) if put is not None else None
+        known_form = put(span) if put is not None else None
     if last[:1].isupper():
-        made = made or library.made(called, args, span)
+        known_form = known_form or library.collection(called, args, span)
         args = args if listed is not None else _built(args)
-        return made or Call(Name(called, callee.span), (*_types(r, node), *args), span, "new")
-    return made or Call(callee, (*_types(r, node), *args), span)
+        return known_form or Call(Name(called, callee.span), (*_types(r, node), *args), span, "new")
+    return known_form or Call(callee, (*_types(r, node), *args), span)
 
 
 def _built(args: tuple[Arg, ...]) -> tuple[Arg, ...]:

@@ -55,10 +55,10 @@ def written_type(r: Reader, node: Node | None) -> str:
 
 
 def _is_static(node: Node) -> bool:
-    here = node.parent
-    while here is not None and here.type not in (*_OWNERS, "companion_object"):
-        here = here.parent
-    return here is not None and here.type in _STATIC
+    current = node.parent
+    while current is not None and current.type not in (*_OWNERS, "companion_object"):
+        current = current.parent
+    return current is not None and current.type in _STATIC
 
 
 def arguments(r: Reader, listed: Node | None) -> tuple[Arg, ...]:
@@ -74,10 +74,12 @@ def arguments(r: Reader, listed: Node | None) -> tuple[Arg, ...]:
 
 def annotation(r: Reader, node: Node) -> Expression:
     """`@A` is a name, `@A(b)` a call."""
-    made = child(node, "constructor_invocation")
-    type_ = child(made if made is not None else node, *_TYPES)
+    invocation = child(node, "constructor_invocation")
+    type_ = child(invocation if invocation is not None else node, *_TYPES)
     name = Name(java_types.type_name(r, type_) if type_ is not None else "", r.span(type_ or node))
-    return Call(name, arguments(r, child(made, "value_arguments")), r.span(node)) if made is not None else name
+    return (
+        Call(name, arguments(r, child(invocation, "value_arguments")), r.span(node)) if invocation is not None else name
+    )
 
 
 def annotations_of(r: Reader, node: Node | None) -> tuple[Expression, ...]:
@@ -105,10 +107,10 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     flags = ["abstract"] if words & {"abstract", "sealed"} else []
     flags += ["interface"] if child(node, "interface") is not None else []
     fields, first = _constructed(r, node, name)
-    stmts = [*first, *fields, *members(r, child(node, *_BODIES), name, _taken(r, node))]
+    stmts = [*first, *fields, *members(r, child(node, *_BODIES), name, _constructor_names(r, node))]
     decorators = (*annotations, *(Name(word, r.span(name_node or node)) for word in flags))
-    made = Class(name, _bases(r, node), tuple(stmts), span, decorators=decorators)
-    yield Define(made, span)
+    cls = Class(name, _bases(r, node), tuple(stmts), span, decorators=decorators)
+    yield Define(cls, span)
 
 
 def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
@@ -126,9 +128,9 @@ def base_arguments(r: Reader, node: Node) -> tuple[Arg, ...] | None:
     """What the constructor of the base is given: `class A : B(c)`."""
     listed = child(node, "delegation_specifiers")
     for kid in parts(listed) if listed is not None else ():
-        made = child(kid, "constructor_invocation")
-        if made is not None:
-            return arguments(r, child(made, "value_arguments"))
+        invocation = child(kid, "constructor_invocation")
+        if invocation is not None:
+            return arguments(r, child(invocation, "value_arguments"))
     return None
 
 
@@ -138,7 +140,7 @@ def _class_parameters(node: Node) -> list[Node]:
     return children(listed, "class_parameter") if listed is not None else []
 
 
-def _taken(r: Reader, node: Node) -> set[str]:
+def _constructor_names(r: Reader, node: Node) -> set[str]:
     """The names that only the constructor knows."""
     return {r.text(name) for kid in _class_parameters(node) if (name := child(kid, "identifier")) is not None}
 
@@ -158,11 +160,11 @@ def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stm
             unknown = something(r, child(kid, *_TYPES), param.span)
             fields.append(Assign((Name(param.name, param.span),), unknown, param.span, type=param.type))
             sets.append(Assign((java_types.member(param.name, param.span),), Name(param.name, param.span), param.span))
-    taken, body = {param.name for param in declared}, child(node, *_BODIES)
+    params, body = {param.name for param in declared}, child(node, *_BODIES)
     for kid in parts(body) if body is not None else ():
         if kid.type == "anonymous_initializer":
             sets += r.block([inner for inner in parts(kid) if inner.type == "block"])
-        elif kid.type == "property_declaration" and (value := _later(r, kid, taken)) is not None:
+        elif kid.type == "property_declaration" and (value := _later(r, kid, params)) is not None:
             sets += curly_braces.into(r.block([value]), _setter(r, kid))
     if not declared and not sets:
         return fields, []
@@ -190,10 +192,10 @@ def _variable(node: Node) -> Node | None:
     return child(declaration, "identifier") if declaration is not None else None
 
 
-def _later(r: Reader, node: Node, taken: set[str]) -> Node | None:
+def _later(r: Reader, node: Node, params: set[str]) -> Node | None:
     """The initialiser of a property that can only run with the constructor's parameters."""
     value = _initialiser(node)
-    properties = value is not None and _variable(node) is not None and taken & set(re.findall(r"\w+", r.text(value)))
+    properties = value is not None and _variable(node) is not None and params & set(re.findall(r"\w+", r.text(value)))
     return value if properties else None
 
 
@@ -204,15 +206,15 @@ def _initialiser(node: Node) -> Node | None:
     return next((kid for kid in rest if kid.is_named and not kid.is_extra and kid.type not in _MARKS), None)
 
 
-def members(r: Reader, body: Node | None, name: str, taken: set[str]) -> Iterator[Stmt]:
-    """The members of a class, and those of its companion. `taken`: what only its constructor knows."""
+def members(r: Reader, body: Node | None, name: str, params: set[str]) -> Iterator[Stmt]:
+    """The members of a class, and those of its companion. `params`: what only its constructor knows."""
     for kid in parts(body) if body is not None else ():
         if kid.type == "enum_entry":
             yield _entry(r, kid, name)
         elif kid.type == "companion_object":
             yield from members(r, child(kid, "class_body"), name, set())
         elif kid.type == "property_declaration":
-            yield from _property(r, kid, name, taken)
+            yield from _property(r, kid, name, params)
         elif kid.type != "anonymous_initializer":
             yield from r.block([kid])
 
@@ -301,10 +303,10 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     if before:  # an extension
         declared = (Param("this", r.span(before[0]), type=declared_type(r, before[0])), *declared)
         annotations = (*annotations, Name("extension", r.span(before[0])))
-    gives = declared_type(r, next((kid for kid in behind if kid.type in _TYPES), None))
+    type_ = declared_type(r, next((kid for kid in behind if kid.type in _TYPES), None))
     stmts = body_of(r, node)
     name = r.text(name_node) if name_node is not None else ""
-    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), annotations, _is_static(node), gives), span)
+    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), annotations, _is_static(node), type_), span)
 
 
 def body_of(r: Reader, node: Node) -> tuple[Stmt, ...]:
@@ -326,9 +328,9 @@ def constructor(r: Reader, node: Node) -> Iterator[Stmt]:
     span, call = r.span(node), child(node, "constructor_delegation_call")
     stmts: list[Stmt] = []
     if call is not None:
-        which = Name("super" if r.text(call).startswith("super") else "this", r.span(call))
+        target = Name("super" if r.text(call).startswith("super") else "this", r.span(call))
         stmts.append(
-            ExpressionStatement(Call(which, arguments(r, child(call, "value_arguments")), r.span(call)), r.span(call))
+            ExpressionStatement(Call(target, arguments(r, child(call, "value_arguments")), r.span(call)), r.span(call))
         )
     stmts += r.block(children(node, "block"))
     declared = params(r, child(node, "function_value_parameters"))

@@ -54,7 +54,7 @@ def dotted(callee: Expression) -> str:
     return callee.id if isinstance(callee, Name) else ""
 
 
-def made(
+def collection(
     written: str, args: tuple[Arg, ...], span: Span, entries: tuple[Entry, ...] = (), pairs: bool = False
 ) -> Expression | None:
     """A collection or a text that is constructed, with what its initialiser puts in; None for any other type. `pairs`:
@@ -80,7 +80,7 @@ def method(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | No
     any other."""
     if not isinstance(callee.key, Text):
         return None
-    written = compared(callee, args, span) or handled(callee, args, span) or attempts.asked(callee, args, span)
+    written = compared(callee, args, span) or handled(callee, args, span) or attempts.value_of(callee, args, span)
     if written is not None:
         return written
     name = callee.key.value
@@ -91,8 +91,8 @@ def method(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | No
     if name == "orElse" and len(args) == 1:
         return Conditional((callee.base, args[0].value), span)
     if name == "orElseThrow":
-        made = args[0].value if args else None
-        results = [s.value for s in made.func.body if isinstance(s, Return)] if isinstance(made, Lambda) else []
+        argument = args[0].value if args else None
+        results = [s.value for s in argument.func.body if isinstance(s, Return)] if isinstance(argument, Lambda) else []
         return Conditional((callee.base, Block((Raise(next(iter(results), None), span),), span)), span)
     if name == "append" and len(args) == 1 and isinstance(callee.base, Concatenation):
         return Concatenation((*callee.base.parts, args[0].value), span)

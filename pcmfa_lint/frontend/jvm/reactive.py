@@ -60,13 +60,13 @@ def parameter(handler: Lambda) -> str:
 
 def called(handler: Lambda) -> ExpressionStatement:
     """A call of a function that handles an error, with the error."""
-    body = tuple(each for stmt in handler.func.body for each in _ways(stmt))
+    body = tuple(each for stmt in handler.func.body for each in _branches(stmt))
     handler = replace(handler, func=replace(handler.func, body=body))
     args = tuple(Arg(Name(param.name, param.span), param.span) for param in handler.func.params[:1])
     return ExpressionStatement(Call(handler, args, handler.span), handler.span)
 
 
-def _ways(stmt: Stmt) -> tuple[Stmt, ...]:
+def _branches(stmt: Stmt) -> tuple[Stmt, ...]:
     """`return a ? b : c` as an If, since one way may raise."""
     if (
         isinstance(stmt, Return)

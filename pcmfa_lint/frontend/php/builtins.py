@@ -75,12 +75,12 @@ def _formatted(node: Node, values: tuple[Expression, ...], r: Reader) -> Express
     form, *rest = values
     if not isinstance(form, Text):
         return None
-    taken = count()
+    next_number = count()
 
     def value(hole: re.Match[str]) -> Expression | None:
         if hole[0] == "%%":
             return Text("%", form.span)
-        number = int(hole[1]) - 1 if hole[1] else next(taken)
+        number = int(hole[1]) - 1 if hole[1] else next(next_number)
         return rest[number] if number < len(rest) else None
 
     return Concatenation(tuple(filled(form, _HOLE, value)), r.span(node))

@@ -266,9 +266,9 @@ def _unpacked(r: Reader, left: Node, value: Expression, node: Node) -> tuple[Stm
         return (Assign((Seq(_by_position(r, left), r.span(left)),), value, span),)
     source = Name("list", r.span(left))
     pairs = zip(kids[::2], kids[1::2], strict=False)
-    made = [(r.value(to), Member(source, r.value(key), r.span(key)), r.span(to)) for key, to in pairs]
-    taken = (Assign((to,), one, at) for to, one, at in made if isinstance(to, (Name, Member)))
-    return (Assign((source,), value, span), *taken)
+    items = [(r.value(to), Member(source, r.value(key), r.span(key)), r.span(to)) for key, to in pairs]
+    assignments = (Assign((to,), one, at) for to, one, at in items if isinstance(to, (Name, Member)))
+    return (Assign((source,), value, span), *assignments)
 
 
 def _by_position(r: Reader, left: Node) -> tuple[Expression, ...]:

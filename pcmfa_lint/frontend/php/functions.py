@@ -49,21 +49,21 @@ def type_name(r: Reader, node: Node) -> str:
 
 def owner(r: Reader, node: Node) -> str:
     """The name of the class around a node; "" if there is none."""
-    here = node.parent
-    while here is not None:
-        if here.type in CLASSES:
-            name = here.child_by_field_name("name")
+    current = node.parent
+    while current is not None:
+        if current.type in CLASSES:
+            name = current.child_by_field_name("name")
             return r.text(name) if name is not None else "class"
-        here = here.parent
+        current = current.parent
     return ""
 
 
 def has_object(node: Node) -> bool:
     """Whether a node stands in a method that is called on an object."""
-    here: Node | None = node
-    while here is not None and here.type != "method_declaration":
-        here = here.parent
-    return here is not None and child(here, "static_modifier") is None
+    current: Node | None = node
+    while current is not None and current.type != "method_declaration":
+        current = current.parent
+    return current is not None and child(current, "static_modifier") is None
 
 
 def variable(r: Reader, node: Node) -> str:
@@ -76,34 +76,34 @@ def variable(r: Reader, node: Node) -> str:
 
 def function(r: Reader, node: Node) -> Iterator[Stmt]:
     """`function f() { … }`"""
-    func = _made(r, node)
+    func = _function(r, node)
     yield Define(func, func.span)
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:
     """`function () use ($x) { … }`, `fn () => …`: what it uses is seen around it anyway."""
-    func = _made(r, node)
+    func = _function(r, node)
     return Lambda(func, func.span)
 
 
-def _made(r: Reader, node: Node, owned: str = "") -> Func:
+def _function(r: Reader, node: Node, owned: str = "") -> Func:
     own = node.child_by_field_name("name")
     params, promoted = _params(r, node)
     name = r.text(own) if own is not None else ""
     if owned and name.lower() == "__construct":
         name = "__init__"
     static = child(node, "static_modifier") is not None and bool(owned)
-    stmts, gives = (
+    stmts, return_type = (
         (*promoted, *curly_braces.function_body(r, node, "compound_statement")),
         last_type(r, node, "return_type"),
     )
-    return Func(name, params, stmts, r.span(node), owned, decorators(r, node), static, gives)
+    return Func(name, params, stmts, r.span(node), owned, decorators(r, node), static, return_type)
 
 
 def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]:
     """The parameters, and the assignments of those that are fields too."""
     listed = node.child_by_field_name("parameters")
-    made: list[Param] = []
+    params: list[Param] = []
     promoted: list[Stmt] = []
     for kid in parts(listed) if listed is not None else ():
         name, default = kid.child_by_field_name("name"), kid.child_by_field_name("default_value")
@@ -112,11 +112,11 @@ def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]
         own, span = variable(r, name), r.span(kid)
         rest: Literal["", "rest"] = "rest" if kid.type == "variadic_parameter" else ""
         initial = r.value(default) if default is not None else None
-        made.append(Param(own, span, initial, rest, last_type(r, kid)))
+        params.append(Param(own, span, initial, rest, last_type(r, kid)))
         if kid.type == "property_promotion_parameter":
             field = Member(Name("this", span), Text(own, span, "bare"), span)
             promoted.append(Assign((field,), Name(own, span), span))
-    return tuple(made), tuple(promoted)
+    return tuple(params), tuple(promoted)
 
 
 def last_type(r: Reader, node: Node, field: str = "type") -> str:
@@ -156,16 +156,16 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
 
 def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class A extends B implements C { … }`, also interfaces, traits and enums."""
-    what = _class(r, node)
-    yield Define(what, what.span)
+    cls = _class(r, node)
+    yield Define(cls, cls.span)
 
 
 def class_value(r: Reader, node: Node) -> Expression:
     """`new class (…) extends B { … }`"""
-    what = _class(r, node)
+    cls = _class(r, node)
     span = r.span(node)
-    made = Call(Name(what.name, span), arguments(r, child(node, "arguments")), span, "new")
-    return Block((Define(what, span), ExpressionStatement(made, span)), span)
+    new = Call(Name(cls.name, span), arguments(r, child(node, "arguments")), span, "new")
+    return Block((Define(cls, span), ExpressionStatement(new, span)), span)
 
 
 def _class(r: Reader, node: Node) -> Class:
@@ -191,7 +191,7 @@ def _class(r: Reader, node: Node) -> Class:
 
 def _member(r: Reader, node: Node, name: str) -> Iterable[Stmt]:
     if node.type == "method_declaration":
-        func = _made(r, node, name)
+        func = _function(r, node, name)
         if func.name == "__init__":
             yield from _promoted(r, node)
         yield Define(func, func.span)

@@ -183,20 +183,20 @@ def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     arms: list[Arm] = []
     waiting: list[Node] = [node]
     while waiting:
-        here = waiting.pop(0)
-        body_node = here.child_by_field_name("body")
+        current = waiting.pop(0)
+        body_node = current.child_by_field_name("body")
         inner = (
             body_node
-            if here.type == "else_clause" and body_node is not None and body_node.type == "if_statement"
+            if current.type == "else_clause" and body_node is not None and body_node.type == "if_statement"
             else None
         )
         if inner is not None:
             waiting.insert(0, inner)
             continue
-        body = curly_braces.body(r, here)
-        test = None if here.type == "else_clause" else curly_braces.field(r, here, "condition")
-        arms.append(Arm(test if test is not None or here.type == "else_clause" else _false(r, here), body))
-        waiting[:0] = here.children_by_field_name("alternative") if here.type == "if_statement" else []
+        body = curly_braces.body(r, current)
+        test = None if current.type == "else_clause" else curly_braces.field(r, current, "condition")
+        arms.append(Arm(test if test is not None or current.type == "else_clause" else _false(r, current), body))
+        waiting[:0] = current.children_by_field_name("alternative") if current.type == "if_statement" else []
     yield If(tuple(arms), r.span(node))
 
 
@@ -238,7 +238,7 @@ def _for(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     """A switch is an If of Compares; what it looks at is evaluated once."""
-    subject, first = curly_braces.held(curly_braces.field(r, node, "condition") or _false(r, node))
+    subject, first = curly_braces.evaluated_once(curly_braces.field(r, node, "condition") or _false(r, node))
     yield from first
     body = node.child_by_field_name("body")
     arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]] = []

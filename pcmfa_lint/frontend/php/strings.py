@@ -16,7 +16,7 @@ _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f"}
 _LITERAL = ("string_content", "escape_sequence", "nowdoc_string")
 
 
-def _meant(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[str]) -> str:
     if match[4]:
         return _PLAIN.get(match[4], match[4])
     code = int(match[3], 8) & 0xFF if match[3] else int(match[1] or match[2], 16)
@@ -73,5 +73,5 @@ def _literal(r: Reader, run: list[Node], start: int, indent: str, first: bool) -
         written = (
             ("\n" + written if first else written).replace("\n" + indent, "\n").removeprefix("\n" if first else "")
         )
-    text = written if run[0].type == "nowdoc_string" else _ESCAPE.sub(_meant, written)
+    text = written if run[0].type == "nowdoc_string" else _ESCAPE.sub(_unescaped, written)
     return Text(text, r.place(start, end))

@@ -253,16 +253,16 @@ def _new_object(call: Call) -> Call:
         list_arg = positional.pop(0)
     if type_arg is None:
         return call
-    made: Expression = type_arg.value
+    type_: Expression = type_arg.value
     args: tuple[Arg, ...] = ()
-    if isinstance(made, Call):
-        args = made.args
-        made = made.callee
+    if isinstance(type_, Call):
+        args = type_.args
+        type_ = type_.callee
     if list_arg is not None:
         items = list_arg.value.items if isinstance(list_arg.value, Seq) else (list_arg.value,)
         args = (*args, *(Arg(item, item.span) for item in items))
     rest = tuple(arg for arg in call.args if arg is not type_arg and arg is not list_arg)
-    callee = Name(made.value, made.span) if isinstance(made, Text) else made
+    callee = Name(type_.value, type_.span) if isinstance(type_, Text) else type_
     return replace(call, callee=callee, args=(*args, *rest), kind="new")
 
 
@@ -341,12 +341,12 @@ def using(r: Reader, node: Node) -> tuple[()]:
 
 def requires(r: Reader, node: Node) -> tuple[()]:
     """`#requires -Modules A, B`"""
-    wanted = False
+    names_modules = False
     for argument in (kid for group in parts(node) for kid in parts(group)):
         first = parts(argument)
         if first and first[0].type == "command_parameter":
-            wanted = "modules".startswith(_bare_name(r.text(first[0])).lower())
-        elif wanted and first:
+            names_modules = "modules".startswith(_bare_name(r.text(first[0])).lower())
+        elif names_modules and first:
             r.imports.append(Import(_module_name(r, first[0]), r.span(argument), ALL))
     return ()
 

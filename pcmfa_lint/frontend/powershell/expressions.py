@@ -193,8 +193,8 @@ def invocation(r: Reader, node: Node) -> Expression:
     args_node = child(node, "argument_list")
     span = r.span(node)
     if base.type == "type_literal" and rest and r.text(rest[0]).lower() == "new":
-        made = Call(type_name(r, base), arguments(r, args_node), span, "new")
-        return made if _goes_on(node) else suffixed(r, made, node)
+        new = Call(type_name(r, base), arguments(r, args_node), span, "new")
+        return new if _goes_on(node) else suffixed(r, new, node)
     key = r.value(rest[0]) if rest else Text("", span, "bare")
     place = r.place(r.range(base)[0], r.range(rest[0])[1]) if rest else span
     call = Call(Member(r.value(base), key, place), arguments(r, args_node), span)

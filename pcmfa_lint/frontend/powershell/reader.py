@@ -12,7 +12,7 @@ from functools import cache
 import tree_sitter_pwsh
 from tree_sitter import Language, Node
 
-from pcmfa_lint.frontend.curly_braces import constant, held
+from pcmfa_lint.frontend.curly_braces import constant, evaluated_once
 from pcmfa_lint.frontend.powershell.commands import chain, command, pipeline, requires, using
 from pcmfa_lint.frontend.powershell.expressions import VALUES
 from pcmfa_lint.frontend.powershell.functions import class_, enum, function, params
@@ -154,7 +154,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     flags = {r.text(kid).lower() for part in children(node, "switch_parameters") for kid in parts(part)}
     operator = "match" if any("-regex".startswith(flag) for flag in flags if len(flag) > 1) else "=="
     operator = "like" if any("-wildcard".startswith(flag) for flag in flags if len(flag) > 1) else operator
-    subject, first = held(constant("None", r.span(node)) if head is None else r.value(head))
+    subject, first = evaluated_once(constant("None", r.span(node)) if head is None else r.value(head))
     yield from first
     clauses = [kid for body in children(node, "switch_body") for part in parts(body) for kid in parts(part)]
     arms = [_clause(r, kid, subject, operator) for kid in clauses if kid.type == "switch_clause"]

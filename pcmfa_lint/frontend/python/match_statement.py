@@ -127,8 +127,8 @@ class PatternReader(ValueReader):
             if isinstance(element, cst.MatchStar):
                 self._star(element.name, "*", subject)
             else:
-                here = self.at.here()
-                tests += self._pattern(element.value, Member(subject, Text(str(number), here, "number"), here))
+                place = self.at.here()
+                tests += self._pattern(element.value, Member(subject, Text(str(number), place, "number"), place))
             self.comma(element)
         if bracketed:
             self.at.eat("]")
@@ -164,8 +164,8 @@ class PatternReader(ValueReader):
         self.at.eat("(")
         tests: list[Expression] = []
         for element in node.patterns:
-            here = self.at.here()
-            tests += self._pattern(element.value, Unknown("part", (subject,), here))
+            place = self.at.here()
+            tests += self._pattern(element.value, Unknown("part", (subject,), place))
             self.comma(element)
         for keyword in node.kwds:
             key = self.bare(keyword.key)

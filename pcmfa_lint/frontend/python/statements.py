@@ -361,13 +361,13 @@ class StatementReader(PatternReader):
         self.at.eat("(")
         params = self.params(node.params)
         self.at.eat(")")
-        gives = type_named(self.annotation(node.returns, "->"))
+        return_type = type_named(self.annotation(node.returns, "->"))
         owner, self._class = self._class, ""
         body = self.suite(node.body)
         self._class = owner
         static = any(last_name(item) == "staticmethod" for item in decorators)
         runs: Literal["", "later"] = "later" if node.asynchronous is not None else ""
-        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, gives, runs)
+        func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, return_type, runs)
         return (Define(func, self.at.since(whole)),)
 
     def _class_def(self, node: cst.ClassDef) -> Sequence[Stmt]:

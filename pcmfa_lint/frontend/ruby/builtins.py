@@ -139,14 +139,14 @@ def formatted(form: Expression, rest: tuple[Expression, ...], span: Span) -> Exp
     if not isinstance(form, Text):
         return None
     named = rest[0] if len(rest) == 1 and isinstance(rest[0], MappingValue) else None
-    taken = iter(rest)
+    remaining = iter(rest)
 
     def value(hole: re.Match[str]) -> Expression | None:
         name = hole[1] or hole[2] or hole[3]
         if hole[0] == "%%":
             return Text("%", form.span)
         if not name or not rest:
-            return next(taken, None)
+            return next(remaining, None)
         entries = named.entries if named is not None else ()
         values = [e.value for e in entries if isinstance(e.key, Text) and e.key.value == name]
         return values[0] if values else Member(rest[0], Text(name, form.span), form.span)

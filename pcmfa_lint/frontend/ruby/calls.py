@@ -189,13 +189,13 @@ def call(r: Reader, node: Node) -> Expression:
     on = r.value(receiver)
     args = arguments(r, listed)
     lambda_ = block_of(r, block) if block is not None else None
-    made = (
+    known_form = (
         METHODS[name](on, tuple(arg.value for arg in args if arg.name is None), lambda_, span)
         if name in METHODS
         else None
     )
-    if made is not None:
-        return made
+    if known_form is not None:
+        return known_form
     args += (Arg(lambda_, lambda_.span, BLOCK),) if lambda_ is not None else ()
     if name == "new" and receiver.type in ("constant", "scope_resolution"):
         return _procedure(on, args) or Call(on, args, span, "new")
@@ -216,10 +216,10 @@ def _bare_call(r: Reader, node: Node, name: str) -> Expression:
     block = node.child_by_field_name("block")
     args = arguments(r, node.child_by_field_name("arguments"))
     if block is not None:
-        made = block_of(r, block)
+        closure = block_of(r, block)
         if name in ("lambda", "proc") and not args:
-            return made
-        args += (Arg(made, made.span, BLOCK),)
+            return closure
+        args += (Arg(closure, closure.span, BLOCK),)
     if name in ("format", "sprintf") and args:
         text = formatted(args[0].value, tuple(arg.value for arg in args[1:]), span)
         if text is not None:

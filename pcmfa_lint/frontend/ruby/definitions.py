@@ -148,10 +148,10 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     body = node.child_by_field_name("body")
     name = r.text(own).rpartition("::")[2] if own is not None else ""
     bases = [r.value(kid) for kid in parts(above)] if above is not None else []
-    what = _class(r, node, name, bases, parts(body) if body is not None else [])
+    cls = _class(r, node, name, bases, parts(body) if body is not None else [])
     if node.type == "module":
-        what = replace(what, decorators=(Name("partial", what.span),))
-    yield Define(what, what.span)
+        cls = replace(cls, decorators=(Name("partial", cls.span),))
+    yield Define(cls, cls.span)
 
 
 def _class(r: Reader, node: Node, name: str, bases: list[Expression], inside: list[Node]) -> Class:
@@ -172,8 +172,8 @@ def _class(r: Reader, node: Node, name: str, bases: list[Expression], inside: li
 
 def _only_object(name: str, span: Span) -> Define:
     """`instance` of a class that includes `Singleton`."""
-    made = Return(Call(Name(name, span), (), span, "new"), span)
-    return Define(Func("instance", (), (made,), span, name, static=True), span)
+    result = Return(Call(Name(name, span), (), span, "new"), span)
+    return Define(Func("instance", (), (result,), span, name, static=True), span)
 
 
 def _constant(node: Node) -> Node | None:
@@ -231,9 +231,11 @@ def _macro(r: Reader, node: Node) -> Iterable[Stmt]:
     if word in _ATTRIBUTES:
         return _attributes(r, values)
     if word in ("define_method", "scope", "let", "helper_method") and block is not None and values:
-        made = block_of(r, block).func
+        method_func = block_of(r, block).func
         return (
-            [Define(replace(made, name=values[0].value, owner=owner(r)), span)] if isinstance(values[0], Text) else ()
+            [Define(replace(method_func, name=values[0].value, owner=owner(r)), span)]
+            if isinstance(values[0], Text)
+            else ()
         )
     if word in ("delegate", "def_delegators", "def_delegator", "def_instance_delegators"):
         return _delegates(r, word, values, span)
@@ -287,12 +289,12 @@ def made_class(r: Reader, name: str, node: Node) -> Class | None:
     block = node.child_by_field_name("block")
     body = block.child_by_field_name("body") if block is not None else None
     bases = [value for value in values if walk.dotted(value)]
-    what = _class(r, node, name, bases, parts(body) if body is not None else [])
+    cls = _class(r, node, name, bases, parts(body) if body is not None else [])
     fields = [value for value in values if isinstance(value, Text)]
     by_name = kind == "Data.define" or any(isinstance(value, Mapping) for value in values)
     if kind not in ("Struct.new", "Data.define") or not fields:
-        return what
-    return replace(what, body=(*_record(fields, name, what.span, by_name), *what.body))
+        return cls
+    return replace(cls, body=(*_record(fields, name, cls.span, by_name), *cls.body))
 
 
 def _record(fields: list[Text], owned: str, span: Span, by_name: bool) -> Iterator[Stmt]:

@@ -32,19 +32,19 @@ _NEVER = ("False", "0")
 
 def with_errors(members: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
     """The members of a class with what it says of errors put around `perform`."""
-    said = [(_word(stmt), stmt) for stmt in members if isinstance(stmt, Assign) and _word(stmt) in _WORDS]
-    if not said:
+    declared = [(_word(stmt), stmt) for stmt in members if isinstance(stmt, Assign) and _word(stmt) in _WORDS]
+    if not declared:
         return members
-    decides = any(word == _DECIDES for word, _ in said)
-    kept: list[Stmt] = []
+    decides = any(word == _DECIDES for word, _ in declared)
+    others: list[Stmt] = []
     for member in members:
         if isinstance(member, Define) and isinstance(member.what, Func) and member.what.name == "perform":
             func = member.what
-            for word, stmt in said:
+            for word, stmt in declared:
                 func = _around(func, word, stmt, decides)
             member = replace(member, what=func)
-        kept.append(member)
-    return tuple(kept)
+        others.append(member)
+    return tuple(others)
 
 
 def _word(stmt: Assign) -> str:

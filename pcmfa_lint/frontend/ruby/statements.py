@@ -96,16 +96,16 @@ def _rescued(r: Reader, node: Node) -> Iterator[Stmt]:
 def _if(r: Reader, node: Node) -> Iterator[Stmt]:
     """`if … elsif … else`, `unless … else`: one If, however long the chain."""
     arms: list[Arm] = []
-    here: Node | None = node
-    while here is not None and here.type in ("if", "unless", "elsif"):
-        condition = here.child_by_field_name("condition")
-        value = test(r, condition) if condition is not None else curly_braces.constant("None", r.span(here))
-        if here.type == "unless":
+    current: Node | None = node
+    while current is not None and current.type in ("if", "unless", "elsif"):
+        condition = current.child_by_field_name("condition")
+        value = test(r, condition) if condition is not None else curly_braces.constant("None", r.span(current))
+        if current.type == "unless":
             value = BooleanOperation("not", (value,), value.span)
-        arms.append(Arm(value, curly_braces.body(r, here, "consequence")))
-        here = here.child_by_field_name("alternative")
-    if here is not None:
-        arms.append(Arm(None, r.block(parts(here))))
+        arms.append(Arm(value, curly_braces.body(r, current, "consequence")))
+        current = current.child_by_field_name("alternative")
+    if current is not None:
+        arms.append(Arm(None, r.block(parts(current))))
     yield If(tuple(arms), r.span(node))
 
 
@@ -147,7 +147,7 @@ def _case(r: Reader, node: Node) -> Iterator[Stmt]:
     value = node.child_by_field_name("value")
     subject: Expression | None = None
     if value is not None:
-        subject, first = curly_braces.held(r.value(value))
+        subject, first = curly_braces.evaluated_once(r.value(value))
         yield from first
     arms: list[Arm] = []
     for clause in children(node, "when", "in_clause"):
@@ -169,13 +169,13 @@ def _case(r: Reader, node: Node) -> Iterator[Stmt]:
 # --- what leaves ------------------------------------------------------------------------------------------------------
 
 
-def _given(r: Reader, node: Node) -> Expression | None:
+def _returned(r: Reader, node: Node) -> Expression | None:
     kids = parts(node)
     return listed(r, kids[0]) if kids else None
 
 
 def _return(r: Reader, node: Node) -> Iterator[Stmt]:
-    yield Return(_given(r, node), r.span(node))
+    yield Return(_returned(r, node), r.span(node))
 
 
 def _next(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -183,7 +183,7 @@ def _next(r: Reader, node: Node) -> Iterator[Stmt]:
     if scopes(r).loop:
         yield Jump("break" if node.type == "break" else "continue", r.span(node))
     else:
-        yield Return(_given(r, node), r.span(node))
+        yield Return(_returned(r, node), r.span(node))
 
 
 def _retry(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -208,9 +208,9 @@ def _assignment(r: Reader, node: Node) -> Iterable[Stmt]:
     """An assignment; of a call that makes a class, its definition."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is not None and right is not None and left.type == "constant" and node.type == "assignment":
-        what = made_class(r, r.text(left), right)
-        if what is not None:
-            return (Define(what, what.span),)
+        cls = made_class(r, r.text(left), right)
+        if cls is not None:
+            return (Define(cls, cls.span),)
     return assigned(r, node)
 
 

@@ -19,7 +19,7 @@ _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "e": "\x1b", "f": "\f", "a
 _LITERAL = ("string_content", "escape_sequence", "heredoc_content")
 
 
-def _meant(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[str]) -> str:
     if match[5]:
         return ""
     if match[6]:
@@ -91,7 +91,7 @@ def _joined(r: Reader, node: Node, kids: list[Node], raw: bool) -> Expression:
 def _literal(r: Reader, run: list[Node], raw: bool) -> Text:
     start, end = run[0].start_byte >> 1, run[-1].end_byte >> 1
     written = r.source[start:end]
-    text = _SINGLE.sub(r"\1", written) if raw else _ESCAPE.sub(_meant, written)
+    text = _SINGLE.sub(r"\1", written) if raw else _ESCAPE.sub(_unescaped, written)
     return Text(text, r.place(start, end))
 
 

@@ -144,9 +144,9 @@ def _without(region: tuple[int, int], shown: Sequence[tuple[int, int]]) -> Itera
         yield start, end
 
 
-def missing(what: str, offset: int) -> NoReturn:
+def missing(message: str, offset: int) -> NoReturn:
     """Raises `FormatError` for a syntax error."""
-    raise FormatError(f"The file has a syntax error: {what}. It was read line by line.", offset)
+    raise FormatError(f"The file has a syntax error: {message}. It was read line by line.", offset)
 
 
 def too_deep(offset: int) -> NoReturn:

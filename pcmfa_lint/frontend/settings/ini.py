@@ -92,7 +92,7 @@ def _property(out: Collector, start: int, end: int) -> None:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    what = match[1]
-    if len(what) == 5 and what[0] == "u":
-        return chr(int(what[1:], 16))
-    return _ESCAPED.get(what, what.strip())
+    escaped = match[1]
+    if len(escaped) == 5 and escaped[0] == "u":
+        return chr(int(escaped[1:], 16))
+    return _ESCAPED.get(escaped, escaped.strip())

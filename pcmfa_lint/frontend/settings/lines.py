@@ -37,11 +37,11 @@ def read(out: Collector) -> None:
             out.comment(start + comment.end() - len(comment[0].lstrip()), end, (start + comment.end(), end))
             continue
         out.hide(start, end)
-        if not (_found(out, _NAMED, start, end) | _found(out, _PAIR, start, end)):
+        if not (_adds_match(out, _NAMED, start, end) | _adds_match(out, _PAIR, start, end)):
             named = _whole_line(out, line, start, named)
 
 
-def _found(out: Collector, pattern: re.Pattern[str], start: int, end: int) -> bool:
+def _adds_match(out: Collector, pattern: re.Pattern[str], start: int, end: int) -> bool:
     changed = False
     for match in pattern.finditer(out.text, start, end):
         group = next(number for number in range(2, (match.lastindex or 2) + 1) if match[number] is not None)

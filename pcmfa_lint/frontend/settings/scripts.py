@@ -182,9 +182,9 @@ def _without_bad_cells(script: Script, path: str, read: Reader) -> Unit:
     problems: list[Problem] = []
     start = 0
     for end in script.cells:
-        found = read(script.language, "\n".join(rows[start:end]), path).problems
-        if found:
-            problems += [replace(each, line=max(each.line, 1) + start) for each in found]
+        cell_problems = read(script.language, "\n".join(rows[start:end]), path).problems
+        if cell_problems:
+            problems += [replace(each, line=max(each.line, 1) + start) for each in cell_problems]
             rows[start:end] = [""] * (end - start)
         start = end
     unit = read(script.language, "\n".join(rows), path)
@@ -192,13 +192,13 @@ def _without_bad_cells(script: Script, path: str, read: Reader) -> Unit:
 
 
 def _moved(unit: Unit, script: Script, values: PipelineValues) -> Unit:
-    known: dict[Span, Span] = {}
+    moved: dict[Span, Span] = {}
 
     def move(value: Any) -> Any:
         if isinstance(value, Span):
-            if value not in known:
-                known[value] = _place(value, script)
-            return known[value]
+            if value not in moved:
+                moved[value] = _place(value, script)
+            return moved[value]
         if isinstance(value, tuple):
             return tuple(move(part) for part in value)
         value = values.replaced(value)

@@ -231,10 +231,10 @@ def _end(node: Node) -> int:
     return int(node.end_byte) // 2
 
 
-def _unescape(what: str) -> str:
-    if len(what) == 5:
-        return chr(int(what[1:], 16))
-    return _ESCAPED.get(what, what)
+def _unescape(escaped: str) -> str:
+    if len(escaped) == 5:
+        return chr(int(escaped[1:], 16))
+    return _ESCAPED.get(escaped, escaped)
 
 
 def _read(out: Collector, syntax: _Syntax, work: Callable[[_Reader], None]) -> None:

@@ -44,7 +44,7 @@ class _Reader:
         self.out = out
         self.data = out.text.encode("utf-8", "surrogatepass")
         self.ascii = len(self.data) == len(out.text)
-        self.seen = (0, 0)  # a byte offset and the same place in code points
+        self.position = (0, 0)  # a byte offset and the same place in code points
         self.open: list[_Element] = []
         self.path: list[str] = []
         self.parser = expat.ParserCreate("utf-8")
@@ -64,18 +64,18 @@ class _Reader:
             before = self.data[: max(self.parser.ErrorByteIndex, 0)]
             missing("it is not well-formed XML", len(before.decode("utf-8", "replace")))
 
-    def here(self) -> int:
+    def offset(self) -> int:
         """The parser's place as an offset in the text. Expat only moves forward, so this is linear."""
         at = self.parser.CurrentByteIndex
         if self.ascii:
             return at
-        byte, point = self.seen
+        byte, point = self.position
         point += len(self.data[byte:at].decode("utf-8", "surrogatepass"))
-        self.seen = (at, point)
+        self.position = (at, point)
         return point
 
     def start(self, tag: str, attributes: list[str]) -> None:
-        at = self.here()
+        at = self.offset()
         if len(self.open) >= SETTINGS_DEPTH:
             too_deep(at)
         if self.open:
@@ -117,7 +117,7 @@ class _Reader:
                 self.out.add((*self.path, f"@{name}"), key, at, values[name])
 
     def end(self, tag: str) -> None:
-        stop = self.here()
+        stop = self.offset()
         element = self.open.pop()
         value = "".join(element.pieces).strip()
         if element.leaf and value:
@@ -156,16 +156,16 @@ class _Reader:
         self.open[-1].pieces.append(data)
 
     def comment(self, data: str) -> None:
-        at = self.here()
+        at = self.offset()
         stop = self.out.text.index("-->", at + 4)
         self.out.comment(at, stop + 3, (at + 4, stop))
 
     def instruction(self, target: str, data: str) -> None:
-        at = self.here()
+        at = self.offset()
         self.out.hide(at, self.out.text.index("?>", at) + 2)
 
     def doctype(self, name: str, system: str | None, public: str | None, has_own_declarations: bool) -> None:
-        at = self.here()
+        at = self.offset()
         if has_own_declarations:
             raise FormatError(
                 "The file declares entities of its own, which are not expanded. It was read line by line.", at

@@ -34,7 +34,7 @@ def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
     span, script = r.span(node), script_of(r)
     name = r.text(named).partition("[")[0]
     before, script.setting = script.setting, "" if _is_set_before(script, name) else name
-    value = _given(r, name_node, node)
+    value = _initial_value(r, name_node, node)
     script.setting = before
     script.done.add(name)
     if re.fullmatch(r"\"?\$\?\"?", r.text(name_node) if name_node is not None else ""):
@@ -52,7 +52,7 @@ def _is_set_before(script: Script, name: str) -> bool:
     return name in script.own or name in script.done or bool(script.function and len(script.mentions.get(name, ())) > 1)
 
 
-def _given(r: Reader, inner: Node | None, node: Node) -> Expression:
+def _initial_value(r: Reader, inner: Node | None, node: Node) -> Expression:
     return Text("", r.span(node)) if inner is None else r.value(inner)
 
 

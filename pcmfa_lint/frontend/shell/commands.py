@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.shell.assignments import assignment, may_fail, scope
-from pcmfa_lint.frontend.shell.files import given_files, kept
+from pcmfa_lint.frontend.shell.files import given_files, written_to_file
 from pcmfa_lint.frontend.shell.options import CURL, KNOWN, arguments, plain, words_of
 from pcmfa_lint.frontend.shell.programs import PROGRAMS, command_call
 from pcmfa_lint.frontend.shell.script import script_of
@@ -111,9 +111,9 @@ def statements(r: Reader, value: Expression, span: Span) -> tuple[Stmt, ...]:
     if isinstance(value, Block):
         return value.body
     script = script_of(r)
-    if script.function and not script.taken and script.hands_out():
+    if script.function and not script.captures and script.hands_out():
         return (ExpressionStatement(Unknown("yield", (value,), span), span),)
-    if not script.taken and isinstance(value, (Member, Concatenation)):  # nobody takes it: it is shown
+    if not script.captures and isinstance(value, (Member, Concatenation)):  # nobody takes it: it is shown
         value = command_call(r, "echo", (Arg(value, span),), span, None)
     return (ExpressionStatement(value, span),)
 
@@ -227,11 +227,11 @@ def pipeline(r: Reader, node: Node) -> Expression:
     value: Expression | None = None
     for number, step in enumerate(steps):
         last = number == len(steps) - 1
-        script.taken += not last
+        script.captures += not last
         try:
             value = piped_into(r, step, value)
         finally:
-            script.taken -= not last
+            script.captures -= not last
         if not last and not script.pipefail and _can_fail(r, value):
             lost = Try((ExpressionStatement(value, value.span),), (Handler((), "", (), value.span),), value.span)
             value = Block((lost,), value.span)
@@ -301,16 +301,16 @@ def redirected(r: Reader, node: Node, piped: Expression | None = None) -> Expres
     shown = any(kind == "errors" for _, kind in outputs)
     if body is None:
         return r.unknown("redirect", node, *parts(node)) if piped is None else piped
-    function, taken = script.function, script.taken
+    function, captures = script.function, script.captures
     if shown:
-        script.function, script.taken = "", 0
-    script.taken += bool(to_file or after)
+        script.function, script.captures = "", 0
+    script.captures += bool(to_file or after)
     value = _body(r, body, piped, extra)
-    script.function, script.taken = function, taken
+    script.function, script.captures = function, captures
     for kid in after:
         value = _rest_of_pipe(r, kid, value)
     if to_file:
-        return Block(kept(r, value, to_file[0], span), span)
+        return Block(written_to_file(r, value, to_file[0], span), span)
     return Block((ExpressionStatement(value, span),), span) if shown and not isinstance(value, Block) else value
 
 

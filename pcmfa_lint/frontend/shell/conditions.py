@@ -89,12 +89,12 @@ def decided(
             return decided(r, [*nodes[:-1], left], inner, other, span)
         inner = decided(r, [right], then, other, span)
         return decided(r, [*nodes[:-1], left], then, inner, span)
-    known = condition(r, nodes)
-    if known.test is not None:
-        arms = (Arm(known.test, then), *((Arm(None, other),) if other else ()))
-        return (*known.before, If(arms, span))
-    fails, succeeds = (then, other) if known.negated else (other, then)
-    return (Try(known.before, (Handler((), "", fails, span),), span, otherwise=succeeds),)
+    decision = condition(r, nodes)
+    if decision.test is not None:
+        arms = (Arm(decision.test, then), *((Arm(None, other),) if other else ()))
+        return (*decision.before, If(arms, span))
+    fails, succeeds = (then, other) if decision.negated else (other, then)
+    return (Try(decision.before, (Handler((), "", fails, span),), span, otherwise=succeeds),)
 
 
 def _sides(r: Reader, node: Node) -> tuple[Node, str, Node]:
@@ -105,9 +105,9 @@ def _sides(r: Reader, node: Node) -> tuple[Node, str, Node]:
 
 def _is_too_deep(r: Reader, node: Node) -> bool:
     """Whether more commands are joined than may be nested into each other; the unit says where then."""
-    here, depth = node, 0
-    while here.type in ("list", "negated_command") and here.children and depth <= NESTED_NODES:
-        here, depth = here.children[0 if here.type == "list" else -1], depth + 1
+    current, depth = node, 0
+    while current.type in ("list", "negated_command") and current.children and depth <= NESTED_NODES:
+        current, depth = current.children[0 if current.type == "list" else -1], depth + 1
     if depth + r.depth > NESTED_NODES:
         r.too_deep.append(r.range(node))
         return True
@@ -167,7 +167,7 @@ def _command(r: Reader, node: Node) -> Expression | None:
         if len(kids) == 3:
             return _compared(r, r.text(kids[1]), kids[0], kids[2], r.span(node))
         if len(kids) == 2:
-            return _asked(r, r.text(kids[0]), r.value(kids[1]), r.span(node))
+            return _file_test(r, r.text(kids[0]), r.value(kids[1]), r.span(node))
         return Unknown("test", tuple(r.value(kid) for kid in kids), r.span(node))
     if name in _QUESTIONS:
         return Call(Name(name, r.span(node)), (), r.span(node), "command")
@@ -213,7 +213,7 @@ def _expression(r: Reader, node: Node) -> Expression:
         return expression(r, kids[-1])
     if node.type == "unary_expression" and kids:
         operator = r.text(node.children[0])
-        return _not(expression(r, kids[-1])) if operator == "!" else _asked(r, operator, r.value(kids[-1]), span)
+        return _not(expression(r, kids[-1])) if operator == "!" else _file_test(r, operator, r.value(kids[-1]), span)
     if node.type == "binary_expression":
         return _binary(r, node)
     value = r.value(node)
@@ -275,7 +275,7 @@ def _hundred(value: Expression, digit: int, span: Span) -> Expression:
     return BooleanOperation("and", (Compare(">=", value, low, span), Compare("<", value, high, span)), span)
 
 
-def _asked(r: Reader, operator: str, value: Expression, span: Span) -> Expression:
+def _file_test(r: Reader, operator: str, value: Expression, span: Span) -> Expression:
     """`-z x`, `-n x`; what is asked of files is not known."""
     if operator in ("-z", "-n"):
         return Compare("==" if operator == "-z" else "!=", value, constant("None", span), span)

@@ -55,8 +55,8 @@ def _docker_lines(rows: list[str]) -> Iterator[str]:
             match = _RUN.match(row) if not _OLD_ENV.match(row) else None
             runs = match is not None
             row = " " * match.end() + row[match.end() :] if match is not None else row
-            here = _HERE.search(row)
-            until = here[1] if here is not None else ""
+            here_document = _HERE.search(row)
+            until = here_document[1] if here_document is not None else ""
         elif row.lstrip().startswith("#"):
             yield row
             continue

@@ -48,7 +48,7 @@ def content(r: Reader, path: Node, span: Span) -> Expression:
     return Call(Name("cat", span), (Arg(r.value(path), r.span(path)),), span, "command")
 
 
-def kept(r: Reader, value: Expression, path: Node, span: Span) -> tuple[Stmt, ...]:
+def written_to_file(r: Reader, value: Expression, path: Node, span: Span) -> tuple[Stmt, ...]:
     """`value > path`. A temporary file is no store."""
     target = r.text(path).strip("'\"")
     if target in NOWHERE:

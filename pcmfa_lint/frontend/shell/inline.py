@@ -31,11 +31,11 @@ def _region(text: str, start: int) -> tuple[int, int] | None:
     if quoted is not None:
         close = text.find("'", quoted.end())
         return (quoted.end(), close) if close >= 0 else None
-    here = _HERE.match(text, start)
-    if here is None:
+    here_document = _HERE.match(text, start)
+    if here_document is None:
         return None
-    end = re.compile(rf"^[ \t]*{re.escape(here[1])}[ \t\r]*$", re.MULTILINE).search(text, here.end())
-    return (here.end(), end.start()) if end is not None else None
+    end = re.compile(rf"^[ \t]*{re.escape(here_document[1])}[ \t\r]*$", re.MULTILINE).search(text, here_document.end())
+    return (here_document.end(), end.start()) if end is not None else None
 
 
 def _script(language: str, text: str, start: int, end: int) -> Script:

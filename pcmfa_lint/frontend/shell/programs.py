@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.shell.files import NOWHERE, content, kept, written
+from pcmfa_lint.frontend.shell.files import NOWHERE, content, written, written_to_file
 from pcmfa_lint.frontend.shell.options import CURL, JQ, KNOWN, WGET, arguments, first_text, named, plain
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.shell.words import joined, literal, texts
@@ -67,7 +67,7 @@ def curl(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression 
     coded = _STATUS.search(first_text(args, "write-out")) is not None
     output = _output(r, nodes)
     if output is not None and r.text(output).strip("'\"") not in NOWHERE:
-        stored_output = kept(r, call, output, span)
+        stored_output = written_to_file(r, call, output, span)
         left = Member(content(r, output, span), Text("http_code", span), span) if coded else Text("", span)
         return Block((*stored_output, ExpressionStatement(left, span)), span)
     if coded and (output is not None or named(args, "head")):
@@ -115,7 +115,7 @@ def wget(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression 
     value = Member(call, Text("body", span), span)
     output = _output(r, nodes)
     if output is not None and r.text(output).strip("'\"") not in NOWHERE:
-        return Block((*kept(r, call, output, span), ExpressionStatement(Text("", span), span)), span)
+        return Block((*written_to_file(r, call, output, span), ExpressionStatement(Text("", span), span)), span)
     return value
 
 
@@ -126,26 +126,26 @@ def jq(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | 
     """`jq -r .a.b file` asks for a member; `jq -n '{a: $x}'` makes a mapping."""
     variables, left = _variables(r, nodes)
     args = arguments(r, left, JQ)
-    wanted = [arg for arg in args if arg.name is None and not arg.spread]
-    if not wanted:
+    plain = [arg for arg in args if arg.name is None and not arg.spread]
+    if not plain:
         return command_call(r, name, args, span, piped)
-    program = literal(wanted[0].value)
+    program = literal(plain[0].value)
     entries = [Entry(Text(key, span), variables[var], span) for key, var in _SET.findall(program) if var in variables]
     if named(args, "null-input") or entries:
-        made = [
+        assigned = [
             Entry(Text(key, span), variables.get(var, Text("", span)) if var else Text(text, span), span)
             for key, var, text in _MADE.findall(program)
         ]
-        return Mapping(tuple(entries or made), (), span)
+        return Mapping(tuple(entries or assigned), (), span)
     file = next((node for node in left[::-1] if r.text(node).strip("'\"") not in ("", program)), None)
-    if piped is None and len(wanted) > 1 and file is not None:
+    if piped is None and len(plain) > 1 and file is not None:
         piped = content(r, file, span)
     value = piped if piped is not None else Name("input", span)
-    values = _asked(program, value, span)
+    values = _members_of(program, value, span)
     if len(values) == 1:
         return values[0]
     input_name = Name("jq", span)  # once for all members
-    members = Seq(tuple(_asked(program, input_name, span)), span)
+    members = Seq(tuple(_members_of(program, input_name, span)), span)
     return Block((Assign((input_name,), value, span), ExpressionStatement(members, span)), span)
 
 
@@ -164,16 +164,16 @@ def _variables(r: Reader, nodes: list[Node]) -> tuple[dict[str, Expression], lis
     return by_name, left
 
 
-def _asked(filter_: str, value: Expression, span: Span) -> list[Expression]:
+def _members_of(filter_: str, value: Expression, span: Span) -> list[Expression]:
     """The members that the paths of a filter ask for; the value as it is, where it asks for none."""
     values: list[Expression] = []
     for piece in filter_.split(","):
-        here = value
+        member = value
         for match in _PATH.finditer(re.sub(r"\"[^\"\\]*\\\(|\$\w+(?:\.\w+)*", "", piece.partition("//")[0])):
             key = match[1] or match[2] or match[3]
-            here = Member(here, Text(key, span, "bare"), span) if key else here
-        if here is not value:
-            values.append(here)
+            member = Member(member, Text(key, span, "bare"), span) if key else member
+        if member is not value:
+            values.append(member)
     return values[:8] or [value]
 
 
@@ -246,7 +246,7 @@ def tee(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression |
     files = [node for node in nodes if not r.text(node).startswith("-")]
     if piped is None or not files:
         return command_call(r, name, arguments(r, nodes, None), span, piped)
-    stored_output = kept(r, piped, files[0], span)
+    stored_output = written_to_file(r, piped, files[0], span)
     return Block(
         (
             *stored_output[:1],
@@ -262,7 +262,7 @@ def move(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression 
     files = [node for node in nodes if not re.fullmatch(r"-\w*|--[\w-]+(?:=.*)?", r.text(node))]
     if len(files) < 2 or not (source := written(r, files[-2])):
         return command_call(r, name, arguments(r, nodes, None), span, piped)
-    return Block(kept(r, Name(source, span), files[-1], span), span)
+    return Block(written_to_file(r, Name(source, span), files[-1], span), span)
 
 
 PROGRAMS: dict[str, Program] = {

@@ -42,15 +42,15 @@ class Script:
     own: set[str] = field(default_factory=set)  # variables that the function declares as its own
     places: int = 0  # arguments that the function names by their places
     shifted: int = 0
-    taken: int = 0  # how many substitutions and pipes take what is written here
+    captures: int = 0  # how many substitutions and pipes take what is written here
     setting: str = ""  # the variable that is being set for the first time
     done: set[str] = field(default_factory=set)  # variables that were set before
     files: set[str] = field(default_factory=set)  # that the script writes an answer to
 
     def hands_out(self) -> bool:
         """Whether what a command writes here is taken by somebody."""
-        if self.taken or not self.function:
-            return bool(self.taken)
+        if self.captures or not self.function:
+            return bool(self.captures)
         return self.function in self.captured or self.function not in self.called
 
     def is_shared(self, name: str) -> bool:
@@ -70,7 +70,7 @@ def scan(r: Reader, root: Node) -> Script:
     script = Script()
     waiting: list[tuple[Node, bool, str]] = [(root, False, "")]
     while waiting:
-        node, taken, function = waiting.pop()
+        node, captured, function = waiting.pop()
         kind = node.type
         if kind == "function_definition":
             name = node.child_by_field_name("name")
@@ -83,11 +83,11 @@ def scan(r: Reader, root: Node) -> Script:
         elif kind == "declaration_command":
             script.assigned |= {r.text(kid) for kid in children(node, "variable_name") if r.text(node)[:6] != "export"}
         elif kind == "command":
-            _command(r, node, script, taken)
+            _command(r, node, script, captured)
         elif kind in ("string_content", "raw_string", "string", "word") and "%{" in r.text(node):
             script.coded |= "_code}" in r.text(node)
         waiting += [
-            (kid, taken or kind in TAKEN or (kind == "pipeline" and kid != node.children[-1]), function)
+            (kid, captured or kind in TAKEN or (kind == "pipeline" and kid != node.children[-1]), function)
             for kid in reversed(node.children)
         ]
     return script
@@ -111,11 +111,11 @@ def _assigned(r: Reader, node: Node, script: Script) -> None:
         script.temporary.add(name)
 
 
-def _command(r: Reader, node: Node, script: Script, taken: bool) -> None:
+def _command(r: Reader, node: Node, script: Script, captured: bool) -> None:
     words = [r.text(kid) for kid in node.children if kid.type in ("command_name", *_WORDS)]
     name = words[0] if words else ""
     script.called.add(name)
-    if taken:
+    if captured:
         script.captured.add(name)
     if name in ("source", "."):
         script.sources |= len(words) < 2 or _SETTINGS.search(words[1]) is None
@@ -130,15 +130,15 @@ def places(r: Reader, node: Node) -> tuple[int, bool]:
     shifts, highest, rest = 0, 0, False
     waiting = [node]
     while waiting:
-        here = waiting.pop()
-        if here.type == "function_definition" and here != node:
+        current = waiting.pop()
+        if current.type == "function_definition" and current != node:
             continue
-        if here.type == "command" and r.text(here).split()[:1] == ["shift"]:
+        if current.type == "command" and r.text(current).split()[:1] == ["shift"]:
             shifts += 1
-        elif here.type in ("simple_expansion", "expansion"):
-            written = r.text(here)
+        elif current.type in ("simple_expansion", "expansion"):
+            written = r.text(current)
             match = _PLACES.match(written)
             highest = max(highest, int(match[1]) + shifts if match else 0)
             rest = rest or _ALL.match(written) is not None
-        waiting += reversed(here.children)
+        waiting += reversed(current.children)
     return min(max(highest, shifts if rest else 0), 20), rest

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.curly_braces import constant, held
+from pcmfa_lint.frontend.curly_braces import constant, evaluated_once
 from pcmfa_lint.frontend.shell.assignments import assignment, declaration
 from pcmfa_lint.frontend.shell.commands import loop, statements
 from pcmfa_lint.frontend.shell.conditions import after, asks_for_last, chain, condition, decided, matched
@@ -100,20 +100,20 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     named, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     if named is None or body is None:
         return
-    func = made(r, r.text(named), node, body)
+    func = function_of(r, r.text(named), node, body)
     yield Define(func, r.span(node))
 
 
-def made(r: Reader, name: str, node: Node, body: Node) -> Func:
+def function_of(r: Reader, name: str, node: Node, body: Node) -> Func:
     """A function of the script: its parameters are the places that it names."""
     script, span = script_of(r), r.span(node)
-    before = (script.function, script.own, script.shifted, script.places, script.taken)
+    before = (script.function, script.own, script.shifted, script.places, script.captures)
     count, rest = places(r, node)
-    script.function, script.own, script.shifted, script.places, script.taken = name, set(), 0, count, 0
+    script.function, script.own, script.shifted, script.places, script.captures = name, set(), 0, count, 0
     try:
         stmts = r.block([body])
     finally:
-        script.function, script.own, script.shifted, script.places, script.taken = before
+        script.function, script.own, script.shifted, script.places, script.captures = before
     params = (*(Param(str(number), span) for number in range(1, count + 1)), *_rest(rest, span))
     return Func(name, params, stmts, span)
 
@@ -149,14 +149,14 @@ def while_(r: Reader, node: Node) -> Iterator[Stmt]:
     if not tests:
         yield Loop("while", stmts, span, test=constant("True", span))
         return
-    known = condition(r, tests)
-    if known.test is not None:
-        test = BooleanOperation("not", (known.test,), known.test.span) if until else known.test
-        yield Loop("while", (*known.before, *stmts), span, test=test)
+    decision = condition(r, tests)
+    if decision.test is not None:
+        test = BooleanOperation("not", (decision.test,), decision.test.span) if until else decision.test
+        yield Loop("while", (*decision.before, *stmts), span, test=test)
         return
     ends: tuple[Stmt, ...] = (Jump("break", span),)
-    fails, succeeds = (stmts, ends) if until != known.negated else (ends, stmts)
-    attempt = Try(known.before, (Handler((), "", fails, span),), span, otherwise=succeeds)
+    fails, succeeds = (stmts, ends) if until != decision.negated else (ends, stmts)
+    attempt = Try(decision.before, (Handler((), "", fails, span),), span, otherwise=succeeds)
     yield Loop("while", (attempt,), span, test=constant("True", span))
 
 
@@ -188,7 +188,7 @@ def case(r: Reader, node: Node) -> Iterator[Stmt]:
     looked_at = node.child_by_field_name("value")
     if looked_at is None:
         return
-    subject, first = held(r.value(looked_at))
+    subject, first = evaluated_once(r.value(looked_at))
     yield from first
     arms = [_section(r, kid, subject) for kid in children(node, "case_item")]
     yield If(tuple(arms), r.span(node))

@@ -165,11 +165,11 @@ def substitution(r: Reader, node: Node) -> Expression:
     script = script_of(r)
     if len(kids) == 1 and kids[0].type == "file_redirect":  # $(<file)
         return read_file(r, kids[0], parts(kids[0])[-1])
-    script.taken += 1
+    script.captures += 1
     try:
         body = r.block(kids)
     finally:
-        script.taken -= 1
+        script.captures -= 1
     if len(body) == 1 and isinstance(body[0], ExpressionStatement):
         return body[0].value
     return Block(body, r.span(node))

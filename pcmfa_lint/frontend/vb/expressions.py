@@ -61,7 +61,7 @@ class Known:
     subject: Expression | None = None
 
 
-def known(r: Reader) -> Known:
+def reader_state(r: Reader) -> Known:
     """The state of the reader."""
     if not isinstance(r.state, Known):
         r.state = Known()
@@ -126,7 +126,7 @@ def member(r: Reader, node: Node) -> Expression:
 
 def with_member(r: Reader, node: Node) -> Expression:
     """`.b` in a `With`"""
-    subject, key = known(r).subject, node.child_by_field_name("member")
+    subject, key = reader_state(r).subject, node.child_by_field_name("member")
     if subject is None or key is None:
         return Unknown("with", (), r.span(node))
     return Member(subject, Text(r.text(key), r.span(key), "bare"), r.span(node))
@@ -180,7 +180,7 @@ def _types(r: Reader, node: Node) -> tuple[Arg, ...]:
 def _is_collection(r: Reader, target: Node) -> bool:
     """Whether parentheses behind a value ask for an entry of it."""
     if target.type == "identifier":
-        return r.text(target).casefold() in known(r).variables
+        return r.text(target).casefold() in reader_state(r).variables
     last = target.child_by_field_name("member")
     return last is not None and r.text(last).casefold() in _COLLECTIONS
 
@@ -219,17 +219,17 @@ def binary(r: Reader, node: Node) -> Expression:
 def _joined(r: Reader, node: Node) -> Expression:
     """`a & b & c`, however long."""
     pieces: list[Node] = []
-    here: Node | None = node
-    while here is not None:
-        inner = _bare(here)
+    current: Node | None = node
+    while current is not None:
+        inner = _bare(current)
         left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
         joins = inner.type == "binary_expression" and left is not None and right is not None
         if joins and left is not None and right is not None and operator(r, left, right) in ("&", "+"):
             pieces.append(right)
-            here = left
+            current = left
         else:
             pieces.append(inner)
-            here = None
+            current = None
     values = [r.value(piece) for piece in reversed(pieces)]
     flat = [one for value in values for one in (value.parts if isinstance(value, Concatenation) else (value,))]
     return Concatenation(tuple(flat), r.span(node))
@@ -283,10 +283,10 @@ def array(r: Reader, node: Node) -> Expression:
 
 def new(r: Reader, node: Node) -> Expression:
     """`New X(a) With {.B = c}`, `New Dictionary(…) From {{"a", b}}`"""
-    return made(r, node, node.child_by_field_name("type"))
+    return constructed(r, node, node.child_by_field_name("type"))
 
 
-def made(r: Reader, node: Node, type_: Node | None) -> Expression:
+def constructed(r: Reader, node: Node, type_: Node | None) -> Expression:
     """What is made of a type, with the arguments and initialisers that stand in a node."""
     written, span = type_name(r, type_), r.span(node)
     last = written.rpartition(".")[2]
@@ -335,7 +335,7 @@ def lambda_(r: Reader, node: Node) -> Expression:
         for kid in children(node, "lambda_parameter")
         if (name := kid.child_by_field_name("name")) is not None
     )
-    known(r).variables |= {param.name.casefold() for param in params}
+    reader_state(r).variables |= {param.name.casefold() for param in params}
     inner = [kid for kid in parts(node) if kid.type not in ("lambda_parameter", "type", "as_clause")]
     owned = owner(r, node, CLASSES)
     stmts: tuple[Stmt, ...]

@@ -14,7 +14,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, owner, parts, read
-from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, declared_type, known, type_name
+from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, declared_type, reader_state, type_name
 from pcmfa_lint.frontend.vb.statements import STATEMENTS, made_by
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -44,15 +44,15 @@ _LAMBDA = re.compile(r"\A[\w\s]{0,200}=\s*(?:Async\s+)?(?:Function|Sub)\s*\(", r
 
 
 def _file(r: Reader, node: Node) -> Iterator[Stmt]:
-    names = known(r).variables
+    names = reader_state(r).variables
     waiting = [node]
     while waiting:
-        here = waiting.pop()
-        if here.type in ("variable_declarator", "parameter", "dim_statement", "lambda_parameter"):
-            names_here = {r.text(kid).casefold() for kid in here.children_by_field_name("name")}
-            runs = _LAMBDA.search(r.text(here)) is not None
+        current = waiting.pop()
+        if current.type in ("variable_declarator", "parameter", "dim_statement", "lambda_parameter"):
+            names_here = {r.text(kid).casefold() for kid in current.children_by_field_name("name")}
+            runs = _LAMBDA.search(r.text(current)) is not None
             names |= names_here if not runs else set()
-        waiting += here.children
+        waiting += current.children
     yield from r.block(parts(node))
 
 

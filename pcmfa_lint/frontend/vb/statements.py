@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, parts
-from pcmfa_lint.frontend.vb.expressions import known, made, operator, type_name
+from pcmfa_lint.frontend.vb.expressions import constructed, operator, reader_state, type_name
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
@@ -35,7 +35,7 @@ def made_by(r: Reader, kind: Node | None) -> Expression | None:
     """What `As New T(…)` makes."""
     if kind is None or "new" not in r.text(kind).casefold().split("(")[0].split():
         return None
-    return made(r, kind, kind.child_by_field_name("type"))
+    return constructed(r, kind, kind.child_by_field_name("type"))
 
 
 def _call(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -120,7 +120,7 @@ def _do(r: Reader, node: Node) -> Iterator[Stmt]:
 
 
 def _select(r: Reader, node: Node) -> Iterator[Stmt]:
-    subject, first = curly_braces.held(curly_braces.field(r, node, "selector") or r.unknown("select", node))
+    subject, first = curly_braces.evaluated_once(curly_braces.field(r, node, "selector") or r.unknown("select", node))
     yield from first
     arms = []
     for kid in children(node, "case_block"):
@@ -148,7 +148,7 @@ def _handler(r: Reader, node: Node) -> Handler:
 def _using(r: Reader, node: Node) -> Iterator[Stmt]:
     name, kind = node.child_by_field_name("resource"), child(node, "as_clause")
     if (resource := node.child_by_field_name("value")) is not None:
-        yield With(tuple(_held(r.value(resource))), _body(r, node), r.span(node))
+        yield With(tuple(_using_assignments(r.value(resource))), _body(r, node), r.span(node))
         return
     value = curly_braces.field(r, node, "initializer") or made_by(r, kind)
     if value is None:
@@ -158,7 +158,7 @@ def _using(r: Reader, node: Node) -> Iterator[Stmt]:
     yield With(((value, target),), _body(r, node), r.span(node))
 
 
-def _held(value: Expression) -> Iterator[tuple[Expression, Expression | None]]:
+def _using_assignments(value: Expression) -> Iterator[tuple[Expression, Expression | None]]:
     """`a = f()` behind `Using`, which the grammar takes for a comparison."""
     if isinstance(value, Compare) and value.op == "==":
         yield value.right, value.left
@@ -168,8 +168,8 @@ def _held(value: Expression) -> Iterator[tuple[Expression, Expression | None]]:
 
 def _with(r: Reader, node: Node) -> Iterator[Stmt]:
     """`With a … End With`: what begins with a dot is a member of it."""
-    state, target = known(r), node.child_by_field_name("target")
-    subject, first = curly_braces.held(r.value(target)) if target is not None else (None, ())
+    state, target = reader_state(r), node.child_by_field_name("target")
+    subject, first = curly_braces.evaluated_once(r.value(target)) if target is not None else (None, ())
     yield from first
     before, state.subject = state.subject, subject
     yield from _body(r, node)

@@ -51,7 +51,7 @@ class Names:
     of the definition (`@`) and of the template around it (`#`)."""
 
     actions: dict[str, int] = field(default_factory=dict)
-    given: set[str] = field(default_factory=set)
+    values_in_sight: set[str] = field(default_factory=set)
 
     def action(self, name: str) -> str:
         """The variable that holds what an action gives."""
@@ -114,7 +114,7 @@ def _closing(text: str, at: int) -> int:
 
 def _parameter(name: str, span: Span, names: Names, scope: str) -> Expression:
     """A parameter; one of which nothing is in sight comes from outside."""
-    if scope + name.casefold() in names.given:
+    if scope + name.casefold() in names.values_in_sight:
         return Name(scope + name.casefold(), span)
     return Member(Name("parameters", span), Text(name, span), span)
 

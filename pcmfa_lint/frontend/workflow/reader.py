@@ -104,7 +104,7 @@ class _Lowering:
 
     def statements(self) -> tuple[Stmt, ...]:
         """The parameters that have a value, then what the definition does."""
-        parameters = list(self._given())
+        parameters = list(self._assigned_parameters())
         if _is_linked_service(self.node):
             return (*parameters, ExpressionStatement(self._service(), self.node.span()))
         level = self.node.get("actions") or self.node.get("activities") or Node()
@@ -113,7 +113,7 @@ class _Lowering:
 
     # --- names ---
 
-    def _given(self) -> Iterator[Stmt]:
+    def _assigned_parameters(self) -> Iterator[Stmt]:
         """Assignments of the parameters and variables of the template and of the definition itself."""
         sources = (
             ("#", self.root.get("parameters"), ("defaultValue",)),
@@ -127,9 +127,9 @@ class _Lowering:
             for name, kid in declared.kids.items() if declared is not None else ():
                 value = kid.get(*where) or kid.get(name)  # of an object with a name, the value goes by it
                 if value is not None and (value.kids or (value.entry is not None and value.entry.value.strip())):
-                    made = self.value(value)
-                    self.names.given.add(scope + name.casefold())
-                    yield Assign((Name(scope + name.casefold(), value.span()),), made, value.span())
+                    lowered = self.value(value)
+                    self.names.values_in_sight.add(scope + name.casefold())
+                    yield Assign((Name(scope + name.casefold(), value.span()),), lowered, value.span())
 
     def _number(self, level: Node) -> None:
         """Numbers the actions of all levels, since an expression may name any of them."""

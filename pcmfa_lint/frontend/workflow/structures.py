@@ -64,8 +64,8 @@ def _switch(lowering: Lowering, action: Action, depth: int) -> tuple[Stmt, ...]:
     arms: list[Arm] = []
     cases = node.get("cases") or inputs.get("cases")
     for _, case in cases.items() if cases is not None else ():
-        wanted = case.get("case") or case.get("value")
-        right = lowering.value(wanted) if wanted is not None else Text("", case.span())
+        label = case.get("case") or case.get("value")
+        right = lowering.value(label) if label is not None else Text("", case.span())
         level = case.get("actions") or case.get("activities") or Node()
         arms.append(Arm(Compare("==", value, right, case.span()), lowering.level(level, depth + 1)))
     rest = node.get("default", "actions") or inputs.get("defaultActivities") or Node()

@@ -17,12 +17,14 @@ class Node:
 
     def get(self, *path: str) -> Node | None:
         """What stands below at this path; keys are compared without case."""
-        here: Node | None = self
+        current: Node | None = self
         for key in path:
-            if here is None:
+            if current is None:
                 return None
-            here = here.kids.get(key) or next((kid for name, kid in here.kids.items() if _same(name, key)), None)
-        return here
+            current = current.kids.get(key) or next(
+                (kid for name, kid in current.kids.items() if _same(name, key)), None
+            )
+        return current
 
     def text(self, *path: str) -> str:
         """The text that stands below at this path, "" if there is none."""

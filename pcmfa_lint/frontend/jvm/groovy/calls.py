@@ -31,17 +31,17 @@ OPERATORS = frozenset(("in", "instanceof", "as", "else", "extends", "implements"
 def arguments(c: Cursor) -> tuple[Arg, ...]:
     """`(a, b: c, *d)`; those with names are one mapping, the first of them."""
     c.want("(")
-    args = _given(*_listed(c, ")"))
+    args = _arguments(*_listed(c, ")"))
     c.want(")")
     return args
 
 
 def command_arguments(c: Cursor) -> tuple[Arg, ...]:
     """`a, b: c` up to the end of the line."""
-    return _given(*_listed(c, ""))
+    return _arguments(*_listed(c, ""))
 
 
-def _given(items: list[Arg], entries: list[Entry], spreads: list[Expression]) -> tuple[Arg, ...]:
+def _arguments(items: list[Arg], entries: list[Entry], spreads: list[Expression]) -> tuple[Arg, ...]:
     if not entries and not spreads:
         return tuple(items)
     places = [entry.span for entry in entries] + [value.span for value in spreads]
@@ -118,8 +118,8 @@ def called(c: Cursor, callee: Expression, args: tuple[Arg, ...], start: int) -> 
         block = closure(c)
         args = (*args, Arg(block, block.span))
     span = c.span(start)
-    made = library.method(callee, args, span) if isinstance(callee, Member) else None
-    return made or Call(callee, args, span)
+    known_form = library.method(callee, args, span) if isinstance(callee, Member) else None
+    return known_form or Call(callee, args, span)
 
 
 def constructed(c: Cursor) -> Expression:
@@ -141,9 +141,9 @@ def constructed(c: Cursor) -> Expression:
         return Seq((), c.span(start))
     args = arguments(c) if c.sees("(") else ()
     whole = c.span(start)
-    made = library.made(name, args, whole)
-    if made is not None and not c.sees("{"):
-        return made
+    collection = library.collection(name, args, whole)
+    if collection is not None and not c.sees("{"):
+        return collection
     name = c.aliases.get(name, name)
     new = Call(Name(name, span), args, whole, "new")
     if c.sees("{"):
@@ -161,10 +161,10 @@ def _with_members(new: Call) -> Expression:
     members = new.args[0].value if len(new.args) == 1 else None
     if not isinstance(members, Mapping) or members.spreads or not all(isinstance(e.key, Text) for e in members.entries):
         return new
-    made = Name(f"new${new.span.line}${new.span.col}", new.span)
-    sets = [Assign((Member(made, entry.key, entry.span),), entry.value, entry.span) for entry in members.entries]
-    first = Assign((replace(made, scope="local"),), replace(new, args=()), new.span)
-    return Block((first, *sets, ExpressionStatement(made, new.span)), new.span)
+    target = Name(f"new${new.span.line}${new.span.col}", new.span)
+    sets = [Assign((Member(target, entry.key, entry.span),), entry.value, entry.span) for entry in members.entries]
+    first = Assign((replace(target, scope="local"),), replace(new, args=()), new.span)
+    return Block((first, *sets, ExpressionStatement(target, new.span)), new.span)
 
 
 def list_or_map(c: Cursor) -> Expression:

@@ -111,8 +111,8 @@ class Cursor:
     def closing(self, at: int, most: int) -> int:
         """The token that closes the bracket at `at`; -1 if there is none among the next `most`."""
         depth = 0
-        for here in range(at, min(at + most, len(self.tokens))):
-            token = self.tokens[here]
+        for index in range(at, min(at + most, len(self.tokens))):
+            token = self.tokens[index]
             if token.kind != "sign":
                 continue
             if token.text in _OPENING:
@@ -120,7 +120,7 @@ class Cursor:
             elif token.text in _CLOSING:
                 depth -= 1
                 if depth == 0:
-                    return here
+                    return index
         return -1
 
     def recover(self, start: int) -> None:
@@ -201,14 +201,14 @@ class Cursor:
 
     def _generic_end(self, at: int) -> int:
         depth = 0
-        for here in range(at, min(at + TYPE_TOKENS, len(self.tokens))):
-            token = self.tokens[here]
+        for index in range(at, min(at + TYPE_TOKENS, len(self.tokens))):
+            token = self.tokens[index]
             if token.text == "<" and token.kind == "sign":
                 depth += 1
             elif token.text == ">" and token.kind == "sign":
                 depth -= 1
                 if depth == 0:
-                    return here + 1
+                    return index + 1
             elif not (token.kind == "name" or (token.kind == "sign" and token.text in _IN_TYPES)):
                 return -1
         return -1

@@ -93,8 +93,8 @@ def _assigned(c: Cursor, command: bool) -> Expression:
 def _target(c: Cursor, left: Expression) -> Expression:
     """What is assigned to: a variable that no function around this place declares is one of the script."""
     if isinstance(left, Name):
-        known = c.declared[-1] if len(c.declared) > 1 else ()
-        return Name(left.id, left.span, "" if left.id in known or len(c.declared) == 1 else "outer")
+        declared = c.declared[-1] if len(c.declared) > 1 else ()
+        return Name(left.id, left.span, "" if left.id in declared or len(c.declared) == 1 else "outer")
     if isinstance(left, Seq):
         return Seq(tuple(_target(c, item) for item in left.items), left.span)
     return left

@@ -32,7 +32,7 @@ def scripts(text: str) -> Iterator[Script]:
             continue
         script = None
         if token.text in _STEPS:
-            literal = None if at and tokens[at - 1].text == ":" else _given(tokens, at + 1)
+            literal = None if at and tokens[at - 1].text == ":" else _script_token(tokens, at + 1)
             script = literal and _script(_STEPS[token.text], text, literal)
         elif token.text == "commandLine":
             script = _words(text, tokens, at + 1)
@@ -65,10 +65,10 @@ def _with_literals(script: Script, literals: dict[str, tuple[str, int, int]]) ->
     if script.language != "shell":
         return script
     named = {name for row, _, _ in script.rows for name in _VARIABLE.findall(row)}
-    known = [
+    used = [
         (name, literals[name.removeprefix("env_")]) for name in sorted(named) if name.removeprefix("env_") in literals
     ]
-    rows = tuple((name.removesuffix(row[0].partition("=")[0]) + row[0], row[1], row[2]) for name, row in known)
+    rows = tuple((name.removesuffix(row[0].partition("=")[0]) + row[0], row[1], row[2]) for name, row in used)
     return replace(script, rows=(*rows, *script.rows)) if rows else script
 
 
@@ -100,17 +100,17 @@ def _word(text: str, token: Token) -> str:
     return f" {inside} " if len(token.text) == 1 and _BARE.fullmatch(inside) else text[token.start : token.end]
 
 
-def _given(tokens: list[Token], at: int) -> Token | None:
+def _script_token(tokens: list[Token], at: int) -> Token | None:
     """The text that a step is given: its only argument, or the one named `script`."""
     first = tokens[at + 1] if tokens[at].text == "(" and tokens[at].kind == "sign" else tokens[at]
     if first.kind == "text":
         return first
-    for here in range(at, min(at + STEP_TOKENS, len(tokens) - 2)):
-        token = tokens[here]
+    for index in range(at, min(at + STEP_TOKENS, len(tokens) - 2)):
+        token = tokens[index]
         if token.kind in ("line", "end") or (token.kind == "sign" and token.text in ("{", "}", ";")):
             return None
-        if token.kind == "name" and token.text == "script" and tokens[here + 1].text == ":":
-            value = tokens[here + 2]
+        if token.kind == "name" and token.text == "script" and tokens[index + 1].text == ":":
+            value = tokens[index + 2]
             return value if value.kind == "text" else None
     return None
 

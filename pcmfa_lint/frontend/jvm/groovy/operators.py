@@ -100,7 +100,7 @@ def put(items: tuple[Expression, ...], value: Concatenation) -> Stmt:
     return Assign((target,), whole, value.span, "+=")
 
 
-def asked(subject: Expression, value: Expression) -> Expression:
+def case_test(subject: Expression, value: Expression) -> Expression:
     """How `case` asks: a list holds it, a range too, a type is its, a closure says so."""
     span = value.span
     if isinstance(value, Seq):

@@ -10,7 +10,7 @@ from pcmfa_lint.frontend.jvm.groovy.expressions import expression
 from pcmfa_lint.frontend.jvm.groovy.jenkins import steps
 from pcmfa_lint.frontend.jvm.groovy.loops import loop
 from pcmfa_lint.frontend.jvm.groovy.modules import import_, package
-from pcmfa_lint.frontend.jvm.groovy.operators import asked, put
+from pcmfa_lint.frontend.jvm.groovy.operators import case_test, put
 from pcmfa_lint.frontend.jvm.groovy.settings_in_closures import set_members
 from pcmfa_lint.frontend.jvm.groovy.types import declaration
 from pcmfa_lint.frontend.jvm.library import appended
@@ -221,7 +221,7 @@ def _counted(c: Cursor, start: int) -> tuple[Stmt, ...]:
 def switch(c: Cursor) -> tuple[Stmt, ...]:
     """`switch (a) { case b: …; case [c, d]: …; default: … }`, also with arrows."""
     start = c.want("switch").start
-    subject, first = curly_braces.held(_condition(c))
+    subject, first = curly_braces.evaluated_once(_condition(c))
     c.lines()
     c.want("{")
     c.deeper()
@@ -247,7 +247,7 @@ def _tests(c: Cursor, subject: Expression) -> list[Expression | None]:
     values: list[Expression | None] = []
     c.in_case = True
     while True:
-        values.append(asked(subject, expression(c)))
+        values.append(case_test(subject, expression(c)))
         if not c.skip(","):
             break
         c.lines()

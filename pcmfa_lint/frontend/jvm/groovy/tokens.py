@@ -67,12 +67,12 @@ class _Brackets:
         self.open.append(bracket)
         self._count[bracket] += 1
 
-    def close(self, wanted: str) -> None:
+    def close(self, opening: str) -> None:
         """Takes away the bracket that is closed, with those in it that nobody closed; nothing if there is none."""
-        while self._count[wanted]:
+        while self._count[opening]:
             bracket = self.open.pop()
             self._count[bracket] -= 1
-            if bracket == wanted:
+            if bracket == opening:
                 return
 
 
