@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.strings import text_method
+from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.building import as_map
@@ -51,7 +52,8 @@ def method(
 
 def _each(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:
     """`list.map(f)` and its like run the function for every item; None if there is none to run."""
-    funcs = [v for v in (arguments.positional[0] if arguments.positional else ()) if isinstance(v, FuncVal)]
+    handed = arguments.positional[0] if arguments.positional else ()
+    funcs = tuple(v for v in handed if isinstance(v, FuncVal) or library_functions.known(v, frame.index))
     if not funcs:
         return None
     items = base.items if isinstance(base, ListValue) else ((base,),)
@@ -61,7 +63,7 @@ def _each(run: RunState, base: AbstractValue, name: str, arguments: Arguments, f
         if name == "reduce":
             inner.add(None, arguments.positional[1] if len(arguments.positional) > 1 else UNCLEAR)
         inner.add(None, item)
-        results.append(join(*(run.call_function(func, inner, frame, arguments.place) for func in funcs)))
+        results.append(run.call_values(funcs, inner, frame, None))
     if name in ("map", "flatMap") and isinstance(base, ListValue):
         return (ListValue(tuple(results), place=arguments.place),)
     return join(*results) if name in ("map", "flatMap", "reduce") else (base,)

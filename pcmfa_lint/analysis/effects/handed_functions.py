@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks, clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
-from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import form
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
+    AbstractValue,
     ExternalSymbol,
     FuncVal,
     ListValue,
     ObjectValue,
+    StringValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -33,7 +36,7 @@ _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mappin
 
 def run(call: CatalogCall) -> Values:
     """Runs the functions it is given; inside, the context says by whom."""
-    funcs = tuple(v for v in call.role("func") if isinstance(v, FuncVal))
+    funcs = tuple(v for v in _handed(call) if isinstance(v, FuncVal))
     inner = Arguments(call.place, piped=call.arguments.piped, open=True)
     if call.role("value"):
         inner.add(None, call.role("value"))
@@ -41,17 +44,16 @@ def run(call: CatalogCall) -> Values:
     if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
         holders = tuple(v for v in call.role("func") if isinstance(v, (ExternalSymbol, ObjectValue)))
         return call.run.call_values(holders, inner, call.frame, None) if holders else UNCLEAR
-    if not funcs and call.spec.is_ == "retry":
-        return clients.policy(call)
-    if not funcs:  # what was run already
-        return call.role("func") or UNCLEAR
     _hand_on(call, inner)
+    named = () if funcs else _named(call, inner)
+    if not funcs and not named:  # what was run already, or is not run yet
+        return clients.policy(call) if call.spec.is_ == "retry" else call.role("func") or UNCLEAR
     frame = call.frame
     context = frame.context
     spec = call.spec if call.spec.is_ == "retry" else None
     results: list[Values] = []
     try:
-        for func in funcs:
+        for func in funcs or named:
             loose = _loose(call, func)
             if spec is not None or loose is not None:
                 frame.context = Context(
@@ -64,10 +66,15 @@ def run(call: CatalogCall) -> Values:
                     loose=loose,
                     at=call.place,
                 )
-            returned, this = callbacks.on_object(call, func, call.role("this"), inner)
-            returned = (
-                call.role("each") if form(call.role("each")) is not None else returned
-            )  # written down field by field
+            if isinstance(func, FuncVal):
+                returned, this = callbacks.on_object(call, func, call.role("this"), inner)
+            else:
+                returned, this = (
+                    call.run.call_values((func,), replace(inner, open=call.arguments.open), frame, None),
+                    (),
+                )
+            if form(call.role("each")) is not None:
+                returned = call.role("each")  # written down field by field
             vals = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
             results.append({"this": this, "value": vals}.get(call.spec.result.get("is", ""), returned))
         return join(*results)
@@ -75,7 +82,38 @@ def run(call: CatalogCall) -> Values:
         frame.context = context
 
 
-def _loose(call: CatalogCall, func: FuncVal) -> Loose | None:
+def _handed(call: CatalogCall) -> Values:
+    """The functions that are handed over; where none is written there, those that are told by name."""
+    vals = call.role("func")
+    if any(isinstance(val, FuncVal) for val in vals):
+        return vals
+    return join(*(told_by_name(call.run, val, call.place, call.frame) or (val,) for val in vals))
+
+
+def told_by_name(run: RunState, val: AbstractValue, place: Place, frame: Frame) -> Values:
+    """The function that the text of its name stands for, or the method that an object and a name in one list do."""
+    match val:
+        case ListValue(items=(holders, name), open=False) if texts(name):
+            found = join(*(run.member_of(one, name, place, frame) for one in holders if isinstance(one, ObjectValue)))
+        case StringValue(text=text, holes=()):
+            func = run.program.function(frame.unit, text) if text.isidentifier() else None
+            found = (func,) if func is not None else ()
+        case _:
+            return ()
+    return tuple(v for v in found if isinstance(v, FuncVal) or library_functions.known(v, frame.index))
+
+
+def _named(call: CatalogCall, inner: Arguments) -> Values:
+    """The functions of libraries that are handed over by name, with all that they need."""
+    return tuple(
+        val
+        for val in _handed(call)
+        if library_functions.needs_nothing(val, call.frame.index)
+        or (inner.positional and library_functions.known(val, call.frame.index) is not None)
+    )
+
+
+def _loose(call: CatalogCall, func: AbstractValue) -> Loose | None:
     """Where an error in a function that the call begins has no way up."""
     how, condition = (call.spec.result.get(key, "") for key in ("error", "error_if"))
     if not how or (condition and call.bound.has(condition) is not True) or not call.run.goes_on(call.frame):
@@ -84,7 +122,7 @@ def _loose(call: CatalogCall, func: FuncVal) -> Loose | None:
         return call.arguments.loose if call.arguments.loose is not None and call.arguments.loose.errors else None
     if how == "shown":
         return Loose(errors="shown")
-    return Loose(errors="stay") if how == "lost" or func.func.runs else None
+    return Loose(errors="stay") if how == "lost" or not isinstance(func, FuncVal) or func.func.runs else None
 
 
 def _hand_on(call: CatalogCall, inner: Arguments) -> None:

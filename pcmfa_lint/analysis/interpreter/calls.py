@@ -6,11 +6,13 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, requests, uses
+from pcmfa_lint.analysis.effects.handed_functions import told_by_name
 from pcmfa_lint.analysis.interpreter import implicit_this, library_classes, objects
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.construction import Construction
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.interpreter.function_runs import inside_call
+from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, texts
@@ -21,6 +23,7 @@ from pcmfa_lint.analysis.values.model import (
     CredentialValue,
     ExternalSymbol,
     FuncVal,
+    ListValue,
     MappingValue,
     ObjectValue,
     Source,
@@ -274,20 +277,19 @@ class Invocations(Construction):
                         if callable_:
                             results.append(self.call_values(callable_, arguments, frame, call))
                             continue
-                    spec = frame.index.function(name) or frame.index.command(name)
-                    if spec is None and target.owner is not None and frame.index.this:  # `send = client.PostAsync`
-                        own = frame.index.method(name.rpartition(".")[2], target.owner.type)
-                        if own is not None:
-                            handed = replace(arguments, receiver=(target.owner,))
-                            results.append(dispatch.apply(self, own, handed, frame))
-                            continue
-                    if spec is not None:
-                        results.append(dispatch.apply(self, spec, replace(arguments, name=name), frame))
+                    if (handed_on := library_functions.known(target, frame.index)) is not None:
+                        spec, receiver = handed_on
+                        handed = replace(arguments, receiver=receiver or arguments.receiver, name=name)
+                        results.append(dispatch.apply(self, spec, handed, frame))
+                    elif (command := frame.index.command(name)) is not None:
+                        results.append(dispatch.apply(self, command, replace(arguments, name=name), frame))
                     else:
                         client = clients.made_with_token(self, name, arguments, frame)
                         results.append(uses.unknown_call(self, name, arguments, frame) if client is None else (client,))
                 case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
                     results.append(self._command(name, arguments, frame))
+                case ListValue() if method := told_by_name(self, target, arguments.place, frame):
+                    results.append(self.call_values(method, arguments, frame, call))
                 case _:
                     name = target.name if isinstance(target, UnknownValue) else ""
                     results.append(uses.unknown_call(self, name, arguments, frame))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter.library_classes import inherits, library_base
+from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import (
@@ -45,6 +46,8 @@ def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Argu
     if isinstance(base, ExternalSymbol) and (spec := index.function(f"{kind}.{name}")) is not None:
         return [spec]
     spec = index.method(name, kind) if kind else None
+    if spec is None and library_functions.known(base, index) is not None:
+        spec = index.method(name, "function")
     specs = [spec] if spec is not None else []
     if spec is None and (kind in ("", "self") or not isinstance(base, (ObjectValue, ExternalSymbol))):
         specs = [spec for spec in index.methods(name) if fits(spec, arguments, frame)]

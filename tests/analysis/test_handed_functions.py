@@ -1,0 +1,157 @@
+"""Functions that are handed on by name: of libraries, and where a name or a pair stands for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.code import api_calls, token_requests
+
+PARTNER = "https://api.partnercenter.microsoft.com"
+
+PYTHON = [
+    f'requests.get, "{PARTNER}/v1/customers"',
+    f'web.get, "{PARTNER}/v1/customers", timeout=5',
+    f'self.web.request, "GET", "{PARTNER}/v1/customers"',
+]
+
+
+@pytest.mark.parametrize("handed", PYTHON)
+@pytest.mark.parametrize("run", ["await asyncio.to_thread({})", "POOL.submit({}).result()", "functools.partial({})()"])
+def test_a_library_function_that_something_else_runs(handed: str, run: str) -> None:
+    python = f"""\
+import asyncio, functools
+from concurrent.futures import ThreadPoolExecutor
+import requests
+
+POOL = ThreadPoolExecutor()
+
+
+class Reader:
+    def __init__(self):
+        self.web = requests.Session()
+
+    async def read(self, web: requests.Session):
+        return {run.format(handed)}.json()["items"]
+"""
+    (call,) = api_calls({"reader.py": python})
+    assert call.at.span.line == 13
+    assert call.error_handling.checks == "none"
+
+
+def test_what_a_partial_is_still_to_be_given_is_waited_for() -> None:
+    python = f"""\
+import functools
+import requests
+
+get = functools.partial(requests.get, timeout=30)
+
+
+def customers():
+    return get("{PARTNER}/v1/customers").json()
+"""
+    assert [call.at.span.line for call in api_calls({"a.py": python})] == [8]
+
+
+def test_a_password_grant_that_a_thread_runs() -> None:
+    python = f"""\
+import asyncio
+import msal
+
+
+class Access:
+    def __init__(self, app: msal.PublicClientApplication):
+        self.app = app
+
+    async def token(self, user, password):
+        return await asyncio.to_thread(
+            self.app.acquire_token_by_username_password, user, password, scopes=["{PARTNER}/user_impersonation"]
+        )
+"""
+    (request,) = token_requests({"access.py": python})
+    assert request.flow == ("ropc",)
+    assert request.audience.kind == "partner-center"
+
+
+@pytest.mark.parametrize(
+    "handed",
+    [
+        "Callable<Response> work = call::execute;\n        return pool.submit(work).get().body().string();",
+        "return pool.submit(call::execute).get().body().string();",
+        "return waitFor(call::execute).body().string();",
+        "Callable<Response> work = call::execute;\n        return work.call().body().string();",
+    ],
+)
+def test_a_method_of_a_client_that_is_run_as_what_its_interface_says(handed: str) -> None:
+    java = f"""\
+import okhttp3.*;
+import java.util.concurrent.*;
+
+class Reader {{
+    private final OkHttpClient http = new OkHttpClient();
+    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+
+    String read() throws Exception {{
+        Call call = http.newCall(new Request.Builder().url("{PARTNER}/v1/customers").build());
+        {handed}
+    }}
+
+    private static <T> T waitFor(Callable<T> work) throws Exception {{ return work.call(); }}
+}}
+"""
+    (call,) = api_calls({"Reader.java": java})
+    assert call.error_handling.checks == "none"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        'await Promise.all(ids.map((id) => "/customers/" + id).map(client.get))',
+        'await limit(client.get, "/customers")',
+        'await pMap(["/customers"], client.get)',
+    ],
+)
+def test_a_library_function_for_every_item(read: str) -> None:
+    javascript = f"""\
+import axios from "axios";
+import pLimit from "p-limit";
+import pMap from "p-map";
+const limit = pLimit(2);
+const client = axios.create({{ baseURL: "{PARTNER}/v1", validateStatus: () => true }});
+export async function read(ids) {{
+  return {read};
+}}
+"""
+    assert [call.at.span.line for call in api_calls({"read.js": javascript})] == [7]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "array_map([$this, 'load'], $paths)",
+        "call_user_func([$this, 'load'], 'customers')",
+        "call_user_func_array([$this, 'load'], ['customers'])",
+        "array_map('load_it', $paths)",
+        "($f = [$this, 'load'])('customers')",
+    ],
+)
+def test_a_function_that_a_pair_or_its_name_stands_for(read: str) -> None:
+    php = f"""\
+<?php
+use Illuminate\\Support\\Facades\\Http;
+function load_it(string $path) {{
+    return Http::get('{PARTNER}/v1/' . $path)->throw()->json();
+}}
+class Reader {{
+    private function load(string $path) {{
+        return Http::get('{PARTNER}/v1/' . $path)->throw()->json();
+    }}
+    public function all(array $paths): array {{
+        try {{
+            return {read};
+        }} catch (\\Throwable) {{
+            return [];
+        }}
+    }}
+}}
+"""
+    assert "value" in [call.error_handling.then for call in api_calls({"Reader.php": php})]
