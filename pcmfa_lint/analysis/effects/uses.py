@@ -131,9 +131,11 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
             return with_trace(base.secret, base.trace) if folded == "password" else (base,)
         case Source():
             file = base.name if base.kind == "plain-file" else ""
-            written = run.program.address(name, file) if file or base.kind in ("setting", "environment") else ()
-            if written:
-                return written
+            if file or base.kind in ("setting", "environment"):
+                section = base.key if file else base.name
+                written = run.program.addresses.named(f"{section}.{name}" if name else "", file)
+                if written:
+                    return written
             if folded in _WRAPPED and base.name and base.kind != "plain-file":
                 return (base,)
             return (base.entry(name, place) if name else replace(base, place=place),)

@@ -66,7 +66,7 @@ class MemberAccess(Modules):
         name = (texts(keys) or [""])[0]
         trace = read_trace(spec, name, place)
         source = Source(spec.origin or "unknown", name, place=place, label=name, trace=trace)
-        return self.program.address(name) or (source,)
+        return self.program.addresses.named(name) or (source,)
 
     def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
         names = texts(keys)

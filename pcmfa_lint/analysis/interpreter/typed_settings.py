@@ -60,7 +60,8 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     at = Place(path, stmt.span) if marked and stmt is not None else place
     full = _joined(section, name)
     step = Trace(Step(at, "setting", (("setting", full),)))
-    return run.program.address(name) or (Source(spec.origin or "setting", full, place=at, label=full, trace=step),)
+    written = run.program.addresses.named(full)
+    return written or (Source(spec.origin or "setting", full, place=at, label=full, trace=step),)
 
 
 def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,9 +10,10 @@ from typing import TypeVar
 
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.outline import Outline
+from pcmfa_lint.analysis.program.setting_addresses import SettingAddresses
 from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
 from pcmfa_lint.analysis.program.tsconfig import Aliases
-from pcmfa_lint.analysis.values.model import ClassVal, FuncVal, StringValue
+from pcmfa_lint.analysis.values.model import ClassVal, FuncVal
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
@@ -32,7 +32,6 @@ from pcmfa_lint.ir.nodes import (
     Unit,
 )
 from pcmfa_lint.knowledge.catalog import CatalogFile
-from pcmfa_lint.limits import ALTERNATIVES
 
 T = TypeVar("T", FuncVal, ClassVal)
 
@@ -55,7 +54,7 @@ class Program:
         self._variables: dict[str, list[str]] = defaultdict(list)  # top-level ones, with the files that declare them
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
-        self._addresses: dict[str, list[StringValue]] = defaultdict(list)
+        self.addresses = SettingAddresses()
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
@@ -63,10 +62,7 @@ class Program:
             for name in self._declared(unit):
                 if unit.path not in self._variables[name]:
                     self._variables[name].append(unit.path)
-            for setting in unit.settings:
-                if "://" in setting.value and setting.value.lstrip()[0] not in "[@":  # no expression that makes one
-                    text = StringValue(setting.value, place=Place(unit.path, setting.span), label=setting.path[-1])
-                    self._addresses[_spelt(setting.path[-1])].append(text)
+            self.addresses.add(unit.path, unit.settings)
 
     def _declared(self, unit: Unit) -> Iterator[str]:
         """The names of variables of a file that other files see: those at its top, or only constants."""
@@ -77,16 +73,6 @@ class Program:
             for target in stmt.targets if isinstance(stmt, Assign) else ():
                 if isinstance(target, Name) and (target.scope != "local" if everything else target.scope == "global"):
                     yield target.id
-
-    def address(self, name: str, file: str = "") -> tuple[StringValue, ...]:
-        """The addresses that settings files of the repository hold under a name; sections may stand before it. `file`:
-        only those of files of this name."""
-        if not self._addresses or not name:
-            return ()
-        matches = self._addresses.get(_spelt(name)) or self._addresses.get(_spelt(re.split("[:.]|__", name)[-1]), [])
-        file_name = file.replace("\\", "/").rpartition("/")[2].casefold()
-        fit = [one for one in matches if not file_name or (one.place and _is_file(one.place.path, file_name))]
-        return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
 
     def giving(self, unit: Unit, stem: str) -> list[Unit]:
         """The files of this name that give a value to those that include them."""
@@ -272,11 +258,6 @@ class Program:
         return [path for path in paths if rank[path] == best]
 
 
-def _spelt(name: str) -> str:
-    """A setting's name, however its words are joined: `api-url`, `API_URL`, `apiUrl`."""
-    return re.sub("[-_]", "", name.casefold())
-
-
 def _stem(path: str) -> str:
     return splitext(path.rpartition("/")[2])[0].casefold() if not path.endswith(".py") else path.rpartition("/")[2][:-3]
 
@@ -294,10 +275,6 @@ def candidates(path: str, module: str) -> list[str]:
     names = [base] if suffix in _SUFFIXES else []
     names += [bare + suffix.replace("js", "ts"), bare + ".tsx"] if suffix in (".js", ".mjs", ".cjs", ".jsx") else []
     return [*names, *(base + s for s in _SUFFIXES), *(join(base, "index" + s) for s in _SUFFIXES)]
-
-
-def _is_file(path: str, name: str) -> bool:
-    return path.rpartition("/")[2].casefold() == name
 
 
 def _is_module(path: str, tail: str) -> bool:

@@ -1,0 +1,61 @@
+"""The addresses that the settings files of a repository hold, by the names under which code asks for them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from pcmfa_lint.analysis.values.model import StringValue
+from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.nodes import Setting
+from pcmfa_lint.limits import ALTERNATIVES
+
+_BETWEEN = re.compile("[:.]|__")  # stands between the sections of a name
+
+
+class SettingAddresses:
+    """Entries whose value is an address. Code may leave out the sections of a name, or join its words otherwise."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, list[tuple[tuple[str, ...], StringValue]]] = defaultdict(list)
+
+    def add(self, path: str, settings: Iterable[Setting]) -> None:
+        """The entries of one file."""
+        for setting in settings:
+            if "://" in setting.value and setting.value.lstrip()[0] not in "[@":  # no expression that makes one
+                text = StringValue(setting.value, place=Place(path, setting.span), label=setting.path[-1])
+                words = tuple(word for part in setting.path for word in _words(part))
+                self._entries[words[-1] if words else ""].append((words, text))
+
+    def named(self, name: str, file: str = "") -> tuple[StringValue, ...]:
+        """The addresses under a name: those with the most of its sections. `file`: only of files of this name."""
+        asked = _words(name)
+        if not self._entries or not asked:
+            return ()
+        wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
+        matches = [(_alike(words, asked), text) for words, text in self._entries.get(asked[-1], ())]
+        if len(asked) > 1:  # a variable of the environment has all of it as one word
+            matches += [(len(asked), text) for words, text in self._entries.get("".join(asked), ())]
+        fit = [(count, one) for count, one in matches if not wanted or (one.place and _is_file(one.place.path, wanted))]
+        most = max((count for count, _ in fit), default=0)
+        return tuple(dict.fromkeys(one for count, one in fit if count == most))[:ALTERNATIVES]
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """The sections of a name and its last word, however they are spelt: `api-url`, `API_URL`, `apiUrl`."""
+    return tuple(word for part in _BETWEEN.split(name) if (word := re.sub("[-_]", "", part.casefold())))
+
+
+def _alike(words: tuple[str, ...], asked: tuple[str, ...]) -> int:
+    """How many words are the same, from the last one on."""
+    count = 0
+    for own, other in zip(reversed(words), reversed(asked), strict=False):
+        if own != other:
+            break
+        count += 1
+    return count
+
+
+def _is_file(path: str, name: str) -> bool:
+    return path.rpartition("/")[2].casefold() == name
