@@ -31,7 +31,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Expression, Func, Name, Param, Unit, Unknown
 from pcmfa_lint.knowledge.catalog import CallSpec
-from pcmfa_lint.limits import BASES, TOLD_APART_OBJECTS
+from pcmfa_lint.limits import BASES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.program.symbols import Program
@@ -222,6 +222,20 @@ def concrete(run: RunState, cls: ClassVal) -> list[ClassVal]:
     if not any(marked(part.cls.decorators, word) for part in parts(cls) for word in ("interface", "abstract")):
         return [cls]
     return run.program.implementing(cls) or [cls]
+
+
+def derived(program: Program, cls: ClassVal) -> list[ClassVal]:
+    """The classes that are derived of this one and of which none is derived in turn."""
+    results: list[ClassVal] = []
+    waiting = [cls]
+    visited = {cls}
+    while waiting and len(visited) < STAND_IN_OBJECTS:
+        one = waiting.pop(0)
+        below = [other for other in program.implementing(one) if other not in visited]
+        visited.update(below)
+        waiting += below
+        results += [one] if not below and one is not cls else []
+    return results
 
 
 def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:

@@ -6,8 +6,9 @@ what reaches it. Work is counted in steps, so the same input always ends at the 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from pcmfa_lint.analysis.effects import uses
 from pcmfa_lint.analysis.interpreter import objects
@@ -21,7 +22,7 @@ from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import ClassVal, Env, FuncVal, ObjectValue
 from pcmfa_lint.evidence.model import NOT_AGAIN, Place
 from pcmfa_lint.ir.nodes import Func, Unit
-from pcmfa_lint.limits import AGAIN_STEPS, PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS
+from pcmfa_lint.limits import AGAIN_STEPS, PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
 
 
 class Interpreter(Statements):
@@ -122,13 +123,25 @@ class Interpreter(Statements):
     def _run_alone(self, unit: Unit, func: Func) -> None:
         env = self.ensure(unit)
         frame = Frame(unit, self.program.index(unit.language), env, file_context(unit))
-        this: ObjectValue | None = None
-        if func.owner and (cls := self.program.cls(unit, func.owner)) is not None:
-            this = None if func.static else self.any_instance(cls, frame)
+        cls = self.program.cls(unit, func.owner) if func.owner and not func.static else None
         place = Place(unit.path, func.span)
-        vals = self.call_function(FuncVal(func, unit, this=this, env=env, place=place), Arguments(place), frame, None)
-        objects.hand_out(self, func, vals, frame.index)
-        uses.returned_to_nobody(self, vals, place)
+        for this in self._stand_ins(cls, func, frame) if cls is not None else (None,):
+            target = FuncVal(func, unit, this=this, env=env, place=place)
+            vals = self.call_function(target, Arguments(place), frame, None)
+            objects.hand_out(self, func, vals, frame.index)
+            uses.returned_to_nobody(self, vals, place)
+
+    def _stand_ins(self, cls: ClassVal, func: Func, frame: Frame) -> Iterator[ObjectValue]:
+        """The objects that a method is run on which nobody calls: one of its class or, where nobody makes such a one,
+        one of each class that inherits the method."""
+        derived = [] if self.heap.of_class(cls) else objects.derived(self.program, cls)
+        heirs = (one for one in derived if self._inherits(one, func, frame))
+        for one in list(islice(heirs, TOLD_APART_OBJECTS)) or [cls]:
+            yield self.any_instance(one, frame)
+
+    def _inherits(self, cls: ClassVal, func: Func, frame: Frame) -> bool:
+        vals = self._class_attribute(cls, func.name, frame, called=True)
+        return any(isinstance(val, FuncVal) and val.func is func for val in vals)
 
     def any_instance(self, cls: ClassVal, frame: Frame) -> ObjectValue:
         """An object of the class as somebody in the repository makes it; where there are several, or nobody makes one,
