@@ -333,3 +333,10 @@ def child(node: Node, *kinds: str) -> Node | None:
 def children(node: Node, *kinds: str) -> list[Node]:
     """All children of these types."""
     return [kid for kid in node.children if kid.type in kinds]
+
+
+def generics(r: Reader, node: Node) -> tuple[str, ...]:
+    """The names of a function's type parameters."""
+    listed = child(node, "type_parameters", "type_parameter_list")
+    kids = children(listed, "type_parameter") if listed is not None else []
+    return tuple(r.text(name) for kid in kids if (name := child(kid, "identifier")) is not None)

@@ -319,7 +319,8 @@ class Param:
 class Func:
     """A function or method. `self`/`cls` is among `params` where the language writes it down (Python); elsewhere
     `this` is a Name in the body. `owner` is the class's name. `decorators` are values: a Name, Member or Call. `type`:
-    what it is declared to give back, written like a parameter's. `runs`: `later` where a call only begins it, and an
+    what it is declared to give back, written like a parameter's. `generics`: the names of its type parameters, where
+    code sees what these are: the arguments `<0>`, `<1>` of a call. `runs`: `later` where a call only begins it, and an
     error is raised where somebody waits for it; `detached` where nobody can."""
 
     name: str
@@ -331,6 +332,7 @@ class Func:
     static: bool = False
     type: str = ""
     runs: Literal["", "later", "detached"] = ""
+    generics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

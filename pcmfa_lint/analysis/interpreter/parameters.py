@@ -50,6 +50,9 @@ def bind(run: RunState, func: Func, arguments: Arguments, frame: Frame, called: 
         otherwise = unfilled(run, param, frame, func.owner, func.name, called is None, arguments.open)
         vals = declared_types.or_declared(run, vals or otherwise, param.type, frame.place(param), frame)
         frame.env.vars[frame.index.key(param.name)] = vals
+    for number, name in enumerate(func.generics):
+        if (given := arguments.named.get(f"<{number}>")) is not None:
+            frame.env.vars[frame.index.key(name)] = given
     if arguments.piped:
         frame.env.vars.setdefault("_", elements(arguments.piped))
         frame.env.vars.setdefault("input", arguments.piped)

@@ -13,7 +13,7 @@ from typing import Literal
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, is_part, owner, parts
+from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, generics, is_part, owner, parts
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -224,8 +224,8 @@ def _defined(
     span = r.span(node)
     type_ = declared_type(r, return_type)
     runs = _runs(r, node, return_type)
-    func = Func(name, declared, body, span, owner(r, node, _TYPES), decorators, static, type_, runs)
-    return Define(func, span)
+    owned_by = owner(r, node, _TYPES)
+    return Define(Func(name, declared, body, span, owned_by, decorators, static, type_, runs, generics(r, node)), span)
 
 
 # --- functions --------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import java_types
 from pcmfa_lint.frontend.jvm.java_types import declared_type, filled, something
-from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
+from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, generics, owner, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
@@ -306,7 +306,9 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     type_ = declared_type(r, next((kid for kid in behind if kid.type in _TYPES), None))
     stmts = body_of(r, node)
     name = r.text(name_node) if name_node is not None else ""
-    yield Define(Func(name, declared, stmts, span, owner(r, node, _OWNERS), annotations, _is_static(node), type_), span)
+    owned_by, static = owner(r, node, _OWNERS), _is_static(node)
+    func = Func(name, declared, stmts, span, owned_by, annotations, static, type_, generics=generics(r, node))
+    yield Define(func, span)
 
 
 def body_of(r: Reader, node: Node) -> tuple[Stmt, ...]:

@@ -13,11 +13,12 @@ import tree_sitter_vb_dotnet
 from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, owner, parts, read
-from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, declared_type, reader_state, type_name
+from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, generics, owner, parts, read
+from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, arguments, declared_type, reader_state, type_name
 from pcmfa_lint.frontend.vb.statements import STATEMENTS, made_by
 from pcmfa_lint.ir.nodes import (
     Assign,
+    Call,
     Class,
     Define,
     Expression,
@@ -70,6 +71,22 @@ def _modifiers(r: Reader, node: Node) -> set[str]:
     return {r.text(kid).casefold() for one in children(node, "modifiers") for kid in children(one, "modifier")}
 
 
+def _attributes(r: Reader, node: Node) -> tuple[Expression, ...]:
+    """`<A, B(c)>`"""
+    blocks = children(node, "attribute_block")
+    before = node.parent.prev_sibling if node.type in CLASSES and node.parent is not None else None
+    while before is not None and before.type == "attribute_block":  # of a class they stand before it
+        blocks.insert(0, before)
+        before = before.prev_sibling
+    return tuple(_attribute(r, kid) for one in blocks for kid in children(one, "attribute"))
+
+
+def _attribute(r: Reader, node: Node) -> Expression:
+    written, given = node.child_by_field_name("name"), child(node, "argument_list")
+    name = Name(type_name(r, written).strip("[]"), r.span(written or node))
+    return name if given is None else Call(name, arguments(r, given), r.span(node))
+
+
 def _class(r: Reader, node: Node) -> Iterator[Stmt]:
     """`Class`, `Structure`, `Interface`; a `Module` is a class all of whose members are its own."""
     name = node.child_by_field_name("name")
@@ -79,9 +96,11 @@ def _class(r: Reader, node: Node) -> Iterator[Stmt]:
         for kid in parts(one)
     ]
     flags = ["interface"] if node.type == "interface_block" else []
-    flags += ["partial"] if "partial" in _modifiers(r, node) else []
-    body = [kid for kid in parts(node) if kid != name and kid.type not in ("modifiers", "inherits_clause", "comment")]
-    decorators = tuple(Name(word, r.span(name or node)) for word in flags)
+    words = _modifiers(r, node)
+    flags += [flag for word, flag in (("mustinherit", "abstract"), ("partial", "partial")) if word in words]
+    skipped = ("modifiers", "inherits_clause", "attribute_block", "type_parameters", "comment")
+    body = [kid for kid in parts(node) if kid != name and kid.type not in skipped]
+    decorators = (*_attributes(r, node), *(Name(word, r.span(name or node)) for word in flags))
     stmts = r.block(body)
     yield Define(Class(r.text(name) if name else "", tuple(bases), stmts, r.span(node), decorators), r.span(node))
 
@@ -95,7 +114,8 @@ def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
             type_ = declared_type(r, kind.child_by_field_name("type")) if kind is not None else ""
             value = r.value(default) if default is not None else None
             rest = "paramarray" in r.text(kid).casefold()
-            params.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_))
+            kept = _attributes(r, kid)
+            params.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_, decorators=kept))
     return tuple(params)
 
 
@@ -104,7 +124,16 @@ def _method(r: Reader, node: Node) -> Iterator[Stmt]:
     named = node.child_by_field_name("name")
     name = "__init__" if node.type == "constructor_declaration" else r.text(named) if named is not None else ""
     listed = node.child_by_field_name("parameters")
-    skipped = ("modifiers", "parameter_list", "type", "as_clause", "identifier", "attribute_block", "handles_clause")
+    skipped = (
+        "modifiers",
+        "type_parameters",
+        "parameter_list",
+        "type",
+        "as_clause",
+        "identifier",
+        "attribute_block",
+        "handles_clause",
+    )
     body = [kid for kid in parts(node) if kid.type not in skipped]
     stmts = tuple(_returned(stmt, name) for stmt in r.block(body))
     static = "shared" in _modifiers(r, node) or (node.parent is not None and node.parent.type == "module_block")
@@ -114,8 +143,10 @@ def _method(r: Reader, node: Node) -> Iterator[Stmt]:
         stmts,
         r.span(node),
         owner(r, node, CLASSES),
+        _attributes(r, node),
         static=static and name != "__init__",
         type=declared_type(r, node.child_by_field_name("return_type")),
+        generics=generics(r, node),
     )
     yield Define(func, r.span(node))
 
