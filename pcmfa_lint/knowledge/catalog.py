@@ -275,6 +275,9 @@ class CatalogFile:
     elements: dict[str, int] = field(
         default_factory=dict
     )  # names of the parts of a tuple or pair, with their positions
+    entries: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # methods of a mapping that run a function for each of its entries, and in which order it gets `key`, `value`
     page: tuple[str, ...] = ()  # names that only code of a page uses, where an error that nobody waits for ends nothing
     modules: tuple[str, ...] = ()  # ends of the names of files that make one module of their folder, with one scope
     exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it

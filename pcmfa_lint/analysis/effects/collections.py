@@ -20,6 +20,7 @@ from pcmfa_lint.analysis.values.model import (
     StringValue,
     Values,
 )
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Member
 from pcmfa_lint.limits import ALTERNATIVES
 
@@ -33,7 +34,11 @@ _EACH = ("map", "forEach", "filter", "flatMap", "find", "some", "every", "reduce
 def method(
     run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values | None:
-    """A method that lists have in languages whose modules export objects; None if it is none."""
+    """A method that runs a function for each entry of a mapping, or one that lists have in languages whose modules
+    export objects; None if it is none."""
+    order = frame.index.entries.get(name, ())
+    if order and isinstance(base, MappingValue) and _each_entry(run, base, order, arguments, frame):
+        return (base,)
     if not frame.index.exports and not frame.index.uniform_access:
         return None
     if name in _EACH and not isinstance(base, MappingValue):
@@ -45,9 +50,34 @@ def method(
         return text_method(between, "join", Arguments(arguments.place, [(base,)]))
     if isinstance(base, ListValue) and name in ("push", "concat"):
         now = replace(base, items=(*base.items, *arguments.positional))
-        run.bind(callee.base, (now,), frame)
+        run.fill(callee.base, (now,), frame)
         return (now,)
     return None
+
+
+def _each_entry(
+    run: RunState, fields: MappingValue, order: tuple[str, ...], arguments: Arguments, frame: Frame
+) -> bool:
+    """Runs a function with the key and the value of each entry, in this order; one that takes a single argument and
+    would get the key first gets both as a pair. A method of an object may be named in its place. False if there is
+    neither."""
+    funcs = [v for _, vals in arguments.order for v in vals if isinstance(v, FuncVal)]
+    named = arguments.nodes.get("0")
+    method = named if isinstance(named, Member) and not funcs else None
+    for key, vals in fields.entries[:ALTERNATIVES]:
+        parts: dict[str, Values] = {"key": (StringValue(key, place=arguments.place),), "value": vals}
+        both = Arguments(arguments.place, open=True)
+        for word in order:
+            both.add(None, parts[word])
+        pair = Arguments(arguments.place, open=True)
+        pair.add(None, (ListValue((parts["key"], vals), place=arguments.place),))
+        for func in funcs:
+            single = order[0] == "key" and len(func.func.params) == 1
+            run.call_function(func, pair if single else both, frame, arguments.place)
+        if method is not None:
+            for holder in run.eval(method.base, frame):
+                run.method_of(holder, walk.last(method), method, both, frame)
+    return bool(funcs) or method is not None
 
 
 def _each(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:

@@ -44,7 +44,7 @@ def source(call: CatalogCall) -> Values:
     read = Source(origin, name, place=call.place, label=name, trace=trace)
     if call.spec.result.get("kind") == "credential":
         return (CredentialValue((read,), (read,), place=call.place, trace=trace),)
-    sections = [v.name for v in call.given.receiver if isinstance(v, Source) and v.kind == origin == "setting"][:1]
+    sections = [v.name for v in call.arguments.receiver if isinstance(v, Source) and v.kind == origin == "setting"][:1]
     full = ".".join((*sections, name))
     written: Values = call.run.program.addresses.named(full) if origin in ("setting", "environment") else ()
     written = written or (call.run.configured(name, call.frame) if origin == "setting" else ())

@@ -261,7 +261,7 @@ def unknown_method(
         ):
             key = texts(arguments.positional[0])[:1] if len(arguments.positional) == 2 else []
             entry = MappingValue(tuple((name, arguments.positional[1]) for name in key), place=arguments.place)
-            run.bind(callee.base, (entry,) if key else arguments.positional[0], frame)
+            run.fill(callee.base, (entry,) if key else arguments.positional[0], frame)
             return UNCLEAR
         case Source() | CredentialValue():
             for vals in (vals for _, vals in arguments.order):
@@ -371,14 +371,14 @@ def _mapping_method(
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])
-    elif name in ("update", "putall", "addall", "add"):
+    elif name in ("update", "putall", "addall", "setall", "add"):
         now = _updated(base, arguments)
     elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
         return (base,)
     else:
         run_handed(run, tuple(v for _, vals in arguments.order for v in vals), arguments, frame)
         return (base,) if form((base,)) is not None else UNCLEAR  # written down field by field
-    run.bind(_filled(run, callee.base, base, frame), (now,), frame)
+    run.fill(_filled(run, callee.base, base, frame), (now,), frame)
     return (now,)
 
 

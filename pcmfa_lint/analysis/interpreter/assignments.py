@@ -88,6 +88,16 @@ class Assignments(Invocations):
             case Call(kind="cast", args=(arg, *_)):
                 self.bind(arg.value, vals, frame)
 
+    def fill(self, target: Expression, vals: Values, frame: Frame) -> None:
+        """What holds a mapping or a list holds it with more in it: a variable of a function around a block or lambda is
+        still that one."""
+        key = frame.index.key(target.id) if isinstance(target, Name) and target.scope in ("", "outer") else ""
+        env = self._holder(key, frame) if key else None
+        if env is not None and env is not frame.env and isinstance(target, Name):
+            env.vars[key] = labelled(vals, target.id)
+        else:
+            self.bind(target, vals, frame)
+
     def _item(self, val: AbstractValue, number: int, frame: Frame) -> Values:
         """What unpacking gives at a position: of a list, a pair, or an object that is unpacked as it is constructed."""
         if isinstance(val, ObjectValue) and val.cls is not None:
@@ -184,7 +194,7 @@ class Assignments(Invocations):
                 )
             now.append(holder)
         if any(isinstance(v, MappingValue) for v in now):
-            self.bind(base, tuple(now), frame)
+            self.fill(base, tuple(now), frame)
 
     def _is_free(self, base: Expression, frame: Frame) -> bool:
         """Whether a name is nobody's: neither declared nor imported."""

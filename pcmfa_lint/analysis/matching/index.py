@@ -43,6 +43,7 @@ class Index:
         self.through = frozenset(self.key(name) for file in own for name in file.through)
         self.page = frozenset(name for file in own for name in file.page)
         self.elements = {name: number for file in own for name, number in file.elements.items()}
+        self.entries = {name: order for file in own for name, order in file.entries.items()}
         self.exports = next((file.exports for file in own if file.exports), ())
         self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
 

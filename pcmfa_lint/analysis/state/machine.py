@@ -223,6 +223,9 @@ class RunState(ABC):
     ) -> dict[int, StatusTest]: ...
 
     @abstractmethod
+    def fill(self, target: Expression, vals: Values, frame: Frame) -> None: ...
+
+    @abstractmethod
     def goes_on(self, frame: Frame) -> bool: ...
 
     @abstractmethod
