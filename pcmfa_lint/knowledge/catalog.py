@@ -114,7 +114,7 @@ class CallSpec:
     audience: str = ""  # id of a [[resource]], where the call itself decides whom the token is for
     principal: Literal["", Principal] = ""
     origin: Literal["", OriginKind] = ""  # source: which kind of origin; store: which kind of place
-    name: str = ""  # source, marker: a fixed name
+    name: str = ""  # source, marker: a fixed name; session: settings that hold the base of the client that `key` names
     method: str = ""  # http: fixed verb
     business: str = ""  # api-call: what the call is for; id of a [[path]]
     result: dict[str, str] = field(default_factory=dict)

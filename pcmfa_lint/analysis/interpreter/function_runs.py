@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import handed_functions, uses
-from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters
+from pcmfa_lint.analysis.interpreter import declared_calls, declared_types, parameters
 from pcmfa_lint.analysis.interpreter.expressions import Expressions
 from pcmfa_lint.analysis.interpreter.widening import Widening, numbered
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
@@ -58,7 +58,7 @@ class FunctionRuns(Expressions):
 
     def _entered(self, target: FuncVal, arguments: Arguments, frame: Frame, called: Place | None) -> Values:
         func = target.func
-        sent = objects.annotated(self, target, arguments, frame)
+        sent = declared_calls.annotated(self, target, arguments, frame)
         if sent is not None:
             self.reached.add(id(func))
             for answer in sent if called is None else ():  # nobody in sight sends it

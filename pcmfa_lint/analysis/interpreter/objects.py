@@ -6,22 +6,19 @@ several files; and what a constructor or a field holds may be told by its type a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
 from pcmfa_lint.analysis.interpreter.library_classes import library_base
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
     ExternalSymbol,
-    FuncVal,
-    MappingValue,
     ObjectValue,
     StringValue,
     UnknownValue,
@@ -260,69 +257,6 @@ def extension(run: RunState, name: str, base: AbstractValue, arguments: Argument
         inner.add(key or None, vals)
     fit = tuple(f for f in funcs if len(f.func.params) >= len(inner.positional))[:1]
     return run.call_values(fit, inner, frame, None) if fit else None
-
-
-def annotated(run: RunState, target: FuncVal, arguments: Arguments, frame: Frame) -> Values | None:
-    """A method without a body whose annotation says what request it sends."""
-    func = target.func
-    if func.body or not func.decorators:
-        return None
-    index = run.program.index(target.unit.language)
-    for decorator in func.decorators:
-        name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
-        named = (index.decorator(f"{name} -> {part}") for part in re.split(r"\W+", func.type))
-        spec = next((one for one in named if one is not None), None) or index.decorator(name)
-        if spec is not None and spec.is_ == "http":
-            inner = Arguments(arguments.place, open=True, receiver=(target.this,) if target.this is not None else ())
-            for arg in decorator.args if isinstance(decorator, Call) else ():
-                inner.add(arg.name, run.eval(arg.value, frame))
-            for other in func.decorators:
-                if isinstance(other, Call) and other is not decorator and other.args:
-                    inner.add("@" + walk.last(other.callee), run.eval(other.args[0].value, frame))
-            for name, vals in (*_sent(run, func, arguments, frame).items(), *_told_by_class(run, target, frame)):
-                inner.add(name, vals)
-            return dispatch.apply(run, spec, inner, frame)
-    return None
-
-
-def _told_by_class(run: RunState, target: FuncVal, frame: Frame) -> Iterator[tuple[str, Values]]:
-    """The base address that an annotation of the class gives to all requests of its methods."""
-    cls = run.program.cls(target.unit, target.func.owner) if target.func.owner else None
-    index = run.program.index(target.unit.language)
-    for decorator in cls.cls.decorators if cls is not None else ():
-        spec = index.decorator(walk.last(decorator.callee)) if isinstance(decorator, Call) else None
-        if spec is not None and spec.is_ == "session" and isinstance(decorator, Call):
-            base = BoundArguments(spec, run.arguments_of(decorator, frame), index.ignore_case).role("base")
-            yield "@base", base
-
-
-def _sent(run: RunState, func: Func, arguments: Arguments, frame: Frame) -> dict[str, Values]:
-    """The arguments by the names of the parameters, and by what annotations say of these: `@Field("a")` is the entry
-    `a` of `@Field`, and a plain `@Body` the value itself."""
-    by_name: dict[str, Values] = {}
-    for number, param in enumerate(func.params):
-        place = frame.place(param)
-        default = run.eval(param.default, frame) if param.default is not None else ()
-        vals = arguments.named.get(param.name) or (*arguments.positional[number : number + 1], default)[0]
-        if vals:
-            by_name[param.name] = vals
-        for decorator in param.decorators:
-            name = "@" + walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
-            keys = (
-                [text for arg in decorator.args[:1] for text in texts(run.eval(arg.value, frame))]
-                if isinstance(decorator, Call)
-                else []
-            )
-            if keys:
-                headers = next(
-                    (m for m in by_name.get(name, ()) if isinstance(m, MappingValue)), MappingValue((), place=place)
-                )
-                by_name[name] = (
-                    headers.with_entry(keys[0], vals or (UnknownValue(param.name, place=place, label=param.name),)),
-                )
-            elif vals:
-                by_name[name] = vals
-    return by_name
 
 
 def set_up(units: Sequence[Unit], program: Program) -> Iterator[tuple[Unit, Func]]:

@@ -97,9 +97,10 @@ class Interpreter(Statements):
         ]
         called = {name.casefold() for _, func in own for name in self.program.outline.called(func)}
 
-        def order(one: tuple[Unit, Func]) -> tuple[bool, bool, bool]:
+        def order(one: tuple[Unit, Func]) -> tuple[bool, bool, bool, bool]:
             on_object = bool(one[1].owner) and not one[1].static  # after what may make the object
-            return id(one[1]) in self._called_before, one[1].name.casefold() in called, on_object
+            declared = not one[1].body  # after all who may call it
+            return declared, id(one[1]) in self._called_before, one[1].name.casefold() in called, on_object
 
         for unit, func in sorted(own, key=order):
             if id(func) not in self.reached:

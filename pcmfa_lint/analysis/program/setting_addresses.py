@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.values.model import StringValue
 from pcmfa_lint.evidence.model import Place
@@ -41,10 +42,17 @@ class SettingAddresses:
         most = max((count for count, _ in fit), default=0)
         return tuple(dict.fromkeys(one for count, one in fit if count == most))[:ALTERNATIVES]
 
+    def like(self, pattern: str) -> tuple[StringValue, ...]:
+        """The addresses under names of this pattern from the first section on; `*` stands for any sections."""
+        asked = _words(pattern)
+        entries = self._entries.get(asked[-1], ()) if asked else ()
+        fit = (text for words, text in entries if fnmatchcase(".".join(words), ".".join(asked)))
+        return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
+
 
 def _words(name: str) -> tuple[str, ...]:
     """The sections of a name and its last word, however they are spelt: `api-url`, `API_URL`, `apiUrl`."""
-    return tuple(word for part in _BETWEEN.split(name) if (word := re.sub("[-_]", "", part.casefold())))
+    return tuple(word for part in _BETWEEN.split(name) if (word := re.sub("[-_\"']", "", part.casefold())))
 
 
 def _alike(words: tuple[str, ...], asked: tuple[str, ...]) -> int:

@@ -7,12 +7,12 @@ annotation of Lombok adds is written out: getters, setters.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.jvm.placeholders import filled, with_settings
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, owner, parts
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
@@ -20,7 +20,6 @@ from pcmfa_lint.ir.nodes import (
     Assign,
     Call,
     Class,
-    Conditional,
     Define,
     Expression,
     ExpressionStatement,
@@ -38,9 +37,7 @@ from pcmfa_lint.ir.nodes import (
 
 _TYPES = {"class_declaration", "record_declaration", "interface_declaration", "enum_declaration"}
 _ANNOTATIONS = ("annotation", "marker_annotation")
-_FILLED = {"Value", "ConfigProperty", "Property"}  # annotations that say where a field's value comes from
 _WITH_GETTERS, _WITH_SETTERS = {"Data", "Getter", "Value"}, {"Data", "Setter"}
-_PLACEHOLDER = re.compile(r"\$\{([^${}:]+)(?::([^{}]*))?\}")
 
 
 def type_name(r: Reader, node: Node) -> str:
@@ -86,19 +83,6 @@ def annotation(r: Reader, node: Node) -> Expression:
     return Call(name, tuple(args), r.span(node))
 
 
-def filled(annotations: tuple[Expression, ...]) -> Expression | None:
-    """What an annotation fills in: `@Value("${a.b:c}")` is the setting `a.b`, or else `c`."""
-    for one in annotations:
-        if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id in _FILLED and one.args:
-            arg = next((each for each in one.args if each.name in (None, "value", "name")), one.args[0])
-            match = _PLACEHOLDER.fullmatch(arg.value.value.strip()) if isinstance(arg.value, Text) else None
-            if match is None:
-                return Call(one.callee, (Arg(arg.value, arg.span),), one.span)
-            read = Call(one.callee, (Arg(Text(match[1], arg.value.span), arg.span),), one.span)
-            return Conditional((read, Text(match[2], arg.value.span)), one.span) if match[2] else read
-    return None
-
-
 # --- types ------------------------------------------------------------------------------------------------------------
 
 
@@ -106,7 +90,7 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class`, `record`, `interface`, `@interface`"""
     name_node = node.child_by_field_name("name")
     name, span = (r.text(name_node) if name_node is not None else ""), r.span(node)
-    annotations = annotations_of(r, node)
+    annotations = with_settings(annotations_of(r, node))
     flags = [word for word in ("abstract",) if word in modifiers(node)]
     flags += ["interface"] if node.type.startswith(("interface", "annotation")) else []
     body = node.child_by_field_name("body")
@@ -220,7 +204,7 @@ def method(r: Reader, node: Node) -> Iterator[Stmt]:
     """A method."""
     name_node = node.child_by_field_name("name")
     name = r.text(name_node) if name_node is not None else ""
-    yield _defined(r, node, name, annotations_of(r, node), "static" in modifiers(node))
+    yield _defined(r, node, name, with_settings(annotations_of(r, node)), "static" in modifiers(node))
 
 
 def constructor(r: Reader, node: Node) -> Iterator[Stmt]:

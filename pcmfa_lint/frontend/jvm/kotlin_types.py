@@ -15,7 +15,8 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import java_types
-from pcmfa_lint.frontend.jvm.java_types import declared_type, filled, something
+from pcmfa_lint.frontend.jvm.java_types import declared_type, something
+from pcmfa_lint.frontend.jvm.placeholders import filled, with_settings
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, generics, owner, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -102,7 +103,7 @@ def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     name, words, annotations = (
         (r.text(name_node) if name_node is not None else ""),
         _words(r, node),
-        annotations_of(r, node),
+        with_settings(annotations_of(r, node)),
     )
     flags = ["abstract"] if words & {"abstract", "sealed"} else []
     flags += ["interface"] if child(node, "interface") is not None else []
@@ -296,7 +297,7 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     """`fun name(…)`, `fun Type.name(…)`"""
     name_node, span = node.child_by_field_name("name"), r.span(node)
     listed = child(node, "function_value_parameters")
-    annotations, declared = annotations_of(r, node), params(r, listed)
+    annotations, declared = with_settings(annotations_of(r, node)), params(r, listed)
     kids = parts(node)
     behind = kids[kids.index(listed) + 1 :] if listed is not None else []
     before = [kid for kid in kids if kid.type in _TYPES and kid not in behind]

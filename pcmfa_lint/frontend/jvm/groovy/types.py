@@ -10,7 +10,8 @@ import re
 
 from pcmfa_lint.frontend.jvm.groovy.closures import MODIFIERS, annotated, body, parameters, returned
 from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
-from pcmfa_lint.frontend.jvm.java_types import filled, member
+from pcmfa_lint.frontend.jvm.java_types import member
+from pcmfa_lint.frontend.jvm.placeholders import filled, with_settings
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -200,7 +201,9 @@ def _function(c: Cursor, start: int, type_: str, annotations: tuple[Expression, 
     if "void" not in words and name != "__init__":
         stmts = returned(stmts)
     span = c.span(start)
-    return Define(Func(name, declared, stmts, span, c.owner, annotations, "static" in words, type_), span)
+    return Define(
+        Func(name, declared, stmts, span, c.owner, with_settings(annotations), "static" in words, type_), span
+    )
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------
@@ -210,7 +213,7 @@ def _class(c: Cursor, start: int, annotations: tuple[Expression, ...], words: se
     kind = c.take().text
     token = c.name()
     at = c.now.start
-    decorators = [*annotations, *(Name(word, c.span(at, at)) for word in ("abstract",) if word in words)]
+    decorators = [*with_settings(annotations), *(Name(word, c.span(at, at)) for word in ("abstract",) if word in words)]
     decorators += [Name("interface", c.span(at, at))] if kind == "interface" else []
     if c.sees("<"):
         c.at = max(c.type_end(c.at - 1), c.at)
