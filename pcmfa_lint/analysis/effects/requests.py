@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _SETTING = ("set", "add", "with", "use", "configure", "close", "dispose", "get_config")  # sends nothing
 _AUTH = re.compile(r"auth|access_?token|bearer", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?")
+_PARTNERS = frozenset(("partner-center", "partner-api"))
 SECRET_FIELD = {"ropc": "password", "refresh-token": "refresh_token"}
 
 
@@ -258,34 +259,69 @@ def api_call(call: CatalogCall) -> Values:
     return (ResponseValue(record.number, "body" if not record.failure.status else "", place=call.place),)
 
 
+def sent_by_description(
+    run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame
+) -> tuple[ResponseValue, ...]:
+    """A call of a client of which only the name is known, if a description of Partner Center's API in the repository
+    has an operation of the method's name: it is generated from that when a program is built."""
+    call = _call_of_client(run, base, name, arguments, frame) if run.program.documents else None
+    if call is None:
+        return ()
+    endings = filter(None, call.spec.result.get("endings", "").split("|"))
+    url: Values = run.program.documents.addresses(_client_name(base), name, endings)
+    if not url or not run.addresses.kinds(url) <= _PARTNERS:
+        return ()
+    headers = (*_signing_in(arguments, False), *_headers(call))
+    record = _sent(call, headers, _tokens(run, headers))
+    record.url = join(record.url, url)
+    return (ResponseValue(record.number, "body", place=arguments.place),)
+
+
 def sent_by_token(
     run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame, own: bool = False
 ) -> tuple[ResponseValue, ...]:
     """A call of a client of which only the name is known, as of one that is generated when a program is built: the
     token that it carries tells whom it is sent to. Empty if that is not Partner Center. `own`: the client's code is in
     sight, and a token among the arguments is there to sign in; another may be a store that keeps it."""
-    kind = base.type if isinstance(base, ObjectValue) else base.name if isinstance(base, UnknownValue) else ""
-    spec = frame.index.client(kind)
-    if spec is None:
+    call = _call_of_client(run, base, name, arguments, frame)
+    if call is None:
         return ()
-    if name.startswith(_SETTING):
-        if isinstance(base, ObjectValue) and base.cls is None:
-            clients.carry(base, tuple(v for _, vals in arguments.order for v in vals))
-        return ()
-    bound = BoundArguments(spec, arguments, frame.index.ignore_case)
-    call = CatalogCall(run, spec, None, bound, replace(arguments, receiver=(base,)), frame)
     headers = (*_signing_in(arguments, own), *_headers(call))
     tokens = _tokens(run, headers)
     if not any(_for_partners(run, run.records[number]) for number in tokens):
         return ()
-    inner = frame.context
-    if bound.surely("later") and arguments.loose is not None and not arguments.loose.used:
+    record = _sent(call, headers, tokens)
+    return (ResponseValue(record.number, "body", place=arguments.place),)
+
+
+def _client_name(base: AbstractValue) -> str:
+    return base.type if isinstance(base, ObjectValue) else base.name if isinstance(base, UnknownValue) else ""
+
+
+def _call_of_client(
+    run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame
+) -> CatalogCall | None:
+    """A call of what is a client by its name; None if it is none, or only sets it up."""
+    spec = frame.index.client(_client_name(base))
+    if spec is None:
+        return None
+    if name.startswith(_SETTING):
+        if isinstance(base, ObjectValue) and base.cls is None:
+            clients.carry(base, tuple(v for _, vals in arguments.order for v in vals))
+        return None
+    bound = BoundArguments(spec, arguments, frame.index.ignore_case)
+    return CatalogCall(run, spec, None, bound, replace(arguments, receiver=(base,)), frame)
+
+
+def _sent(call: CatalogCall, headers: Values, tokens: tuple[int, ...]) -> Request:
+    inner, frame, loose = call.frame.context, call.frame, call.arguments.loose
+    if call.bound.surely("later") and loose is not None and not loose.used:
         lost = Loose(errors="stay")
-        frame.context = Context("run", inner, frame.unit, inner.activation, loose=lost, at=arguments.place)
+        frame.context = Context("run", inner, frame.unit, inner.activation, loose=lost, at=call.place)
     record = _record(call, "api", ())
     frame.context = inner
-    record.headers, record.tokens, record.carries_known = headers, tokens, True
-    return (ResponseValue(record.number, "body", place=arguments.place),)
+    record.headers, record.tokens, record.carries_known = headers, tokens, bool(tokens)
+    return record
 
 
 def _signing_in(arguments: Arguments, own: bool) -> Iterator[AbstractValue]:
@@ -301,7 +337,7 @@ def _signing_in(arguments: Arguments, own: bool) -> Iterator[AbstractValue]:
 def _for_partners(run: RunState, record: Request) -> bool:
     kinds = run.addresses.kinds(record.url)
     audience = run.addresses.audience(record.audience, record.fixed_audience, kinds)
-    return audience.kind in ("partner-center", "partner-api")
+    return audience.kind in _PARTNERS
 
 
 def _carried(call: CatalogCall) -> Values:

@@ -218,6 +218,8 @@ class Invocations(Construction):
             added = collections.method(self, base, name, callee, arguments, frame)
         if added is not None:
             return added
+        if described := requests.sent_by_description(self, base, name, arguments, frame):
+            return described
         if frame.index.uniform_access and not arguments.order and isinstance(base, _HOLDERS):
             return self.member_of(base, (StringValue(name),), place, frame)
         root = objects.root(self, base, name, arguments.place, frame)

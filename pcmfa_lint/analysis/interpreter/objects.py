@@ -156,7 +156,8 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
     if spec is not None:
         return dispatch.apply(run, spec, Arguments(place, name=name), frame)
     if cls is None:
-        return ()
+        generated = run.program.documents and frame.index.client(name) is not None
+        return (run.object(name.rpartition(".")[2], place),) if generated else ()
     return join(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
 
 

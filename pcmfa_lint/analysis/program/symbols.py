@@ -9,6 +9,7 @@ from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.program.api_documents import ApiDocuments
 from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.setting_addresses import SettingAddresses
 from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
@@ -55,6 +56,7 @@ class Program:
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self.addresses = SettingAddresses()
+        self.documents = ApiDocuments(units)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
