@@ -23,6 +23,7 @@ from pcmfa_lint.evidence.words import (
 )
 from pcmfa_lint.knowledge.prefilter import MarkerSpec as MarkerSpec
 from pcmfa_lint.knowledge.prefilter import PrefilterGate as PrefilterGate
+from pcmfa_lint.knowledge.semantics import LanguageSemantics
 
 # What a call is for; CONTRIBUTING.md says of each what it does and which arguments it has.
 Meaning: TypeAlias = Literal[
@@ -232,26 +233,13 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
-    """How a language lets a script say what an uncaught error does: a variable for what follows, an argument for one
-    call, and the values that end the run or throw the error away. `defaults`: a variable that holds arguments for later
-    calls, by `command:argument`."""
-
-    variable: str = ""
-    defaults: str = ""
-    argument: tuple[str, ...] = ()
-    stop: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CatalogFile:
     """One file of `rules/catalog/`. In the folder of a language it holds one library, and `language` is that."""
 
     language: str = ""
     library: Library = Library()
     extends: str = ""  # the language whose entries hold here, too, and with which names are shared: Java for Kotlin
-    ignore_case: bool = False
+    semantics: LanguageSemantics | None = None
     call: tuple[CallSpec, ...] = ()
     host: tuple[Host, ...] = ()
     resource: tuple[Resource, ...] = ()
@@ -263,21 +251,3 @@ class CatalogFile:
     prefilter: tuple[PrefilterGate, ...] = ()
     job: tuple[JobSpec, ...] = ()
     words: Words = Words()
-    preference: Preference = Preference()
-    this: str = ""  # how a method names its object, if not by its first parameter
-    bare: bool = True  # whether the object's members may then be named without it
-    accessors: bool = False  # the member `x` may be written `getX()` and `setX(…)`, and the other way round
-    uniform_access: bool = False  # a method that needs no arguments is called where it is named, without parentheses
-    through: tuple[str, ...] = ()  # types that only stand for what they are generic over: a task, an optional value
-    make: str = ""  # the method that a class makes its objects by
-    enter: tuple[str, ...] = ()  # the methods of an object that say what a `with` over it gives
-    toplevel: bool = False  # what a file declares at its top is known by its name in the other files
-    elements: dict[str, int] = field(
-        default_factory=dict
-    )  # names of the parts of a tuple or pair, with their positions
-    entries: dict[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # methods of a mapping that run a function for each of its entries, and in which order it gets `key`, `value`
-    page: tuple[str, ...] = ()  # names that only code of a page uses, where an error that nobody waits for ends nothing
-    modules: tuple[str, ...] = ()  # ends of the names of files that make one module of their folder, with one scope
-    exports: tuple[str, ...] = ()  # the variables that stand for a whole module to those who import it

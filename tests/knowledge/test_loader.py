@@ -356,3 +356,31 @@ def test_an_entry_of_one_library_must_not_hide_behind_another(tmp_path: Path) ->
         for line in (6, 11)
     ]
     assert faults(tmp_path / "two", {"catalog/python/a.toml": LIBRARY, "catalog/ruby/b.toml": LIBRARY}) == []
+
+
+@pytest.mark.parametrize(
+    ("semantics", "wanted"),
+    [
+        (
+            'receiver = "self"\nreceiver_is_parameter = true',
+            '"receiver" is a word, or the first parameter, and not both',
+        ),
+        ("declarations = true", '"declarations" are also types: they want "types_by_name"'),
+        (
+            'declarations = true\ntypes_by_name = true\nexports = ["exports"]',
+            '"exports" are values, which "declarations" are not',
+        ),
+        ("abbreviated_parameters = true", '"abbreviated_parameters" want "ignore_case"'),
+    ],
+)
+def test_a_language_does_not_contradict_itself(tmp_path: Path, semantics: str, wanted: str) -> None:
+    text = f"[semantics]\n{semantics}\n"
+    assert faults(tmp_path, {"catalog/cobol/language.toml": text}) == [f"catalog/cobol/language.toml:1: {wanted}"]
+    assert faults(tmp_path / "good", {"catalog/cobol/language.toml": "[semantics]\nignore_case = true\n"}) == []
+
+
+def test_the_semantics_of_a_language_stand_in_one_file(tmp_path: Path) -> None:
+    files = {"catalog/cobol/a.toml": "[semantics]\n", "catalog/cobol/language.toml": "[semantics]\n"}
+    assert faults(tmp_path, files) == [
+        'catalog/cobol/language.toml:1: another file has the "semantics" of this language'
+    ]

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 def on_object(call: CatalogCall, func: FuncVal, this: Values, arguments: Arguments) -> tuple[Values, Values]:
     """Runs a function, on an object if there is one; what it gives back, and the object after it."""
-    env = Env({call.frame.index.this: this} if this else {}, func.env)
+    env = Env({call.frame.semantics.receiver: this} if this else {}, func.env)
     result = call.run.call_function(replace(func, env=env) if this else func, arguments, call.frame, call.place)
-    return result, env.vars.get(call.frame.index.this, ())
+    return result, env.vars.get(call.frame.semantics.receiver, ())
 
 
 def call_back(call: CatalogCall, results: Values) -> None:

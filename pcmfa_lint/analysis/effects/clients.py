@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks
 from pcmfa_lint.analysis.effects.call import CatalogCall
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
@@ -173,7 +173,7 @@ def policy(call: CatalogCall) -> Values:
     policy = call.run.object(call.spec.result.get("type", call.spec.id), call.place)
     _furnish(call, policy)
     for target in call.role("target"):
-        if isinstance(target, ExternalSymbol) and target.owner is None and call.frame.index.exports:
+        if isinstance(target, ExternalSymbol) and target.owner is None and call.frame.semantics.exports:
             target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
         if isinstance(target, ObjectValue):
             target.attrs["retry"] = (policy,)
@@ -194,7 +194,7 @@ def set_up(call: CatalogCall) -> None:
 
 def inherit(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> None:
     """`super().__init__(…)` of a catalogued client or settings type: its roles become the object's own."""
-    call = CatalogCall(run, spec, None, BoundArguments(spec, arguments, frame.index.ignore_case), arguments, frame)
+    call = CatalogCall(run, spec, None, frame.index.bound(spec, arguments), arguments, frame)
     for val in frame.this:
         if isinstance(val, ObjectValue):
             _furnish(call, val)
@@ -203,7 +203,7 @@ def inherit(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -
 def _furnish(call: CatalogCall, obj: ObjectValue) -> None:
     """Gives an object what its constructor was given: known roles, any role that is written as a member's name, and
     what an initialiser sets."""
-    if call.frame.index.this:
+    if call.frame.semantics.initializers:
         obj.attrs.update(call.arguments.named)
     for role in call.spec.args:
         if role[:1].isupper() and (vals := call.role(role)):

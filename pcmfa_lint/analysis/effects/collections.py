@@ -36,10 +36,10 @@ def method(
 ) -> Values | None:
     """A method that runs a function for each entry of a mapping, or one that lists have in languages whose modules
     export objects; None if it is none."""
-    order = frame.index.entries.get(name, ())
+    order = frame.semantics.entry_methods.get(name, ())
     if order and isinstance(base, MappingValue) and _each_entry(run, base, order, arguments, frame):
         return (base,)
-    if not frame.index.exports and not frame.index.uniform_access:
+    if not frame.semantics.list_methods:
         return None
     if name in _EACH and not isinstance(base, MappingValue):
         return _each(run, base, name, arguments, frame)

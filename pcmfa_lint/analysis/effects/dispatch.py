@@ -12,7 +12,7 @@ from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
 from pcmfa_lint.analysis.effects.uses import record_use, run_handed, stored
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.building import concat
@@ -42,7 +42,7 @@ def apply(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> 
     """Does what the entry says; the values that come back."""
     if spec.case and arguments.choices:
         return join(*(apply(run, spec, replace(choice, choices=[]), frame) for choice in arguments.choices))
-    bound = BoundArguments(spec, arguments, frame.index.ignore_case)
+    bound = frame.index.bound(spec, arguments)
     case = bound.case()
     call = CatalogCall(run, spec, case, bound, arguments, frame)
     kind = (case.is_ if case and case.is_ else "") or spec.is_
@@ -140,7 +140,7 @@ def _log(call: CatalogCall) -> Values:
             record_use(call.run, val.record, "printed", call.place)
         if isinstance(val, ResponseValue):
             record_use(call.run, val.record, "logged", call.place)
-    if call.frame.index.ignore_case and call.spec.marker == "show":
+    if call.frame.semantics.statements_leave_output and call.spec.marker == "show":
         return call.arguments.piped or UNCLEAR
     return UNCLEAR
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects import callbacks, clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching import library_functions
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import form
@@ -161,7 +161,7 @@ def around(run: RunState, target: FuncVal, context: Context, frame: Frame, calle
             arguments = Arguments(called or Place(target.unit.path, target.func.span))
             if isinstance(decorator, Call):
                 arguments = run.arguments_of(decorator, frame)
-            bound = BoundArguments(spec, arguments, index.ignore_case)
+            bound = index.bound(spec, arguments)
             outer = Context("run", context.outer, target.unit, context.activation, spec=spec, bound=bound)
             context = replace(context, outer=outer)
     return context

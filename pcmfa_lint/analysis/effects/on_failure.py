@@ -55,7 +55,7 @@ def within_handlers(call: CatalogCall) -> Context:
 
 def error_preference(call: CatalogCall) -> tuple[bool | None, bool]:
     """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
-    wish = call.frame.index.preference
+    wish = call.frame.semantics.preference
     preferences = [t for name in wish.argument for t in texts(call.bound.named.get(call.bound._key(name), ()))]
     preferences = preferences or texts(
         call.run.lookup(call.frame.index.key(wish.variable), call.frame) or () if wish.variable else ()

@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
 from pcmfa_lint.analysis.effects.on_failure import answers_on_401, error_preference, within_handlers
 from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import gathered, join, texts, with_trace
@@ -309,7 +309,7 @@ def _call_of_client(
         if isinstance(base, ObjectValue) and base.cls is None:
             clients.carry(base, tuple(v for _, vals in arguments.order for v in vals))
         return None
-    bound = BoundArguments(spec, arguments, frame.index.ignore_case)
+    bound = frame.index.bound(spec, arguments)
     return CatalogCall(run, spec, None, bound, replace(arguments, receiver=(base,)), frame)
 
 

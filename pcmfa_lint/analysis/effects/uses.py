@@ -239,13 +239,13 @@ def unknown_method(
             return _method_of_answer(run, base, name, arguments, frame)
         case MappingValue():
             return _mapping_method(run, base, folded, callee, arguments, frame)
-        case ListValue() if name in frame.index.elements and not arguments.order:
+        case ListValue() if name in frame.semantics.elements and not arguments.order:
             return run.member_of(base, (StringValue(name),), arguments.place, frame)
         case Source(kind="setting", name="") if folded == "get" and len(arguments.positional) == 2:
             return member(
                 run, base, (texts(arguments.positional[1]) or [""])[0], arguments.place, frame
             )  # section, option
-        case Source() if not arguments.order and frame.index.accessors and name[:3] == "get" and name[3:4].isupper():
+        case Source() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
             return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
         case Source() if _asks_for_entry(base, folded) and arguments.positional:
             entry_vals = member(run, base, (texts(arguments.positional[0]) or [""])[0], arguments.place, frame)
@@ -398,3 +398,7 @@ def _updated(base: MappingValue, arguments: Arguments) -> MappingValue:
     for name, vals in arguments.named.items():
         base = base.with_entry(name, vals)
     return base
+
+
+def _is_getter(name: str) -> bool:
+    return name[:3] == "get" and name[3:4].isupper()

@@ -108,7 +108,7 @@ class Assignments(Invocations):
         return _item(val, number)
 
     def _set(self, name: str, vals: Values, frame: Frame, scope: str = "", place: Place | None = None) -> None:
-        if frame.index.this and place is not None and scope != "local":
+        if frame.semantics.declarations and place is not None and scope != "local":
             env = self._holder(name, frame)
             if env is not None:
                 env.vars[name] = vals
@@ -124,8 +124,8 @@ class Assignments(Invocations):
         env.vars[frame.index.key(name)] = vals
         if env is not frame.env:
             self._leave(frame.index.key(name), vals, frame)
-        if not scope and frame.index.modules and env is self.globals.get(frame.unit.path):
-            scope = "script" if frame.unit.path.lower().endswith(frame.index.modules) else ""
+        if not scope and frame.semantics.module_files and env is self.globals.get(frame.unit.path):
+            scope = "script" if frame.unit.path.lower().endswith(frame.semantics.module_files) else ""
         if scope in ("global", "script") and (holder := self.program.shared_scope(frame.unit, scope)):
             self.leave(holder, frame.index.key(name), vals, shared=True)
 
@@ -183,7 +183,7 @@ class Assignments(Invocations):
             elif isinstance(holder, MappingValue):
                 for name in names:
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
-            elif isinstance(holder, ExternalSymbol) and frame.index.exports and not self._is_free(base, frame):
+            elif isinstance(holder, ExternalSymbol) and frame.semantics.exports and not self._is_free(base, frame):
                 clients.set_member(self, holder, names[0], vals, frame)
             elif isinstance(holder, Source) and holder.kind in _WRITTEN_BACK:
                 uses.kept_in(self, holder, names[0], vals, frame.place(target))

@@ -69,7 +69,11 @@ class Invocations(Construction):
             if spec is not None and not self._shadowed(call.callee.base, frame):
                 return dispatch.apply(self, spec, arguments, frame)
             return self._method(call.callee, arguments, frame)
-        if isinstance(call.callee, Name) and frame.index.this and call.callee.id in ("base", "super", frame.index.this):
+        if (
+            isinstance(call.callee, Name)
+            and frame.semantics.declarations
+            and call.callee.id in ("base", "super", frame.semantics.receiver)
+        ):
             return self._constructor(call.callee.id, arguments, frame)
         if not isinstance(call.callee, Name):
             return self.call_values(self.eval(call.callee, frame), arguments, frame, call)
@@ -78,7 +82,7 @@ class Invocations(Construction):
 
     def evaluate_name(self, vals: Values, name: Name, frame: Frame) -> Values:
         """What a name stands for; where a method is called without parentheses, what that gives back."""
-        if not frame.index.uniform_access or not any(_is_method(val, frame) for val in vals):
+        if not frame.semantics.uniform_access or not any(_is_method(val, frame) for val in vals):
             return vals
         return self.call_values(vals, Arguments(frame.place(name), name=name.id), frame, None)
 
@@ -94,7 +98,7 @@ class Invocations(Construction):
 
     def _constructor(self, word: str, arguments: Arguments, frame: Frame) -> Values:
         """`base(…)`, `this(…)` at the head of a constructor."""
-        if word != frame.index.this:
+        if word != frame.semantics.receiver:
             return self._super("__init__", arguments, frame)
         this, cls = objects.home(self, frame)
         constructors = self._class_attribute(cls, "__init__", frame) if cls is not None else ()
@@ -134,7 +138,7 @@ class Invocations(Construction):
 
     def _default_arguments(self, name: str, arguments: Arguments, frame: Frame) -> None:
         """Adds the arguments that the script has set for all calls of a command."""
-        defaults = self.lookup(frame.index.key(frame.index.preference.defaults), frame) or ()
+        defaults = self.lookup(frame.index.key(frame.semantics.preference.defaults), frame) or ()
         for pattern, vals in (entry for val in defaults if isinstance(val, MappingValue) for entry in val.entries):
             command, _, argument = pattern.partition(":")
             if argument and argument not in arguments.named and fnmatchcase(name.casefold(), command.casefold()):
@@ -158,7 +162,7 @@ class Invocations(Construction):
         if (this := _this(frame)) is not None:
             for catalogued in known_methods(self, this, name, arguments, frame):
                 return dispatch.apply(self, catalogued, replace(arguments, receiver=(this,)), frame)
-        if cls is not None and name == frame.index.make:
+        if cls is not None and name == frame.semantics.make:
             return (self.object(cls.cls.name, arguments.place, cls),)
         return UNCLEAR
 
@@ -169,7 +173,7 @@ class Invocations(Construction):
             and walk.dotted(callee.base.callee) == "super"
         ) or (
             isinstance(callee.key, Text)
-            and frame.index.this
+            and frame.semantics.declarations
             and isinstance(callee.base, Name)
             and callee.base.id in ("base", "super")
         ):
@@ -200,7 +204,7 @@ class Invocations(Construction):
                 return self._followed(base, callables, name, arguments, frame)
             if (written := implicit_this.written(self, base, name, arguments, frame)) is not None:
                 return written
-            if frame.index.uniform_access and not arguments.order and not all(map(_is_elsewhere, vals)):
+            if frame.semantics.uniform_access and not arguments.order and not all(map(_is_elsewhere, vals)):
                 return vals
         if (
             isinstance(base, ClassVal)
@@ -220,7 +224,7 @@ class Invocations(Construction):
             return added
         if described := requests.sent_by_description(self, base, name, arguments, frame):
             return described
-        if frame.index.uniform_access and not arguments.order and isinstance(base, _HOLDERS):
+        if frame.semantics.uniform_access and not arguments.order and isinstance(base, _HOLDERS):
             return self.member_of(base, (StringValue(name),), place, frame)
         root = objects.root(self, base, name, arguments.place, frame)
         if root is not None:
@@ -258,7 +262,7 @@ class Invocations(Construction):
 
     def call_values(self, targets: Values, arguments: Arguments, frame: Frame, call: Call | None) -> Values:
         results: list[Values] = []
-        if frame.index.this:
+        if frame.semantics.declarations:
             funcs = tuple(t for t in targets if isinstance(t, FuncVal) and t.func.name)
             fit = fitting(funcs, arguments)
             targets = tuple(t for t in targets if t not in funcs or t in fit)
@@ -274,7 +278,7 @@ class Invocations(Construction):
                     results.append(dispatch.apply(self, spec, replace(arguments, receiver=(target,)), frame))
                 case ExternalSymbol(name=name):
                     if name in self.program.units:
-                        whole = self.attribute_of_module(name, frame.index.exports[-1], frame)
+                        whole = self.attribute_of_module(name, frame.semantics.exports[-1], frame)
                         callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
                         if callable_:
                             results.append(self.call_values(callable_, arguments, frame, call))
@@ -288,7 +292,7 @@ class Invocations(Construction):
                     else:
                         client = clients.made_with_token(self, name, arguments, frame)
                         results.append(uses.unknown_call(self, name, arguments, frame) if client is None else (client,))
-                case StringValue(text=name) if frame.index.ignore_case and name and not target.holes:
+                case StringValue(text=name) if frame.semantics.commands_by_text and name and not target.holes:
                     results.append(self._command(name, arguments, frame))
                 case ListValue() if method := told_by_name(self, target, arguments.place, frame):
                     results.append(self.call_values(method, arguments, frame, call))

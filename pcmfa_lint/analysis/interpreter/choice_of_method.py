@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter.library_classes import inherits, library_base
 from pcmfa_lint.analysis.matching import library_functions
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import (
     AbstractValue,
@@ -82,7 +82,7 @@ def fits(spec: CallSpec, arguments: Arguments, frame: Frame) -> bool:
     """Whether what is given in the place of a secret can be one: no list, no function, no address or scope."""
     if "secret" not in spec.args or spec.is_ != "token-request":
         return True
-    return not any(map(_is_no_secret, BoundArguments(spec, arguments, frame.index.ignore_case).role("secret")))
+    return not any(map(_is_no_secret, frame.index.bound(spec, arguments).role("secret")))
 
 
 def _is_no_secret(val: AbstractValue) -> bool:

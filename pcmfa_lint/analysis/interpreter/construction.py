@@ -33,7 +33,7 @@ class Construction(FunctionRuns):
 
     def _construct_named(self, call: Call, arguments: Arguments, frame: Frame) -> Values:
         name = walk.dotted(call.callee)
-        if frame.index.exports and call.kind == "new":  # a type is an ordinary value there
+        if frame.semantics.exports and call.kind == "new":  # a type is an ordinary value there
             for val in self.eval(call.callee, frame):
                 if isinstance(val, ClassVal):
                     return self.construct(val, arguments, frame)
@@ -50,7 +50,7 @@ class Construction(FunctionRuns):
         if call.kind == "cast":
             vals = arguments.positional[0] if arguments.positional else UNCLEAR
             return declared_types.or_declared(
-                self, vals, name.rpartition(".")[2] if frame.index.this else name, arguments.place, frame
+                self, vals, name.rpartition(".")[2] if frame.semantics.declarations else name, arguments.place, frame
             )
         handed_over(self, name, arguments)
         handed = (val for vals in arguments.positional for val in vals)
@@ -69,7 +69,7 @@ class Construction(FunctionRuns):
     def _from_maker(self, cls: ClassVal, arguments: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
         """The object that a class hands out itself when it is called."""
         home = replace(frame, unit=cls.unit, index=index)
-        makers = self._class_attribute(cls, index.make, home, called=True) if index.make else ()
+        makers = self._class_attribute(cls, index.semantics.make, home, called=True) if index.semantics.make else ()
         funcs = tuple(v for v in makers if isinstance(v, FuncVal))
         vals = self.call_values(funcs, arguments, frame, None) if funcs else ()
         return next((v for v in vals if isinstance(v, ObjectValue) and v.cls == cls), None)
@@ -78,7 +78,7 @@ class Construction(FunctionRuns):
         """What a `with` over these values gives: what the method that is run first gives back."""
         results: list[Values] = []
         for val in vals:
-            names = frame.index.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
+            names = frame.semantics.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
             vals = tuple(
                 v for n in names for v in self.member_of(val, (StringValue(n),), place, frame) if isinstance(v, FuncVal)
             )
@@ -88,13 +88,13 @@ class Construction(FunctionRuns):
     def construct(self, cls: ClassVal, arguments: Arguments, frame: Frame) -> Values:
         index = self.program.index(cls.unit.language)
         obj = self._from_maker(cls, arguments, frame, index) or self.object(cls.cls.name, arguments.place, cls)
-        for key, vals in self.fields(cls).items() if not index.this else ():
+        for key, vals in self.fields(cls).items() if not index.semantics.declarations else ():
             obj.attrs.setdefault(key, vals)
         init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
         bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
         if bound:
             self.call_values(bound, arguments, frame, None)
-        if index.this:
+        if index.semantics.initializers:
             params = {param.name for one in bound for param in one.func.params}
             obj.attrs.update(
                 {name: labelled(vals, name) for name, vals in arguments.named.items() if name not in params}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat
 from pcmfa_lint.analysis.values.model import (
@@ -74,7 +74,7 @@ def _pieces(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[tuple[Values
         if spec is None:
             continue
         given = run.arguments_of(decorator, frame) if isinstance(decorator, Call) else Arguments(frame.place(decorator))
-        bound = BoundArguments(spec, given, index.ignore_case)
+        bound = index.bound(spec, given)
         if spec.is_ == "session":
             base = bound.role("base")
             path = tuple(v for v in base if isinstance(v, StringValue) and v.text.startswith("/"))

@@ -64,7 +64,7 @@ class Expressions(MemberAccess):
                 return (StringValue(text, place=frame.place(value)),)
             case Name():
                 return self.evaluate_name(self._name(value, frame), value, frame)
-            case Member(key=Text(kind="bare")) if frame.index.uniform_access:
+            case Member(key=Text(kind="bare")) if frame.semantics.uniform_access:
                 return self.evaluate_member(value, frame)
             case Member():
                 return self._member(value, frame)
@@ -103,7 +103,7 @@ class Expressions(MemberAccess):
 
     def goes_on(self, frame: Frame) -> bool:
         """Whether an error that nobody waits for ends nothing here: anywhere, or only in the code of a page."""
-        page = frame.index.page
+        page = frame.semantics.page
         return not page or not self.program.outline.names(frame.unit).isdisjoint(page)
 
     def _choice(self, items: tuple[Expression, ...], test: Expression | None, frame: Frame) -> Values:
@@ -151,20 +151,20 @@ class Expressions(MemberAccess):
 
     def _name(self, value: Name, frame: Frame) -> Values:
         key = frame.index.key(value.id)
-        if key in ("this", "self") and frame.this and frame.index.ignore_case:
+        if key in ("this", "self") and frame.this and frame.semantics.dynamic_scope:
             return frame.this
         vals = self.lookup(key, frame)
-        if value.scope in ("global", "script") or (vals is None and frame.index.modules):
+        if value.scope in ("global", "script") or (vals is None and frame.semantics.module_files):
             vals = self._shared_variable(key, value.scope or "script", vals, frame)
-        if vals is None and key == frame.index.receiver:
+        if vals is None and key == frame.semantics.receiver:
             cls = objects.home(self, frame)[1]  # a field's initialiser and a static method know their class only
             if frame.this or cls is not None:
                 return frame.this or (cls,)  # type: ignore[return-value]
         if vals is not None:
             return vals
-        if frame.index.this:
+        if frame.semantics.declarations:
             return self._by_name(value, frame)
-        if not frame.index.ignore_case or "." in value.id:
+        if not frame.semantics.dynamic_scope or "." in value.id:
             return self.imported(value.id, frame) or (ExternalSymbol(value.id, place=frame.place(value)),)
         cls = self.program.cls(frame.unit, value.id)
         return (cls,) if cls is not None else (UnknownValue(value.id, place=frame.place(value), label=value.id),)
@@ -223,7 +223,7 @@ class Expressions(MemberAccess):
     def lookup(self, key: str, frame: Frame) -> Values | None:
         """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
         vals = frame.env.get(key)
-        if vals is not None or not frame.index.ignore_case or not self.program.outline.may_be_set(key):
+        if vals is not None or not frame.semantics.dynamic_scope or not self.program.outline.may_be_set(key):
             return vals
         with_step = [frame]
         caller = frame.caller
@@ -261,7 +261,7 @@ class Expressions(MemberAccess):
         if own is not None and not set(names).isdisjoint(objects.members(self, own)):
             return True
         vals = self.lookup(frame.index.key(root.id), frame)
-        if vals is None and not frame.index.ignore_case:
+        if vals is None and not frame.semantics.dynamic_scope:
             vals = self.imported(root.id, frame)
         return any(
             self._module_env(v.name, frame) is not None

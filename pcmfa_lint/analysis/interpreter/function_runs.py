@@ -222,7 +222,7 @@ class FunctionRuns(Expressions):
             run.result = UNCLEAR  # where the steps are used up
         run.filled = _filled_maps(func, before, inner)
         self._fill(run, arguments, frame)
-        outputs = inner.outputs if index.ignore_case or not func.name else []
+        outputs = inner.outputs if index.semantics.statements_leave_output or not func.name else []
         result = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
         uses.handed_back(self, result, context, arguments.place)
         run.result = declared_types.or_declared(self, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)

@@ -41,8 +41,8 @@ _FILLED = {"put", "add", "set", "append", "putall", "addall"}  # what a mapping 
 def around(frame: Frame) -> Iterator[Values]:
     """The objects that the functions around this place run on, the nearest first."""
     env: Env | None = frame.env
-    while env is not None and frame.index.this:
-        vals = env.vars.get(frame.index.this)
+    while env is not None and frame.semantics.declarations:
+        vals = env.vars.get(frame.semantics.receiver)
         if vals:
             yield vals
         env = env.outer
@@ -63,7 +63,7 @@ def _is_member(run: RunState, val: ObjectValue, name: str, frame: Frame) -> bool
     """Whether a class has a member of this name; of a library's, where it was set, or is read by a method `getX`."""
     if val.cls is not None:
         return name in objects.members(run, val.cls)
-    if not frame.index.accessors or not val.type:
+    if not frame.semantics.accessors or not val.type:
         return False
     return name in val.attrs or frame.index.method(_accessor("get", name), val.type) is not None
 
@@ -74,7 +74,7 @@ def call(run: RunState, name: str, arguments: Arguments, frame: Frame) -> Values
     if run.lookup(name, frame) is not None:
         return None
     scopes += [frame.this] if _runs_on(run, name, frame) or _inherited(run, name, frame) else []
-    this = Name(frame.index.this, NOWHERE)
+    this = Name(frame.semantics.receiver, NOWHERE)
     callee = Member(this, Text(name, NOWHERE, "bare"), NOWHERE)
     for vals in scopes:
         if all(isinstance(val, StringValue) for val in vals) and name == "append" and arguments.positional:
@@ -94,7 +94,10 @@ def _runs_on(run: RunState, name: str, frame: Frame) -> bool:
     """Whether a bare call runs a function on the object that the method around it belongs to: `apply { … }`."""
     index = frame.index
     runs_on_receiver = (
-        frame.this and index.bare and index.function(name) is None and run.program.function(frame.unit, name) is None
+        frame.this
+        and frame.semantics.bare_members
+        and index.function(name) is None
+        and run.program.function(frame.unit, name) is None
     )
     return bool(runs_on_receiver) and any(
         spec.is_ == "invoke" and "receiver" in spec.args.values() for spec in index.methods(name)
@@ -104,7 +107,7 @@ def _runs_on(run: RunState, name: str, frame: Frame) -> bool:
 def _inherited(run: RunState, name: str, frame: Frame) -> bool:
     """Whether a bare call is one of a method that the class around it has from a library's client."""
     this = next((val for val in frame.this if isinstance(val, ObjectValue) and val.cls is not None), None)
-    if not frame.index.bare or this is None or this.cls is None or name in objects.members(run, this.cls):
+    if not frame.semantics.bare_members or this is None or this.cls is None or name in objects.members(run, this.cls):
         return False
     return library_classes.inherits(run, this.cls, name) and run.program.function(frame.unit, name) is None
 
@@ -133,7 +136,7 @@ def store(run: RunState, name: str, vals: Values, place: Place, frame: Frame) ->
 def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values | None:
     """What `base.x` is where there is no `x`, but a method `getX`; None if there is none."""
     name = next(iter(texts(keys)), "")
-    if not frame.index.accessors or not name.isidentifier():
+    if not frame.semantics.accessors or not name.isidentifier():
         return None
     getter = _accessor("get", name)
     match base:
@@ -157,7 +160,7 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
 def written(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:
     """What `base.getX()` or `base.setX(…)` means where a class has no such method, but a member `x`."""
     cls = base.cls if isinstance(base, ObjectValue) else base if isinstance(base, ClassVal) else None
-    if cls is None or not frame.index.accessors or name[:3] not in ("get", "set") or not name[3:4].isupper():
+    if cls is None or not frame.semantics.accessors or name[:3] not in ("get", "set") or not name[3:4].isupper():
         return None
     own = name[3].lower() + name[4:]
     if own not in objects.members(run, cls) or not isinstance(base, (ObjectValue, ClassVal)):
@@ -170,7 +173,7 @@ def written(run: RunState, base: AbstractValue, name: str, arguments: Arguments,
 
 def put(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, frame: Frame) -> bool:
     """`obj.x = vals` where there is a method `setX`; False if there is none."""
-    if not frame.index.accessors or not name.isidentifier():
+    if not frame.semantics.accessors or not name.isidentifier():
         return False
     setter = _accessor("set", name)
     if obj.cls is None:

@@ -26,7 +26,7 @@ class Modules(RunState):
         for original, local in imp.names:
             if local == name:
                 return self.attribute_of_module(imp.module, original, frame)
-            if original == "*" and frame.index.exports:
+            if original == "*" and frame.semantics.exports:
                 found_there = self.attribute_of_module(imp.module, name, frame)
                 if any(not isinstance(v, ExternalSymbol) for v in found_there):
                     return found_there
@@ -40,9 +40,9 @@ class Modules(RunState):
 
     def _files_of(self, module: str, frame: Frame) -> list[str]:
         """The files that a module can be; a path is that file."""
-        if frame.index.exports and module in self.program.units:
+        if frame.semantics.exports and module in self.program.units:
             return [module]
-        if frame.index.exports and "/" not in module and not self.program.aliased_paths(frame.unit, module):
+        if frame.semantics.exports and "/" not in module and not self.program.aliased_paths(frame.unit, module):
             return []  # a package
         return self.program.targets(frame.unit, Import(module, NOWHERE))
 
@@ -55,7 +55,7 @@ class Modules(RunState):
     def _whole(self, module: str, frame: Frame) -> Values:
         """A module as a value, in languages that have such: what it exports as one, else the module itself by its path,
         which means the same in every file. A settings file is its settings."""
-        if not frame.index.exports:
+        if not frame.semantics.exports:
             return ()
         paths = self._files_of(module, frame)
         if language_of(module) == "settings":
@@ -63,7 +63,7 @@ class Modules(RunState):
         if len(paths) != 1:
             return ()
         env = self.ensure(self.program.units[paths[0]])
-        vals = env.vars.get(frame.index.exports[0], ())
+        vals = env.vars.get(frame.semantics.exports[0], ())
         return (ExternalSymbol(paths[0]),) if not vals or any(isinstance(v, MappingValue) for v in vals) else vals
 
     def included(self, value: Unknown, frame: Frame) -> Values:
@@ -96,13 +96,13 @@ class Modules(RunState):
             vals = vals or self._re_exported(module, name, frame)
             if vals:
                 return vals
-        if name in frame.index.exports:
+        if name in frame.semantics.exports:
             return self._whole(module, frame) or (ExternalSymbol(module),)
         return (ExternalSymbol(f"{module}{name}" if module.endswith(".") else f"{module}.{name}"),)
 
     def _exported(self, env: Env, name: str, frame: Frame) -> Values:
         """What a module that exports one object has under this name."""
-        for word in frame.index.exports:
+        for word in frame.semantics.exports:
             for val in env.vars.get(word, ()):
                 vals = val.get(name) if isinstance(val, MappingValue) else None
                 if vals:

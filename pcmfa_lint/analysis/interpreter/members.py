@@ -84,7 +84,7 @@ class MemberAccess(Modules):
                     else ((UnknownValue(name, absent=not base.open, place=place, label=name),))
                 )
             case ListValue(items=items):
-                number = frame.index.elements.get(name) if len(items) > 1 else None
+                number = frame.semantics.elements.get(name) if len(items) > 1 else None
                 if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
                     number = int(name)
                 if number is not None and number < len(items):
@@ -96,9 +96,10 @@ class MemberAccess(Modules):
                 return (base,)  # `Foo[Bar]`
             case ClassVal():
                 values = self._class_attribute(base, name, frame)
-                if any(isinstance(v, FuncVal) and v.func.static and dispatch.is_property(v) for v in values) or (
-                    frame.index.this and any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in values)
-                ):
+                of_class = [
+                    v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)
+                ]
+                if any(map(dispatch.is_property, of_class)):
                     return self.call_values(values, Arguments(place), frame, None)
                 return values
             case ExternalSymbol(name=module) if (
@@ -110,7 +111,7 @@ class MemberAccess(Modules):
                 is_module = frame.unit.imports or module in self.program.units
                 values = self.attribute_of_module(module, name, frame) if name and is_module else ()
                 own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
-                if name in frame.index.exports and values:
+                if name in frame.semantics.exports and values:
                     return values
                 root = None if own else objects.root(self, base, name, place, frame)
                 if root is not None:
@@ -155,10 +156,10 @@ class MemberAccess(Modules):
             declared = objects.members(self, obj.cls).get(name)
             home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if declared else frame
             vals = objects.of_type(self, declared, place, home) if declared else ()
-            if vals or values is not None or (declared is not None and frame.index.this):
+            if vals or values is not None or (declared is not None and frame.semantics.declarations):
                 return vals or values or ()
         kind = obj.type if obj.cls is None else ""
-        same = frame.index.method(name, kind) if kind and (frame.index.this or frame.index.ignore_case) else None
+        same = frame.index.method(name, kind) if kind and frame.semantics.types_by_name else None
         if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
             return (obj,)  # a property that is the object itself in another shape
         if same is not None and same.is_ == "invoke":  # a property that is only made when it is asked for
@@ -177,7 +178,7 @@ class MemberAccess(Modules):
         )
         own = self.fields(cls).get(key) if not called else None  # a field may have a method's name
         if methods and not own:
-            return methods if frame.index.this else methods[:1]
+            return methods if frame.semantics.declarations else methods[:1]
         if own is not None:
             return own
         bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
@@ -211,7 +212,7 @@ class MemberAccess(Modules):
             frame = Frame(part.unit, index, env, file_context(part.unit))
             for stmt in part.cls.body:
                 if isinstance(stmt, Assign) and not _only_declares(stmt.value):
-                    if index.receiver:
+                    if index.semantics.receiver:
                         frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
                     self.assign(stmt, frame)
         self._callers.pop()

@@ -82,7 +82,7 @@ def home(run: RunState, frame: Frame) -> tuple[ObjectValue | None, ClassVal | No
 def bare(run: RunState, name: str, place: Place, frame: Frame) -> Values | None:
     """What a bare name means as a member; None if it is none."""
     this, cls = home(run, frame)
-    if cls is None or not frame.index.bare or name not in members(run, cls):
+    if cls is None or not frame.semantics.bare_members or name not in members(run, cls):
         return None
     if this is not None:
         return run.member_of(this, _key(name, place), place, frame)
@@ -110,7 +110,7 @@ def by_import(run: RunState, name: str, place: Place, frame: Frame) -> Values | 
 def store_bare(run: RunState, name: str, vals: Values, place: Place, frame: Frame) -> bool:
     """Assigns to a member that is named bare; False if it is none."""
     this, cls = home(run, frame)
-    if cls is None or not frame.index.bare or not (name in members(run, cls) or library_base(run, cls)):
+    if cls is None or not frame.semantics.bare_members or not (name in members(run, cls) or library_base(run, cls)):
         return False
     keep(run, this if this is not None else cls, name, vals, place)
     return True
@@ -163,7 +163,7 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
 
 def _type(run: RunState, name: str, frame: Frame) -> tuple[ClassVal | None, str]:
     """The class that a type's name means, and its full name. Where types are values, the name is one of a module."""
-    if frame.index.this or frame.index.ignore_case or not name:
+    if frame.semantics.types_by_name or not name:
         return (run.program.cls(frame.unit, name.rpartition(".")[2]) if name else None), name
     first, *rest = name.split(".")
     vals = run.lookup(first, frame) or run.imported(first, frame)
@@ -250,7 +250,7 @@ def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
 def extension(run: RunState, name: str, base: AbstractValue, arguments: Arguments, frame: Frame) -> Values | None:
     """A method that a static class adds to somebody else's type: called with its object first."""
     funcs = [f for f in run.program.functions(frame.unit.language, name) if marked(f.func.decorators, "extension")]
-    if not funcs or not frame.index.this:
+    if not funcs or not frame.semantics.declarations:
         return None
     inner = Arguments(arguments.place, open=arguments.open, name=arguments.name)
     inner.add(None, (base,))

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pcmfa_lint.analysis.effects import uses
 from pcmfa_lint.analysis.interpreter import declared_types, objects
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, labelled, passed_within, with_step
 from pcmfa_lint.analysis.values.model import (
@@ -32,9 +31,9 @@ from pcmfa_lint.ir.nodes import Func, Param
 def bind(run: RunState, func: Func, arguments: Arguments, frame: Frame, called: Place | None) -> None:
     positional = list(arguments.positional)
     params = list(func.params)
-    if func.owner and not func.static and params and _written_self(frame.index) and params[0].kind == "":
+    if func.owner and not func.static and params and frame.semantics.receiver_is_parameter and params[0].kind == "":
         own: Values = frame.this
-        of_class = func.name == frame.index.make or any(walk.dotted(d) == "classmethod" for d in func.decorators)
+        of_class = func.name == frame.semantics.make or any(walk.dotted(d) == "classmethod" for d in func.decorators)
         if of_class and frame.func is not None:
             cls = run.program.cls(frame.unit, func.owner)
             own = (cls,) if cls is not None else own
@@ -64,7 +63,7 @@ def _argument(
     key = frame.index.key(param.name)
     names = [key, *(frame.index.key(a) for a in param.aliases)]
     for name in named:
-        if name in names or (frame.index.ignore_case and key.startswith(name) and len(name) > 1):
+        if name in names or (frame.semantics.abbreviated_parameters and key.startswith(name) and len(name) > 1):
             return named[name]
     if param.kind == "rest":
         items, positional[:] = tuple(positional), []
@@ -101,11 +100,6 @@ def unfilled(
         return (UnknownValue(param.name, absent=not more, place=place, label=param.name),)
     trace = Trace(Step(place, "parameter", (("parameter", param.name), ("function", func))))
     return (Source("parameter", param.name, place=place, label=param.name, trace=trace),)
-
-
-def _written_self(index: Index) -> bool:
-    """Whether a method's first parameter is its object."""
-    return not index.ignore_case and not index.receiver
 
 
 def labelled_if_bare(vals: Values, name: str) -> Values:

@@ -107,7 +107,7 @@ class Statements(Assignments):
 
     def _define(self, definition: Func | Class, frame: Frame) -> None:
         if isinstance(definition, Class):
-            whole = self.program.cls(frame.unit, definition.name) if frame.index.this else None
+            whole = self.program.cls(frame.unit, definition.name) if frame.semantics.declarations else None
             vals: Values = (whole or ClassVal(definition, frame.unit, place=frame.place(definition)),)
         elif not definition.name:  # a script's own parameters
             for param in definition.params:
@@ -115,9 +115,10 @@ class Statements(Assignments):
             return
         else:
             vals = (FuncVal(definition, frame.unit, this=_this(frame), env=frame.env, place=frame.place(definition)),)
-            for decorator in () if frame.index.this else reversed(definition.decorators):
+            for decorator in () if frame.semantics.declarations else reversed(definition.decorators):
                 vals = self._decorated(decorator, vals, frame)
-        frame.env.vars[frame.index.key(("function:" if frame.index.ignore_case else "") + definition.name)] = vals
+        prefix = "function:" if frame.semantics.own_names_for_functions else ""
+        frame.env.vars[frame.index.key(prefix + definition.name)] = vals
 
     def _decorated(self, decorator: Expression, vals: Values, frame: Frame) -> Values:
         for val in self.eval(decorator, frame):
@@ -243,7 +244,7 @@ class Statements(Assignments):
         """A loop over the fields of a token request, which writes them down: each of them in its turn."""
         place = frame.place(stmt)
         named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
-        alone = not isinstance(stmt.target, Seq) and not frame.index.elements
+        alone = not isinstance(stmt.target, Seq) and not frame.semantics.elements
         for key, vals in fields.entries[:ALTERNATIVES]:
             name: Values = (StringValue(key, place=place),)
             pair: Values = (ListValue((name, vals), place=place),)

@@ -100,7 +100,7 @@ def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallS
 
 def _full_name(run: RunState, base: Expression, part: ClassVal, frame: Frame) -> str:
     """The dotted name of a base, after imports where these decide."""
-    if frame.index.this:
+    if frame.semantics.declarations:
         return walk.dotted(base)
     home = replace(frame, unit=part.unit, env=run.ensure(part.unit))
     return next((val.name for val in run.eval(base, home) if isinstance(val, ExternalSymbol)), "")

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile, Preference
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
+from pcmfa_lint.knowledge.semantics import LanguageSemantics
 from pcmfa_lint.limits import ALIAS_DEPTH
 
 
@@ -17,8 +19,9 @@ class Index:
         self.family = next((f.extends for f in files if f.language == language and f.extends), language)
         own = [file for file in files if file.language in ("", language)]
         own += [file for file in files if file.language == self.family != language]
-        self.ignore_case = any(file.ignore_case for file in own)
-        self.preference = next((f.preference for f in own if f.preference.variable), Preference())
+        said = (file.semantics for file in files if file.language == language and file.semantics is not None)
+        self.semantics = next(said, LanguageSemantics())
+        self.through = frozenset(map(self.key, self.semantics.through))
         self._function: dict[str, CallSpec] = {}
         self._command: dict[str, CallSpec] = {}
         self._wild: list[tuple[str, CallSpec]] = []
@@ -28,24 +31,7 @@ class Index:
         self._filled: dict[str, CallSpec | None] = {}  # what was found among them
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
-        self._take_language(own)
         self._take_calls([spec for file in own for spec in file.call])
-
-    def _take_language(self, own: Sequence[CatalogFile]) -> None:
-        self.bare = all(file.bare for file in own)
-        self.accessors = any(file.accessors for file in own)
-        self.uniform_access = any(file.uniform_access for file in own)
-        self.make = next((file.make for file in own if file.make), "")
-        self.enter = tuple(name for file in own for name in file.enter)
-        self.modules = tuple(end for file in own for end in file.modules)
-        self.toplevel = any(file.toplevel for file in own)
-        self.receiver = next((file.this for file in own if file.this), "")
-        self.through = frozenset(self.key(name) for file in own for name in file.through)
-        self.page = frozenset(name for file in own for name in file.page)
-        self.elements = {name: number for file in own for name, number in file.elements.items()}
-        self.entries = {name: order for file in own for name, order in file.entries.items()}
-        self.exports = next((file.exports for file in own if file.exports), ())
-        self.this = "" if self.exports else self.receiver  # types are found by name, unless modules export them
 
     def _take_calls(self, calls: Sequence[CallSpec]) -> None:
         self.begins = frozenset(
@@ -65,11 +51,11 @@ class Index:
         for spec in calls:
             self._add(spec)
         for entries in self._method.values():
-            entries.sort(key=lambda entry: entry[0] == "*")  # what holds for any type comes last
+            entries.sort(key=_rank)
         self.worded = frozenset(name.partition(" ")[0] for name in self._method if " " in name)
 
     def key(self, name: str) -> str:
-        return name.casefold() if self.ignore_case else name
+        return name.casefold() if self.semantics.ignore_case else name
 
     def _add(self, spec: CallSpec) -> None:
         match = spec.match
@@ -103,6 +89,10 @@ class Index:
                 break
             written = _first_of(inner)
         return written.partition("<")[0]
+
+    def bound(self, spec: CallSpec, arguments: Arguments) -> BoundArguments:
+        """The arguments of a call by the roles of its entry."""
+        return BoundArguments(spec, arguments, self.semantics.ignore_case)
 
     def function(self, name: str) -> CallSpec | None:
         return self._function.get(self.key(name))
@@ -197,6 +187,12 @@ def _expanded(names: tuple[str, ...], spec: CallSpec) -> Iterator[tuple[str, Cal
                 yield name.replace("{verb}", verb), replace(spec, method=spec.method or verb.upper())
         else:
             yield name, spec
+
+
+def _rank(entry: tuple[str, CallSpec]) -> int:
+    """What holds for any type comes last; before it what gives an unknown receiver in another shape only."""
+    on, spec = entry
+    return 2 if on == "*" else 1 if on == "?" and spec.is_ == "transform" else 0
 
 
 class _Suffixes:

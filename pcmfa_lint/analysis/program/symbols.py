@@ -68,9 +68,9 @@ class Program:
 
     def _declared(self, unit: Unit) -> Iterator[str]:
         """The names of variables of a file that other files see: those at its top, or only constants."""
-        index = self.index(unit.language)
-        everything = index.toplevel
-        stmts = unit.body if everything else () if index.ignore_case else walk.statements(unit.body)
+        semantics = self.index(unit.language).semantics
+        everything = semantics.shared_toplevel
+        stmts = unit.body if everything else () if semantics.dynamic_scope else walk.statements(unit.body)
         for stmt in stmts:
             for target in stmt.targets if isinstance(stmt, Assign) else ():
                 if isinstance(target, Name) and (target.scope != "local" if everything else target.scope == "global"):
@@ -85,7 +85,7 @@ class Program:
         """What holds the variables of a scope that a file shares with others of its module; empty if it shares none."""
         if unit.language not in self._shared:
             paths = [path for path, one in self.units.items() if one.language == unit.language]
-            self._shared[unit.language] = SharedScopes(paths, self.index(unit.language).modules)
+            self._shared[unit.language] = SharedScopes(paths, self.index(unit.language).semantics.module_files)
         return self._shared[unit.language].holder(unit.path, scope)
 
     def index(self, language: str) -> Index:
@@ -105,7 +105,7 @@ class Program:
                 for base in stmt.what.bases:
                     named = (index.family, index.key(walk.dotted(base).rpartition(".")[2]))
                     self._implement[named].append(self._classes[key][-1])
-                if index.this:
+                if index.semantics.declarations:
                     self._gather(unit, stmt.what.body)
             elif isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Call):
                 self._alias(unit, index, stmt.value)
@@ -147,7 +147,7 @@ class Program:
     def cls(self, unit: Unit, name: str) -> ClassVal | None:
         index = self.index(unit.language)
         classes = self._classes.get((index.family, index.key(name)), [])
-        return self._written(unit, classes) if index.this else self._nearest(unit, classes)
+        return self._written(unit, classes) if index.semantics.declarations else self._nearest(unit, classes)
 
     def functions(self, language: str, name: str) -> list[FuncVal]:
         """All functions and, where types are found by name, methods of this name."""

@@ -9,6 +9,7 @@ from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.model import Env, FuncVal, Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.nodes import Class, Expression, Func, Param, Stmt, Unit
+from pcmfa_lint.knowledge.semantics import LanguageSemantics
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,11 @@ class Frame:
     free: dict[str, Values | None] = field(
         default_factory=dict
     )  # variables that were looked for in the callers' scopes
+
+    @property
+    def semantics(self) -> LanguageSemantics:
+        """What the language does in which the function is written."""
+        return self.index.semantics
 
     def place(self, node: Expression | Stmt | Param | Func | Class) -> Place:
         return Place(self.unit.path, node.span)

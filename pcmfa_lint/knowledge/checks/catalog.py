@@ -24,6 +24,8 @@ class Ids:
 def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
     """All that is wrong with one catalog file."""
     problems: list[Problem] = []
+    if file.semantics is not None:
+        problems += (Problem(("semantics",), text) for text in file.semantics.contradictions())
     for index, call in enumerate(file.call):
         problems += _call(("call", index), call, ids)
     for index, prefilter in enumerate(file.prefilter):
@@ -43,12 +45,14 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
 
 
 def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[Problem]]:
-    """For each of the files of one folder, the entries that are never found: others of the same language have all of
-    their names, in this file or in one before it."""
+    """For each of the files of one folder, what is never found: entries of which others of the same language have all
+    names, in this file or in one before it, and semantics that another one has."""
     taken: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    caseless = {file.language for file in files if file.ignore_case}
-    for file in files:
+    caseless = {file.language for file in files if file.semantics and file.semantics.ignore_case}
+    for number, file in enumerate(files):
         problems: list[Problem] = []
+        if file.semantics and any(one.semantics and one.language == file.language for one in files[:number]):
+            problems.append(Problem(("semantics",), 'another file has the "semantics" of this language'))
         for index, call in enumerate(file.call):
             names = set(_names(call, file.language in caseless))
             if names and names <= taken[file.language] and not (call.roots or call.match.imports):
