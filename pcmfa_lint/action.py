@@ -80,16 +80,16 @@ class Inputs:
 def arguments(inputs: Inputs, folder: Path, since: str, base: str = "") -> list[str]:
     """The command line of the scan. No input can become an option by its value. `base`: the base of a pull request,
     "" for none."""
-    made = ["scan", "--format=text", f"--output={folder / _TEXT}"]
+    options = ["scan", "--format=text", f"--output={folder / _TEXT}"]
     for format_, name in {**_ALWAYS, "github": _ANNOTATIONS, **_further(inputs)}.items():
-        made += ["--report", f"{format_}={folder / name}"]
-    made += [f"--{name}={inputs.text(name)}" for name in _SCAN_OPTIONS if inputs.text(name)]
-    made += [f"--rules={each}" for each in inputs.lines("rules")]
-    made += ["--strict"] if inputs.flag("strict") else []
-    made += [f"--changed-since={since}"] if since else []
-    made += [f"--config-from={base}"] if base else []
-    made += ["--trust-head"] if inputs.flag("trust-head") else []
-    return [*made, "--", *(inputs.lines("paths") or ["."])]
+        options += ["--report", f"{format_}={folder / name}"]
+    options += [f"--{name}={inputs.text(name)}" for name in _SCAN_OPTIONS if inputs.text(name)]
+    options += [f"--rules={each}" for each in inputs.lines("rules")]
+    options += ["--strict"] if inputs.flag("strict") else []
+    options += [f"--changed-since={since}"] if since else []
+    options += [f"--config-from={base}"] if base else []
+    options += ["--trust-head"] if inputs.flag("trust-head") else []
+    return [*options, "--", *(inputs.lines("paths") or ["."])]
 
 
 def revision(requested: str, environment: Mapping[str, str], event: Mapping[str, Any], head: str) -> str:

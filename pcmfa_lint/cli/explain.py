@@ -55,16 +55,16 @@ def explain(rule: str | None, path: str | None, language: str | None, rules: tup
         print_out(page(_in_language(_rule(rule, load_knowledge(rules).rules), language)))
 
 
-def _in_language(rule: Rule, wanted: str | None) -> Rule:
+def _in_language(rule: Rule, language: str | None) -> Rule:
     """The rule with the advice and the examples of one language; advice in none (prose) is for all of them."""
-    if wanted is None:
+    if language is None:
         return rule
     from pcmfa_lint.frontend.languages import LANGUAGES
 
-    name = _SPELLED.get(wanted.lower(), wanted.lower())
-    known = {each.name for each in LANGUAGES}
-    if name not in known:
-        raise UsageFault(f"There is no language {wanted!r}; these are known: {', '.join(sorted(known))}.")
+    name = _SPELLED.get(language.lower(), language.lower())
+    languages = {each.name for each in LANGUAGES}
+    if name not in languages:
+        raise UsageFault(f"There is no language {language!r}; these are known: {', '.join(sorted(languages))}.")
     fixes = [fix for fix in rule.fix if name in _languages(fix.when) or not _languages(fix.when)]
     examples = [each for each in rule.example if each.language == name]
     return replace(rule, fix=tuple(fixes), example=tuple(examples))
@@ -90,15 +90,15 @@ def _file_page(path: str, folders: tuple[str, ...]) -> str:
     if not Path(path).is_file():
         raise UsageFault(f"There is no file {path}.")
     root, in_git = root_of([path])
-    here = Path.cwd().resolve()
-    if not in_git and Path(path).resolve().is_relative_to(here):
-        root = str(here)  # without git, what lies around the file is what the user stands in
-    known = load_knowledge(folders)
+    folder = Path.cwd().resolve()
+    if not in_git and Path(path).resolve().is_relative_to(folder):
+        root = str(folder)  # without git, what lies around the file is what the user stands in
+    knowledge = load_knowledge(folders)
     settings = replace(settings_of(load_config(root, "", folders)), rules=folders)
     examined = examine([root], settings)
     relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
     gathered = Gathered(examined.report, examined.evidence, examined.units, examined.seeds)
-    return file_page(relative, gathered, known.rules, known.catalog.shown())
+    return file_page(relative, gathered, knowledge.rules, knowledge.catalog.shown())
 
 
 @click.group()
@@ -163,20 +163,20 @@ def rules_show_config(path: str, config: str | None, folders: tuple[str, ...]) -
     from pcmfa_lint.knowledge.selectors import rule_names
 
     full = os.path.realpath(path)
-    there = full
-    while not os.path.lexists(there):
-        there = os.path.dirname(there)  # noqa: PTH120
-    root = root_of([there])[0]
+    existing = full
+    while not os.path.lexists(existing):
+        existing = os.path.dirname(existing)  # noqa: PTH120
+    root = root_of([existing])[0]
     relative = "" if full == root else os.path.relpath(full, root).replace(os.sep, "/")
     source = find_config(root, config or "", folders)
     print_out(page(source, relative, load_knowledge(folders), rule_names(folders)))
 
 
-def _rule(wanted: str, known: Sequence[Rule]) -> Rule:
+def _rule(name_or_id: str, rules: Sequence[Rule]) -> Rule:
     from pcmfa_lint.knowledge.toml_schema import nearest
 
-    for rule in known:
-        if wanted.upper() == rule.id or wanted.lower() == rule.name:
+    for rule in rules:
+        if name_or_id.upper() == rule.id or name_or_id.lower() == rule.name:
             return rule
-    names = [name for rule in known for name in (rule.id, rule.name)]
-    raise UsageFault(f"there is no such rule{nearest(wanted, names)}")
+    names = [name for rule in rules for name in (rule.id, rule.name)]
+    raise UsageFault(f"there is no such rule{nearest(name_or_id, names)}")

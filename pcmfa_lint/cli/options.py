@@ -142,9 +142,9 @@ class Progress:
         if self._width:
             click.echo("\r", nl=False, err=True)
 
-    def stage(self, what: str, count: int) -> None:
+    def stage(self, title: str, count: int) -> None:
         """Tells of a new stage."""
-        self.show(f"{what} {count:,} files")
+        self.show(f"{title} {count:,} files")
 
     def show(self, line: str) -> None:
         """Puts the line in place of what was there."""
@@ -199,7 +199,7 @@ def say(text: str) -> None:
 
 def say_fault(error: BaseException, verbose: bool) -> None:
     """A fault of our own: type and place, never the text of the exception, which may hold what stood in a file."""
-    kind, frames = _told(error)
+    kind, frames = _describe(error)
     ours = [frame for frame in frames if "pcmfa_lint" in frame[0]] or list(frames)
     place = f"{os.path.basename(ours[-1][0])}:{ours[-1][1]}, {ours[-1][2]}" if ours else "unknown place"  # noqa: PTH119
     say(f"a fault of pcmfa-lint itself: {kind} in {place}")
@@ -209,7 +209,7 @@ def say_fault(error: BaseException, verbose: bool) -> None:
     say("please report it to the project, with this line" + ("s" if verbose else "; -v tells more"))
 
 
-def _told(error: BaseException) -> tuple[str, Sequence[tuple[str, int | None, str]]]:
+def _describe(error: BaseException) -> tuple[str, Sequence[tuple[str, int | None, str]]]:
     """The type of an exception and where it was raised, also where that was in a worker."""
     import traceback
 

@@ -172,7 +172,7 @@ class _Reporter:
                 f"{self._findings:,} findings, {_minutes(left)} left"
             )
         elif not self._quiet:
-            say_plain(f"[{number}/{self._count}] {scanned.name}: {_said(looked)}")
+            say_plain(f"[{number}/{self._count}] {scanned.name}: {_result_line(looked)}")
 
     def ended(self, estate: Estate) -> None:
         self._progress.clear()
@@ -203,7 +203,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _said(looked: RepositoryResult) -> str:
+def _result_line(looked: RepositoryResult) -> str:
     scanned, report = looked.scanned, looked.scanned.report
     if report is None:
         return f"not scanned: {scanned.failed}"

@@ -85,11 +85,11 @@ def baseline_write(
 
     A baseline that is there does not get longer, unless --grow. Entries for other paths than PATH stay.
     """
-    name, is_there, matched = _held(paths, file, config, rules, quiet)
+    name, is_there, matched = _compared(paths, file, config, rules, quiet)
     if is_there and matched.new and not grow:
         count = len(matched.new)
-        what = "1 finding is" if count == 1 else f"{count} findings are"
-        raise UsageFault(f"{name}: {what} not in this baseline; fix what is new, or add it with --grow")
+        subject = "1 finding is" if count == 1 else f"{count} findings are"
+        raise UsageFault(f"{name}: {subject} not in this baseline; fix what is new, or add it with --grow")
     _rewrite(name, matched, new=True)
 
 
@@ -101,13 +101,13 @@ def baseline_prune(
     paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
 ) -> None:
     """Take out of the baseline what is fixed, and follow renamed files. Nothing is added."""
-    name, is_there, matched = _held(paths, file, config, rules, quiet)
+    name, is_there, matched = _compared(paths, file, config, rules, quiet)
     if not is_there:
         raise UsageFault(f"{name}: there is no such baseline; pcmfa-lint baseline write makes it")
     _rewrite(name, matched, new=False)
 
 
-def _held(
+def _compared(
     paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
 ) -> tuple[str, bool, Matched]:
     """The baseline's file, whether it is there, and what a scan finds held against it."""

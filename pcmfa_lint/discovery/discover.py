@@ -36,7 +36,7 @@ class Listing(NamedTuple):
     folders (with a `/` at the end). `ignore` says of a file whether it is left out; it is asked of the few files
     that passed the prefilter, since it costs more than the prefilter. `around` lists the other files of the
     repository, in which is looked up what these files use; `stored`: files that are read from git's objects, and
-    not from the disk; `held`: what files hold that are in memory already."""
+    not from the disk; `contents`: what files hold that are in memory already."""
 
     root: str
     files: tuple[str, ...]
@@ -46,11 +46,11 @@ class Listing(NamedTuple):
     notes: tuple[str, ...] = ()
     around: Callable[[], Sequence[str]] = tuple
     stored: Mapping[str, str] = MappingProxyType({})
-    held: Mapping[str, bytes] = MappingProxyType({})
+    contents: Mapping[str, bytes] = MappingProxyType({})
 
     def not_on_disk(self, path: str) -> bool:
         """Whether a file is read from git's objects or is in memory already."""
-        return path in self.stored or path in self.held
+        return path in self.stored or path in self.contents
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: bool = False) -> Listing:
@@ -60,13 +60,13 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), force_exclude: b
     lister = _Lister(root, Ignore(exclude))
     for path in paths:
         lister.add(os.path.realpath(path), git, force_exclude)
-    listing = lister.found()
+    listing = lister.listing()
     if not git or root in map(os.path.realpath, paths):
         return listing
     return listing._replace(around=lambda: others(root, listing.files))
 
 
-def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Listing:
+def single_file(path: str, data: bytes, exclude: Sequence[str] = ()) -> Listing:
     """One file at `path`, which need not be there: it holds `data`, whatever the disk says. Raises UsageFault if its
     folder is not there."""
     full = os.path.abspath(path)  # noqa: PTH100
@@ -74,16 +74,16 @@ def given(path: str, data: bytes, exclude: Sequence[str] = ()) -> Listing:
     root, git = root_of([folder])
     relative = os.path.relpath(os.path.join(folder, os.path.basename(full)), root).replace(os.sep, "/")  # noqa: PTH119
     around: Callable[[], Sequence[str]] = (lambda: others(root, (relative,))) if git else tuple
-    return Listing(root, (relative,), (), (), Ignore(exclude), (), around, held={relative: data})
+    return Listing(root, (relative,), (), (), Ignore(exclude), (), around, contents={relative: data})
 
 
 def others(root: str, files: Collection[str]) -> list[str]:
     """The files of a work tree that are not among `files`, as far as git lists them and they are not vendored."""
     from pcmfa_lint.discovery.git import list_files
 
-    known = frozenset(files)
+    named = frozenset(files)
     listed = list_files(root) or ()
-    return [path for path in listed if path not in known and not path.endswith("/") and not VENDORED.search(path)]
+    return [path for path in listed if path not in named and not path.endswith("/") and not VENDORED.search(path)]
 
 
 def root_of(paths: Sequence[str]) -> tuple[str, bool]:
@@ -200,7 +200,7 @@ class _Lister:
             self._ignore.name(relative)
             self._walk(relative)
 
-    def found(self) -> Listing:
+    def listing(self) -> Listing:
         skipped = tuple(sorted(self._skipped.values(), key=lambda note: note.path))
         excluded = tuple(sorted(self._excluded))
         notes = (*self._notes, *(f"{file} has more patterns than are looked at." for file in self._ignore.cut))

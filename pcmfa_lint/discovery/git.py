@@ -58,10 +58,10 @@ def _is_foreign(folder: str, top: str) -> bool:
     from pcmfa_lint.discovery.discover import is_inside
 
     try:
-        here = os.path.realpath(os.getcwd())
+        current = os.path.realpath(os.getcwd())
     except OSError:  # it is gone
-        here = ""
-    return folder != here and not (top and is_inside(folder, os.path.realpath(top)))
+        current = ""
+    return folder != current and not (top and is_inside(folder, os.path.realpath(top)))
 
 
 def _folders() -> tuple[str, ...]:
@@ -80,8 +80,8 @@ def _programs(folders: tuple[str, ...]) -> tuple[str, ...]:
 def list_files(top: str, below: str = "") -> list[str] | None:
     """What git tracks, and what is neither tracked nor ignored, below a folder of the work tree `top`: paths relative
     to it. A path that ends in `/` is another repository. None if git is not there or does not answer."""
-    which = ("--cached", "--others", "--exclude-standard")
-    listed = ask(top, "--literal-pathspecs", "ls-files", "-z", *which, "--", below or ".")
+    options = ("--cached", "--others", "--exclude-standard")
+    listed = ask(top, "--literal-pathspecs", "ls-files", "-z", *options, "--", below or ".")
     if listed is None or listed.returncode:
         return None
     return [path for path in os.fsdecode(listed.stdout).split("\0") if path]

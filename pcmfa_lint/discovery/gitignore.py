@@ -78,11 +78,11 @@ class Ignore:
         if self._exclude is None and not self._folders:
             return False
         name = path + "/" if folder else path
-        if self._exclude is not None and self._exclude.says(name):
+        if self._exclude is not None and self._exclude.match(name):
             return True
         for above in folders_above(path):
             globs = self._folders.get(above)
-            is_ignored = globs.says(name[len(above) + 1 if above else 0 :]) if globs else None
+            is_ignored = globs.match(name[len(above) + 1 if above else 0 :]) if globs else None
             if is_ignored is not None:
                 return is_ignored
         return False
@@ -109,7 +109,7 @@ class Globs:
         self.cut = len(plain) + len(wild) < len(good)
         self._parts = [part for part in parts if part is not None]
 
-    def says(self, name: str) -> bool | None:
+    def match(self, name: str) -> bool | None:
         """Whether a path (a folder's ends in `/`) is ignored; None if no pattern matches."""
         last, decision = -1, None
         if len(name) > IGNORED_PATH_CHARS:

@@ -31,19 +31,19 @@ def not_here(root: str, below: str, listed: Collection[str]) -> Iterator[FileNot
     yield from _by_folder(absent, [path for path in listed if path not in absent])
 
 
-def _by_folder(absent: Collection[str], here: Collection[str]) -> Iterator[FileNote]:
+def _by_folder(absent: Collection[str], present: Collection[str]) -> Iterator[FileNote]:
     """Absent files, those of a folder of which nothing is here together."""
-    kept = {path[:at] for path in here for at, letter in enumerate(path) if letter == "/"}
-    counts = Counter(_highest(path, kept) for path in absent)
+    folders_here = {path[:at] for path in present for at, letter in enumerate(path) if letter == "/"}
+    counts = Counter(_highest(path, folders_here) for path in absent)
     for path, count in sorted(counts.items()):
         files = "1 file" if count == 1 else f"{count:,} files"
         yield FileNote(path, _FOLDER.format(count=files) if path.endswith("/") else _ABSENT)
 
 
-def _highest(path: str, kept: Collection[str]) -> str:
+def _highest(path: str, folders_here: Collection[str]) -> str:
     """The highest folder around a file of which nothing is here, with a `/`; the file itself if there is none."""
     for at, letter in enumerate(path):
-        if letter == "/" and path[:at] not in kept:
+        if letter == "/" and path[:at] not in folders_here:
             return path[: at + 1]
     return path
 

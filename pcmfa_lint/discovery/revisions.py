@@ -62,17 +62,17 @@ def base_of(top: str, revision: str) -> str:
     named = "".join(char if char.isprintable() else "?" for char in revision)
     if not commit_of(top, "HEAD"):
         raise UsageFault(f"{named}: there is no commit in this repository yet, so there is nothing to compare with")
-    there = commit_of(top, revision)
-    if not there and _is_shallow(top):
+    commit = commit_of(top, revision)
+    if not commit and _is_shallow(top):
         raise UsageFault(f"{named}: this shallow clone does not reach back to it; {_deepen(revision)}")
-    if not there:
+    if not commit:
         raise UsageFault(f"{named}: there is no such commit here; git fetch brings what others have pushed")
-    answer = ask(top, "merge-base", there, "HEAD")
+    answer = ask(top, "merge-base", commit, "HEAD")
     if answer is not None and answer.returncode == 0:
         return os.fsdecode(answer.stdout).split()[0]
     if _is_shallow(top):
-        raise UsageFault(f"{named}: this shallow clone does not reach back to where HEAD left it; {_deepen(there)}")
-    return there
+        raise UsageFault(f"{named}: this shallow clone does not reach back to where HEAD left it; {_deepen(commit)}")
+    return commit
 
 
 def commit_of(top: str, revision: str) -> str:
@@ -165,7 +165,7 @@ def is_merging(top: str) -> bool:
 
 def contents_of(listing: Listing, paths: Sequence[str], limit: int) -> Iterator[Content]:
     """What files hold that are not read from the disk: in memory already, or stored in git."""
-    in_memory = listing.held
+    in_memory = listing.contents
     for path in paths:
         if path in in_memory:
             size = len(in_memory[path])
@@ -257,5 +257,5 @@ def _is_shallow(top: str) -> bool:
 
 
 def _deepen(revision: str) -> str:
-    what = f" origin {revision}" if _COMMIT.fullmatch(revision) else ""
-    return f"deepen it with: git fetch --unshallow{what} (in GitHub Actions: fetch-depth: 0 of actions/checkout)"
+    target = f" origin {revision}" if _COMMIT.fullmatch(revision) else ""
+    return f"deepen it with: git fetch --unshallow{target} (in GitHub Actions: fetch-depth: 0 of actions/checkout)"

@@ -82,10 +82,10 @@ def kept_or_made(kind: type[T], key: str, make: Callable[[], T], is_kept: Callab
     cached = results.read(kind, key)
     if cached is not None:
         return cached
-    made = make()
+    result = make()
     if is_kept():
-        results.write(key, made)
-    return made
+        results.write(key, result)
+    return result
 
 
 def file_digest(path: str) -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import OWN_FILE, Settings
-from pcmfa_lint.discovery.discover import Listing, discover, given, has_reader, is_code
+from pcmfa_lint.discovery.discover import Listing, discover, has_reader, is_code, single_file
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.workers.file_ledger import FileLedger
 from pcmfa_lint.engine.workers.first_look import FirstLook, of_others
@@ -87,7 +87,7 @@ def scan_given(
 ) -> Report:
     """Scans one file as if it held `data`, such as the unsaved text of an editor; what it uses is read from the disk.
     Raises UsageFault if its folder is not there."""
-    return examine([path], settings, None, progress, listing=given(path, data, settings.exclude)).report
+    return examine([path], settings, None, progress, listing=single_file(path, data, settings.exclude)).report
 
 
 def examine(
@@ -143,7 +143,7 @@ class Run:
         units: Mapping[str, Unit] = MappingProxyType({}),
         knowledge: Knowledge | None = None,
     ) -> None:
-        self._found = listing
+        self._listing = listing
         self._scope = scope
         self._settings = settings
         self._make_executor = make_executor
@@ -191,7 +191,7 @@ class Run:
 
     def examined(self) -> Examined:
         """Does all stages."""
-        return Examined(self.report(), self.evidence, self._units, self._seeds, self._found.files)
+        return Examined(self.report(), self.evidence, self._units, self._seeds, self._listing.files)
 
     @property
     def lost_nothing(self) -> bool:
@@ -202,24 +202,24 @@ class Run:
         """What the report is kept under, "" where it is not, or is made in no time. `more`: what else it depends on."""
         look, others = self._look, self._others()
         unseen = others and not look.around.digests
-        if unseen or not (self._settings.cache and (look.wanted or look.marked)):
+        if unseen or not (self._settings.cache and (look.seeds or look.marked)):
             return ""
         from pcmfa_lint.engine.result_cache import key
 
         accepted = [self._scope.is_gone(each.path) for each in self._entries]
-        return key(self._found, self._scope, self._settings, others, look, accepted, *more)
+        return key(self._listing, self._scope, self._settings, others, look, accepted, *more)
 
     def report(self) -> Report:
         """Does all stages."""
         look = self._look
-        self._candidates = frozenset((*look.wanted, *look.named.lost))
-        self._read(look.wanted)
+        self._candidates = frozenset((*look.seeds, *look.named.lost))
+        self._read(look.seeds)
         self._seeds = frozenset(self._units)
         if look.marked:
             self._read_partners(look.named, look.around)
         findings = self._judge() if self._units else ()
         self._read(look.named.remarked)  # last: a suppression comment does not change what is linked
-        return self._made(findings)
+        return self._report(findings)
 
     @cached_property
     def _look(self) -> FirstLook:
@@ -230,12 +230,12 @@ class Run:
             self._entries = load(self._settings.baseline)
         if self._settings.rules:
             self._know()  # a fault in them is told even where nothing is found
-        self._progress("looking at", len(self._found.files))
-        named = self._search(self._found.files, self.plan, self._settings.cache)
+        self._progress("looking at", len(self._listing.files))
+        named = self._search(self._listing.files, self.plan, self._settings.cache)
         self._ledger.keep(named)
         around = self._look_around(named)
-        wanted = (*named.seeds, *self._apart([*named.partial_matches, *around.partial_matches]))
-        return FirstLook(named, around, wanted)
+        seeds = (*named.seeds, *self._apart([*named.partial_matches, *around.partial_matches]))
+        return FirstLook(named, around, seeds)
 
     def _pool(self) -> Pool:
         """The workers, made when the first task comes: most runs of a commit hook need none."""
@@ -266,11 +266,11 @@ class Run:
     def _others(self) -> Sequence[str]:
         """The files of the repository that nobody asked about."""
         if self._around is None:
-            self._around = self._found.around()
+            self._around = self._listing.around()
         return self._around
 
     def _look_around(self, named: PrefilterResult) -> PrefilterResult:
-        is_needed = named.seeds or named.partial_matches or self._units or any(map(is_code, self._found.files))
+        is_needed = named.seeds or named.partial_matches or self._units or any(map(is_code, self._listing.files))
         if not is_needed or not self._others():
             return PrefilterResult()
         return of_others(self._search(self._others(), self.plan, self._settings.cache), named)
@@ -279,7 +279,7 @@ class Run:
         """Reads a partner's repository: all of its code, and what settings and sightings say. Where only some files
         are asked about, of the others those that they have to do with."""
         self._read(path for each in (named, around) for _, path in each.marked if has_reader(path))
-        self._read((*filter(is_code, self._found.files), *named.touched, *around.touched))
+        self._read((*filter(is_code, self._listing.files), *named.touched, *around.touched))
         self._read(self._starters())
         others = [path for path in self._others() if is_code(path)]
         if others:
@@ -291,7 +291,7 @@ class Run:
 
         specs = [spec for file in self._know().catalog.files for spec in file.job if spec.files]
         specs = [spec for spec in specs if not all(glob.startswith("*.") for glob in spec.files)]
-        files = [path for path in (*self._found.files, *self._others()) if has_reader(path)]
+        files = [path for path in (*self._listing.files, *self._others()) if has_reader(path)]
         return [path for path in files if any(named(path, spec) for spec in specs)]
 
     def _read_related(self, others: Sequence[str]) -> None:
@@ -299,9 +299,9 @@ class Run:
         from pcmfa_lint.engine import support_files
 
         budget = self._settings.support_files
-        known: frozenset[str] = frozenset()
+        searched: frozenset[str] = frozenset()
         for _ in range(SUPPORT_ROUNDS):
-            names = support_files.names(self._units.values()) - known
+            names = support_files.names(self._units.values()) - searched
             plan = names_plan(names)
             rest = [path for path in others if self._ledger.is_open(path)]
             related = sorted(support_files.rare(self._search(rest, plan).passes)) if plan.literals and rest else []
@@ -312,7 +312,7 @@ class Run:
                 )
             self._read(related[:budget])
             budget -= len(related[:budget])
-            known |= names
+            searched |= names
 
     def _apart(self, partial_matches: Iterable[tuple[str, str, str]]) -> list[str]:
         """The files that only together meet a gate, such as an address in one and the grant in another."""
@@ -357,12 +357,12 @@ class Run:
 
         return follow(self._pool(), call, task, limits_of(self._settings, len(self._units)), self._units, skip)
 
-    def _made(self, findings: Sequence[Finding]) -> Report:
+    def _report(self, findings: Sequence[Finding]) -> Report:
         named = {redaction.path(path) for path in self._units if self._scope.holds(path)}
         findings = [finding for finding in findings if finding.place.path in named]
         knowledge = self._know() if findings or self._settings.list_rules else None
         report = Report(
-            root=redaction.path(os.path.basename(self._found.root) or "/"),  # noqa: PTH119
+            root=redaction.path(os.path.basename(self._listing.root) or "/"),  # noqa: PTH119
             files=self._ledger.files(self._units.values(), frozenset(self._around or ())),
             rules=_infos(knowledge, findings, self._settings.list_rules) if knowledge else (),
             notes=tuple(map(redaction.message, self._notes)),

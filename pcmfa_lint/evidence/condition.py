@@ -44,20 +44,24 @@ def flat(table: Table) -> dict[str, Any]:
     """A condition in its one form: `secret.kind = …` and `secret = { kind = … }` as the key `secret.kind`, dashes in
     keys as underscores."""
     by_path: dict[str, Any] = {}
-    for key, wanted in table.items():
+    for key, condition in table.items():
         name = key.replace("-", "_")
-        if isinstance(wanted, Mapping) and not wanted.keys() <= {"not", "any"}:
-            by_path.update({f"{name}.{inner}": part for inner, part in flat(wanted).items()})
+        if isinstance(condition, Mapping) and not condition.keys() <= {"not", "any"}:
+            by_path.update({f"{name}.{inner}": part for inner, part in flat(condition).items()})
         else:
-            by_path[name] = wanted
+            by_path[name] = condition
     return by_path
 
 
 def meets(table: Table, item: Placed) -> bool | None:
     """Whether `item` meets all conditions of a `flat` table; None if that is not known. The empty table is met."""
     verdict: bool | None = True
-    for attribute, wanted in table.items():
-        one = _meets_path(wanted, item.at.path) if attribute == "path" else _meets(wanted, attrgetter(attribute)(item))
+    for attribute, condition in table.items():
+        one = (
+            _meets_path(condition, item.at.path)
+            if attribute == "path"
+            else _meets(condition, attrgetter(attribute)(item))
+        )
         if one is False:
             return False
         verdict = verdict and one
@@ -67,24 +71,24 @@ def meets(table: Table, item: Placed) -> bool | None:
 def unmet(table: Table, item: Placed) -> list[str]:
     """What of a `flat` table is not met, in words: "exit is raise, wanted value or continue"."""
     conditions = []
-    for attribute, wanted in table.items():
+    for attribute, condition in table.items():
         value = item.at.path if attribute == "path" else attrgetter(attribute)(item)
-        one = _meets_path(wanted, item.at.path) if attribute == "path" else _meets(wanted, value)
+        one = _meets_path(condition, item.at.path) if attribute == "path" else _meets(condition, value)
         if one is not True:
             is_ = (
                 "not known"
                 if one is None
                 else " and ".join(map(_word, value if isinstance(value, tuple) else (value,)))
             )
-            conditions.append(f"{attribute} is {is_}, wanted {wanted_words(wanted)}")
+            conditions.append(f"{attribute} is {is_}, wanted {condition_in_words(condition)}")
     return conditions
 
 
-def wanted_words(wanted: Any) -> str:
+def condition_in_words(condition: Any) -> str:
     """What a condition wants, in words."""
-    if isinstance(wanted, Mapping):
-        return "known" if "any" in wanted else "anything but " + " or ".join(map(_word, _words(wanted["not"])))
-    return " or ".join(sorted(map(_word, _words(wanted))))
+    if isinstance(condition, Mapping):
+        return "known" if "any" in condition else "anything but " + " or ".join(map(_word, _words(condition["not"])))
+    return " or ".join(sorted(map(_word, _words(condition))))
 
 
 def _word(value: object) -> str:
@@ -98,35 +102,35 @@ def meets_any(tables: Iterable[Table], item: Placed) -> bool:
     return any(meets(table, item) for table in tables)
 
 
-def known(value: object) -> bool:
+def is_known(value: object) -> bool:
     """Whether an attribute's value says anything."""
     if isinstance(value, tuple):
-        return any(known(part) for part in value)
+        return any(is_known(part) for part in value)
     return value is not None and value not in ("", "unknown")
 
 
-def _meets(wanted: Any, value: object) -> bool | None:
+def _meets(condition: Any, value: object) -> bool | None:
     has = set(value) if isinstance(value, tuple) else {value}
-    certain = {part for part in has if known(part)}
-    if isinstance(wanted, Mapping):
-        if "any" in wanted:
+    certain = {part for part in has if is_known(part)}
+    if isinstance(condition, Mapping):
+        if "any" in condition:
             return bool(certain) or None
-        if certain & _words(wanted["not"]):
+        if certain & _words(condition["not"]):
             return False
         return True if certain and certain == has else None
-    if certain & _words(wanted):
+    if certain & _words(condition):
         return True
     return False if certain and certain == has else None
 
 
-def _meets_path(wanted: Any, path: str) -> bool:
-    if isinstance(wanted, Mapping):
-        return not _globs(tuple(sorted(_words(wanted["not"])))).match_file(path)
-    return _globs(tuple(sorted(_words(wanted)))).match_file(path)
+def _meets_path(condition: Any, path: str) -> bool:
+    if isinstance(condition, Mapping):
+        return not _globs(tuple(sorted(_words(condition["not"])))).match_file(path)
+    return _globs(tuple(sorted(_words(condition)))).match_file(path)
 
 
-def _words(wanted: Any) -> set[Any]:
-    return set(wanted) if isinstance(wanted, (list, tuple)) else {wanted}
+def _words(condition: Any) -> set[Any]:
+    return set(condition) if isinstance(condition, (list, tuple)) else {condition}
 
 
 @lru_cache(maxsize=256)

@@ -43,8 +43,8 @@ def _of_path(source: Source, path: str) -> Iterator[str]:
     """How a file is read and whether it is left out."""
     language = language_of(path)
     yield f"  read as: {'text, by pattern rules only' if language == 'text' else language}"
-    deciding = [index for index, glob in enumerate(source.config.exclude) if Globs([glob]).says(path) is not None]
-    if deciding and Globs(source.config.exclude).says(path):
+    deciding = [index for index, glob in enumerate(source.config.exclude) if Globs([glob]).match(path) is not None]
+    if deciding and Globs(source.config.exclude).match(path):
         glob = source.config.exclude[deciding[-1]]
         yield f"  excluded: yes, by {_toml(glob)}  ({source.where('exclude', deciding[-1])})"
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pcmfa_lint.evidence.condition import meets, unmet, wanted_words
+from pcmfa_lint.evidence.condition import condition_in_words, meets, unmet
 from pcmfa_lint.evidence.model import SUBJECTS, Evidence, Item, Marker, Step, TextHit
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import MASK, NOTHING, Report, SafeText
@@ -115,11 +115,11 @@ def _item(item: Item, report: Report, rules: Sequence[Rule], shown: frozenset[st
         )
         yield "    a refusal: " + ", ".join(words)
     yield from (f"    {_step(step)}" for step in item.trace)
-    mine = [r for r in rules if r.on == subject and (not isinstance(item, TextHit) or item.rule == r.id)]
-    near = [rule for rule in mine if len(_nearest(rule, item)) < 2]
+    applicable = [r for r in rules if r.on == subject and (not isinstance(item, TextHit) or item.rule == r.id)]
+    near = [rule for rule in applicable if len(_nearest(rule, item)) < 2]
     yield from (f"    {rule.id} {_verdict(rule, item, report)}" for rule in near)
-    if len(mine) > len(near):
-        yield f"    {len(mine) - len(near)} more rules are silent: two conditions or more are not met"
+    if len(applicable) > len(near):
+        yield f"    {len(applicable) - len(near)} more rules are silent: two conditions or more are not met"
 
 
 def _nearest(rule: Rule, item: Item) -> list[str]:
@@ -138,7 +138,9 @@ def _verdict(rule: Rule, item: Item, report: Report) -> str:
         return "is silent: " + ", ".join(missing)
     silenced = next((table for table in rule.unless if meets(table, item)), None)
     if silenced is not None:
-        return "is silenced: " + ", ".join(f"{key} is {wanted_words(wanted)}" for key, wanted in silenced.items())
+        return "is silenced: " + ", ".join(
+            f"{key} is {condition_in_words(condition)}" for key, condition in silenced.items()
+        )
     lists = {"reported": report.findings, "suppressed": report.suppressed, "in the baseline": report.baselined}
     path = redaction.path(item.at.path)
     for name, findings in {**lists, "below the level": report.below}.items():

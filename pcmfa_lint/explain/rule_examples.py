@@ -62,9 +62,9 @@ def failure(case: Case, knowledge: Knowledge) -> str:
     if case.side == "good":
         loud = [f"{each.rule} at {_at(each)}" for each in findings if each.level != "note"]
         return _sentence(case, "nothing at warning or above", ", ".join(loud)) if loud else ""
-    got = {_at(each) for each in findings if each.rule == case.rule.id}
-    if got != case.lines:
-        return _sentence(case, _list(case.lines), _list(got))
+    reported = {_at(each) for each in findings if each.rule == case.rule.id}
+    if reported != case.lines:
+        return _sentence(case, _list(case.lines), _list(reported))
     if not _has_seed(case.files, knowledge):
         return _sentence(case, "a file that passes a [[prefilter]] gate", "none, so that no scan would read it")
     return ""
@@ -94,8 +94,8 @@ def _list(lines: set[str]) -> str:
     return ", ".join(sorted(lines)) or "nothing"
 
 
-def _sentence(case: Case, wanted: str, got: str) -> str:
-    return f'{case.rule.id}, example "{case.example.title}" ({case.side}): expected {wanted}; came {got}'
+def _sentence(case: Case, expected: str, reported: str) -> str:
+    return f'{case.rule.id}, example "{case.example.title}" ({case.side}): expected {expected}; came {reported}'
 
 
 def _has_seed(files: Mapping[str, str], knowledge: Knowledge) -> bool:

@@ -40,14 +40,14 @@ def _lines(rule: Rule) -> Iterator[str]:
 
 def _example(example: Example) -> Iterator[str]:
     yield from ("", f"### {example.title}")
-    for side, what in (("bad", "Reported"), ("good", "Not reported")):
+    for side, label in (("bad", "Reported"), ("good", "Not reported")):
         text = getattr(example, side)
         files = text if isinstance(text, dict) else {"": text}
         for path, content in files.items():
             if content:
                 name = f" (`{path}`)" if path else ""
                 fence = "````" if "```" in content else "```"
-                yield from ("", f"{what}{name}:", "", f"{fence}{_word(example, path)}", content.strip("\n"), fence)
+                yield from ("", f"{label}{name}:", "", f"{fence}{_word(example, path)}", content.strip("\n"), fence)
 
 
 def _word(example: Example, path: str) -> str:

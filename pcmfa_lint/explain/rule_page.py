@@ -50,10 +50,10 @@ def _section(title: str, text: str) -> Iterator[str]:
 
 def _example(example: Example) -> Iterator[str]:
     yield from ("", f"Example: {example.title}")
-    for side, what in (("bad", "reported"), ("good", "not reported")):
+    for side, label in (("bad", "reported"), ("good", "not reported")):
         text = getattr(example, side)
         files = text if isinstance(text, dict) else {"": text}
         for path, content in files.items():
             if content:
-                yield f"  {what}{f' ({path})' if path else ''}:"
+                yield f"  {label}{f' ({path})' if path else ''}:"
                 yield from textwrap.indent(content.strip("\n"), "    ").split("\n")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 
-from pcmfa_lint.evidence.condition import known, meets, meets_any
+from pcmfa_lint.evidence.condition import is_known, meets, meets_any
 from pcmfa_lint.evidence.levels import LEVELS, Level
 from pcmfa_lint.evidence.model import (
     SUBJECTS,
@@ -169,7 +169,7 @@ def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, SafeTe
         owner, _, last = attribute.rpartition(".")
         source = getattr(item, owner, None) if owner else item
         value = getattr(source, last, None)
-        if isinstance(value, (Origin, Audience, RefreshTokenUse, ErrorHandling, Place)) or not known(value):
+        if isinstance(value, (Origin, Audience, RefreshTokenUse, ErrorHandling, Place)) or not is_known(value):
             continue
         if name == "path":
             yield name, words_for(item, attribute, shown)
@@ -185,7 +185,7 @@ def _with_line_hashes(findings: Sequence[Finding], units: Mapping[SafeText, Unit
     lines: defaultdict[SafeText, set[int]] = defaultdict(set)
     for finding in findings:
         lines[finding.place.path].add(finding.place.span.line)
-    hashes = {path: line_hashes(units[path], wanted) for path, wanted in lines.items() if path in units}
+    hashes = {path: line_hashes(units[path], numbers) for path, numbers in lines.items() if path in units}
     for finding in findings:
         place = finding.place
         yield replace(finding, line_hash=hashes.get(place.path, {}).get(place.span.line, ""))

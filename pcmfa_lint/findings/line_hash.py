@@ -21,13 +21,13 @@ _LINE_END = "\n".encode("utf-16-le")
 _BLANKS = str.maketrans("", "", " \t")
 
 
-def line_hashes(unit: Unit, wanted: Iterable[int]) -> dict[int, str]:
+def line_hashes(unit: Unit, numbers: Iterable[int]) -> dict[int, str]:
     """The hashes of the wanted lines (1-based) that the unit has. The hash is made of raw text: it tells nobody what
     stood there, but whoever guesses the text can check the guess, so it belongs where the code itself may be seen."""
     rows = [row.translate(_BLANKS).encode("utf-16-le", "surrogatepass") for row in _as_uploaded(unit)]
     text = _LINE_END.join(rows) + _END
     starts = [0, *accumulate(len(row) + len(_LINE_END) for row in rows)][: len(rows)]
-    windows = {number: _window(text, starts[number - 1]) for number in wanted if 0 < number <= len(rows)}
+    windows = {number: _window(text, starts[number - 1]) for number in numbers if 0 < number <= len(rows)}
     sought, counts, hashes = frozenset(windows.values()), Counter[bytes](), {}
     for number, start in enumerate(starts, 1):
         window = _window(text, start)

@@ -129,8 +129,8 @@ def step(value: Step) -> ShownStep:
     names = [name(text, kind) for kind, text in value.names]
     if value.what == "read":
         (kind, text), *_ = value.names
-        what = _READ.get(kind, kind.replace("-", " "))
-        sentence = " ".join(filter(None, (what, names[0] or (MASK if text else ""), "is read")))
+        subject = _READ.get(kind, kind.replace("-", " "))
+        sentence = " ".join(filter(None, (subject, names[0] or (MASK if text else ""), "is read")))
     elif value.what == "parameter":
         of = f" of {names[1] or MASK}" if value.names[1][1] else ""
         sentence = f"parameter {names[0] or MASK}{of}"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def with_text_hits(evidence: Evidence, units: Iterable[Unit], rules: Sequence[Rule]) -> Evidence:
     """The evidence of a repository with all matches of the text rules among `rules` added, sorted by place."""
-    mine = [rule for rule in rules if rule.on == "text"]
+    text_rules = [rule for rule in rules if rule.on == "text"]
     partner = any(item.partner for item in evidence.items)
-    hits = {hit for unit in units for rule in mine for hit in _hits(unit, rule, partner)}
+    hits = {hit for unit in units for rule in text_rules for hit in _hits(unit, rule, partner)}
     if not hits:
         return evidence
     written = {

@@ -10,7 +10,7 @@ import re
 from operator import attrgetter
 from string import Formatter
 
-from pcmfa_lint.evidence.condition import known
+from pcmfa_lint.evidence.condition import is_known
 from pcmfa_lint.evidence.model import Audience, ErrorHandling, Item, Origin, Place, RefreshTokenUse
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText, ShownPlace
@@ -88,11 +88,11 @@ def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:
         return place(value)
     if isinstance(value, (RefreshTokenUse, ErrorHandling)):
         return place(value.at) if value.at else words("nowhere")
-    if not known(value):
+    if not is_known(value):
         return _UNKNOWN.get(last, words("unknown"))
     if isinstance(value, bool):
         return words("yes") if value else words("no")
-    parts = [str(part) for part in (value if isinstance(value, tuple) else (value,)) if known(part)]
+    parts = [str(part) for part in (value if isinstance(value, tuple) else (value,)) if is_known(part)]
     if last == "path":
         return redaction.known_words(re.split("[?#]", parts[0], maxsplit=1)[0], shown)
     return redaction.joined(" or ", (_part(part, last) for part in parts))

@@ -45,12 +45,12 @@ def parts(value: Expression) -> Iterable[Expression]:
             return (base, key)
         case Text() | Name():
             return ()
-        case Concatenation(parts=found) | Unknown(parts=found):
-            return found
-        case Seq(items=found) | BooleanOperation(items=found):
-            return found
-        case Conditional(items=found, test=test):
-            return found if test is None else (test, *found)
+        case Concatenation(parts=items) | Unknown(parts=items):
+            return items
+        case Seq(items=items) | BooleanOperation(items=items):
+            return items
+        case Conditional(items=items, test=test):
+            return items if test is None else (test, *items)
         case Compare(left=left, right=right):
             return (left, right)
         case Mapping(entries=entries, spreads=spreads):
@@ -113,22 +113,22 @@ def within(value: Expression, lambdas: bool = True) -> Iterator[Expression]:
 def _values(stack: list[Expression | Stmt], lambdas: bool) -> Iterator[Expression]:
     """Every value in what is on the stack, its end first: one loop for all depths, so that each costs the same."""
     while stack:
-        here = stack.pop()
-        kind = type(here)
+        current = stack.pop()
+        kind = type(current)
         if kind in _LEAVES:
-            yield here  # type: ignore[misc]
+            yield current  # type: ignore[misc]
         elif kind in _STATEMENTS:
-            for block in [*blocks(here)][::-1]:  # type: ignore[arg-type]
+            for block in [*blocks(current)][::-1]:  # type: ignore[arg-type]
                 stack += block[::-1]
-            stack += [*heads(here)][::-1]  # type: ignore[arg-type]
+            stack += [*heads(current)][::-1]  # type: ignore[arg-type]
         else:
-            yield here  # type: ignore[misc]
-            if isinstance(here, Lambda):
-                stack += here.func.body[::-1] if lambdas else ()
-            elif isinstance(here, Block):
-                stack += here.body[::-1]
+            yield current  # type: ignore[misc]
+            if isinstance(current, Lambda):
+                stack += current.func.body[::-1] if lambdas else ()
+            elif isinstance(current, Block):
+                stack += current.body[::-1]
             else:
-                stack += [*parts(here)][::-1]  # type: ignore[arg-type]
+                stack += [*parts(current)][::-1]  # type: ignore[arg-type]
 
 
 _LEAVES = frozenset((Text, Name))
@@ -139,10 +139,10 @@ def statements(stmts: Iterable[Stmt]) -> Iterator[Stmt]:
     """Every statement, outer before inner; not inside definitions."""
     stack = [*stmts][::-1]
     while stack:
-        here = stack.pop()
-        yield here
-        if type(here) in _WITH_BLOCKS:
-            for block in [*blocks(here)][::-1]:
+        current = stack.pop()
+        yield current
+        if type(current) in _WITH_BLOCKS:
+            for block in [*blocks(current)][::-1]:
                 stack += block[::-1]
 
 

@@ -81,10 +81,10 @@ def made_of(
 ) -> tuple[T | None, tuple[Fault, ...]]:
     """As `load`, where it is known that `data` are the plain tables of the text."""
     builder = _Builder()
-    made = builder.build(cls, inside(data, table), table)
+    record = builder.build(cls, inside(data, table), table)
     if builder.problems:
         return None, locate(text, file, builder.problems)
-    return cast(T, made), ()
+    return cast(T, record), ()
 
 
 def inside(data: Any, table: tuple[str, ...]) -> Any:
@@ -105,7 +105,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Fault | None]:
         return {}, Fault(file, 0, "not valid TOML: nested too deep")
     except ValueError as error:  # also what is no TOMLDecodeError: a number of thousands of digits
         message = str(error)
-    sentence = next((known for known in _SYNTAX if message.startswith(known)), "")
+    sentence = next((beginning for beginning in _SYNTAX if message.startswith(beginning)), "")
     at = re.search(r"\(at line (\d+), column (\d+)\)$", message)
     line = int(at[1]) if at else text.count("\n") + 1
     where = f", column {at[2]}" if at else ""
@@ -169,7 +169,7 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def build(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        return _way(kind)(self, kind, value, path)
+        return _builder_for(kind)(self, kind, value, path)
 
     def free(self, kind: Any, value: Any, path: KeyPath) -> Any:
         return frozen(value)
@@ -177,22 +177,22 @@ class _Builder:
     def record(self, cls: type, value: Any, path: KeyPath) -> Any:
         if not isinstance(value, dict):
             return self._refuse(path, "a table")
-        wanted = hints(cls)
+        types_by_name = hints(cls)
         values: dict[str, Any] = {}
         for key, part in value.items():
             name = _RESERVED.get(key, key.replace("-", "_"))
-            if name not in wanted:
+            if name not in types_by_name:
                 inside = f" in {_table(path)}" if path else ""
-                hint = nearest(name, map(key_name, wanted))
+                hint = nearest(name, map(key_name, types_by_name))
                 self._add((*path, key), f"unknown key {shown_key(key)}{inside}{hint}")
             elif name in values:
                 self._add((*path, key), f"the key {shown_key(key)} is written twice, with dash and with underscore")
             else:
-                values[name] = self.build(wanted[name], part, (*path, key))
+                values[name] = self.build(types_by_name[name], part, (*path, key))
         for field in _needed(cls):
             if field not in values:
-                whose = _table(path) if path else "the file"
-                self._add(path, f'{whose} lacks the key "{key_name(field)}"')
+                owner = _table(path) if path else "the file"
+                self._add(path, f'{owner} lacks the key "{key_name(field)}"')
         return None if self.problems else cls(**values)
 
     def sequence(self, kind: Any, value: Any, path: KeyPath) -> tuple[Any, ...]:
@@ -225,23 +225,23 @@ class _Builder:
         fits = type(value) is kind or _suits(kind, value)
         return value if fits else self._refuse(path, _kind_name(kind))
 
-    def _refuse(self, path: KeyPath, wanted: str) -> None:
-        self._add(path, f"{shown_key(_last_key(path))} wants {wanted}")
+    def _refuse(self, path: KeyPath, expected: str) -> None:
+        self._add(path, f"{shown_key(_last_key(path))} wants {expected}")
 
     def _add(self, path: KeyPath, text: str) -> None:
         self.problems.append(Problem(path, text))
 
 
 @cache
-def _way(kind: Any) -> Callable[[_Builder, Any, Any, KeyPath], Any]:
+def _builder_for(kind: Any) -> Callable[[_Builder, Any, Any, KeyPath], Any]:
     """How values of a type are built."""
     if kind is Any:
         return _Builder.free
     if is_dataclass(kind):
         return _Builder.record
-    ways = {tuple: _Builder.sequence, dict: _Builder.mapping, Literal: _Builder.word}
-    ways |= {Union: _Builder.union, types.UnionType: _Builder.union}
-    return ways.get(get_origin(kind), _Builder.scalar)
+    builders = {tuple: _Builder.sequence, dict: _Builder.mapping, Literal: _Builder.word}
+    builders |= {Union: _Builder.union, types.UnionType: _Builder.union}
+    return builders.get(get_origin(kind), _Builder.scalar)
 
 
 @cache

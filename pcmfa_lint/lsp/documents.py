@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import given
+from pcmfa_lint.discovery.discover import single_file
 from pcmfa_lint.engine.scan import examine
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.findings.report import Report
@@ -52,18 +52,18 @@ def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> E
     """Scans a document as it stands in an editor. `settings_for` gives the settings of a root. Raises UsageFault."""
     text = text.removeprefix("\ufeff")
     data = _BOM + text.encode("utf-8", "replace")
-    listing = given(path, data)
+    listing = single_file(path, data)
     settings = settings_for(listing.root)
-    listing = given(path, data, settings.exclude)
+    listing = single_file(path, data, settings.exclude)
     result = examine([path], settings, listing=listing)
     (relative,) = listing.files
-    here = [each for each in result.report.findings if each.place.path == relative]
+    findings_here = [each for each in result.report.findings if each.place.path == relative]
     document_lines = lines(text)
     unit = result.units.get(relative)
     suppressing = {}
     if unit is not None:
         statements = Statements(unit)
-        for finding in here:
+        for finding in findings_here:
             if line := comment_line(path, f"pcmfa: ignore[{finding.rule}] {REASON}"):
                 above = min(statements.lines(finding.place.span))
                 code = document_lines[above - 1] if above <= len(document_lines) else ""

@@ -47,12 +47,12 @@ class Server(LanguageServer):
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._rules = {rule.id: rule for rule in load_knowledge(()).rules}
-        self._said = ""
+        self._last_message = ""
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """One sentence for whoever started the server; no text of a message, which holds the user's code."""
-        what = "a message of the editor could not be read" if issubclass(source, JsonRpcException) else "a fault"
-        print(f"{NAME}: {what} ({type(error).__name__})", file=sys.stderr, flush=True)
+        subject = "a message of the editor could not be read" if issubclass(source, JsonRpcException) else "a fault"
+        print(f"{NAME}: {subject} ({type(error).__name__})", file=sys.stderr, flush=True)
 
     def changed(self, uri: str, pause: float = PAUSE) -> None:
         """Examines a document as soon as nobody has changed it for a while."""
@@ -82,7 +82,7 @@ class Server(LanguageServer):
                 return
         if self.workspace.get_text_document(uri).version == version:
             self._documents[uri] = result
-            self._publish(uri, [self._diagnostic(result, each) for each in self._here(result)])
+            self._publish(uri, [self._diagnostic(result, each) for each in self._findings_in(result)])
 
     def hover(self, uri: str, position: types.Position) -> types.Hover | None:
         """The pages of the rules whose findings stand there."""
@@ -90,7 +90,7 @@ class Server(LanguageServer):
         if document is None:
             return None
         places = self._positions(document)
-        met = {each.rule: each for each in self._here(document) if places.holds(each.place.span, position)}
+        met = {each.rule: each for each in self._findings_in(document) if places.holds(each.place.span, position)}
         if not met:
             return None
         titles = {rule: self._rules[rule].title if rule in self._rules else met[rule].name for rule in met}
@@ -103,26 +103,26 @@ class Server(LanguageServer):
         if document is None:
             return []
         places = self._positions(document)
-        met = [(each, places.range(each.place.span)) for each in self._here(document)]
-        there = [
+        met = [(each, places.range(each.place.span)) for each in self._findings_in(document)]
+        in_range = [
             (each, place)
             for each, place in met
             if place.start.line <= requested.end.line and requested.start.line <= place.end.line
         ]
-        return [action for each, _ in there for action in self._actions_of(uri, document, each)]
+        return [action for each, _ in in_range for action in self._actions_of(uri, document, each)]
 
     def _actions_of(self, uri: str, document: Examined, finding: Finding) -> list[types.CodeAction]:
         kind, about = types.CodeActionKind.QuickFix, [self._diagnostic(document, finding)]
-        made = []
+        actions = []
         if line := document.suppressing.get(finding.fingerprint):
             at = types.Position(line.line - 1, 0)
             edit = types.WorkspaceEdit({uri: [types.TextEdit(types.Range(at, at), line.text + "\n")]})
-            made.append(types.CodeAction(f"Suppress {finding.rule} here", kind, about, edit=edit))
+            actions.append(types.CodeAction(f"Suppress {finding.rule} here", kind, about, edit=edit))
         if document.baseline:
             command = types.Command(f"Accept {finding.rule}", ACCEPT, arguments=[uri, finding.fingerprint])
             title = f"Accept this {finding.rule} in the baseline"
-            made.append(types.CodeAction(title, kind, about, command=command))
-        return made
+            actions.append(types.CodeAction(title, kind, about, command=command))
+        return actions
 
     async def accept(self, uri: str, fingerprint: str) -> None:
         """Puts a finding into the baseline, and examines all open documents again."""
@@ -137,7 +137,7 @@ class Server(LanguageServer):
         for each in list(self._documents):
             self.changed(each, 0)
 
-    def _here(self, document: Examined) -> list[Finding]:
+    def _findings_in(self, document: Examined) -> list[Finding]:
         return [each for each in document.report.findings if each.place.path == document.relative]
 
     def _diagnostic(self, document: Examined, finding: Finding) -> types.Diagnostic:
@@ -175,8 +175,8 @@ class Server(LanguageServer):
     def _say(self, text: str) -> None:
         """Shows a sentence in the editor, once until there is another one."""
         shown = message(text)
-        if shown != self._said:
-            self._said = shown
+        if shown != self._last_message:
+            self._last_message = shown
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"{NAME}: {shown}"))
 
 

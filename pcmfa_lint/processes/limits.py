@@ -94,13 +94,13 @@ def no_core_file() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def _soften(what: int, value: int) -> None:
+def _soften(resource_id: int, value: int) -> None:
     """Sets the soft limit alone (0: as far as the hard one goes); children then set their own."""
     import resource
 
-    hard = resource.getrlimit(what)[1]
+    hard = resource.getrlimit(resource_id)[1]
     soft = value or hard
-    resource.setrlimit(what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    resource.setrlimit(resource_id, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def address_space() -> int:

@@ -37,8 +37,8 @@ def resident_bytes(process: int) -> int:
         return 0
     try:
         counters = Counters(cb=ctypes.sizeof(Counters))
-        known = kernel.K32GetProcessMemoryInfo(_void(handle), ctypes.byref(counters), counters.cb)
-        return int(counters.sizes[1]) if known else 0  # WorkingSetSize, after its peak
+        succeeded = kernel.K32GetProcessMemoryInfo(_void(handle), ctypes.byref(counters), counters.cb)
+        return int(counters.sizes[1]) if succeeded else 0  # WorkingSetSize, after its peak
     finally:
         kernel.CloseHandle(_void(handle))
 

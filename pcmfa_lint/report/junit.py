@@ -31,7 +31,9 @@ def write(report: Report, stream: TextIO, options: Options) -> None:
     for path, same in groupby(findings, key=lambda finding: finding.place.path):
         root.append(_suite(path, _cases(same, titles)))
     if notes := _notes(report.files):
-        root.append(_suite("files", [_file(what, note) for what, note in sorted(notes, key=lambda pair: pair[1].path)]))
+        root.append(
+            _suite("files", [_file(status, note) for status, note in sorted(notes, key=lambda pair: pair[1].path)])
+        )
     _sum(root, root.iter("testsuite"))
     ElementTree.indent(root)
     stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
@@ -87,11 +89,11 @@ def _notes(files: Files) -> list[tuple[str, ShownFile]]:
     return [(_UNREAD, note) for note in files.unread] + [pair for pair in others if pair[1].path not in failed]
 
 
-def _file(what: str, note: ShownFile) -> ElementTree.Element:
+def _file(status: str, note: ShownFile) -> ElementTree.Element:
     case = _element("testcase", name=clean(note.path), classname="files", file=note.path, time="0")
     line = f" (line {note.line})" if note.line else ""
-    tag = "failure" if what == _UNREAD else "skipped"
-    case.append(_element(tag, message=f"{what}{line}: {note.reason}"))
+    tag = "failure" if status == _UNREAD else "skipped"
+    case.append(_element(tag, message=f"{status}{line}: {note.reason}"))
     return case
 
 
@@ -112,9 +114,9 @@ def _sum(element: ElementTree.Element, suites: Iterable[ElementTree.Element]) ->
 
 
 def _element(tag: str, text: str | None = None, /, **attributes: str) -> ElementTree.Element:
-    made = ElementTree.Element(tag, {key: _legal(value) for key, value in attributes.items()})
-    made.text = None if text is None else _legal(text)
-    return made
+    element = ElementTree.Element(tag, {key: _legal(value) for key, value in attributes.items()})
+    element.text = None if text is None else _legal(text)
+    return element
 
 
 def _legal(text: str) -> str:

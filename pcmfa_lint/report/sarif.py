@@ -240,8 +240,8 @@ def _result(finding: Finding, others: list[Finding]) -> om.Result:
 
 def _fingerprints(finding: Finding) -> dict[str, str]:
     """GitHub reads the first only, and doubles an alert if it finds another hash than it would make itself."""
-    known = {"primaryLocationLineHash": finding.line_hash, "pcmfaFingerprint/v1": finding.fingerprint}
-    return {name: value for name, value in known.items() if value}
+    by_name = {"primaryLocationLineHash": finding.line_hash, "pcmfaFingerprint/v1": finding.fingerprint}
+    return {name: value for name, value in by_name.items() if value}
 
 
 def _link_text(text: str) -> str:

@@ -118,7 +118,7 @@ class _Page:
                 if len(texts) == 1:
                     yield from prose(text, self.width, f"{name}:")
                     continue
-                heading = f"{name}, {_which(those)}:"
+                heading = f"{name}, {_scope(those)}:"
                 yield from (label(line) for line in wrapped(heading, self.width, INDENT, INDENT))
                 yield from prose(text, self.width)
 
@@ -154,16 +154,16 @@ class _Page:
             yield f"  and at {count(len(places) - _PLACES, 'more place')}"
 
 
-def _same(findings: Iterable[Finding], what: str) -> dict[str, list[Finding]]:
+def _same(findings: Iterable[Finding], attribute: str) -> dict[str, list[Finding]]:
     """The findings by a text that they have in common."""
     texts: dict[str, list[Finding]] = {}
     for finding in findings:
-        if text := getattr(finding, what):
+        if text := getattr(finding, attribute):
             texts.setdefault(text, []).append(finding)
     return texts
 
 
-def _which(findings: list[Finding]) -> str:
+def _scope(findings: list[Finding]) -> str:
     """The language of the findings if they have one in common, and one or more of their places."""
     languages = {finding.language for finding in findings}
     first = where(findings[0].place)

@@ -75,7 +75,7 @@ def not_shown(report: Report) -> str:
         (report.baselined, "known before"),
         (report.below, "below level"),
     )
-    return f"Not shown: {', '.join(f'{len(findings):,} {what}' for findings, what in aside)}."
+    return f"Not shown: {', '.join(f'{len(findings):,} {reason}' for findings, reason in aside)}."
 
 
 def files_line(report: Report) -> str:

@@ -57,7 +57,7 @@ def with_archives(listing: Listing, size_limit: int) -> Listing:
         return listing
     skipped = tuple(sorted((*listing.skipped, *contents.notes)))
     return listing._replace(
-        files=tuple(sorted({*listing.files, *contents.files})), held=contents.files, skipped=skipped
+        files=tuple(sorted({*listing.files, *contents.files})), contents=contents.files, skipped=skipped
     )
 
 

@@ -88,5 +88,5 @@ def _git(where: Path, seconds: float, *arguments: str) -> None:
         raise CloneFault("git is not there to fetch it") from None
     if answer.returncode:
         message = answer.stderr.decode("utf-8", "replace").lower()
-        reason = next((ours for theirs, ours in _REASONS if theirs in message), "git could not fetch it")
+        reason = next((ours for git_message, ours in _REASONS if git_message in message), "git could not fetch it")
         raise CloneFault(reason)

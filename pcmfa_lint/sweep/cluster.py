@@ -34,7 +34,7 @@ class Cluster:
     def executor(self, width: int) -> Executor:
         """An executor for tasks; made anew after a fault. Raises UsageFault where the scheduler is gone."""
         if self._client.status != "running":
-            raise self._gone()
+            raise self._lost_fault()
         return _Workers(self._client)
 
     def _checked(self) -> int:
@@ -52,7 +52,7 @@ class Cluster:
             raise UsageFault(f"the workers of {self._address} have another pcmfa-lint than {__version__}")
         return sum(threads.values())
 
-    def _gone(self) -> UsageFault:
+    def _lost_fault(self) -> UsageFault:
         return UsageFault(
             f"the scheduler at {self._address} went away: nothing was written; go on with the same command and --resume"
         )
@@ -63,20 +63,20 @@ class _Workers(Executor):
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._made = client.get_executor(pure=False, retries=_RETRIES)
+        self._executor = client.get_executor(pure=False, retries=_RETRIES)
         self._open: set[Future[Any]] = set()
         self._ended = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        future: Future[Result] = self._made.submit(fn, *args, **kwargs)
+        future: Future[Result] = self._executor.submit(fn, *args, **kwargs)
         self._open.add(future)
         future.add_done_callback(self._open.discard)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._ended.set()
-        self._made.shutdown(wait=False)
+        self._executor.shutdown(wait=False)
 
     def _watch(self) -> None:
         away = 0.0

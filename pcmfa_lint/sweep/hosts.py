@@ -31,11 +31,11 @@ _NAME = r"[A-Za-z0-9][\w. -]{0,100}"
 
 @dataclass(frozen=True, slots=True)
 class _Host:
-    """A host of repositories. `asked`: how they are given after its name; `command`: what lists them, from the parts of
-    that; `address`: the key of a repository's address in the list; `off`: the key that says that it cannot be cloned;
+    """A host of repositories. `pattern`: how they are given after its name; `command`: what lists them, from the parts
+    of that; `address`: the key of a repository's address in the list; `off`: the key that says that it cannot be cloned;
     `sign_in`: what the user does first."""
 
-    asked: re.Pattern[str]
+    pattern: re.Pattern[str]
     form: str
     command: Callable[[tuple[str, ...]], list[str]]
     address: str
@@ -78,7 +78,7 @@ def from_host(address: str) -> tuple[list[Source], list[str]]:
     of them. Raises UsageFault where they cannot be listed."""
     kind, _, rest = address.partition(":")
     host = HOSTS.get(kind)
-    parts = host.asked.fullmatch(rest) if host else None
+    parts = host.pattern.fullmatch(rest) if host else None
     if host is None or parts is None:
         forms = ", ".join(each.form for each in HOSTS.values())
         raise UsageFault(f"--from takes one of {forms}")

@@ -53,7 +53,7 @@ class Folder:
         self._of: dict[str, str] = {}
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Keeps other sweeps from writing here. Raises UsageFault where one does."""
         with ExitStack() as stack:
             with suppress(OSError):  # the file is ours from the start; who made it unreadable is on their own
@@ -123,23 +123,23 @@ class Folder:
 
 def _binary(write: Callable[[BinaryIO], object], stream: TextIO) -> None:
     stream.flush()
-    made = BytesIO()
-    write(made)
-    stream.buffer.write(made.getvalue())
+    buffer = BytesIO()
+    write(buffer)
+    stream.buffer.write(buffer.getvalue())
 
 
 class Names:
     """File names for repositories: safe everywhere, and no two the same, also where case does not count."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self._used: set[str] = set()
 
     def safe(self, name: str) -> str:
         """A name of its own."""
         base = re.sub(r"[^A-Za-z0-9._+-]+", "-", name.replace("/", "__")).strip(".-")[:150] or "repository"
         chosen, number = base, 1
-        while chosen.lower() in self._taken:
+        while chosen.lower() in self._used:
             number += 1
             chosen = f"{base}-{number}"
-        self._taken.add(chosen.lower())
+        self._used.add(chosen.lower())
         return chosen

@@ -126,8 +126,8 @@ def _scanned(path: str, source: Source, listing: Listing, run: Run) -> Scanned:
     report = replace(examined.report, root=root, rules=())  # `finished` adds them
     written = in_code(examined.evidence) if examined.evidence else ()
     entries = entries_around(listing, source.name, examined, _tables())
-    known = git_url(git.origin(path))
-    origin = known.shown if known is not None else NOTHING
+    origin_url = git_url(git.origin(path))
+    origin = origin_url.shown if origin_url is not None else NOTHING
     return Scanned(
         source.name, source.shown, git.head(path), in_code=written, entries=entries, report=report, origin=origin
     )
@@ -135,11 +135,11 @@ def _scanned(path: str, source: Source, listing: Listing, run: Run) -> Scanned:
 
 def _workers(width: int) -> Kept:
     """The workers for one repository after the other; of each process, and of each thread, its own."""
-    return _kept(width, os.getpid(), threading.get_ident())
+    return _worker_state(width, os.getpid(), threading.get_ident())
 
 
 @lru_cache(maxsize=64)
-def _kept(width: int, process: int, thread: int) -> Kept:
+def _worker_state(width: int, process: int, thread: int) -> Kept:
     return Kept(width)
 
 

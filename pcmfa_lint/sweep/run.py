@@ -36,11 +36,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class SweepOptions:
-    """What a sweep is asked for. `given`: a folder, a file with a list, or with `from_host` an organisation.
+    """What a sweep is asked for. `target`: a folder, a file with a list, or with `from_host` an organisation.
     `merge`, `partner_requests`: files, "" for none. `rules`: folders of the user's. `jobs` 0: one worker a
     processor. `cache`: the folder of clones."""
 
-    given: str
+    target: str
     out: str
     settings_of: SettingsOf
     cache: str
@@ -104,9 +104,9 @@ def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor 
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
     out = Path(wish.out).resolve()
-    repositories, notes = from_host(wish.given) if wish.from_host else sources(wish.given, str(out))
+    repositories, notes = from_host(wish.target) if wish.from_host else sources(wish.target, str(out))
     folder = Folder(out)
-    with folder.held():
+    with folder.locked():
         return _sweep(wish, watch, folder, repositories, notes, make_executor)
 
 

@@ -53,10 +53,10 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
     if not entries:
         raise UsageFault(f"{file}: there is no path and no URL in this list")
     folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
-    made = [_source(entry, where, folder) for where, entry in entries]
+    sources = [_source(entry, where, folder) for where, entry in entries]
     by_place: dict[str, Source] = {}
     notes = []
-    for source in made:
+    for source in sources:
         key = re.sub(r"(?:/?\.git)?/*$", "", source.place)
         if key in by_place:
             notes.append(f"{source.shown} is in the list more than once; it is scanned once")
@@ -86,9 +86,9 @@ def _entries(file: str) -> list[tuple[SafeText, str]]:
     return _numbered("line", file, map(_of_line, text.splitlines()))
 
 
-def _numbered(what: str, file: str, entries: Iterable[str]) -> list[tuple[SafeText, str]]:
+def _numbered(label: str, file: str, entries: Iterable[str]) -> list[tuple[SafeText, str]]:
     of = redaction.path(Path(file).name)
-    return [(redaction.message(f"{what} {number} of {of}"), entry) for number, entry in enumerate(entries, 1)]
+    return [(redaction.message(f"{label} {number} of {of}"), entry) for number, entry in enumerate(entries, 1)]
 
 
 def _cell(row: Mapping[str, str], columns: Sequence[str]) -> str:
@@ -171,14 +171,14 @@ def named_apart(sources: Iterable[Source]) -> Iterator[Source]:
     """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
     sources = list(sources)
     names = [source.name.casefold() for source in sources]
-    taken: set[str] = set()
+    used: set[str] = set()
     for source in sources:
         name = source.name
         if names.count(name.casefold()) > 1:
             name = _longer(source, [each for each in sources if each is not source])
         chosen, number = name, 1
-        while chosen.casefold() in taken:
+        while chosen.casefold() in used:
             number += 1
             chosen = redaction.filled(_NUMBERED, name, number)
-        taken.add(chosen.casefold())
+        used.add(chosen.casefold())
         yield replace(source, name=chosen)

@@ -31,12 +31,12 @@ class Files:
     """The beginnings of files of one repository, as text; nothing for what is no regular file."""
 
     def __init__(self, listing: Listing) -> None:
-        self._found = listing
+        self._listing = listing
 
     def text(self, path: str) -> str:
-        if path in self._found.held:
-            return self._found.held[path][:SMALL_FILE_BYTES].decode("utf-8-sig", "replace")
-        return text_of(os.path.join(self._found.root, path))
+        if path in self._listing.contents:
+            return self._listing.contents[path][:SMALL_FILE_BYTES].decode("utf-8-sig", "replace")
+        return text_of(os.path.join(self._listing.root, path))
 
 
 def entries_around(listing: Listing, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:

@@ -105,10 +105,10 @@ def _gathered(root: str, without: str) -> list[_Folder]:
         names = {entry.name for entry in entries}
         if names >= _OURS:
             continue
-        here = _Folder(path, _kind(names, entries, inside), parent)
-        _count(here, entries)
-        folders.append(here)
-        if here.kind != "bare":
+        folder = _Folder(path, _kind(names, entries, inside), parent)
+        _count(folder, entries)
+        folders.append(folder)
+        if folder.kind != "bare":
             number = len(folders) - 1
             stack += [(entry.path, number) for entry in entries if entry.is_dir(follow_symlinks=False)]
     _add_up(folders)
@@ -170,9 +170,9 @@ def _nothing(each: _Folder) -> Iterator[str]:
     if not number:
         yield "it holds no file"
         return
-    known = [ending for ending, _ in sorted(each.endings.items(), key=lambda one: (-one[1], one[0])) if ending]
-    named = f": {', '.join(known[:_KINDS_NAMED])}" if known else ""
-    more = ", …" if len(known) > _KINDS_NAMED else ""
+    endings = [ending for ending, _ in sorted(each.endings.items(), key=lambda one: (-one[1], one[0])) if ending]
+    named = f": {', '.join(endings[:_KINDS_NAMED])}" if endings else ""
+    more = ", …" if len(endings) > _KINDS_NAMED else ""
     yield f"it holds no file that can be read ({count(number, 'file')}{named}{more})"
 
 

@@ -71,22 +71,22 @@ def match(
     for entry in sorted(set(entries)):
         kinds[entry.kind].append(entry)
     left = Counter({kind: len(each) for kind, each in kinds.items()})
-    known: set[int] = set()
+    known_indexes: set[int] = set()
     unmatched: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, (path, rule, code) in enumerate(map(_kind, findings)):
         if left[path, rule, code]:
             left[path, rule, code] -= 1
-            known.add(index)
+            known_indexes.add(index)
         else:
             unmatched[rule, code].append(index)
     for path, rule, code in kinds:
         while left[path, rule, code] and unmatched[rule, code] and is_gone(path):
             left[path, rule, code] -= 1
-            known.add(unmatched[rule, code].pop(0))
+            known_indexes.add(unmatched[rule, code].pop(0))
     rest = [entry for kind, each in kinds.items() for entry in each[len(each) - left[kind] :]]
     return Matched(
-        tuple(finding for index, finding in enumerate(findings) if index in known),
-        tuple(finding for index, finding in enumerate(findings) if index not in known),
+        tuple(finding for index, finding in enumerate(findings) if index in known_indexes),
+        tuple(finding for index, finding in enumerate(findings) if index not in known_indexes),
         tuple(entry for entry in rest if is_covered(entry.path)),
         tuple(entry for entry in rest if not is_covered(entry.path)),
     )

@@ -107,8 +107,8 @@ def _days(root: str, path: str) -> Callable[[int], date | None]:
     def day(number: int) -> date | None:
         if number > len(rows):
             return None
-        wanted = _ascii(rows[number - 1].encode("utf-8", "replace"))
-        same = [(abs(index - number), day) for index, (text, day) in enumerate(blamed, 1) if text == wanted]
+        wanted_line = _ascii(rows[number - 1].encode("utf-8", "replace"))
+        same = [(abs(index - number), day) for index, (text, day) in enumerate(blamed, 1) if text == wanted_line]
         return min(same)[1] if same else None
 
     return day

@@ -47,29 +47,29 @@ class Statements:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._children: dict[int, tuple[list[tuple[int, int]], list[_Node]]] = {}
-        self._kept: dict[int, frozenset[int]] = {}
+        self._lines_by_node: dict[int, frozenset[int]] = {}
 
     def lines(self, span: Span) -> frozenset[int]:
         """The lines (from 1) of the innermost statement, or the entry of a settings file, in which `span` begins;
         without one, the lines of `span` itself."""
-        way = self._way(span)
-        if way and isinstance(way[0], Setting):
-            entry = way[0]
+        path = self._path_to(span)
+        if path and isinstance(path[0], Setting):
+            entry = path[0]
             return frozenset(range(min(entry.key_span.line, entry.span.line), entry.span.end_line + 1))
         above = self._keys_above(span)
-        depth = next((at for at in reversed(range(len(way))) if isinstance(way[at], SIMPLE + COMPOUND)), None)
+        depth = next((at for at in reversed(range(len(path))) if isinstance(path[at], SIMPLE + COMPOUND)), None)
         if depth is None:
             return above | frozenset(range(span.line, span.end_line + 1))
-        lines = above | self._lines(way[depth], way[depth + 1 : depth + 2])
+        lines = above | self._lines(path[depth], path[depth + 1 : depth + 2])
         return lines if span.line in lines else lines | {span.line}
 
     def _lines(self, statement: _Node, inside: list[_Node]) -> frozenset[int]:
         """The lines of a statement; of a compound one, those of the part of its head that is `inside`."""
         simple = isinstance(statement, SIMPLE)
         deciding = id(statement if simple or not inside else inside[0])
-        if deciding not in self._kept:
-            self._kept[deciding] = frozenset(_lines(statement) if simple else _head(statement, inside))
-        return self._kept[deciding]
+        if deciding not in self._lines_by_node:
+            self._lines_by_node[deciding] = frozenset(_lines(statement) if simple else _head(statement, inside))
+        return self._lines_by_node[deciding]
 
     def _keys_above(self, span: Span) -> frozenset[int]:
         """The lines between a key and the script that is its value: a comment there speaks of the whole script."""
@@ -77,18 +77,18 @@ class Statements:
         inner = (each for each in entries if each.key_span.line < each.span.line and _holds(each.span, span))
         return frozenset(line for each in inner for line in range(each.key_span.line, each.span.line))
 
-    def _way(self, span: Span) -> list[_Node]:
+    def _path_to(self, span: Span) -> list[_Node]:
         """The nodes in which `span` begins, from outside inwards. Where some overlap, the smallest leads on."""
-        way: list[_Node] = []
+        path: list[_Node] = []
         node: _Node = self._unit
         while True:
             starts, children = self._inside(node)
             after = bisect_right(starts, (span.line, span.col))
             holding = [child for child in children[max(0, after - _OVERLAPS) : after] if _holds(child.span, span)]
             if not holding:
-                return way
+                return path
             node = min(holding, key=lambda child: _size(child.span))
-            way.append(node)
+            path.append(node)
 
     def _inside(self, node: _Node) -> tuple[list[tuple[int, int]], list[_Node]]:
         """The nodes right inside another one by where they begin, and these places."""

@@ -170,8 +170,8 @@ def _fault(named: Sequence[str], reason: str, dates: Sequence[str], until: date 
     for word in named:
         classes = policy.names.families.values()
         if not policy.names.names_any(word) or not (_ID.fullmatch(word) or word.lower() in classes):
-            known = "names no rule, no class, and no beginning of ids that has a digit"
-            return f"{shown_key(word)} {known}{policy.names.hint(word)}"
+            complaint = "names no rule, no class, and no beginning of ids that has a digit"
+            return f"{shown_key(word)} {complaint}{policy.names.hint(word)}"
     if len(dates) > 1:
         return "it has several end dates"
     if dates and until is None:

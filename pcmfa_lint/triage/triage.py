@@ -104,7 +104,7 @@ class LevelsByPath:
         """The level of a rule in a file, or `off`, and the key that decides: () for none."""
         decides: tuple[str | int, ...] = ()
         for number, (globs, table) in enumerate(self._tables):
-            if not globs.says(path):
+            if not globs.match(path):
                 continue
             levels: list[tuple[str, tuple[str | int, ...]]] = [
                 *(("off", ("per-path", number, "ignore", index)) for index, _ in self._meeting(table.ignore, rule)),

@@ -44,7 +44,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     report = Run.report
 
     def noted(self: Run) -> Report:
-        roots.append(self._found.root)
+        roots.append(self._listing.root)
         return report(self)
 
     monkeypatch.setattr(Run, "report", noted)

@@ -34,7 +34,7 @@ def zipped(files: Mapping[str, str | bytes], **how: int) -> bytes:
 def opened(root: Path, files: dict[str, str | bytes]) -> tuple[set[str], list[str]]:
     put(root, files)
     found = with_archives(discover([str(root)]), LIMIT)
-    return set(found.held), [f"{note.path}: {note.reason}" for note in found.skipped]
+    return set(found.contents), [f"{note.path}: {note.reason}" for note in found.skipped]
 
 
 def test_what_an_archive_holds_is_an_integration_of_the_estate(tmp_path: Path) -> None:

@@ -42,13 +42,13 @@ def _decided(root: str, named: Named, base: _Base) -> Policy:
         base.bring(os.path.join(root, name), CONFIG_BYTES)
     rules = tuple(base.bring_folder(each) for each in named.rules)
     ours = find_config(base.folder, base.bring_or_make(named.config, "") if named.config else "", rules)
-    theirs = find_config(root, named.config, named.rules)
+    base_source = find_config(root, named.config, named.rules)
     baseline = named.baseline or (os.path.join(root, ours.config.baseline) if ours.config.baseline else "")
-    known = base.bring_or_make(baseline, render(())) if baseline else ""
-    notes = [*_otherwise(ours, theirs), *(_rules_note(each) for each in named.rules if base.differs(each))]
-    if baseline != known:
-        notes += _more_entries(baseline, _entries(known), _entries(baseline))
-    return Policy(replace(ours.config, baseline=known), known, rules, tuple(notes))
+    base_baseline = base.bring_or_make(baseline, render(())) if baseline else ""
+    notes = [*_otherwise(ours, base_source), *(_rules_note(each) for each in named.rules if base.differs(each))]
+    if baseline != base_baseline:
+        notes += _more_entries(baseline, _entries(base_baseline), _entries(baseline))
+    return Policy(replace(ours.config, baseline=base_baseline), base_baseline, rules, tuple(notes))
 
 
 class _Base:
@@ -95,10 +95,10 @@ class _Base:
         if path is None:
             return False
 
-        def held(tree: Tree) -> set[tuple[str, str]]:
+        def files_of(tree: Tree) -> set[tuple[str, str]]:
             return {(each, name) for each, name in tree.files.items() if each == path or _is_rule(each, path)}
 
-        return held(self._tree) != held(self._index)
+        return files_of(self._tree) != files_of(self._index)
 
     def _path(self, named: str) -> str | None:
         """The path in the repository; None for what its history does not know."""
@@ -124,15 +124,15 @@ def _is_rule(path: str, folder: str) -> bool:
     return path.endswith(".toml") and (not folder or path.startswith(f"{folder}/"))
 
 
-def _otherwise(ours: Source, theirs: Source) -> Iterator[str]:
+def _otherwise(ours: Source, base_source: Source) -> Iterator[str]:
     """What the configuration of the change says that the base's does not."""
     keys = [
         each.name.replace("_", "-")
         for each in fields(Config)
-        if getattr(ours.config, each.name) != getattr(theirs.config, each.name)
+        if getattr(ours.config, each.name) != getattr(base_source.config, each.name)
     ]
     if keys:
-        where = theirs.file or ours.file
+        where = base_source.file or ours.file
         yield f"{where}: this change alters {', '.join(keys)}. What the base says counts; {TRUST}."
 
 
@@ -144,9 +144,9 @@ def _entries(file: str) -> tuple[Entry, ...]:
     return load(file) if os.path.lexists(file) else ()
 
 
-def _more_entries(file: str, ours: Sequence[Entry], theirs: Sequence[Entry]) -> Iterator[str]:
-    added = Counter(theirs) - Counter(ours)
+def _more_entries(file: str, ours: Sequence[Entry], new: Sequence[Entry]) -> Iterator[str]:
+    added = Counter(new) - Counter(ours)
     count = sum(added.values())
     if count:
-        what = "1 entry, which does" if count == 1 else f"{count:,} entries, which do"
-        yield f"{os.path.basename(file)}: this change adds {what} not count; {TRUST}."  # noqa: PTH119
+        entries = "1 entry, which does" if count == 1 else f"{count:,} entries, which do"
+        yield f"{os.path.basename(file)}: this change adds {entries} not count; {TRUST}."  # noqa: PTH119

@@ -54,7 +54,7 @@ class Comparison:
 class _States:
     """What is compared, and with what: `head` are the files that differ."""
 
-    asked: Comparison
+    comparison: Comparison
     commit: str
     base: Tree
     index: Index
@@ -64,11 +64,11 @@ class _States:
     def same(self) -> set[str]:
         """The files that the base has too, with the same content."""
         same = {path for path, name in self.base.files.items() if self.index.files.get(path) == name}
-        return same if self.asked.staged else same - self.index.apart
+        return same if self.comparison.staged else same - self.index.apart
 
     def is_gone(self, path: str) -> bool:
         """Whether there is no such file any more."""
-        return path not in self.index.files if self.asked.staged else self.scope.is_gone(path)
+        return path not in self.index.files if self.comparison.staged else self.scope.is_gone(path)
 
 
 def scan_new(
@@ -106,8 +106,8 @@ def scan_new(
         more = map(redaction.file_note, (*unread, *spent))
         report = replace(report, files=replace(report.files, unread=_sorted((*lost, *more))))
         report = replace(report, notes=(*map(message, hidden.notes), *report.notes))
-    old = known(report.findings, before.report.findings, _stored(report), states.is_gone, *texts)
-    result = _told(report, old, states)
+    old = also_before(report.findings, before.report.findings, _stored(report), states.is_gone, *texts)
+    result = _with_known(report, old, states)
     if run.lost_nothing and before.lost_nothing:
         ResultCache().write(key, result)
     return result
@@ -115,8 +115,8 @@ def scan_new(
 
 def _key(run: Run, states: _States) -> str:
     """What the result is kept under: the base is all that a commit holds, less what is gone by now."""
-    gone = tuple(path for path in states.base.files if states.is_gone(path))
-    return run.key(astuple(states.asked), states.commit, gone)
+    deleted = tuple(path for path in states.base.files if states.is_gone(path))
+    return run.key(astuple(states.comparison), states.commit, deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +165,9 @@ def _compared(paths: Sequence[str], settings: Settings, comparison: Comparison) 
         return _States(comparison, commit, base, index, head, scope), None
     change = Change(root, commit, base, index, scope.holds, settings.size_limit)
     hidden = unhidden(head, change)
-    files = hidden.found.files
-    head = hidden.found._replace(around=lambda: others(root, files))
-    return _States(comparison, commit, base, index, head, Scope(root, paths, files)), replace(hidden, found=head)
+    files = hidden.listing.files
+    head = hidden.listing._replace(around=lambda: others(root, files))
+    return _States(comparison, commit, base, index, head, Scope(root, paths, files)), replace(hidden, listing=head)
 
 
 def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[ShownFile, ...]:
@@ -196,8 +196,8 @@ def _unread(report: Report, before: _Before, states: _States, suspects: list[Uni
     """The changed files that were read, and not as a whole where it matters."""
     if suspects:
         now = (*report.findings, *report.baselined, *report.suppressed, *report.below)
-        gone = vanished(now, (*before.report.findings, *before.report.suppressed))
-        yield from not_understood(suspects, by_path(before.units, states.is_gone), plan, gone)
+        fixed = vanished(now, (*before.report.findings, *before.report.suppressed))
+        yield from not_understood(suspects, by_path(before.units, states.is_gone), plan, fixed)
 
 
 def _sorted(notes: Iterable[ShownFile]) -> tuple[ShownFile, ...]:
@@ -218,7 +218,7 @@ def _with_comments(
     """The report, in which comments silence only what comments silenced before. What else they would is noted."""
     silenced = {print_ for each in report.suppressions for print_ in each.silences}
     in_question = [each for each in (*report.findings, *report.below) if each.fingerprint in silenced]
-    quiet = known(in_question, earlier.suppressed, _stored(report), is_gone, text, text_before)
+    quiet = also_before(in_question, earlier.suppressed, _stored(report), is_gone, text, text_before)
     quiet_prints = {each.fingerprint for each in quiet}
     new = [each for each in report.suppressions if not quiet_prints.issuperset(each.silences)]
     notes = [f"{each.path}:{each.line}: this change suppresses {', '.join(each.rules)}" for each in new]
@@ -244,7 +244,7 @@ def _stored(report: Report) -> frozenset[str]:
     return frozenset(rule.id for rule in report.rules if rule.family == STORED)
 
 
-def known(
+def also_before(
     findings: Sequence[Finding],
     earlier: Sequence[Finding],
     stored: Collection[str],
@@ -314,11 +314,11 @@ def _files_of_base(states: _States, same: Collection[str], settings: Settings) -
     return Listing(states.head.root, files, (), (), Ignore(settings.exclude), (), lambda: around, objects)
 
 
-def _told(report: Report, old: Sequence[Finding], states: _States) -> Report:
+def _with_known(report: Report, old: Sequence[Finding], states: _States) -> Report:
     """The report with known findings in their list, and a note on what was compared."""
     ids, count = set(map(id, old)), len(states.head.files)
-    state = message("the index" if states.asked.staged else "the work tree")
-    against, commit = message(states.asked.since or "HEAD"), redaction.commit(states.commit)
+    state = message("the index" if states.comparison.staged else "the work tree")
+    against, commit = message(states.comparison.since or "HEAD"), redaction.commit(states.commit)
     differing = "1 file differs" if count == 1 else f"{count:,} files differ"
     before = (
         "1 finding that was there before counts"

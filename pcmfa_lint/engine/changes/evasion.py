@@ -44,7 +44,7 @@ class Change:
 class Unhidden:
     """The files of a run with those that the change has hidden, notes on them, and what new files were before."""
 
-    found: Listing
+    listing: Listing
     notes: tuple[str, ...]
     old_names: Mapping[str, str]
 
@@ -72,22 +72,22 @@ def unreadable(change: Change, visible: Unhidden, is_meant: Callable[[str, bytes
     """What of the change nobody can read, with the reason. `is_meant` says of a name and bytes whether they hold what
     is looked for."""
     return (
-        *_links(visible.found.ignore, change, is_meant),
-        *_submodules(visible.found.ignore, change),
+        *_links(visible.listing.ignore, change, is_meant),
+        *_submodules(visible.listing.ignore, change),
         *_renamed(change, visible.old_names, is_meant),
-        *_pointers(change, visible.found.files),
-        *_scripts(change, visible.found.files, is_meant),
+        *_pointers(change, visible.listing.files),
+        *_scripts(change, visible.listing.files, is_meant),
     )
 
 
 def _old_names(change: Change, new: set[str]) -> dict[str, str]:
     """What new files were at the base, as far as git can tell or their own names do."""
-    gone = change.base.files.keys() - change.index.files.keys()
-    by_name = {path.rpartition("/")[2].lower(): path for path in sorted(gone)}
-    by_stem = {_stem(path): path for path in sorted(gone)}
+    deleted = change.base.files.keys() - change.index.files.keys()
+    by_name = {path.rpartition("/")[2].lower(): path for path in sorted(deleted)}
+    by_stem = {_stem(path): path for path in sorted(deleted)}
     guessed = {path: by_name.get(path.rpartition("/")[2].lower()) or by_stem.get(_stem(path)) for path in new}
     names = {path: old for path, old in guessed.items() if old}
-    if gone and new:
+    if deleted and new:
         names |= {path: old for path, old in renamed(change.root, change.commit).items() if path in new}
     return names
 
@@ -152,9 +152,9 @@ def _scripts(change: Change, files: Sequence[str], is_meant: Callable[[str, byte
     new = [path for path in scripts if is_script(path, _bytes(full[path], change.size_limit))]
     old = [path for path in new if path in change.base.files]
     before = contents(change.root, change.base.files, old, change.size_limit)
-    known = {each.path for each in before if each.data is not None and is_script(each.path, each.data)}
+    scripts_before = {each.path for each in before if each.data is not None and is_script(each.path, each.data)}
     for path in new:
-        if path not in known:
+        if path not in scripts_before:
             yield FileNote(path, "It is a program by its first line; files of this name are not read.")
 
 
@@ -174,11 +174,11 @@ def _links(ignore: Ignore, change: Change, is_meant: Callable[[str, bytes], bool
             if folder or has_reader(path):
                 yield FileNote(path, "It is a link that leads out of the repository, and is not followed.")
             continue
-        there = os.path.relpath(target, change.root).replace(os.sep, "/")
-        left_out = bool(VENDORED.search(there + "/" * folder)) or ignore.covers(there, folder)
+        target_path = os.path.relpath(target, change.root).replace(os.sep, "/")
+        left_out = bool(VENDORED.search(target_path + "/" * folder)) or ignore.covers(target_path, folder)
         if folder and left_out:
             yield FileNote(path, "It is a link to a folder that is left out.")
-        unread = not folder and (left_out or not has_reader(there))
+        unread = not folder and (left_out or not has_reader(target_path))
         if unread and is_meant(path, _bytes(target, change.size_limit)):
             yield FileNote(path, "It is a link to a file that is not read.")
 
@@ -196,8 +196,8 @@ def _submodules(ignore: Ignore, change: Change) -> Iterator[FileNote]:
         if any(each == path or each.startswith(f"{path}/") for each in change.base.files):
             yield FileNote(path, "Another repository has taken the place of what was here; it is not looked at.")
         elif not ignore.covers(path, folder=True):
-            what = "Another state of another" if path in change.base.submodules else "Another"
-            yield FileNote(path, f"{what} repository is put here; it is not looked at.")
+            subject = "Another state of another" if path in change.base.submodules else "Another"
+            yield FileNote(path, f"{subject} repository is put here; it is not looked at.")
     index, base = change.index, change.base
     altered = index.files.get(_MODULES) != base.files.get(_MODULES) or _MODULES in index.apart
     if altered and any(map(change.covers, index.submodules)):
@@ -215,10 +215,10 @@ def _renamed(
             yield FileNote(each.path, f"It was {old} before; files of this name are not read.")
 
 
-def _note(what: str, paths: Sequence[str]) -> Iterator[str]:
+def _note(statement: str, paths: Sequence[str]) -> Iterator[str]:
     if paths:
         more = f" and {len(paths) - _MANY:,} more" if len(paths) > _MANY else ""
-        yield f"This change {what}: {', '.join(paths[:_MANY])}{more}."
+        yield f"This change {statement}: {', '.join(paths[:_MANY])}{more}."
 
 
 def _bytes(path: str, limit: int) -> bytes:

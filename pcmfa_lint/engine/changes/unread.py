@@ -47,7 +47,7 @@ def not_understood(
     are read line by line then, those of which such a line holds what is looked for, or a finding has `vanished`."""
     for unit in now:
         earlier = before(unit.path)
-        surplus = _told(unit, plan) - _sum(_told(each, plan) for each in earlier)
+        surplus = _counted_doubts(unit, plan) - _sum(_counted_doubts(each, plan) for each in earlier)
         more = _stumbles(unit) - _sum(map(_stumbles, earlier))
         if surplus or (more and (unit.language != "settings" or redaction.path(unit.path) in vanished)):
             yield FileNote(unit.path, *_reason(unit))
@@ -64,8 +64,8 @@ def vanished(now: Iterable[Finding], before: Iterable[Finding]) -> frozenset[str
 
 def by_path(units: Mapping[str, Unit], is_gone: Callable[[str], bool]) -> Callable[[str], Collection[Unit]]:
     """For a path the unit that it was before: its own, or where there was none all those that are gone."""
-    gone = [unit for path, unit in units.items() if is_gone(path)]
-    return lambda path: [units[path]] if path in units else gone
+    deleted = [unit for path, unit in units.items() if is_gone(path)]
+    return lambda path: [units[path]] if path in units else deleted
 
 
 def _reason(unit: Unit) -> tuple[str, int]:
@@ -115,7 +115,7 @@ def _without_blanks(lines: Iterable[str]) -> list[str]:
     return ["".join(line.split()) for line in lines if line.strip()]
 
 
-def _told(unit: Unit, plan: Plan) -> Counter[str]:
+def _counted_doubts(unit: Unit, plan: Plan) -> Counter[str]:
     """The doubtful lines that hold something that is looked for. Where a file has no lines at all, the file itself."""
     if not unit.lines:
         return Counter([unit.problems[0].reason if unit.problems else ""])

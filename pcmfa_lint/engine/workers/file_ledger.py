@@ -20,12 +20,12 @@ class FileLedger:
     of files that are there already."""
 
     def __init__(self, listing: Listing, read_before: Iterable[str]) -> None:
-        self._found = listing
+        self._listing = listing
         self._looked = set(read_before)
         self._excluded: list[str] = []
         self._partly: list[FileNote] = []
         self._skipped: list[FileNote] = []
-        self._gone = 0
+        self._vanished = 0
 
     def is_open(self, path: str) -> bool:
         """Whether nothing was decided of a file yet."""
@@ -33,7 +33,7 @@ class FileLedger:
 
     def leave_out(self, path: str) -> bool:
         """Whether an ignore file covers a path; then it is noted as excluded."""
-        if not self._found.ignore.covers(path):
+        if not self._listing.ignore.covers(path):
             return False
         if path not in self._looked:
             self._excluded.append(path)
@@ -52,7 +52,7 @@ class FileLedger:
         self._looked.update(note.path for note in skipped)
         self._skipped += skipped
         self._partly += [note for note in prefiltered.partly if not self.leave_out(note.path)]
-        self._gone += prefiltered.gone
+        self._vanished += prefiltered.vanished
 
     def skip(self, notes: Iterable[FileNote]) -> None:
         """Notes files that could not be read."""
@@ -72,13 +72,13 @@ class FileLedger:
         partly += [note for note in self._partly if note.path not in left]
         skipped = [note for note in self._skipped if note.path not in around]
         excluded = [path for path in self._excluded if path not in around]
-        elsewhere = len(units) + len(skipped) + len(excluded) + self._gone
+        elsewhere = len(units) + len(skipped) + len(excluded) + self._vanished
         return Files(
-            irrelevant=len(self._found.files) - elsewhere,
+            irrelevant=len(self._listing.files) - elsewhere,
             read=len(units),
-            excluded=tuple(map(redaction.path, sorted({*self._found.excluded, *excluded}))),
+            excluded=tuple(map(redaction.path, sorted({*self._listing.excluded, *excluded}))),
             partly=_shown(partly),
-            skipped=_shown([*self._found.skipped, *skipped]),
+            skipped=_shown([*self._listing.skipped, *skipped]),
         )
 
 

@@ -8,11 +8,11 @@ from pcmfa_lint.engine.workers.worker import PrefilterResult
 
 
 class FirstLook(NamedTuple):
-    """What was seen in the `named` files and in those `around` them, and the files that are therefore `wanted`."""
+    """What was seen in the `named` files and in those `around` them, and the files that are therefore `seeds`."""
 
     named: PrefilterResult
     around: PrefilterResult
-    wanted: tuple[str, ...]
+    seeds: tuple[str, ...]
 
     @property
     def marked(self) -> bool:

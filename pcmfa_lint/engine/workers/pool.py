@@ -117,7 +117,7 @@ class Pool:
     def __init__(self, width: int, make: Callable[[int], Executor | Processes] | None = None) -> None:
         self.width = width
         self._make = make
-        self._made: Executor | Processes | None = None
+        self._current: Executor | Processes | None = None
 
     def run(
         self,
@@ -131,9 +131,9 @@ class Pool:
         """Results in no certain order. `single` splits a task that cost its worker into smaller ones; one that it does
         not split is lost, and `lost` makes its result. `limits`: what a task may cost. `take` is told each result as it
         comes, but for those that are lost. Raises OSError where there can be no worker."""
-        made = self._workers()
-        if isinstance(made, Processes):
-            return _run(made, call, tasks, single, lost, limits, take)
+        workers = self._workers()
+        if isinstance(workers, Processes):
+            return _run(workers, call, tasks, single, lost, limits, take)
         first = _Round(call, tasks, limits.wall, take)
         self._go(first, self.width)
         alone = _Round(call, [each for task, _ in first.failed for each in single(task)], limits.wall, take)
@@ -143,9 +143,9 @@ class Pool:
     def once(self, call: Callable[[Task], Result], task: Task, limits: Limits) -> Result:
         """What one call gives, in a worker of its own. Raises Lost if it cost the worker, what `value_of` raises if it
         failed, and OSError where there can be no worker."""
-        made = self._workers()
-        if isinstance(made, Processes):
-            return made.once(call, task, limits)
+        workers = self._workers()
+        if isinstance(workers, Processes):
+            return workers.once(call, task, limits)
         round_ = _Round(call, [task], limits.wall, lambda result: None, raises=True)
         self._go(round_, 1)
         if round_.failed:
@@ -153,25 +153,25 @@ class Pool:
         return round_.results[0]
 
     def _workers(self) -> Executor | Processes:
-        if self._made is None:
-            self._made = (self._make or process_pool)(self.width)
-        return self._made
+        if self._current is None:
+            self._current = (self._make or process_pool)(self.width)
+        return self._current
 
     def _go(self, round_: _Round[Task, Result], width: int) -> None:
         while round_.waiting:
-            made = self._workers()
-            if isinstance(made, Processes) or not round_.drain(made, width):
+            workers = self._workers()
+            if isinstance(workers, Processes) or not round_.drain(workers, width):
                 self.end(kill=True)
 
     def end(self, kill: bool) -> None:
         """Ends the workers. `kill`: whatever they are doing."""
-        made, self._made = self._made, None
-        if isinstance(made, Processes):
-            made.end()
-        elif made is not None:
+        workers, self._current = self._current, None
+        if isinstance(workers, Processes):
+            workers.end()
+        elif workers is not None:
             if kill:
-                _kill(made)
-            made.shutdown(wait=True, cancel_futures=True)
+                _kill(workers)
+            workers.shutdown(wait=True, cancel_futures=True)
 
 
 def _run(

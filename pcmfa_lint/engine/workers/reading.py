@@ -23,7 +23,7 @@ class Reading:
     def __init__(
         self, listing: Listing, settings: Settings, ledger: FileLedger, pool: Callable[[], Pool], units: dict[str, Unit]
     ) -> None:
-        self._found = listing
+        self._listing = listing
         self._settings = settings
         self._ledger = ledger
         self._pool = pool
@@ -32,13 +32,13 @@ class Reading:
 
     def __call__(self, fresh: Sequence[str]) -> None:
         """Reads files for which nothing was decided yet."""
-        data = self._data([path for path in fresh if self._found.not_on_disk(path)])
+        data = self._data([path for path in fresh if self._listing.not_on_disk(path)])
 
         def task(path: str, no_tree: str = "") -> ReadTask | None:
-            if not self._found.not_on_disk(path):
-                return ReadTask(self._found.root, (path,), self._settings.size_limit, (), no_tree)
+            if not self._listing.not_on_disk(path):
+                return ReadTask(self._listing.root, (path,), self._settings.size_limit, (), no_tree)
             stored = ((path, data[path]),) if path in data else ()
-            return ReadTask(self._found.root, (), self._settings.size_limit, stored, no_tree) if stored else None
+            return ReadTask(self._listing.root, (), self._settings.size_limit, stored, no_tree) if stored else None
 
         lost = self._each(filter(None, map(task, fresh)))
         self._ledger.skip(FileNote(note.path, note.reason + ONLY_TEXT) for note in lost)
@@ -66,8 +66,8 @@ class Reading:
             return {}
         from pcmfa_lint.discovery.revisions import contents_of
 
-        got = contents_of(self._found, paths, self._settings.size_limit)
-        return {each.path: each.data for each in got if each.data is not None}
+        contents = contents_of(self._listing, paths, self._settings.size_limit)
+        return {each.path: each.data for each in contents if each.data is not None}
 
 
 def limits_of(settings: Settings, files: int = 0) -> Limits:

@@ -24,26 +24,26 @@ class Search:
     """Looks for what is in a plan, in files on the disk and elsewhere. `lost`: a file has cost its worker."""
 
     def __init__(self, listing: Listing, settings: Settings, pool: Callable[[], Pool]) -> None:
-        self._found = listing
+        self._listing = listing
         self._settings = settings
         self._pool = pool
         self.lost = False
 
     def __call__(self, paths: Sequence[str], plan: Plan, digests: bool = False) -> PrefilterResult:
         """What is seen in some files. `digests`: what they hold is told, too."""
-        stored = [path for path in paths if self._found.not_on_disk(path)]
+        stored = [path for path in paths if self._listing.not_on_disk(path)]
         if not stored:
             return self._on_disk(paths, plan, digests)
         from pcmfa_lint.discovery.revisions import contents_of
 
-        task = PrefilterTask(self._found.root, (), plan, self._settings.size_limit, digests)
-        look = prefilter_stored(task, contents_of(self._found, stored, self._settings.size_limit))
-        rest = [path for path in paths if not self._found.not_on_disk(path)]
+        task = PrefilterTask(self._listing.root, (), plan, self._settings.size_limit, digests)
+        look = prefilter_stored(task, contents_of(self._listing, stored, self._settings.size_limit))
+        rest = [path for path in paths if not self._listing.not_on_disk(path)]
         return PrefilterResult.joined([look, self._on_disk(rest, plan, digests)])
 
     def _on_disk(self, paths: Sequence[str], plan: Plan, digests: bool) -> PrefilterResult:
         def task(chunk: Sequence[str]) -> PrefilterTask:
-            return PrefilterTask(self._found.root, tuple(chunk), plan, self._settings.size_limit, digests)
+            return PrefilterTask(self._listing.root, tuple(chunk), plan, self._settings.size_limit, digests)
 
         if len(paths) <= FEW_FILES:
             return prefilter_files(task(paths))

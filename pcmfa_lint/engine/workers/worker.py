@@ -57,8 +57,8 @@ class PrefilterTask(NamedTuple):
 class PrefilterResult(NamedTuple):
     """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
-    reader that may hold a comment to us. `gone`: how many files were listed and are not there. `partial_matches`: which
-    half of which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may
+    reader that may hold a comment to us. `vanished`: how many files were listed and are not there. `partial_matches`:
+    which half of which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may
     be. `touched`: settings files in which anything that is looked for stands. `digests`: of each file that could be
     read, what tells its content from any other."""
 
@@ -66,7 +66,7 @@ class PrefilterResult(NamedTuple):
     skipped: tuple[FileNote, ...] = ()
     partly: tuple[FileNote, ...] = ()
     marked: tuple[tuple[str, str], ...] = ()
-    gone: int = 0
+    vanished: int = 0
     remarked: tuple[str, ...] = ()
     passes: tuple[tuple[str, str], ...] = ()
     partial_matches: tuple[tuple[str, str, str], ...] = ()
@@ -86,7 +86,7 @@ class PrefilterResult(NamedTuple):
             tuple(sorted((note for part in parts for note in part.skipped), key=_path)),
             tuple(sorted((note for part in parts for note in part.partly), key=_path)),
             tuple(sorted(marked.items())),
-            sum(part.gone for part in parts),
+            sum(part.vanished for part in parts),
             tuple(sorted(path for part in parts for path in part.remarked)),
             tuple(sorted(pair for part in parts for pair in part.passes)),
             tuple(sorted(half for part in parts for half in part.partial_matches)),
@@ -186,7 +186,7 @@ class FileSearch:
         self._skipped: list[FileNote] = []
         self._partly: list[FileNote] = []
         self._marked: dict[str, str] = {}
-        self._gone = 0
+        self._vanished = 0
         self._remarked: list[str] = []
         self._passes: list[tuple[str, str]] = []
         self._halves: list[tuple[str, str, str]] = []
@@ -199,7 +199,7 @@ class FileSearch:
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
         matches = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
         rest = tuple(self._lost), tuple(self._touched), tuple(self._digests)
-        return PrefilterResult(*parts, self._gone, *matches, *rest)
+        return PrefilterResult(*parts, self._vanished, *matches, *rest)
 
     def at(self, path: str) -> None:
         """Looks at one file and files it."""
@@ -234,7 +234,7 @@ class FileSearch:
 
     def _not_opened(self, path: str, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            self._gone += 1
+            self._vanished += 1
         elif error.errno in (errno.ELOOP, errno.EMLINK, errno.ENXIO, errno.EISDIR):
             self._odd(path)
         else:
@@ -340,10 +340,10 @@ def _fill(handle: int, buffer: memoryview) -> int:
     """Reads until the buffer is full or the file ends; gives the count."""
     count = 0
     while count < len(buffer):
-        got = os.readv(handle, [buffer[count:]]) if hasattr(os, "readv") else _read_into(handle, buffer[count:])
-        if not got:
+        read = os.readv(handle, [buffer[count:]]) if hasattr(os, "readv") else _read_into(handle, buffer[count:])
+        if not read:
             break
-        count += got
+        count += read
     return count
 
 

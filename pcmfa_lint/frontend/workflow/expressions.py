@@ -47,8 +47,8 @@ class _Misfit(Exception):
 
 @dataclass(slots=True)
 class Names:
-    """What a definition calls its things. `actions`: number by name. `given`: parameters that have a value in sight,
-    of the definition (`@`) and of the template around it (`#`)."""
+    """What a definition calls its things. `actions`: number by name. `values_in_sight`: parameters whose value is in
+    sight, of the definition (`@`) and of the template around it (`#`)."""
 
     actions: dict[str, int] = field(default_factory=dict)
     values_in_sight: set[str] = field(default_factory=set)

@@ -27,7 +27,7 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
-from pcmfa_lint.inventory.assembly.sign_ins import asks, judged, settled, sign_ins_of
+from pcmfa_lint.inventory.assembly.sign_ins import judged, may_be_for_calls, settled, sign_ins_of
 from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn, Way
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
@@ -58,16 +58,16 @@ def entries(
     `files`: all of the repository."""
     items = evidence.items
     projects = Projects(files, tables.projects, tables.tests)
-    token_places = {item.at for item in items if isinstance(item, TokenRequest) and asks(item, tables)}
-    made = [
+    token_places = {item.at for item in items if isinstance(item, TokenRequest) and may_be_for_calls(item, tables)}
+    result = [
         _Builder(repository, items, each, tables, projects, bool(token_places)).entry()
         for each in joined(items, projects, token_places)
         if not (set(each.audience) == {"other"} and not each.calls)
     ]
-    made += _seen_in_text(repository, items, made, tables)
-    if not any(entry.calls_partner_center for entry in made):
-        made += _unfollowed(repository, items, made, projects, tables)
-    return _with_findings(made, findings)
+    result += _seen_in_text(repository, items, result, tables)
+    if not any(entry.calls_partner_center for entry in result):
+        result += _unfollowed(repository, items, result, projects, tables)
+    return _with_findings(result, findings)
 
 
 def in_code(evidence: Evidence) -> tuple[SafeText, ...]:
@@ -135,8 +135,8 @@ class _Builder:
         programs = [file for file in own if is_code(file)] or own or list(files)
         if self.whole.at.path in programs:
             return self.whole.at
-        here = (place for place in sorted(self.whole.members) if place.path in programs)
-        return next(here, None) or Place(programs[0], Span(1, 1, 1, 1))
+        in_programs = (place for place in sorted(self.whole.members) if place.path in programs)
+        return next(in_programs, None) or Place(programs[0], Span(1, 1, 1, 1))
 
     def _secrets(self) -> Iterator[SafeText]:
         """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
@@ -189,13 +189,13 @@ def _entry(
 
 
 def _seen_in_text(
-    repository: SafeText, items: Sequence[Item], made: Sequence[Entry], tables: Tables
+    repository: SafeText, items: Sequence[Item], entries_before: Sequence[Entry], tables: Tables
 ) -> Iterator[Entry]:
     """An integration for each file in which only a pattern saw how it signs in. Where the file names Partner Center,
     its token is likely for that."""
-    known = {path for entry in made for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
+    covered = {path for entry in entries_before for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
     partner = {item.at.path for item in items if isinstance(item, Marker) and item.kind == "partner"}
-    hits = [item for item in items if isinstance(item, TextHit) and item.flow and item.at.path not in known]
+    hits = [item for item in items if isinstance(item, TextHit) and item.flow and item.at.path not in covered]
     for path in sorted({hit.at.path for hit in hits}):
         audience: AudienceKind = "partner-center" if path in partner else "unknown"
         own_hits = [hit for hit in hits if hit.at.path == path]
@@ -218,10 +218,10 @@ def _seen_in_text(
 
 
 def _unfollowed(
-    repository: SafeText, items: Sequence[Item], made: Sequence[Entry], projects: Projects, tables: Tables
+    repository: SafeText, items: Sequence[Item], entries_before: Sequence[Entry], projects: Projects, tables: Tables
 ) -> Iterator[Entry]:
     """Where something names Partner Center, and no call to it was found: the place is to be looked at by a person."""
-    covered = {path for entry in made for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
+    covered = {path for entry in entries_before for path in (*entry.files, *(each.at.path for each in entry.sign_ins))}
     homes = {projects.of(path) for path in covered}
     signs = [
         item
@@ -230,9 +230,9 @@ def _unfollowed(
         if item.at.path not in covered and item.language != "text"
         if projects.of(item.at.path) is None or projects.of(item.at.path) not in homes
     ]
-    if made and not any(is_code(item.at.path) for item in signs):
+    if entries_before and not any(is_code(item.at.path) for item in signs):
         return  # settings and data of a repository whose code is covered
-    if not signs or any(set(entry.audience) & PARTNER_KINDS for entry in made):
+    if not signs or any(set(entry.audience) & PARTNER_KINDS for entry in entries_before):
         return
     first = min(signs, key=lambda item: (not is_code(item.at.path), item.at))
     one = judged(SignIn(redaction.place(first.at), "unknown", first.language), tables)
@@ -250,22 +250,22 @@ def _unfollowed(
     )
 
 
-def _with_findings(made: Sequence[Entry], findings: Sequence[Finding]) -> tuple[Entry, ...]:
+def _with_findings(entries_before: Sequence[Entry], findings: Sequence[Finding]) -> tuple[Entry, ...]:
     """Every finding goes to the integration that has its place, else to one that has its file."""
-    by_entry: dict[str, list[str]] = {entry.id: [] for entry in made}
+    by_entry: dict[str, list[str]] = {entry.id: [] for entry in entries_before}
     for finding in findings:
-        entry = _whose(finding.place, made)
+        entry = _entry_of(finding.place, entries_before)
         if entry is not None:
             by_entry[entry.id].append(finding.fingerprint)
     return tuple(
         replace(entry, findings=tuple(dict.fromkeys(by_entry[entry.id])))
-        for entry in sorted(made, key=lambda each: (each.at, each.id))
+        for entry in sorted(entries_before, key=lambda each: (each.at, each.id))
     )
 
 
-def _whose(at: ShownPlace, made: Sequence[Entry]) -> Entry | None:
-    exact = (entry for entry in made if any(each.at == at for each in entry.sign_ins) or entry.at == at)
-    near = (e for e in made if at.path in e.files or any(each.at.path == at.path for each in e.sign_ins))
+def _entry_of(at: ShownPlace, entries_before: Sequence[Entry]) -> Entry | None:
+    exact = (entry for entry in entries_before if any(each.at == at for each in entry.sign_ins) or entry.at == at)
+    near = (e for e in entries_before if at.path in e.files or any(each.at.path == at.path for each in e.sign_ins))
     return next(exact, None) or next(near, None)
 
 

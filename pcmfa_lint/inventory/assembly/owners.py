@@ -44,7 +44,7 @@ class CodeOwners:
                 deeper = Globs([pattern + "/"]) if pattern.endswith("/*") else None
                 self._globs[number] = Globs([pattern]), deeper
             globs, deeper = self._globs[number]
-            if globs.says(path) and not (deeper is not None and deeper.says(path)):
+            if globs.match(path) and not (deeper is not None and deeper.match(path)):
                 return " ".join(owners)
         return ""
 

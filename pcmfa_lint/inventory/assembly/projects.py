@@ -24,7 +24,7 @@ class Projects:
 
     def is_test(self, path: str) -> bool:
         """Whether a file tries other code."""
-        return bool(self._tests.says(path))
+        return bool(self._tests.match(path))
 
     def home(self, each: Integration, outer: bool = False) -> str | None:
         """The project of an integration: that of its first program which is no test. `outer`: the one around it."""

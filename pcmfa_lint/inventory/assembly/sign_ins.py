@@ -30,12 +30,12 @@ def sign_ins_of(
 ) -> tuple[SignIn, ...]:
     """All sign-ins of an integration, judged. Where it calls Partner Center and none of those that were seen can be for
     that, one more stands for the one that was not seen. `others_ask`: something in the repository asks for a token."""
-    made = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
-    made = [each for each in made if not _carries_anothers(each)] or made
+    sign_ins = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
+    sign_ins = [each for each in sign_ins if not _carries_anothers(each)] or sign_ins
     if calls:
-        made = _for_calls(whole, made, calls, tables, "others-ask" if others_ask else "nobody-asks")
+        sign_ins = _for_calls(whole, sign_ins, calls, tables, "others-ask" if others_ask else "nobody-asks")
     partner = whole.partner
-    return tuple(judged(replace(each, partner=partner), tables) for each in _among_each_other(made, calls, tables))
+    return tuple(judged(replace(each, partner=partner), tables) for each in _among_each_other(sign_ins, calls, tables))
 
 
 def _carries_anothers(each: SignIn) -> bool:
@@ -43,7 +43,7 @@ def _carries_anothers(each: SignIn) -> bool:
     return each.flow == "unknown" and each.secret == "session"
 
 
-def asks(request: TokenRequest, tables: Tables) -> bool:
+def may_be_for_calls(request: TokenRequest, tables: Tables) -> bool:
     """Whether a request may be for a token that calls carry; not what only opens a vault, nor what is for others."""
     if request.audience.kind == "other":
         return False
@@ -79,11 +79,11 @@ def settled(entry: Entry, tables: Tables) -> Entry:
     """The entry with all that follows from its sign-ins."""
     own = speaking(entry.sign_ins, entry.calls_partner_center)
     first = worst(entry.sign_ins, entry.calls_partner_center)
-    known = {each.flow for each in own} & (APP_AND_USER | APP_FLOWS)
+    known_flows = {each.flow for each in own} & (APP_AND_USER | APP_FLOWS)
     return replace(
         entry,
         flow=tuple(sorted({each.flow for each in own})),
-        app_and_user=bool(known & APP_AND_USER) if known else None,
+        app_and_user=bool(known_flows & APP_AND_USER) if known_flows else None,
         exposure=first.exposure,
         reason=first.reason,
         source=first.source,
@@ -125,20 +125,20 @@ def _sign_in(request: TokenRequest, flow: Flow, tables: Tables) -> SignIn:
 
 
 def _for_calls(
-    whole: Integration, made: list[SignIn], calls: Sequence[ApiCall], tables: Tables, missing: Missing
+    whole: Integration, sign_ins: list[SignIn], calls: Sequence[ApiCall], tables: Tables, missing: Missing
 ) -> list[SignIn]:
     """With whom each is for, as far as that follows from the calls, and one more if none of them can be."""
-    named = any(each.audience == "partner-center" for each in made)
+    named = any(each.audience == "partner-center" for each in sign_ins)
     called = _called(calls, tables)
     if not named:
-        made = [replace(each, audience=called) if _may_be_for_calls(each) else each for each in made]
-    if not any(each.speaks() for each in made):
-        alone = [each for each in made if each.audience in _UNSAID and each.flow not in _OPENERS]
+        sign_ins = [replace(each, audience=called) if _may_be_for_calls(each) else each for each in sign_ins]
+    if not any(each.speaks() for each in sign_ins):
+        alone = [each for each in sign_ins if each.audience in _UNSAID and each.flow not in _OPENERS]
         if len({each.flow for each in alone}) == 1 and not any(call.tokens for call in calls):
-            made = [replace(each, audience=called, assumed=True) if each in alone else each for each in made]
+            sign_ins = [replace(each, audience=called, assumed=True) if each in alone else each for each in sign_ins]
         else:
-            made = [*made, *_unseen(whole, calls, called, missing)]
-    return made
+            sign_ins = [*sign_ins, *_unseen(whole, calls, called, missing)]
+    return sign_ins
 
 
 def _may_be_for_calls(each: SignIn) -> bool:
@@ -158,21 +158,21 @@ def _unseen(whole: Integration, calls: Sequence[ApiCall], called: AudienceKind, 
         )
 
 
-def _among_each_other(made: Sequence[SignIn], calls: Sequence[ApiCall], tables: Tables) -> Iterator[SignIn]:
+def _among_each_other(sign_ins: Sequence[SignIn], calls: Sequence[ApiCall], tables: Tables) -> Iterator[SignIn]:
     """With what follows for one sign-in from the others, and from the calls."""
-    named = any(each.audience == "partner-center" for each in made)
+    named = any(each.audience == "partner-center" for each in sign_ins)
     to_retired = any(call.host in tables.hosts and tables.hosts[call.host].retired for call in calls)
     need_a_user = bool(calls) and all(call.accepts_app_only is False for call in calls)
-    password = {each.audience for each in made if each.flow == "ropc"}
-    speaking_flows = {each.flow for each in speaking(made, bool(calls))}
-    for each in made:
+    password = {each.audience for each in sign_ins if each.flow == "ropc"}
+    speaking_flows = {each.flow for each in speaking(sign_ins, bool(calls))}
+    for each in sign_ins:
         partner_center = each.audience == "partner-center"
         yield replace(
             each,
             retired_host=(partner_center or not named) and to_retired,
             refused=each.flow in APP_FLOWS and partner_center and need_a_user,
             after_password=each.flow == "refresh-token" and bool(password & {each.audience, *_UNSAID}),
-            renewed=each.flow == "ropc" and any(other.flow in _RENEWING for other in made),
+            renewed=each.flow == "ropc" and any(other.flow in _RENEWING for other in sign_ins),
             alone=not speaking_flows - _ATTENDED,
         )
 
@@ -192,7 +192,7 @@ def _priority(tables: Tables, first: SignIn, entry: Entry) -> int:
     number = tables.priority.of(first.exposure)
     if first.exposure == "survives":
         return number
-    here = entry.calls_partner_center or PARTNER_KINDS & set(entry.audience)
-    number += 0 if here else tables.priority.elsewhere
+    concerns_partner_center = entry.calls_partner_center or PARTNER_KINDS & set(entry.audience)
+    number += 0 if concerns_partner_center else tables.priority.elsewhere
     number -= 1 if set(entry.business) & set(tables.priority.urgent) else 0
     return min(max(number, 1), 4)

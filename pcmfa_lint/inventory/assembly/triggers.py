@@ -35,10 +35,10 @@ class Signs:
         return "unknown", NOTHING
 
     def _own(self, sign: RunSign, globs: Globs, files: Sequence[str]) -> list[str]:
-        return [path for path in files if not sign.files or globs.says(path)]
+        return [path for path in files if not sign.files or globs.match(path)]
 
     def _beside(self, sign: RunSign, globs: Globs, files: Sequence[str]) -> list[str]:
-        named = [path for path in self._texts if globs.says(path)]
+        named = [path for path in self._texts if globs.match(path)]
         if sign.scope == "folder":
             above = [folder for file in files for folder in folders_above(file)]
             return [path for path in named if path.rpartition("/")[0] in above]
@@ -52,4 +52,4 @@ class Signs:
 def asked_for(files: Sequence[str], signs: Sequence[RunSign]) -> list[str]:
     """Those of a repository's files that a sign may be in, besides an integration's own."""
     globs = Globs([glob for sign in signs if sign.scope != "file" for glob in sign.files])
-    return [path for path in files if globs.says(path)]
+    return [path for path in files if globs.match(path)]

@@ -20,9 +20,9 @@ _SEPARATORS = ",;\t"
 _LARGEST = 1_000_000  # characters of one cell
 
 
-def read(data: bytes, name: str, known: Collection[str] = ()) -> list[dict[str, str]]:
+def read(data: bytes, name: str, columns: Collection[str] = ()) -> list[dict[str, str]]:
     """The rows of a table whose first row names the columns: lower-case words joined by underscores, but those that are
-    not among the `known` ones as they are written, if some are. `name` is how faults call it. Raises UsageFault."""
+    not among the `columns` as they are written, if some are. `name` is how faults call it. Raises UsageFault."""
     try:
         text = decode(data).text
     except NotText:
@@ -31,7 +31,7 @@ def read(data: bytes, name: str, known: Collection[str] = ()) -> list[dict[str, 
     csv.field_size_limit(_LARGEST)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        head = [column_name(_plain(text), known) for text in next(rows, [])]
+        head = [column_name(_plain(text), columns) for text in next(rows, [])]
         filled = [[_plain(text) for text in row] for row in rows if any(text.strip() for text in row)]
         return [row_of(head, dict(enumerate(row))) for row in filled]
     except csv.Error:
@@ -61,14 +61,14 @@ def row_of(head: Sequence[str], cells: Mapping[int, str]) -> dict[str, str]:
         if name:
             first.setdefault(name, at)
     row = {name: cells.get(at, "") for name, at in first.items()}
-    taken = set(first.values())
-    return row | {f"column_{at + 1}": text for at, text in sorted(cells.items()) if at not in taken and text.strip()}
+    named = set(first.values())
+    return row | {f"column_{at + 1}": text for at, text in sorted(cells.items()) if at not in named and text.strip()}
 
 
-def column_name(text: str, known: Collection[str]) -> str:
+def column_name(text: str, columns: Collection[str]) -> str:
     """What a column is called."""
     word = text.strip().casefold().replace(" ", "_")
-    return word if word in known or not known else text.strip()
+    return word if word in columns or not columns else text.strip()
 
 
 def _lines(text: str) -> str:

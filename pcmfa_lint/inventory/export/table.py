@@ -75,9 +75,9 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
     unknown = {each.name for each in estate.repositories if each.failed}
     added = tuple(dict.fromkeys(column for row in old for column in row if column and column not in COLUMNS))
     changes = [change for row in rows if (change := _carry(row, before.get(row["id"]), added)) is not None]
-    gone = [dict(row) for id_, row in before.items() if id_ not in {each["id"] for each in rows}]
-    gone = [row for row in gone if _worth_keeping(row, added)]
-    for row in gone:
+    missing = [dict(row) for id_, row in before.items() if id_ not in {each["id"] for each in rows}]
+    missing = [row for row in missing if _worth_keeping(row, added)]
+    for row in missing:
         if row.get("repository", "") in unknown:
             row[SINCE] = ""  # nobody knows: its repository could not be scanned
             continue
@@ -85,7 +85,7 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
             then = row.get("exposure", "")
             changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row), before=then))
         row[SINCE] = "gone"
-    return Table((*COLUMNS, *added), (*rows, *gone, *_by_hand(old)), tuple(changes))
+    return Table((*COLUMNS, *added), (*rows, *missing, *_by_hand(old)), tuple(changes))
 
 
 def sheet_of(data: bytes, name: str) -> workbook.Sheet:
@@ -95,10 +95,10 @@ def sheet_of(data: bytes, name: str) -> workbook.Sheet:
     return workbook.Sheet(spreadsheet.read(data, name, COLUMNS))
 
 
-def write_workbook(made: Table, stream: BinaryIO) -> None:
+def write_workbook(contents: Table, stream: BinaryIO) -> None:
     """Writes the table as an Excel workbook, with choices where people answer a question."""
     choices = {column: ANSWERS for column in PEOPLE if column not in ("third_party_contact", "notes")}
-    workbook.write(made.columns, made.cells(), stream, choices, FROZEN, (ID,))
+    workbook.write(contents.columns, contents.cells(), stream, choices, FROZEN, (ID,))
 
 
 def written_by_people(rows: Sequence[Mapping[str, str]]) -> bool:
@@ -177,7 +177,7 @@ def _both(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
     """Two rows of the same integration, as copying makes them: of what people wrote, nothing is lost."""
     written = [column for column in {**one, **other} if column not in (*CODE, SINCE, ID)]
     texts = {column: dict.fromkeys(filter(None, (one.get(column), other.get(column)))) for column in written}
-    return {**one, **{column: "; ".join(found) for column, found in texts.items()}}
+    return {**one, **{column: "; ".join(cells) for column, cells in texts.items()}}
 
 
 def _by_hand(old: Sequence[Mapping[str, str]]) -> list[Row]:
@@ -196,7 +196,7 @@ def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> 
         return Change("new", row["id"], row["repository"], place, now=row["exposure"])
     row.update({column: before.get(column, "") for column in (*PEOPLE, *added)})
     carried = [column for column in CODE if column in before and column not in _UNTOLD]
-    different = tuple(column for column in carried if _said(before[column]) != _said(row.get(column, "")))
+    different = tuple(column for column in carried if _normalised(before[column]) != _normalised(row.get(column, "")))
     if before.get(SINCE) == "gone":
         row[SINCE] = "back"
         return Change("new", row["id"], row["repository"], place, now=row["exposure"])
@@ -207,7 +207,7 @@ def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> 
     return Change("changed", row["id"], row["repository"], place, different, then, row["exposure"])
 
 
-def _said(cell: str) -> str:
+def _normalised(cell: str) -> str:
     return " ".join(cell.split())
 
 

@@ -92,17 +92,17 @@ def write(
     book.close()
 
 
-def read(data: bytes, name: str, known: Collection[str] = ()) -> Sheet:
+def read(data: bytes, name: str, columns: Collection[str] = ()) -> Sheet:
     """The rows of a workbook: of its sheet `inventory`, else of the first. `name` is how faults call it. Raises
     UsageFault."""
     if len(data) > WORKBOOK_BYTES:
         raise UsageFault(f"{name}: the workbook is too large; save the sheet as CSV (UTF-8)")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            made = Sheet(macros=any(each.lower().endswith("vbaproject.bin") for each in archive.namelist()))
+            sheet = Sheet(macros=any(each.lower().endswith("vbaproject.bin") for each in archive.namelist()))
             shared = _shared(archive)
-            _fill(made, _part(archive, _sheet(archive)), shared, known)
-            return made
+            _fill(sheet, _part(archive, _sheet(archive)), shared, columns)
+            return sheet
     except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, ValueError, NotImplementedError):
         pass
     except (RuntimeError, KeyError, OSError):  # encrypted; a part is not there
@@ -148,7 +148,7 @@ def _text(element: ElementTree.Element) -> str:
     return "".join(part.text or "" for part in element.iter(f"{_MAIN}t"))
 
 
-def _fill(made: Sheet, root: ElementTree.Element, shared: Sequence[str], known: Collection[str]) -> None:
+def _fill(sheet: Sheet, root: ElementTree.Element, shared: Sequence[str], columns: Collection[str]) -> None:
     head: list[str] = []
     cells = 0
     for row in root.iter(f"{_MAIN}row"):
@@ -157,12 +157,12 @@ def _fill(made: Sheet, root: ElementTree.Element, shared: Sequence[str], known: 
             cells += 1
             if cells > WORKBOOK_CELLS:
                 raise ValueError
-            made.formulas += formula
+            sheet.formulas += formula
             texts[at] = text
         if not head:
-            head = [column_name(texts.get(at, ""), known) for at in range(max(texts, default=-1) + 1)]
+            head = [column_name(texts.get(at, ""), columns) for at in range(max(texts, default=-1) + 1)]
         elif any(text.strip() for text in texts.values()):
-            made.rows.append(row_of(head, texts))
+            sheet.rows.append(row_of(head, texts))
 
 
 def _cells(row: ElementTree.Element, shared: Sequence[str]) -> Iterator[tuple[int, str, bool]]:

@@ -112,8 +112,8 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
     for entry in entries:
         for name in entry.accounts:
             hanging[name].append(entry)
-    made = [Account(name, tuple(own), _needs_mfa(own)) for name, own in hanging.items()]
-    return sorted(made, key=lambda each: (not each.needs_mfa, each.name))
+    result = [Account(name, tuple(own), _needs_mfa(own)) for name, own in hanging.items()]
+    return sorted(result, key=lambda each: (not each.needs_mfa, each.name))
 
 
 def today(estate: Estate) -> str:

@@ -43,8 +43,8 @@ def verdict(estate: Estate) -> str:
     unread = sum(len(each.report.files.skipped) for each in estate.repositories if each.report)
     failed = sum(bool(each.failed) and not each.empty for each in estate.repositories)
     if failed or unread:
-        what = [count(failed, "repository")] * bool(failed) + [count(unread, "file")] * bool(unread)
-        return f"Nothing was found in {where}, but {' and '.join(what)} {_not(failed + unread)}."
+        unread_counts = [count(failed, "repository")] * bool(failed) + [count(unread, "file")] * bool(unread)
+        return f"Nothing was found in {where}, but {' and '.join(unread_counts)} {_not(failed + unread)}."
     return f"Nothing was found in {where}; everything in there was read."
 
 
@@ -75,8 +75,8 @@ def _summary(estate: Estate) -> Summary:
     urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
     urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
     if urgent[0].exposure == "cannot-tell":
-        which = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
-        advice = f"Find out first how {which} in: the code does not show it."
+        subject = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
+        advice = f"Find out first how {subject} in: the code does not show it."
     else:
         advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}."
     return Summary(sentence, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))

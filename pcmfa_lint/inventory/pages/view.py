@@ -191,8 +191,8 @@ def _findings(each: Scanned) -> tuple[Finding, ...]:
 
 
 def _its_findings(entry: Entry, home: Scanned | None) -> list[Finding]:
-    wanted = set(entry.findings)
-    return worst_first(each for each in _findings(home) if each.fingerprint in wanted) if home else []
+    fingerprints = set(entry.findings)
+    return worst_first(each for each in _findings(home) if each.fingerprint in fingerprints) if home else []
 
 
 def _rule_notes(id_: str, findings: list[Finding], rule: RuleInfo | None) -> RuleNotes:

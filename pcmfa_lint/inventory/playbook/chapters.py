@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from pcmfa_lint.evidence.condition import known
+from pcmfa_lint.evidence.condition import is_known
 from pcmfa_lint.evidence.model import Item
 from pcmfa_lint.findings.wording import place, words_for
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
@@ -61,12 +61,12 @@ def markdown(estate: Estate, playbook: Playbook) -> str:
 def places(estate: Estate, playbook: Playbook) -> dict[str, str]:
     """Of each integration's id the anchor of what is written of it."""
     by_place: dict[str, str] = {}
-    made = chapters(estate, playbook)
-    for chapter in made:
+    book = chapters(estate, playbook)
+    for chapter in book:
         if chapter.entry:
             by_place.setdefault(chapter.entry, chapter.anchor)
     titles = [section.title for section in playbook.of("rest")]
-    rest = next((chapter.anchor for chapter in made if chapter.title in titles), "")
+    rest = next((chapter.anchor for chapter in book if chapter.title in titles), "")
     return {entry.id: by_place.get(entry.id, rest) for entry in estate.entries()}
 
 
@@ -77,22 +77,22 @@ def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
     failing = [entry for entry in ordered if entry.exposure != "survives"]
     rest = [entry for entry in ordered if entry.exposure == "survives"]
     bases = {each.name: link_base(each) for each in estate.repositories}
-    made = _Chapters()
-    made.add(1, TITLE, _beginning(ordered, estate, playbook))
-    used = list(_once(made, playbook.of("first"), ordered))
-    made.add(2, ORDER, _order(failing))
+    book = _Chapters()
+    book.add(1, TITLE, _beginning(ordered, estate, playbook))
+    used = list(_once(book, playbook.of("first"), ordered))
+    book.add(2, ORDER, _order(failing))
     for number, entry in enumerate(failing, 1):
-        made.add(2, title(number, entry), _head(entry), entry.id)
+        book.add(2, title(number, entry), _head(entry), entry.id)
         holes = _holes(number, entry, _sharing(entry, failing), bases.get(entry.repository, ""))
         for section in playbook.of("integration"):
             if steps := [step for step in section.step if step.suits(entry)]:
-                made.add(3, f"{number} {section.title}", filled(_listed(steps, section.numbered), holes), entry.id)
+                book.add(3, f"{number} {section.title}", filled(_listed(steps, section.numbered), holes), entry.id)
                 used += ((section.title, source) for step in steps for source in step.sources)
     if rest:
-        used += _once(made, playbook.of("rest"), rest, lambda: _rest(rest))
-    used += _once(made, playbook.of("appendix"), ordered)
-    made.add(2, SOURCES, _sources(used))
-    return tuple(made.chapters)
+        used += _once(book, playbook.of("rest"), rest, lambda: _rest(rest))
+    used += _once(book, playbook.of("appendix"), ordered)
+    book.add(2, SOURCES, _sources(used))
+    return tuple(book.chapters)
 
 
 def title(number: int, entry: Entry) -> str:
@@ -112,20 +112,20 @@ class _Chapters:
 
     def __init__(self) -> None:
         self.chapters: list[Chapter] = []
-        self._taken: set[str] = set()
+        self._used: set[str] = set()
 
     def add(self, level: int, heading: str, body: str, entry: str = "") -> None:
         first = anchor = slug(heading)
         number = 0
-        while anchor in self._taken:
+        while anchor in self._used:
             number += 1
             anchor = f"{first}-{number}"
-        self._taken.add(anchor)
+        self._used.add(anchor)
         self.chapters.append(Chapter(level, heading, anchor, body, entry))
 
 
 def _once(
-    made: _Chapters, sections: Iterable[Section], entries: Sequence[Entry], after: Callable[[], str] | None = None
+    book: _Chapters, sections: Iterable[Section], entries: Sequence[Entry], after: Callable[[], str] | None = None
 ) -> Iterator[tuple[str, str]]:
     """Adds the sections that stand once, as far as an integration needs them, and gives their sources. `after`: what
     comes below the steps."""
@@ -133,7 +133,7 @@ def _once(
         steps = [step for step in section.step if not step.when or any(map(step.suits, entries))]
         if steps:
             body = _listed(steps, section.numbered)
-            made.add(2, section.title, f"{body}\n\n{after()}" if after else body)
+            book.add(2, section.title, f"{body}\n\n{after()}" if after else body)
             yield from ((section.title, source) for step in steps for source in step.sources)
 
 
@@ -204,7 +204,7 @@ def _rest(entries: Sequence[Entry]) -> str:
     for entry in entries:
         cells = (
             f"{escaped(entry.repository)}: {_codes([entry.at.path])}",
-            _flows(entry) if known(entry.flow) else "",
+            _flows(entry) if is_known(entry.flow) else "",
             _audiences(entry),
             _owner(entry.owner, ""),
         )
@@ -223,7 +223,7 @@ def _head(entry: Entry) -> str:
 
 def _facts(entry: Entry, base: str) -> str:
     """What is known, as a table; what is not known has no row, and one row says what a reader would miss."""
-    wanted = {
+    expected = {
         "account": entry.accounts or entry.app_and_user is False,
         "application": entry.apps,
         "tenant": entry.tenants,
@@ -232,7 +232,7 @@ def _facts(entry: Entry, base: str) -> str:
         ("Repository", escaped(entry.repository)),
         ("Begins in", _codes(entry.files or (entry.at.path,))),
         ("Language", _several(languages(entry.language))),
-        ("Signs in with", _flows(entry) if known(entry.flow) else ""),
+        ("Signs in with", _flows(entry) if is_known(entry.flow) else ""),
         ("Signs in at", _places(entry.sign_ins, base)),
         ("For", _audiences(entry)),
         ("Accounts", _several(entry.accounts)),
@@ -246,7 +246,7 @@ def _facts(entry: Entry, base: str) -> str:
         ("Business", _several(entry.business)),
         ("Impact", _several(entry.impact)),
         ("Owner", _owner(entry.owner, "")),
-        ("Not seen in the code", ", ".join(name for name, stated in wanted.items() if not stated)),
+        ("Not seen in the code", ", ".join(name for name, stated in expected.items() if not stated)),
     )
     return "\n".join(["| What | Known |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows if value)])
 

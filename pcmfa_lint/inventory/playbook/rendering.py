@@ -37,11 +37,11 @@ def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
     GitHub gives."""
     tokens = _MARKDOWN.parse(one_line_each(markdown))
     headings: list[Heading] = []
-    taken: set[str] = set()
+    used: set[str] = set()
     for opening, inside in pairwise(tokens):
         if opening.type == "heading_open":
             text = _text(inside.children or ())
-            anchor = _free(slug(text), taken)
+            anchor = _free(slug(text), used)
             opening.attrSet("id", anchor)
             headings.append(Heading(int(opening.tag[1:]), text, anchor))
     for token in _all(tokens):
@@ -76,13 +76,13 @@ def _html(tokens: Sequence[Token]) -> Markup:
     return Markup(html.replace("<table>", f"{frame}<table>").replace("</table>", "</table></div>"))
 
 
-def _free(anchor: str, taken: set[str]) -> str:
+def _free(anchor: str, used: set[str]) -> str:
     """The anchor, with a number if it is taken; never empty."""
     free, number = anchor or "-", 0
-    while free in taken:
+    while free in used:
         number += 1
         free = f"{anchor}-{number}"
-    taken.add(free)
+    used.add(free)
     return free
 
 

@@ -122,11 +122,13 @@ def filled(text: str, holes: Mapping[str, str]) -> str:
 
 
 def _holds(table: Mapping[str, Any], entry: Entry) -> bool:
-    own = {key: wanted for key, wanted in table.items() if not key.startswith(SIGN_IN)}
-    theirs = {key.removeprefix(SIGN_IN): wanted for key, wanted in table.items() if key.startswith(SIGN_IN)}
+    own = {key: condition for key, condition in table.items() if not key.startswith(SIGN_IN)}
+    sign_in_conditions = {
+        key.removeprefix(SIGN_IN): condition for key, condition in table.items() if key.startswith(SIGN_IN)
+    }
     if not meets(own, entry):
         return False
-    return not theirs or any(meets(theirs, each) for each in entry.sign_ins)
+    return not sign_in_conditions or any(meets(sign_in_conditions, each) for each in entry.sign_ins)
 
 
 def _normal(section: Section) -> Section:
@@ -155,11 +157,11 @@ def _in_text(text: str, part: str, targets: Iterable[str]) -> Iterator[str]:
     if len(_FENCE.findall(text)) % 2:
         yield "a code block is not closed"
     for piece, language in pieces(text):
-        known = (QUERY_HOLES if language == QUERY else HOLES) if part == "integration" else frozenset[str]()
+        holes = (QUERY_HOLES if language == QUERY else HOLES) if part == "integration" else frozenset[str]()
         if language in (None, QUERY):
             for hole in _HOLE.findall(piece):
-                if hole not in known:
-                    yield f"there is no hole {shown_key(hole)} here{nearest(hole, known)}"
+                if hole not in holes:
+                    yield f"there is no hole {shown_key(hole)} here{nearest(hole, holes)}"
         if language == "":
             yield "a code block wants its language"
         if language is None:
@@ -172,10 +174,12 @@ def _in_condition(path: tuple[str | int, ...], table: Mapping[str, Any]) -> Iter
     table = flat(table)
     if not table:
         yield Problem(path, '"when" wants a condition, or is left out')
-    own = {key: wanted for key, wanted in table.items() if not key.startswith(SIGN_IN)}
-    theirs = {key.removeprefix(SIGN_IN): wanted for key, wanted in table.items() if key.startswith(SIGN_IN)}
+    own = {key: condition for key, condition in table.items() if not key.startswith(SIGN_IN)}
+    sign_in_conditions = {
+        key.removeprefix(SIGN_IN): condition for key, condition in table.items() if key.startswith(SIGN_IN)
+    }
     if any(key.startswith("sign_ins") for key in own):
         yield Problem(path, 'what one way to sign in must be stands in the table "sign_in"')
         return
     yield from condition_problems(path, own, Entry)
-    yield from condition_problems((*path, "sign_in"), theirs, SignIn)
+    yield from condition_problems((*path, "sign_in"), sign_in_conditions, SignIn)

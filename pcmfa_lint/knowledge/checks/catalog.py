@@ -96,6 +96,6 @@ def _audience(path: KeyPath, audience: str, ids: Ids) -> Iterator[Problem]:
         yield from _id((*path, "audience"), audience, ids.resources, "[[resource]]")
 
 
-def _id(path: KeyPath, name: str, known: Collection[str], table: str) -> Iterator[Problem]:
-    if name not in known:
-        yield Problem(path, f"{shown_key(str(path[-1]))} wants the id of a {table}{nearest(name, known)}")
+def _id(path: KeyPath, name: str, ids: Collection[str], table: str) -> Iterator[Problem]:
+    if name not in ids:
+        yield Problem(path, f"{shown_key(str(path[-1]))} wants the id of a {table}{nearest(name, ids)}")

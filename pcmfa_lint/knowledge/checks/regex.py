@@ -38,12 +38,12 @@ def check_pattern(pattern: str) -> str | None:
     except (re.error, OverflowError, RecursionError) as error:
         return f"The pattern is not a valid regular expression: {error}."
     try:
-        ways = _ways(list(tree.data), flags, inside=False)
+        number_of_ways = _ways(list(tree.data), flags, inside=False)
     except _UnsafeError as unsafe:
         return str(unsafe)
-    if ways > MAX_WAYS:
+    if number_of_ways > MAX_WAYS:
         return (
-            f"The pattern could be matched in {ways:,} ways at one place, more than {MAX_WAYS:,}; "
+            f"The pattern could be matched in {number_of_ways:,} ways at one place, more than {MAX_WAYS:,}; "
             "bound its repeats (`{0,9}`), or let each end at a character that it cannot match itself."
         )
     return None
@@ -111,8 +111,8 @@ def _first(nodes: Sequence[Node], flags: int) -> frozenset[str] | None:
             return _first(list(argument[3]), flags)
         if op is sre.BRANCH:
             firsts = [_first(list(branch), flags) for branch in argument[1]]
-            known = [first for first in firsts if first is not None]
-            return frozenset().union(*known) if len(known) == len(firsts) else None
+            certain = [first for first in firsts if first is not None]
+            return frozenset().union(*certain) if len(certain) == len(firsts) else None
         return _characters(op, argument, flags)
     return None
 

@@ -124,7 +124,7 @@ def condition_problems(
     """What is wrong with one condition table on a kind of evidence, or on another type of `vocabulary`."""
     kinds = {name: kind for name, kind in attributes(subject).items() if is_place(kind) or not is_dataclass(kind)}
     kinds["path"] = str
-    for attribute, wanted in flat(table).items():
+    for attribute, condition in flat(table).items():
         if attribute not in kinds:
             text = f"unknown attribute {shown_key(attribute)} in a condition{nearest(attribute, kinds)}"
             yield Problem((*path, attribute), text)
@@ -132,15 +132,15 @@ def condition_problems(
         allowed = () if attribute == "path" else words(subject, attribute)
         if attribute == "kind" and subject is SUBJECTS["marker"]:
             allowed = markers
-        for text in _wanted(kinds[attribute], wanted, allowed):
+        for text in _condition_faults(kinds[attribute], condition, allowed):
             yield Problem((*path, attribute), f"{shown_key(attribute)} {text}")
 
 
-def _wanted(kind: Any, wanted: Any, allowed: tuple[str, ...]) -> Iterator[str]:
+def _condition_faults(kind: Any, condition: Any, allowed: tuple[str, ...]) -> Iterator[str]:
     """What is wrong with what a condition wants of an attribute."""
-    if wanted == {"any": True}:
+    if condition == {"any": True}:
         return
-    values = wanted.get("not") if isinstance(wanted, Mapping) and len(wanted) == 1 else wanted
+    values = condition.get("not") if isinstance(condition, Mapping) and len(condition) == 1 else condition
     if values is None or isinstance(values, Mapping):
         yield "wants a value, a list of values, { not = [...] } or { any = true }"
         return
