@@ -32,8 +32,8 @@ _NAME = r"[A-Za-z0-9][\w. -]{0,100}"
 @dataclass(frozen=True, slots=True)
 class _Host:
     """A host of repositories. `pattern`: how they are given after its name; `command`: what lists them, from the parts
-    of that; `address`: the key of a repository's address in the list; `off`: the key that says that it cannot be cloned;
-    `sign_in`: what the user does first."""
+    of that; `address`: the key of a repository's address in the list; `off`: the key that says that it cannot be
+    cloned; `sign_in`: what the user does first."""
 
     pattern: re.Pattern[str]
     form: str

@@ -58,8 +58,8 @@ class PrefilterResult(NamedTuple):
     """`seeds` are to be read; `passes`: which gate let which file pass; `partly` says of some that only their text
     rules apply. `marked`: for every marker that was sighted the first file that holds it. `remarked`: files with a
     reader that may hold a comment to us. `vanished`: how many files were listed and are not there. `partial_matches`:
-    which half of which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or may
-    be. `touched`: settings files in which anything that is looked for stands. `digests`: of each file that could be
+    which half of which gate a file with a reader meets. `lost`: the skipped files in which something is looked for, or
+    may be. `touched`: settings files in which anything that is looked for stands. `digests`: of each file that could be
     read, what tells its content from any other."""
 
     seeds: tuple[str, ...] = ()
