@@ -14,7 +14,9 @@ _BY_SUFFIX = {
     **dict.fromkeys((".env", ".yaml", ".yml", ".toml", ".cfg", ".conf", ".properties", ".tf", ".tfvars"), ("# ", "")),
     **dict.fromkeys((".hcl", ".http", ".rest"), ("# ", "")),
     **dict.fromkeys((".jsonc", ".json5", ".bicep", ".bicepparam"), ("// ", "")),
-    **dict.fromkeys((".config", ".xml", ".settings", ".clixml"), ("<!-- ", " -->")),
+    **dict.fromkeys(
+        (".config", ".xml", ".settings", ".clixml", ".cscfg", ".runsettings", ".pubxml"), ("<!-- ", " -->")
+    ),
     ".ini": ("; ", ""),
 }
 

@@ -112,6 +112,7 @@ LANGUAGES: tuple[Language, ...] = (
         suffixes=(
             *(".env", ".json", ".jsonc", ".config", ".xml", ".yaml", ".yml"),
             *(".ini", ".toml", ".cfg", ".conf", ".properties", ".json5", ".tfstate", ".settings", ".clixml"),
+            *(".cscfg", ".runsettings", ".pubxml"),
             *(".tf", ".tfvars", ".hcl", ".bicep", ".bicepparam", ".http", ".rest", ".ipynb"),
         ),
         names=(".env", ".env.*", ".env-*"),

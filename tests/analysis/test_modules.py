@@ -181,3 +181,51 @@ def test_another_module_has_variables_of_its_own() -> None:
     }
     (request,) = token_requests(files)
     assert request.secret.kind == "unknown"
+
+
+AUTO = """
+export const HOST = "https://api.partnercenter.microsoft.com";
+export const sign = defineCachedFunction(async () => {
+  const config = useRuntimeConfig();
+  const body = new URLSearchParams({
+    grant_type: "password", resource: HOST, username: config.account, password: config.secretWord,
+  });
+  const url = "https://login.microsoftonline.com/contoso.com/oauth2/token";
+  return (await $fetch(url, { method: "POST", body })).access_token;
+});
+export const useHeaders = async () => ({ authorization: `Bearer ${await sign()}` });
+"""
+ROUTE = """
+export default defineEventHandler(async () => {
+  return await $fetch(`${HOST}/v1/customers`, { headers: await useHeaders() }).catch(() => []);
+});
+"""
+CONFIG = """
+export default defineNuxtConfig({
+  runtimeConfig: { account: "svc@contoso.com", secretWord: "Invented-Value-71", public: { title: "Shop" } },
+});
+"""
+
+
+def test_what_a_framework_imports_by_itself_is_known_by_its_name() -> None:
+    files = {"server/utils/partner.ts": AUTO, "server/api/customers.get.ts": ROUTE, "nuxt.config.ts": CONFIG}
+    (request,) = token_requests(files)
+    assert (request.flow, request.secret.kind) == (("ropc",), "literal")
+    assert request.secret.at is not None and request.secret.at.path == "nuxt.config.ts"
+    (call,) = api_calls(files)
+    assert (call.at.path, call.path) == ("server/api/customers.get.ts", "/v1/customers")
+
+
+def test_a_name_that_two_files_have_at_their_top_is_neither() -> None:
+    other = 'export const HOST = "https://contoso.com";\n'
+    files = {"server/api/customers.get.ts": ROUTE, "a/utils/one.ts": AUTO, "a/utils/two.ts": other}
+    assert api_calls(files) == []
+
+
+def test_a_configuration_that_is_registered_holds_its_password() -> None:
+    config = """
+import { registerAs } from '@nestjs/config';
+export default registerAs('csp', () => ({ user: 'svc@contoso.onmicrosoft.com', password: 'Invented-Value-71' }));
+"""
+    (secret,) = stored_secrets({"src/config/csp.config.ts": config})
+    assert (secret.kind, secret.upn) == ("password", True)

@@ -165,9 +165,20 @@ class Expressions(MemberAccess):
         if frame.semantics.declarations:
             return self._by_name(value, frame)
         if not frame.semantics.dynamic_scope or "." in value.id:
-            return self.imported(value.id, frame) or (ExternalSymbol(value.id, place=frame.place(value)),)
+            vals = self.imported(value.id, frame) or self._imported_unseen(value.id, frame)
+            return vals or (ExternalSymbol(value.id, place=frame.place(value)),)
         cls = self.program.cls(frame.unit, value.id)
         return (cls,) if cls is not None else (UnknownValue(value.id, place=frame.place(value), label=value.id),)
+
+    def _imported_unseen(self, name: str, frame: Frame) -> Values:
+        """What one other file has at its top under a name that nothing here gives: a framework or a page imports it."""
+        if not frame.semantics.exports or frame.index.function(name) is not None or frame.index.read(name) is not None:
+            return ()
+        func = self.program.function(frame.unit, name)
+        declares = self.program.variable(frame.unit, name) if func is None else func.unit
+        if declares is None or declares.path == frame.unit.path:
+            return ()
+        return self.ensure(declares).vars.get(name, ())
 
     def _shared_variable(self, key: str, scope: str, own: Values | None, frame: Frame) -> Values | None:
         """A variable of a scope that the files of a module share: what this file knows of it, and what others leave."""

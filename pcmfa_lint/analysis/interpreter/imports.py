@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
+from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import Env, ExternalSymbol, MappingValue, Source, Values
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.nodes import NOWHERE, Import, Unknown
@@ -77,15 +78,18 @@ class Modules(RunState):
         return ()
 
     def configured(self, name: str, frame: Frame) -> Values:
-        """The setting `file.key.key`, where a file of this name gives a mapping to those that include it."""
-        stem, *keys = name.split(".")
-        for unit in self.program.giving(frame.unit, stem) if keys else ():
-            self.ensure(unit)
-            vals = self.given_back.get(unit.path, ())
-            for key in keys:
-                vals = tuple(v for val in vals if isinstance(val, MappingValue) for v in val.get(key) or ())
-            if vals:
-                return vals
+        """The setting `file.key.key`, where a file of this name gives a mapping to those that include it. The name of
+        the file may have dots, too."""
+        words = name.split(".")
+        for count in range(1, len(words)):
+            for unit in self.program.giving(frame.unit, ".".join(words[:count])):
+                env = self.ensure(unit)
+                wholes = (env.vars.get(word, ()) for word in frame.semantics.exports)
+                vals = join(self.given_back.get(unit.path, ()), *wholes)
+                for key in words[count:]:
+                    vals = tuple(v for val in vals if isinstance(val, MappingValue) for v in val.get(key) or ())
+                if vals:
+                    return vals
         return ()
 
     def attribute_of_module(self, module: str, name: str, frame: Frame) -> Values:

@@ -67,9 +67,10 @@ class Program:
             self.addresses.add(unit.path, unit.settings)
 
     def _declared(self, unit: Unit) -> Iterator[str]:
-        """The names of variables of a file that other files see: those at its top, or only constants."""
+        """The names of variables of a file that other files see: those at its top, or only constants. What a module has
+        at its top others see where a framework or a page imports it for them."""
         semantics = self.index(unit.language).semantics
-        everything = semantics.shared_toplevel
+        everything = semantics.shared_toplevel or bool(semantics.exports)
         stmts = unit.body if everything else () if semantics.dynamic_scope else walk.statements(unit.body)
         for stmt in stmts:
             for target in stmt.targets if isinstance(stmt, Assign) else ():
@@ -79,7 +80,12 @@ class Program:
     def giving(self, unit: Unit, stem: str) -> list[Unit]:
         """The files of this name that give a value to those that include them."""
         near = [self.units[path] for path in self._by_stem.get(stem.casefold(), ())]
-        return [one for one in near if one.language == unit.language and any(isinstance(s, Return) for s in one.body)]
+        return [one for one in near if one.language == unit.language and self._gives(one)]
+
+    def _gives(self, unit: Unit) -> bool:
+        """Whether a file gives a value back, or exports one as a whole."""
+        whole = self.index(unit.language).semantics.exports
+        return any(isinstance(s, Return) or (isinstance(s, Assign) and _sets(s, whole)) for s in unit.body)
 
     def shared_scope(self, unit: Unit, scope: str) -> str:
         """What holds the variables of a scope that a file shares with others of its module; empty if it shares none."""
@@ -258,6 +264,10 @@ class Program:
         rank = {path: _shared(unit.path, path) for path in paths}
         best = max(rank.values())
         return [path for path in paths if rank[path] == best]
+
+
+def _sets(stmt: Assign, names: Iterable[str]) -> bool:
+    return any(isinstance(target, Name) and target.id in names for target in stmt.targets)
 
 
 def _stem(path: str) -> str:

@@ -2,8 +2,8 @@
 
 Paths: element names from below `<configuration>`, then "@attribute"; an element's own text ends with its name. What
 names itself is called by that name: `<add key="K" value="V"/>`, `<add name="K" connectionString="V"/>` and the other
-elements of `_NAMED` are (…, K), `<setting name="K"><value>V</value></setting>` too. CLIXML's `<SS N="Password">` is
-(…, "SS", "Password"): the element tells a SecureString from a plain one.
+elements of `_NAMED`, in any case, are (…, K), `<setting name="K"><value>V</value></setting>` too. CLIXML's
+`<SS N="Password">` is (…, "SS", "Password"): the element tells a SecureString from a plain one.
 
 A file that declares anything in its DOCTYPE is refused, and nothing is loaded for one: no entity is ever expanded."""
 
@@ -18,7 +18,9 @@ from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _ATTRIBUTE = re.compile(r"([^\s=/>\"'<]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG_NAME = re.compile(r"<[^\s/>]+")
-_NAMED = frozenset(("add", "setting", "data", "entry", "property", "param", "parameter", "variable", "key"))
+_NAMED = frozenset(
+    ("add", "setting", "data", "entry", "property", "param", "parameter", "setparameter", "variable", "key")
+)
 _NAME_ATTRIBUTES = ("key", "name", "Key", "Name")
 _VALUE_ATTRIBUTES = ("value", "connectionString", "Value")
 _DOCTYPE = re.compile(r"<!DOCTYPE((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
@@ -101,7 +103,7 @@ class _Reader:
     def name(self, element: _Element, values: dict[str, str], places: dict[str, tuple[Range, Range]]) -> None:
         """An element that names itself goes by that name."""
         naming = next((name for name in _NAME_ATTRIBUTES if name in places), "")
-        if element.tag in _NAMED and naming:
+        if element.tag.casefold() in _NAMED and naming:
             element.part, element.key, element.named = values[naming], places[naming][1], True
         elif "N" in places and self.open and self.open[0].tag == "Objs":
             self.path.append(element.tag)
@@ -123,7 +125,7 @@ class _Reader:
         if element.leaf and value:
             parent = self.open[-1] if self.open else None
             path, key = tuple(self.path), element.key
-            if tag == "value" and parent is not None and parent.named:
+            if tag.casefold() == "value" and parent is not None and parent.named:
                 path, key = path[:-1], parent.key
             self.out.add(path, key, self.text_place(element.text_start, stop), value)
         elif value:

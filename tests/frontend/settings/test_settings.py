@@ -141,6 +141,29 @@ WEB_CONFIG = """\
 """
 
 
+NAMED = """\
+<Settings>
+  <Setting Name="Kennwort" Type="System.String" Scope="User"><Value Profile="(Default)">Made-Up-9</Value></Setting>
+  <Setting name="Token" value="made-up-token" />
+  <Section Name="Csp"><Parameter Name="Password" Value="Made-Up-1" MustOverride="true" /></Section>
+  <setParameter name="Mail" value="made-up-mail" />
+  <Other Name="Password">not named</Other>
+</Settings>
+"""
+
+
+@pytest.mark.parametrize(
+    "path", ["Settings.settings", "ServiceConfiguration.Cloud.cscfg", "ci.runsettings", "a.pubxml"]
+)
+def test_xml_entries_go_by_their_names_in_any_case(path: str) -> None:
+    found = flat(read_settings(NAMED, path))
+    assert found["Settings", "Kennwort"] == "Made-Up-9"
+    assert found["Settings", "Token"] == "made-up-token"
+    assert found["Settings", "Section", "Password"] == "Made-Up-1"
+    assert found["Settings", "Mail"] == "made-up-mail"
+    assert found["Settings", "Other"] == "not named"
+
+
 def test_web_config() -> None:
     unit = read_settings(WEB_CONFIG, "web.config")
     section = ("applicationSettings", "Csp.Properties.Settings", "RefreshToken")
