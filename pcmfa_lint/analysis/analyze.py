@@ -7,7 +7,6 @@ call means by the catalog, `failures` looks at what comes after it, `collect` ma
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins
@@ -25,6 +24,7 @@ from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program import embedded
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.evidence.model import Evidence, Item, Marker
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.model import Catalog
 

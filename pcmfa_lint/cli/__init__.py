@@ -15,7 +15,7 @@ from pcmfa_lint.cli.options import say, say_fault
 from pcmfa_lint.cli.streams import flushed, no_output, standard_streams
 from pcmfa_lint.config import FAULT, USAGE
 from pcmfa_lint.errors import UsageFault
-from pcmfa_lint.processes.limits import refused_by_machine
+from pcmfa_lint.processes.limits import collect_rarely, refused_by_machine
 
 INTERRUPTED = 130
 _COMMANDS = {  # and the modules that hold them, of which a run imports its own alone
@@ -33,6 +33,7 @@ _COMMANDS = {  # and the modules that hold them, of which a run imports its own 
 def main() -> None:
     """The program: runs the command line and ends the process with its exit status."""
     os.environ["PYTHONSAFEPATH"] = "1"  # no Python that is started from here looks into the current folder
+    collect_rarely()
     standard_streams()
     sys.exit(flushed(run(sys.argv[1:])))
 

@@ -6,7 +6,7 @@ All types are frozen and picklable. A rule's `[where]` table names their attribu
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.evidence.words import (
@@ -26,6 +26,7 @@ from pcmfa_lint.evidence.words import (
     Then,
     ValueKind,
 )
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import Span
 
 # Notes: a limit of the analysis was reached.

@@ -58,10 +58,11 @@ def has_long_run(root: Node) -> bool:
     take too long: from each of them it looks for the next node with a name."""
     nodes = [root]
     for node in nodes:
-        kids = node.children
-        if len(kids) > TOKEN_RUN and _longest_run(kids) > TOKEN_RUN:
-            return True
-        nodes += kids
+        if node.descendant_count > TOKEN_RUN:
+            kids = node.children
+            if len(kids) > TOKEN_RUN and _longest_run(kids) > TOKEN_RUN:
+                return True
+            nodes += kids
     return False
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, ValueBuilder, parts
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import replace
 
 from pcmfa_lint.frontend.guard import refuse
 from pcmfa_lint.frontend.languages import LANGUAGES, TEXT, Language, language_for, language_of_script
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Problem, Span, Unit
 from pcmfa_lint.limits import PROBLEMS
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding

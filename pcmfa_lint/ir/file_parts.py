@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.span import Span
 
 

@@ -11,13 +11,14 @@ code points; a line ends at LF, CRLF or CR only, as editors and git count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.ir.file_parts import Comment as Comment
 from pcmfa_lint.ir.file_parts import Import as Import
 from pcmfa_lint.ir.file_parts import Problem as Problem
 from pcmfa_lint.ir.file_parts import Setting as Setting
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.span import NOWHERE as NOWHERE
 from pcmfa_lint.ir.span import Span as Span
 

@@ -7,7 +7,7 @@ The field names below are the keys of the TOML files (`is` and `from` are writte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.evidence.words import (
@@ -21,6 +21,7 @@ from pcmfa_lint.evidence.words import (
     SecretKind,
     Surfacing,
 )
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.knowledge.prefilter import MarkerSpec as MarkerSpec
 from pcmfa_lint.knowledge.prefilter import PrefilterGate as PrefilterGate
 from pcmfa_lint.knowledge.semantics import LanguageSemantics

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.checks.catalog import Ids, check_catalog, unreachable
 from pcmfa_lint.knowledge.checks.rule import check_rule

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.knowledge.catalog import CatalogFile
 from pcmfa_lint.knowledge.rule import Rule
 from pcmfa_lint.knowledge.toml_schema import Fault

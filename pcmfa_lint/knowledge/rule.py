@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from pcmfa_lint.evidence.levels import Level
 from pcmfa_lint.evidence.words import Flow, TextScope
+from pcmfa_lint.ir.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

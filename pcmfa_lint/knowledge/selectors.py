@@ -6,9 +6,9 @@ Known from the names of the rule files alone, since most runs end before a rule 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.knowledge.paths import rule_files, shipped
 from pcmfa_lint.knowledge.toml_schema import nearest
 

@@ -10,10 +10,11 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.knowledge.toml_lines import KeyLines, KeyPath
 from pcmfa_lint.limits import KEY_PARTS
 
@@ -169,53 +170,47 @@ class _Builder:
         self.problems: list[Problem] = []
 
     def build(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        return _builder_for(kind)(self, kind, value, path)
-
-    def free(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        return frozen(value)
+        return _way(kind)(self, value, path)
 
     def record(self, cls: type, value: Any, path: KeyPath) -> Any:
         if not isinstance(value, dict):
             return self._refuse(path, "a table")
-        types_by_name = hints(cls)
+        ways = _ways(cls)
         values: dict[str, Any] = {}
         for key, part in value.items():
-            name = _RESERVED.get(key, key.replace("-", "_"))
-            if name not in types_by_name:
+            name = _RESERVED.get(key) or key.replace("-", "_")
+            way = ways.get(name)
+            if way is None:
                 inside = f" in {_table(path)}" if path else ""
-                hint = nearest(name, map(key_name, types_by_name))
+                hint = nearest(name, map(key_name, ways))
                 self._add((*path, key), f"unknown key {shown_key(key)}{inside}{hint}")
             elif name in values:
                 self._add((*path, key), f"the key {shown_key(key)} is written twice, with dash and with underscore")
             else:
-                values[name] = self.build(types_by_name[name], part, (*path, key))
+                values[name] = way(self, part, (*path, key))
         for field in _needed(cls):
             if field not in values:
                 owner = _table(path) if path else "the file"
                 self._add(path, f'{owner} lacks the key "{key_name(field)}"')
         return None if self.problems else cls(**values)
 
-    def sequence(self, kind: Any, value: Any, path: KeyPath) -> tuple[Any, ...]:
-        kind = get_args(kind)[0]
+    def sequence(self, way: _Way, value: Any, path: KeyPath) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            return (self.build(kind, value, path),)
-        return tuple(self.build(kind, item, (*path, index)) for index, item in enumerate(value))
+            return (way(self, value, path),)
+        return tuple([way(self, item, (*path, index)) for index, item in enumerate(value)])
 
-    def mapping(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        kind = get_args(kind)[1]
+    def mapping(self, way: _Way, value: Any, path: KeyPath) -> Any:
         if not isinstance(value, dict):
             return self._refuse(path, "a table")
-        return {key: self.build(kind, part, (*path, key)) for key, part in value.items()}
+        return {key: way(self, part, (*path, key)) for key, part in value.items()}
 
-    def word(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        words = get_args(kind)
+    def word(self, words: tuple[Any, ...], value: Any, path: KeyPath) -> Any:
         if value in words:
             return value
         self._add(path, f"{shown_key(_last_key(path))} {one_of(words, value if isinstance(value, str) else '')}")
         return None
 
-    def union(self, kind: Any, value: Any, path: KeyPath) -> Any:
-        kinds = get_args(kind)
+    def union(self, kinds: tuple[Any, ...], value: Any, path: KeyPath) -> Any:
         for each in kinds:
             if _suits(each, value):
                 return self.build(each, value, path)
@@ -232,16 +227,34 @@ class _Builder:
         self.problems.append(Problem(path, text))
 
 
+_Way = Callable[[_Builder, Any, KeyPath], Any]
+
+
 @cache
-def _builder_for(kind: Any) -> Callable[[_Builder, Any, Any, KeyPath], Any]:
+def _ways(cls: type) -> dict[str, _Way]:
+    """How the fields of a dataclass are built."""
+    return {name: _way(kind) for name, kind in hints(cls).items()}
+
+
+@cache
+def _way(kind: Any) -> _Way:
     """How values of a type are built."""
+    origin, inner = get_origin(kind), get_args(kind)
     if kind is Any:
-        return _Builder.free
+        return lambda builder, value, path: frozen(value)
     if is_dataclass(kind):
-        return _Builder.record
-    builders = {tuple: _Builder.sequence, dict: _Builder.mapping, Literal: _Builder.word}
-    builders |= {Union: _Builder.union, types.UnionType: _Builder.union}
-    return builders.get(get_origin(kind), _Builder.scalar)
+        return lambda builder, value, path: builder.record(cast(type, kind), value, path)
+    if origin is tuple:
+        item = _way(inner[0])
+        return lambda builder, value, path: builder.sequence(item, value, path)
+    if origin is dict:
+        entry = _way(inner[1])
+        return lambda builder, value, path: builder.mapping(entry, value, path)
+    if origin is Literal:
+        return lambda builder, value, path: builder.word(inner, value, path)
+    if origin in (Union, types.UnionType):
+        return lambda builder, value, path: builder.union(inner, value, path)
+    return lambda builder, value, path: builder.scalar(kind, value, path)
 
 
 @cache

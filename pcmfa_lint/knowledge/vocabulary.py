@@ -39,6 +39,7 @@ def words(cls: type, attribute: str) -> tuple[str, ...]:
     return tuple(filter(None, get_args(hint))) if get_origin(hint) is Literal else ()
 
 
+@cache
 def is_place(kind: Any) -> bool:
     """Whether a type is that of a region of a file, of which nothing can be asked."""
     return is_dataclass(kind) and {each.name for each in fields(kind)} == {"path", "span"}

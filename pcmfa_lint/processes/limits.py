@@ -6,6 +6,7 @@ it. Wall time, and memory elsewhere, are watched by the process that owns the wo
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import sys
@@ -31,6 +32,13 @@ def of_file(seconds: float, memory: int) -> Limits:
     """The limits of one file. Where the kernel counts processor time, wall time is the last resort for a worker that
     waits for something: on a busy machine the same files must be read as on any other."""
     return Limits(seconds, (4 if os.name == "posix" else 1.5) * seconds, memory)
+
+
+def collect_rarely() -> None:
+    """Looks for unused objects that refer to each other seldom, since trees of code are large and have none; and never
+    again in what is there now, which a forked worker then shares with this process."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def refused_by_machine(error: BaseException) -> str:

@@ -83,6 +83,7 @@ def serve(source: int, sink: int, first: Task | None = None) -> None:
     """Does tasks until the input ends. `first` is done before one is waited for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that owns this one
     limits.no_core_file()
+    limits.collect_rarely()
     if first is not None:
         _do(first, source, sink)
     while True:

@@ -111,9 +111,9 @@ class LineIndex:
 
     def span(self, start: int, end: int) -> Span:
         """The region between two offsets in code points, `end` exclusive."""
-        line, col = self.at(start)
-        end_line, end_col = self.at(end)
-        return Span(line, col, end_line, end_col)
+        starts = self._starts
+        line, end_line = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
 
     def offset(self, line: int, col: int) -> int:
         """The offset of a 1-based line and column; the inverse of `at`. Places behind the text give its end."""

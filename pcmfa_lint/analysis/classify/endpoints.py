@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 from urllib.parse import unquote
@@ -15,6 +14,7 @@ from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import HOLE, AbstractValue, StringValue, Values
 from pcmfa_lint.evidence.model import Audience
 from pcmfa_lint.evidence.words import Flow
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, PathSpec, Resource
 
 _HOST = re.compile(r"https?://(?:[^/@\s]*@)?([^/\s?#:\"']+)", re.IGNORECASE)
@@ -62,6 +62,7 @@ class EndpointCatalog:
                     self._words.setdefault(form, number)
         self._by_id = {resource.id: resource for resource in self._resources}
         self._kinds: dict[str, str] = {}
+        self._kind_of_headers: dict[frozenset[str], str] = {}
         self._resource_of: dict[str, Resource | None] = {}
 
     def host(self, name: str, address: str = "") -> Host | None:
@@ -91,11 +92,13 @@ class EndpointCatalog:
 
     def kind_by_headers(self, vals: Values) -> str:
         """The kind of the only host whose requests carry such headers; empty if there is none."""
-        names = {key.casefold() for val in vals if (fields := as_map(val)) is not None for key, _ in fields.entries}
-        for pattern, kind in self._headers:
-            if any(fnmatchcase(name, pattern) for name in names):
-                return kind
-        return ""
+        keys = frozenset(key for val in vals if (fields := as_map(val)) is not None for key, _ in fields.entries)
+        known = self._kind_of_headers.get(keys)
+        if known is None:
+            names = {key.casefold() for key in keys}
+            kinds = (kind for pattern, kind in self._headers if any(fnmatchcase(name, pattern) for name in names))
+            known = self._kind_of_headers[keys] = next(kinds, "")
+        return known
 
     def flow(self, vals: Values) -> Literal["", Flow]:
         """The flow of a host that gives tokens without being told a grant; empty for others."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
 from pcmfa_lint.analysis.values.alternatives import join
@@ -40,10 +41,7 @@ class SecretOrigins:
     """Judges values against the catalog's words, and finds the entry of a settings file that feeds them."""
 
     def __init__(self, files: Sequence[CatalogFile], units: Sequence[Unit] = ()) -> None:
-        self._settings: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
-        for unit in units:
-            for setting in unit.settings:
-                self._settings[_parts(*setting.path)[-1]].append((unit.path, setting))
+        self._units = units
         self._placeholders = Placeholders(files)
         self._put: dict[str, Values] = {}
 
@@ -142,6 +140,16 @@ class SecretOrigins:
         entries = self._entries(val) if isinstance(val, Source) else iter(())
         return next((setting.value for _, setting in entries), "")
 
+    @cached_property
+    def _settings(self) -> dict[str, list[tuple[str, Setting]]]:
+        """The entries of all settings files, and where they stand, by the last word of their path."""
+        entries: dict[str, list[tuple[str, Setting]]] = defaultdict(list)
+        for unit in self._units:
+            for setting in unit.settings:
+                last = next((words[-1] for part in reversed(setting.path) if (words := _words(part))), "")
+                entries[last].append((unit.path, setting))
+        return entries
+
     def _entries(self, val: Source) -> Iterator[tuple[str, Setting]]:
         """The entries of settings files that a value is looked up in."""
         key = val.key if val.kind == "plain-file" else val.name
@@ -157,7 +165,11 @@ class SecretOrigins:
 
 def _parts(*path: str) -> list[str]:
     """The words of a path, however its sections are written: `A:B`, `a.b`, `A__B`."""
-    return [part for each in path for part in _SECTION.split(each.casefold()) if part] or [""]
+    return [word for part in path for word in _words(part)] or [""]
+
+
+def _words(part: str) -> list[str]:
+    return [word for word in _SECTION.split(part.casefold()) if word]
 
 
 def _is_nothing(val: AbstractValue) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import translate
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
@@ -16,6 +15,7 @@ from pcmfa_lint.analysis.classify.placeholders import ENTRA, refresh_token
 from pcmfa_lint.analysis.classify.surroundings import Section, Surroundings, normalised, stem
 from pcmfa_lint.evidence.model import Place, SettingUse
 from pcmfa_lint.evidence.words import Context, SecretKind, ValueKind
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Setting, Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
 from pcmfa_lint.limits import SECTION_USERS

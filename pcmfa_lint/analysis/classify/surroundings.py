@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -27,6 +28,8 @@ _SAYING = frozenset(("type", "name", "key", "kind", "api", "id", "connector", "p
 _SERVER = re.compile(r"(?:^| )(?:server|host|host ?name|endpoint|url|uri|base address|instance|address|api|root)$")
 _OTHER_WAY = re.compile(r"\b(?:redirect|callback|reply|return|notif\w*|web ?hook|home|logo|proxy|docs?|help|schema)\b")
 _LOCAL = re.compile(r"^(?:\w+://)?(?:localhost|127\.0\.0\.1|\[?::1\]?|example\.\w+)(?=$|[:/])", re.IGNORECASE)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BETWEEN = re.compile(r"[\W_]+")
 _MAIL_HOST = re.compile(r"^(?:smtp|imap|pop3?|mail)[\w-]*\.", re.IGNORECASE)
 _MAIL_PORTS = frozenset(("25", "465", "587", "993", "995"))
 _RESOURCE = re.compile(r"(?:^| )(?:resource|scopes?|audience)$")
@@ -40,12 +43,13 @@ _NOUN = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def normalised(name: str) -> str:
     """`PartnerCenter:Password`, `PARTNER_CENTER_PASSWORD` → `partner center password`."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return " ".join(re.sub(r"[\W_]+", " ", split).lower().split())
+    return " ".join(_BETWEEN.sub(" ", _HUMP.sub(" ", name)).lower().split())
 
 
+@lru_cache(maxsize=4_096)
 def stem(name: str) -> str:
     """What a name says before the noun: `csp admin password` → `csp`."""
     words = normalised(name)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
@@ -18,6 +17,7 @@ from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import HOLE, StringValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import TOO_MUCH, Origin, Place, SettingUse, TokenRequest
 from pcmfa_lint.evidence.words import FLOW_OF_GRANT, PRESENTED, Context, Principal, SecretKind
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import Setting, Span, Unit
 from pcmfa_lint.limits import ALIKE_FIELDS, DECLARED_BODY_CHARS, FILE_GRANTS, GRANT_LEVELS
 

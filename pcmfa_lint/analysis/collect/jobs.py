@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.collect.unattended import by_request
 from pcmfa_lint.evidence.model import TokenRequest
 from pcmfa_lint.evidence.words import AudienceKind
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.catalog import CatalogFile, JobSpec
 

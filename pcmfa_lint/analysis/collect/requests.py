@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from pcmfa_lint.analysis.classify import endpoints, identities
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
@@ -32,6 +31,7 @@ from pcmfa_lint.evidence.words import (
     Principal,
     SecretKind,
 )
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.knowledge.catalog import PathSpec
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pcmfa_lint.evidence.model import SettingUse, StoredSecret
+from pcmfa_lint.ir.frozen import replace
 
 
 def in_use(uses: Iterable[SettingUse], secrets: Sequence[StoredSecret]) -> Iterator[SettingUse]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
@@ -18,6 +17,7 @@ from pcmfa_lint.analysis.values.model import (
     Token,
     Values,
 )
+from pcmfa_lint.ir.frozen import replace
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState

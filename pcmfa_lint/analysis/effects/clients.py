@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import callbacks
@@ -24,6 +23,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import AbstractValue, ListValue, MappingValue, ResponseValue, StringValue, Values
+from pcmfa_lint.ir.frozen import replace
 
 _TOLD = re.compile(r"err|fault|problem|fail", re.IGNORECASE)  # names of members that hold what went wrong
 

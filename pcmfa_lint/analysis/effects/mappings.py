@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, concat, merge
@@ -19,6 +17,7 @@ from pcmfa_lint.analysis.values.model import (
     Token,
     Values,
 )
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import NOWHERE, Assign, Class, Name, Text
 
 

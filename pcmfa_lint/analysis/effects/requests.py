@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
@@ -36,6 +35,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.words import FLOW_OF_GRANT, Flow
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.knowledge.catalog import Failure
 from pcmfa_lint.limits import CLIENT_DEPTH
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import concat, form, is_field_value
 from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, AbstractValue, StringValue, Values
+from pcmfa_lint.ir.frozen import replace
 
 
 def text_method(base: StringValue, name: str, arguments: Arguments) -> Values:

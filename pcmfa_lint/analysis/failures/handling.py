@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from pcmfa_lint.analysis.failures import retries
@@ -17,6 +16,7 @@ from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.evidence.words import StatusCheck, Then
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import (
     Expression,
     Handler,

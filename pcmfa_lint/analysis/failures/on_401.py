@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
@@ -13,6 +12,7 @@ from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.evidence.words import Then
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, waits
 from pcmfa_lint.analysis.failures.verdicts import evaluate_under_401, in_handler, results
@@ -26,6 +25,7 @@ from pcmfa_lint.analysis.values.model import (
 from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.evidence.words import Retry
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
     Call,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.failures.on_401 import exit_of
@@ -12,6 +11,7 @@ from pcmfa_lint.analysis.state.requests import StatusTest
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import AbstractValue, ExternalSymbol, ListValue, ResponseValue, Token, Values
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Expression, Stmt
 
 if TYPE_CHECKING:

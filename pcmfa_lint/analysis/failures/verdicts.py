@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import (
     Block,
     BooleanOperation,

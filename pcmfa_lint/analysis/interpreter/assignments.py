@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.analysis.effects import clients, uses
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations
@@ -29,6 +27,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
     Call,

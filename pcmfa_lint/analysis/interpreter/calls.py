@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, requests, uses
@@ -32,6 +31,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Call, Member, Name, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.analysis.effects import clients, dispatch, uses
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters, typed_settings
@@ -24,6 +22,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Assign, Call, Name
 from pcmfa_lint.knowledge.catalog import CallSpec
 

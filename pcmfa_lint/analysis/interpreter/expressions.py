@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.interpreter import implicit_this, objects
@@ -25,6 +24,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Block,
     BooleanOperation,

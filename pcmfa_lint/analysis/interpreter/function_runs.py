@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import handed_functions, uses
 from pcmfa_lint.analysis.interpreter import declared_calls, declared_types, parameters
@@ -30,6 +29,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Func, Name
 from pcmfa_lint.limits import CALL_DEPTH
 

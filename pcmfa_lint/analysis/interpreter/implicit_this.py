@@ -8,7 +8,6 @@ around it may have others.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch
@@ -29,6 +28,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import NOWHERE, Member, Name, Text
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.effects.call import read_trace
 from pcmfa_lint.analysis.interpreter import objects, typed_settings
@@ -34,6 +32,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.exhaustive import assert_never
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
     Define,

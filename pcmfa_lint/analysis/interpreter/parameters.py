@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
-from dataclasses import replace
 
 from pcmfa_lint.analysis.effects import uses
 from pcmfa_lint.analysis.interpreter import declared_types, objects
@@ -25,6 +24,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Func, Param
 
 

@@ -7,13 +7,13 @@ the types of its fields.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects
 from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, Source, Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Assign, Call, Expression, Name, Text
 from pcmfa_lint.limits import SETTINGS_BASES
 

@@ -8,7 +8,6 @@ and texts, so that the number of runs is bounded by the number of such differenc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
@@ -29,6 +28,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.words import FLOW_OF_GRANT
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import SHORT_TEXT_CHARS, WIDENING_DEPTH
 
 _WORDS = {word.casefold(): word for word in ("True", "False", "None", "null", "GET", "HEAD", "")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -16,6 +16,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Expression
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
 from pcmfa_lint.knowledge.semantics import LanguageSemantics
 from pcmfa_lint.limits import ALIAS_DEPTH

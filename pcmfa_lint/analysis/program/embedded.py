@@ -4,10 +4,11 @@ its own, and what was found in it is brought back to the file that holds it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Unit
 
 T = TypeVar("T")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from pcmfa_lint.analysis.program.tsconfig import Aliases
 from pcmfa_lint.analysis.values.model import ClassVal, FuncVal
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
     Call,

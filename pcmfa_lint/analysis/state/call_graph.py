@@ -7,12 +7,13 @@ its own. So each caller counts, and what is asked of all of them takes time line
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pcmfa_lint.analysis.matching.arguments import BoundArguments, Loose
 from pcmfa_lint.analysis.values.model import FuncVal
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import Loop, Stmt, Try, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.model import Env, FuncVal, Values
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import Class, Expression, Func, Param, Stmt, Unit
 from pcmfa_lint.knowledge.semantics import LanguageSemantics
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pcmfa_lint.analysis.matching.arguments import BoundArguments
@@ -10,6 +10,7 @@ from pcmfa_lint.analysis.state.call_graph import Context, Edge
 from pcmfa_lint.analysis.values.model import Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.evidence.words import Flow, Principal
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import Stmt, Unit
 from pcmfa_lint.knowledge.catalog import CallSpec, Failure
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pcmfa_lint.ir.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 
 from pcmfa_lint.analysis.values.alternatives import (
     join,
@@ -22,9 +21,11 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import ALTERNATIVES, TEXT_CHARS, TEXT_HOLES
 
 _FIELD = re.compile(r"[\w.-]=$|[\w.-]\"\s*:\s*\"$")  # text before the value of a form field or a JSON one
+_FIELD_ENDS = frozenset('="')  # what such a text ends with, before its line's end at most
 
 
 def concat(parts: list[Values], place: Place) -> Values:
@@ -57,10 +58,11 @@ def _appended(text: StringValue, val: AbstractValue) -> StringValue:
 def is_field_value(before: str, val: StringValue, place: Place | None) -> bool:
     """Whether text written elsewhere than at `place` becomes the value of a field: it stays one value with a place of
     its own, whatever separators are in it."""
-    if val.holes or val.place is None or place is None or _FIELD.search(before) is None:
+    if val.holes or val.place is None or place is None or _FIELD_ENDS.isdisjoint(before[-2:]):
         return False
     own = val.place.span
-    return val.place.path != place.path or not place.span.line <= own.line <= place.span.end_line
+    elsewhere = val.place.path != place.path or not place.span.line <= own.line <= place.span.end_line
+    return elsewhere and _FIELD.search(before) is not None
 
 
 def as_map(val: AbstractValue) -> MappingValue | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from pcmfa_lint.analysis.values.alternatives import (
     with_field,
@@ -25,6 +24,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.ir.exhaustive import assert_never
+from pcmfa_lint.ir.frozen import replace
 
 
 def inside(vals: Values, depth: int = 4) -> Iterator[AbstractValue]:

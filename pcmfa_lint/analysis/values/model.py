@@ -9,11 +9,12 @@ are of what nearly always tells values apart: whole ones would cost most of a ru
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Literal, TypeAlias, TypeVar
 
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.evidence.words import OriginKind, Principal
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import Class, Func, Unit
 from pcmfa_lint.limits import LIGHT_PARTS, PARTS
 

@@ -7,7 +7,6 @@ and `abstract` stand among a class's decorators, `property` and `extension` amon
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from tree_sitter import Node
@@ -15,6 +14,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, generics, is_part, owner, parts
 from pcmfa_lint.frontend.type_names import type_named
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -17,6 +16,7 @@ from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.go.functions import hide
 from pcmfa_lint.frontend.go.types import FAILS, SHARED, results
 from pcmfa_lint.frontend.treesitter import Reader, parts
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -14,6 +13,7 @@ from pcmfa_lint.frontend.javascript.patterns import HELD, bind
 from pcmfa_lint.frontend.javascript.promises import PROMISES, handled
 from pcmfa_lint.frontend.javascript.strings import cooked, unquoted
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, parts
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

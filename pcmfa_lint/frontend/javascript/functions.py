@@ -7,7 +7,6 @@ What is handed to somebody at once has none: it is a block that its receiver run
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from tree_sitter import Node
@@ -17,6 +16,7 @@ from pcmfa_lint.frontend.javascript.patterns import bind
 from pcmfa_lint.frontend.javascript.strings import unquoted
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.frontend.type_names import type_named
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
     Block,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.source.text import LineIndex
 

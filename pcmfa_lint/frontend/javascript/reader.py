@@ -8,7 +8,6 @@ their libraries, their catalog and most of their grammar, and types say nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -24,6 +23,7 @@ from pcmfa_lint.frontend.javascript.modules import export, import_
 from pcmfa_lint.frontend.javascript.patterns import bind
 from pcmfa_lint.frontend.javascript.promises import thrown_away
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, children, parts, read
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Assign, Block, Compare, Expression, Handler, Loop, Name, Stmt, Text, Try, Unit
 
 _TYPED = (".ts", ".mts", ".cts")

@@ -3,9 +3,8 @@ what else is written with `try` and `catch`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pcmfa_lint.frontend.jvm.reactive import called, parameter
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import (
     Arg,
     Block,

@@ -5,8 +5,6 @@ What is called with a capital is constructed. `a?.b` is `a.b`, `a!!` is `a`; `a 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import chains, curly_braces, type_tests
@@ -16,6 +14,7 @@ from pcmfa_lint.frontend.jvm.kotlin_strings import string
 from pcmfa_lint.frontend.jvm.kotlin_types import anonymous, arguments, base_arguments, lambda_, last_name, members
 from pcmfa_lint.frontend.jvm.library import dotted
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -12,6 +11,7 @@ from pcmfa_lint.frontend.php.builtins import BUILTINS
 from pcmfa_lint.frontend.php.functions import arguments, class_value, has_object, lambda_, owner, type_name, variable
 from pcmfa_lint.frontend.php.strings import double, heredoc, single
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,

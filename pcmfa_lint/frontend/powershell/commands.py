@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.powershell.expressions import arguments, suffixed
 from pcmfa_lint.frontend.treesitter import Reader, child, parts
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     BooleanOperation,

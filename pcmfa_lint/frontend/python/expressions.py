@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
 from pcmfa_lint.frontend.python.leaves import LeafReader
 from pcmfa_lint.frontend.python.operators import BINARY, COMPARE, UNARY
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,

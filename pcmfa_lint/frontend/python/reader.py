@@ -11,12 +11,12 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import libcst as cst
 
 from pcmfa_lint.frontend.python.lexical_scan import read_as_text
 from pcmfa_lint.frontend.python.statements import StatementReader
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Problem, Unit
 from pcmfa_lint.source.text import lines
 

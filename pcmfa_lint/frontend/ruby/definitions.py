@@ -8,7 +8,6 @@ as their arguments are one. Attributes without a method of their own are fields.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -18,6 +17,7 @@ from pcmfa_lint.frontend.ruby.scopes import ClassScope, Method, in_class, in_met
 from pcmfa_lint.frontend.ruby.tails import returned
 from pcmfa_lint.frontend.treesitter import Reader, children, parts
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

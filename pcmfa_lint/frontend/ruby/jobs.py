@@ -5,9 +5,8 @@ handler, with what its block does. A job that decides itself what is retried (`s
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NoReturn
 
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Comment, Problem, Setting, Span
 from pcmfa_lint.limits import KEY_CHARS, SETTINGS_DEPTH, SETTINGS_ENTRIES
 from pcmfa_lint.source.text import LineIndex, lines

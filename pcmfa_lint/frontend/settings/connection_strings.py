@@ -4,9 +4,9 @@ databases, which name a server or a file, stay whole."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pcmfa_lint.frontend.settings.collector import Collector
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Setting
 from pcmfa_lint.limits import CONNECTION_STRING_CHARS, SETTINGS_ENTRIES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import MutableSequence
-from dataclasses import replace
 
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Setting
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pcmfa_lint.frontend.powershell.reader import read_powershell
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Expression, ExpressionStatement, Mapping, Seq, Setting, Span, Text, Unit
 
 

@@ -20,13 +20,13 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pcmfa_lint.frontend.problems import listed
 from pcmfa_lint.frontend.settings import connection_strings, scripts
 from pcmfa_lint.frontend.settings.collector import BudgetError, Collector, FormatError
 from pcmfa_lint.frontend.settings.kubernetes import decode_secrets
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
 from pcmfa_lint.limits import INLINE_SCRIPTS, SETTINGS_CHARS, SETTINGS_ENTRIES
 

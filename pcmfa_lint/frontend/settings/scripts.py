@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pcmfa_lint.frontend.settings.notebooks import python_rows
 from pcmfa_lint.frontend.settings.pipeline_values import PipelineValues
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
 
 Reader = Callable[[str, str, str], Unit]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import tree_sitter_bicep
 import tree_sitter_hcl
@@ -16,6 +15,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend.bounded_parse import TANGLED, limit, parse
 from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.limits import OPEN_QUOTE_LINES, SETTINGS_DEPTH
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")

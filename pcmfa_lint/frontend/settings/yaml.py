@@ -7,11 +7,12 @@ around it."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import yaml as pyyaml
 
 from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import ALIAS_ENTRIES, SETTINGS_DEPTH
 
 _LOADER = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)

@@ -6,13 +6,13 @@ numbers are tests as in every other language."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.shell.words import literal, texts
 from pcmfa_lint.frontend.treesitter import Reader, child, parts
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import (
     Arm,
     BooleanOperation,

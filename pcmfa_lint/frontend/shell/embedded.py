@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 
 from pcmfa_lint.frontend.shell.reader import grammar
 from pcmfa_lint.frontend.treesitter import Grammar, read
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Unit
 
 _RUN = re.compile(

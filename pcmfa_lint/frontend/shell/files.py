@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.treesitter import Reader
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Arg, Assign, Call, Expression, ExpressionStatement, Name, Span, Stmt
 
 NOWHERE = ("/dev/null", "/dev/stdout", "-", "/dev/fd/1")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -15,6 +14,7 @@ from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.shell.words import texts
 from pcmfa_lint.frontend.treesitter import Reader, child, parts
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import Arg, Concatenation, Expression, Name, Span, Text
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -17,6 +16,7 @@ from pcmfa_lint.frontend.shell.options import CURL, JQ, KNOWN, WGET, arguments, 
 from pcmfa_lint.frontend.shell.script import script_of
 from pcmfa_lint.frontend.shell.words import joined, literal, texts
 from pcmfa_lint.frontend.treesitter import Reader
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from pcmfa_lint.ir.frozen import dataclass
 
 _FAILED = frozenset(("failed", "timedout", "completed"))
 _PASSED = frozenset(("succeeded", "completed"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from pcmfa_lint.frontend.workflow.expressions import Names
 from pcmfa_lint.frontend.workflow.tree import Node
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
 from pcmfa_lint.knowledge.toml_lines import KeyPath
 from pcmfa_lint.knowledge.toml_schema import Problem, nearest, shown_key

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
+from functools import cache
 from typing import Any
 
 from pcmfa_lint.evidence.condition import flat
@@ -122,8 +123,7 @@ def condition_problems(
     path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...] = ()
 ) -> Iterator[Problem]:
     """What is wrong with one condition table on a kind of evidence, or on another type of `vocabulary`."""
-    kinds = {name: kind for name, kind in attributes(subject).items() if is_place(kind) or not is_dataclass(kind)}
-    kinds["path"] = str
+    kinds = _kinds(subject)
     for attribute, condition in flat(table).items():
         if attribute not in kinds:
             text = f"unknown attribute {shown_key(attribute)} in a condition{nearest(attribute, kinds)}"
@@ -134,6 +134,13 @@ def condition_problems(
             allowed = markers
         for text in _condition_faults(kinds[attribute], condition, allowed):
             yield Problem((*path, attribute), f"{shown_key(attribute)} {text}")
+
+
+@cache
+def _kinds(subject: type) -> dict[str, Any]:
+    """The attributes of a type that conditions may name, and what they are."""
+    kinds = {name: kind for name, kind in attributes(subject).items() if is_place(kind) or not is_dataclass(kind)}
+    return {**kinds, "path": str}
 
 
 def _condition_faults(kind: Any, condition: Any, allowed: tuple[str, ...]) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.groovy.closures import annotated, closure
 from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
 from pcmfa_lint.frontend.jvm.groovy.text import text
 from pcmfa_lint.frontend.jvm.java_expressions import unnamed
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,

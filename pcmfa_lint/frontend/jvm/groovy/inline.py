@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from pcmfa_lint.frontend.jvm.groovy.tokens import Lexer, Token
 from pcmfa_lint.frontend.settings.scripts import Script
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import INLINE_SCRIPTS, STEP_TOKENS
 
 _STEPS = {"sh": "shell", "powershell": "powershell", "pwsh": "powershell"}

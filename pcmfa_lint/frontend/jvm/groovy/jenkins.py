@@ -3,10 +3,9 @@ caught."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
 from pcmfa_lint.frontend.jvm.groovy.settings_in_closures import set_members
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
