@@ -7,7 +7,6 @@ comparison and slots are those of frozen ones.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from dataclasses import replace as replace
 else:
     import dataclasses
+    from functools import cache
     from operator import attrgetter
 
     def dataclass(*, frozen=False, slots=False, eq=True, order=False):
@@ -45,12 +45,19 @@ else:
         return {name: number for number, name in enumerate(names)}, get
 
 
-@cache
-def copier(cls: type[T]) -> Callable[[T], T]:
-    """What makes a copy of an object with slots as it is, without calling anything that checks or computes."""
+def copied(value: T) -> T:
+    """A copy of an object with slots as it is, without calling anything that checks or computes."""
+    copy = _copiers.get(type(value)) or _copier(type(value))
+    made: T = copy(value)
+    return made
+
+
+def _copier(cls: type) -> Callable[[Any], Any]:
     lines = ["def copy(value, new=object.__new__):", "    made = new(cls)"]
     lines += [f"    made.{name} = value.{name}" for name in cls.__slots__]  # type: ignore[attr-defined]
     names: dict[str, Any] = {"cls": cls}
     exec("\n".join([*lines, "    return made"]), names)  # as `dataclasses` makes `__init__`
-    made: Callable[[T], T] = names["copy"]
-    return made
+    return _copiers.setdefault(cls, names["copy"])
+
+
+_copiers: dict[type, Callable[[Any], Any]] = {}  # what copies objects of these types

@@ -21,6 +21,7 @@ from pcmfa_lint.ir.nodes import (
     Expression,
     Handler,
     Loop,
+    Stmt,
     Try,
 )
 
@@ -47,6 +48,7 @@ class HandlerExits:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._exits: dict[tuple[int, str, tuple[tuple[str, bool], ...]], BlockExit] = {}
+        self._behind: dict[object, tuple[BlockExit, tuple[tuple[str, bool], ...], tuple[Stmt, ...]]] = {}
 
     def of(self, handler: Handler, context: Context) -> BlockExit:
         """The way out of a handler of the `try` that `context` is in."""
@@ -57,6 +59,17 @@ class HandlerExits:
             body = with_helpers(handler, context, self.program)
             self._exits[key] = exit_of(body, in_handler_of(handler.name), index, flags)
         return self._exits[key]
+
+    def behind(self, rest: tuple[Stmt, ...], index: Index, flags: Flags) -> BlockExit:
+        """The way out of what follows a `try` or loop. `flags` are afterwards those behind it."""
+        key = (id(index), tuple(map(id, rest)), tuple(flags.items()))
+        if key not in self._behind:
+            left = exit_of(rest, _nothing, index, flags)
+            self._behind[key] = left, tuple(flags.items()), rest
+        left, after, _ = self._behind[key]
+        flags.clear()
+        flags.update(after)
+        return left
 
 
 def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Policies) -> tuple[HandledError, ...]:
@@ -201,7 +214,7 @@ class _Ways:
         if left.then == "fall-through":
             return replace(state, then="value" if assigns(check.branch) else "fall-through")
         if left.then == "break" and event.context is not None:
-            left = _onward(left, event.context, {}, index)
+            left = _onward(left, event.context, {}, index, self._exits)
         ended = HandledError(replace(state, then=left.outcome), caller, answered=True)
         return self._given_up(answer, answer.context.activation, ended)
 
@@ -245,7 +258,7 @@ class _Ways:
             flags = dict(context.flags)
             left = self._exits.of(handler, context)
             state = _handled(state, with_filter(left, handler), handler, context)
-            left = _onward(left, context, flags, index)
+            left = _onward(left, context, flags, index, self._exits)
             if left.then != "raise":
                 again = _sent_again(left, handler, context)
                 ended = HandledError(_ended(state, left, handler, context, index, again), caller, again=again)
@@ -313,7 +326,7 @@ def _ended(
     return replace(state, then=exit_, preserves_status=False)
 
 
-def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> BlockExit:
+def _onward(left: BlockExit, context: Context, flags: Flags, index: Index, exits: HandlerExits) -> BlockExit:
     """A handler that lets its function go on: does what follows still raise, or end the run? `$ok = $false` in the
     handler and `if (-not $ok) { throw }` after it is such a way."""
     exit_: Literal[Exit, "stop"] = left.then
@@ -330,7 +343,7 @@ def _onward(left: BlockExit, context: Context, flags: Flags, index: Index) -> Bl
             exit_ = "fall-through"
         elif enclosing.kind != "try" or exit_ == "break":
             continue
-        after = exit_of(enclosing.rest, _nothing, index, flags)
+        after = exits.behind(enclosing.rest, index, flags)
         if after.then in ("raise", "end"):
             return replace(left, then=after.then, keeps=after.keeps, logs=left.logs or after.logs)
         if after.then != "fall-through":

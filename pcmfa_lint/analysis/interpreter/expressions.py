@@ -141,13 +141,17 @@ class Expressions(MemberAccess):
         for spread in value.spreads:
             values = self.as_sources(self.eval(spread, frame), frame)
             built = [merge(left, val) for left in built for val in values][:4] or built
+        entries: list[tuple[str, Values]] = []
         for entry in value.entries:
             vals, keys = self.eval(entry.value, frame), self.eval(entry.key, frame)
             if len(value.entries) == 1 and not texts(keys) and entry.span == value.span:  # a pair with a status
                 return (ListValue((keys, vals), place=frame.place(value)),)
             for key in texts(keys) or [""]:
-                built = [m.with_entry(key, labelled(vals, key)) if key else replace(m, open=True) for m in built]
-        return tuple(built)
+                if key:
+                    entries.append((key, labelled(vals, key)))
+                else:
+                    built = [replace(m, open=True) for m in built]
+        return tuple(m.with_entries(entries) for m in built)
 
     def _name(self, value: Name, frame: Frame) -> Values:
         key = frame.index.key(value.id)

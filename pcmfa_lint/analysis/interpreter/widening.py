@@ -57,8 +57,13 @@ class Widening:
         """The arguments, of which only what matters is left: hosts of addresses, resources, grants, short words. Of
         those that are `distinct`, by name or position, everything that is known is left."""
 
+        done: dict[tuple[bool, int], Values] = {}  # most are there twice: as written, and by name or position
+
         def vals(name: str, values: Values) -> Values:
-            return self._with_unknowns_joined(values) if name in distinct else self._values(values, WIDENING_DEPTH)
+            key = name in distinct, id(values)
+            if key not in done:
+                done[key] = self._with_unknowns_joined(values) if key[0] else self._values(values, WIDENING_DEPTH)
+            return done[key]
 
         order = [
             (name, vals(key, one))

@@ -16,7 +16,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Step
-from pcmfa_lint.ir.frozen import copier, replace
+from pcmfa_lint.ir.frozen import copied, replace
 from pcmfa_lint.limits import ALTERNATIVES, ANSWERS
 
 _PARTS = ("holes", "items", "entries")
@@ -26,10 +26,13 @@ def join(*several: Values) -> Values:
     """All alternatives of all, each once; over `ALTERNATIVES` the rest becomes one UnknownValue, except what
     requests gave back: a test of it counts for each of them."""
     alternatives = [vals for vals in several if vals]
-    if alternatives and all(
-        len(vals) == 1 and (vals is alternatives[0] or vals[0] == alternatives[0][0]) for vals in alternatives
-    ):
-        return alternatives[0]  # nearly always: no need to hash whole values
+    first = alternatives[0] if alternatives else ()
+    if len(first) == 1:
+        for vals in alternatives:
+            if vals is not first and (len(vals) != 1 or (vals[0] is not first[0] and vals[0] != first[0])):
+                break
+        else:
+            return first  # nearly always: no need to hash whole values
     distinct: dict[AbstractValue, None] = {}
     for vals in alternatives:
         for val in vals:
@@ -72,7 +75,7 @@ def passed_within(vals: Values, step: Step) -> Values:
 
 def with_field(val: V, name: str, to: object) -> V:
     """`replace` for a single field, which is most of what the interpreter does, in a third of the time."""
-    copy = copier(type(val))(val)
+    copy = copied(val)
     setattr(copy, name, to)
     if name in _PARTS:
         copy.__post_init__()  # type: ignore[union-attr]

@@ -8,6 +8,7 @@ import re
 from pcmfa_lint.analysis.values.alternatives import (
     join,
     texts,
+    with_field,
 )
 from pcmfa_lint.analysis.values.model import (
     HOLE,
@@ -52,7 +53,9 @@ def _appended(text: StringValue, val: AbstractValue) -> StringValue:
     more = val if isinstance(val, StringValue) and part_of_it else StringValue(HOLE, ((val,),))
     if len(text.text) + len(more.text) > TEXT_CHARS or len(text.holes) + len(more.holes) > TEXT_HOLES:
         return text if text.text.endswith(HOLE) else replace(text, text=text.text + HOLE, holes=(*text.holes, UNCLEAR))
-    return replace(text, text=text.text + more.text, holes=text.holes + more.holes, trace=trace)
+    if text.holes or more.holes or trace is not text.trace:
+        return replace(text, text=text.text + more.text, holes=text.holes + more.holes, trace=trace)
+    return with_field(text, "text", text.text + more.text)
 
 
 def is_field_value(before: str, val: StringValue, place: Place | None) -> bool:
@@ -120,6 +123,5 @@ def merge(left: MappingValue, right: AbstractValue) -> MappingValue:
         return replace(left, open=True)
     if not isinstance(right, MappingValue):
         return replace(left, open=True)
-    for key, vals in right.entries:
-        left = left.with_entry(key, vals)
+    left = left.with_entries(right.entries)
     return replace(left, open=left.open or right.open, rest=tuple(dict.fromkeys((*left.rest, *right.rest))))

@@ -73,8 +73,20 @@ def with_answers(
     vals: Values, change: Callable[[Token | ResponseValue], Token | ResponseValue], depth: int = 4
 ) -> Values:
     """The values with what requests gave back, wherever it is in them, changed; the same ones if nothing is."""
-    changed = [_with_answers(val, change, depth) for val in vals]
-    return vals if all(new is old for new, old in zip(changed, vals, strict=True)) else tuple(changed)
+    changed = [val if _is_plain(val) else _with_answers(val, change, depth) for val in vals]
+    for new, old in zip(changed, vals, strict=True):
+        if new is not old:
+            return tuple(changed)
+    return vals
+
+
+def _is_plain(val: AbstractValue) -> bool:
+    """Whether no answer can be in a value."""
+    kind = type(val)
+    return kind in _PLAIN or (kind is StringValue and not val.holes)  # type: ignore[union-attr]
+
+
+_PLAIN = frozenset((Source, FuncVal, ClassVal, ExternalSymbol, UnknownValue, CredentialValue))
 
 
 def _with_answers(

@@ -100,6 +100,20 @@ class MappingValue:
         others = tuple(entry for entry in self.entries if entry[0].casefold() != key.casefold())
         return replace(self, entries=(*others, (key, vals)))
 
+    def with_entries(self, more: Sequence[tuple[str, Values]]) -> MappingValue:
+        """The mapping with one more entry after the other; all at once, where nothing is too much on the way."""
+        entries = {entry[0].casefold(): entry for entry in self.entries}
+        weight = self.weight + sum([weight_of(vals) for _, vals in more])
+        if len(more) < 2 or weight > PARTS or len(entries) < len(self.entries):
+            whole = self
+            for key, vals in more:
+                whole = whole.with_entry(key, vals)
+            return whole
+        for key, vals in more:
+            entries.pop(key.casefold(), None)
+            entries[key.casefold()] = key, vals
+        return replace(self, entries=tuple(entries.values()))
+
     def without(self, key: str) -> MappingValue:
         return replace(self, entries=tuple(e for e in self.entries if e[0].casefold() != key.casefold()))
 
@@ -273,7 +287,7 @@ CUT = UnknownValue("…")  # stands for the alternatives beyond `ALTERNATIVES`
 def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values]) -> tuple[Values, ...] | None:
     """Notes how many values are in a value. Of one with too many, its parts without the heavy ones, and without those
     that are too many all the same: values that are put into one another again and again double with each turn."""
-    weights = [sum(one.weight if isinstance(one, _WEIGHED) else 1 for one in part) for part in parts]
+    weights = [weight_of(part) for part in parts]
     weight = 1 + sum(weights)
     if weight <= PARTS:
         _set(val, "weight", weight)
@@ -282,6 +296,14 @@ def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values])
     light = tuple(part if own <= most else UNCLEAR for part, own in zip(parts[:PARTS], weights[:PARTS], strict=True))
     _set(val, "weight", 1 + sum(min(own, most) for own in weights[:PARTS]))
     return light
+
+
+def weight_of(vals: Values) -> int:
+    """How many values are in these."""
+    weight = 0
+    for val in vals:
+        weight += val.weight if isinstance(val, _WEIGHED) else 1
+    return weight
 
 
 _WEIGHED = (StringValue, MappingValue, ListValue)
