@@ -92,13 +92,14 @@ class Seq:
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """One argument. `name` as written, without dash or colon; `spread`: `*args`, `**kwargs`, `@params`.
-    A switch (`-Force`) has the value `Text("True", kind="constant")`."""
+    """One argument. `name` as written, without dash or colon; `spread`: `*args`, `**kwargs`, `@params`; `out`: a
+    variable that the call sets. A switch (`-Force`) has the value `Text("True", kind="constant")`."""
 
     value: Expression
     span: Span
     name: str | None = None
     spread: bool = False
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,8 @@ Stmt: TypeAlias = Assign | ExpressionStatement | If | Loop | Try | With | Return
 @dataclass(frozen=True, slots=True)
 class Param:
     """kind: "" an ordinary one, `switch`, `rest` (*args), `keywords` (**kwargs). `type` is the name of
-    the declared type, with what it is generic over: `Task<Foo>`; the last name, unless types are values of modules."""
+    the declared type, with what it is generic over: `Task<Foo>`; the last name, unless types are values of modules.
+    `by_reference`: what is assigned to it is assigned to the caller's variable."""
 
     name: str
     span: Span
@@ -314,6 +316,7 @@ class Param:
     type: str = ""
     aliases: tuple[str, ...] = ()
     decorators: tuple[Expression, ...] = ()
+    by_reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,8 +232,9 @@ def labels(run: RunState, vals: Values) -> frozenset[str]:
 def unknown_method(
     run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
-    """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form."""
-    folded = name.casefold()
+    """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form.
+    `tryGet` asks for what `get` asks for."""
+    folded = name.casefold().removeprefix("try")
     match base:
         case ResponseValue() | Token():
             return _method_of_answer(run, base, name, arguments, frame)
@@ -304,7 +305,7 @@ def _method_of_answer(
     run: RunState, base: ResponseValue | Token, name: str, arguments: Arguments, frame: Frame
 ) -> Values:
     """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
-    folded = name.casefold()
+    folded = name.casefold().removeprefix("try")
     record = run.records[base.record]
     first = arguments.positional[0] if arguments.positional else ()
     if not arguments.order and folded in _AWAITED:
@@ -350,9 +351,12 @@ _WHOLE = frozenset(  # methods that write down or give all of an answer
 _COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but for the members that they name
 
 
+_LOOKUPS = ("path", "at", "findvalue", "findpath", "required")
+
+
 def _key_of_lookup(method: str, keys: list[str]) -> str:
     """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
-    is_lookup = method.startswith(("get", "opt")) or method in ("path", "at", "findvalue", "findpath", "required")
+    is_lookup = method.startswith(("get", "opt", "select")) or method in _LOOKUPS
     return keys[0].lstrip("/") if is_lookup and keys else ""
 
 
@@ -364,7 +368,7 @@ def _mapping_method(
 ) -> Values:
     args = arguments.positional
     key = (texts(args[0]) if args else None) or [""]
-    if name in ("get", "item", "pop", "getordefault") and args:
+    if name in ("get", "getvalue", "item", "pop", "getordefault") and args:
         entry_vals = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
         return entry_vals if entry_vals else (args[1] if len(args) > 1 else UNCLEAR)
     if name in _ADDS and len(args) > 1:

@@ -60,6 +60,12 @@ class Invocations(Construction):
     def _evaluated(self, call: Call, loose: Loose | None, frame: Frame) -> Values:
         arguments = self.arguments_of(call, frame)
         arguments.loose = loose
+        result = self._applied(call, arguments, frame)
+        for variable in arguments.out:  # set by what is not in sight: to what the call asks for
+            self.bind(variable, result, frame)
+        return result
+
+    def _applied(self, call: Call, arguments: Arguments, frame: Frame) -> Values:
         if call.kind == "new" or call.kind == "cast":
             return self._construct_named(call, arguments, frame)
         if call.kind == "command" and isinstance(call.callee, Name):
@@ -117,6 +123,8 @@ class Invocations(Construction):
                 arguments.spread(self.as_sources(vals, frame))
             else:
                 arguments.nodes[arg.name or str(len(arguments.positional))] = arg.value
+                if arg.out and isinstance(arg.value, Name):
+                    arguments.out.append(arg.value)
                 arguments.add(arg.name, vals)
         return arguments
 

@@ -234,11 +234,12 @@ class FunctionRuns(Expressions):
             self._rooted.add(id(func))
 
     def _fill(self, run: KnownRun, arguments: Arguments, frame: Frame) -> None:
-        """Mappings that a function filled for its caller: what it was handed has more entries now."""
+        """What a function set for its caller: mappings that have more entries now, variables handed by reference."""
         for number, name, vals in run.filled:
             node = arguments.nodes.get(name) or arguments.nodes.get(str(number))
             if isinstance(node, Name):
                 self.bind(node, vals, frame)
+                arguments.out[:] = (variable for variable in arguments.out if variable is not node)
 
 
 def _named_or_numbered(func: Func, names: Collection[str]) -> frozenset[str]:
@@ -268,13 +269,13 @@ def _filled(target: FuncVal) -> int:
 
 
 def _filled_maps(func: Func, before: dict[str, Values], inner: Frame) -> list[tuple[int, str, Values]]:
-    """The parameters whose mappings a function filled, with what they hold now."""
+    """The parameters whose mappings a function filled, and those by reference, with what they hold now."""
     filled = []
     params = [p for p in func.params if not (func.owner and p.name in ("self", "cls"))]
     for number, param in enumerate(params):
         key = inner.index.key(param.name)
         old, new = before.get(key, ()), inner.env.vars.get(key, ())
-        if old is not new and old != new and _same_maps(old, new):
+        if param.by_reference or (old is not new and old != new and _same_maps(old, new)):
             filled.append((number, param.name, new))
     return filled
 

@@ -17,7 +17,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import Expression
+from pcmfa_lint.ir.nodes import Expression, Name
 from pcmfa_lint.knowledge.catalog import CallSpec, Case
 
 
@@ -50,6 +50,7 @@ class Arguments:
     name: str = ""  # what is called, as written
     nodes: dict[str, Expression] = field(default_factory=dict)  # the arguments as written, by name or position
     loose: Loose | None = None  # nobody takes the result, or waits for it
+    out: list[Name] = field(default_factory=list)  # the variables that it sets, until a function in sight has set them
     choices: list[Arguments] = field(default_factory=list)  # where a spread has alternatives: the call with each
 
     def add(self, name: str | None, vals: Values) -> None:

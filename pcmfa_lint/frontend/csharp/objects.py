@@ -28,7 +28,8 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
         inner = parts(kid)
         named = kid.child_by_field_name("name")
         if inner:
-            args.append(Arg(r.value(inner[-1]), r.span(kid), r.text(named) if named is not None else None))
+            name = r.text(named) if named is not None else None
+            args.append(Arg(r.value(inner[-1]), r.span(kid), name, out=child(kid, "out") is not None))
     return tuple(args)
 
 

@@ -322,7 +322,8 @@ def _param(r: Reader, node: Node) -> Param:
     inner = initial(node)
     type_ = declared_type(r, node.child_by_field_name("type"))
     default = r.value(inner) if inner is not None else None
-    return Param(written.removeprefix("@"), r.span(node), default, type=type_)
+    by_reference = any(r.text(kid) in ("out", "ref") for kid in children(node, "modifier"))
+    return Param(written.removeprefix("@"), r.span(node), default, type=type_, by_reference=by_reference)
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:

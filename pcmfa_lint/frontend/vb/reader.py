@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Literal
 
 import tree_sitter_vb_dotnet
 from tree_sitter import Language, Node
@@ -114,8 +115,10 @@ def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
             type_ = declared_type(r, kind.child_by_field_name("type")) if kind is not None else ""
             value = r.value(default) if default is not None else None
             rest = "paramarray" in r.text(kid).casefold()
+            shared = "byref" in r.text(kid).casefold().split()
             kept = _attributes(r, kid)
-            params.append(Param(r.text(name), r.span(kid), value, "rest" if rest else "", type_, decorators=kept))
+            many: Literal["", "rest"] = "rest" if rest else ""
+            params.append(Param(r.text(name), r.span(kid), value, many, type_, (), kept, shared))
     return tuple(params)
 
 
