@@ -163,3 +163,36 @@ def test_a_password_in_a_configuration_that_is_code(language: str) -> None:
     assert loud({**partner, path: code.replace("@@", "smtp")}) == []
     elsewhere = code.replace("contoso.onmicrosoft.com", "contoso.com").replace("@@", "account")
     assert loud({**partner, path: elsewhere}) == []
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        "Invoke-Command -ComputerName rack01 -Credential $pair -ScriptBlock { Get-Service }",
+        "Invoke-Command -VMName rack02 -Credential $pair { Get-Service }",
+    ],
+)
+def test_a_credential_for_a_computer_is_no_partners(used: str) -> None:
+    assert loud({"a.ps1": PAIR.format(used=used)}, "stored-credential") == []
+
+
+def test_a_credential_that_signs_in_on_another_computer_is() -> None:
+    used = "Invoke-Command -ComputerName rack01 { param($p) Connect-MsolService -Credential $p } -ArgumentList $pair"
+    assert "PCM101" in loud({"a.ps1": PAIR.format(used=used)}, "stored-credential")
+
+
+def test_the_account_of_an_authenticator_is_that_of_a_mail_server_or_a_proxy() -> None:
+    code = """
+class Mails {
+    static final String INVOICES = "https://api.partnercenter.microsoft.com/v1/invoices";
+
+    Session open(Properties server) {
+        return Session.getInstance(server, new Authenticator() {
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return new PasswordAuthentication("reports@contoso.example", "Invented-Passw0rd-1");
+            }
+        });
+    }
+}
+"""
+    assert loud({"Mails.java": code}) == []

@@ -15,6 +15,7 @@ _CMDLET = re.compile(r"(?:[\w.]+\\)?[A-Za-z]+-([A-Za-z]\w+)")
 _SERVER = re.compile(
     r"(?:^| )(?:server|smtp ?server|host|host ?name|endpoint|url|uri|base ?url|address|computer ?name)$"
 )
+_COMPUTER = re.compile(r"(?:^| )(?:computer ?name|computer|vm ?name)$")
 _HOST = re.compile(r"(?:\w+://)?([\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/.*)?")
 _SERVER_NAME = re.compile(r"(?:smtp|imap|pop3?|mail|ftp|sftp|ldap|db|sql|vc|vcenter|vpn)[\w-]*\.", re.IGNORECASE)
 
@@ -35,10 +36,15 @@ def _words(name: str) -> list[str]:
     return [cmdlet[1]] if cmdlet is not None else [part for part in name.split(".") if normalised(part)]
 
 
+def names_computer(key: str) -> bool:
+    """Whether an argument of this name is a computer, as which nobody names one of Microsoft's."""
+    return _COMPUTER.search(normalised(key)) is not None
+
+
 def _elsewhere(key: str, text: str, addresses: EndpointCatalog) -> bool:
     host = _HOST.fullmatch(text.strip())
     if host is None:
-        return False
+        return names_computer(key) and "." not in text
     kinds = addresses.kinds((StringValue(text if "://" in text else f"https://{text}"),))
     named = _SERVER.search(normalised(key)) is not None or "://" in text or _SERVER_NAME.match(host[1]) is not None
     return kinds == {"other"} and named

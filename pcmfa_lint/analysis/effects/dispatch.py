@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
 
-_ELSEWHERE = frozenset(("http", "ignore", "log", "marker"))  # what may take a password and signs nobody in
+_ELSEWHERE = frozenset(("http", "ignore", "invoke", "log", "marker"))  # what may take a password and signs nobody in
 
 
 def apply(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> Values:

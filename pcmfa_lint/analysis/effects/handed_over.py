@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.classify.products import names_computer
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.takers import Taker
 from pcmfa_lint.analysis.values.alternatives import texts
@@ -58,5 +59,5 @@ def _entries(vals: Values) -> Iterator[tuple[str, str]]:
 
 
 def _beside(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    pairs_beside = [(key, text[:ADDRESS_CHARS]) for key, text in pairs if "." in text]
+    pairs_beside = [(key, text[:ADDRESS_CHARS]) for key, text in pairs if "." in text or names_computer(key)]
     return tuple(pairs_beside[:TAKER_ADDRESSES])
