@@ -179,20 +179,3 @@ def test_a_credential_for_a_computer_is_no_partners(used: str) -> None:
 def test_a_credential_that_signs_in_on_another_computer_is() -> None:
     used = "Invoke-Command -ComputerName rack01 { param($p) Connect-MsolService -Credential $p } -ArgumentList $pair"
     assert "PCM101" in loud({"a.ps1": PAIR.format(used=used)}, "stored-credential")
-
-
-def test_the_account_of_an_authenticator_is_that_of_a_mail_server_or_a_proxy() -> None:
-    code = """
-class Mails {
-    static final String INVOICES = "https://api.partnercenter.microsoft.com/v1/invoices";
-
-    Session open(Properties server) {
-        return Session.getInstance(server, new Authenticator() {
-            protected PasswordAuthentication getPasswordAuthentication() {
-                return new PasswordAuthentication("reports@contoso.example", "Invented-Passw0rd-1");
-            }
-        });
-    }
-}
-"""
-    assert loud({"Mails.java": code}) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.failures.status_tests import Seen, checked
@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
-from pcmfa_lint.analysis.values.building import form
+from pcmfa_lint.analysis.values.building import list_of_fields, part_of_form
 from pcmfa_lint.analysis.values.model import (
     ClassVal,
     Env,
@@ -216,8 +216,8 @@ class Statements(Assignments):
         frame.following = None
         if stmt.source is not None and stmt.target is not None:
             source = self.eval(stmt.source, frame)
-            if (fields := form(source)) is not None:
-                self._each_field(stmt, fields, frame)
+            if (fields := part_of_form(source)) is not None or list_of_fields(source):
+                self._each_field(stmt, fields, list_of_fields(source), frame)
                 frame.context, frame.following = context, following
                 return
             items = parameters.elements(source)
@@ -240,12 +240,17 @@ class Statements(Assignments):
         frame.context, frame.following = context, following
         self.heap.branches = around
 
-    def _each_field(self, stmt: Loop, fields: MappingValue, frame: Frame) -> None:
-        """A loop over the fields of a token request, which writes them down: each of them in its turn."""
+    def _each_field(self, stmt: Loop, fields: MappingValue | None, listed: Sequence[Values], frame: Frame) -> None:
+        """A loop over the fields of a token request, which writes them down: each of them in its turn. They may be
+        listed as pairs, or by their names alone."""
         place = frame.place(stmt)
+        for item in listed[:ALTERNATIVES]:
+            if stmt.target is not None:
+                self.bind(stmt.target, item, frame)
+            self.block(stmt.body, frame)
         named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
         alone = not isinstance(stmt.target, Seq) and not frame.semantics.elements
-        for key, vals in fields.entries[:ALTERNATIVES]:
+        for key, vals in fields.entries[:ALTERNATIVES] if fields is not None else ():
             name: Values = (StringValue(key, place=place),)
             pair: Values = (ListValue((name, vals), place=place),)
             frame.env.vars[FIELD] = name

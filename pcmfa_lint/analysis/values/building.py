@@ -25,6 +25,7 @@ from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import ALTERNATIVES, TEXT_CHARS, TEXT_HOLES
 
+_FORM_FIELDS = ("grant_type", "password", "refresh_token", "resource", "scope")  # of which one tells a token request
 _FIELD = re.compile(r"[\w.-]=$|[\w.-]\"\s*:\s*\"$")  # text before the value of a form field or a JSON one
 _FIELD_ENDS = frozenset('="')  # what such a text ends with, before its line's end at most
 
@@ -89,6 +90,26 @@ def form(vals: Values) -> MappingValue | None:
     fields = vals[0] if len(vals) == 1 else None
     is_form = isinstance(fields, MappingValue) and fields.get("grant_type") is not None
     return fields if is_form and isinstance(fields, MappingValue) else None
+
+
+def part_of_form(vals: Values) -> MappingValue | None:
+    """The same of a mapping that holds some of the fields, as of a form that is filled from several."""
+    fields = vals[0] if len(vals) == 1 else None
+    return fields if isinstance(fields, MappingValue) and any(map(fields.get, _FORM_FIELDS)) else None
+
+
+def list_of_fields(vals: Values) -> tuple[Values, ...]:
+    """The items of a list of such fields, names alone or pairs; empty if it is none."""
+    listed = vals[0] if len(vals) == 1 else None
+    if not isinstance(listed, ListValue) or listed.open:
+        return ()
+    names = [name for item in listed.items for name in texts(_first_of_pair(item))]
+    return listed.items if any(name in _FORM_FIELDS for name in names) else ()
+
+
+def _first_of_pair(item: Values) -> Values:
+    pair = item[0] if len(item) == 1 else None
+    return pair.items[0] if isinstance(pair, ListValue) and len(pair.items) == 2 else item
 
 
 def _from_json(val: StringValue) -> MappingValue | None:
