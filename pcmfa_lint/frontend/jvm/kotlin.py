@@ -49,6 +49,7 @@ _CONTEXT = re.compile(
 _SUSPEND = re.compile(r"(\bfun[ \t]{1,20}(?:<[^<>\n]{0,200}>[ \t]{0,20})?(?:[\w.]{1,200}\.)?)suspend(?=[ \t]{0,20}\()")
 _FIELD = re.compile(r"(?<=\n)[ \t]{1,80}field[ \t]{0,20}=[ \t][^\n]{0,300}")
 _CLOSING = re.compile(r"(?<=[^\s{;,(])(?<!->)[ \t](?=\})")
+_LAST_CLOSING = re.compile(r"(?<=[^\s{;,(])(?<!->)[ \t](?=\}[ \t}]{0,200}$)", re.MULTILINE)
 
 
 def read_kotlin(text: str, path: str) -> Unit:
@@ -194,8 +195,9 @@ def _with_last_line(text: str) -> str:
 
 
 def _ended(text: str) -> str:
-    """The grammar wants an end before the brace that closes a type in the line in which it begins."""
-    return _ONE_LINE.sub(lambda line: _CLOSING.sub(";", line[0]), text)
+    """The grammar wants an end before the brace that closes a type in the line in which it begins, or in the line in
+    which its last member ends."""
+    return _LAST_CLOSING.sub(";", _ONE_LINE.sub(lambda line: _CLOSING.sub(";", line[0]), text))
 
 
 def _in_one_line(text: str) -> str:

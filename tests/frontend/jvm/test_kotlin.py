@@ -96,9 +96,12 @@ def test_hostile_depth_ends(source: str) -> None:
         "context(Logger)\nfun log() {}\ncontext(log: Logger) fun more() {}\n",
         "class Fiber {\n    override fun <R : Any> suspend(io: Io<R>): R {\n        return io.go()\n    }\n}\n",
         "class Keys\n(\n    private val a: String\n) {\n    fun get() = a\n}\n",
+        "class Keys {\n    fun get() { use(a) } }\n",
+        "class Keys {\n    fun get() { use { it(a) }\n    } }\n",
+        "@Setup class Keys { @Bean fun a(b: B): A = b.c()\n    @Bean fun d() = D() }\n",
     ],
 )
-def test_newer_kotlin_is_read(first: str) -> None:
+def test_newer_kotlin_and_closings_in_one_line_are_read(first: str) -> None:
     unit = read_kotlin(first + 'fun last() { send("b") }\n', "A.kt")
     assert unit.read == "full"
     assert '(def last () (expr (call send "b")))' in show_unit(unit)
