@@ -10,7 +10,8 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
-from pcmfa_lint.analysis.effects.uses import record_use, run_handed, stored
+from pcmfa_lint.analysis.effects.unknown_calls import run_handed
+from pcmfa_lint.analysis.effects.uses import record_use, stored
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join

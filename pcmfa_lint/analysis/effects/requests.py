@@ -11,7 +11,8 @@ from pcmfa_lint.analysis.effects import clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
 from pcmfa_lint.analysis.effects.on_failure import answers_on_401, error_preference, within_handlers
-from pcmfa_lint.analysis.effects.uses import escaped, record_use, run_handed
+from pcmfa_lint.analysis.effects.unknown_calls import run_handed
+from pcmfa_lint.analysis.effects.uses import escaped, record_use
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request

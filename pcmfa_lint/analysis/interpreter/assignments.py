@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.effects import clients, uses
+from pcmfa_lint.analysis.effects import clients, unknown_calls, uses
 from pcmfa_lint.analysis.interpreter import declared_types, implicit_this, objects
 from pcmfa_lint.analysis.interpreter.calls import Invocations
 from pcmfa_lint.analysis.state.frame import Frame
@@ -131,7 +131,7 @@ class Assignments(Invocations):
     def _leave(self, name: str, vals: Values, frame: Frame) -> None:
         """What a function leaves in a variable of its file may be read by what ran before it."""
         if frame.context.activation.func is not None and (
-            uses.labels(self, vals) or any(isinstance(v, ObjectValue) for v in vals)
+            unknown_calls.labels(self, vals) or any(isinstance(v, ObjectValue) for v in vals)
         ):
             self.leave(frame.unit.path, name, vals)
 

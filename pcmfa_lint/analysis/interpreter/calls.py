@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from pcmfa_lint.analysis.effects import callbacks, clients, collections, dispatch, requests, uses
+from pcmfa_lint.analysis.effects import (
+    callbacks,
+    clients,
+    collections,
+    dispatch,
+    requests,
+    unknown_calls,
+    unknown_methods,
+)
 from pcmfa_lint.analysis.effects.handed_functions import told_by_name
 from pcmfa_lint.analysis.interpreter import implicit_this, library_classes, objects
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
@@ -142,7 +150,7 @@ class Invocations(Construction):
         if spec is not None:
             self._default_arguments(name, arguments, frame)
             return dispatch.apply(self, spec, arguments, frame)
-        return uses.unknown_call(self, name, arguments, frame)
+        return unknown_calls.unknown_call(self, name, arguments, frame)
 
     def _default_arguments(self, name: str, arguments: Arguments, frame: Frame) -> None:
         """Adds the arguments that the script has set for all calls of a command."""
@@ -238,7 +246,7 @@ class Invocations(Construction):
         if root is not None:
             return self.method_of(root, name, callee, arguments, frame)
         sent = requests.sent_by_token(self, base, name, arguments, frame)
-        return sent or uses.unknown_method(self, base, name, callee, arguments, frame)
+        return sent or unknown_methods.unknown_method(self, base, name, callee, arguments, frame)
 
     def _followed(
         self, base: AbstractValue, callables: Values, name: str, arguments: Arguments, frame: Frame
@@ -297,16 +305,17 @@ class Invocations(Construction):
                         results.append(dispatch.apply(self, spec, handed, frame))
                     elif (command := frame.index.command(name)) is not None:
                         results.append(dispatch.apply(self, command, replace(arguments, name=name), frame))
+                    elif (client := clients.made_with_token(self, name, arguments, frame)) is not None:
+                        results.append((client,))
                     else:
-                        client = clients.made_with_token(self, name, arguments, frame)
-                        results.append(uses.unknown_call(self, name, arguments, frame) if client is None else (client,))
+                        results.append(unknown_calls.unknown_call(self, name, arguments, frame))
                 case StringValue(text=name) if frame.semantics.commands_by_text and name and not target.holes:
                     results.append(self._command(name, arguments, frame))
                 case ListValue() if method := told_by_name(self, target, arguments.place, frame):
                     results.append(self.call_values(method, arguments, frame, call))
                 case _:
                     name = target.name if isinstance(target, UnknownValue) else ""
-                    results.append(uses.unknown_call(self, name, arguments, frame))
+                    results.append(unknown_calls.unknown_call(self, name, arguments, frame))
         return join(*results)
 
 

@@ -1,0 +1,173 @@
+"""Methods that neither the repository nor the catalog has: of a value they mostly give the same in another form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcmfa_lint.analysis.effects.mapping_methods import mapping_method
+from pcmfa_lint.analysis.effects.strings import text_method
+from pcmfa_lint.analysis.effects.unknown_calls import unknown_call
+from pcmfa_lint.analysis.effects.uses import kept_in, member, response_part, token_part
+from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
+from pcmfa_lint.analysis.state.requests import Use
+from pcmfa_lint.analysis.values.alternatives import texts
+from pcmfa_lint.analysis.values.building import as_map
+from pcmfa_lint.analysis.values.model import (
+    UNCLEAR,
+    AbstractValue,
+    CredentialValue,
+    ExternalSymbol,
+    ListValue,
+    MappingValue,
+    ObjectValue,
+    ResponseValue,
+    Source,
+    StringValue,
+    Token,
+    Values,
+)
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.frozen import replace
+from pcmfa_lint.ir.nodes import Member
+
+if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.frame import Frame
+    from pcmfa_lint.analysis.state.machine import RunState
+
+
+_AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
+
+
+_ASKING = (
+    *("get", "is", "has", "find", "read", "fetch", "list", "create", "make"),
+    *("new", "send", "exec", "to", "as", "parse", "load", "query", "acquire", "call", "try"),
+)
+
+
+def unknown_method(
+    run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
+) -> Values:
+    """A method that neither the repository nor the catalog has; of a value it mostly gives the same in another form.
+    `tryGet` asks for what `get` asks for."""
+    folded = name.casefold().removeprefix("try")
+    match base:
+        case ResponseValue() | Token():
+            return _method_of_answer(run, base, name, arguments, frame)
+        case MappingValue():
+            return mapping_method(run, base, folded, callee, arguments, frame)
+        case ListValue() if name in frame.semantics.elements and not arguments.order:
+            return run.member_of(base, (StringValue(name),), arguments.place, frame)
+        case Source(kind="setting", name="") if folded == "get" and len(arguments.positional) == 2:
+            return member(
+                run, base, (texts(arguments.positional[1]) or [""])[0], arguments.place, frame
+            )  # section, option
+        case Source() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
+            return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
+        case Source() if _asks_for_entry(base, folded) and arguments.positional:
+            entry_vals = member(run, base, (texts(arguments.positional[0]) or [""])[0], arguments.place, frame)
+            return (*entry_vals, *arguments.positional[1]) if len(arguments.positional) > 1 else entry_vals
+        case StringValue() if folded in ("get", "item") and as_map(base) is not None and arguments.positional:
+            return run.member_of(base, arguments.positional[0], arguments.place, frame)
+        case StringValue() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
+            return mapping_method(run, fields, folded, callee, arguments, frame)
+        case StringValue():
+            return text_method(base, folded, arguments)
+        case ExternalSymbol() if (
+            folded in ("append", "add") and arguments.positional and isinstance(callee.base, Member)
+        ):
+            key = texts(arguments.positional[0])[:1] if len(arguments.positional) == 2 else []
+            entry = MappingValue(tuple((name, arguments.positional[1]) for name in key), place=arguments.place)
+            run.fill(callee.base, (entry,) if key else arguments.positional[0], frame)
+            return UNCLEAR
+        case Source() | CredentialValue():
+            for vals in (vals for _, vals in arguments.order):
+                kept_in(run, base, name, vals, arguments.place)
+            return (base,)
+        case ObjectValue() if folded in _AWAITED and not arguments.order:
+            return (base,)
+        case ObjectValue(cls=None) if arguments.order and _furnishes(folded) and base.type in frame.index.types:
+            unknown_call(run, base.type, arguments, frame, f"{base.type}.{name}")
+            return (base,)  # as a builder does
+    owner = base.type if isinstance(base, ObjectValue) else getattr(base, "name", "")
+    return unknown_call(run, walk.dotted(callee) or name, arguments, frame, f"{owner}.{name}")
+
+
+def _furnishes(method: str) -> bool:
+    """Whether a method of a client that nobody knows may set something up: it asks for nothing."""
+    return not method.startswith(_ASKING)
+
+
+def _asks_for_entry(base: Source, method: str) -> bool:
+    """Whether a method asks settings for one of them by its name."""
+    if method in ("get", "getvalue", "item", "getordefault"):
+        return True
+    return (
+        base.kind in ("setting", "environment")
+        and method.startswith(("get", "require", "value"))
+        and method != "getbytes"
+    )
+
+
+def _method_of_answer(
+    run: RunState, base: ResponseValue | Token, name: str, arguments: Arguments, frame: Frame
+) -> Values:
+    """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
+    folded = name.casefold().removeprefix("try")
+    record = run.records[base.record]
+    first = arguments.positional[0] if arguments.positional else ()
+    if not arguments.order and folded in _AWAITED:
+        return (base,)
+    raises = base.part == "" if isinstance(base, Token) else not is_false(first)
+    if raises and name in record.failure.raised_by:
+        run.note(record, Use("raise-for-status", arguments.place, context=frame.context))
+        return (base,)
+    if isinstance(base, Token) and not (base.part or arguments.named) and folded in _WHOLE:
+        return (base,)
+    if folded in _COPIES and arguments.named:
+        changed = {token_part(record, "", key.casefold()) for key in arguments.named}
+        return (
+            (MappingValue(tuple(arguments.named.items()), open=True, place=arguments.place),)
+            if "refresh" in changed
+            else (base,)
+        )
+    if isinstance(base, Token):
+        return member(run, base, _key_of_lookup(folded, texts(first)) or name, arguments.place, frame)
+    return (replace(base, part=response_part(run, base, name, arguments.place), place=arguments.place),)
+
+
+_WHOLE = frozenset(  # methods that write down or give all of an answer
+    [
+        "tostring",
+        "tojsonstring",
+        "tojson",
+        "to_json",
+        "getrawtext",
+        "toprettystring",
+        "tojsonobject",
+        "model_dump",
+        "model_dump_json",
+        "dict",
+        "to_dict",
+        "todictionary",
+        "jsonserialize",
+        "deepclone",
+        "clone",
+        "copy",
+    ]
+)
+
+
+_COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but for the members that they name
+
+
+_LOOKUPS = ("path", "at", "findvalue", "findpath", "required")
+
+
+def _key_of_lookup(method: str, keys: list[str]) -> str:
+    """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
+    is_lookup = method.startswith(("get", "opt", "select")) or method in _LOOKUPS
+    return keys[0].lstrip("/") if is_lookup and keys else ""
+
+
+def _is_getter(name: str) -> bool:
+    return name[:3] == "get" and name[3:4].isupper()
