@@ -57,21 +57,10 @@ def unknown_method(
             return mapping_method(run, base, folded, callee, arguments, frame)
         case ListValue() if name in frame.semantics.elements and not arguments.order:
             return run.member_of(base, (StringValue(name),), arguments.place, frame)
-        case Source(kind="setting", name="") if folded == "get" and len(arguments.positional) == 2:
-            return member(
-                run, base, (texts(arguments.positional[1]) or [""])[0], arguments.place, frame
-            )  # section, option
-        case Source() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
-            return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
-        case Source() if _asks_for_entry(base, folded) and arguments.positional:
-            entry_vals = member(run, base, (texts(arguments.positional[0]) or [""])[0], arguments.place, frame)
-            return (*entry_vals, *arguments.positional[1]) if len(arguments.positional) > 1 else entry_vals
-        case StringValue() if folded in ("get", "item") and as_map(base) is not None and arguments.positional:
-            return run.member_of(base, arguments.positional[0], arguments.place, frame)
-        case StringValue() if folded in ("put", "add", "set") and (fields := as_map(base)) is not None:
-            return mapping_method(run, fields, folded, callee, arguments, frame)
+        case Source() | CredentialValue():
+            return _method_of_source(run, base, name, arguments, frame)
         case StringValue():
-            return text_method(base, folded, arguments)
+            return _method_of_text(run, base, folded, callee, arguments, frame)
         case ExternalSymbol() if (
             folded in ("append", "add") and arguments.positional and isinstance(callee.base, Member)
         ):
@@ -79,10 +68,6 @@ def unknown_method(
             entry = MappingValue(tuple((name, arguments.positional[1]) for name in key), place=arguments.place)
             run.fill(callee.base, (entry,) if key else arguments.positional[0], frame)
             return UNCLEAR
-        case Source() | CredentialValue():
-            for vals in (vals for _, vals in arguments.order):
-                kept_in(run, base, name, vals, arguments.place)
-            return (base,)
         case ObjectValue() if folded in _AWAITED and not arguments.order:
             return (base,)
         case ObjectValue(cls=None) if arguments.order and _furnishes(folded) and base.type in frame.index.types:
@@ -90,6 +75,36 @@ def unknown_method(
             return (base,)  # as a builder does
     owner = base.type if isinstance(base, ObjectValue) else getattr(base, "name", "")
     return unknown_call(run, walk.dotted(callee) or name, arguments, frame, f"{owner}.{name}")
+
+
+def _method_of_source(
+    run: RunState, base: Source | CredentialValue, name: str, arguments: Arguments, frame: Frame
+) -> Values:
+    """A method of what is read from outside: asks for an entry of it, or sets something in it."""
+    folded, args = name.casefold(), arguments.positional
+    match base:
+        case Source(kind="setting", name="") if folded == "get" and len(args) == 2:
+            return member(run, base, (texts(args[1]) or [""])[0], arguments.place, frame)  # section, option
+        case Source() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
+            return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
+        case Source() if _asks_for_entry(base, folded) and args:
+            entry_vals = member(run, base, (texts(args[0]) or [""])[0], arguments.place, frame)
+            return (*entry_vals, *args[1]) if len(args) > 1 else entry_vals
+    for _, vals in arguments.order:
+        kept_in(run, base, name, vals, arguments.place)
+    return (base,)
+
+
+def _method_of_text(
+    run: RunState, base: StringValue, name: str, callee: Member, arguments: Arguments, frame: Frame
+) -> Values:
+    """A method of text; of the text of a form, what a mapping's method does."""
+    fields = as_map(base) if name in ("get", "item", "put", "add", "set") else None
+    if fields is not None and name not in ("get", "item"):
+        return mapping_method(run, fields, name, callee, arguments, frame)
+    if fields is not None and arguments.positional:
+        return run.member_of(base, arguments.positional[0], arguments.place, frame)
+    return text_method(base, name, arguments)
 
 
 def _furnishes(method: str) -> bool:
