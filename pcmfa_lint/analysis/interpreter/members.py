@@ -72,50 +72,21 @@ class MemberAccess(Modules):
         name = names[0] if names else ""
         match base:
             case MappingValue():
-                if not name:
-                    return join(*(vals for _, vals in base.entries)) or UNCLEAR
-                values = base.entry(name, place)
-                if values is None and form((base,)) is not None and _is_same(frame.index.method(name, "*")):
-                    return (base,)
-                return (
-                    values
-                    if values is not None
-                    else ((UnknownValue(name, absent=not base.open, place=place, label=name),))
-                )
-            case ListValue(items=items):
-                number = frame.semantics.elements.get(name) if len(items) > 1 else None
-                if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
-                    number = int(name)
-                if number is not None and number < len(items):
-                    return items[number]
-                return join(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
+                return _entry_of_mapping(base, name, place, frame)
+            case ListValue():
+                return self._item_of_list(base, keys, name, place, frame)
             case ObjectValue():
                 return self._attribute(base, name, place, frame)
             case ClassVal() if not name:
                 return (base,)  # `Foo[Bar]`
             case ClassVal():
-                values = self._class_attribute(base, name, frame)
-                of_class = [
-                    v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)
-                ]
-                if any(map(dispatch.is_property, of_class)):
-                    return self.call_values(values, Arguments(place), frame, None)
-                return values
+                return self._static_member(base, name, place, frame)
             case ExternalSymbol(name=module) if (
                 (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
             ):
                 return self._entry(spec, keys, place)
-            case ExternalSymbol(name=module):
-                full = f"{module}.{name}" if name else module
-                is_module = frame.unit.imports or module in self.program.units
-                values = self.attribute_of_module(module, name, frame) if name and is_module else ()
-                own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
-                if name in frame.semantics.exports and values:
-                    return values
-                root = None if own else objects.root(self, base, name, place, frame)
-                if root is not None:
-                    return self.member_of(root, keys, place, frame)
-                return own or (ExternalSymbol(full, place=place, owner=base.owner),)
+            case ExternalSymbol():
+                return self._member_of_symbol(base, keys, name, place, frame)
             case Token() | ResponseValue() | CredentialValue() | Source():
                 return uses.member(self, base, name, place, frame)
             case UnknownValue(name=holder):
@@ -131,6 +102,37 @@ class MemberAccess(Modules):
                 return UNCLEAR
             case _:
                 return assert_never(base)
+
+    def _item_of_list(self, base: ListValue, keys: Values, name: str, place: Place, frame: Frame) -> Values:
+        """An item by its position or its name, or the member of each item."""
+        items = base.items
+        number = frame.semantics.elements.get(name) if len(items) > 1 else None
+        if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
+            number = int(name)
+        if number is not None and number < len(items):
+            return items[number]
+        return join(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
+
+    def _static_member(self, cls: ClassVal, name: str, place: Place, frame: Frame) -> Values:
+        """A member of a class itself; of a property, what its function gives back."""
+        values = self._class_attribute(cls, name, frame)
+        of_class = [v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)]
+        if any(map(dispatch.is_property, of_class)):
+            return self.call_values(values, Arguments(place), frame, None)
+        return values
+
+    def _member_of_symbol(self, base: ExternalSymbol, keys: Values, name: str, place: Place, frame: Frame) -> Values:
+        """A member of a module, of a library's client, or of what nobody knows."""
+        full = f"{base.name}.{name}" if name else base.name
+        is_module = frame.unit.imports or base.name in self.program.units
+        values = self.attribute_of_module(base.name, name, frame) if name and is_module else ()
+        own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
+        if name in frame.semantics.exports and values:
+            return values
+        root = None if own else objects.root(self, base, name, place, frame)
+        if root is not None:
+            return self.member_of(root, keys, place, frame)
+        return own or (ExternalSymbol(full, place=place, owner=base.owner),)
 
     def _attribute(self, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
         key = frame.index.key(name)
@@ -219,6 +221,16 @@ class MemberAccess(Modules):
             env.vars[name] = join(env.vars.get(name, ()), vals)
         typed_settings.hand_on(self, cls, frame)
         return env.vars
+
+
+def _entry_of_mapping(base: MappingValue, name: str, place: Place, frame: Frame) -> Values:
+    """An entry by its key; without a key, any of them."""
+    if not name:
+        return join(*(vals for _, vals in base.entries)) or UNCLEAR
+    values = base.entry(name, place)
+    if values is None and form((base,)) is not None and _is_same(frame.index.method(name, "*")):
+        return (base,)
+    return values if values is not None else (UnknownValue(name, absent=not base.open, place=place, label=name),)
 
 
 def _only_declares(value: Expression) -> bool:
