@@ -6,7 +6,7 @@ call means by the catalog, `failures` looks at what comes after it, `collect` ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins
@@ -43,9 +43,7 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     run.at = lambda path: at(homes.get(path, path))
     run.run([unit for unit in code if unit.body])
     at("")
-    markers = [*literal_markers(units, files), *manifests(units, addresses)]
-    languages = {unit.path: unit.language for unit in code}
-    markers += [Marker(place, kind, name, languages[place.path]) for kind, name, place in run.markers]
+    markers = [*literal_markers(units, files), *manifests(units, addresses), *_sighted(run, code)]
     partner = any(marker.kind == "partner" for marker in markers) or asks_for_partner_center(run, addresses)
     gathered = EvidenceBuilder(run, addresses, origins, names, partner).gather()
     declarations = declared(units, addresses, origins)
@@ -73,3 +71,10 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     requests.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     notes = {*run.notes, *declarations.notes, *many_alternatives(run.records.requests())}
     return Evidence(tuple(requests), tuple(sorted(notes)))
+
+
+def _sighted(run: Interpreter, code: Sequence[Unit]) -> Iterator[Marker]:
+    """The markers that calls are."""
+    languages = {unit.path: unit.language for unit in code}
+    for kind, name, place in run.markers:
+        yield Marker(place, kind, name, languages[place.path])

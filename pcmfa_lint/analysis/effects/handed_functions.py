@@ -50,29 +50,15 @@ def run(call: CatalogCall) -> Values:
         return clients.policy(call) if call.spec.is_ == "retry" else call.role("func") or UNCLEAR
     frame = call.frame
     context = frame.context
-    spec = call.spec if call.spec.is_ == "retry" else None
     results: list[Values] = []
     try:
         for func in funcs or named:
-            loose = _loose(call, func)
-            if spec is not None or loose is not None:
-                frame.context = Context(
-                    "run",
-                    context,
-                    frame.unit,
-                    context.activation,
-                    spec=spec,
-                    bound=call.bound,
-                    loose=loose,
-                    at=call.place,
-                )
+            frame.context = _inside(call, func, context)
             if isinstance(func, FuncVal):
                 returned, this = callbacks.on_object(call, func, call.role("this"), inner)
             else:
-                returned, this = (
-                    call.run.call_values((func,), replace(inner, open=call.arguments.open), frame, None),
-                    (),
-                )
+                open_ = replace(inner, open=call.arguments.open)
+                returned, this = call.run.call_values((func,), open_, frame, None), ()
             if form(call.role("each")) is not None:
                 returned = call.role("each")  # written down field by field
             vals = call.frame.env.vars.pop(_GIVEN.id, call.role("value"))
@@ -80,6 +66,21 @@ def run(call: CatalogCall) -> Values:
         return join(*results)
     finally:
         frame.context = context
+
+
+def _inside(call: CatalogCall, func: AbstractValue, context: Context) -> Context:
+    """The context of a function that the call runs: it says by whom, where the call repeats it or does not wait."""
+    spec = call.spec if call.spec.is_ == "retry" else None
+    loose = _loose(call, func)
+    if spec is None and loose is None:
+        return context
+    return replace(
+        Context("run", context, call.frame.unit, context.activation),
+        spec=spec,
+        bound=call.bound,
+        loose=loose,
+        at=call.place,
+    )
 
 
 def _handed(call: CatalogCall) -> Values:

@@ -65,53 +65,67 @@ def checked(
     following: Following | None = None,
 ) -> StatusTest | None:
     """The check that a chain of tests makes of one response, decided for 401. `following`: what runs behind it."""
-    verdicts: list[Truth] = []
-    leaves = guards = False
-    spared: list[Place] = []
-    branch: tuple[Stmt, ...] | None = None
-    place: Place | None = None
+    chain = _Chain(subject, frame)
     for test, body in arms:
         if test is None:
-            if branch is not None:
-                spared += _spared(body, frame)
-            elif any(v.involved for v in verdicts):
-                branch = body
+            chain.otherwise(body)
             break
-        if branch is not None:
-            spared += _spared(body, frame)
-            continue
-        verdict = evaluate_under_401(test, subject.role, subject.words, subject.refused)
-        verdicts.append(verdict)
-        if verdict.involved and place is None:
-            place = Place(frame.unit.path, test.span)
-        if verdict.truth and verdict.involved:
-            branch = body
-            continue
-        if verdict.truth is False and verdict.involved and body:
-            left = exit_of(body, lambda _: "", frame.index).then
-            leaves = leaves or left in ("break", "value")
-            guards = guards or (verdict.good is True and left != "fall-through")
-            spared += _spared(body, frame)
-    if place is None:
+        chain.arm(test, body)
+    if chain.place is None:
         return None
-    follows = branch is None and guards and following is not None
-    branch = (following.statements() or None) if follows and following is not None else branch
-    accepts = branch is None and any(v.accepts for v in verdicts)
-    reads_code = any(v.reads_code for v in verdicts)
-    distinguishes = any(v.distinguishes for v in verdicts)
+    branch = chain.branch
+    follows = branch is None and chain.guards and following is not None
+    if follows and following is not None:
+        branch = following.statements() or None
     return StatusTest(
-        place,
-        distinguishes,
+        chain.place,
+        any(v.distinguishes for v in chain.verdicts),
         branch,
         frame.unit,
-        accepts,
-        repeats,
-        reads_code,
-        leaves,
-        follows,
-        subject.failure(),
-        tuple(spared),
+        accepts=branch is None and any(v.accepts for v in chain.verdicts),
+        repeats=repeats,
+        reads_code=any(v.reads_code for v in chain.verdicts),
+        leaves=chain.leaves,
+        follows=follows,
+        failure=subject.failure(),
+        spared=tuple(chain.spared),
     )
+
+
+class _Chain:
+    """A chain of tests under the assumption of a 401, arm by arm. `branch`: the statements that run; `spared`: where it
+    does not come by; `leaves`: a branch for success leaves the block; `guards`: and so what follows runs on failure."""
+
+    def __init__(self, subject: Seen, frame: Frame) -> None:
+        self._subject, self._frame = subject, frame
+        self.verdicts: list[Truth] = []
+        self.leaves = self.guards = False
+        self.spared: list[Place] = []
+        self.branch: tuple[Stmt, ...] | None = None
+        self.place: Place | None = None
+
+    def otherwise(self, body: tuple[Stmt, ...]) -> None:
+        if self.branch is not None:
+            self.spared += _spared(body, self._frame)
+        elif any(v.involved for v in self.verdicts):
+            self.branch = body
+
+    def arm(self, test: Expression, body: tuple[Stmt, ...]) -> None:
+        if self.branch is not None:
+            self.spared += _spared(body, self._frame)
+            return
+        subject, frame = self._subject, self._frame
+        verdict = evaluate_under_401(test, subject.role, subject.words, subject.refused)
+        self.verdicts.append(verdict)
+        if verdict.involved and self.place is None:
+            self.place = Place(frame.unit.path, test.span)
+        if verdict.truth and verdict.involved:
+            self.branch = body
+        elif verdict.truth is False and verdict.involved and body:
+            left = exit_of(body, lambda _: "", frame.index).then
+            self.leaves = self.leaves or left in ("break", "value")
+            self.guards = self.guards or (verdict.good is True and left != "fall-through")
+            self.spared += _spared(body, frame)
 
 
 def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:

@@ -205,23 +205,9 @@ class Invocations(Construction):
     def method_of(self, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame) -> Values:
         place = arguments.place
         if isinstance(base, (ClassVal, ObjectValue, ExternalSymbol, MappingValue)):
-            if isinstance(base, ClassVal) and name == "new":
-                return self.construct(base, arguments, frame)
-            vals = self.member_of(base, (StringValue(name),), place, frame)
-            callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or is_callable(v, frame))
-            if not callables and isinstance(base, ExternalSymbol):
-                callables = self.added.get(f"{base.name.rpartition('.')[2]}.{name}", ())
-            cls = base.cls if isinstance(base, ObjectValue) else base
-            if not callables and isinstance(cls, ClassVal):
-                methods = self._class_attribute(cls, name, frame, called=True)
-                this = base if isinstance(base, ObjectValue) else None
-                callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
-            if callables:
-                return self._followed(base, callables, name, arguments, frame)
-            if (written := implicit_this.written(self, base, name, arguments, frame)) is not None:
-                return written
-            if frame.semantics.uniform_access and not arguments.order and not all(map(_is_elsewhere, vals)):
-                return vals
+            own_result = self._own_method(base, name, arguments, frame)
+            if own_result is not None:
+                return own_result
         if (
             isinstance(base, ClassVal)
             and (own := library_classes.inherited(self, base, name, place, frame)) is not None
@@ -247,6 +233,33 @@ class Invocations(Construction):
             return self.method_of(root, name, callee, arguments, frame)
         sent = requests.sent_by_token(self, base, name, arguments, frame)
         return sent or unknown_methods.unknown_method(self, base, name, callee, arguments, frame)
+
+    def _own_method(
+        self,
+        base: ClassVal | ObjectValue | ExternalSymbol | MappingValue,
+        name: str,
+        arguments: Arguments,
+        frame: Frame,
+    ) -> Values | None:
+        """What a method of the repository gives; None where there is none."""
+        if isinstance(base, ClassVal) and name == "new":
+            return self.construct(base, arguments, frame)
+        vals = self.member_of(base, (StringValue(name),), arguments.place, frame)
+        callables = tuple(v for v in vals if isinstance(v, (FuncVal, ClassVal)) or is_callable(v, frame))
+        if not callables and isinstance(base, ExternalSymbol):
+            callables = self.added.get(f"{base.name.rpartition('.')[2]}.{name}", ())
+        cls = base.cls if isinstance(base, ObjectValue) else base
+        if not callables and isinstance(cls, ClassVal):
+            methods = self._class_attribute(cls, name, frame, called=True)
+            this = base if isinstance(base, ObjectValue) else None
+            callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
+        if callables:
+            return self._followed(base, callables, name, arguments, frame)
+        if (written := implicit_this.written(self, base, name, arguments, frame)) is not None:
+            return written
+        if frame.semantics.uniform_access and not arguments.order and not all(map(_is_elsewhere, vals)):
+            return vals
+        return None
 
     def _followed(
         self, base: AbstractValue, callables: Values, name: str, arguments: Arguments, frame: Frame
@@ -292,23 +305,8 @@ class Invocations(Construction):
                     results.append(callbacks.fulfil(self, target, arguments))
                 case ObjectValue(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
                     results.append(dispatch.apply(self, spec, replace(arguments, receiver=(target,)), frame))
-                case ExternalSymbol(name=name):
-                    if name in self.program.units:
-                        whole = self.attribute_of_module(name, frame.semantics.exports[-1], frame)
-                        callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
-                        if callable_:
-                            results.append(self.call_values(callable_, arguments, frame, call))
-                            continue
-                    if (handed_on := library_functions.known(target, frame.index)) is not None:
-                        spec, receiver = handed_on
-                        handed = replace(arguments, receiver=receiver or arguments.receiver, name=name)
-                        results.append(dispatch.apply(self, spec, handed, frame))
-                    elif (command := frame.index.command(name)) is not None:
-                        results.append(dispatch.apply(self, command, replace(arguments, name=name), frame))
-                    elif (client := clients.made_with_token(self, name, arguments, frame)) is not None:
-                        results.append((client,))
-                    else:
-                        results.append(unknown_calls.unknown_call(self, name, arguments, frame))
+                case ExternalSymbol():
+                    results.append(self._call_symbol(target, arguments, frame, call))
                 case StringValue(text=name) if frame.semantics.commands_by_text and name and not target.holes:
                     results.append(self._command(name, arguments, frame))
                 case ListValue() if method := told_by_name(self, target, arguments.place, frame):
@@ -317,6 +315,25 @@ class Invocations(Construction):
                     name = target.name if isinstance(target, UnknownValue) else ""
                     results.append(unknown_calls.unknown_call(self, name, arguments, frame))
         return join(*results)
+
+    def _call_symbol(self, target: ExternalSymbol, arguments: Arguments, frame: Frame, call: Call | None) -> Values:
+        """A call of what is imported: a module that is a function itself, a library's function, a command, a client
+        that is made, or what nobody knows."""
+        name = target.name
+        if name in self.program.units:
+            whole = self.attribute_of_module(name, frame.semantics.exports[-1], frame)
+            callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
+            if callable_:
+                return self.call_values(callable_, arguments, frame, call)
+        if (handed_on := library_functions.known(target, frame.index)) is not None:
+            spec, receiver = handed_on
+            handed = replace(arguments, receiver=receiver or arguments.receiver, name=name)
+            return dispatch.apply(self, spec, handed, frame)
+        if (command := frame.index.command(name)) is not None:
+            return dispatch.apply(self, command, replace(arguments, name=name), frame)
+        if (client := clients.made_with_token(self, name, arguments, frame)) is not None:
+            return (client,)
+        return unknown_calls.unknown_call(self, name, arguments, frame)
 
 
 def _is_method(val: AbstractValue, frame: Frame) -> bool:

@@ -89,17 +89,21 @@ class Expressions(MemberAccess):
                 self.eval(right, frame)
                 return UNCLEAR
             case BooleanOperation(items=items) | Unknown(parts=items):
-                results = [self.eval(item, frame) for item in items]
-                if isinstance(value, Unknown) and value.reason == "yield":
-                    frame.returns += results
-                    return join(*results) or UNCLEAR
-                if isinstance(value, Unknown) and value.reason == "key":
-                    return frame.env.vars.get(FIELD, UNCLEAR)
-                if isinstance(value, Unknown) and value.reason == "include":
-                    return self.included(value, frame) or UNCLEAR
-                return UNCLEAR
+                return self._operation(value, [self.eval(item, frame) for item in items], frame)
             case _:
                 return assert_never(value)
+
+    def _operation(self, value: BooleanOperation | Unknown, results: list[Values], frame: Frame) -> Values:
+        """What is only run for its parts, but for a few forms that the readers name."""
+        reason = value.reason if isinstance(value, Unknown) else ""
+        if reason == "yield":
+            frame.returns += results
+            return join(*results) or UNCLEAR
+        if reason == "key":
+            return frame.env.vars.get(FIELD, UNCLEAR)
+        if reason == "include" and isinstance(value, Unknown):
+            return self.included(value, frame) or UNCLEAR
+        return UNCLEAR
 
     def goes_on(self, frame: Frame) -> bool:
         """Whether an error that nobody waits for ends nothing here: anywhere, or only in the code of a page."""
