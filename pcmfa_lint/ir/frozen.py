@@ -17,16 +17,57 @@ if TYPE_CHECKING:
 else:
     import dataclasses
     from functools import cache
-    from operator import attrgetter
+    from operator import attrgetter, ge, gt, le, lt
+    from operator import eq as eq_
+    from reprlib import recursive_repr
 
     def dataclass(*, frozen=False, slots=False, eq=True, order=False):
-        """As the decorator of this name."""
+        """As the decorator of this name. Of its methods only `__init__` is made of text: that takes longest when a
+        program starts."""
 
         def made(cls):
-            hashed = frozen and eq and "__hash__" not in cls.__dict__
-            return dataclasses.dataclass(slots=slots, eq=eq, order=order, unsafe_hash=hashed)(cls)
+            own = cls.__dict__
+            made = dataclasses.dataclass(slots=slots, eq=False, repr=False)(cls)
+            fields = dataclasses.fields(made)
+            if "__repr__" not in own:
+                made.__repr__ = _repr([field.name for field in fields if field.repr])
+            if eq:
+                get = _getter([field.name for field in fields if field.compare])
+                made.__eq__ = own.get("__eq__") or _compared(get, eq_)
+                if "__hash__" not in own:
+                    made.__hash__ = _hash(get) if frozen else None
+                for compare in (lt, le, gt, ge) if order else ():
+                    setattr(made, f"__{compare.__name__}__", _compared(get, compare))
+            return made
 
         return made
+
+    def _getter(names):
+        """What gives the values of fields as a tuple."""
+        if len(names) > 1:
+            return attrgetter(*names)
+        get = attrgetter(*names) if names else None
+        return (lambda value: (get(value),)) if names else lambda value: ()
+
+    def _repr(names):
+        @recursive_repr()
+        def shown(self):
+            parts = ", ".join([f"{name}={getattr(self, name)!r}" for name in names])
+            return f"{self.__class__.__qualname__}({parts})"
+
+        return shown
+
+    def _compared(get, compare):
+        def compared(self, other):
+            return compare(get(self), get(other)) if other.__class__ is self.__class__ else NotImplemented
+
+        return compared
+
+    def _hash(get):
+        def hashed(self):
+            return hash(get(self))
+
+        return hashed
 
     def replace(value, /, **changes):
         """As the function of this name."""
@@ -41,8 +82,7 @@ else:
     def _fields(cls):
         """The fields that a type is made of, by name, with their numbers, and what gets the values of all of them."""
         names = [field.name for field in dataclasses.fields(cls) if field.init]
-        get = attrgetter(*names) if len(names) > 1 else lambda value, get=attrgetter(*names): (get(value),)
-        return {name: number for number, name in enumerate(names)}, get
+        return {name: number for number, name in enumerate(names)}, _getter(names)
 
 
 def copied(value: T) -> T:

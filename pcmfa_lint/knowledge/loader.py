@@ -124,8 +124,8 @@ class _Loader:
         for path in paths:
             name = path.relative_to(folder).as_posix()
             file = f"{label}/{name}"
-            try:
-                text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            try:  # what is known is of use only as long as there is no fault, and so nothing to be found in the text
+                text = "" if name in self.tables else path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
             except OSError as error:
                 self._faults.append(Fault(file, 0, f"cannot be read: {error.strerror}"))
                 continue

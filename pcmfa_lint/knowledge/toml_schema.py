@@ -11,7 +11,7 @@ import sys
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pcmfa_lint.ir.frozen import dataclass
@@ -245,8 +245,7 @@ def _way(kind: Any) -> _Way:
     if is_dataclass(kind):
         return lambda builder, value, path: builder.record(cast(type, kind), value, path)
     if origin is tuple:
-        item = _way(inner[0])
-        return lambda builder, value, path: builder.sequence(item, value, path)
+        return _texts if inner[0] is str else partial(_sequence, _way(inner[0]))
     if origin is dict:
         entry = _way(inner[1])
         return lambda builder, value, path: builder.mapping(entry, value, path)
@@ -254,7 +253,21 @@ def _way(kind: Any) -> _Way:
         return lambda builder, value, path: builder.word(inner, value, path)
     if origin in (Union, types.UnionType):
         return lambda builder, value, path: builder.union(inner, value, path)
-    return lambda builder, value, path: builder.scalar(kind, value, path)
+    return partial(_scalar, kind)
+
+
+def _sequence(item: _Way, builder: _Builder, value: Any, path: KeyPath) -> Any:
+    return builder.sequence(item, value, path)
+
+
+def _texts(builder: _Builder, value: Any, path: KeyPath) -> Any:
+    if isinstance(value, list) and {str}.issuperset(map(type, value)):
+        return tuple(value)
+    return builder.sequence(_way(str), value, path)
+
+
+def _scalar(kind: Any, builder: _Builder, value: Any, path: KeyPath) -> Any:
+    return value if type(value) is kind else builder.scalar(kind, value, path)
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
@@ -39,12 +39,22 @@ class Placeholders:
     """Tells secrets from what stands in their place, with the patterns and words of all catalog files."""
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
-        self._shapes = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.placeholder]
-        self._stored = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.stored]
+        self._files = files
         self._pipelines = [pattern for file in files for pattern in file.words.pipelines]
-        self._references = [re.compile(p, re.IGNORECASE) for file in files for p in file.words.reference]
         self._words = frozenset(word.casefold() for file in files for word in file.words.filler)
         self._phrase = lru_cache(maxsize=4096)(self._is_phrase)
+
+    @cached_property
+    def _shapes(self) -> list[re.Pattern[str]]:
+        return [re.compile(p, re.IGNORECASE) for file in self._files for p in file.words.placeholder]
+
+    @cached_property
+    def _stored(self) -> list[re.Pattern[str]]:
+        return [re.compile(p, re.IGNORECASE) for file in self._files for p in file.words.stored]
+
+    @cached_property
+    def _references(self) -> list[re.Pattern[str]]:
+        return [re.compile(p, re.IGNORECASE) for file in self._files for p in file.words.reference]
 
     def reference(self, text: str) -> bool:
         """Whether a value only points at where the secret is."""

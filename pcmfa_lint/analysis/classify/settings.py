@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import translate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Generic, TypeVar
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import UPN, SecretOrigins
@@ -21,6 +22,7 @@ from pcmfa_lint.knowledge.catalog import CatalogFile, SectionSpec, SettingSpec
 from pcmfa_lint.limits import SECTION_USERS
 
 SECRETS: tuple[SecretKind, ...] = ("password", "refresh-token", "client-secret")
+T = TypeVar("T")
 _VALUE_KEYS = frozenset(("value", "defaultvalue", "default", "secretvalue", "content", "stringvalue", "currentvalue"))
 _NAMING = ("key", "name")
 _ANY_TOKEN = re.compile(r"(?:^| )(?:token|refresh|rt|tok)$")
@@ -34,35 +36,66 @@ class SettingNames:
     """Says what a setting's name means, and what a section's."""
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
-        specs = [spec for file in files for spec in file.setting]
-        self._specs = [(_form(spec.words), spec) for spec in specs]
-        self._any = _form(tuple(word for spec in specs for word in spec.words))
-        self._sections = [(_form(spec.words), spec) for file in files for spec in file.section]
+        self._specs = _Forms([(spec.words, spec) for file in files for spec in file.setting])
+        self._sections = _Forms([(spec.words, spec) for file in files for spec in file.section])
         self._by_name: dict[str, SettingSpec | None] = {}
         self._known_sections: dict[str, SectionSpec | None] = {}
 
     def meaning(self, name: str) -> SettingSpec | None:
         """The first entry that fits the normalised name."""
         if name not in self._by_name:
-            words = normalised(name)
-            fits = self._any.match(words)
-            self._by_name[name] = (
-                next((spec for form, spec in self._specs if form.match(words)), None) if fits else None
-            )
+            self._by_name[name] = self._specs.first(normalised(name))
         return self._by_name[name]
 
     def section(self, name: str) -> Context | None:
         """The context of a section's name: `none` for a word of structure; None: not known."""
         if name not in self._known_sections:
-            words = normalised(name)
-            section_spec = next((spec for form, spec in self._sections if form.match(words)), None)
-            self._known_sections[name] = section_spec
+            self._known_sections[name] = self._sections.first(normalised(name))
         spec = self._known_sections[name]
         return spec.context if spec is not None else None
 
 
-def _form(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(translate, words)) or r"(?!)")
+class _Forms(Generic[T]):
+    """Entries by the names that each fits, of which some have stars. Regular expressions of all these take longer to
+    compile than most runs take."""
+
+    def __init__(self, entries: Iterable[tuple[Iterable[str], T]]) -> None:
+        self._entries: list[T] = []
+        self._exact: dict[str, int] = {}
+        self._patterns: list[tuple[int, str, list[str]]] = []  # number of the entry, pattern, texts between its stars
+        for number, (forms, entry) in enumerate(entries):
+            self._entries.append(entry)
+            for form in forms:
+                if "*" in form or "?" in form or "[" in form:
+                    self._patterns.append((number, form, form.split("*")))
+                else:
+                    self._exact.setdefault(form, number)
+
+    def first(self, name: str) -> T | None:
+        """The first entry that fits a name."""
+        exact = self._exact.get(name)
+        for number, pattern, texts in self._patterns:
+            if exact is not None and exact <= number:
+                break
+            if name.startswith(texts[0]) if len(texts) == 2 and not texts[1] else _fits(name, pattern, texts):
+                return self._entries[number]
+        return None if exact is None else self._entries[exact]
+
+
+def _fits(name: str, pattern: str, texts: Sequence[str]) -> bool:
+    """Whether a name fits a pattern; `texts`: what stands between its stars."""
+    if "?" in pattern or "[" in pattern:
+        return fnmatchcase(name, pattern)
+    first, *between, last = texts
+    if not (name.startswith(first) and name.endswith(last)):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for text in between:
+        found = name.find(text, at, end)
+        if found < 0:
+            return False
+        at = found + len(text)
+    return at <= end
 
 
 def settings(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
@@ -21,6 +21,7 @@ class Index:
         own += [file for file in files if file.language == self.family != language]
         said = (file.semantics for file in files if file.language == language and file.semantics is not None)
         self.semantics = next(said, LanguageSemantics())
+        self.key: Callable[[str], str] = str.casefold if self.semantics.ignore_case else str  # what tells names apart
         self.through = frozenset(map(self.key, self.semantics.through))
         self._function: dict[str, CallSpec] = {}
         self._command: dict[str, CallSpec] = {}
@@ -53,9 +54,6 @@ class Index:
         for entries in self._method.values():
             entries.sort(key=_rank)
         self.worded = frozenset(name.partition(" ")[0] for name in self._method if " " in name)
-
-    def key(self, name: str) -> str:
-        return name.casefold() if self.semantics.ignore_case else name
 
     def _add(self, spec: CallSpec) -> None:
         match = spec.match
