@@ -1,0 +1,30 @@
+"""A mapping that gets many entries at once is the one that gets them one after the other."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pcmfa_lint.analysis.values.model import ListValue, MappingValue, StringValue, Values
+from pcmfa_lint.limits import PARTS
+
+_VALUES: st.SearchStrategy[Values] = st.sampled_from(
+    [
+        (StringValue("x"),),
+        (StringValue("y"), StringValue("z")),
+        (ListValue(tuple((StringValue(str(number)),) for number in range(PARTS // 4))),),
+    ]
+)
+_ENTRIES = st.lists(st.tuples(st.sampled_from(["a", "A", "b", "c", "d", "e"]), _VALUES), max_size=8)
+
+
+@given(_ENTRIES, _ENTRIES)
+def test_many_entries_at_once_are_the_same_as_one_by_one(
+    before: list[tuple[str, Values]], more: list[tuple[str, Values]]
+) -> None:
+    whole = MappingValue(tuple(before))
+    one_by_one = whole
+    for key, vals in more:
+        one_by_one = one_by_one.with_entry(key, vals)
+    at_once = whole.with_entries(more)
+    assert (at_once, at_once.weight) == (one_by_one, one_by_one.weight)
