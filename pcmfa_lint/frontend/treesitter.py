@@ -199,10 +199,13 @@ class Reader:
 
     def range(self, node: Node) -> tuple[int, int]:
         """A node's offsets in code points; some grammars let a token begin with the space before it."""
-        start, end = node.start_byte >> 1, min(node.end_byte >> 1, len(self.source))  # the parser may be given more
-        while start < end and self.source[start].isspace():
+        source = self.source
+        start, end = node.start_byte >> 1, node.end_byte >> 1
+        if end > len(source):  # the parser may be given more
+            end = len(source)
+        while start < end and source[start].isspace():
             start += 1
-        if start < end and self.source[end - 1] == "\r":  # the end of a line that some take for a part of it
+        if start < end and source[end - 1] == "\r":  # the end of a line that some take for a part of it
             end -= 1
         return start, end
 
@@ -313,7 +316,11 @@ def is_part(node: Node) -> bool:
 
 def parts(node: Node) -> list[Node]:
     """A node's children that say something."""
-    return [kid for kid in node.children if is_part(kid)]
+    return [
+        kid
+        for kid in node.children  # as `is_part`, which is asked here more often than anything else
+        if (kid.is_named or kid.type == "this") and (not kid.is_extra or kid.type == "ERROR")
+    ]
 
 
 def owner(r: Reader, node: Node, kinds: Collection[str]) -> str:

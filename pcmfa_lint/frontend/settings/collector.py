@@ -73,7 +73,8 @@ class Collector:
             raise BudgetError(at[0])
         span, key_span = self.span(*at), self.span(*key)
         text = _sound(self.text[at[0] : at[1]] if value is None else value)
-        self.settings.append(Setting(tuple(_sound(part[:KEY_CHARS]) for part in path), text, span, key_span))
+        names = [part if part.isascii() and len(part) <= KEY_CHARS else _sound(part[:KEY_CHARS]) for part in path]
+        self.settings.append(Setting(tuple(names), text, span, key_span))
         self.hide(*at)
         if not _NAME_LIKE.fullmatch(self.text[key[0] : key[1]]):
             self.hide(*key)
