@@ -46,6 +46,31 @@ PROGRAMS = {
     ),
     "answer-not-looked-at": (_CALL + "  JSON.parse(res.body)\nend\n", ["PCM401"]),
     "hidden-by-a-rescue": (_CALL + "  res.value\n  res.body\nrescue StandardError\n  nil\nend\n", ["PCM402"]),
+    "token-that-sends-requests": (
+        """\
+require 'oauth2'
+def customers
+  client = OAuth2::Client.new(ENV['APP'], ENV['KEY'], site: 'https://login.microsoftonline.com')
+  token = client.password.get_token(ENV['USER'], ENV['PASSWORD'], resource: 'https://api.partnercenter.microsoft.com')
+  token.get('https://api.partnercenter.microsoft.com/v1/customers').parsed['items']
+rescue OAuth2::Error
+  []
+end
+""",
+        ["PCM201", "PCM402"],
+    ),
+    "here-document-without-its-line-ends": (
+        """\
+require 'rest-client'
+body = <<~FORM.delete("\\n")
+  grant_type=password
+  &username=jobs@contoso.com&password=#{ENV['PASSWORD']}
+  &resource=https://api.partnercenter.microsoft.com
+FORM
+RestClient.post('https://login.microsoftonline.com/contoso.com/oauth2/token', body)
+""",
+        ["PCM201"],
+    ),
     "configured-by-a-block": (
         """\
 module Csp
@@ -107,3 +132,25 @@ end
 )
 def test_what_a_job_says_of_errors_is_put_around_its_work(said: str, rules: list[str]) -> None:
     assert loud({"job.rb": JOB.format(said=said)}, "unhandled-401") == rules
+
+
+THREADS = """\
+require 'rest-client'
+def fetch(id)
+  RestClient.get("https://api.partnercenter.microsoft.com/v1/customers/#{id}", headers)
+end
+threads = ARGV.map { |id| Thread.new { fetch(id) } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "rules"),
+    [
+        ("threads.each(&:join)", []),
+        ("threads.each { |thread| thread.join }", []),
+        ("puts threads.map(&:value)", []),
+        ("threads.each { |thread| puts thread.status }\nsleep 60", ["PCM412"]),
+    ],
+)
+def test_a_thread_that_is_waited_for_hands_on_its_error(asked: str, rules: list[str]) -> None:
+    assert loud({"job.rb": f"{THREADS}{asked}\n"}, "unhandled-401") == rules

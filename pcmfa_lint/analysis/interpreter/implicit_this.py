@@ -150,6 +150,10 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
             spec = frame.index.function(f"{kind}.{getter}") or frame.index.method(getter, kind)
             if spec is not None and not (isinstance(base, ObjectValue) and name in base.attrs):
                 return dispatch.apply(run, spec, Arguments(place, receiver=(base,)), frame)
+        case StringValue():
+            spec = frame.index.method(getter, "text")
+            if spec is not None and spec.is_ == "http":
+                return dispatch.apply(run, spec, Arguments(place, receiver=(base,)), frame)
         case ResponseValue() | Token():
             failure = run.records[base.record].failure
             if getter in (*failure.status, *failure.ok, *failure.failed, *failure.body):

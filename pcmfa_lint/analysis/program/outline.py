@@ -63,6 +63,11 @@ class Outline:
         for func in self.functions(unit):
             yield self.called(func)
 
+    def members(self, unit: Unit) -> Iterable[str]:
+        """The names of all members that a unit and its functions ask for."""
+        for body in (unit.body, *(func.body for func in self.functions(unit))):
+            yield from (walk.last(value) for value in walk.values(body) if isinstance(value, Member))
+
     def mentions(self, func: Func) -> Counter[str]:
         """How often each name stands in a function, and in those that are defined in it."""
         if id(func) not in self._mentions:

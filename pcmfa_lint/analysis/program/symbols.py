@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
@@ -127,13 +128,11 @@ class Program:
         """Whether any file of a language calls one of these commands or functions."""
         if (names, language) not in self._calls:
             folded = {name.casefold() for name in names}
-            self._calls[names, language] = any(
-                name.casefold() in folded
-                for unit in self.units.values()
-                if unit.language == language
-                for called in self.outline.all_called(unit)
-                for name in called
-            )
+            units = [unit for unit in self.units.values() if unit.language == language]
+            called = (name for unit in units for names in self.outline.all_called(unit) for name in names)
+            named = (name for unit in units for name in self.outline.members(unit))
+            bare = named if self.index(language).semantics.uniform_access else ()
+            self._calls[names, language] = any(name.casefold() in folded for name in chain(called, bare))
         return self._calls[names, language]
 
     def alias(self, language: str, name: str) -> str:

@@ -125,6 +125,12 @@ def _merged(on: Expression, values: tuple[Expression, ...], block: Lambda | None
     return MappingValue(entries, (on, *spreads), span)
 
 
+def _deleted(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
+    """`text.delete("\\n")` is that text: no path, no name of an entry is made of signs and spaces only."""
+    signs = [value for value in values if isinstance(value, Text) and not re.search(r"[\w/]", value.value)]
+    return on if values and len(signs) == len(values) else None
+
+
 def _sent(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
     """`x.send(:name, a)` is `x.name(a)`."""
     if not values or not isinstance(values[0], Text):
@@ -165,6 +171,7 @@ METHODS: Mapping[str, Builder] = {
     **dict.fromkeys(("blank?", "empty?", "none?"), _not),
     **dict.fromkeys(("merge", "reverse_merge", "deep_merge", "with_defaults"), _merged),
     **dict.fromkeys(("send", "public_send", "__send__"), _sent),
+    "delete": _deleted,
     "fetch": _fetch,
     "dig": _dig,
     "nil?": _is_nil,

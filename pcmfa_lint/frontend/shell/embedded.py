@@ -21,6 +21,9 @@ _HERE = re.compile(r"<<-?[\"']?(\w+)")
 _MAKE_VARIABLE = re.compile(r"\$\(([A-Za-z_]\w*)\)")
 _MAKE_SHELL = re.compile(r"\$\(shell\b")
 _RECIPE = re.compile(r"\t[@+-]*")
+_MAKE_SETS = re.compile(
+    r"(?:(?:export|override)[ \t]+)*([A-Za-z_]\w*)[ \t]*[:?+]{0,3}=[ \t]*([^\s#'\"`;|&<>()]*)[ \t\r]*\n?"
+)
 
 
 def read_dockerfile(text: str, path: str) -> Unit:
@@ -30,7 +33,7 @@ def read_dockerfile(text: str, path: str) -> Unit:
 
 def read_makefile(text: str, path: str) -> Unit:
     """Reads the recipes of a Makefile as one shell script; never raises."""
-    return read(_grammar(makefile), text, path)
+    return read(grammar(), makefile(text.replace("\r", " ")), path)
 
 
 @cache
@@ -76,11 +79,21 @@ def _make_lines(rows: list[str]) -> Iterator[str]:
             recipe = row.startswith("\t")
         goes_on = row.rstrip().endswith("\\")
         if not recipe:
-            yield _comment(row)
+            yield _set(row) or _comment(row)
             continue
         row = _RECIPE.sub(lambda match: " " * len(match[0]), row, count=1)
         row = _MAKE_SHELL.sub(lambda match: "$(" + " " * (len(match[0]) - 2), row).replace("$$", " $")
         yield _MAKE_VARIABLE.sub(r"${\1}", row)
+
+
+def _set(row: str) -> str:
+    """`A := b` as a shell writes it, if `b` is one word: the value stays in its place, its name stands right before."""
+    plain = _MAKE_VARIABLE.sub(r"${\1}", row.replace("$$", " $"))
+    match = _MAKE_SETS.fullmatch(plain)
+    if match is None:
+        return ""
+    name = match[1] + "="
+    return " " * (match.start(2) - len(name)) + name + plain[match.start(2) :]
 
 
 def _comment(row: str) -> str:

@@ -16,7 +16,7 @@ from tree_sitter import Language, Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, generics, owner, parts, read
 from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, arguments, declared_type, reader_state, type_name
-from pcmfa_lint.frontend.vb.statements import STATEMENTS, made_by
+from pcmfa_lint.frontend.vb.statements import STATEMENTS, block, made_by
 from pcmfa_lint.ir.nodes import (
     Assign,
     Call,
@@ -138,7 +138,7 @@ def _method(r: Reader, node: Node) -> Iterator[Stmt]:
         "handles_clause",
     )
     body = [kid for kid in parts(node) if kid.type not in skipped]
-    stmts = tuple(_returned(stmt, name) for stmt in r.block(body))
+    stmts = tuple(_returned(stmt, name) for stmt in block(r, body))
     static = "shared" in _modifiers(r, node) or (node.parent is not None and node.parent.type == "module_block")
     func = Func(
         name,

@@ -15,6 +15,7 @@ from pcmfa_lint.ir.nodes import (
     BooleanOperation,
     Call,
     Compare,
+    Define,
     Expression,
     Handler,
     If,
@@ -24,6 +25,7 @@ from pcmfa_lint.ir.nodes import (
     Name,
     Raise,
     Return,
+    Span,
     Stmt,
     Text,
     Try,
@@ -72,7 +74,36 @@ def _assign(r: Reader, node: Node) -> Iterator[Stmt]:
 def _body(r: Reader, node: Node, *skipped: str) -> tuple[Stmt, ...]:
     """The statements in a node, which has no node for its body."""
     fields = {kid.id for name in skipped for kid in node.children_by_field_name(name)}
-    return r.block([kid for kid in parts(node) if kid.id not in fields and kid.type in _INNER])
+    return block(r, [kid for kid in parts(node) if kid.id not in fields and kid.type in _INNER])
+
+
+def block(r: Reader, nodes: list[Node]) -> tuple[Stmt, ...]:
+    """Statements in order. From `On Error Resume Next` on each goes on after an error; from `On Error GoTo a` on an
+    error leads to what stands behind the label."""
+    for number, node in enumerate(nodes):
+        handled = child(node, "on_error_statement") if node.type == "statement" else None
+        if handled is None:
+            continue
+        before, rest = r.block(nodes[:number]), nodes[number + 1 :]
+        label, span = child(handled, "identifier"), r.span(handled)
+        if child(handled, "integer_literal") is not None:
+            return (*before, *block(r, rest))
+        if label is None:
+            until = next((n for n, kid in enumerate(rest) if child(kid, "on_error_statement") is not None), len(rest))
+            return (*before, *(_resumed(stmt, span) for stmt in r.block(rest[:until])), *block(r, rest[until:]))
+        at = next((n for n, kid in enumerate(rest) if _is_label(r, kid, r.text(label))), len(rest))
+        handler = Handler((), "Err", r.block(rest[at:]), span)
+        return (*before, Try(block(r, rest[:at]), (handler,), span))
+    return r.block(nodes)
+
+
+def _resumed(stmt: Stmt, span: Span) -> Stmt:
+    return stmt if isinstance(stmt, (Define, Return)) else Try((stmt,), (Handler((), "", (), span),), stmt.span)
+
+
+def _is_label(r: Reader, node: Node, name: str) -> bool:
+    label = child(node, "label_statement")
+    return label is not None and r.text(label).rstrip(":\n ").casefold() == name.casefold()
 
 
 _INNER = ("statement", "inline_statements", "ERROR")
@@ -146,11 +177,12 @@ def _handler(r: Reader, node: Node) -> Handler:
 
 
 def _using(r: Reader, node: Node) -> Iterator[Stmt]:
-    name, kind = node.child_by_field_name("resource"), child(node, "as_clause")
-    if (resource := node.child_by_field_name("value")) is not None:
+    kind = child(node, "as_clause")
+    name = node.child_by_field_name("resource") or (child(node, "identifier") if kind is not None else None)
+    if kind is None and (resource := node.child_by_field_name("value")) is not None:
         yield With(tuple(_using_assignments(r.value(resource))), _body(r, node), r.span(node))
         return
-    value = curly_braces.field(r, node, "initializer") or made_by(r, kind)
+    value = curly_braces.field(r, node, "initializer") or curly_braces.field(r, node, "value") or made_by(r, kind)
     if value is None:
         value = r.value(name) if name is not None else r.unknown("using", node)
         name = None

@@ -7,7 +7,7 @@ import pytest
 from pcmfa_lint.frontend.shell.embedded import dockerfile, makefile, read_dockerfile, read_makefile
 from pcmfa_lint.frontend.shell.reader import read_shell
 from tests.frontend.show import show_unit
-from tests.helpers.code import token_requests
+from tests.helpers.code import findings, token_requests
 
 GRANT = '-d "grant_type=password&username=$U&password=$P&resource=https://api.partnercenter.microsoft.com"'
 LOGIN = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"
@@ -20,11 +20,23 @@ def test_a_dockerfile_is_the_script_that_it_runs() -> None:
     assert [stmt.span.line for stmt in read_dockerfile(text, "Dockerfile").body] == [3, 5]
 
 
+def test_the_variables_of_a_makefile_are_known_in_its_recipes() -> None:
+    text = (
+        f"LOGIN   := {LOGIN}\nexport API ?= https://api.partnercenter.microsoft.com\nWORDS = a b\n"
+        "token.json:\n\tcurl -s $(LOGIN) -d grant_type=password -d username=$(U) -d password=$(P)"
+        " -d resource=$(API) > $@\n"
+        'list: token.json\n\tcurl -s -H "Authorization: Bearer $$T" $(API)/v1/customers > list.json\n'
+    )
+    assert [len(row) for row in makefile(text).split("\n")] == [len(row) for row in text.split("\n")]
+    found = {each.rule for each in findings({"Makefile": text})}
+    assert {"PCM201", "PCM401"} <= found
+
+
 def test_the_recipes_of_a_makefile_are_read() -> None:
     text = "X = 1\nall: a\n\t@curl $(X) -d $$Y \\\n\t  -s\n\t-b\nc:\n\td\n"
     assert [len(row) for row in makefile(text).split("\n")] == [len(row) for row in text.split("\n")]
     unit = read_makefile(text, "Makefile")
-    assert [stmt.span.line for stmt in unit.body] == [3, 5, 7]
+    assert [stmt.span.line for stmt in unit.body] == [1, 3, 5, 7]
     assert unit.read == "full"
 
 

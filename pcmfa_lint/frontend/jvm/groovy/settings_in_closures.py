@@ -16,7 +16,10 @@ _NO_OBJECTS = frozenset(("this", "super", "it", "env", "params", "currentBuild")
 
 
 def set_members(c: Cursor, stmt: Stmt) -> tuple[Stmt, ...]:
-    """A statement, and what it sets of the object that the closure around it runs on."""
+    """A statement, and what it sets of the object that the closure around it runs on, or of a variable's:
+    `client.handler.failure = { }` is a call on `client`, too."""
+    if handler := _handler(c, stmt):
+        return (stmt, handler)
     if len(c.uses_it) < 2:
         return (stmt,)
     if isinstance(stmt, Assign) and stmt.op == "=" and isinstance(stmt.targets[0], Member):
@@ -39,6 +42,19 @@ def set_members(c: Cursor, stmt: Stmt) -> tuple[Stmt, ...]:
     if isinstance(stmt, Assign):
         return (stmt, *calls)
     return calls if path.endswith(_ANSWER) else (stmt,)
+
+
+def _handler(c: Cursor, stmt: Stmt) -> Stmt | None:
+    """What gives a member of an object that a variable holds a closure, as a call on that object."""
+    target = stmt.targets[0] if isinstance(stmt, Assign) and stmt.op == "=" else None
+    if not isinstance(stmt, Assign) or not isinstance(target, Member) or not isinstance(stmt.value, Lambda):
+        return None
+    root, _, path = dotted(target).partition(".")
+    if "." not in path or not c.knows(root):
+        return None
+    span = target.span
+    callee = Member(Name(root, span), Text(f"{path}=", span, "bare"), span)
+    return ExpressionStatement(Call(callee, (Arg(stmt.value, stmt.value.span),), span), stmt.span)
 
 
 def _called(path: str, target: Member, value: Expression) -> list[Call]:
