@@ -229,6 +229,8 @@ class Words:
     filler: tuple[str, ...] = ()  # words of which a text that is to be replaced is made, in any language
     reference: tuple[str, ...] = ()
     stored: tuple[str, ...] = ()  # references to a pipeline's own secrets; the group is the name
+    variable: tuple[str, ...] = ()  # references to variables of the environment; the group is the name
+    default: tuple[str, ...] = ()  # references with a value where there is nothing to refer to; the group is that value
     pipelines: tuple[str, ...] = ()  # files whose scripts read what nobody sets from the pipeline's secrets
     shown: tuple[str, ...] = ()  # literals that reports may show as they are
 

@@ -179,3 +179,74 @@ def test_a_credential_for_a_computer_is_no_partners(used: str) -> None:
 def test_a_credential_that_signs_in_on_another_computer_is() -> None:
     used = "Invoke-Command -ComputerName rack01 { param($p) Connect-MsolService -Credential $p } -ArgumentList $pair"
     assert "PCM101" in loud({"a.ps1": PAIR.format(used=used)}, "stored-credential")
+
+
+JAVA = """
+@Component
+class Anmeldung {
+    @Value("${partner.user}") String user;
+    @Value("${partner.password}") String password;
+    void run() throws Exception {
+        PublicClientApplication app = PublicClientApplication.builder("client").build();
+        Set<String> scopes = Set.of("https://api.partnercenter.microsoft.com/.default");
+        app.acquireToken(UserNamePasswordParameters.builder(scopes, user, password.toCharArray()).build()).get();
+    }
+}
+"""
+YAML = "partner:\n  user: agent@contoso.example\n  password: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ("${PARTNER_PASSWORD}", ["PCM102"]),  # the variable does not protect it
+        ("${PARTNER_PASSWORD:?missing}", ["PCM102"]),
+        ("${PARTNER_PASSWORD:Invented-Passw0rd-1}", ["PCM106"]),  # the value stands there for where no variable is
+        ("${partner.secret:Invented-Passw0rd-1}", ["PCM106"]),
+        ("${PARTNER_PASSWORD:changeme}", ["PCM102"]),
+        ("${vault.partner-password}", []),
+    ],
+)
+def test_a_setting_that_points_to_a_variable_is_that_variable(value: str, rules: list[str]) -> None:
+    files = {"A.java": JAVA, "src/main/resources/application.yml": YAML.format(value)}
+    assert loud(files, "stored-credential") == rules
+
+
+def test_what_a_container_hands_on_from_its_environment_is_in_the_environment() -> None:
+    service = 'services:\n  job:\n    environment:\n      PC_SECRET: "{}"\n'
+    kinds = {
+        "${PC_SECRET}": "environment",
+        "${PC_SECRET:-Invented-Passw0rd-1}": "setting",
+    }
+    for value, kind in kinds.items():
+        files = {"a.py": GRANT.format(before=""), "docker-compose.yml": service.format(value)}
+        assert {request.secret.kind for request in token_requests(files)} == {kind}
+
+
+def test_one_password_is_one_finding_once_it_is_known_where_it_signs_in() -> None:
+    files = {"docker-compose.yml": "services:\n  job:\n    environment:\n      PC_SECRET: Invented-Passw0rd-1\n"}
+    assert loud({"a.py": GRANT.format(before=""), **files}, "stored-credential") == ["PCM106"]
+
+
+FILE = """
+class Entra(val file: File) {
+    val http = HttpClient(CIO)
+    suspend fun token(): String {
+        val tokens: Tokens = http.submitForm("https://login.microsoftonline.com/contoso/oauth2/v2.0/token", parameters {
+            append("grant_type", "refresh_token")
+            append("refresh_token", file.readText().trim())
+            append("scope", "https://api.partnercenter.microsoft.com/.default")
+        }).body()
+        return tokens.access_token
+    }
+}
+suspend fun main() {
+    println(Entra(File("/var/lib/partner/grant")).token())
+}
+"""
+
+
+def test_a_file_is_read_where_its_text_is_asked_for() -> None:
+    (secret,) = stored_secrets({"a.kt": FILE})
+    assert secret.at.span.line == 7
+    assert (secret.origin.kind, secret.origin.name) == ("plain-file", "/var/lib/partner/grant")

@@ -124,10 +124,13 @@ class SecretOrigins:
 
     def _fed(self, val: Source, principal: Principal, secret_kind: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
-        value: then that is where the secret lies. One that only points on leads to a secret store."""
+        value: then that is where the secret lies. One that only points on leads to a variable or a secret store."""
         for path, setting in self._entries(val):
             key, at = val.key if val.kind == "plain-file" else val.name, Place(path, setting.span)
             if self.reference(setting.value):
+                variable = self._placeholders.variable(setting.value)
+                if variable and not self._placeholders.in_pipeline(path):
+                    return Origin("environment", variable, val.place, principal)
                 return Origin("secret-store", key, at, principal)
             if not self.placeholder(setting.value, key, secret_kind):
                 return Origin("setting", key, at, principal)

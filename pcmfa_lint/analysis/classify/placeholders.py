@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from pcmfa_lint.knowledge.catalog import CatalogFile
 
@@ -40,30 +40,36 @@ class Placeholders:
 
     def __init__(self, files: Sequence[CatalogFile]) -> None:
         self._files = files
+        self._patterns = lru_cache(maxsize=None)(self._compiled)
         self._pipelines = [pattern for file in files for pattern in file.words.pipelines]
         self._words = frozenset(word.casefold() for file in files for word in file.words.filler)
         self._phrase = lru_cache(maxsize=4096)(self._is_phrase)
 
-    @cached_property
-    def _shapes(self) -> list[re.Pattern[str]]:
-        return [re.compile(p, re.IGNORECASE) for file in self._files for p in file.words.placeholder]
+    def _compiled(self, kind: str) -> list[re.Pattern[str]]:
+        """The patterns under one key of `[words]`, compiled when they are first asked for."""
+        return [re.compile(p, re.IGNORECASE) for file in self._files for p in getattr(file.words, kind)]
 
-    @cached_property
-    def _stored(self) -> list[re.Pattern[str]]:
-        return [re.compile(p, re.IGNORECASE) for file in self._files for p in file.words.stored]
-
-    @cached_property
-    def _references(self) -> list[re.Pattern[str]]:
-        return [re.compile(p, re.IGNORECASE) for file in self._files for p in file.words.reference]
+    def _group(self, kind: str, text: str) -> str:
+        """What the group of the first pattern that fits a value holds; empty if none fits."""
+        matches = (pattern.search(unquoted(text)) for pattern in self._patterns(kind))
+        return next((match[1] for match in matches if match is not None), "")
 
     def reference(self, text: str) -> bool:
-        """Whether a value only points at where the secret is."""
-        return any(p.search(text) for p in self._references)
+        """Whether a value only points at where the secret is, and holds none for where nothing is there."""
+        default = self.default(text)
+        return (not default or self.placeholder(default)) and any(p.search(text) for p in self._patterns("reference"))
 
     def stored(self, text: str) -> str:
         """The name of the secret of a pipeline that a value stands for; empty if it stands for none."""
-        matches = (p.search(unquoted(text)) for p in self._stored)
-        return next((match[1] for match in matches if match is not None), "")
+        return self._group("stored", text)
+
+    def variable(self, text: str) -> str:
+        """The name of the variable of the environment that a value stands for; empty if it stands for none."""
+        return self._group("variable", text)
+
+    def default(self, text: str) -> str:
+        """The value that a reference has where there is nothing to refer to; empty if it has none."""
+        return self._group("default", text)
 
     def in_pipeline(self, path: str) -> bool:
         """Whether a file is a pipeline, to whose scripts its secrets are variables of the environment."""
@@ -72,14 +78,14 @@ class Placeholders:
     def placeholder(self, text: str, label: str = "", secret_kind: str = "") -> bool:
         """Whether a literal is no secret. `label`: the name of what holds it. `secret_kind`: what is expected there:
         `refresh-token`, `password`, `client-secret`, or empty where that is not known."""
-        bare = unquoted(text)
+        bare = self.default(text) or unquoted(text)
         if len(bare) < _SHORTEST or _plain(bare) == _plain(label):
             return True
         if secret_kind == "refresh-token":
             return not refresh_token(bare) or self._phrase(re.sub(r"\d+", " ", bare))
         if secret_kind and (_other_argument(bare) or self._phrase(bare)):
             return True
-        return self.reference(bare) or any(p.search(bare) for p in self._shapes)
+        return self.reference(bare) or any(p.search(bare) for p in self._patterns("placeholder"))
 
     def _is_phrase(self, text: str) -> bool:
         """Whether a text consists of the catalog's words alone, written together or apart."""

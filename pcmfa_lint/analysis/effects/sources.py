@@ -52,8 +52,10 @@ def source(call: CatalogCall) -> Values:
 
 
 def name_of_source(vals: Values) -> str:
-    """The name of what is read: text with holes, or the variable that names it."""
+    """The name of what is read: text with holes, that of a file as an object, or the variable that names it."""
     for val in vals:
+        if isinstance(val, Source) and val.kind == "plain-file" and val.name:
+            return val.name
         if isinstance(val, StringValue):
             return val.text.replace(HOLE, "…")[:NAME_CHARS]
         if val.label and not isinstance(val, ListValue):  # one of several

@@ -39,6 +39,7 @@ _WRAPPED = {
     "body",
     "output",
     "rootelement",
+    "string",
 }
 LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 

@@ -41,6 +41,8 @@ def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Argu
     """What the catalog says of a method, by what it is called on; the likeliest first."""
     index = frame.index
     kind = _kind(run, base, name)
+    if isinstance(base, Source) and index.has_method_of(name, base.kind):  # a file is read at last, a store written
+        kind = base.kind
     if name in index.worded:
         name = next((one for one in _with_first_word(name, arguments) if index.has_method(one)), name)
     if isinstance(base, ExternalSymbol) and (spec := index.function(f"{kind}.{name}")) is not None:

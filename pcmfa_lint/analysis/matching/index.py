@@ -163,6 +163,10 @@ class Index:
         """Whether there is any entry for a method of this name, or for one with this first word."""
         return self.key(name) in self._method
 
+    def has_method_of(self, name: str, kind: str) -> bool:
+        """Whether there is an entry for a method of this name of just this type."""
+        return any(on == kind for on, _ in self._method.get(self.key(name), ()))
+
     def methods(self, name: str) -> list[CallSpec]:
         """All that a method of an unknown receiver can be, as the catalog has them."""
         return [replace(s, confidence="likely") for on, s in self._method.get(self.key(name), ()) if on == "?"]
