@@ -172,6 +172,11 @@ def last(value: Expression) -> str:
     return value.id if isinstance(value, Name) else ""
 
 
+def decorator_name(value: Expression) -> str:
+    """`a.b` of the decorator or annotation `@a.b` or `@a.b(c)`."""
+    return dotted(value.callee if isinstance(value, Call) else value)
+
+
 def dotted(value: Expression) -> str:
     """`a.b.c` of a Name or of Members with written-out keys; "" for anything else."""
     if isinstance(value, Name):

@@ -236,6 +236,23 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberNames:
+    """What members that no entry knows mostly mean, by their names in lower case. same: the value itself in another
+    form. waits: gives the value of a future, an optional, a supplier. asks: beginnings of methods that ask for
+    something, and so set nothing up. whole: writes down or gives all of an answer. copies: gives the same, but for the
+    members that the call names. looks_up: gives the member that its argument names; `*` at the end: any beginning.
+    adds: adds an entry to a mapping."""
+
+    same: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    looks_up: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogFile:
     """One file of `rules/catalog/`. In the folder of a language it holds one library, and `language` is that."""
 
@@ -254,3 +271,4 @@ class CatalogFile:
     prefilter: tuple[PrefilterGate, ...] = ()
     job: tuple[JobSpec, ...] = ()
     words: Words = Words()
+    members: MemberNames = MemberNames()

@@ -30,6 +30,7 @@ class LanguageSemantics:
     variables of its callers, and a file what the one that includes it has set. own_names_for_functions: a variable
     may have the name of a function. commands_by_text: a text in the place of a function is the name of one.
     shared_toplevel: what a file declares at its top is known by its name in the other files.
+    package_folders: folders in which the packages of one repository lie by custom, each named as it is imported.
     module_files: ends of the names of files that make one module of their folder, with one scope. exports: the
     variables that stand for a whole module, which is a value, to those who import it.
 
@@ -56,6 +57,7 @@ class LanguageSemantics:
     own_names_for_functions: bool = False
     commands_by_text: bool = False
     shared_toplevel: bool = False
+    package_folders: tuple[str, ...] = ()
     module_files: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     receiver: str = ""

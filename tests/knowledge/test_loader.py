@@ -384,3 +384,9 @@ def test_the_semantics_of_a_language_stand_in_one_file(tmp_path: Path) -> None:
     assert faults(tmp_path, files) == [
         'catalog/cobol/language.toml:1: another file has the "semantics" of this language'
     ]
+
+
+def test_names_of_members_are_compared_in_lower_case(tmp_path: Path) -> None:
+    assert faults(tmp_path, {"catalog/a.toml": '[members]\nsame = ["value", "SecretValue"]\n'}) == [
+        'catalog/a.toml:2: "SecretValue" wants lower case'
+    ]

@@ -150,8 +150,7 @@ def around(run: RunState, target: FuncVal, context: Context, frame: Frame, calle
     """The context of a function's body with the catalogued decorators that run it."""
     index = run.program.index(target.unit.language)
     for decorator in target.func.decorators:
-        callee = decorator.callee if isinstance(decorator, Call) else decorator
-        name = walk.dotted(callee)
+        name = walk.decorator_name(decorator)
         for val in run.imported(name.partition(".")[0], replace(frame, unit=target.unit)) if name else ():
             if isinstance(val, ExternalSymbol):
                 name = val.name + (name[name.index(".") :] if "." in name else "")

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 
-_ADDS = ("add", "set", "setdefault", "append", "put", "with", "addencoded", "add_field", "addproperty")
-
-
 def mapping_method(
     run: RunState, base: MappingValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
@@ -32,7 +29,7 @@ def mapping_method(
     if name in ("get", "getvalue", "item", "pop", "getordefault") and args:
         entry_vals = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
         return entry_vals if entry_vals else (args[1] if len(args) > 1 else UNCLEAR)
-    if name in _ADDS and len(args) > 1:
+    if name in run.names.adds and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
     elif name in ("remove", "delete") and key[0]:
         now = base.without(key[0])

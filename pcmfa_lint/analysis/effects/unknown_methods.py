@@ -35,15 +35,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 
-_AWAITED = {"get", "join", "result", "await", "execute"}  # what gives the value of a future, an optional, a supplier
-
-
-_ASKING = (
-    *("get", "is", "has", "find", "read", "fetch", "list", "create", "make"),
-    *("new", "send", "exec", "to", "as", "parse", "load", "query", "acquire", "call", "try"),
-)
-
-
 def unknown_method(
     run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
@@ -68,9 +59,9 @@ def unknown_method(
             entry = MappingValue(tuple((name, arguments.positional[1]) for name in key), place=arguments.place)
             run.fill(callee.base, (entry,) if key else arguments.positional[0], frame)
             return UNCLEAR
-        case ObjectValue() if folded in _AWAITED and not arguments.order:
+        case ObjectValue() if folded in run.names.waits and not arguments.order:
             return (base,)
-        case ObjectValue(cls=None) if arguments.order and _furnishes(folded) and base.type in frame.index.types:
+        case ObjectValue(cls=None) if arguments.order and _furnishes(run, folded) and base.type in frame.index.types:
             unknown_call(run, base.type, arguments, frame, f"{base.type}.{name}")
             return (base,)  # as a builder does
     owner = base.type if isinstance(base, ObjectValue) else getattr(base, "name", "")
@@ -107,9 +98,9 @@ def _method_of_text(
     return text_method(base, name, arguments)
 
 
-def _furnishes(method: str) -> bool:
+def _furnishes(run: RunState, method: str) -> bool:
     """Whether a method of a client that nobody knows may set something up: it asks for nothing."""
-    return not method.startswith(_ASKING)
+    return not method.startswith(run.names.asks)
 
 
 def _asks_for_entry(base: Source, method: str) -> bool:
@@ -130,58 +121,29 @@ def _method_of_answer(
     folded = name.casefold().removeprefix("try")
     record = run.records[base.record]
     first = arguments.positional[0] if arguments.positional else ()
-    if not arguments.order and folded in _AWAITED:
+    if not arguments.order and folded in run.names.waits:
         return (base,)
     raises = base.part == "" if isinstance(base, Token) else not is_false(first)
     if raises and name in record.failure.raised_by:
         run.note(record, Use("raise-for-status", arguments.place, context=frame.context))
         return (base,)
-    if isinstance(base, Token) and not (base.part or arguments.named) and folded in _WHOLE:
+    if isinstance(base, Token) and not (base.part or arguments.named) and folded in run.names.whole:
         return (base,)
-    if folded in _COPIES and arguments.named:
-        changed = {token_part(record, "", key.casefold()) for key in arguments.named}
+    if folded in run.names.copies and arguments.named:
+        changed = {token_part(run, record, "", key.casefold()) for key in arguments.named}
         return (
             (MappingValue(tuple(arguments.named.items()), open=True, place=arguments.place),)
             if "refresh" in changed
             else (base,)
         )
     if isinstance(base, Token):
-        return member(run, base, _key_of_lookup(folded, texts(first)) or name, arguments.place, frame)
+        return member(run, base, _key_of_lookup(run, folded, texts(first)) or name, arguments.place, frame)
     return (replace(base, part=response_part(run, base, name, arguments.place), place=arguments.place),)
 
 
-_WHOLE = frozenset(  # methods that write down or give all of an answer
-    [
-        "tostring",
-        "tojsonstring",
-        "tojson",
-        "to_json",
-        "getrawtext",
-        "toprettystring",
-        "tojsonobject",
-        "model_dump",
-        "model_dump_json",
-        "dict",
-        "to_dict",
-        "todictionary",
-        "jsonserialize",
-        "deepclone",
-        "clone",
-        "copy",
-    ]
-)
-
-
-_COPIES = ("copy", "with", "_replace", "model_copy")  # give the same back, but for the members that they name
-
-
-_LOOKUPS = ("path", "at", "findvalue", "findpath", "required")
-
-
-def _key_of_lookup(method: str, keys: list[str]) -> str:
+def _key_of_lookup(run: RunState, method: str, keys: list[str]) -> str:
     """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
-    is_lookup = method.startswith(("get", "opt", "select")) or method in _LOOKUPS
-    return keys[0].lstrip("/") if is_lookup and keys else ""
+    return keys[0].lstrip("/") if keys and run.names.looks_up(method) else ""
 
 
 def _is_getter(name: str) -> bool:

@@ -26,21 +26,6 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
 
-_WRAPPED = {
-    "value",
-    "secretvalue",
-    "secretvaluetext",
-    "text",
-    "content",
-    "result",
-    "data",
-    "secret",
-    "stdout",
-    "body",
-    "output",
-    "rootelement",
-    "string",
-}
 LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
@@ -119,7 +104,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
                 written = run.program.addresses.named(f"{section}.{name}" if name else "", file)
                 if written:
                     return written
-            if folded in _WRAPPED and base.name and base.kind != "plain-file":
+            if folded in run.names.same and base.name and base.kind != "plain-file":
                 return (base,)
             return (base.entry(name, place) if name else replace(base, place=place),)
         case Token(part="") if name and name in run.records[base.record].failure.status:
@@ -129,7 +114,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
         case Token(part="") if name and name in run.records[base.record].failure.body:
             return (replace(base, place=place),)
         case Token():
-            part = token_part(run.records[base.record], base.part, folded)
+            part = token_part(run, run.records[base.record], base.part, folded)
             if part != base.part:
                 record_use(run, base.record, "read", place)
             return (replace(base, part=part, place=place),)
@@ -141,7 +126,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
 _OF_ACCESS = frozenset(("accesstoken", "access", "idtoken", "expireson", "expiresin", "tokentype", "token"))
 
 
-def token_part(record: Request, part: str, name: str) -> str:
+def token_part(run: RunState, record: Request, part: str, name: str) -> str:
     result = record.spec.result
     for role in ("access", "refresh"):
         if name in (n.casefold() for n in result.get(role, "").split("|")):
@@ -153,7 +138,7 @@ def token_part(record: Request, part: str, name: str) -> str:
         return "access"
     if plain in ("error", "iserror", "errordescription", "suberror", "errorcodes"):
         return "error"
-    return part if part or not name or plain in _WRAPPED | {"json"} else "other"
+    return part if part or not name or plain in run.names.same or plain == "json" else "other"
 
 
 def response_part(run: RunState, base: ResponseValue, name: str, place: Place) -> str:

@@ -36,7 +36,7 @@ def annotated(run: RunState, target: FuncVal, arguments: Arguments, frame: Frame
         return None
     index = run.program.index(target.unit.language)
     for decorator in func.decorators:
-        name = walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
+        name = walk.decorator_name(decorator)
         named = (index.decorator(f"{name} -> {part}") for part in re.split(r"\W+", func.type))
         spec = next((one for one in named if one is not None), None) or index.decorator(name)
         if spec is not None and spec.is_ == "http":
@@ -102,7 +102,7 @@ def _sent(run: RunState, func: Func, arguments: Arguments, frame: Frame) -> dict
         if vals:
             by_name[param.name] = vals
         for decorator in param.decorators:
-            name = "@" + walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator)
+            name = "@" + walk.decorator_name(decorator)
             keys = (
                 [text for arg in decorator.args[:1] for text in texts(run.eval(arg.value, frame))]
                 if isinstance(decorator, Call)

@@ -26,7 +26,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Expression, Func, Name, Param, Unit, Unknown
+from pcmfa_lint.ir.nodes import NOWHERE, Assign, Define, Expression, Func, Name, Param, Unit, Unknown
 from pcmfa_lint.knowledge.catalog import CallSpec
 from pcmfa_lint.limits import BASES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
 
@@ -273,7 +273,7 @@ def set_up(units: Sequence[Unit], program: Program) -> Iterator[tuple[Unit, Func
 
 def _is_handed_out(func: Func, index: Index) -> bool:
     """Whether a container hands out what a function gives back, by its annotation."""
-    specs = (index.decorator(walk.dotted(d.callee if isinstance(d, Call) else d)) for d in func.decorators)
+    specs = (index.decorator(walk.decorator_name(d)) for d in func.decorators)
     return any(spec is not None and spec.is_ == "inject" for spec in specs)
 
 

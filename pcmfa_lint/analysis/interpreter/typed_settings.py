@@ -84,7 +84,7 @@ def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallS
     index = run.program.index(cls.unit.language)
     for part in objects.parts(cls):
         for decorator in part.cls.decorators:
-            spec = index.decorator(walk.dotted(decorator.callee if isinstance(decorator, Call) else decorator))
+            spec = index.decorator(walk.decorator_name(decorator))
             if spec is not None and spec.is_ == "settings":
                 return spec, _section(decorator)
         for base in part.cls.bases if depth else ():

@@ -9,6 +9,7 @@ from posixpath import dirname, join, normpath, splitext
 from typing import TypeVar
 
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.matching.member_names import MemberVocabulary
 from pcmfa_lint.analysis.program.api_documents import ApiDocuments
 from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.setting_addresses import SettingAddresses
@@ -46,6 +47,7 @@ class Program:
         self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
         self.aliases = Aliases(units)
         self.outline = Outline(units)
+        self.member_names = MemberVocabulary(files)
         self._files = files
         self._shared: dict[str, SharedScopes] = {}
         self._calls: dict[tuple[frozenset[str], str], bool] = {}
@@ -214,7 +216,7 @@ class Program:
             return [path for path in candidates(unit.path, module) if path in self.units][:1]
         if targets := self.aliased_paths(unit, module):
             return [path for path in targets if path in self.units][:1]
-        if module.startswith("@") and (own := self._workspace(module)):
+        if module.startswith("@") and (own := self._workspace(unit, module)):
             return own
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
@@ -225,14 +227,15 @@ class Program:
         packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
         return self._closest(unit, files or packages)
 
-    def _workspace(self, module: str) -> list[str]:
+    def _workspace(self, unit: Unit, module: str) -> list[str]:
         """The entry of a package of the same repository, `@scope/name`: the index of a folder that is called so and
         lies where such packages do."""
         _, _, name = module.partition("/")
+        folders = self.index(unit.language).semantics.package_folders
         entries = []
         for path in self._by_stem.get("index", ()) if name and "/" not in name else ():
             parts = dirname(path).removesuffix("/src").removesuffix("/lib").split("/")
-            if parts[-1] == name and parts[-2:-1] and parts[-2] in _WORKSPACES:
+            if parts[-1] == name and parts[-2:-1] and parts[-2] in folders:
                 entries.append(path)
         return entries if len(entries) == 1 else []
 
@@ -274,7 +277,6 @@ def _stem(path: str) -> str:
 
 
 _SCRIPTS = (".ps1", ".psm1", ".psd1")
-_WORKSPACES = ("packages", "libs", "modules", "shared")  # folders of packages in one repository, by custom
 _SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".json")
 
 

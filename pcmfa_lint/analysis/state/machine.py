@@ -60,6 +60,7 @@ class RunState(ABC):
         self.at: Callable[[str], None] = lambda path: None  # is told the file whose code is run from now on
         self.path = ""
         self.addresses = addresses
+        self.names = program.member_names
         self.records = Ledger()
         self.heap = Heap()
         self.notes: dict[str, None] = {}

@@ -42,6 +42,10 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
             problems.append(
                 Problem(("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what')
             )
+    for field in fields(file.members):
+        for name in getattr(file.members, field.name):
+            if name != name.casefold():
+                problems.append(Problem(("members", field.name), f"{shown_key(name)} wants lower case"))
     return problems
 
 
