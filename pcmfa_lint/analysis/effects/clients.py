@@ -130,6 +130,11 @@ def session(call: CatalogCall) -> Values:
     obj = call.run.object(kind, call.place, cls)
     obj.attrs.pop("answer", None)  # it has sent nothing yet
     _furnish(call, obj)
+    for func in inside(call.role("options")):  # what gives its options
+        if isinstance(func, FuncVal):
+            for val in call.run.call_function(func, Arguments(call.place), call.frame, call.place):
+                base = val.get(call.spec.result["base"]) if isinstance(val, MappingValue) else None
+                obj.attrs["base_url"] = join(obj.attrs.get("base_url", ()), base or ())
     return (obj,)
 
 
@@ -138,9 +143,14 @@ def inject(call: CatalogCall) -> Values:
     run, kind = call.run, call.spec.result.get("type", "")
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
     new_object = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
-    obj = next((v for v in call.role("target") if isinstance(v, ObjectValue)), new_object)
+    targets = [v for v in inside(call.role("target")) if isinstance(v, ObjectValue)]
+    wanted = call.spec.result.get("of", "")  # of several targets those of this type
+    targets = [v for v in targets if v.type == wanted] if wanted else targets
+    if wanted and not targets:
+        return UNCLEAR
+    obj = next(iter(targets), new_object)
     _furnish(call, obj)
-    for val in (*call.role("for"), *call.role("key")):
+    for val in inside((*call.role("for"), *call.role("key"))):
         name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, ExternalSymbol) else ""
         key = next(iter(texts((val,))), "")
         handed_as = f"{name}:{kind}" if name and kind else name or key

@@ -20,6 +20,7 @@ from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
+    ExternalSymbol,
     FuncVal,
     ListValue,
     ResponseValue,
@@ -51,7 +52,8 @@ def apply(run: RunState, spec: CallSpec, arguments: Arguments, frame: Frame) -> 
         run.markers[spec.marker, spec.name or arguments.name, arguments.place] = None
     if kind == "http":
         shared = run.provided.get(clients.shared_name(spec))
-        call.arguments.receiver = (*arguments.receiver, *((shared,) if shared is not None else ()))
+        owners = tuple(v.owner for v in arguments.receiver if isinstance(v, ExternalSymbol) and v.owner is not None)
+        call.arguments.receiver = (*arguments.receiver, *owners, *((shared,) if shared is not None else ()))
     if call.role("set_up") and kind in ("http", "session"):
         clients.set_up(call)
     if kind in _ELSEWHERE:

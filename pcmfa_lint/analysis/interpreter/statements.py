@@ -32,6 +32,7 @@ from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.nodes import (
     Assign,
     BooleanOperation,
+    Call,
     Class,
     Define,
     Expression,
@@ -109,6 +110,9 @@ class Statements(Assignments):
         if isinstance(definition, Class):
             whole = self.program.cls(frame.unit, definition.name) if frame.semantics.declarations else None
             vals: Values = (whole or ClassVal(definition, frame.unit, place=frame.place(definition)),)
+            for decorator in definition.decorators if not frame.semantics.declarations else ():
+                if isinstance(decorator, Call):  # it may tell a container what to hand out
+                    self.eval(decorator, frame)
         elif not definition.name:  # a script's own parameters
             for param in definition.params:
                 self._set(param.name, parameters.unfilled(self, param, frame, frame.unit.path, ""), frame)

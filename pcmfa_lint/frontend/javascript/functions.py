@@ -178,7 +178,9 @@ def _class(r: Reader, node: Node, name: str) -> Class:
     bases = [part.child_by_field_name("value") or (parts(part) or [None])[0] for part in extends]  # type: ignore[list-item]
     body = node.child_by_field_name("body")
     stmts = tuple(_members(r, body, name)) if body is not None else ()
-    decorators = _decorators(r, children(node, "decorator"))
+    around = node.parent if node.parent is not None and node.parent.type == "export_statement" else None
+    before = children(around, "decorator") if around is not None else []
+    decorators = _decorators(r, [*before, *children(node, "decorator")])
     return Class(name, tuple(r.value(base) for base in bases if base), stmts, r.span(node), decorators=decorators)
 
 
