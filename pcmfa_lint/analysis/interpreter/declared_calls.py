@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.matching.arguments import Arguments
-from pcmfa_lint.analysis.values.alternatives import join, texts
+from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import concat
 from pcmfa_lint.analysis.values.model import (
     ClassVal,
@@ -80,15 +80,9 @@ def _pieces(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[tuple[Values
             path = tuple(v for v in base if isinstance(v, StringValue) and v.text.startswith("/"))
             own = tuple(v for v in base if not isinstance(v, StringValue) or "://" in v.text or "." in v.text)
             named = (*texts(bound.role("key")), cls.cls.name)
-            yield own or _configured(run, spec.name, named), (*path, *bound.role("with"))
+            yield own or run.program.addresses.of_client(spec.name, named), (*path, *bound.role("with"))
         elif spec.is_ in ("http", "join"):
             yield (), bound.role("with") or bound.role("url")
-
-
-def _configured(run: RunState, patterns: str, names: tuple[str, ...]) -> Values:
-    """The address that the settings hold for a client of this name."""
-    found = (run.program.addresses.like(p.replace("{}", name)) for p in patterns.split("|") if p for name in names)
-    return join(*found)
 
 
 def _sent(run: RunState, func: Func, arguments: Arguments, frame: Frame) -> dict[str, Values]:

@@ -6,6 +6,7 @@ several files; and what a constructor or a field holds may be told by its type a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,9 @@ def store_bare(run: RunState, name: str, vals: Values, place: Place, frame: Fram
         return False
     keep(run, this if this is not None else cls, name, vals, place)
     return True
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def keep(run: RunState, holder: ObjectValue | ClassVal, name: str, vals: Values, place: Place) -> None:
@@ -237,11 +241,22 @@ def derived(program: Program, cls: ClassVal) -> list[ClassVal]:
 
 
 def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
-    """What a container hands to a constructor; nothing for plain types."""
+    """What a container hands to a constructor; nothing for plain types. The settings may say where a client sends that
+    is asked for by this name."""
     kind = frame.index.type_of(param.type)
     if (named := run.provided.get(f"{kind} {param.name}")) is not None:
         return (named,)
-    return of_type(run, kind, frame.place(param), frame, owner) if kind[:1].isupper() else ()
+    if not kind[:1].isupper():
+        return ()
+    vals = of_type(run, kind, frame.place(param), frame, owner)
+    spec = frame.index.injected(kind)
+    if spec is not None and spec.is_ == "session" and "{}" in spec.name:
+        names = (param.name, _CAMEL.sub(".", param.name))
+        base = run.program.addresses.of_client(spec.name, names)
+        for val in vals:
+            if base and isinstance(val, ObjectValue):
+                val.attrs.setdefault("base_url", base)
+    return vals
 
 
 # --- functions that are written elsewhere -----------------------------------------------------------------------------

@@ -49,6 +49,11 @@ class SettingAddresses:
         fit = (text for words, text in entries if fnmatchcase(".".join(words), ".".join(asked)))
         return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
 
+    def of_client(self, patterns: str, names: Iterable[str]) -> tuple[StringValue, ...]:
+        """The address of a client under one of its names, by patterns with `{}` for that and `|` between them."""
+        wanted = (pattern.replace("{}", name) for pattern in patterns.split("|") if pattern for name in names)
+        return tuple(dict.fromkeys(text for each in wanted for text in self.like(each)))
+
 
 def _words(name: str) -> tuple[str, ...]:
     """The sections of a name and its last word, however they are spelt: `api-url`, `API_URL`, `apiUrl`."""
