@@ -16,8 +16,9 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import attempts
+from pcmfa_lint.frontend.jvm.kotlin_annotations import last_name, written_type
 from pcmfa_lint.frontend.jvm.kotlin_expressions import VALUES, jump, when
-from pcmfa_lint.frontend.jvm.kotlin_types import MEMBERS, last_name, returned, written_type
+from pcmfa_lint.frontend.jvm.kotlin_types import MEMBERS, returned
 from pcmfa_lint.frontend.jvm.library import appended
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import (

@@ -10,8 +10,9 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import chains, curly_braces, type_tests
 from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.java_expressions import named, unnamed
+from pcmfa_lint.frontend.jvm.kotlin_annotations import arguments, last_name
 from pcmfa_lint.frontend.jvm.kotlin_strings import string
-from pcmfa_lint.frontend.jvm.kotlin_types import anonymous, arguments, base_arguments, lambda_, last_name, members
+from pcmfa_lint.frontend.jvm.kotlin_types import anonymous, base_arguments, lambda_, members
 from pcmfa_lint.frontend.jvm.library import dotted
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.ir.frozen import replace

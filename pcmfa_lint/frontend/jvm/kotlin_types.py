@@ -16,6 +16,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import java_types
 from pcmfa_lint.frontend.jvm.java_types import declared_type, something
+from pcmfa_lint.frontend.jvm.kotlin_annotations import TYPES, annotations_of, arguments, modifiers, written_type
 from pcmfa_lint.frontend.jvm.placeholders import filled, with_settings
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, generics, owner, parts
 from pcmfa_lint.ir.nodes import (
@@ -39,20 +40,9 @@ from pcmfa_lint.ir.nodes import (
 
 _OWNERS = {"class_declaration", "object_declaration"}
 _STATIC = {"object_declaration", "companion_object"}
-_TYPES = ("user_type", "nullable_type", "non_nullable_type", "function_type", "parenthesized_type")
 _BODIES = ("class_body", "enum_class_body")
 _MARKS = {"variable_declaration", "multi_variable_declaration", "modifiers", "getter", "setter", "property_delegate"}
 _IT = re.compile(r"\bit\b")
-
-
-def last_name(r: Reader, node: Node | None) -> str:
-    """The last name of a type, without `?` and what it is generic over."""
-    return java_types.last_name(r, node).rstrip("?")
-
-
-def written_type(r: Reader, node: Node | None) -> str:
-    """The type that a variable is declared with."""
-    return declared_type(r, child(node, *_TYPES)) if node is not None else ""
 
 
 def _is_static(node: Node) -> bool:
@@ -62,50 +52,18 @@ def _is_static(node: Node) -> bool:
     return current is not None and current.type in _STATIC
 
 
-def arguments(r: Reader, listed: Node | None) -> tuple[Arg, ...]:
-    """`(a, b = c, *d)`"""
-    args = []
-    for kid in children(listed, "value_argument") if listed is not None else ():
-        inner = parts(kid)
-        named = r.text(inner[0]) if len(inner) > 1 and child(kid, "=") is not None else None
-        spread = inner[-1].type == "spread_expression"
-        args.append(Arg(r.value(parts(inner[-1])[0] if spread else inner[-1]), r.span(kid), named, spread))
-    return tuple(args)
-
-
-def annotation(r: Reader, node: Node) -> Expression:
-    """`@A` is a name, `@A(b)` a call."""
-    invocation = child(node, "constructor_invocation")
-    type_ = child(invocation if invocation is not None else node, *_TYPES)
-    name = Name(java_types.type_name(r, type_) if type_ is not None else "", r.span(type_ or node))
-    return (
-        Call(name, arguments(r, child(invocation, "value_arguments")), r.span(node)) if invocation is not None else name
-    )
-
-
-def annotations_of(r: Reader, node: Node | None) -> tuple[Expression, ...]:
-    """`@A @B(c)` among a node's modifiers."""
-    listed = child(node, "modifiers") if node is not None and node.type != "parameter_modifiers" else node
-    return tuple(annotation(r, kid) for kid in children(listed, "annotation")) if listed is not None else ()
-
-
-def _words(r: Reader, node: Node) -> set[str]:
-    listed = child(node, "modifiers")
-    return {r.text(kid) for kid in parts(listed)} if listed is not None else set()
-
-
 # --- types ------------------------------------------------------------------------------------------------------------
 
 
 def class_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`class`, `interface`, `enum class`, `object`"""
     name_node, span = node.child_by_field_name("name"), r.span(node)
-    name, words, annotations = (
+    name, written_modifiers, annotations = (
         (r.text(name_node) if name_node is not None else ""),
-        _words(r, node),
+        modifiers(r, node),
         with_settings(annotations_of(r, node)),
     )
-    flags = ["abstract"] if words & {"abstract", "sealed"} else []
+    flags = ["abstract"] if written_modifiers & {"abstract", "sealed"} else []
     flags += ["interface"] if child(node, "interface") is not None else []
     fields, first = _constructed(r, node, name)
     stmts = [*first, *fields, *members(r, child(node, *_BODIES), name, _constructor_names(r, node))]
@@ -122,7 +80,7 @@ def _bases(r: Reader, node: Node) -> tuple[Expression, ...]:
 
 def _base(node: Node) -> Node | None:
     inner = child(node, "constructor_invocation", "explicit_delegation")
-    return child(inner if inner is not None else node, *_TYPES)
+    return child(inner if inner is not None else node, *TYPES)
 
 
 def base_arguments(r: Reader, node: Node) -> tuple[Arg, ...] | None:
@@ -158,7 +116,7 @@ def _constructed(r: Reader, node: Node, name: str) -> tuple[list[Stmt], list[Stm
         param = _class_parameter(r, kid)
         declared.append(param)
         if child(kid, "val", "var") is not None:
-            unknown = something(r, child(kid, *_TYPES), param.span)
+            unknown = something(r, child(kid, *TYPES), param.span)
             fields.append(Assign((Name(param.name, param.span),), unknown, param.span, type=param.type))
             sets.append(Assign((java_types.member(param.name, param.span),), Name(param.name, param.span), param.span))
     params, body = {param.name for param in declared}, child(node, *_BODIES)
@@ -181,7 +139,7 @@ def _setter(r: Reader, node: Node) -> Callable[[Expression], Stmt]:
 
 
 def _class_parameter(r: Reader, node: Node) -> Param:
-    name, type_ = child(node, "identifier"), child(node, *_TYPES)
+    name, type_ = child(node, "identifier"), child(node, *TYPES)
     annotations = annotations_of(r, node)
     default = parts(node)[-1] if child(node, "=") is not None else None
     initial = filled(annotations) or (r.value(default) if default is not None else None)
@@ -246,7 +204,7 @@ def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator
         yield Define(Func(r.text(name), (), computed, span, owned_by, decorators, _is_static(node), gives), span)
     else:
         value = _initialiser(node) if _later(r, node, taken) is None else None
-        type_ = child(child(node, "variable_declaration") or node, *_TYPES)
+        type_ = child(child(node, "variable_declaration") or node, *TYPES)
         initial = r.value(value) if value is not None else filled(annotations_of(r, node)) or something(r, type_, span)
         yield Assign((Name(r.text(name), r.span(name)),), initial, span, type=declared_type(r, type_))
 
@@ -300,11 +258,11 @@ def function(r: Reader, node: Node) -> Iterator[Stmt]:
     annotations, declared = with_settings(annotations_of(r, node)), params(r, listed)
     kids = parts(node)
     behind = kids[kids.index(listed) + 1 :] if listed is not None else []
-    before = [kid for kid in kids if kid.type in _TYPES and kid not in behind]
+    before = [kid for kid in kids if kid.type in TYPES and kid not in behind]
     if before:  # an extension
         declared = (Param("this", r.span(before[0]), type=declared_type(r, before[0])), *declared)
         annotations = (*annotations, Name("extension", r.span(before[0])))
-    type_ = declared_type(r, next((kid for kid in behind if kid.type in _TYPES), None))
+    type_ = declared_type(r, next((kid for kid in behind if kid.type in TYPES), None))
     stmts = body_of(r, node)
     name = r.text(name_node) if name_node is not None else ""
     owned_by, static = owner(r, node, _OWNERS), _is_static(node)
@@ -360,7 +318,7 @@ def _param(r: Reader, node: Node, modifier_list: Node | None, default: Node | No
     name, annotations = child(node, "identifier"), annotations_of(r, modifier_list)
     rest = modifier_list is not None and any(r.text(kid) == "vararg" for kid in parts(modifier_list))
     initial = filled(annotations) or (r.value(default) if default is not None else None)
-    type_ = declared_type(r, child(node, *_TYPES))
+    type_ = declared_type(r, child(node, *TYPES))
     return Param(r.text(name or node), r.span(node), initial, "rest" if rest else "", type_, decorators=annotations)
 
 
