@@ -129,8 +129,18 @@ def test_what_is_nested_too_deeply_is_cut_off(text: str) -> None:
         "((((]",
         "}",
         '"$a',
+        "@A\n\n",
+        "def @A\n",
+        "def\n",
+        "a: ",
     ],
 )
 def test_work_grows_with_the_length(row: str) -> None:
     """What takes longer than linear would not end."""
     assert len(unit(row * (100_000 // len(row)), "a.groovy").lines) > 0
+
+
+def test_annotations_of_nothing_cost_themselves_only() -> None:
+    found = unit("@A\n@B(c)\nd()\ne()\n", "a.groovy")
+    assert [show(stmt) for stmt in found.body] == ["(expr (call d))", "(expr (call e))"]
+    assert [(span.line, span.end_line) for span in found.blind] == [(1, 2)]

@@ -64,17 +64,16 @@ def _recovered(c: Cursor) -> tuple[Stmt, ...]:
 
 def statement(c: Cursor) -> tuple[Stmt, ...]:
     """One statement, as one or several."""
+    while c.now.kind == "name" and c.ahead().text == ":" and c.ahead().kind == "sign":  # a label
+        c.take()
+        c.take()
+        c.lines()
     token = c.now
     read = _BY_WORD.get(token.text) if token.kind == "name" else None
     if token.text == "synchronized" and c.ahead().text != "(":
         read = None
     if read is not None and not (c.ahead().kind == "sign" and c.ahead().text in (".", "=", ":", ",")):
         return read(c)
-    if token.kind == "name" and c.ahead().text == ":" and c.ahead().kind == "sign":  # a label
-        c.take()
-        c.take()
-        c.lines()
-        return statement(c)
     if c.sees("{"):
         return body(c)
     declared = declaration(c)

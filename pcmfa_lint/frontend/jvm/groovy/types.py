@@ -40,8 +40,9 @@ def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
     """A variable, function or class; None if a value stands here."""
     at, start = c.at, c.now.start
     annotations = annotated(c)
+    behind = c.at
     words: set[str] = set()
-    while c.sees(*MODIFIERS) and not (c.ahead().kind == "sign" and c.ahead().text in (".", "=", ":")):
+    while _modifies(c, words):
         words.add(c.take().text)
         c.lines() if c.now.kind == "line" and c.behind_lines().kind == "name" else None
         annotations += annotated(c)
@@ -65,8 +66,17 @@ def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
         if annotations and (c.ends() or c.sees("import", "package")):
             c.at -= c.last.kind == "line"
             return ()
-        c.at = at
+        c.at = behind
+        if behind > at:  # annotations of what is none of these: they are not read once more
+            c.failed(start, c.last.end, "This part could not be parsed.")
     return stmts
+
+
+def _modifies(c: Cursor, words: set[str]) -> bool:
+    """Whether a modifier stands here that is not among those that were read; each is written once."""
+    if not c.sees(*MODIFIERS) or c.now.text in words:
+        return False
+    return not (c.ahead().kind == "sign" and c.ahead().text in (".", "=", ":"))
 
 
 def _typed(c: Cursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> tuple[Stmt, ...] | None:
