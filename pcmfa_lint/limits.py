@@ -123,14 +123,14 @@ STAND_IN_OBJECTS = 100  # of a class, that stand for any of it
 # --- The steps of a run -----------------------------------------------------------------------------------------------
 
 ROOT_STEPS = 120_000  # of one root
-LAST_STEPS = 20_000  # of these, the ones in which no more functions are entered
+LAST_STEPS = 20_000  # of these, the ones in which no more functions are entered; of fewer, a sixth
 QUIET_STEPS = 20_000  # in which a root that sends nothing enters functions, as long as …
 QUIET_OF_ALL = 200_000  # … all such roots together do not use more, over all passes; after that …
 QUIET_AT_LEAST = 1_000  # … this much
-ALL_STEPS = 3_000_000  # of all roots of one pass, besides …
-STEPS_A_LINE = 40  # … for each line of code
+FILE_STEPS_A_LINE = 15  # of the roots of one file in one pass, for each line of its code, besides …
+SHARED_STEPS, SHARED_STEPS_A_LINE = 60_000, 15  # … what all files share, the second for each line of all code
 PASSES = 3  # over all files, until nothing changes any more
-AGAIN_STEPS = 1_500_000  # of the passes so far, after which there is no other one
+AGAIN_STEPS, AGAIN_STEPS_A_LINE = 100_000, 15  # of the passes so far, after which there is no other one
 PYTHON_FRAMES = 10_000  # some twenty for each function that is followed
 CALL_DEPTH = 250  # functions that call one another
 EXACT_RUNS = 8  # of one function with arguments as they are; after that only what matters of them is told apart

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
-from pcmfa_lint.analysis.interpreter import run as run_module
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program.symbols import Program
-from pcmfa_lint.evidence.model import NOT_AGAIN
+from pcmfa_lint.analysis.state import budget
+from pcmfa_lint.evidence.model import NOT_AGAIN, TOO_MUCH
+from pcmfa_lint.limits import FILE_STEPS_A_LINE, SHARED_STEPS, SHARED_STEPS_A_LINE
 from tests.helpers.code import findings, knowledge, units
 
 ROOT = "https://api.partnercenter.microsoft.com/v1/"
@@ -120,10 +121,32 @@ def test_calls_with_many_bodies_are_not_too_much() -> None:
 
 
 def test_what_is_not_followed_twice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "AGAIN_STEPS", 0)
+    monkeypatch.setattr(budget, "AGAIN_STEPS", 0)
+    monkeypatch.setattr(budget, "AGAIN_STEPS_A_LINE", 0)
     later = {
         "a.py": "from box import box\n\n\ndef read():\n    return box.base\n",
         "b.py": "from box import box\n\n\ndef write():\n    box.base = 'https://api.partnercenter.microsoft.com'\n",
         "box.py": "class Box:\n    def __init__(self):\n        self.base = None\n\n\nbox = Box()\n",
     }
     assert NOT_AGAIN in run_over(later).notes
+
+
+def heirs(count: int) -> dict[str, str]:
+    """So many classes, each derived of the one before, that all hand on what the first one gets."""
+    rows = ["from send import send", "class A0:", "    def get(self):", "        return send('customers')"]
+    for number in range(1, count):
+        rows += [f"class A{number}(A{number - 1}):", "    def get(self):", "        return super().get()"]
+    return {"send.py": SEND, "heirs.py": "\n".join(rows) + "\n"}
+
+
+def test_a_file_that_multiplies_its_work_costs_no_more_than_its_length_allows() -> None:
+    run = run_over(heirs(400))
+    lines = 3 * 400 + SEND.count("\n") + 10
+    assert run.budget.steps <= SHARED_STEPS + (FILE_STEPS_A_LINE + SHARED_STEPS_A_LINE) * lines
+    assert TOO_MUCH.format(path="heirs.py") in run.notes
+
+
+def test_what_such_a_file_uses_up_the_others_still_have() -> None:
+    other = "from send import send\ndef f():\n    try:\n        send('last')\n    except Exception:\n        return 0\n"
+    code = {**heirs(400), "z.py": other}
+    assert ("PCM402", "z.py", 4) in {(f.rule, f.place.path, f.place.span.line) for f in findings(code)}

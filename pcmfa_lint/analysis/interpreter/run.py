@@ -22,7 +22,7 @@ from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import ClassVal, Env, FuncVal, ObjectValue
 from pcmfa_lint.evidence.model import NOT_AGAIN, Place
 from pcmfa_lint.ir.nodes import Func, Unit
-from pcmfa_lint.limits import AGAIN_STEPS, PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
+from pcmfa_lint.limits import PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
 
 
 class Interpreter(Statements):
@@ -39,7 +39,7 @@ class Interpreter(Statements):
                 self._pass(units)
                 if not self.heap.moved:
                     break
-                if self.budget.steps > AGAIN_STEPS or number + 1 == PASSES:
+                if not self.budget.allows_another_pass() or number + 1 == PASSES:
                     self.notes[NOT_AGAIN] = None
                     break
         finally:
@@ -76,7 +76,7 @@ class Interpreter(Statements):
         before, self.path = self.path, unit.path
         self.at(unit.path)
         try:
-            with self.budget.root(key):
+            with self.budget.root(key, unit.path):
                 work()
         except (Spent, RecursionError):
             self.note_limit(unit)

@@ -44,7 +44,8 @@ class Program:
 
     def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
         self.units = {unit.path: unit for unit in units}
-        self.lines = sum(max(len(unit.lines), len(unit.body)) for unit in units if unit.body)
+        self.lines_of = {unit.path: max(len(unit.lines), len(unit.body)) for unit in units if unit.body}
+        self.lines = sum(self.lines_of.values())
         self.aliases = Aliases(units)
         self.outline = Outline(units)
         self.member_names = MemberVocabulary(files)

@@ -4,15 +4,29 @@ The same input always ends at the same place: steps are counted, not seconds. A 
 that nobody calls. As long as a root sends nothing, it enters no more functions after `QUIET_STEPS`; it is read to its
 end all the same, and what it did not enter is run as a root of its own, so nothing that is written goes unseen. One
 that sends is followed further.
+
+What a file may cost grows with its length, and so does what all of them share: hostile code cannot use up the steps
+that other files need, and a small file cannot cost more than a small one may.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pcmfa_lint.limits import ALL_STEPS, LAST_STEPS, QUIET_AT_LEAST, QUIET_OF_ALL, QUIET_STEPS, ROOT_STEPS, STEPS_A_LINE
+from pcmfa_lint.limits import (
+    AGAIN_STEPS,
+    AGAIN_STEPS_A_LINE,
+    FILE_STEPS_A_LINE,
+    LAST_STEPS,
+    QUIET_AT_LEAST,
+    QUIET_OF_ALL,
+    QUIET_STEPS,
+    ROOT_STEPS,
+    SHARED_STEPS,
+    SHARED_STEPS_A_LINE,
+)
 
 
 class Spent(Exception):
@@ -25,38 +39,49 @@ class _Root:
     most: int
     left: int
     matters: bool
-    enters: int  # functions are entered as long as more than this is left
+    enters: int  # functions are entered as long as more than this is left …
+    last: int  # … and if the root matters, more than this
 
 
 class Budget:
-    """Counts the steps of a run. `lines`: of code, in all files."""
+    """Counts the steps of a run. `lines`: of code, of each file."""
 
-    def __init__(self, lines: int) -> None:
+    def __init__(self, lines: Mapping[str, int]) -> None:
         self.steps = 0  # of all roots and passes that are over
-        self._most = ALL_STEPS + STEPS_A_LINE * lines
-        self._all = self._most
+        self._lines = lines
+        self._all_lines = sum(lines.values())
+        self.begin_pass()
         self._quiet = QUIET_OF_ALL
         self._mattered: set[Hashable] = set()
-        self._root = _Root(None, 0, 0, True, 0)
+        self._root = _Root(None, 0, 0, True, 0, 0)
 
     def begin_pass(self) -> None:
         """Each pass has as many steps."""
-        self._all = self._most
+        self._shared = SHARED_STEPS + SHARED_STEPS_A_LINE * self._all_lines
+        self._own = {path: FILE_STEPS_A_LINE * lines for path, lines in self._lines.items()}
+
+    def allows_another_pass(self) -> bool:
+        """Whether the passes so far did not cost so much that there is no other one."""
+        return self.steps <= AGAIN_STEPS + AGAIN_STEPS_A_LINE * self._all_lines
 
     @contextmanager
-    def root(self, key: Hashable) -> Iterator[None]:
-        """Counts what follows as the steps of a root, `key` in each pass; what is around it is counted on afterwards.
-        Raises `Spent` out of `step`."""
+    def root(self, key: Hashable, path: str) -> Iterator[None]:
+        """Counts what follows as the steps of a root of a file, `key` in each pass; what is around it is counted on
+        afterwards. Raises `Spent` out of `step`."""
         outer = self._root
-        most = max(0, min(ROOT_STEPS, self._all))
+        own = self._own.get(path, 0)
+        most = max(0, min(ROOT_STEPS, own + self._shared))
         quiet = max(QUIET_AT_LEAST, min(QUIET_STEPS, self._quiet))
+        last = min(LAST_STEPS, most // 6)
         mattered = key in self._mattered
-        self._root = root = _Root(key, most, most, mattered, LAST_STEPS if mattered else most - quiet)
+        self._root = root = _Root(key, most, most, mattered, last if mattered else most - quiet, last)
         try:
             yield
         finally:
             spent = root.most - root.left
-            self._all -= spent
+            own = self._own.get(path, 0)
+            self._own[path] = max(0, own - spent)
+            self._shared -= max(0, spent - own)
             self.steps += spent
             if not root.matters:
                 self._quiet -= spent
@@ -71,7 +96,7 @@ class Budget:
     def matters(self) -> None:
         """The root that runs does what is looked for: it is followed further, in this pass and the next."""
         if not self._root.matters:
-            self._root.matters, self._root.enters = True, LAST_STEPS
+            self._root.matters, self._root.enters = True, self._root.last
             self._mattered.add(self._root.key)
 
     def may_enter(self) -> bool:

@@ -81,7 +81,7 @@ class RunState(ABC):
         self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self._called_before: frozenset[int] = frozenset()
         self._passes = 0
-        self.budget = Budget(program.lines)
+        self.budget = Budget(program.lines_of)
         self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
         self._watch: dict[int, Values] | None = None  # values of a test's parts, while one is looked at
         self._begin_pass()

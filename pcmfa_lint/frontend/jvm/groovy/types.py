@@ -68,7 +68,7 @@ def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
             return ()
         c.at = behind
         if behind > at:  # annotations of what is none of these: they are not read once more
-            c.failed(start, c.last.end, "This part could not be parsed.")
+            c.failed(start, c.last.start if c.last.kind == "line" else c.last.end, "This part could not be parsed.")
     return stmts
 
 
