@@ -57,6 +57,7 @@ PYTHON_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than line
 PYTHON_ELIFS = 2_000  # in one file
 # A parser of tree-sitter reports each hundred steps that it takes. Code takes 5 to 30 reports for 1,000 characters.
 PARSE_STEPS, PARSE_STEPS_A_CHAR = 600, 0.06  # reports that any text may cost, and those that each character adds
+PARSE_AHEAD_CHARS = 20_000  # that a parse may have used the reports of, besides those of what it is through with
 REPAIR_STEPS, REPAIR_STEPS_A_CHAR = 1_000, 0.3  # the same for all attempts to parse repaired text, but at most …
 MOST_REPAIR_STEPS = 20_000  # … so many
 LEFT_OVER = 8  # characters at the end of a text without a node, such as empty lines, that are nothing

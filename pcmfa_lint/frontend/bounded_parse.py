@@ -12,6 +12,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from pcmfa_lint.limits import (
     MOST_REPAIR_STEPS,
+    PARSE_AHEAD_CHARS,
     PARSE_STEPS,
     PARSE_STEPS_A_CHAR,
     PARSER_BYTES,
@@ -76,7 +77,8 @@ def _longest_run(nodes: list[Node]) -> int:
 
 def parse(language: Language, text: str, most: int) -> tuple[Tree | None, int]:
     """The tree of a text without characters beyond the BMP, parsed as UTF-16 so that offsets are those of characters;
-    None if it would cost more than `most` reports. Also how many it did cost.
+    None if it would cost more than `most` reports, or far more of them than the text allows that it is through with:
+    what is tangled from its first line on is given up there. Also how many it did cost.
 
     What the scanner of a grammar does between two reports is not counted by the parser. It may look ahead to the end of
     the text from each of its places, so what it is given to read is counted, too."""
@@ -89,10 +91,11 @@ def parse(language: Language, text: str, most: int) -> tuple[Tree | None, int]:
         reads -= 1
         return data[at : at + PARSER_BYTES] if reads > 0 else data[:0]  # nothing: the end of the text
 
-    def report(_offset: int, _has_error: bool) -> bool:
+    def report(offset: int, _has_error: bool) -> bool:
         nonlocal reports
         reports += 1
-        return reports > most or reads <= 0
+        so_far = PARSE_STEPS + (offset // 2 + PARSE_AHEAD_CHARS) * PARSE_STEPS_A_CHAR
+        return reports > min(most, so_far) or reads <= 0
 
     try:
         tree = Parser(language).parse(chunk, encoding="utf16le", progress_callback=report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import tree_sitter_c_sharp
+import tree_sitter_ruby
 from tree_sitter import Language
 
 from pcmfa_lint.frontend.bounded_parse import limit, parse
@@ -59,6 +60,13 @@ def test_code_as_people_write_it_is_far_below_the_limit() -> None:
 def test_a_parse_that_is_stopped_costs_no_more_than_its_limit() -> None:
     tree, taken = parse(Language(tree_sitter_c_sharp.language()), "<!--" * 3_000, 50)
     assert (tree, taken) == (None, 51)
+
+
+def test_what_is_tangled_from_its_beginning_is_given_up_there() -> None:
+    text, ruby = "=\nprivate\n" * 10_000, Language(tree_sitter_ruby.language())
+    tree, reports = parse(ruby, text, limit(text))
+    assert tree is None
+    assert reports < limit(text) / 3
 
 
 def test_a_scanner_that_looks_ahead_to_the_end_from_each_place_is_stopped() -> None:

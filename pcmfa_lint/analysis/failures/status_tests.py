@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.failures.on_401 import exit_of
@@ -26,25 +26,34 @@ _TELLING: dict[str, Role] = {"status": "status", "ok": "ok", "answer": "response
 
 
 class Seen:
-    """What the parts of a test were when it was evaluated, as `on_401` asks for it."""
+    """What the parts of a test were when it was evaluated, as `on_401` asks for it: `roles` by id, of one response;
+    `failure`: a part of the test is what a failure looks like, and not just the answer."""
 
-    def __init__(self, evaluated: dict[int, Values], record: int, refused: int = 401) -> None:
-        self._seen, self._record, self.refused = evaluated, record, refused
+    def __init__(self, evaluated: dict[int, Values], roles: Mapping[int, Role], failure: bool, refused: int) -> None:
+        self._seen, self._roles, self.failure, self.refused = evaluated, roles, failure, refused
 
     def role(self, value: Expression) -> Role:
-        return _role(self._seen.get(id(value), ()), self._record)
-
-    def failure(self) -> bool:
-        """Whether a part of the test is what a failure looks like, and not just the answer."""
-        values = (val for vals in self._seen.values() for val in vals)
-        return any(
-            isinstance(val, (ResponseValue, Token)) and val.record == self._record and val.part in _FAILURE
-            for val in values
-        )
+        return self._roles.get(id(value), "")
 
     def words(self, value: Expression) -> list[str]:
         names = [t for val in self._seen.get(id(value), ()) for t in _spoken(val)]
         return names or written(value)
+
+
+def seen_by_response(evaluated: dict[int, Values], refused: Callable[[int], int]) -> list[tuple[Seen, list[int]]]:
+    """What a test sees, with the numbers of the responses that it sees so: hundreds of requests through one wrapper
+    are told apart by nothing that matters here. `refused`: the status by which each of them is refused."""
+    parts: dict[int, dict[int, list[ResponseValue | Token]]] = {}
+    for key, vals in evaluated.items():
+        for val in vals:
+            if isinstance(val, (ResponseValue, Token)):
+                parts.setdefault(val.record, {}).setdefault(key, []).append(val)
+    alike: dict[tuple[tuple[tuple[int, Role], ...], bool, int], list[int]] = {}
+    for number, own in sorted(parts.items()):
+        failure = any(val.part in _FAILURE for vals in own.values() for val in vals)
+        roles = tuple((key, role) for key, vals in own.items() if (role := _role(vals)))
+        alike.setdefault((roles, failure, refused(number)), []).append(number)
+    return [(Seen(evaluated, dict(roles), failure, status), all_) for (roles, failure, status), all_ in alike.items()]
 
 
 def subject_of(parts: Mapping[int, str]) -> Subject:
@@ -87,7 +96,7 @@ def checked(
         reads_code=any(v.reads_code for v in chain.verdicts),
         leaves=chain.leaves,
         follows=follows,
-        failure=subject.failure(),
+        failure=subject.failure,
         spared=tuple(chain.spared),
     )
 
@@ -136,9 +145,8 @@ def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
     return [Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col))]
 
 
-def _role(vals: Values, record: int) -> Role:
-    """The role of a value; where it can be several things, what tells most."""
-    own = [val for val in vals if isinstance(val, (ResponseValue, Token)) and val.record == record]
+def _role(own: list[ResponseValue | Token]) -> Role:
+    """The role of a value that is parts of one response; where it can be several things, what tells most."""
     for val in sorted(own, key=lambda one: _FIRST.index(one.part) if one.part in _FIRST else len(_FIRST)):
         if isinstance(val, ResponseValue):
             return _ROLES.get(val.part, "text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pcmfa_lint.analysis.effects import given_up
-from pcmfa_lint.analysis.failures.status_tests import Seen, checked
+from pcmfa_lint.analysis.failures.status_tests import checked, seen_by_response
 from pcmfa_lint.analysis.interpreter import declared_types, parameters
 from pcmfa_lint.analysis.interpreter.assignments import Assignments
 from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
@@ -187,15 +187,13 @@ class Statements(Assignments):
     ) -> dict[int, StatusTest]:
         """The same of tests whose parts were evaluated already: `evaluated`, by id."""
         tests: dict[int, StatusTest] = {}
-        numbers = {v.record for vals in evaluated.values() for v in vals if isinstance(v, (ResponseValue, Token))}
-        for number in sorted(numbers):
-            refused = 400 if self.records[number].kind == "token" else 401
-            check = checked(arms, Seen(evaluated, number, refused), frame, repeats, following)
+        for seen, numbers in seen_by_response(evaluated, lambda n: 400 if self.records[n].kind == "token" else 401):
+            check = checked(arms, seen, frame, repeats, following)
             if check is not None:
-                record = self.records[number]
-                self.note(record, Use("check", check.place, check=check, context=frame.context))
-                tests[number] = check
-        return tests
+                for number in numbers:
+                    self.note(self.records[number], Use("check", check.place, check=check, context=frame.context))
+                    tests[number] = check
+        return dict(sorted(tests.items()))
 
     def _watched(self, values: Iterable[Expression], frame: Frame) -> dict[int, Values]:
         """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
