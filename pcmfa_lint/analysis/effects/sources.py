@@ -77,6 +77,12 @@ def transform(call: CatalogCall) -> Values:
         if isinstance(val, Token) and (audience := call.role("audience")):  # only now it is said whom it is for
             record = call.run.records[val.record].request
             record.audience = join(record.audience, audience)
+    if call.role("type"):  # what comes back is told by its members, what is made of it elsewhere by its class
+        call.run.bind_read(call.role("type"), vals)
+    target = call.arguments.nodes.get(call.spec.args.get("target", ""))
+    if target is not None and vals:
+        call.run.bind_read(call.role("target"), vals)
+        call.run.bind(target, vals, call.frame)
     return vals or UNCLEAR
 
 

@@ -62,6 +62,13 @@ class Construction(FunctionRuns):
     def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:
         typed_settings.bind(self, types, spec, section)
 
+    def bind_read(self, types: Values, vals: Values) -> None:
+        whole = typed_settings.read_whole(vals)
+        for val in types if whole is not None else ():
+            cls = val.cls if isinstance(val, ObjectValue) else val
+            if whole is not None and isinstance(cls, ClassVal):
+                typed_settings.bind_read(self, cls, whole)
+
     def instances(self, types: Values, place: Place, frame: Frame) -> Values:
         return objects.instances(self, types, place, frame)
 

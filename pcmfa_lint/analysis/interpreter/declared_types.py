@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.interpreter import objects
+from pcmfa_lint.analysis.interpreter import objects, typed_settings
 from pcmfa_lint.analysis.values.model import AbstractValue, Source, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: Frame) -> Values:
     """The values, or what their declared type tells where nothing is known of them."""
     if not written or not all(map(is_open, vals)):
+        if written and (whole := typed_settings.read_whole(vals)) is not None:
+            typed_settings.bind_read(run, objects.class_of(run, frame.index.type_of(written), frame), whole)
         return vals
     declared = objects.of_type(run, frame.index.type_of(written), place, frame)
     return declared or vals

@@ -165,6 +165,11 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
     return join(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
 
 
+def class_of(run: RunState, name: str, frame: Frame) -> ClassVal | None:
+    """The class of the repository that a type's name means."""
+    return _type(run, name, frame)[0]
+
+
 def _type(run: RunState, name: str, frame: Frame) -> tuple[ClassVal | None, str]:
     """The class that a type's name means, and its full name. Where types are values, the name is one of a module."""
     if frame.semantics.types_by_name or not name:

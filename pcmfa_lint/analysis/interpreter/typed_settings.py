@@ -1,4 +1,5 @@
-"""Classes whose fields are settings: marked by a base or an annotation, or bound to a section by a call.
+"""Classes whose fields are settings: marked by a base or an annotation, bound to a section by a call, or what is read
+from a file.
 
 What such a field holds comes from outside, unless it has a value of its own; so do the fields of the classes that are
 the types of its fields.
@@ -23,11 +24,31 @@ if TYPE_CHECKING:
     from pcmfa_lint.knowledge.catalog import CallSpec
 
 
+_READ = ("plain-file", "setting")  # what is read as a whole
+
+
 def bind(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
     """A call says that a class holds the settings of a section."""
     for val in types:
         if isinstance(val, ClassVal):
-            run.settings.bound.setdefault(val, (spec, section))
+            run.settings.bound.setdefault(val, (_source(spec), section))
+
+
+def read_whole(vals: Values) -> Source | None:
+    """What is read as a whole among the values: the content of a file, a section of the settings."""
+    return next((val for val in vals if isinstance(val, Source) and val.kind in _READ), None)
+
+
+def bind_read(run: RunState, cls: ClassVal | None, whole: Source) -> None:
+    """What is read as a whole becomes an object of a class: all of its objects hold that."""
+    if cls is None or cls in run.settings.bound:
+        return
+    run.settings.bound[cls] = run.settings.read[cls] = (replace(whole, key=""), "")
+    run.heap.moved |= cls in run.settings.missed
+
+
+def _source(spec: CallSpec) -> Source:
+    return Source(spec.origin or "setting")
 
 
 def hand_on(run: RunState, cls: ClassVal, frame: Frame) -> None:
@@ -49,8 +70,9 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     marked = declared is None
     declared = declared or _marked(run, obj.cls, frame)
     if declared is None:
+        run.settings.missed.add(obj.cls)
         return ()
-    spec, section = declared
+    whole, section = declared
     kind = objects.members(run, obj.cls).get(name, "")
     cls = run.program.cls(obj.cls.unit, kind.rpartition(".")[2]) if kind else None
     if cls is not None and cls != obj.cls:  # a section in it
@@ -60,8 +82,9 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     at = Place(path, stmt.span) if marked and stmt is not None else place
     full = _joined(section, name)
     step = Trace(Step(at, "setting", (("setting", full),)))
-    written = run.program.addresses.named(full)
-    return written or (Source(spec.origin or "setting", full, place=at, label=full, trace=step),)
+    file = whole.name if whole.kind == "plain-file" else ""
+    held = replace(whole.entry(full, at), label=full, trace=step, key=full if file else "")
+    return run.program.addresses.named(full, file) or (held,)
 
 
 def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
@@ -72,7 +95,7 @@ def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
                 yield stmt, part.unit.path
 
 
-def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BASES) -> tuple[CallSpec, str] | None:
+def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BASES) -> tuple[Source, str] | None:
     """What a class's annotations and bases say."""
     if cls not in run.settings.marked:
         run.settings.marked[cls] = None
@@ -80,17 +103,17 @@ def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BA
     return run.settings.marked[cls]
 
 
-def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[CallSpec, str] | None:
+def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[Source, str] | None:
     index = run.program.index(cls.unit.language)
     for part in objects.parts(cls):
         for decorator in part.cls.decorators:
             spec = index.decorator(walk.decorator_name(decorator))
             if spec is not None and spec.is_ == "settings":
-                return spec, _section(decorator)
+                return _source(spec), _section(decorator)
         for base in part.cls.bases if depth else ():
             spec = index.base(_full_name(run, base, part, frame))
             if spec is not None:
-                return spec, ""
+                return _source(spec), ""
             parent = run.base(base, part.unit)
             inherited = _marked(run, parent, frame, depth - 1) if parent is not None else None
             if inherited is not None:

@@ -35,6 +35,8 @@ class SettingAddresses:
         if not self._entries or not asked:
             return ()
         wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
+        if "." not in wanted:  # the variable that holds its name
+            wanted = ""
         matches = [(_alike(words, asked), text) for words, text in self._entries.get(asked[-1], ())]
         if len(asked) > 1:  # a variable of the environment has all of it as one word
             matches += [(len(asked), text) for words, text in self._entries.get("".join(asked), ())]

@@ -25,12 +25,14 @@ class Heap:
         self._objects: dict[tuple[str, Place, Place | None], ObjectValue] = {}
         self._by_class: dict[Place | None, list[ObjectValue]] = {}
         self._touched: dict[int, Members] = {}
+        self._sought: dict[Place | None, int] = {}  # the root that asked for the objects of a class; negative: several
         self._variables: dict[tuple[str, str], int] = {}  # the root that read a variable of a file; negative: several
 
     def begin_pass(self) -> None:
         """Empties all objects; what they held at last is what other roots read from now on."""
         self.moved = False
         self._variables.clear()
+        self._sought.clear()
         for obj in self._objects.values():
             if isinstance(obj.attrs, Members):
                 obj.attrs.begin_pass()
@@ -54,7 +56,8 @@ class Heap:
         key = (kind, place, called)
         obj = self._objects.get(key)
         if obj is None:
-            obj = self._objects[key] = ObjectValue(kind, place, cls, Members(self), called)
+            late = cls is not None and cls.place != place and self._sought.get(cls.place, self.root) != self.root
+            obj = self._objects[key] = ObjectValue(kind, place, cls, Members(self, late), called)
             if cls is not None:
                 self._by_class.setdefault(cls.place, []).append(obj)
         if isinstance(obj.attrs, Members):
@@ -67,6 +70,8 @@ class Heap:
 
     def of_class(self, cls: ClassVal) -> list[ObjectValue]:
         """The objects of a class that somebody makes, in this pass or the one before."""
+        if self._sought.setdefault(cls.place, self.root) != self.root:
+            self._sought[cls.place] = -1
         matches = self._by_class.get(cls.place, [])
         return [
             obj for obj in matches if obj.place != cls.place and isinstance(obj.attrs, Members) and obj.attrs.lives()
@@ -101,9 +106,10 @@ def is_informative(val: AbstractValue) -> bool:
 class Members(dict[str, Values]):
     """The members of one object by name."""
 
-    def __init__(self, heap: Heap) -> None:
+    def __init__(self, heap: Heap, late: bool) -> None:
         super().__init__()
         self._heap = heap
+        self._late = late  # another root asked for objects of the class before this one was made
         self.root = -1  # the root that made the object last; negative: none in this pass
         self._branches: tuple[int, ...] = ()  # where it was made
         self._read: dict[str, int] = {}  # the root that read a member; negative: several
@@ -118,6 +124,7 @@ class Members(dict[str, Values]):
         self._read.clear()
         dict.clear(self)
         self.root = -1
+        self._late = False
 
     def lives(self) -> bool:
         """Whether the object is made in this pass or was in one before."""
@@ -167,6 +174,8 @@ class Members(dict[str, Values]):
 
     def __setitem__(self, name: str, vals: Values) -> None:
         root = self._heap.root
+        if self._late and not self._heap.moved:
+            self._heap.moved = any(map(is_informative, vals))
         if not self._heap.moved and self._read.get(name, root) != root:
             remembered = (*self._before.get(name, ()), *dict.get(self, name, ()))
             self._heap.moved = CUT not in remembered and any(

@@ -28,6 +28,7 @@ from pcmfa_lint.analysis.values.model import (
     Env,
     FuncVal,
     ObjectValue,
+    Source,
     Values,
 )
 from pcmfa_lint.evidence.model import TOO_MUCH, Place
@@ -37,11 +38,19 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 
 @dataclass(slots=True)
 class SettingsClasses:
-    """The classes that hold settings, each with the entry that says so and its section; None for those that do not.
-    `marked` by a base or an annotation, `bound` by a call."""
+    """The classes that hold settings, each with what they are read from and its section; None for those that do not.
+    `marked` by a base or an annotation, `bound` by a call, or because what is read from a file is one of them."""
 
-    marked: dict[ClassVal, tuple[CallSpec, str] | None] = field(default_factory=dict)
-    bound: dict[ClassVal, tuple[CallSpec, str]] = field(default_factory=dict)
+    marked: dict[ClassVal, tuple[Source, str] | None] = field(default_factory=dict)
+    bound: dict[ClassVal, tuple[Source, str]] = field(default_factory=dict)
+    read: dict[ClassVal, tuple[Source, str]] = field(default_factory=dict)  # kept over all passes
+    missed: set[ClassVal] = field(default_factory=set)  # of which members were asked for before
+
+    def begin_pass(self) -> None:
+        """Forgets what this pass is to find again."""
+        self.marked.clear()
+        self.missed.clear()
+        self.bound = dict(self.read)
 
 
 class LibraryBase(NamedTuple):
@@ -62,6 +71,7 @@ class RunState(ABC):
         self.addresses = addresses
         self.names = program.member_names
         self.records = Ledger()
+        self.settings = SettingsClasses()
         self.heap = Heap()
         self.notes: dict[str, None] = {}
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
@@ -109,7 +119,7 @@ class RunState(ABC):
         self.lambdas: dict[int, FuncVal] = {}  # functions without a name, as they were made first, by the same ids
         self.globals: dict[str, Env] = {}
         self.given_back: dict[str, Values] = {}  # what files give to those that include them
-        self.settings = SettingsClasses()
+        self.settings.begin_pass()
         self._field_values: dict[ClassVal, dict[str, Values]] = {}
         self._cache = CallCache(self.program.lines)
         self._active: set[int] = set()  # the runs that are not over
@@ -240,6 +250,9 @@ class RunState(ABC):
 
     @abstractmethod
     def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None: ...
+
+    @abstractmethod
+    def bind_read(self, types: Values, vals: Values) -> None: ...
 
     @abstractmethod
     def instances(self, types: Values, place: Place, frame: Frame) -> Values: ...
