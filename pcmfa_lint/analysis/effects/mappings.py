@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pcmfa_lint.analysis.effects import copies
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, concat, merge
@@ -22,7 +23,10 @@ from pcmfa_lint.ir.nodes import NOWHERE, Assign, Class, Name, Text
 
 
 def mapping(call: CatalogCall) -> Values:
-    """A mapping made of named arguments, and of mappings or pairs given by position."""
+    """A mapping made of named arguments, and of mappings or pairs given by position; of an object a copy."""
+    first = call.bound.positional[0] if call.bound.positional else ()
+    if records := [val for val in first if isinstance(val, ObjectValue) and val.cls is not None]:
+        return tuple(copies.copied(call.run, one, call.arguments.named.items(), call.place) for one in records)
     result = MappingValue((), open=call.arguments.open, place=call.place)
     for vals in call.bound.positional:
         vals = call.run.as_sources(vals, call.frame)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
+from pcmfa_lint.analysis.effects import copies
 from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
 from pcmfa_lint.analysis.effects.uses import body_used
 from pcmfa_lint.analysis.values.alternatives import gathered, join
@@ -9,6 +12,7 @@ from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
     HOLE,
     UNCLEAR,
+    AbstractValue,
     CredentialValue,
     ListValue,
     ObjectValue,
@@ -77,6 +81,8 @@ def transform(call: CatalogCall) -> Values:
         if isinstance(val, Token) and (audience := call.role("audience")):  # only now it is said whom it is for
             record = call.run.records[val.record].request
             record.audience = join(record.audience, audience)
+    if call.spec.result.get("how") == "copy":
+        vals = tuple(copies.copied(call.run, v, (), call.place) if _is_record(v) else v for v in vals)
     if call.role("type"):  # what comes back is told by its members, what is made of it elsewhere by its class
         call.run.bind_read(call.role("type"), vals)
     target = call.arguments.nodes.get(call.spec.args.get("target", ""))
@@ -84,6 +90,11 @@ def transform(call: CatalogCall) -> Values:
         call.run.bind_read(call.role("target"), vals)
         call.run.bind(target, vals, call.frame)
     return vals or UNCLEAR
+
+
+def _is_record(val: AbstractValue) -> TypeGuard[ObjectValue]:
+    """Whether a value is an object of the repository."""
+    return isinstance(val, ObjectValue) and val.cls is not None
 
 
 def _kept_by_its_key(call: CatalogCall, beside: OriginKind) -> OriginKind:

@@ -257,6 +257,8 @@ class Invocations(Construction):
             return self._followed(base, callables, name, arguments, frame)
         if (written := implicit_this.written(self, base, name, arguments, frame)) is not None:
             return written
+        if (copy := implicit_this.copied(self, base, name, arguments, frame)) is not None:
+            return (copy,)
         if frame.semantics.uniform_access and not arguments.order and not all(map(_is_elsewhere, vals)):
             return vals
         return None

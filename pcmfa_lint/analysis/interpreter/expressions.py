@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pcmfa_lint.analysis.effects import given_up
+from pcmfa_lint.analysis.effects import copies, given_up
 from pcmfa_lint.analysis.interpreter import implicit_this, objects
 from pcmfa_lint.analysis.interpreter.members import MemberAccess
 from pcmfa_lint.analysis.state.frame import Frame
@@ -12,6 +12,7 @@ from pcmfa_lint.analysis.values.alternatives import join, labelled, texts
 from pcmfa_lint.analysis.values.building import concat, merge
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
+    AbstractValue,
     ExternalSymbol,
     FuncVal,
     ListValue,
@@ -142,9 +143,12 @@ class Expressions(MemberAccess):
 
     def _mapping(self, value: Mapping, frame: Frame) -> Values:
         built = [MappingValue((), place=frame.place(value))]
+        spread_values: list[AbstractValue] = []
         for spread in value.spreads:
             values = self.as_sources(self.eval(spread, frame), frame)
+            spread_values += values
             built = [merge(left, val) for left in built for val in values][:4] or built
+        records = [val for val in spread_values if isinstance(val, ObjectValue) and val.cls is not None]
         entries: list[tuple[str, Values]] = []
         for entry in value.entries:
             vals, keys = self.eval(entry.value, frame), self.eval(entry.key, frame)
@@ -155,6 +159,8 @@ class Expressions(MemberAccess):
                     entries.append((key, labelled(vals, key)))
                 else:
                     built = [replace(m, open=True) for m in built]
+        if frame.semantics.types_by_name and records:  # `record with { A = b }`
+            return tuple(copies.copied(self, one, entries, frame.place(value)) for one in records)
         return tuple(m.with_entries(entries) for m in built)
 
     def _name(self, value: Name, frame: Frame) -> Values:

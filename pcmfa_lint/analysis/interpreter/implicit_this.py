@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import dispatch
+from pcmfa_lint.analysis.effects import copies, dispatch
 from pcmfa_lint.analysis.interpreter import library_classes, objects
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
 
-_FILLED = {"put", "add", "set", "append", "putall", "addall"}  # what a mapping is filled by
+_FILLED = {"put", "add", "set", "append", "putall", "addall", "setall"}  # what a mapping is filled by
 
 
 def around(frame: Frame) -> Iterator[Values]:
@@ -73,7 +73,12 @@ def call(run: RunState, name: str, arguments: Arguments, frame: Frame) -> Values
     scopes = list(around(frame))
     if run.lookup(name, frame) is not None:
         return None
-    scopes += [frame.this] if _runs_on(run, name, frame) or _inherited(run, name, frame) else []
+    if (
+        _runs_on(run, name, frame)
+        or _inherited(run, name, frame)
+        or (_copies(frame) and _is_copy(run, name, arguments))
+    ):
+        scopes.append(frame.this)
     this = Name(frame.semantics.receiver, NOWHERE)
     callee = Member(this, Text(name, NOWHERE, "bare"), NOWHERE)
     for vals in scopes:
@@ -110,6 +115,15 @@ def _inherited(run: RunState, name: str, frame: Frame) -> bool:
     if not frame.semantics.bare_members or this is None or this.cls is None or name in objects.members(run, this.cls):
         return False
     return library_classes.inherits(run, this.cls, name) and run.program.function(frame.unit, name) is None
+
+
+def _copies(frame: Frame) -> bool:
+    """Whether a bare call may be one of a method that each object has."""
+    return frame.semantics.bare_members and any(isinstance(v, ObjectValue) and v.cls is not None for v in frame.this)
+
+
+def _is_copy(run: RunState, name: str, arguments: Arguments) -> bool:
+    return name in run.names.copies and bool(arguments.named)
 
 
 def _has(run: RunState, val: AbstractValue, name: str, frame: Frame) -> bool:
@@ -173,6 +187,20 @@ def written(run: RunState, base: AbstractValue, name: str, arguments: Arguments,
         return run.member_of(base, (StringValue(own),), arguments.place, frame)
     objects.keep(run, base, own, arguments.positional[0] if arguments.positional else (), arguments.place)
     return ()
+
+
+def copied(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> ObjectValue | None:
+    """The copy that a method makes of its object but for the members that it names, or of which it has the name:
+    `copy(x = 1)`, `withX(1)`. None if it is none of these."""
+    if not isinstance(base, ObjectValue) or base.cls is None:
+        return None
+    if _is_copy(run, name, arguments):
+        return copies.copied(run, base, arguments.named.items(), arguments.place)
+    own = name[4:5].lower() + name[5:]
+    named = frame.semantics.accessors and name[:4] == "with" and own in objects.members(run, base.cls)
+    if named and len(arguments.positional) == 1:
+        return copies.copied(run, base, [(own, arguments.positional[0])], arguments.place)
+    return None
 
 
 def put(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, frame: Frame) -> bool:

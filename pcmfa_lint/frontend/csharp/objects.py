@@ -17,6 +17,7 @@ _MAPPINGS = {
     *("NameValueCollection", "JObject", "JsonObject", "ExpandoObject", "RouteValueDictionary", "FormCollection"),
 }
 _LISTS = {"List", "IList", "Collection", "HashSet", "ArrayList", "Queue", "Stack", "JArray", "JsonArray"}
+_INDEXED = ("element_binding_expression", "implicit_element_access")
 TUPLES = {"Tuple", "ValueTuple"}
 _PAIRS = {"KeyValuePair", "JProperty"}
 
@@ -66,6 +67,8 @@ def new(r: Reader, node: Node) -> Expression:
         args = (Arg(joined, span),)
     if initial is not None:
         entries = _entries(r, initial)
+        if written == "?" and all(kid.type != "assignment_expression" or _is_indexed(kid) for kid in parts(initial)):
+            return Mapping(entries, (), span) if entries else _listed(r, initial)  # of whatever type: keys and values
         content: Expression = Mapping(entries, (), r.span(initial)) if entries else _listed(r, initial)
         args = (*args, Arg(content, r.span(initial), spread=True))
     return Call(Name(written, r.span(type_ or node)), args, span, "new")
@@ -107,13 +110,19 @@ def _entries(r: Reader, node: Node) -> tuple[Entry, ...]:
         if kid.type == "assignment_expression":
             left, right = kid.child_by_field_name("left"), kid.child_by_field_name("right")
             if left is not None and right is not None:
-                bound = left.type in ("element_binding_expression", "implicit_element_access")
+                bound = left.type in _INDEXED
                 key = index(r, left) if bound else curly_braces.word(r, left)
                 entries.append(Entry(key, r.value(right), r.span(kid)))
         elif kid.type == "initializer_expression" and len(parts(kid)) == 2:
             key_node, value = parts(kid)
             entries.append(Entry(r.value(key_node), r.value(value), r.span(kid)))
     return tuple(entries)
+
+
+def _is_indexed(node: Node) -> bool:
+    """Whether an assignment is one of an entry, not of a member."""
+    left = node.child_by_field_name("left")
+    return left is not None and left.type in _INDEXED
 
 
 def _listed(r: Reader, node: Node) -> Expression:

@@ -13,6 +13,7 @@ from pcmfa_lint.frontend.php.strings import double, heredoc, single
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
+    Arg,
     Arm,
     Assign,
     Block,
@@ -171,6 +172,12 @@ def _cast(r: Reader, node: Node) -> Expression:
     inner = node.child_by_field_name("value")
     args = curly_braces.args(r, [inner]) if inner is not None else ()
     return Call(Name(r.text(type_).strip().lower(), r.span(type_)), args, r.span(node), "cast")
+
+
+def _clone(r: Reader, node: Node) -> Expression:
+    """`clone $x`"""
+    args = tuple(Arg(r.value(kid), r.span(kid)) for kid in parts(node)[:1])
+    return Call(Name("clone", r.span(node)), args, r.span(node))
 
 
 def _printed(r: Reader, node: Node) -> Expression:
@@ -368,6 +375,7 @@ VALUES: Mapping[str, ValueBuilder] = {
     "function_call_expression": _call,
     "object_creation_expression": _new,
     "cast_expression": _cast,
+    "clone_expression": _clone,
     "print_intrinsic": _printed,
     "error_suppression_expression": _suppressed,
     "array_creation_expression": _array,
