@@ -37,6 +37,7 @@ WORKBOOK_BYTES = 50_000_000  # of a workbook that is merged
 WORKBOOK_PART_BYTES = 100_000_000  # of one part of it, unpacked
 WORKBOOK_CELLS = 5_000_000  # of its sheet
 JOINED_FILES = 3_000  # of plain folders that are followed together
+ENDING_PARTS = 40  # folders at the end of a place by which repositories of one name are told apart
 UNREAD_FILES = 2_000  # of one repository that were not read, in which Partner Center is looked for
 
 # --- Which files are read ---------------------------------------------------------------------------------------------
@@ -131,7 +132,8 @@ QUIET_AT_LEAST = 1_000  # … this much
 FILE_STEPS_A_LINE = 15  # of the roots of one file in one pass, for each line of its code, besides …
 SHARED_STEPS, SHARED_STEPS_A_LINE = 60_000, 15  # … what all files share, the second for each line of all code
 PASSES = 3  # over all files, until nothing changes any more
-AGAIN_STEPS, AGAIN_STEPS_A_LINE = 100_000, 15  # of the passes so far, after which there is no other one
+AGAIN_STEPS, AGAIN_STEPS_A_LINE = 100_000, 15  # of the passes so far, after which there is no other one, at most …
+MOST_AGAIN_STEPS = 1_500_000  # … so many
 PYTHON_FRAMES = 10_000  # some twenty for each function that is followed
 CALL_DEPTH = 250  # functions that call one another
 EXACT_RUNS = 8  # of one function with arguments as they are; after that only what matters of them is told apart

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.export import spreadsheet
 from pcmfa_lint.knowledge.toml_schema import parse
+from pcmfa_lint.limits import ENDING_PARTS
 from pcmfa_lint.source.text import NotText, decode
 from pcmfa_lint.sweep.git_url import GitUrl, git_url, may_hold_a_credential
 from pcmfa_lint.sweep.walk import BARE, Source, below
@@ -153,13 +155,20 @@ def _of_url(url: str) -> str:
     return "/".join(part for part in path[-2:] if part and "@" not in part) or "repository"
 
 
-def _longer(source: Source, others: Sequence[Source]) -> SafeText:
-    """As much of the end of its place as tells a repository from the others; the whole, if nothing does."""
-    parts, apart = _parts(source), [_parts(each) for each in others]
-    for length in range(2, len(parts) + 1):
-        if all(each[-length:] != parts[-length:] for each in apart):
-            return redaction.path("/".join(parts[-length:]))
+def _longer(source: Source, endings: Mapping[tuple[str, ...], int]) -> SafeText:
+    """As much of the end of its place as tells a repository from the others; the whole, if nothing does. `endings`: how
+    many places end so."""
+    parts = _parts(source)
+    for ending in _endings(parts):
+        if endings[ending] == 1:
+            return redaction.path("/".join(ending))
     return redaction.path("/".join(parts))
+
+
+def _endings(parts: list[str]) -> Iterator[tuple[str, ...]]:
+    """The last two parts, the last three and so on."""
+    for length in range(2, min(len(parts), ENDING_PARTS) + 1):
+        yield tuple(parts[-length:])
 
 
 def _parts(source: Source) -> list[str]:
@@ -170,15 +179,17 @@ def _parts(source: Source) -> list[str]:
 def named_apart(sources: Iterable[Source]) -> Iterator[Source]:
     """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
     sources = list(sources)
-    names = [source.name.casefold() for source in sources]
+    names = Counter(source.name.casefold() for source in sources)
+    endings = Counter(ending for source in sources for ending in _endings(_parts(source)))
     used: set[str] = set()
+    numbers: Counter[str] = Counter()
     for source in sources:
         name = source.name
-        if names.count(name.casefold()) > 1:
-            name = _longer(source, [each for each in sources if each is not source])
-        chosen, number = name, 1
+        if names[name.casefold()] > 1:
+            name = _longer(source, endings)
+        chosen = name
         while chosen.casefold() in used:
-            number += 1
-            chosen = redaction.filled(_NUMBERED, name, number)
+            numbers[name.casefold()] += 1
+            chosen = redaction.filled(_NUMBERED, name, numbers[name.casefold()] + 1)
         used.add(chosen.casefold())
         yield replace(source, name=chosen)

@@ -1,7 +1,8 @@
 """Runs inputs against a reader in a process of its own, and says which one crashed it, held it up, or gave two answers.
 
-The process writes the number of each input before it reads it. One that hangs is ended by its own watchdog thread,
-which needs no help of the interpreter; then the next process goes on behind that input.
+The process writes the number of each input before it reads it. One that hangs is ended by its own watchdog, a timer of
+the processor time that it takes (a machine may be busy with other things), which needs no help of the interpreter;
+where the system has none, by a thread that watches the clock. Then the next process goes on behind that input.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import faulthandler
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +23,8 @@ from tests.fuzz.inputs import made
 from tests.fuzz.readers import ROOT, Reader, readers
 
 SLOW = 1.0  # processor seconds for one input, which is at most 10 kB
-_HANGS = 20  # seconds after which the watchdog ends the process
+_HANGS = 20  # processor seconds after which the watchdog ends the process
+_TIMER = int(getattr(signal, "SIGPROF", 0))
 _TWICE = 50  # one input of so many is read twice
 _COMPARED = 200  # inputs whose results are compared between processes with different hashes
 
@@ -74,7 +77,11 @@ def _part(outcome: Outcome, seconds: float) -> float:
                 outcome.longest, outcome.longest_at = float(took), int(at)
         ended = ended or kind == "end"
     if not ended:
-        how = "hangs" if "Timeout" in done.stderr else f"ends the process ({done.returncode})"
+        how = (
+            "hangs"
+            if "Timeout" in done.stderr or done.returncode == -_TIMER
+            else f"ends the process ({done.returncode})"
+        )
         place = next((line.strip() for line in done.stderr.splitlines() if "pcmfa_lint" in line), "")
         outcome.finds.append((number, f"{how} {place}"))
         number += 1
@@ -103,7 +110,7 @@ def _child(name: str, first: int, seconds: float) -> None:
     while time.process_time() < end:
         os.write(place, b"at %d\n" % number)
         data = made(reader, number)
-        faulthandler.dump_traceback_later(_HANGS, exit=True)
+        _watch()
         start, result = time.process_time(), None
         try:
             result = reader.run(data)
@@ -120,8 +127,16 @@ def _child(name: str, first: int, seconds: float) -> None:
             os.write(place, b"find %d takes %.1f s\n" % (number, took))
         longest = max(longest, (took, number))
         number += 1
-    faulthandler.cancel_dump_traceback_later()
     os.write(place, b"at %d\nlongest %.3f %d\nend\n" % (number, *longest))
+
+
+def _watch() -> None:
+    """Gives the next input its time."""
+    if hasattr(signal, "SIGPROF"):
+        faulthandler.register(signal.SIGPROF, chain=True)  # says where it hangs; then the signal ends the process
+        signal.setitimer(signal.ITIMER_PROF, _HANGS)
+    else:
+        faulthandler.dump_traceback_later(_HANGS, exit=True)
 
 
 def _failed(result: object) -> str:
@@ -137,7 +152,7 @@ def _digest(result: object) -> str:
 def _digests(name: str, first: int, count: int) -> Iterator[str]:
     (reader,) = named([name])
     for number in range(first, first + count):
-        faulthandler.dump_traceback_later(_HANGS, exit=True)
+        _watch()
         try:
             yield f"{number} {_digest(reader.run(made(reader, number)))}"
         except Exception as error:

@@ -128,6 +128,12 @@ def test_duplicates_are_scanned_once_and_said(tmp_path: Path) -> None:
     assert all("more than once" in sentence for sentence in said)
 
 
+def test_many_of_the_same_name_are_told_apart_in_one_look(tmp_path: Path) -> None:
+    rows = "".join(f"https://{host}.example/t/tool\n" for host in range(3_000))
+    found = names(tmp_path, "list.txt", rows)
+    assert len(set(found)) == 3_000
+
+
 def test_two_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
     put(tmp_path, {"list.txt": "x/tool\ny/tool\nhttps://a.example/t/tool\nhttps://b.example/t/tool\n"})
     put(tmp_path, {"x/tool/a.py": "", "y/tool/a.py": ""})

@@ -20,6 +20,7 @@ from pcmfa_lint.limits import (
     AGAIN_STEPS_A_LINE,
     FILE_STEPS_A_LINE,
     LAST_STEPS,
+    MOST_AGAIN_STEPS,
     QUIET_AT_LEAST,
     QUIET_OF_ALL,
     QUIET_STEPS,
@@ -62,7 +63,7 @@ class Budget:
 
     def allows_another_pass(self) -> bool:
         """Whether the passes so far did not cost so much that there is no other one."""
-        return self.steps <= AGAIN_STEPS + AGAIN_STEPS_A_LINE * self._all_lines
+        return self.steps <= min(MOST_AGAIN_STEPS, AGAIN_STEPS + AGAIN_STEPS_A_LINE * self._all_lines)
 
     @contextmanager
     def root(self, key: Hashable, path: str) -> Iterator[None]:
