@@ -155,3 +155,48 @@ class Reader {{
 }}
 """
     assert "value" in [call.error_handling.then for call in api_calls({"Reader.php": php})]
+
+
+def test_what_a_client_is_told_to_run_on_every_answer_after_the_client_itself() -> None:
+    go = f"""\
+package partner
+
+import ("errors"; "fmt"; "github.com/go-resty/resty/v2")
+
+var errSignIn = errors.New("sign in again")
+
+func strict(_ *resty.Client, answer *resty.Response) error {{
+	if answer.StatusCode() == 401 {{
+		return errSignIn
+	}}
+	if answer.IsError() {{
+		return fmt.Errorf("status %d", answer.StatusCode())
+	}}
+	return nil
+}}
+
+func Customers(token string) (string, error) {{
+	client := resty.New().SetBaseURL("{PARTNER}/v1").OnAfterResponse(strict)
+	answer, err := client.R().SetAuthToken(token).Get("/customers")
+	if err != nil {{
+		return "", err
+	}}
+	return answer.String(), nil
+}}
+"""
+    (call,) = api_calls({"partner.go": go})
+    assert (call.error_handling.distinguishes_401, call.error_handling.then) == (True, "raise")
+
+
+@pytest.mark.parametrize(("header", "sent"), [("MS-CorrelationId", 1), ("X-Correlation-Id", 0)])
+def test_a_request_is_known_by_a_header_of_partner_center_alone(header: str, sent: int) -> None:
+    python = f"""\
+import requests
+from elsewhere import root
+
+
+def customers(token, number):
+    headers = {{"Authorization": "Bearer " + token, "{header}": number}}
+    return requests.get(root() + "/v1/customers", headers=headers).json()
+"""
+    assert len(api_calls({"customers.py": python})) == sent
