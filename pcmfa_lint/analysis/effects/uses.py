@@ -131,7 +131,7 @@ def token_part(run: RunState, record: Request, part: str, name: str) -> str:
     for role in ("access", "refresh"):
         if name in (n.casefold() for n in result.get(role, "").split("|")):
             return role
-    plain = name.replace("_", "").replace("-", "")
+    plain = name.replace("_", "").replace("-", "").rstrip("?")
     if part == "" and (plain == "refresh" or plain.endswith("refreshtoken")):
         return "refresh"
     if part == "" and plain in _OF_ACCESS:
