@@ -127,13 +127,8 @@ def _format(call: CatalogCall) -> Values:
 
 def _store(call: CatalogCall) -> Values:
     run_handed(call.run, call.role("value"), call.arguments, call.frame)  # what fills the request that writes
-    stored(
-        call.run,
-        call.spec.origin or "plain-file",
-        sources.name_of_source(call.role("name")),
-        call.role("value"),
-        call.place,
-    )
+    kind = call.spec.origin or "plain-file"
+    stored(call.run, kind, sources.name_of_source(call.role("name"), kind), call.role("value"), call.place)
     return UNCLEAR
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeGuard
 
 from pcmfa_lint.analysis.effects import copies
@@ -29,6 +30,7 @@ from pcmfa_lint.evidence.words import OriginKind
 from pcmfa_lint.limits import NAME_CHARS
 
 _LOCKED = ("asset", "os-vault", "secret-store", "prompt")  # where a key lies that does not lie beside
+_FILE = re.compile(r"\w\.\w{1,12}$")
 _KEYS = ("Key", "key")
 
 
@@ -43,7 +45,7 @@ def credential(call: CatalogCall) -> Values:
 def source(call: CatalogCall) -> Values:
     """A value that is read: of the environment, the settings, a file, a store."""
     origin = call.spec.origin or "unknown"
-    name = call.spec.name or name_of_source(call.role("name"))
+    name = call.spec.name or name_of_source(call.role("name"), origin)
     trace = read_trace(call.spec, name, call.place)
     read = Source(origin, name, place=call.place, label=name, trace=trace)
     if call.spec.result.get("kind") == "credential":
@@ -55,8 +57,12 @@ def source(call: CatalogCall) -> Values:
     return (*(written or (read,)), *call.role("default"))
 
 
-def name_of_source(vals: Values) -> str:
-    """The name of what is read: text with holes, that of a file as an object, or the variable that names it."""
+def name_of_source(vals: Values, kind: OriginKind) -> str:
+    """The name of what is read: text with holes, that of a file as an object, or the variable that names it. Of a file,
+    the values may be parts of the path."""
+    files = (v.text for v in reversed(vals) if isinstance(v, StringValue) and _FILE.search(v.text))
+    for text in files if kind in ("plain-file", "exported") else ():
+        return text.replace(HOLE, "…")[:NAME_CHARS]
     for val in vals:
         if isinstance(val, Source) and val.kind == "plain-file" and val.name:
             return val.name

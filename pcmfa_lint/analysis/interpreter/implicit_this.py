@@ -172,7 +172,8 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
             failure = run.records[base.record].failure
             if getter in (*failure.status, *failure.ok, *failure.failed, *failure.body):
                 return run.member_of(base, (StringValue(getter),), place, frame)
-    return None
+    root = objects.root(run, base, getter, place, frame)
+    return accessor(run, root, keys, place, frame) if root is not None else None
 
 
 def written(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:

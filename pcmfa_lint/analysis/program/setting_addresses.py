@@ -34,7 +34,7 @@ class SettingAddresses:
         asked = _words(name)
         if not self._entries or not asked:
             return ()
-        wanted = file.replace("\\", "/").rpartition("/")[2].casefold()
+        wanted = file_of(file)
         if "." not in wanted:  # the variable that holds its name
             wanted = ""
         matches = [(_alike(words, asked), text) for words, text in self._entries.get(asked[-1], ())]
@@ -55,6 +55,12 @@ class SettingAddresses:
         """The address of a client under one of its names, by patterns with `{}` for that and `|` between them."""
         wanted = (pattern.replace("{}", name) for pattern in patterns.split("|") if pattern for name in names)
         return tuple(dict.fromkeys(text for each in wanted for text in self.like(each)))
+
+
+def file_of(name: str) -> str:
+    """The name of a file without its folders, which may not be known (`…`)."""
+    last = re.split(r"[\\/]", name)[-1].casefold()
+    return last.lstrip("…") if re.match(r"…+\w", last) else last
 
 
 def _words(name: str) -> tuple[str, ...]:

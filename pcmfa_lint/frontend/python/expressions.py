@@ -381,14 +381,16 @@ class ValueReader(LeafReader):
 def _operation(
     token: str, mark: Span, left: Expression, right: Expression, span: Span, inner: Expression | None
 ) -> Expression:
-    """`+` may join, `%` may format, `|` may merge mappings; what else an operator gives is a number or nobody's
-    business. `mark` is where the operator stands; `inner` is `left` if it is an operation of the same chain, whose
-    parts are then taken over."""
+    """`+` may join, `%` may format, `/` may name a file below, `|` may merge mappings; what else an operator gives is a
+    number or nobody's business. `mark` is where the operator stands; `inner` is `left` if it is an operation of the
+    same chain, whose parts are then taken over."""
     if token == "+":
         return Concatenation((*inner.parts, right) if isinstance(inner, Concatenation) else (left, right), span)
-    if token == "%":
-        items = right.items if isinstance(right, Seq) else (right,)
-        method = Member(left, Text("%", mark, "bare"), Span(span.line, span.col, mark.end_line, mark.end_col))
+    text = any(isinstance(part, Text) and part.kind == "plain" for part in getattr(right, "parts", (right,)))
+    if token == "%" or (token == "/" and text):
+        items = right.items if token == "%" and isinstance(right, Seq) else (right,)
+        name = Text("%" if token == "%" else "joinpath", mark, "bare")
+        method = Member(left, name, Span(span.line, span.col, mark.end_line, mark.end_col))
         return Call(method, tuple(Arg(item, item.span) for item in items), span)
     if token == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
         return Mapping((), (left, right), span)

@@ -1,16 +1,19 @@
 """INI, `.cfg`, `.conf` and Java `.properties`: sections, `key = value`, `key: value`, continuation lines.
 
-The path is (section, key), or (key) outside sections. Comments begin a line with `#`, `;` or `!`; one behind a value
-is part of the value, since passwords and connection strings hold these characters."""
+The path is (section, key), or (key) outside sections; blocks in braces, as HOCON has them, are sections. Comments begin
+a line with `#`, `;` or `!`; one behind a value is part of the value, since passwords and connection strings hold these
+characters."""
 
 from __future__ import annotations
 
 import re
 
 from pcmfa_lint.frontend.settings.collector import Collector
+from pcmfa_lint.limits import SETTINGS_DEPTH
 
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|\s*(?:\r\n|\r|\n)[ \t\f]*|.)")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
+_BLOCK = re.compile(r"[\s}]*([\w.\"-]+)(?:\s*[=:])?\s*\{")  # `name {`
 _PROPERTY_KEY = re.compile(r"[ \t\f]*((?:[^\s=:\\]|\\.)+)[ \t\f]*[=:]?[ \t\f]*")
 
 
@@ -18,12 +21,14 @@ def read(out: Collector) -> None:
     """Reads INI and its kin. An indented line without a separator continues the value above it; any other line that
     is no entry is hidden."""
     section: tuple[str, ...] = ()
+    blocks: list[str] = []
     pending: tuple[tuple[str, ...], tuple[int, int], int, int] | None = None
     for start, line in out.rows():
         body = line.strip()
         end = start + len(line.rstrip())
         cut = _separator(line)
-        if pending is not None and body and line[0] in " \t" and cut < 0 and body[0] not in "#;[":
+        block = _BLOCK.fullmatch(body) if body.endswith("{") else None
+        if pending is not None and body and line[0] in " \t" and cut < 0 and body[0] not in "#;[}" and not block:
             pending = (*pending[:3], end)
             continue
         if pending is not None:
@@ -35,15 +40,23 @@ def read(out: Collector) -> None:
         if body[0] in "#;!":
             out.comment(first, end, (first + 1, end))
         elif body[0] == "[" and body.endswith("]"):
-            section = (body[1:-1].strip(),)
-        elif cut < 0:
+            section, blocks = (body[1:-1].strip(),), []
+        elif block is not None or cut < 0:
+            _turn(blocks, body, block)
             out.hide(first, end)
         else:
             name = line[:cut].strip()
             value = start + cut + 1 + len(line[cut + 1 :]) - len(line[cut + 1 :].lstrip())
-            pending = ((*section, name), (first, first + len(name)), min(value, end), end)
+            pending = ((*section, *blocks, name), (first, first + len(name)), min(value, end), end)
     if pending is not None:
         _add(out, *pending)
+
+
+def _turn(blocks: list[str], body: str, block: re.Match[str] | None) -> None:
+    """A line that closes blocks, or opens one."""
+    del blocks[max(len(blocks) - (len(body) - len(body.lstrip("}"))), 0) :]
+    if block is not None and len(blocks) < SETTINGS_DEPTH:
+        blocks.append(block[1].strip('"'))
 
 
 def _separator(line: str) -> int:
