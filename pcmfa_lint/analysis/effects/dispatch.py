@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.effects.unknown_calls import run_handed
 from pcmfa_lint.analysis.effects.uses import record_use, stored
 from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
 from pcmfa_lint.analysis.state.requests import Use
-from pcmfa_lint.analysis.values.alternatives import join
+from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
@@ -174,8 +174,10 @@ def _settings(call: CatalogCall) -> Values:
     """A call that binds a section of the settings to a class; what it is called on stands for what is in it. With an
     argument that is something else: an entry is asked for."""
     types = call.role("type") if not (call.spec.args.get("value") and call.arguments.positional) else ()
-    call.run.bind_settings(types, call.spec, "")
-    return call.role("value") or call.arguments.receiver if types else ()
+    held = call.role("value") or call.arguments.receiver
+    section = sources.section(call.role("name") or held) or next(iter(texts(call.role("name"))), "")
+    call.run.bind_settings(types, call.spec, section)
+    return held if types else ()
 
 
 def _join(call: CatalogCall) -> Values:

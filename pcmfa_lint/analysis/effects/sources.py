@@ -50,11 +50,15 @@ def source(call: CatalogCall) -> Values:
     read = Source(origin, name, place=call.place, label=name, trace=trace)
     if call.spec.result.get("kind") == "credential":
         return (CredentialValue((read,), (read,), place=call.place, trace=trace),)
-    sections = [v.name for v in call.arguments.receiver if isinstance(v, Source) and v.kind == origin == "setting"][:1]
-    full = ".".join((*sections, name))
+    full = f"{section(call.arguments.receiver)}.{name}" if origin == "setting" else name
     written: Values = call.run.program.addresses.named(full) if origin in ("setting", "environment") else ()
     written = written or (call.run.configured(name, call.frame) if origin == "setting" else ())
     return (*(written or (read,)), *call.role("default"))
+
+
+def section(vals: Values) -> str:
+    """The section of the settings that a value stands for."""
+    return next((val.section for val in vals if isinstance(val, Source) and val.kind == "setting"), "")
 
 
 def name_of_source(vals: Values, kind: OriginKind) -> str:
@@ -74,8 +78,12 @@ def name_of_source(vals: Values, kind: OriginKind) -> str:
 
 
 def transform(call: CatalogCall) -> Values:
-    """A value in another form: decrypted, decoded, converted."""
+    """A value in another form: decrypted, decoded, converted; of what is read from outside perhaps only an entry."""
     vals = call.role("value") or call.arguments.piped or call.arguments.receiver
+    if (entry := call.role("entry")) and any(isinstance(v, Source) for v in vals):
+        vals = join(
+            *(call.run.member_of(v, entry, call.place, call.frame) if isinstance(v, Source) else (v,) for v in vals)
+        )
     origin = call.spec.origin or (call.case.origin if call.case else "")
     if origin and any(isinstance(v, (Source, UnknownValue)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (Source, UnknownValue)) and v.name), "")

@@ -9,7 +9,7 @@ from pcmfa_lint.analysis.effects.strings import text_method
 from pcmfa_lint.analysis.effects.unknown_calls import unknown_call
 from pcmfa_lint.analysis.effects.uses import kept_in, member, response_part, token_part
 from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
-from pcmfa_lint.analysis.state.requests import Use
+from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import as_map
 from pcmfa_lint.analysis.values.model import (
@@ -26,6 +26,7 @@ from pcmfa_lint.analysis.values.model import (
     Token,
     Values,
 )
+from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Member
@@ -75,7 +76,8 @@ def _method_of_source(
     folded, args = name.casefold(), arguments.positional
     match base:
         case Source(kind="setting", name="") if folded == "get" and len(args) == 2:
-            return member(run, base, (texts(args[1]) or [""])[0], arguments.place, frame)  # section, option
+            section, option = ((texts(vals) or [""])[0] for vals in args)
+            return member(run, replace(base, name=section), option, arguments.place, frame)
         case Source() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
             return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
         case Source() if _asks_for_entry(base, folded) and args:
@@ -107,11 +109,10 @@ def _asks_for_entry(base: Source, method: str) -> bool:
     """Whether a method asks settings for one of them by its name."""
     if method in ("get", "getvalue", "item", "getordefault"):
         return True
-    return (
-        base.kind in ("setting", "environment")
-        and method.startswith(("get", "require", "value"))
-        and method != "getbytes"
+    named = base.kind in ("setting", "environment") or (
+        base.kind == "plain-file" and language_of(base.name) == "settings"
     )
+    return named and method.startswith(("get", "require", "value")) and method != "getbytes"
 
 
 def _method_of_answer(
@@ -137,13 +138,20 @@ def _method_of_answer(
             else (base,)
         )
     if isinstance(base, Token):
-        return member(run, base, _key_of_lookup(run, folded, texts(first)) or name, arguments.place, frame)
+        key = _key_of_lookup(run, folded, texts(first)) or _token_named(run, record, first)
+        return member(run, base, key or name, arguments.place, frame)
     return (replace(base, part=response_part(run, base, name, arguments.place), place=arguments.place),)
 
 
 def _key_of_lookup(run: RunState, method: str, keys: list[str]) -> str:
     """The member that a method asks an answer for by its name: `getString("x")`, `optString("x")`, `path("x")`."""
     return keys[0].lstrip("/") if keys and run.names.looks_up(method) else ""
+
+
+def _token_named(run: RunState, record: Request, vals: Values) -> str:
+    """The token of an answer that a method is asked for by its name, whatever the method: `json("access_token")`."""
+    parts = ((key, token_part(run, record, "", key.casefold())) for key in texts(vals))
+    return next((key for key, part in parts if part in ("access", "refresh")), "")
 
 
 def _is_getter(name: str) -> bool:

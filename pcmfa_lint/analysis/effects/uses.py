@@ -100,7 +100,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
         case Source():
             file = base.name if base.kind == "plain-file" else ""
             if file or base.kind in ("setting", "environment"):
-                section = base.key if file else base.name
+                section = base.key if file else base.section
                 written = run.program.addresses.named(f"{section}.{name}" if name else "", file)
                 if written:
                     return written

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 from pcmfa_lint.analysis.effects import uses
-from pcmfa_lint.analysis.interpreter import declared_types, objects
+from pcmfa_lint.analysis.interpreter import declared_types, objects, typed_settings
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, labelled, passed_within, with_step
@@ -95,7 +95,7 @@ def unfilled(
     if alone or func == "__init__":
         handed = objects.parameter(run, param, owner, frame)
         if handed:
-            return handed
+            return typed_settings.in_section(run, handed, param.type, frame)
     if not alone:
         return (UnknownValue(param.name, absent=not more, place=place, label=param.name),)
     trace = Trace(Step(place, "parameter", (("parameter", param.name), ("function", func))))

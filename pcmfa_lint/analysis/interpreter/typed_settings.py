@@ -87,6 +87,17 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     return run.program.addresses.named(full, file) or (held,)
 
 
+def in_section(run: RunState, vals: Values, written: str, frame: Frame) -> Values:
+    """Settings that a container hands out for a class: `IOptions<Foo>` are those of the section that `Foo` is bound
+    to."""
+    cls = run.program.cls(frame.unit, written.partition("<")[2].strip("<>? ").rpartition(".")[2])
+    section = run.settings.bound[cls][1] if cls in run.settings.bound else ""
+    return tuple(
+        replace(v, name=section) if section and isinstance(v, Source) and v.kind == "setting" and not v.name else v
+        for v in vals
+    )
+
+
 def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
     """Where a class declares a field."""
     for part in objects.parts(cls):

@@ -59,7 +59,7 @@ class Program:
         self._variables: dict[str, list[str]] = defaultdict(list)  # top-level ones, with the files that declare them
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
-        self.addresses = SettingAddresses()
+        self.addresses = SettingAddresses(self.member_names.same)
         self.documents = ApiDocuments(units)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         for unit in units:

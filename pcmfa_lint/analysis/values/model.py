@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.evidence.words import OriginKind, Principal
+from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import Class, Func, Unit
 from pcmfa_lint.limits import LIGHT_PARTS, PARTS
@@ -148,6 +149,11 @@ class Source:
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
+
+    @property
+    def section(self) -> str:
+        """The section of the settings that this stands for; a file as a whole is none."""
+        return self.name if language_of(self.name) != "settings" else ""
 
     def entry(self, key: str, place: Place | None = None) -> Source:
         """One value in what this stands for. What is read as a whole, such as a file, keeps its name and the place of
