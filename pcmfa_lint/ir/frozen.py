@@ -29,6 +29,8 @@ else:
             own = cls.__dict__
             made = dataclasses.dataclass(slots=slots, eq=False, repr=False)(cls)
             fields = dataclasses.fields(made)
+            if frozen and slots:  # as a list: what is nested deep would be pickled deeper still
+                made.__getstate__, made.__setstate__ = _state([field.name for field in fields])
             if "__repr__" not in own:
                 made.__repr__ = _repr([field.name for field in fields if field.repr])
             if eq:
@@ -48,6 +50,16 @@ else:
             return attrgetter(*names)
         get = attrgetter(*names) if names else None
         return (lambda value: (get(value),)) if names else lambda value: ()
+
+    def _state(names):
+        """What takes the values of all fields as a list, and what sets them."""
+        get = _getter(names)
+
+        def set_state(self, values):
+            for name, value in zip(names, values, strict=True):
+                setattr(self, name, value)
+
+        return lambda self: [*get(self)], set_state
 
     def _repr(names):
         @recursive_repr()

@@ -4,7 +4,7 @@ first pass imports nothing else of the catalog, which would take longer than the
 
 from __future__ import annotations
 
-from pcmfa_lint.ir.frozen import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
