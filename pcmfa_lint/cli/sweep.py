@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -116,23 +117,29 @@ def sweep(
         watch = SweepObserver(
             reporter.begun, reporter.reported, (lambda text: None) if chosen.quiet else say, reporter.ended
         )
-        # Who ends a job, or the terminal that it runs in, wants what there is, too.
-        ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        before = {number: signal.signal(number, _interrupted) for number in ends}
-        try:
+        with _interruptible(progress, out):
             if cluster is None:
                 return sweep_all(wish, watch)
             from pcmfa_lint.sweep.cluster import connected
 
             with connected(cluster) as workers:
                 return sweep_all(replace(wish, jobs=chosen.jobs or workers.width), watch, workers.executor)
-        except KeyboardInterrupt:
-            progress.clear()
-            say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
-            raise
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+
+
+@contextmanager
+def _interruptible(progress: Progress, out: str) -> Iterator[None]:
+    """Whoever ends the job, or the terminal that it runs in, gets what there is, as with Ctrl-C."""
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, _interrupted) for number in ends}
+    try:
+        yield
+    except KeyboardInterrupt:
+        progress.clear()
+        say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def settings_of(chosen: Choice, repository: str) -> tuple[Settings, Callable[[Report], int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -122,14 +122,7 @@ def _sweep(
     old, name = _older(wish, folder)
     requests_data = _bytes(wish.partner_requests) if wish.partner_requests else b""
     warm(wish.rules)
-    if name and not wish.merge:
-        notes.append(f"what people wrote into {name} is carried over")
-    if old is not None and old.formulas:
-        notes.append(f"{name}: {count(old.formulas, 'cell')} with a formula counted by the value it last showed")
-    if old is not None and old.macros:
-        notes.append(f"{name}: it brings macros, which were not looked at")
-    if git.program() is None:
-        notes.append("git was not found: nothing can be cloned, and nobody knows who changed a file last")
+    notes += _beforehand(wish, old, name)
     for sentence in notes:
         watch.say(sentence)
     watch.begun(len(repositories))
@@ -158,6 +151,18 @@ def _sweep(
         written(False)
         raise
     return written(True)
+
+
+def _beforehand(wish: SweepOptions, old: Sheet | None, name: str) -> Iterator[str]:
+    """What is to be said of the older table and of the machine before anything is scanned."""
+    if name and not wish.merge:
+        yield f"what people wrote into {name} is carried over"
+    if old is not None and old.formulas:
+        yield f"{name}: {count(old.formulas, 'cell')} with a formula counted by the value it last showed"
+    if old is not None and old.macros:
+        yield f"{name}: it brings macros, which were not looked at"
+    if git.program() is None:
+        yield "git was not found: nothing can be cloned, and nobody knows who changed a file last"
 
 
 def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
