@@ -57,22 +57,33 @@ _EXTENSION = r"\.[A-Za-z][A-Za-z0-9]{0,7}\Z"
 _OBJECT_NAME = r"(?<![0-9a-f])(?:[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])"  # git's, in messages of ours
 
 _STEPS: dict[Happening, str] = {
-    "account": "the account comes from here",
-    "secret": "the secret comes from here",
+    "account": "source of the account",
+    "secret": "source of the secret",
     "host": "host: {0}",
-    "address": "the address",
-    "address-written": "the address is written here",
-    "grant-type": "body: grant_type={0}",
-    "grant": "the grant",
-    "audience": "body: whom the token is for",
+    "address": "address of the request",
+    "address-written": "address of the request",
+    "grant-type": "grant type: {0}",
+    "grant": "grant type",
+    "audience": "audience of the token",
     "sent": "the request is sent",
-    "decrypted": "is decrypted",
-    "handed": "handed to {0} as {1}",
+    "decrypted": "the value is decrypted",
+    "handed": "passed to {0} as {1}",
     "called": "calls {0}",
-    "block": "runs the block",
-    "setting": "is the setting {0}",
+    "block": "the block runs",
+    "setting": "value of the setting {0}",
 }
-_READ = {"environment": "environment variable", "secret-store": "secret store entry", "plain-file": "file"}
+_READ = {  # kind of origin: with its name, without a name
+    "environment": ("environment variable {0} is read", "an environment variable is read"),
+    "secret-store": ("secret store entry {0} is read", "a secret store is read"),
+    "plain-file": ("file {0} is read", "a file is read"),
+    "exported": ("exported credential file {0} is read", "an exported credential file is read"),
+    "os-vault": ("entry {0} of the operating system's vault is read", "the operating system's vault is read"),
+    "asset": ("automation asset {0} is read", "an automation asset is read"),
+    "setting": ("setting {0} is read", "a setting is read"),
+    "parameter": ("parameter {0} is read", "a parameter is read"),
+    "prompt": ("a person is prompted for {0}", "a person is prompted"),
+    "session": ("the signed-in session is used", "the signed-in session is used"),
+}
 
 
 def words(text: str) -> SafeText:
@@ -129,8 +140,8 @@ def step(value: Step) -> ShownStep:
     names = [name(text, kind) for kind, text in value.names]
     if value.what == "read":
         (kind, text), *_ = value.names
-        subject = _READ.get(kind, kind.replace("-", " "))
-        sentence = " ".join(filter(None, (subject, names[0] or (MASK if text else ""), "is read")))
+        named, unnamed = _READ.get(kind, ("{0} is read", "a value is read"))
+        sentence = named.format(names[0] or MASK) if text else unnamed
     elif value.what == "parameter":
         of = f" of {names[1] or MASK}" if value.names[1][1] else ""
         sentence = f"parameter {names[0] or MASK}{of}"

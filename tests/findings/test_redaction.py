@@ -288,7 +288,9 @@ def test_a_reason_keeps_words_of_people(text: str, shown: str) -> None:
     [
         ("read", (("environment", "PC_PASSWORD"),), "environment variable PC_PASSWORD is read"),
         ("read", (("environment", TOKEN),), "environment variable *** is read"),
-        ("read", (("environment", ""),), "environment variable is read"),
+        ("read", (("environment", ""),), "an environment variable is read"),
+        ("read", (("os-vault", "partner"),), "entry partner of the operating system's vault is read"),
+        ("read", (("prompt", ""),), "a person is prompted"),
         ("parameter", (("parameter", "body"), ("function", "Send")), "parameter body of Send"),
         ("parameter", (("parameter", "body"), ("function", "")), "parameter body"),
         ("parameter", (("parameter", TOKEN), ("function", TOKEN)), "parameter *** of ***"),
