@@ -151,3 +151,21 @@ def test_what_such_a_file_uses_up_the_others_still_have() -> None:
     other = "from send import send\ndef f():\n    try:\n        send('last')\n    except Exception:\n        return 0\n"
     code = {**heirs(400), "z.py": other}
     assert ("PCM402", "z.py", 4) in {(f.rule, f.place.path, f.place.span.line) for f in findings(code)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"class A({'A, ' * 40}A):\n    def f(self):\n        return self.g()\n\n\nA().f()\n",
+        f"class A({'B, ' * 40}B):\n    pass\n\n\nclass B({'A, ' * 40}A):\n    pass\n\n\nA().f()\nB().g\n",
+    ],
+)
+def test_a_class_of_many_bases_is_asked_once(text: str) -> None:
+    assert not run_over({"send.py": SEND, "bases.py": "from send import send\n" + text}).notes
+
+
+def test_many_classes_of_one_name_that_are_their_own_base_take_linear_time() -> None:
+    def same(count: int) -> dict[str, str]:
+        return {"same.py": "class A(A):\n    def f(self):\n        return super().f()\n" * count}
+
+    assert steps(same(400)) <= 2.2 * steps(same(200))

@@ -293,12 +293,14 @@ def _unspared(events: Sequence[Use]) -> list[Use]:
     ]
 
 
-def _looks(answer: Request, depth: int = 8) -> bool:
+def _looks(answer: Request, depth: int = 8, visited: set[int] | None = None) -> bool:
     """Whether whoever holds an answer, or is given it from there, tests it for a failure."""
+    visited = set() if visited is None else visited
+    visited.add(answer.number)
     checks = (event.check for event in answer.events if event.check is not None)
     if any(check.branch is not None and check.failure for check in checks):
         return True
-    return depth > 0 and any(_looks(taker, depth - 1) for taker in answer.takers)
+    return depth > 0 and any(_looks(one, depth - 1, visited) for one in answer.takers if one.number not in visited)
 
 
 def _lost(state: ErrorHandling, context: Context) -> ErrorHandling:

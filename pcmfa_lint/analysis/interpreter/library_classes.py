@@ -61,17 +61,19 @@ def _library_bases(run: RunState, cls: ClassVal) -> tuple[LibraryBase, ...]:
     """The bases outside the repository of a class and of those of the repository that it is derived of."""
     if cls not in run.library_bases:
         run.library_bases[cls] = ()  # while they are looked for: a class may be its own base
-        run.library_bases[cls] = tuple(_looked_up(run, cls, BASES))
+        run.library_bases[cls] = tuple(_looked_up(run, cls, BASES, set()))
     return run.library_bases[cls]
 
 
-def _looked_up(run: RunState, cls: ClassVal, depth: int) -> Iterator[LibraryBase]:
+def _looked_up(run: RunState, cls: ClassVal, depth: int, visited: set[ClassVal]) -> Iterator[LibraryBase]:
+    visited.add(cls)
     for part in (cls, *cls.others):
         for base in part.cls.bases if depth else ():
             meanings = run.named_base(base, part.unit)
             parent = next((val for val in meanings if isinstance(val, ClassVal)), None)
             if parent is not None and parent.cls is not cls.cls:
-                yield from _looked_up(run, parent, depth - 1)
+                if parent not in visited:
+                    yield from _looked_up(run, parent, depth - 1, visited)
                 continue
             names = dict.fromkeys(val.name for val in meanings if isinstance(val, ExternalSymbol))
             yield LibraryBase(tuple(name for name in (*names, walk.dotted(base)) if name), part.unit.language)

@@ -43,6 +43,7 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 from pcmfa_lint.knowledge.catalog import CallSpec
+from pcmfa_lint.limits import BASES
 
 
 class MemberAccess(Modules):
@@ -169,7 +170,18 @@ class MemberAccess(Modules):
             return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
         return (UnknownValue(name, place=place, label=name),)
 
-    def _class_attribute(self, cls: ClassVal, name: str, frame: Frame, depth: int = 6, called: bool = False) -> Values:
+    def _class_attribute(
+        self,
+        cls: ClassVal,
+        name: str,
+        frame: Frame,
+        depth: int = BASES,
+        called: bool = False,
+        visited: set[ClassVal] | None = None,
+    ) -> Values:
+        """What a class or one of its bases gives a name; `visited`: those that do not, which are asked once each."""
+        visited = set() if visited is None else visited
+        visited.add(cls)
         key = frame.index.key(name)
         methods = tuple(
             FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
@@ -185,8 +197,8 @@ class MemberAccess(Modules):
         bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
         for base, unit in bases if depth else ():
             parent = self.base(base, unit)
-            if parent is not None:
-                vals = self._class_attribute(parent, name, frame, depth - 1, called)
+            if parent is not None and parent not in visited:
+                vals = self._class_attribute(parent, name, frame, depth - 1, called, visited)
                 if not all(isinstance(v, UnknownValue) for v in vals):
                     return vals
         return (UnknownValue(name, label=name),)

@@ -62,6 +62,7 @@ class Program:
         self.addresses = SettingAddresses(self.member_names.same)
         self.documents = ApiDocuments(units)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
+        self._implementing: dict[tuple[str, str], list[ClassVal]] = {}  # the same, each found as its name means it
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
             self._gather(unit, unit.body)
@@ -173,9 +174,12 @@ class Program:
     def implementing(self, cls: ClassVal) -> list[ClassVal]:
         """The classes that name this one as a base."""
         index = self.index(cls.unit.language)
-        classes = self._implement.get((index.family, index.key(cls.cls.name)), [])
-        whole = [self.cls(one.unit, one.cls.name) for one in classes]
-        return [one for one in dict.fromkeys(whole) if one is not None]
+        key = index.family, index.key(cls.cls.name)
+        if key not in self._implementing:
+            meant = {(one.unit.path, one.cls.name): one for one in self._implement.get(key, ())}
+            whole = [self.cls(one.unit, one.cls.name) for one in meant.values()]
+            self._implementing[key] = [one for one in dict.fromkeys(whole) if one is not None]
+        return self._implementing[key]
 
     def _written(self, unit: Unit, classes: list[ClassVal]) -> ClassVal | None:
         """Where types are found by name: the nearest, with all the files in which it is written."""
