@@ -11,6 +11,7 @@ from functools import cache
 import tree_sitter_bash
 from tree_sitter import Language
 
+from pcmfa_lint.frontend.shell import zsh
 from pcmfa_lint.frontend.shell.commands import command, pipeline, redirected
 from pcmfa_lint.frontend.shell.statements import STATEMENTS
 from pcmfa_lint.frontend.shell.words import VALUES
@@ -31,7 +32,9 @@ def grammar() -> Grammar:
         language=Language(tree_sitter_bash.language()),
         values={**VALUES, "command": command, "pipeline": pipeline, "redirected_statement": redirected},
         statements=STATEMENTS,
-        plain=lambda text: text.replace("\r", " "),  # a line ends before it, for the grammar does not know it
+        plain=lambda text: zsh.plain(
+            text.replace("\r", " ")
+        ),  # a line ends before it, for the grammar does not know it
         comment_text=lambda written: written.lstrip("#!").strip(),
         closing="(heredoc_end) @closing",
     )

@@ -6,6 +6,7 @@ import pytest
 
 from pcmfa_lint.frontend.shell.embedded import dockerfile, makefile, read_dockerfile, read_makefile
 from pcmfa_lint.frontend.shell.reader import read_shell
+from pcmfa_lint.frontend.shell.zsh import plain
 from tests.frontend.show import show_unit
 from tests.helpers.code import findings, token_requests
 
@@ -55,6 +56,34 @@ def test_the_recipes_of_a_makefile_are_read() -> None:
 )
 def test_a_sign_in_is_found_where_it_stands(path: str, text: str, line: int) -> None:
     assert [request.at.span.line for request in token_requests({path: text})] == [line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if (( ! $+commands[jq] )); then\n  return\nfi\n",
+        "found=${+commands[jq]}\n",
+        "if [ $commands[jq] ]; then a; fi\n",
+        "parts=(${(s:,:)LIST} ${${names#a}%b})\n",
+        "files=(*.json(N) out/*(.om))\n",
+        "if [[ -z $a ]] then b; fi\n",
+        "() {\n  a\n}\nfunction {\n  b\n}\n",
+        "{\n  a\n} always {\n  b\n}\n",
+        "(a) &|\n",
+        "diff =(a) =(b)\n",
+        'if (( ${names[(Ie)$1]} )); then a "${x:#$y}"; fi\n',
+    ],
+)
+def test_what_only_zsh_has_is_read(text: str) -> None:
+    whole = f"#!/usr/bin/env zsh\n{text}curl -s {LOGIN} {GRANT}\n"
+    assert len(plain(whole)) == len(whole)
+    assert read_shell(whole, "a.zsh").read == "full"
+    assert len(token_requests({"a.zsh": whole})) == 1
+
+
+@pytest.mark.parametrize("text", ["${(" * 5_000, "$a[" * 5_000, "${${" * 5_000, "${x:#" + "$y " * 5_000, "*(N" * 5_000])
+def test_zsh_that_never_ends_is_rewritten_in_linear_time(text: str) -> None:
+    assert len(plain(text)) == len(text)
 
 
 def test_comments_are_told_from_what_only_looks_like_them() -> None:
