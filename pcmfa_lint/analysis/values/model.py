@@ -8,7 +8,7 @@ are of what nearly always tells values apart: whole ones would cost most of a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from typing import Literal, TypeAlias, TypeVar
 
@@ -101,19 +101,14 @@ class MappingValue:
         others = tuple(entry for entry in self.entries if entry[0].casefold() != key.casefold())
         return replace(self, entries=(*others, (key, vals)))
 
-    def with_entries(self, more: Sequence[tuple[str, Values]]) -> MappingValue:
-        """The mapping with one more entry after the other; all at once, where nothing is too much on the way."""
-        entries = {entry[0].casefold(): entry for entry in self.entries}
-        weight = self.weight + sum([weight_of(vals) for _, vals in more])
-        if len(more) < 2 or weight > PARTS or len(entries) < len(self.entries):
-            whole = self
-            for key, vals in more:
-                whole = whole.with_entry(key, vals)
-            return whole
+    def with_entries(self, more: Iterable[tuple[str, Values]]) -> MappingValue:
+        """The mapping with further entries, of which the last of a name stands."""
+        added: dict[str, tuple[str, Values]] = {}
         for key, vals in more:
-            entries.pop(key.casefold(), None)
-            entries[key.casefold()] = key, vals
-        return replace(self, entries=tuple(entries.values()))
+            added.pop(key.casefold(), None)
+            added[key.casefold()] = key, vals
+        others = (entry for entry in self.entries if entry[0].casefold() not in added)
+        return replace(self, entries=(*others, *added.values()))
 
     def without(self, key: str) -> MappingValue:
         return replace(self, entries=tuple(e for e in self.entries if e[0].casefold() != key.casefold()))
