@@ -23,6 +23,16 @@ _BY_SUFFIX = {
 
 def comment_line(path: str, text: str) -> str:
     """`text` as a comment of this file, "" if it can have none."""
-    suffix = path[path.rfind(".") :].lower() if "." in path else ""
-    before, after = _BY_SUFFIX.get(suffix) or _BY_LANGUAGE.get(language_for(path).name, ("", ""))
+    before, after = _marks(path)
     return f"{before}{text}{after}" if before else ""
+
+
+def without_comment_lines(path: str, text: str) -> str:
+    """The text of a file without the lines that are nothing but a comment."""
+    mark = _marks(path)[0].strip()
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(mark)) if mark else text
+
+
+def _marks(path: str) -> tuple[str, str]:
+    suffix = path[path.rfind(".") :].lower() if "." in path else ""
+    return _BY_SUFFIX.get(suffix) or _BY_LANGUAGE.get(language_for(path).name, ("", ""))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pcmfa_lint.discovery.gitignore import Globs
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, SafeText
+from pcmfa_lint.frontend.comment_marks import without_comment_lines
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.model.entry import Runs
 from pcmfa_lint.inventory.model.knowledge import RunSign
@@ -30,6 +31,7 @@ class Signs:
             literals = [literal.casefold() for literal in sign.any]
             for path in self._own(sign, globs, files) if sign.scope == "file" else self._beside(sign, globs, files):
                 text = self._texts.get(path, "")
+                text = without_comment_lines(path, text) if sign.code else text
                 if any(literal in text for literal in literals):
                     return sign.kind, redaction.filled(_SEEN, redaction.of_rules(sign.words), redaction.path(path))
         return "unknown", NOTHING

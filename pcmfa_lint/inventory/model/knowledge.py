@@ -66,13 +66,14 @@ class ExposureFile:
 
 @dataclass(frozen=True, slots=True)
 class RunSign:
-    """One sign of `runs.toml` that says how an integration is started."""
+    """One sign of `runs.toml` that says how an integration is started. `code`: it counts outside of comments only."""
 
     kind: Runs
     words: str
     scope: Literal["file", "folder", "named", "project"]
     any: tuple[str, ...]
     files: tuple[str, ...] = ()
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ SIGNS = TABLES.runs
         ({"Job.java": '@Scheduled(cron = "0 0 3 * * *")'}, "timer"),
         ({"Page.php": "class Page extends Controller {}"}, "service"),
         ({"run.ps1": "$p = Read-Host -AsSecureString"}, "by-hand"),
+        ({"run.ps1": "# once: Get-Credential | Export-Clixml\n$c = Import-Clixml c.xml"}, "unknown"),
+        ({"run.ps1": "#   schtasks /create /tn Sync /tr run.ps1 /sc daily\n# once: Get-Credential"}, "cron"),
         ({"src/Calls.cs": "", "src/App.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">'}, "service"),
         ({"lib/Calls.cs": "", "lib/Lib.csproj": "", "src/App.csproj": "Microsoft.NET.Sdk.Web"}, "unknown"),
         ({"app.py": "", "Dockerfile": 'CMD ["python", "app.py"]'}, "service"),
