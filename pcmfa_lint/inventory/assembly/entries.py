@@ -251,10 +251,12 @@ def _unfollowed(
 
 
 def _with_findings(entries_before: Sequence[Entry], findings: Sequence[Finding]) -> tuple[Entry, ...]:
-    """Every finding goes to the integration that has its place, else to one that has its file."""
+    """Every finding goes to the integration that has its place, else to one that has its file, else to one to which its
+    trace leads: a password in a settings file belongs to what signs in with it."""
     by_entry: dict[str, list[str]] = {entry.id: [] for entry in entries_before}
     for finding in findings:
-        entry = _entry_of(finding.place, entries_before)
+        ways = (finding.place, *(step.place for step in reversed(finding.trace)))
+        entry = next((entry for at in ways if (entry := _entry_of(at, entries_before)) is not None), None)
         if entry is not None:
             by_entry[entry.id].append(finding.fingerprint)
     return tuple(

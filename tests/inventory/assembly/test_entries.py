@@ -286,3 +286,15 @@ def test_no_two_rows_share_a_file(tmp_path: Path) -> None:
     }
     found = [file for entry in of(tmp_path, files) for file in entry.files]
     assert len(found) == len(set(found))
+
+
+def test_a_password_in_a_settings_file_belongs_to_what_signs_in_with_it(tmp_path: Path) -> None:
+    user = {"username": '"robot@invented.example"', "password": 'os.environ["PC_PASSWORD"]', "client_id": f'"{APP}"'}
+    files = {"billing/run.py": token("password", **user) + CALL, ".env": "PC_PASSWORD=Invented-Passw0rd-1\n"}
+    put(tmp_path, dict(files))
+    done = examine([str(tmp_path)], Settings())
+    assert done.evidence is not None
+    in_settings = {each.fingerprint for each in done.report.findings if each.place.path == ".env"}
+    (entry,) = entries("estate/one", done.evidence, done.report.findings, done.files, TABLES)
+    assert in_settings
+    assert in_settings <= set(entry.findings)
