@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from pcmfa_lint.inventory.model.estate import Estate
     from pcmfa_lint.sweep.repository import RepositoryResult
 
-_WORDS: dict[str, str] = {
-    "breaks-now": "break now",
-    "when-mfa-is-demanded": "break when MFA is demanded",
-    "at-token-renewal": "break at token renewal",
-    "refresh-token-ages": "when the refresh token ages",
-    "cannot-tell": "cannot tell",
-    "survives": "survive",
+_WORDS: dict[str, tuple[str, str]] = {  # of one, and of several
+    "breaks-now": ("breaks now", "break now"),
+    "when-mfa-is-demanded": ("breaks when MFA is demanded", "break when MFA is demanded"),
+    "at-token-renewal": ("breaks at token renewal", "break at token renewal"),
+    "refresh-token-ages": ("breaks when its refresh token ages", "break when their refresh token ages"),
+    "cannot-tell": ("cannot be judged", "cannot be judged"),
+    "survives": ("survives", "survive"),
 }
 
 
@@ -187,7 +187,9 @@ class _Reporter:
             return
         entries = estate.entries()
         words = {exposure: sum(entry.exposure == exposure for entry in entries) for exposure in _WORDS}
-        summary = ", ".join(f"{number:,} {_WORDS[exposure]}" for exposure, number in words.items() if number)
+        summary = ", ".join(
+            f"{number:,} {_WORDS[exposure][number > 1]}" for exposure, number in words.items() if number
+        )
         repositories = count(sum(not each.empty for each in estate.repositories), "repository")
         from pcmfa_lint.inventory.model.estate import today
         from pcmfa_lint.inventory.pages.summary import verdict
