@@ -192,7 +192,7 @@ class _Ways:
             checks: StatusCheck = "any-error" if self._record.kind == "token" else "other-status"
             if check.leaves and event.context is not None:
                 index = self._program.index(check.unit.language)
-                state = retries.hand_written(state, BlockExit("continue"), (), event.context, index)
+                state = retries.hand_written(state, BlockExit("continue"), (), event.context, index, test=True)
             return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
         index = self._program.index(check.unit.language)
         left = exit_of(check.branch, subject_of(answer.parts), index)
@@ -210,7 +210,8 @@ class _Ways:
         if left.then == "raise" and event.context is not None:
             return self.raised(event.context, replace(state, preserves_status=left.keeps), caller, keeps=left.keeps)
         if event.context is not None:
-            state = retries.hand_written(state, left, check.branch, event.context, index)
+            test = left.then == "fall-through"
+            state = retries.hand_written(state, left, check.branch, event.context, index, test)
         if left.then == "fall-through":
             return replace(state, then="value" if assigns(check.branch) else "fall-through")
         if left.then == "break" and event.context is not None:

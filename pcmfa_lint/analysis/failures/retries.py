@@ -147,10 +147,11 @@ def _numbers(val: AbstractValue) -> set[str]:
 
 
 def hand_written(
-    state: ErrorHandling, left: BlockExit, block: tuple[Stmt, ...], context: Context, index: Index
+    state: ErrorHandling, left: BlockExit, block: tuple[Stmt, ...], context: Context, index: Index, test: bool = False
 ) -> ErrorHandling:
     """What a `block` that runs on a 401 makes of the loop around it. To go on inside `while` or `for attempt in …` is a
-    retry, and 401 is in it; but not where it knows the 401, tells somebody and waits until he has signed in."""
+    retry, and 401 is in it; but not where it knows the 401, tells somebody and waits until he has signed in, and not
+    where a mere `test` of the answer lets a loop ask for its next page."""
     if left.then not in ("fall-through", "continue"):
         return state
     for outer in context.outward():
@@ -158,6 +159,8 @@ def hand_written(
             break
         if outer.kind == "loop" and isinstance(outer.stmt, Loop) and repeats(outer.stmt):
             if state.distinguishes_401 and state.logs and waits(outer.stmt.body, index):
+                break
+            if test and pages(outer.stmt):
                 break
             bound: Retry = "bounded" if _counts(outer.stmt) or _flips(block, outer.stmt) else "unbounded"
             return replace(state, retry=bound, retry_401=True)
@@ -170,6 +173,21 @@ def repeats(loop: Loop) -> bool:
         return True
     source = loop.source
     return isinstance(source, Call) and walk.dotted(source.callee) in ("range", "count", "itertools.count")
+
+
+def pages(loop: Loop) -> bool:
+    """Whether a loop asks for one page after the other: what its test asks about is set in it, and handed to a call."""
+    tested = {v.id for v in walk.within(loop.test) if isinstance(v, Name)} if loop.test is not None else set()
+    set_ = {
+        target.id
+        for stmt in walk.statements(loop.body)
+        if isinstance(stmt, Assign)
+        for target in stmt.targets
+        if isinstance(target, Name)
+    }
+    calls = [v for v in walk.values(loop.body) if isinstance(v, Call)]
+    handed = {v.id for call in calls for arg in call.args for v in walk.within(arg.value) if isinstance(v, Name)}
+    return bool(tested & set_ & handed)
 
 
 def _counts(loop: Loop) -> bool:
