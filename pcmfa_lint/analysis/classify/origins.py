@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
 from pcmfa_lint.analysis.values.alternatives import join
@@ -154,16 +155,26 @@ class SecretOrigins:
         return entries
 
     def _entries(self, val: Source) -> Iterator[tuple[str, Setting]]:
-        """The entries of settings files that a value is looked up in."""
+        """The entries of settings files that a value is looked up in, those that lie nearest to the code first."""
         key = val.key if val.kind == "plain-file" else val.name
         if val.kind not in ("setting", "environment", "plain-file") or not key:
             return
         parts = _parts(key)
-        for path, setting in self._settings.get(parts[-1], ()):
+        entries = self._settings.get(parts[-1], [])
+        if val.place is not None and len(entries) > 1:
+            reader = val.place.path
+            entries = sorted(entries, key=lambda entry: -_shared_folders(entry[0], reader))
+        for path, setting in entries:
             if val.kind == "plain-file" and not path.endswith(re.split(r"[\\/]", val.name)[-1]):
                 continue
             if _parts(*setting.path)[-len(parts) :] == parts:
                 yield path, setting
+
+
+def _shared_folders(path: str, other: str) -> int:
+    """How many folders two files share, from the root on."""
+    pairs = zip(path.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _parts(*path: str) -> list[str]:

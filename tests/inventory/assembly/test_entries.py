@@ -298,3 +298,12 @@ def test_a_password_in_a_settings_file_belongs_to_what_signs_in_with_it(tmp_path
     (entry,) = entries("estate/one", done.evidence, done.report.findings, done.files, TABLES)
     assert in_settings
     assert in_settings <= set(entry.findings)
+
+
+def test_a_variable_is_looked_up_in_the_settings_of_its_own_project(tmp_path: Path) -> None:
+    user = {"username": 'os.environ["PC_USER"]', "password": 'os.environ["PC_PASSWORD"]'}
+    code = token("password", **user) + CALL
+    files = {f"{name}/src/run.py": code for name in ("east", "west")}
+    files |= {f"{name}/.env": f"PC_USER=robot@{name}.example\n" for name in ("east", "west")}
+    accounts = {entry.at.path.partition("/")[0]: entry.accounts for entry in of(tmp_path, files)}
+    assert accounts == {"east": ("robot@east.example",), "west": ("robot@west.example",)}
