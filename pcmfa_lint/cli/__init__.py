@@ -78,6 +78,14 @@ class _Commands(click.Group):
         command: click.Command = getattr(import_module(f"pcmfa_lint.cli.{_COMMANDS[cmd_name]}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A file or folder in the place of a command is meant to be scanned."""
+        if args and args[0] not in _COMMANDS and os.path.lexists(args[0]):
+            ctx.fail(f"No such command '{args[0]}'. To scan it: pcmfa-lint scan {args[0]}")
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pcmfa-lint")

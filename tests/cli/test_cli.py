@@ -303,3 +303,9 @@ def test_what_standard_input_uses_is_read_from_the_disk(tmp_path: Path) -> None:
     subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
     report = scan_given(str(tmp_path / "job.ps1"), script, Settings())
     assert {(each.rule, each.place.path) for each in report.findings} == {("PCM102", "job.ps1")}
+
+
+def test_a_folder_in_the_place_of_a_command_is_told_how_it_is_scanned(bad: Path) -> None:
+    result = CliRunner().invoke(cli.cli, [str(bad)], prog_name="pcmfa-lint")
+    assert result.exit_code == 2
+    assert f"To scan it: pcmfa-lint scan {bad}" in result.output
