@@ -389,7 +389,7 @@ def _operation(
     text = any(isinstance(part, Text) and part.kind == "plain" for part in getattr(right, "parts", (right,)))
     if token == "%" or (token == "/" and text):
         items = right.items if token == "%" and isinstance(right, Seq) else (right,)
-        name = Text("%" if token == "%" else "joinpath", mark, "bare")
+        name = Text(token, mark, "bare")
         method = Member(left, name, Span(span.line, span.col, mark.end_line, mark.end_col))
         return Call(method, tuple(Arg(item, item.span) for item in items), span)
     if token == "|" and (isinstance(left, Mapping) or isinstance(right, Mapping)):
