@@ -244,3 +244,14 @@ def test_the_wheel_carries_the_licence_and_the_types(wheel: zipfile.ZipFile) -> 
     names = wheel.namelist()
     assert "pcmfa_lint/py.typed" in names
     assert [name for name in names if name.endswith("/licenses/LICENSE")]
+
+
+def test_the_types_that_contributing_names_are_where_it_says() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.partition("## Types")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
+    assert len(rows) > 5
+    for types, where in rows:
+        code = (ROOT / "pcmfa_lint" / where.strip(" `")).read_text("utf-8")
+        for name in re.findall(r"`(\w+)`", types):
+            assert re.search(rf"^(?:class {name}\b|{name} = NewType\()", code, re.MULTILINE), name
