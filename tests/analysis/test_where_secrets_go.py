@@ -250,3 +250,11 @@ def test_a_file_is_read_where_its_text_is_asked_for() -> None:
     (secret,) = stored_secrets({"a.kt": FILE})
     assert secret.at.span.line == 7
     assert (secret.origin.kind, secret.origin.name) == ("plain-file", "/var/lib/partner/grant")
+
+
+@pytest.mark.parametrize(
+    "value", ["%env(PARTNER_PASSWORD)%", "%env(resolve:PARTNER_PASSWORD)%", "${env:PARTNER_PASSWORD}"]
+)
+def test_a_reference_to_a_variable_is_no_password(value: str) -> None:
+    settings = f"parameters:\n  partner.user: agent@contoso.onmicrosoft.com\n  partner.password: '{value}'\n"
+    assert loud({"config/services.yaml": settings}, "stored-credential") == []

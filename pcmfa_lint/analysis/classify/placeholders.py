@@ -57,7 +57,8 @@ class Placeholders:
     def reference(self, text: str) -> bool:
         """Whether a value only points at where the secret is, and holds none for where nothing is there."""
         default = self.default(text)
-        return (not default or self.placeholder(default)) and any(p.search(text) for p in self._patterns("reference"))
+        points = bool(self.variable(text)) or any(p.search(text) for p in self._patterns("reference"))
+        return points and (not default or self.placeholder(default))
 
     def stored(self, text: str) -> str:
         """The name of the secret of a pipeline that a value stands for; empty if it stands for none."""
