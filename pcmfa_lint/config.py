@@ -22,7 +22,7 @@ from pcmfa_lint.processes.limits import GIT_SECONDS, SECONDS
 
 if TYPE_CHECKING:
     from pcmfa_lint.knowledge.toml_lines import KeyPath
-    from pcmfa_lint.knowledge.toml_schema import Problem
+    from pcmfa_lint.knowledge.toml_schema import SchemaProblem
 
 FOUND, USAGE, SKIPPED, FAULT = 1, 2, 3, 4  # exit status; 0: nothing at or above what fails
 FAIL_ON = ("error", "warning", "note", "never")
@@ -98,7 +98,7 @@ class Settings:
     cache: bool = True
 
 
-class Source(NamedTuple):
+class LocatedConfig(NamedTuple):
     """A configuration and where it is written: `file` is its name, "" if there is none. `text` is all of the file."""
 
     config: Config = Config()
@@ -130,47 +130,49 @@ def load_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Config
     return replace(config, baseline=os.path.join(root, config.baseline)) if config.baseline else config
 
 
-def find_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Source:
+def find_config(root: str, named: str = "", rules: Sequence[str] = ()) -> LocatedConfig:
     """As `load_config`, with where it is written, and with the baseline's path as it is written."""
     if named:
         return _load(named, rules, TABLE if os.path.basename(named) == PROJECT_FILE else ())
     own, project = os.path.join(root, OWN_FILE), os.path.join(root, PROJECT_FILE)
     if os.path.lexists(own):
         return _load(own, rules, ())
-    return _load(project, rules, TABLE) if os.path.lexists(project) and _mentions_us(project) else Source()
+    return _load(project, rules, TABLE) if os.path.lexists(project) and _mentions_us(project) else LocatedConfig()
 
 
-def _load(path: str, rules: Sequence[str], table: tuple[str, ...]) -> Source:
+def _load(path: str, rules: Sequence[str], table: tuple[str, ...]) -> LocatedConfig:
     """Of a project's file only one table is ours; the rest may be anything. Without it, there is no configuration."""
     from pcmfa_lint.knowledge.toml_schema import inside, load, locate, parse
 
     text, name = _text(path), os.path.basename(path)
     tables, fault = parse(text, name)
     if table and fault is None and not inside(tables, table):
-        return Source()
+        return LocatedConfig()
     config, faults = load(Config, text, name, table)
     if config is not None:
         faults = locate(text, name, _problems(config, table, rules))
     if config is None or faults:
         raise UsageFault("\n".join(map(str, faults)))
-    return Source(config, name, text, table)
+    return LocatedConfig(config, name, text, table)
 
 
-def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[Problem]:
+def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[SchemaProblem]:
     """What has the right type and still makes no sense."""
     from pcmfa_lint.knowledge.selectors import rule_names
-    from pcmfa_lint.knowledge.toml_schema import Problem, shown_key
+    from pcmfa_lint.knowledge.toml_schema import SchemaProblem, shown_key
 
     words = list(_rule_words(config))
     names = rule_names(rules) if words else None
     for path, word in words:
         if names and not names.names_any(word):
             fault = f'{shown_key(word)} in "{path[-2]}" names no rule, no beginning of rule ids and no class'
-            yield Problem((*table, *path), fault + names.hint(word))
+            yield SchemaProblem((*table, *path), fault + names.hint(word))
     if len(config.per_path) > PATH_TABLES:
-        yield Problem((*table, "per-path", PATH_TABLES), f"there are more than {PATH_TABLES} tables [[per-path]]")
+        yield SchemaProblem((*table, "per-path", PATH_TABLES), f"there are more than {PATH_TABLES} tables [[per-path]]")
     if config.baseline and not _is_below(config.baseline):
-        yield Problem((*table, "baseline"), '"baseline" wants a path at or below the root, with / between folders')
+        yield SchemaProblem(
+            (*table, "baseline"), '"baseline" wants a path at or below the root, with / between folders'
+        )
 
 
 def _rule_words(config: Config) -> Iterator[tuple[KeyPath, str]]:

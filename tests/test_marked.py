@@ -25,7 +25,7 @@ from pcmfa_lint.inventory.assembly.entries import entries
 from pcmfa_lint.inventory.model.knowledge import load_tables
 from pcmfa_lint.knowledge.loader import load_knowledge
 from pcmfa_lint.knowledge.model import Knowledge
-from pcmfa_lint.report import FORMATS, Options, write
+from pcmfa_lint.report import FORMATS, ReportOptions, write
 from tests.helpers.repository import put
 from tests.test_secrets import Secrets
 
@@ -96,7 +96,7 @@ def everything(files: Mapping[str, str]) -> tuple[str, list[Finding]]:
     report = Report(words("root"), found, rules=tuple(rule_info(rule) for rule in known.rules))
     stream = io.StringIO()
     for format_ in FORMATS:
-        write(report, format_, stream, Options(verbose=True))
+        write(report, format_, stream, ReportOptions(verbose=True))
     for path in files:
         stream.write(file_page(path, Gathered(report, evidence, units, frozenset()), known.rules, shown))
     made = entries(words("root"), evidence, found, list(files), load_tables())

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pcmfa_lint.explain.rule_examples import Case, cases, failure
+from pcmfa_lint.explain.rule_examples import ExampleCase, cases, failure
 from pcmfa_lint.knowledge.loader import load_knowledge, prefilter_of
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.prefilter_loader import load_prefilter
@@ -22,7 +22,7 @@ def knowledge() -> Knowledge:
 
 
 @pytest.mark.parametrize("case", cases(KNOWLEDGE.rules), ids=lambda case: case.id)
-def test_example(case: Case, knowledge: Knowledge) -> None:
+def test_example(case: ExampleCase, knowledge: Knowledge) -> None:
     assert failure(case, knowledge) == ""
 
 

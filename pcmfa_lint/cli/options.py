@@ -69,7 +69,7 @@ def settings_of(config: Config) -> Settings:
     return Settings(**{name: getattr(config, name) for name in shared})
 
 
-class Choice(NamedTuple):
+class ScanOptions(NamedTuple):
     """What `choosing` gives, as one value. What is None was not given."""
 
     fail_on: str | None

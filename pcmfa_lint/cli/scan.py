@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say
+from pcmfa_lint.cli.options import STATUSES, Progress, ScanOptions, choosing, say
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine.policy import Named, Policy, policy_of_head
+from pcmfa_lint.engine.policy import Named, ScanPolicy, policy_of_head
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.report import Report
 from pcmfa_lint.report import FORMATS, TERMINAL
@@ -68,7 +68,7 @@ def scan(
     for option, revision in (("--changed-since", changed_since), ("--config-from", config_from)):
         if revision == "":
             raise UsageFault(f"{option} wants a revision, such as origin/main")
-    chosen = Choice(**choice)
+    chosen = ScanOptions(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths, data = _standard_input(paths, stdin_filename, changed_since, staged)
     chosen.apply()
@@ -120,7 +120,7 @@ def _standard_input(
     return (name,), sys.stdin.buffer.read()
 
 
-def _policy(paths: tuple[str, ...], trusted: str, named: Named) -> AbstractContextManager[Policy]:
+def _policy(paths: tuple[str, ...], trusted: str, named: Named) -> AbstractContextManager[ScanPolicy]:
     """What decides: the work tree, or what the revision `trusted` says."""
     from pcmfa_lint.discovery.discover import root_of
 
@@ -151,14 +151,16 @@ def _target(text: str) -> tuple[str, str]:
     return format_, file
 
 
-def _write(report: Report, format_: str, file: str, choice: Choice, include_suppressed: bool) -> None:
+def _write(report: Report, format_: str, file: str, choice: ScanOptions, include_suppressed: bool) -> None:
     """Writes a report to standard output (`-`) or to a file."""
-    from pcmfa_lint.report import Options, write
+    from pcmfa_lint.report import ReportOptions, write
 
     tty = file == "-" and sys.stdout.isatty()
-    options = Options(
+    options = ReportOptions(
         color=tty and not os.environ.get("NO_COLOR"),
-        width=os.get_terminal_size(sys.stdout.fileno()).columns or Options().width if tty else Options().width,
+        width=os.get_terminal_size(sys.stdout.fileno()).columns or ReportOptions().width
+        if tty
+        else ReportOptions().width,
         clip=tty,
         verbose=choice.verbose,
         summary=not choice.quiet,

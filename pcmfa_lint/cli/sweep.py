@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pcmfa_lint.cli.options import STATUSES, Choice, Progress, choosing, say, say_plain
+from pcmfa_lint.cli.options import STATUSES, Progress, ScanOptions, choosing, say, say_plain
 from pcmfa_lint.config import Settings, load_config
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.report import Report
@@ -96,7 +96,7 @@ def sweep(
 
     if (source is None) == (host is None):
         raise UsageFault("Name a folder, a list or a URL, or an organisation with --from github:ORGANISATION.")
-    chosen = Choice(**choice)
+    chosen = ScanOptions(**choice)
     chosen = chosen._replace(rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
     chosen.apply()
     wish = SweepOptions(
@@ -142,7 +142,7 @@ def _interruptible(progress: Progress, out: str) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def settings_of(chosen: Choice, repository: str) -> tuple[Settings, Callable[[Report], int]]:
+def settings_of(chosen: ScanOptions, repository: str) -> tuple[Settings, Callable[[Report], int]]:
     """The settings of one repository by its own configuration, and what its report means for the exit status."""
     config = load_config(repository, rules=chosen.rules)
     return chosen.settings(config, list_rules=True), partial(chosen.status, config=config)

@@ -15,7 +15,7 @@ from pcmfa_lint.errors import UsageFault
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pcmfa_lint.triage.baseline import Entry, Matched
+    from pcmfa_lint.triage.baseline import BaselineEntry, Matched
 
 
 def _common(function: Function) -> Function:
@@ -145,7 +145,7 @@ def _rewrite(name: str, matched: Matched, new: bool) -> None:
 
     added = matched.new if new else ()
     findings = sorted((*matched.known, *added), key=lambda finding: (finding.place, finding.rule))
-    entries: Iterable[Entry] = {*entries_of(findings), *matched.apart}
+    entries: Iterable[BaselineEntry] = {*entries_of(findings), *matched.apart}
     text = render(entries)
     try:
         write_to(name, lambda stream: stream.write(text))

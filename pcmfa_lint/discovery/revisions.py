@@ -41,7 +41,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Index(Tree):
+class StagedTree(Tree):
     """The index. `apart`: the files of which the work tree need not hold the same."""
 
     apart: frozenset[str] = frozenset()
@@ -95,7 +95,7 @@ def tree_of(top: str, commit: str) -> Tree:
     return Tree(kinds.files, kinds.links, kinds.submodules)
 
 
-def index_of(top: str) -> Index:
+def index_of(top: str) -> StagedTree:
     """The index of a work tree; within a hook, the one that is about to be committed."""
     listed = listed_in_index(top)
     files, apart = listed.files, set(listed.apart)
@@ -106,7 +106,7 @@ def index_of(top: str) -> Index:
     return replace(listed, apart=frozenset(apart))
 
 
-def listed_in_index(top: str) -> Index:
+def listed_in_index(top: str) -> StagedTree:
     """As `index_of`, without a look at the work tree: `apart` are only the files at which git was told not to look."""
     kinds, apart = _Kinds(), set()
     for entry in _listed(top, "ls-files", "-z", "-s", "-v", "--full-name", index=True):
@@ -116,7 +116,7 @@ def listed_in_index(top: str) -> Index:
             kinds.add(mode, path, name)
             if flag != "H" and mode in _FILE_MODES:
                 apart.add(path)
-    return Index(kinds.files, kinds.links, kinds.submodules, frozenset(apart))
+    return StagedTree(kinds.files, kinds.links, kinds.submodules, frozenset(apart))
 
 
 def renamed(top: str, commit: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ class Named(NamedTuple):
     rules: tuple[str, ...] = ()
 
 
-class Policy(NamedTuple):
+class ScanPolicy(NamedTuple):
     """What decides. `baseline` is the path of a file, "" for none; `notes` say what a change wants otherwise."""
 
     config: Config
@@ -27,7 +27,7 @@ class Policy(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def policy_of_head(root: str, named: Named) -> Policy:
+def policy_of_head(root: str, named: Named) -> ScanPolicy:
     """What the work tree says. Raises UsageFault."""
     config = load_config(root, named.config, named.rules)
-    return Policy(config, named.baseline or config.baseline, named.rules)
+    return ScanPolicy(config, named.baseline or config.baseline, named.rules)

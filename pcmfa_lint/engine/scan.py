@@ -20,7 +20,7 @@ from pcmfa_lint.discovery.discover import Listing, discover, has_reader, is_code
 from pcmfa_lint.discovery.scope import Scope
 from pcmfa_lint.engine.workers.file_ledger import FileLedger
 from pcmfa_lint.engine.workers.first_look import FirstLook, of_others
-from pcmfa_lint.engine.workers.prefilter import REMARKS, Plan, make_plan, names_plan, paired
+from pcmfa_lint.engine.workers.prefilter import REMARKS, PrefilterPlan, make_plan, names_plan, paired
 from pcmfa_lint.engine.workers.reading import Reading, limits_of
 from pcmfa_lint.engine.workers.search import Search
 from pcmfa_lint.engine.workers.worker import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.findings.model import Finding, RuleInfo
     from pcmfa_lint.ir.nodes import Unit
     from pcmfa_lint.knowledge.model import Knowledge
-    from pcmfa_lint.triage.baseline import Entry
+    from pcmfa_lint.triage.baseline import BaselineEntry
 
 
 MakeExecutor = Callable[[int], "Executor | Processes"]
@@ -51,7 +51,7 @@ Progress = Callable[[str, int], None]  # what is being done now, and to how many
 Result = TypeVar("Result")
 
 
-class Examined(NamedTuple):
+class ScanResult(NamedTuple):
     """A report, and the evidence that it was made from (None: no file was worth linking). Evidence is not masked: it
     may hold secrets, and no report may show it as it is."""
 
@@ -97,7 +97,7 @@ def examine(
     progress: Progress = lambda stage, count: None,
     knowledge: Knowledge | None = None,
     listing: Listing | None = None,
-) -> Examined:
+) -> ScanResult:
     """Does what `scan` does, and also gives what the code does, right or wrong. `knowledge`: what the settings' rules
     are, and `listing`: the files, where they were loaded and listed before."""
     with opened(paths, settings, make_executor, progress, knowledge, listing) as run:
@@ -158,7 +158,7 @@ class Run:
         self._reading = Reading(listing, settings, self._ledger, self._pool, self._units)
         self._around: Sequence[str] | None = None
         self._notes = [*listing.notes, *_unused_configurations(listing.files)]
-        self._entries: tuple[Entry, ...] = ()  # of the baseline
+        self._entries: tuple[BaselineEntry, ...] = ()  # of the baseline
         self._text_only = self._lost = False
         self.evidence: Evidence | None = None
 
@@ -189,9 +189,9 @@ class Run:
         """All files that were read so far."""
         return self._units
 
-    def examined(self) -> Examined:
+    def examined(self) -> ScanResult:
         """Does all stages."""
-        return Examined(self.report(), self.evidence, self._units, self._seeds, self._listing.files)
+        return ScanResult(self.report(), self.evidence, self._units, self._seeds, self._listing.files)
 
     @property
     def lost_nothing(self) -> bool:
@@ -251,7 +251,7 @@ class Run:
         return self._knowledge
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> PrefilterPlan:
         """What is looked for in the first pass."""
         if self._knowledge:
             from pcmfa_lint.knowledge.loader import prefilter_of  # everything is loaded anyway

@@ -14,15 +14,15 @@ from pcmfa_lint.findings.model import Finding, Report
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.selectors import rule_names
 from pcmfa_lint.triage import triage
-from pcmfa_lint.triage.baseline import Entry
-from pcmfa_lint.triage.suppressions import Policy
+from pcmfa_lint.triage.baseline import BaselineEntry
+from pcmfa_lint.triage.suppressions import SuppressionPolicy
 
 
 def triaged(
     report: Report,
     findings: Sequence[Finding],
     units: Mapping[str, Unit],
-    entries: tuple[Entry, ...],
+    entries: tuple[BaselineEntry, ...],
     settings: Settings,
     scope: Scope,
 ) -> Report:
@@ -34,9 +34,9 @@ def triaged(
     lists = triage.triage(
         findings,
         units,
-        Policy(names, today, settings.require_reason, settings.require_until, settings.comments),
+        SuppressionPolicy(names, today, settings.require_reason, settings.require_until, settings.comments),
         triage.Rules(names, settings.select, settings.ignore, settings.min_level, settings.per_path, moved),
-        triage.Known(
+        triage.KnownFindings(
             entries,
             settings.never_accepted,
             lambda path: scope.is_gone(path) and not is_noted(path, skipped),

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
-from pcmfa_lint.config import Config, Source
+from pcmfa_lint.config import Config, LocatedConfig
 from pcmfa_lint.discovery.gitignore import Globs
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.knowledge.model import Knowledge
 from pcmfa_lint.knowledge.rule import Rule
-from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.knowledge.selectors import RuleNames
 from pcmfa_lint.triage.triage import LevelsByPath
 
 _LISTED = ("exclude", "per_path")  # said per file and per rule instead
 
 
-def page(source: Source, path: str, knowledge: Knowledge, names: Names) -> str:
+def page(source: LocatedConfig, path: str, knowledge: Knowledge, names: RuleNames) -> str:
     """What applies to the file `path` (relative to the root, "" for the root itself): settings with where they are
     written, whether the file is excluded, and each rule whose level is not its own."""
     lines = [
@@ -30,7 +30,7 @@ def page(source: Source, path: str, knowledge: Knowledge, names: Names) -> str:
     return "".join("".join(char if char.isprintable() else "\ufffd" for char in line) + "\n" for line in lines)
 
 
-def _settings(source: Source) -> Iterator[str]:
+def _settings(source: LocatedConfig) -> Iterator[str]:
     written = source.written()
     for each in fields(Config):
         key = each.name.replace("_", "-")
@@ -39,7 +39,7 @@ def _settings(source: Source) -> Iterator[str]:
             yield f"  {key} = {_toml(getattr(source.config, each.name))}  ({where})"
 
 
-def _of_path(source: Source, path: str) -> Iterator[str]:
+def _of_path(source: LocatedConfig, path: str) -> Iterator[str]:
     """How a file is read and whether it is left out."""
     language = language_of(path)
     yield f"  read as: {'text, by pattern rules only' if language == 'text' else language}"
@@ -51,7 +51,7 @@ def _of_path(source: Source, path: str) -> Iterator[str]:
         yield "  excluded: not by this configuration"
 
 
-def _tables(source: Source) -> Iterator[str]:
+def _tables(source: LocatedConfig) -> Iterator[str]:
     """What is said of parts of the root."""
     for index, glob in enumerate(source.config.exclude):
         yield f"  exclude {_toml(glob)}  ({source.where('exclude', index)})"
@@ -59,7 +59,7 @@ def _tables(source: Source) -> Iterator[str]:
         yield f"  per-path {_toml(table.path)}  ({source.where('per-path', number)})"
 
 
-def _rules(source: Source, path: str, knowledge: Knowledge, names: Names) -> Iterator[str]:
+def _rules(source: LocatedConfig, path: str, knowledge: Knowledge, names: RuleNames) -> Iterator[str]:
     """The rules that are off or lower than usual, with the key that decides."""
     levels = LevelsByPath(source.config.per_path, names)
     changed = []
@@ -73,7 +73,7 @@ def _rules(source: Source, path: str, knowledge: Knowledge, names: Names) -> Ite
     yield from changed
 
 
-def _choice(source: Source, names: Names, rule: Rule) -> tuple[str, tuple[str | int, ...]] | None:
+def _choice(source: LocatedConfig, names: RuleNames, rule: Rule) -> tuple[str, tuple[str | int, ...]] | None:
     """Off, where `ignore` or `select` says so, and the key."""
     for index, word in enumerate(source.config.ignore):
         if names.meets(word, rule.id):

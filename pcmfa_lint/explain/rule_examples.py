@@ -16,7 +16,7 @@ from pcmfa_lint.knowledge.rule import Example, Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ExampleCase:
     """One side of one example. `id` is short, unique among the cases of a run, and fit for a test's name."""
 
     id: str
@@ -41,20 +41,20 @@ class Case:
         return {f"{only}:{line}" if isinstance(line, int) else line for line in self.example.lines}
 
 
-def cases(rules: Sequence[Rule]) -> tuple[Case, ...]:
+def cases(rules: Sequence[Rule]) -> tuple[ExampleCase, ...]:
     """All examples of `rules`, the bad side before the good one."""
     result = []
     for rule in rules:
         for number, example in enumerate(rule.example, 1):
             slug = re.sub(r"[^a-z0-9]+", "-", example.title.lower())[:50].strip("-")
             if example.bad:
-                result.append(Case(f"{rule.id}-{number}-bad-{slug}", rule, example, "bad"))
+                result.append(ExampleCase(f"{rule.id}-{number}-bad-{slug}", rule, example, "bad"))
             if example.good:
-                result.append(Case(f"{rule.id}-{number}-good-{slug}", rule, example, "good"))
+                result.append(ExampleCase(f"{rule.id}-{number}-good-{slug}", rule, example, "good"))
     return tuple(result)
 
 
-def failure(case: Case, knowledge: Knowledge) -> str:
+def failure(case: ExampleCase, knowledge: Knowledge) -> str:
     """What went otherwise than the example says, in one line; empty if nothing did."""
     from pcmfa_lint.engine.pipeline import scan_texts  # the parsers are heavy, and `rules list` needs none
 
@@ -94,7 +94,7 @@ def _list(lines: set[str]) -> str:
     return ", ".join(sorted(lines)) or "nothing"
 
 
-def _sentence(case: Case, expected: str, reported: str) -> str:
+def _sentence(case: ExampleCase, expected: str, reported: str) -> str:
     return f'{case.rule.id}, example "{case.example.title}" ({case.side}): expected {expected}; came {reported}'
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.evidence.model import Evidence, Place, SettingUse, TextHit
-from pcmfa_lint.findings.token_view import View, matches, view
+from pcmfa_lint.findings.token_view import TokenView, matches, view
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.rule import Rule
 
@@ -47,7 +47,7 @@ def _hits(unit: Unit, rule: Rule, partner: bool) -> Iterator[TextHit]:
             yield TextHit(Place(unit.path, span), rule.id, unit.language, scope, rule.flow, partner=partner)
 
 
-def _is_near(tokens: View, pattern: str, line: int, reach: int) -> bool:
+def _is_near(tokens: TokenView, pattern: str, line: int, reach: int) -> bool:
     """Whether a pattern matches within `reach` lines of a line."""
     return any(abs(span.line - line) <= reach for span, *_ in matches(tokens, re.compile(pattern), "any"))
 

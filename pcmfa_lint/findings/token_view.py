@@ -64,7 +64,7 @@ _PLAIN = Syntax(quotes='"')
 _BY_SUFFIX = {suffix: syntax for syntax, suffixes in _SYNTAX for suffix in suffixes.split()}
 
 
-class View:
+class TokenView:
     """One file's text with a scope for every character. `text` has LF line ends; offsets are into it."""
 
     def __init__(self, lines: tuple[str, ...], marks: Iterable[tuple[int, Span]], blind: Iterable[Span], path: str):
@@ -95,12 +95,12 @@ class View:
         return self.offset(span.line, span.col), self.offset(span.end_line, span.end_col)
 
 
-def view(unit: Unit) -> View:
+def view(unit: Unit) -> TokenView:
     """The view of a unit: by its `opaque` and `comments`, and by the tolerant scanner where nothing is known."""
     marks = [(_STRING, span) for span in unit.opaque]
     marks += [(_COMMENT, comment.span) for comment in unit.comments]
     whole = (Span(1, 1, max(len(unit.lines), 1), len(unit.lines[-1]) + 1 if unit.lines else 1),)
-    return View(unit.lines, marks, whole if unit.read == "text" else unit.blind, unit.path)
+    return TokenView(unit.lines, marks, whole if unit.read == "text" else unit.blind, unit.path)
 
 
 def syntax_of(path: str) -> Syntax:
@@ -167,7 +167,7 @@ def _closed(text: str, quote: str, escape: str, at: int, end: int) -> int:
     return stop + 1 if text.startswith(quote, stop, end) else _line_end(text, stop, end)
 
 
-def matches(view: View, pattern: re.Pattern[str], scope: Scope | Literal["any"]) -> Iterator[tuple[Span, ...]]:
+def matches(view: TokenView, pattern: re.Pattern[str], scope: Scope | Literal["any"]) -> Iterator[tuple[Span, ...]]:
     """The places where `pattern` matches: the spans of the whole match and of each group (`NOWHERE` if it took no
     part), in order, not overlapping. A match counts by the scope in which it starts."""
     text = view.text

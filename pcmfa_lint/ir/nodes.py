@@ -66,7 +66,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MappingEntry:
     key: Expression
     value: Expression
     span: Span
@@ -77,7 +77,7 @@ class Mapping:
     """A dictionary, hashtable, object initialiser or list of key/value pairs; `spreads` are `**other`, `...other`.
     Entries win over spreads (a reader that sees a spread after an entry of the same key still lists both)."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[MappingEntry, ...]
     spreads: tuple[Expression, ...]
     span: Span
 

@@ -22,7 +22,7 @@ from pcmfa_lint.knowledge.paths import CATALOG, catalog_files, rule_files, shipp
 from pcmfa_lint.knowledge.prefilter import PrefilterGate
 from pcmfa_lint.knowledge.prefilter_loader import PrefilterSpec
 from pcmfa_lint.knowledge.rule import Rule
-from pcmfa_lint.knowledge.toml_schema import Fault, Problem, locate, made_of, parse
+from pcmfa_lint.knowledge.toml_schema import Fault, SchemaProblem, locate, made_of, parse
 
 T = TypeVar("T")
 
@@ -149,32 +149,34 @@ class _Loader:
         if (folder := source.path.parent.name) != CATALOG:
             if file.language:
                 text = '"language" is the name of the folder and is not written in the file'
-                self._report(source, [Problem(("language",), text)])
+                self._report(source, [SchemaProblem(("language",), text)])
             file = replace(file, language=folder)
         return replace(source, value=replace(file, call=tuple(map(file.library.share, file.call))))
 
     def _add_rule(self, source: _Source[Rule], own: bool) -> None:
         rule = source.value
         family = source.path.resolve().parent.name
-        problems: list[Problem] = []
+        problems: list[SchemaProblem] = []
         if not _RULE_ID.fullmatch(rule.id):
-            problems.append(Problem(("id",), '"id" wants capital letters and a number, such as ABC101'))
+            problems.append(SchemaProblem(("id",), '"id" wants capital letters and a number, such as ABC101'))
         elif rule.id != source.path.stem:
-            problems.append(Problem(("id",), 'the file must be named after the rule: its "id" and ".toml"'))
+            problems.append(SchemaProblem(("id",), 'the file must be named after the rule: its "id" and ".toml"'))
         elif rule.id.startswith(PREFIX) != own:
             problems.append(
-                Problem(("id",), f"ids that begin with {PREFIX} belong to pcmfa-lint: take a prefix of your own")
+                SchemaProblem(("id",), f"ids that begin with {PREFIX} belong to pcmfa-lint: take a prefix of your own")
             )
         elif first := next((other.file for other in self._rules if other.value.id == rule.id), None):
-            problems.append(Problem(("id",), f"this id is taken by {first}"))
+            problems.append(SchemaProblem(("id",), f"this id is taken by {first}"))
         if rule.family:
-            problems.append(Problem(("family",), '"family" is the name of the folder and is not written in the file'))
+            problems.append(
+                SchemaProblem(("family",), '"family" is the name of the folder and is not written in the file')
+            )
         if not _FAMILY.fullmatch(family):
-            problems.append(Problem((), "the folder names the rule's class: lower-case words joined by dashes"))
+            problems.append(SchemaProblem((), "the folder names the rule's class: lower-case words joined by dashes"))
         if not self._report(source, problems):
             self._rules.append(replace(source, value=replace(rule, family=family)))
 
-    def _report(self, source: _Source[T], problems: Sequence[Problem]) -> bool:
+    def _report(self, source: _Source[T], problems: Sequence[SchemaProblem]) -> bool:
         """Keeps the problems of a file as faults; true if there are any."""
         if problems:
             self._faults += locate(source.text, source.file, problems)

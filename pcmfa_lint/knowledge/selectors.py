@@ -14,7 +14,7 @@ from pcmfa_lint.knowledge.toml_schema import nearest
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class RuleNames:
     """All rules that there are: `families` gives the class of each id."""
 
     families: Mapping[str, str]
@@ -32,8 +32,8 @@ class Names:
         return nearest(word.upper(), self.families) or nearest(word.lower(), set(self.families.values()))
 
 
-def rule_names(folders: Sequence[str] = ()) -> Names:
+def rule_names(folders: Sequence[str] = ()) -> RuleNames:
     """The names of our own rules and of those in the user's `folders`. A folder that is not there has none: reading
     its rules tells what is wrong with it."""
     every: Iterable[Path] = (shipped(), *(path for path in map(Path, folders) if path.is_dir()))
-    return Names({file.stem: file.resolve().parent.name for folder in every for file in rule_files(folder)})
+    return RuleNames({file.stem: file.resolve().parent.name for folder in every for file in rule_files(folder)})

@@ -63,7 +63,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SchemaProblem:
     """A fault before its line is looked up: the key path it is about."""
 
     path: KeyPath
@@ -113,7 +113,7 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], Fault | None]:
     return {}, Fault(file, line, f"not valid TOML{where}" + (f": {sentence}" if sentence else ""))
 
 
-def locate(text: str, file: str, problems: Iterable[Problem]) -> tuple[Fault, ...]:
+def locate(text: str, file: str, problems: Iterable[SchemaProblem]) -> tuple[Fault, ...]:
     """Gives every problem its line in `text`, which is valid TOML. Sorted."""
     lines = KeyLines(text)
     return tuple(sorted(Fault(file, lines.line(problem.path), problem.text) for problem in problems))
@@ -167,7 +167,7 @@ class _Builder:
     """Turns plain TOML values into typed ones and gathers what does not fit. After a problem the value is None."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[SchemaProblem] = []
 
     def build(self, kind: Any, value: Any, path: KeyPath) -> Any:
         return _way(kind)(self, value, path)
@@ -224,7 +224,7 @@ class _Builder:
         self._add(path, f"{shown_key(_last_key(path))} wants {expected}")
 
     def _add(self, path: KeyPath, text: str) -> None:
-        self.problems.append(Problem(path, text))
+        self.problems.append(SchemaProblem(path, text))
 
 
 _Way = Callable[[_Builder, Any, KeyPath], Any]

@@ -17,8 +17,8 @@ from pcmfa_lint.findings.report import Report
 from pcmfa_lint.frontend.comment_marks import comment_line
 from pcmfa_lint.source.atomic_write import write_to
 from pcmfa_lint.source.text import lines
-from pcmfa_lint.triage.baseline import Entry, entries_of, load, render
-from pcmfa_lint.triage.statement_lines import Statements
+from pcmfa_lint.triage.baseline import BaselineEntry, entries_of, load, render
+from pcmfa_lint.triage.statement_lines import StatementLines
 
 _BOM = b"\xef\xbb\xbf"  # the text of an editor is decoded already, whatever the file says of its encoding
 REASON = "say why"
@@ -33,7 +33,7 @@ class Suppressing:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminedDocument:
     """One state of a document. `lines`: its text without line ends. `suppressing`: by the fingerprint of a finding."""
 
     root: str
@@ -48,7 +48,7 @@ class Examined:
         return next((each for each in self.report.findings if each.fingerprint == fingerprint), None)
 
 
-def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> Examined:
+def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> ExaminedDocument:
     """Scans a document as it stands in an editor. `settings_for` gives the settings of a root. Raises UsageFault."""
     text = text.removeprefix("\ufeff")
     data = _BOM + text.encode("utf-8", "replace")
@@ -62,17 +62,17 @@ def examined(path: str, text: str, settings_for: Callable[[str], Settings]) -> E
     unit = result.units.get(relative)
     suppressing = {}
     if unit is not None:
-        statements = Statements(unit)
+        statements = StatementLines(unit)
         for finding in findings_here:
             if line := comment_line(path, f"pcmfa: ignore[{finding.rule}] {REASON}"):
                 above = min(statements.lines(finding.place.span))
                 code = document_lines[above - 1] if above <= len(document_lines) else ""
                 blank = code[: len(code) - len(code.lstrip(" \t"))]
                 suppressing[finding.fingerprint] = Suppressing(above, blank + line)
-    return Examined(listing.root, relative, document_lines, result.report, suppressing, settings.baseline)
+    return ExaminedDocument(listing.root, relative, document_lines, result.report, suppressing, settings.baseline)
 
 
-def accept(document: Examined, fingerprint: str) -> bool:
+def accept(document: ExaminedDocument, fingerprint: str) -> bool:
     """Puts one finding into the configured baseline, and says whether it was there. Raises UsageFault and OSError."""
     finding = document.finding(fingerprint)
     if finding is None or not document.baseline:
@@ -81,7 +81,7 @@ def accept(document: Examined, fingerprint: str) -> bool:
     together = sorted((*report.findings, *report.baselined), key=lambda each: (each.place, each.rule))
     ours = dict(zip((each.fingerprint for each in together), entries_of(together), strict=True))
     file = document.baseline
-    entries: set[Entry] = {*(load(file) if os.path.lexists(file) else ()), ours[fingerprint]}
+    entries: set[BaselineEntry] = {*(load(file) if os.path.lexists(file) else ()), ours[fingerprint]}
     text = render(entries)
     write_to(file, lambda stream: stream.write(text))
     return True

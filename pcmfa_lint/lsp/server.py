@@ -23,7 +23,7 @@ from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.explain.rule_markdown import advice
 from pcmfa_lint.findings.model import Finding, ShownPlace
 from pcmfa_lint.findings.redaction import message
-from pcmfa_lint.lsp.documents import Examined, accept, examined
+from pcmfa_lint.lsp.documents import ExaminedDocument, accept, examined
 from pcmfa_lint.lsp.positions import Positions
 
 NAME = "pcmfa-lint"
@@ -43,7 +43,7 @@ class Server(LanguageServer):
         # Whole texts: other programs count lines otherwise than we do, and partial changes would go astray.
         super().__init__(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self._settings_for = settings_for
-        self._documents: dict[str, Examined] = {}
+        self._documents: dict[str, ExaminedDocument] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._rules = {rule.id: rule for rule in load_knowledge(()).rules}
@@ -111,7 +111,7 @@ class Server(LanguageServer):
         ]
         return [action for each, _ in in_range for action in self._actions_of(uri, document, each)]
 
-    def _actions_of(self, uri: str, document: Examined, finding: Finding) -> list[types.CodeAction]:
+    def _actions_of(self, uri: str, document: ExaminedDocument, finding: Finding) -> list[types.CodeAction]:
         kind, about = types.CodeActionKind.QuickFix, [self._diagnostic(document, finding)]
         actions = []
         if line := document.suppressing.get(finding.fingerprint):
@@ -137,10 +137,10 @@ class Server(LanguageServer):
         for each in list(self._documents):
             self.changed(each, 0)
 
-    def _findings_in(self, document: Examined) -> list[Finding]:
+    def _findings_in(self, document: ExaminedDocument) -> list[Finding]:
         return [each for each in document.report.findings if each.place.path == document.relative]
 
-    def _diagnostic(self, document: Examined, finding: Finding) -> types.Diagnostic:
+    def _diagnostic(self, document: ExaminedDocument, finding: Finding) -> types.Diagnostic:
         places = self._positions(document)
         related = [
             types.DiagnosticRelatedInformation(self._location(document, step.place), step.text)
@@ -156,13 +156,13 @@ class Server(LanguageServer):
             data=finding.fingerprint,
         )
 
-    def _location(self, document: Examined, place: ShownPlace) -> types.Location:
+    def _location(self, document: ExaminedDocument, place: ShownPlace) -> types.Location:
         uri = from_fs_path(str(Path(document.root, place.path))) or ""
         if place.path == document.relative:
             return types.Location(uri, self._positions(document).range(place.span))
         return types.Location(uri, Positions((), self._units()).range(place.span))
 
-    def _positions(self, document: Examined) -> Positions:
+    def _positions(self, document: ExaminedDocument) -> Positions:
         return Positions(document.lines, self._units())
 
     def _units(self) -> str:

@@ -23,7 +23,7 @@ HEADER = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class BoundedCall:
     """A call and what it may cost; picklable if it is sent to a worker that was not forked."""
 
     call: Callable[..., Any]
@@ -79,7 +79,7 @@ def tell(part: str) -> None:
     limits.begin(_busy.limits)
 
 
-def serve(source: int, sink: int, first: Task | None = None) -> None:
+def serve(source: int, sink: int, first: BoundedCall | None = None) -> None:
     """Does tasks until the input ends. `first` is done before one is waited for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that owns this one
     limits.no_core_file()
@@ -138,7 +138,7 @@ def _exactly(source: int, count: int) -> bytes | None:
     return bytes(parts)
 
 
-def _do(task: Task, source: int, sink: int) -> None:
+def _do(task: BoundedCall, source: int, sink: int) -> None:
     _busy.sink, _busy.limits, _busy.part = sink, task.limits, None
     _owned(source, True)
     limits.begin(task.limits)

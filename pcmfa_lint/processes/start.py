@@ -24,7 +24,7 @@ from pcmfa_lint.limits import ANSWER_BYTES
 from pcmfa_lint.processes import limits
 
 if TYPE_CHECKING:
-    from pcmfa_lint.processes.serve import Task
+    from pcmfa_lint.processes.serve import BoundedCall
 
 Method = Literal["fork", "spawn"]
 Answer = subprocess.CompletedProcess  # what a program wrote, and its exit status
@@ -66,7 +66,7 @@ class Started:
             return 0
 
 
-def worker(first: Task | None = None) -> Started:
+def worker(first: BoundedCall | None = None) -> Started:
     """Starts a process that serves tasks, `first` before all others. Raises OSError where none can be had, MemoryError
     where this machine has not the memory for one."""
     limits.require_memory()
@@ -101,7 +101,7 @@ def worker(first: Task | None = None) -> Started:
     return started
 
 
-def _forked(theirs_in: int, sink: int, source: int, theirs_out: int, first: Task | None) -> Started:
+def _forked(theirs_in: int, sink: int, source: int, theirs_out: int, first: BoundedCall | None) -> Started:
     from pcmfa_lint.processes import serve
 
     process = os.fork()

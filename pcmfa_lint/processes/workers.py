@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from pcmfa_lint.processes import limits, serve, start
-from pcmfa_lint.processes.serve import At, Done, Failed, Message, Task
+from pcmfa_lint.processes.serve import At, BoundedCall, Done, Failed, Message
 
 CRASHED = "Its reader ended the process."
 TOO_SLOW = "It took too long to read."
@@ -44,14 +44,14 @@ class RemoteFault(Exception):
 class Worker:
     """A process that does tasks, and what it is busy with. Raises OSError if there can be none."""
 
-    def __init__(self, first: Task | None = None) -> None:
+    def __init__(self, first: BoundedCall | None = None) -> None:
         self._started = start.worker(first)
         self._chunks: deque[bytes] = deque()  # a thread may add to them
         self._read = bytearray()
         self._messages: deque[Message] = deque()
         self._closed = False
         self._arrived: threading.Event | None = None
-        self._task: Task | None = None
+        self._task: BoundedCall | None = None
         self._part: str | None = None
         self._end = 0.0
         self._status: int | None = None
@@ -60,7 +60,7 @@ class Worker:
         if first is not None:
             self._begin(first)
 
-    def give(self, task: Task) -> None:
+    def give(self, task: BoundedCall) -> None:
         """Hands a task to an idle worker. Raises Lost if it has ended, or if the task cannot be sent."""
         try:
             serve.send(self._started.sink, pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
@@ -68,7 +68,7 @@ class Worker:
             raise Lost(CRASHED) from None
         self._begin(task)
 
-    def _begin(self, task: Task) -> None:
+    def _begin(self, task: BoundedCall) -> None:
         self._task, self._part = task, None
         self._end = time.monotonic() + (task.limits.wall or 1e9)
 
@@ -167,7 +167,7 @@ def wait(workers: Iterable[Worker]) -> None:
             each.fill()
 
 
-def call(task: Task) -> object:
+def call(task: BoundedCall) -> object:
     """Does one task in a worker of its own, forked where that is how workers come to be, so that what it is given is
     not sent. Raises Lost, RemoteFault, UsageFault, OSError."""
     worker = Worker(task)

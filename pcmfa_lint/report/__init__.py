@@ -27,7 +27,7 @@ FORMATS = {
 TERMINAL = ("text", "concise")  # those for people: written in the encoding of the terminal
 
 
-class Options(NamedTuple):
+class ReportOptions(NamedTuple):
     """How to write. `color`, `width` (columns), `clip` (cut lines of code to it), `verbose` (every step of a
     trace, every excluded file) and `summary` are for text, the last also for concise;
     `include_suppressed` adds suppressed and baselined results to SARIF and CSV, marked as such. `link_base` is the
@@ -42,11 +42,11 @@ class Options(NamedTuple):
     link_base: str = ""
 
 
-DEFAULTS = Options()
+DEFAULTS = ReportOptions()
 _LONE_SURROGATES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
-def write(report: Report, format_: str, stream: TextIO, options: Options = DEFAULTS) -> None:
+def write(report: Report, format_: str, stream: TextIO, options: ReportOptions = DEFAULTS) -> None:
     """Write the report in one of FORMATS. For text, what the stream's encoding cannot say becomes `?`; all others need
     a stream that takes Unicode and leaves line ends alone."""
     import_module(FORMATS[format_]).write(report, stream, options)

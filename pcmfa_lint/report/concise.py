@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from pcmfa_lint.findings.report import Report
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.text import headline, write_lines
 from pcmfa_lint.report.words import BROKE_OFF, clean, files_line, not_shown, verdict
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write findings by place, then the summary in three lines."""
     write_lines(_lines(report, options), stream, options)
 
 
-def _lines(report: Report, options: Options) -> Iterator[str]:
+def _lines(report: Report, options: ReportOptions) -> Iterator[str]:
     titles = {rule.id: rule.title for rule in report.rules}
     for finding in sorted(report.findings, key=lambda each: (each.place, each.rule)):
         yield headline(finding, titles.get(finding.rule, finding.name))

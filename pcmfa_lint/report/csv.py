@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from pcmfa_lint.findings.model import Finding, Report, ShownFile
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.words import cell
 
 _FACTS = ("flow", "audience", "host", "account", "account-kind", "secret", "secret-kind", "function", "sure")
@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write the table. `state` is `reported`, `skipped` or `partly-read`; with `options.include_suppressed` also
     `suppressed` and `baselined`."""
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -30,7 +30,7 @@ def write(report: Report, stream: TextIO, options: Options) -> None:
     writer.writerows([cell(text) for text in row] for row in _rows(report, options))
 
 
-def _rows(report: Report, options: Options) -> Iterator[tuple[str, ...]]:
+def _rows(report: Report, options: ReportOptions) -> Iterator[tuple[str, ...]]:
     families = {rule.id: rule.family for rule in report.rules}
     states: list[tuple[str, Iterable[Finding]]] = [("reported", report.findings)]
     if options.include_suppressed:

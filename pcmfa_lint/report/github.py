@@ -12,7 +12,7 @@ from typing import TextIO
 
 from pcmfa_lint.evidence.levels import LEVELS, Level
 from pcmfa_lint.findings.model import Finding, Report
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.words import BROKE_OFF, by_level, clean, count, first_line, valid, worst_first
 
 SHOWN = 10  # of a level, in one step
@@ -21,7 +21,7 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write the commands; nothing at all if there is nothing to say. No option changes it."""
     for line in _lines(report):
         stream.write(valid(line) + "\n")

@@ -13,14 +13,14 @@ from typing import TextIO
 
 from pcmfa_lint.evidence.levels import Level
 from pcmfa_lint.findings.model import Finding, Report
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.words import clean, valid, worst_first
 
 _SEVERITY: dict[Level, str] = {"error": "critical", "warning": "major", "note": "info"}
 _UNREAD = "not-read-as-a-whole"
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write the array; changed files that could not be read as a whole are in it, too. No option changes it."""
     counts: Counter[str] = Counter()
     issues = [

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.page import write_page
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, files_line, not_shown, verdict
 
@@ -35,7 +35,7 @@ class _Group:
     count: int
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write the page. With `options.link_base` places are links into the code."""
     write_page(
         "report.html.j2",

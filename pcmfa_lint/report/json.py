@@ -14,12 +14,12 @@ from typing import Any, TextIO
 
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.findings.model import Finding, Report, ShownFile, ShownPlace, ShownStep
-from pcmfa_lint.report import Options, utf8
+from pcmfa_lint.report import ReportOptions, utf8
 
 VERSION = 1
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write the report as one JSON object with a closing line break. No option changes it."""
     dump(_report(report), stream)
 

@@ -15,14 +15,14 @@ from typing import TextIO
 from xml.etree import ElementTree
 
 from pcmfa_lint.findings.model import Files, Finding, Report, ShownFile
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, valid, verdict, where
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _UNREAD = "changed, and not read as a whole"
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write one XML document. No option changes it."""
     titles = {rule.id: rule.title for rule in report.rules}
     root = ElementTree.Element("testsuites", name="pcmfa-lint")

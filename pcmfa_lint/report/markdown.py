@@ -13,7 +13,7 @@ from typing import TextIO
 
 from pcmfa_lint.evidence.levels import LEVELS
 from pcmfa_lint.findings.model import Report, ShownFile, ShownPlace
-from pcmfa_lint.report import Options, utf8
+from pcmfa_lint.report import ReportOptions, utf8
 from pcmfa_lint.report.links import line_address
 from pcmfa_lint.report.words import (
     BLIND_SPOT,
@@ -32,7 +32,7 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]()#!~$^]|^[-+]")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;", '"': "&quot;"})
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write the summary. With `options.link_base` (`https://…/blob/SHA/`) places are links into the code."""
     for line in _lines(report, options.link_base):
         stream.write(valid(line) + "\n")

@@ -21,7 +21,7 @@ import sarif_om as om
 from pcmfa_lint.findings.model import Finding, Report, RuleInfo, ShownFile, ShownPlace, ShownStep
 from pcmfa_lint.frontend.languages import title_of
 from pcmfa_lint.ir.nodes import Span
-from pcmfa_lint.report import Options, utf8
+from pcmfa_lint.report import ReportOptions, utf8
 from pcmfa_lint.report.words import first_line, valid
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -45,13 +45,13 @@ _NOTIFICATIONS = (
 _NOTIFICATION_INDEX = {row[0]: index for index, row in enumerate(_NOTIFICATIONS)}
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write one log with one run. Rules are sorted by id, results by place."""
     json.dump(_plain(_log(report, options)), stream, indent=2)
     stream.write("\n")
 
 
-def _log(report: Report, options: Options) -> om.SarifLog:
+def _log(report: Report, options: ReportOptions) -> om.SarifLog:
     rules = sorted(report.rules, key=lambda rule: rule.id)
     driver = om.ToolComponent(
         name="pcmfa-lint",
@@ -139,7 +139,7 @@ def _fixes(rule: RuleInfo, findings: list[Finding]) -> list[tuple[str, str]]:
     return sorted((f"What to do in {names}" if names else "What to do", fix) for names, fix in named)
 
 
-def _shown(report: Report, options: Options) -> tuple[Finding, ...]:
+def _shown(report: Report, options: ReportOptions) -> tuple[Finding, ...]:
     """The findings that become results."""
     return (*report.findings, *((*report.suppressed, *report.baselined) if options.include_suppressed else ()))
 
@@ -192,7 +192,7 @@ def _notification(id_: str, text: str, note: ShownFile | None = None) -> om.Noti
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
-def _results(report: Report, rules: list[RuleInfo], options: Options) -> Iterator[om.Result]:
+def _results(report: Report, rules: list[RuleInfo], options: ReportOptions) -> Iterator[om.Result]:
     """One result for each rule and line: GitHub makes one alert of them anyway, and would lose the others' text."""
     index = {rule.id: number for number, rule in enumerate(rules)}
     lists = [(report.findings, "", "new")]

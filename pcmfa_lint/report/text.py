@@ -15,7 +15,7 @@ import click
 
 from pcmfa_lint.findings.report import NOTHING, Report, ShownFile
 from pcmfa_lint.frontend.languages import title_of
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.prose import INDENT, label, paragraph, prose, wrapped
 from pcmfa_lint.report.words import (
     BLIND_SPOT,
@@ -38,12 +38,12 @@ _ENDS = 3  # steps of a trace that is shown whole; of a longer one, its ends
 _PLACES = 10  # places of errors in the summary
 
 
-def write(report: Report, stream: TextIO, options: Options) -> None:
+def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     """Write findings, advice by rule, then the summary. `options.color` decides alone on colour."""
     write_lines(_Page(report, options).lines(), stream, options)
 
 
-def write_lines(lines: Iterable[str], stream: TextIO, options: Options) -> None:
+def write_lines(lines: Iterable[str], stream: TextIO, options: ReportOptions) -> None:
     """Write styled lines, without styles if no colour is wanted; what the stream cannot encode becomes `?`."""
     encoding = stream.encoding or "utf-8"
     for line in lines:
@@ -60,7 +60,7 @@ def headline(finding: Finding, title: str) -> str:
 class _Page:
     """One report at one width."""
 
-    def __init__(self, report: Report, options: Options) -> None:
+    def __init__(self, report: Report, options: ReportOptions) -> None:
         self.report = report
         self.options = options
         self.width = max(options.width, _MIN_WIDTH)

@@ -21,7 +21,7 @@ from pcmfa_lint.processes.start import TooSlow, run
 from pcmfa_lint.report.words import count
 from pcmfa_lint.sweep.git_url import git_url
 from pcmfa_lint.sweep.sources import named_apart, remote
-from pcmfa_lint.sweep.walk import Source
+from pcmfa_lint.sweep.walk import RepositorySource
 
 _SECONDS = 600.0
 _MOST = "100000"  # repositories of one organisation
@@ -73,7 +73,7 @@ HOSTS = {
 }
 
 
-def from_host(address: str) -> tuple[list[Source], list[str]]:
+def from_host(address: str) -> tuple[list[RepositorySource], list[str]]:
     """The repositories of `github:ORG`, `azure-devops:ORG/PROJECT` or `gitlab:GROUP`, sorted by name, and what to say
     of them. Raises UsageFault where they cannot be listed."""
     kind, _, rest = address.partition(":")
@@ -126,13 +126,13 @@ def _listed(answer: bytes, command: list[str]) -> Iterator[dict[str, Any]]:
         raise UsageFault(f"{command[0]} gave no list of repositories") from None
 
 
-def _source(each: dict[str, Any], number: int, host: _Host) -> Source:
+def _source(each: dict[str, Any], number: int, host: _Host) -> RepositorySource:
     size = each.get(host.address)
     url = git_url(size) if isinstance(size, str) else None
     if url is None:
         name = redaction.message(f"repository {number} of the list")
-        return Source(name, f"{number}", name, False, "its address in the list is none that can be used")
+        return RepositorySource(name, f"{number}", name, False, "its address in the list is none that can be used")
     source = remote(url)
     if host.off and each.get(host.off) is True:
-        return Source(source.name, source.place, source.shown, False, "it is disabled there")
+        return RepositorySource(source.name, source.place, source.shown, False, "it is disabled there")
     return source

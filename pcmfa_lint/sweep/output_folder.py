@@ -49,7 +49,7 @@ class Folder:
                 write_to(str(self.path / ".gitignore"), lambda stream: stream.write(_IGNORE), PRIVATE)
         except OSError as error:
             raise UsageFault(f"{path} cannot be written to: {error.strerror}") from None
-        self._names = Names()
+        self._names = FileNames()
         self._of: dict[str, str] = {}
 
     @contextmanager
@@ -128,7 +128,7 @@ def _binary(write: Callable[[BinaryIO], object], stream: TextIO) -> None:
     stream.buffer.write(buffer.getvalue())
 
 
-class Names:
+class FileNames:
     """File names for repositories: safe everywhere, and no two the same, also where case does not count."""
 
     def __init__(self) -> None:

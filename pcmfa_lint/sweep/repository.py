@@ -36,20 +36,20 @@ from pcmfa_lint.sweep.archives import with_archives
 from pcmfa_lint.sweep.checkpoint import key_of, saved
 from pcmfa_lint.sweep.clones import CloneFault, fetched
 from pcmfa_lint.sweep.git_url import git_url
-from pcmfa_lint.sweep.surroundings import Files, code_owners, entries_around
-from pcmfa_lint.sweep.walk import Source
+from pcmfa_lint.sweep.surroundings import FileBeginnings, code_owners, entries_around
+from pcmfa_lint.sweep.walk import RepositorySource
 
 SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a repository; and its exit status
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class RepositoryTask:
     """What is to be done with one repository; plain data, so that it can go to another process or machine.
 
     `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found.
     `fresh`: what else it depends on. `today`: the day of the whole sweep."""
 
-    source: Source
+    source: RepositorySource
     settings_of: SettingsOf
     cache: str
     state: str
@@ -66,7 +66,7 @@ class RepositoryResult:
     again: bool = False
 
 
-def scan_repository(task: Task) -> RepositoryResult:
+def scan_repository(task: RepositoryTask) -> RepositoryResult:
     """Scans one repository. Never raises but for what ends the process."""
     source = task.source
     try:
@@ -82,16 +82,16 @@ def scan_repository(task: Task) -> RepositoryResult:
         return _failed(source, message(f"a fault of pcmfa-lint itself: {kind}"), FAULT)
 
 
-def lost(task: Task, reason: str) -> RepositoryResult:
+def lost(task: RepositoryTask, reason: str) -> RepositoryResult:
     """What is to be said of a repository that cost its worker."""
     return _failed(task.source, message(reason), 0)
 
 
-def _failed(source: Source, reason: SafeText, status: int) -> RepositoryResult:
+def _failed(source: RepositorySource, reason: SafeText, status: int) -> RepositoryResult:
     return RepositoryResult(Scanned(source.name, source.shown, status=status, failed=reason, empty=source.empty))
 
 
-def _looked(task: Task) -> RepositoryResult:
+def _looked(task: RepositoryTask) -> RepositoryResult:
     source = task.source
     if source.failed:
         return _failed(source, message(source.failed), 0)
@@ -111,7 +111,7 @@ def _looked(task: Task) -> RepositoryResult:
     with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), listing=listing) as run:
         result_key = run.key()
         if result_key:
-            around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(Files(listing))
+            around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(FileBeginnings(listing))
             result_key = narrowed(result_key, "sweep", source.name, task.fresh, *around)
         scanned = kept_or_made(
             Scanned, result_key, lambda: _scanned(path, source, listing, run), lambda: run.lost_nothing
@@ -120,7 +120,7 @@ def _looked(task: Task) -> RepositoryResult:
     return RepositoryResult(replace(scanned, source=source.shown, status=status), key)
 
 
-def _scanned(path: str, source: Source, listing: Listing, run: Run) -> Scanned:
+def _scanned(path: str, source: RepositorySource, listing: Listing, run: Run) -> Scanned:
     examined = run.examined()
     root = redaction.path(source.name.rpartition("/")[2])
     report = replace(examined.report, root=root, rules=())  # `finished` adds them

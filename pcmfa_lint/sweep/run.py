@@ -25,9 +25,17 @@ from pcmfa_lint.report.words import count
 from pcmfa_lint.sweep.checkpoint import digest, keep
 from pcmfa_lint.sweep.hosts import from_host
 from pcmfa_lint.sweep.output_folder import Folder
-from pcmfa_lint.sweep.repository import RepositoryResult, SettingsOf, Task, finished, lost, scan_repository, warm
+from pcmfa_lint.sweep.repository import (
+    RepositoryResult,
+    RepositoryTask,
+    SettingsOf,
+    finished,
+    lost,
+    scan_repository,
+    warm,
+)
 from pcmfa_lint.sweep.sources import sources
-from pcmfa_lint.sweep.walk import Source
+from pcmfa_lint.sweep.walk import RepositorySource
 
 LIMITS = Limits(900.0, 3_600.0, 8_000_000_000)  # for one repository; what can stall is in workers of its own
 
@@ -67,7 +75,7 @@ class SweepObserver:
 
 @dataclass(slots=True)
 class _Run:
-    tasks: dict[SafeText, Task]  # by the name of their repository
+    tasks: dict[SafeText, RepositoryTask]  # by the name of their repository
     watch: SweepObserver
     today: date
     done: dict[SafeText, RepositoryResult] = field(default_factory=dict)
@@ -114,7 +122,7 @@ def _sweep(
     wish: SweepOptions,
     watch: SweepObserver,
     folder: Folder,
-    repositories: Sequence[Source],
+    repositories: Sequence[RepositorySource],
     notes: list[str],
     make_executor: MakeExecutor | None,
 ) -> int:
@@ -180,7 +188,9 @@ def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
     return last, ""
 
 
-def _tasks(repositories: Sequence[Source], folder: Folder, wish: SweepOptions, today: date) -> dict[SafeText, Task]:
+def _tasks(
+    repositories: Sequence[RepositorySource], folder: Folder, wish: SweepOptions, today: date
+) -> dict[SafeText, RepositoryTask]:
     fresh, cache = digest(wish.rules), str(Path(wish.cache).absolute())
     tasks = {}
     for source in repositories:
@@ -188,11 +198,11 @@ def _tasks(repositories: Sequence[Source], folder: Folder, wish: SweepOptions, t
         if not wish.resume:
             with suppress(OSError):  # what is written later takes its place, or says that it cannot be written
                 file.unlink(missing_ok=True)
-        tasks[source.name] = Task(source, wish.settings_of, cache, str(file), fresh, today)
+        tasks[source.name] = RepositoryTask(source, wish.settings_of, cache, str(file), fresh, today)
     return tasks
 
 
-def _result(task: Task, looked: RepositoryResult | None, wish: SweepOptions) -> Scanned:
+def _result(task: RepositoryTask, looked: RepositoryResult | None, wish: SweepOptions) -> Scanned:
     if looked is None:
         reason = redaction.words("the sweep was broken off before it came to this")
         return Scanned(task.source.name, task.source.shown, failed=reason)

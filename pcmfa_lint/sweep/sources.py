@@ -21,7 +21,7 @@ from pcmfa_lint.knowledge.toml_schema import parse
 from pcmfa_lint.limits import ENDING_PARTS
 from pcmfa_lint.source.text import NotText, decode
 from pcmfa_lint.sweep.git_url import GitUrl, git_url, may_hold_a_credential
-from pcmfa_lint.sweep.walk import BARE, Source, below
+from pcmfa_lint.sweep.walk import BARE, RepositorySource, below
 
 _COMMENT = re.compile(r"\s+#.*")
 _COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
@@ -30,7 +30,7 @@ _NOTHING = "\0"  # stands for an entry that is neither text nor a table with a p
 _NUMBERED = redaction.words("{0} ({1})")
 
 
-def sources(place: str, without: str) -> tuple[list[Source], list[str]]:
+def sources(place: str, without: str) -> tuple[list[RepositorySource], list[str]]:
     """The repositories that `place` (a folder, a file with a list, or a git URL) is about, sorted by name, and what to
     say of it. `without`: the absolute path of a folder that is not looked at. Raises UsageFault where there is
     nothing."""
@@ -48,7 +48,7 @@ def sources(place: str, without: str) -> tuple[list[Source], list[str]]:
     return listed(place)
 
 
-def listed(file: str) -> tuple[list[Source], list[str]]:
+def listed(file: str) -> tuple[list[RepositorySource], list[str]]:
     """The repositories of a list: TOML with `repositories = […]`, CSV with a column `url` or `path`, or a line each.
     Paths are relative to the list. Raises UsageFault where it is empty or broken."""
     entries = [(where, entry) for where, entry in _entries(file) if entry]
@@ -56,7 +56,7 @@ def listed(file: str) -> tuple[list[Source], list[str]]:
         raise UsageFault(f"{file}: there is no path and no URL in this list")
     folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
     sources = [_source(entry, where, folder) for where, entry in entries]
-    by_place: dict[str, Source] = {}
+    by_place: dict[str, RepositorySource] = {}
     notes = []
     for source in sources:
         key = re.sub(r"(?:/?\.git)?/*$", "", source.place)
@@ -121,18 +121,18 @@ def _of_table(each: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _source(entry: str, where: SafeText, folder: str) -> Source:
+def _source(entry: str, where: SafeText, folder: str) -> RepositorySource:
     """The repository that an entry of a list means, whatever stands there: it ends nothing but itself. What is neither
     an address nor there may be anything, a password too: it is called by its number."""
     if url := git_url(entry):
         return remote(url)
     if entry == _NOTHING:
-        return Source(where, where, where, False, "this is no path and no URL")
+        return RepositorySource(where, where, where, False, "this is no path and no URL")
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
     if not os.path.exists(path):  # noqa: PTH110
         no_url = may_hold_a_credential(entry)
         reason = f"this is no folder, and {_NO_URL}" if no_url else "there is no such folder"
-        return Source(where, where, where, False, reason)
+        return RepositorySource(where, where, where, False, reason)
     names, failed = set[str](), ""
     try:
         names = set(os.listdir(path))  # noqa: PTH208
@@ -141,12 +141,12 @@ def _source(entry: str, where: SafeText, folder: str) -> Source:
     except OSError as error:
         failed = f"the folder cannot be opened: {error.strerror}"
     name, shown = redaction.path(Path(path).name or "root"), redaction.path(entry)
-    return Source(name, path, shown, names >= BARE and ".git" not in names, failed)
+    return RepositorySource(name, path, shown, names >= BARE and ".git" not in names, failed)
 
 
-def remote(url: GitUrl) -> Source:
+def remote(url: GitUrl) -> RepositorySource:
     """The repository at an address."""
-    return Source(redaction.path(_of_url(url.shown)), url.url, url.shown, True)
+    return RepositorySource(redaction.path(_of_url(url.shown)), url.url, url.shown, True)
 
 
 def _of_url(url: str) -> str:
@@ -155,7 +155,7 @@ def _of_url(url: str) -> str:
     return "/".join(part for part in path[-2:] if part and "@" not in part) or "repository"
 
 
-def _longer(source: Source, endings: Mapping[tuple[str, ...], int]) -> SafeText:
+def _longer(source: RepositorySource, endings: Mapping[tuple[str, ...], int]) -> SafeText:
     """As much of the end of its place as tells a repository from the others; the whole, if nothing does. `endings`: how
     many places end so."""
     parts = _parts(source)
@@ -171,12 +171,12 @@ def _endings(parts: list[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(parts[-length:])
 
 
-def _parts(source: Source) -> list[str]:
+def _parts(source: RepositorySource) -> list[str]:
     text = re.sub(r"^[a-z]+://", "", source.shown if source.remote else source.place).removesuffix(".git")
     return [part for part in re.split(r"[/\\]", text) if part]
 
 
-def named_apart(sources: Iterable[Source]) -> Iterator[Source]:
+def named_apart(sources: Iterable[RepositorySource]) -> Iterator[RepositorySource]:
     """Gives each a name of its own: with more of its path, and if that does not tell them apart, a number."""
     sources = list(sources)
     names = Counter(source.name.casefold() for source in sources)

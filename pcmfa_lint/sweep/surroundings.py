@@ -13,7 +13,7 @@ from functools import partial
 
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Listing
-from pcmfa_lint.engine.scan import Examined
+from pcmfa_lint.engine.scan import ScanResult
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.assembly import owners, triggers
@@ -27,7 +27,7 @@ from pcmfa_lint.limits import HISTORY_FILES, SMALL_FILE_BYTES, TRIGGER_FILES, UN
 from pcmfa_lint.source.small_file import named, text_of
 
 
-class Files:
+class FileBeginnings:
     """The beginnings of files of one repository, as text; nothing for what is no regular file."""
 
     def __init__(self, listing: Listing) -> None:
@@ -39,9 +39,9 @@ class Files:
         return text_of(os.path.join(self._listing.root, path))
 
 
-def entries_around(listing: Listing, name: SafeText, examined: Examined, tables: Tables) -> tuple[Entry, ...]:
+def entries_around(listing: Listing, name: SafeText, examined: ScanResult, tables: Tables) -> tuple[Entry, ...]:
     """The entries of a repository. `listing`: its files; `examined`: what came of them."""
-    files, projects = Files(listing), Projects(listing.files, tables.projects, tables.tests)
+    files, projects = FileBeginnings(listing), Projects(listing.files, tables.projects, tables.tests)
     entries: tuple[Entry, ...] = ()
     if examined.evidence is not None:
         entries = entries_of(name, examined.evidence, examined.report.findings, listing.files, tables)
@@ -50,7 +50,9 @@ def entries_around(listing: Listing, name: SafeText, examined: Examined, tables:
     return _started_and_owned(listing, entries, files, projects, tables) if entries else ()
 
 
-def _unread(listing: Listing, examined: Examined, covered: set[str], files: Files, tables: Tables) -> Iterator[Unread]:
+def _unread(
+    listing: Listing, examined: ScanResult, covered: set[str], files: FileBeginnings, tables: Tables
+) -> Iterator[Unread]:
     """The files that were not read, or only in part, and name a host of Partner Center."""
     hosts = [host.name.lower() for host in tables.hosts.values() if host.kind in PARTNER_KINDS]
     report = examined.report.files
@@ -65,7 +67,7 @@ def _unread(listing: Listing, examined: Examined, covered: set[str], files: File
 
 
 def _started_and_owned(
-    listing: Listing, entries: Sequence[Entry], files: Files, projects: Projects, tables: Tables
+    listing: Listing, entries: Sequence[Entry], files: FileBeginnings, projects: Projects, tables: Tables
 ) -> tuple[Entry, ...]:
     own = {file for entry in entries for file in _files(entry)}
     beside = triggers.asked_for(listing.files, tables.runs)[:TRIGGER_FILES]
@@ -99,7 +101,7 @@ def _files(entry: Entry) -> list[str]:
     return list(dict.fromkeys((*entry.files, *(each.at.path for each in entry.sign_ins), entry.at.path)))
 
 
-def code_owners(files: Files) -> tuple[str, str]:
+def code_owners(files: FileBeginnings) -> tuple[str, str]:
     """The place and the text of the file that says who owns what; nothing, if there is none."""
     texts = ((place, files.text(place)) for place in owners.PLACES)
     return next(((place, text) for place, text in texts if text.strip()), ("", ""))

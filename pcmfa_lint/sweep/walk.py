@@ -32,7 +32,7 @@ _KINDS_NAMED = 4  # of the files in a folder in which nothing can be read
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RepositorySource:
     """One repository. `name` is its own in the sweep; `place` an absolute path or a URL, which may hold a credential
     and is never shown; `shown` may be. `failed`: why it cannot be scanned, where that is clear from the start; `empty`:
     since there is nothing in it to read."""
@@ -59,7 +59,7 @@ class _Folder:
     leads: bool = False  # something below it is scanned, or cannot be looked into
 
 
-def below(root: str, without: str = "") -> tuple[list[Source], list[str]]:
+def below(root: str, without: str = "") -> tuple[list[RepositorySource], list[str]]:
     """Work trees at or below `root`, bare repositories, and outside of them the top-most folders that hold code or are
     a project; sorted by name; and what is to be said of it. What lies inside a found one belongs to it, unless it is a
     work tree of its own. Where there is no work tree and no bare repository, all folders are one estate, since they may
@@ -73,7 +73,7 @@ def below(root: str, without: str = "") -> tuple[list[Source], list[str]]:
         if sum(each.code for each in plain) <= JOINED_FILES:
             name = redaction.path(Path(root).name or "root")
             others = [_source(root, each) for each in folders if each.kind != "plain" and _stands(folders, each)]
-            return sorted([Source(name, root, name), *others], key=_name_of), notes
+            return sorted([RepositorySource(name, root, name), *others], key=_name_of), notes
         notes.append(
             f"the {count(len(plain), 'folder')} are looked at each for itself: "
             f"together they hold more than {JOINED_FILES:,} files"
@@ -155,14 +155,14 @@ def _stands(folders: Sequence[_Folder], each: _Folder) -> bool:
     return each.parent < 0 or folders[each.parent].leads or each.kind == "closed"
 
 
-def _source(root: str, each: _Folder) -> Source:
+def _source(root: str, each: _Folder) -> RepositorySource:
     name = redaction.path(_name(root, each.path))
     if each.kind == "open":
-        return Source(name, each.path, name, failed="; ".join(_nothing(each)), empty=True)
+        return RepositorySource(name, each.path, name, failed="; ".join(_nothing(each)), empty=True)
     if each.kind == "vendored":
         reason = "it is left out by its name: other people's code, or what a build leaves behind"
-        return Source(name, each.path, name, failed=reason, empty=True)
-    return Source(name, each.path, name, each.kind == "bare", each.failed)
+        return RepositorySource(name, each.path, name, failed=reason, empty=True)
+    return RepositorySource(name, each.path, name, each.kind == "bare", each.failed)
 
 
 def _nothing(each: _Folder) -> Iterator[str]:
@@ -181,5 +181,5 @@ def _name(root: str, path: str) -> str:
     return Path(root).name or "root" if relative == "." else relative
 
 
-def _name_of(source: Source) -> SafeText:
+def _name_of(source: RepositorySource) -> SafeText:
     return source.name

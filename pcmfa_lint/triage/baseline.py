@@ -30,7 +30,7 @@ _SIZE = 50_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class BaselineEntry:
     """One known finding. `code`: digest of the masked code without blanks; `number`: the how-manieth with this rule
     and code in its file, from 1."""
 
@@ -52,12 +52,12 @@ class Matched:
 
     known: tuple[Finding, ...] = ()
     new: tuple[Finding, ...] = ()
-    stale: tuple[Entry, ...] = ()
-    apart: tuple[Entry, ...] = ()
+    stale: tuple[BaselineEntry, ...] = ()
+    apart: tuple[BaselineEntry, ...] = ()
 
 
 def match(
-    entries: Collection[Entry],
+    entries: Collection[BaselineEntry],
     findings: Sequence[Finding],
     is_gone: Callable[[str], bool],
     is_covered: Callable[[str], bool],
@@ -67,7 +67,7 @@ def match(
     An entry that matches nothing and whose path is gone meets a finding of the same rule and code elsewhere: the file
     was renamed. `is_gone` says of a path that there is no such file; `is_covered` that the run would have found what
     is in it."""
-    kinds: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+    kinds: dict[tuple[str, str, str], list[BaselineEntry]] = defaultdict(list)
     for entry in sorted(set(entries)):
         kinds[entry.kind].append(entry)
     left = Counter({kind: len(each) for kind, each in kinds.items()})
@@ -92,17 +92,17 @@ def match(
     )
 
 
-def entries_of(findings: Iterable[Finding]) -> tuple[Entry, ...]:
+def entries_of(findings: Iterable[Finding]) -> tuple[BaselineEntry, ...]:
     """The entries of findings, which are in the order of their places."""
     counts: Counter[tuple[str, str, str]] = Counter()
     entries = []
     for kind in map(_kind, findings):
         counts[kind] += 1
-        entries.append(Entry(*kind, counts[kind]))
+        entries.append(BaselineEntry(*kind, counts[kind]))
     return tuple(entries)
 
 
-def render(entries: Iterable[Entry]) -> str:
+def render(entries: Iterable[BaselineEntry]) -> str:
     """The text of a baseline file. Paths are quoted as in JSON; ASCII only where a path holds something unprintable."""
     lines = [
         f"# pcmfa-lint baseline, version {VERSION}",
@@ -115,7 +115,7 @@ def render(entries: Iterable[Entry]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def parse(text: str, name: str) -> tuple[Entry, ...]:
+def parse(text: str, name: str) -> tuple[BaselineEntry, ...]:
     """The entries of a baseline's text. Raises UsageFault, with the line, for anything that is none; `name` is the
     file's. Line ends may be CRLF, order and repeated lines do not matter, as after a merge."""
     lines = [line.removesuffix("\r") for line in text.split("\n")]
@@ -134,7 +134,7 @@ def parse(text: str, name: str) -> tuple[Entry, ...]:
     )
 
 
-def load(file: str) -> tuple[Entry, ...]:
+def load(file: str) -> tuple[BaselineEntry, ...]:
     """The entries of a baseline file. Raises UsageFault if it is not there or cannot be used."""
     path = Path(file)
     try:
@@ -149,11 +149,11 @@ def load(file: str) -> tuple[Entry, ...]:
         raise UsageFault(f"{file}: this is no baseline of pcmfa-lint: it is not UTF-8") from None
 
 
-def _entry(line: str, where: str) -> Entry:
+def _entry(line: str, where: str) -> BaselineEntry:
     parts = _ENTRY.fullmatch(line)
     if parts is not None:
         try:
-            return Entry(json.loads(parts[4]), parts[1], parts[2], int(parts[3]))
+            return BaselineEntry(json.loads(parts[4]), parts[1], parts[2], int(parts[3]))
         except ValueError:
             pass
     raise UsageFault(f"{where}: this is no entry of a baseline; write it anew with pcmfa-lint baseline write")

@@ -40,7 +40,7 @@ _INNER = (Lambda, Block)
 _OVERLAPS = 16  # so many nodes beside each other are looked at for one that reaches over a place
 
 
-class Statements:
+class StatementLines:
     """Answers for one unit. What is asked of a node is kept, so that a file of many findings costs no more than its
     size and their number."""
 

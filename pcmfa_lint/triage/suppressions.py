@@ -17,10 +17,10 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, Suppression
 from pcmfa_lint.findings.redaction import filled, words
 from pcmfa_lint.ir.nodes import Comment, Span, Unit
-from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.knowledge.selectors import RuleNames
 from pcmfa_lint.knowledge.toml_schema import shown_key
 from pcmfa_lint.limits import FILE_SUPPRESSIONS
-from pcmfa_lint.triage.statement_lines import Statements
+from pcmfa_lint.triage.statement_lines import StatementLines
 
 FORM = words("pcmfa: ignore[PCM201] reason")
 _TOO_MANY = filled(
@@ -43,11 +43,11 @@ _ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class SuppressionPolicy:
     """What a suppression needs in order to count. `names`: the rules that there are; `today`: by which end dates are
     judged; the last day still counts. `counts`: whether comments silence anything; if not, only what they would."""
 
-    names: Names
+    names: RuleNames
     today: date
     require_reason: bool = False
     require_until: bool = False
@@ -62,7 +62,7 @@ class Directive:
     lines: frozenset[int]
 
 
-def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
+def directives(unit: Unit, policy: SuppressionPolicy) -> tuple[Directive, ...]:
     """The suppressions in the comments of a unit, in order. None is `used` yet."""
     directives: list[Directive] = []
     below = _below(unit)
@@ -80,7 +80,7 @@ def directives(unit: Unit, policy: Policy) -> tuple[Directive, ...]:
 
 
 def silence(
-    unit: Unit, findings: Sequence[Finding], policy: Policy
+    unit: Unit, findings: Sequence[Finding], policy: SuppressionPolicy
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """What the suppressions of a unit silence of its own `findings`, and the suppressions with their state."""
     comments = directives(unit, policy)
@@ -88,7 +88,7 @@ def silence(
     for index, each in enumerate(comments):
         for line in each.lines:
             on_line[line].append(index)
-    statements = Statements(unit)
+    statements = StatementLines(unit)
     silencing: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings if on_line else ():
         lines = statements.lines(finding.place.span) & on_line.keys()
@@ -100,7 +100,7 @@ def silence(
     return tuple(finding for finding in findings if id(finding) in quiet), states
 
 
-def _state(suppression: Suppression, silenced: Sequence[Finding], policy: Policy) -> Suppression:
+def _state(suppression: Suppression, silenced: Sequence[Finding], policy: SuppressionPolicy) -> Suppression:
     if suppression.state != "unused" or not silenced:
         return suppression
     unused = tuple(
@@ -147,7 +147,7 @@ def _lines(unit: Unit, comment: Comment) -> Iterator[tuple[int, str]]:
             yield number, text[mark.end() if mark else 0 :]
 
 
-def _read(path: str, line: int, like: re.Match[str], policy: Policy) -> Suppression:
+def _read(path: str, line: int, like: re.Match[str], policy: SuppressionPolicy) -> Suppression:
     """One suppression out of what looks like one."""
     parts = _BRACKETS.fullmatch(like["rest"].rstrip())
     if parts is None or not like["ignore"] or like["lint"]:
@@ -163,7 +163,9 @@ def _read(path: str, line: int, like: re.Match[str], policy: Policy) -> Suppress
     return Suppression(redaction.path(path), line, rules, reason, day, state, redaction.message(fault))  # type: ignore[arg-type]
 
 
-def _fault(named: Sequence[str], reason: str, dates: Sequence[str], until: date | None, policy: Policy) -> str:
+def _fault(
+    named: Sequence[str], reason: str, dates: Sequence[str], until: date | None, policy: SuppressionPolicy
+) -> str:
     """Why a suppression does not count, as the end of a sentence; "" if it does."""
     if not named:
         return f"no rule is named in its brackets; write {FORM}"

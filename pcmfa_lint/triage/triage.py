@@ -19,9 +19,9 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding, SafeText, Suppression
 from pcmfa_lint.findings.redaction import message
 from pcmfa_lint.ir.nodes import Unit
-from pcmfa_lint.knowledge.selectors import Names
-from pcmfa_lint.triage.baseline import Entry, Matched, match
-from pcmfa_lint.triage.suppressions import Policy, silence
+from pcmfa_lint.knowledge.selectors import RuleNames
+from pcmfa_lint.triage.baseline import BaselineEntry, Matched, match
+from pcmfa_lint.triage.suppressions import SuppressionPolicy, silence
 
 _TOLD = 20  # suppressions that need a look; the rest is counted
 
@@ -31,7 +31,7 @@ class Rules:
     """What decides of a finding besides comments and baseline. `select`, `ignore`: words for rules; empty `select`:
     all. `moved`: for files that come from another path that path."""
 
-    names: Names
+    names: RuleNames
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     min_level: Level = "note"
@@ -40,10 +40,10 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFindings:
     """A baseline and the questions of `baseline.match`. `but`: words for rules of which it accepts nothing."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[BaselineEntry, ...] = ()
     but: tuple[str, ...] = ()
     is_gone: Callable[[str], bool] = field(default=lambda path: False)
     is_covered: Callable[[str], bool] = field(default=lambda path: True)
@@ -62,7 +62,11 @@ class Triaged:
 
 
 def triage(
-    findings: Sequence[Finding], units: Mapping[str, Unit], policy: Policy, rules: Rules, known: Known
+    findings: Sequence[Finding],
+    units: Mapping[str, Unit],
+    policy: SuppressionPolicy,
+    rules: Rules,
+    known: KnownFindings,
 ) -> Triaged:
     """Sorts findings, which come and stay in the order of their places. `units` by path: all files that may hold
     suppression comments."""
@@ -88,7 +92,7 @@ class LevelsByPath:
     gives, the higher of both levels counts."""
 
     def __init__(
-        self, per_path: Sequence[PerPath], names: Names, moved: Mapping[str, str] = MappingProxyType({})
+        self, per_path: Sequence[PerPath], names: RuleNames, moved: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         self._tables = [(Globs(each.path), each) for each in per_path]
         self._names = names
@@ -149,7 +153,7 @@ def _remarks(each: Suppression, whole: bool) -> list[str]:
 
 
 def _silenced(
-    findings: Iterable[Finding], units: Mapping[str, Unit], policy: Policy
+    findings: Iterable[Finding], units: Mapping[str, Unit], policy: SuppressionPolicy
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
     """The findings that comments silence, in order, and all suppressions by path and line."""
     by_path: dict[SafeText, list[Finding]] = defaultdict(list)
@@ -171,7 +175,7 @@ def _is_told(finding: Finding, rules: Rules) -> bool:
     return level and selected and not _is_named(finding.rule, rules.ignore, rules.names)
 
 
-def _is_named(rule: str, words: Iterable[str], names: Names) -> bool:
+def _is_named(rule: str, words: Iterable[str], names: RuleNames) -> bool:
     return any(names.meets(word, rule) for word in words)
 
 

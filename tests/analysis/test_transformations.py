@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from pcmfa_lint.engine.pipeline import evaluate
-from pcmfa_lint.explain.rule_examples import Case, cases
+from pcmfa_lint.explain.rule_examples import ExampleCase, cases
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Unit
 from tests.helpers.code import knowledge
@@ -23,7 +23,7 @@ def found(units: Sequence[Unit]) -> set[tuple[str, str]]:
     return {(each.rule, each.level) for each in evaluate({unit.path: unit for unit in units}, knowledge())[1]}
 
 
-def units_of(case: Case) -> list[Unit]:
+def units_of(case: ExampleCase) -> list[Unit]:
     return [read(text.encode(), path) for path, text in sorted(case.files.items())]
 
 

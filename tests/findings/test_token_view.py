@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcmfa_lint.findings.token_view import View, matches, view
+from pcmfa_lint.findings.token_view import TokenView, matches, view
 from pcmfa_lint.frontend.settings.reader import read_settings, read_text
 from pcmfa_lint.ir.nodes import NOWHERE, Span
 from pcmfa_lint.knowledge.checks.regex import check_pattern
@@ -83,7 +83,7 @@ def found(text: str, pattern: str, scope: Literal["code", "string", "comment", "
     return [under(seen, spans[0]) for spans in matches(seen, re.compile(pattern), scope)]
 
 
-def under(seen: View, span: Span) -> str:
+def under(seen: TokenView, span: Span) -> str:
     return seen.text[seen.offset(span.line, span.col) : seen.offset(span.end_line, span.end_col)]
 
 

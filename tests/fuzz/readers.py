@@ -26,7 +26,7 @@ from pcmfa_lint.knowledge.toml_schema import load
 from pcmfa_lint.sweep.git_url import git_url
 from pcmfa_lint.sweep.sources import listed
 from pcmfa_lint.triage.baseline import parse
-from pcmfa_lint.triage.suppressions import Policy, directives
+from pcmfa_lint.triage.suppressions import SuppressionPolicy, directives
 from tests.frontend.languages import LANGUAGES
 from tests.helpers.in_process import shipped_knowledge
 
@@ -78,8 +78,8 @@ class Reader:
 
 
 @cache
-def _policy() -> Policy:
-    return Policy(rule_names(()), date(2026, 1, 1))
+def _policy() -> SuppressionPolicy:
+    return SuppressionPolicy(rule_names(()), date(2026, 1, 1))
 
 
 def _unit(path: str) -> Callable[[bytes], object]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, RuleInfo, ShownFile, ShownPlace, ShownStep
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
-from pcmfa_lint.inventory.model.estate import AppUse, Change, Estate, Scanned
+from pcmfa_lint.inventory.model.estate import AppUse, Estate, RowChange, Scanned
 from pcmfa_lint.ir.nodes import Span
 from tests.helpers.reports import SILENT
 
@@ -275,13 +275,17 @@ def full_estate() -> Estate:
             AppUse("00000000-5555-6666-7777-888888888888", "Nobody's", 40, 0, "2026-09-30"),
         ),
         changes=(
-            Change("new", "0e0e0e0e0e", "contoso/portal", "web/app.js:9", now="breaks-now"),
-            Change("gone", "0909090909", "contoso/portal", "web/old.js:3", before="survives"),
-            Change(
+            RowChange("new", "0e0e0e0e0e", "contoso/portal", "web/app.js:9", now="breaks-now"),
+            RowChange("gone", "0909090909", "contoso/portal", "web/old.js:3", before="survives"),
+            RowChange(
                 "changed", "0a0a0a0a0a", "contoso/ordering", "jobs/orders.py:12", ("flow",), "breaks-now", "breaks-now"
             ),
-            Change("changed", "0b0b0b0b0b", "contoso/ordering", "jobs/a.py:1", ("exposure",), "survives", "breaks-now"),
-            Change("changed", "0c0c0c0c0c", "contoso/ordering", "jobs/b.py:1", ("exposure",), "breaks-now", "survives"),
+            RowChange(
+                "changed", "0b0b0b0b0b", "contoso/ordering", "jobs/a.py:1", ("exposure",), "survives", "breaks-now"
+            ),
+            RowChange(
+                "changed", "0c0c0c0c0c", "contoso/ordering", "jobs/b.py:1", ("exposure",), "breaks-now", "survives"
+            ),
         ),
         people={orders().id: (("team_confirmed", "yes"), ("Ticket", "T-1"))},
         notes=("One repository is there under two names.",),

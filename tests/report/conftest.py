@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pcmfa_lint.findings.model import Report
-from pcmfa_lint.report import DEFAULTS, Options, write
+from pcmfa_lint.report import DEFAULTS, ReportOptions, write
 from tests.helpers.reports import full_report
 
 
@@ -19,7 +19,7 @@ def report() -> Report:
 
 @pytest.fixture
 def render() -> Callable[..., str]:
-    def rendered(report: Report, format_: str, options: Options = DEFAULTS) -> str:
+    def rendered(report: Report, format_: str, options: ReportOptions = DEFAULTS) -> str:
         stream = io.StringIO()
         write(report, format_, stream, options)
         return stream.getvalue()

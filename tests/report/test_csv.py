@@ -11,7 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import Files, Report, ShownFile
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.csv import COLUMNS
 from tests.helpers.reports import silent_at
 
@@ -50,7 +50,7 @@ def test_quotes_and_commas_come_back(render: Render) -> None:
 
 def test_silenced_findings_on_demand(report: Report, render: Render) -> None:
     assert {row["state"] for row in table(render(report, "csv"))} == {"reported", "skipped", "partly-read"}
-    told = table(render(report, "csv", Options(include_suppressed=True)))
+    told = table(render(report, "csv", ReportOptions(include_suppressed=True)))
     assert [row["path"] for row in told if row["state"] in ("suppressed", "baselined")] == [
         "src/quiet.ps1",
         "src/known.py",

@@ -15,7 +15,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import CodeLine, Files, Finding, Report, ShownFile, ShownStep
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from tests.helpers.browser import HOSTILE, Page, asked_for, resize
 from tests.helpers.reports import ROPC, SILENT, place, ropc_at, silent_at
 
@@ -98,7 +98,7 @@ def test_nothing_is_loaded(report: Report, render: Render) -> None:
 
 
 def test_places_are_links_where_the_address_is_known(report: Report, render: Render) -> None:
-    text = render(report, "html", Options(link_base="https://github.com/o/r/blob/abc/"))
+    text = render(report, "html", ReportOptions(link_base="https://github.com/o/r/blob/abc/"))
     assert 'href="https://github.com/o/r/blob/abc/src/sync.py#L12"' in text
 
 

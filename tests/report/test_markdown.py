@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import Files, Report, ShownFile
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.markdown import escaped
 from tests.helpers.reports import ropc_at, silent_at
 
@@ -21,7 +21,7 @@ GITHUB = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 
 
 def test_whole_output(report: Report, render: Render, snapshot: SnapshotAssertion) -> None:
-    assert render(report, "markdown", Options(link_base="https://github.com/o/r/blob/abc/")) == snapshot
+    assert render(report, "markdown", ReportOptions(link_base="https://github.com/o/r/blob/abc/")) == snapshot
 
 
 def test_without_an_address_places_are_no_links(report: Report, render: Render) -> None:

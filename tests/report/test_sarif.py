@@ -17,7 +17,7 @@ from pcmfa_lint.findings.line_hash import line_hashes
 from pcmfa_lint.findings.model import Files, Report, ShownFile, ShownPlace, Suppression
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Span
-from pcmfa_lint.report import Options
+from pcmfa_lint.report import ReportOptions
 from tests.helpers.reports import ROPC, silent_at
 
 Render = Callable[..., str]
@@ -156,7 +156,7 @@ def test_uris(render: Render, path: str, uri: str) -> None:
 
 def test_silenced_results_are_left_out_unless_asked_for(report: Report, render: Render, log: dict[str, Any]) -> None:
     assert not any("suppressions" in result for result in log["runs"][0]["results"])
-    asked = json.loads(render(report, "sarif", Options(include_suppressed=True)))["runs"][0]["results"]
+    asked = json.loads(render(report, "sarif", ReportOptions(include_suppressed=True)))["runs"][0]["results"]
     silenced = [result["suppressions"] for result in asked if "suppressions" in result]
     assert [[each["kind"] for each in all_] for all_ in silenced] == [["inSource"], ["external"]]
     assert {each["status"] for all_ in silenced for each in all_} == {"accepted"}
@@ -199,12 +199,12 @@ def test_a_scanned_file_gives_the_hash_of_its_line(tmp_path: Path, render: Rende
 def test_a_reason_is_the_justification_and_a_baseline_says_what_is_new(report: Report, render: Render) -> None:
     comment = Suppression("src/quiet.ps1", 7, ("PCM401",), "Sandbox only.", silences=("b2",))
     told = replace(report, suppressions=(comment,))
-    results = json.loads(render(told, "sarif", Options(include_suppressed=True)))["runs"][0]["results"]
+    results = json.loads(render(told, "sarif", ReportOptions(include_suppressed=True)))["runs"][0]["results"]
     silenced = [result["suppressions"] for result in results if "suppressions" in result]
     assert silenced[0] == [{"kind": "inSource", "status": "accepted", "justification": "Sandbox only."}]
     assert {result["baselineState"] for result in results[:-1]} == {"new"}
     assert results[-1]["baselineState"] == "unchanged"
-    without = json.loads(render(replace(told, baselined=()), "sarif", Options(include_suppressed=True)))
+    without = json.loads(render(replace(told, baselined=()), "sarif", ReportOptions(include_suppressed=True)))
     assert not any("baselineState" in result for result in without["runs"][0]["results"])
 
 

@@ -11,25 +11,25 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pcmfa_lint.findings.model import CodeLine, Files, Report
-from pcmfa_lint.report import Options, write
+from pcmfa_lint.report import ReportOptions, write
 from tests.helpers.reports import ropc_at, silent_at
 
 Render = Callable[..., str]
 
 
 def test_whole_output(report: Report, render: Render, snapshot: SnapshotAssertion) -> None:
-    assert render(report, "text", Options(width=90, verbose=True)) == snapshot
+    assert render(report, "text", ReportOptions(width=90, verbose=True)) == snapshot
 
 
 def test_colour_adds_styles_and_changes_nothing_else(report: Report, render: Render) -> None:
-    colored = render(report, "text", Options(color=True))
+    colored = render(report, "text", ReportOptions(color=True))
     assert "\x1b[" in colored
     assert click.unstyle(colored) == render(report, "text")
 
 
 @pytest.mark.parametrize("width", [1, 40, 72, 200])
 def test_text_fits_the_width_and_code_is_left_alone(report: Report, render: Render, width: int) -> None:
-    lines = render(report, "text", Options(width=width)).splitlines()
+    lines = render(report, "text", ReportOptions(width=width)).splitlines()
     code = "        $token = New-PartnerAccessToken -ApplicationId $id -RefreshToken $kept `"
     assert code in lines
     wrapped = [line for line in lines if line.startswith("    ") and " | " not in line and "PCM" not in line]
@@ -60,7 +60,7 @@ def test_a_long_trace_is_folded_to_its_ends(render: Render) -> None:
     folded = render(report, "text")
     assert [letter for letter in "abcde" if f"step {letter}" in folded] == ["a", "e"]
     assert "... 3 steps between: --verbose shows them" in folded
-    whole = render(report, "text", Options(verbose=True))
+    whole = render(report, "text", ReportOptions(verbose=True))
     assert [letter for letter in "abcde" if f"step {letter}" in whole] == [*"abcde"]
 
 
@@ -69,8 +69,8 @@ def test_on_a_terminal_code_is_cut_to_the_width_around_what_is_underlined(render
     text = "".join(chr(ord("a") + number % 26) for number in range(155))
     finding = replace(silent_at("a.ps1", 1), code=(CodeLine(1, text, start, end),))
     report = Report("x", findings=(finding,))
-    assert text in render(report, "text", Options(width=60))
-    code = [line for line in render(report, "text", Options(width=60, clip=True)).splitlines() if " | " in line]
+    assert text in render(report, "text", ReportOptions(width=60))
+    code = [line for line in render(report, "text", ReportOptions(width=60, clip=True)).splitlines() if " | " in line]
     assert all(len(line) <= 60 for line in code)
     shown = code[0].partition(" | ")[2]
     if start:
@@ -89,11 +89,11 @@ def test_the_caret_stands_under_the_code_after_wide_characters(render: Render) -
 def test_excluded_files_are_listed_on_demand_and_always_counted(report: Report, render: Render) -> None:
     assert "vendor/a.ps1" not in render(report, "text")
     assert "2 excluded" in render(report, "text")
-    assert "vendor/a.ps1" in render(report, "text", Options(verbose=True))
+    assert "vendor/a.ps1" in render(report, "text", ReportOptions(verbose=True))
 
 
 def test_summary_can_be_left_out(report: Report, render: Render) -> None:
-    quiet = render(report, "text", Options(summary=False))
+    quiet = render(report, "text", ReportOptions(summary=False))
     assert render(report, "text").startswith(quiet)
     assert "Next:" not in quiet
     assert "Files:" not in quiet

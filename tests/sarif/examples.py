@@ -16,7 +16,7 @@ from pcmfa_lint.engine.scan import load_knowledge
 from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.findings.model import Files, Finding, Report, ShownFile, ShownPlace, ShownStep, Suppression
 from pcmfa_lint.findings.rule_info import rule_info
-from pcmfa_lint.report import Options, write
+from pcmfa_lint.report import ReportOptions, write
 
 
 def report() -> Report:
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> None:
     (out,) = (each for each in arguments if not each.startswith("--"))
     plain = report()
     with Path(out).open("w", encoding="utf-8", newline="\n") as stream:
-        write(silenced(plain) if include else plain, "sarif", stream, Options(include_suppressed=include))
+        write(silenced(plain) if include else plain, "sarif", stream, ReportOptions(include_suppressed=include))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from pcmfa_lint import cli
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.sweep import cluster, run
-from pcmfa_lint.sweep.repository import RepositoryResult, Task, scan_repository
+from pcmfa_lint.sweep.repository import RepositoryResult, RepositoryTask, scan_repository
 from pcmfa_lint.sweep.run import SweepObserver, sweep
 from tests.helpers.repository import ROPC, put
 from tests.sweep.test_run import contents, rows, wish
@@ -102,7 +102,7 @@ def test_the_same_bytes_as_on_one_machine(local: Local, estate: Path, tmp_path: 
     assert len(rows(out)) == 6
 
 
-def _dies_once(task: Task) -> RepositoryResult:
+def _dies_once(task: RepositoryTask) -> RepositoryResult:
     """Takes its worker with it, the first time that it runs."""
     if task.source.name == "r3":
         try:

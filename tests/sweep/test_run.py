@@ -16,19 +16,19 @@ from typing import Any
 import pytest
 
 from pcmfa_lint import cli
-from pcmfa_lint.cli.options import Choice
+from pcmfa_lint.cli.options import ScanOptions
 from pcmfa_lint.cli.sweep import settings_of
 from pcmfa_lint.config import USAGE
 from pcmfa_lint.engine import scan
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.sweep import run
-from pcmfa_lint.sweep.output_folder import Names
-from pcmfa_lint.sweep.repository import RepositoryResult, Task, scan_repository
+from pcmfa_lint.sweep.output_folder import FileNames
+from pcmfa_lint.sweep.repository import RepositoryResult, RepositoryTask, scan_repository
 from pcmfa_lint.sweep.run import SweepObserver, SweepOptions, sweep
 from tests.helpers.git import git, repository
 from tests.helpers.repository import ROPC, put
 
-CHOICE = Choice(None, None, False, True, (), (), (), None, True, False)
+CHOICE = ScanOptions(None, None, False, True, (), (), (), None, True, False)
 FILES = {
     "report.html",
     "changes.html",
@@ -244,7 +244,7 @@ def test_the_same_bytes_from_any_executor(
     assert contents(tmp_path / "other") == contents(tmp_path / "one")
 
 
-def _dies(task: Task) -> RepositoryResult:
+def _dies(task: RepositoryTask) -> RepositoryResult:
     if task.source.name == "team/repo":
         os._exit(7)
     return scan_repository(task)
@@ -327,7 +327,7 @@ def test_a_word_that_names_no_rule_is_refused(
 
 
 def test_names_of_files_are_safe_and_their_own() -> None:
-    names = Names()
+    names = FileNames()
     given = [names.safe(name) for name in ("a/b", "A/B", "a__b", "../..", "x y:z", "=1")]
     assert len({name.lower() for name in given}) == len(given)
     assert all("/" not in name and not name.startswith(".") and ":" not in name for name in given)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pcmfa_lint import cli
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.model import Finding
-from pcmfa_lint.triage.baseline import FILE, Entry, entries_of, load, match, parse, render
+from pcmfa_lint.triage.baseline import FILE, BaselineEntry, entries_of, load, match, parse, render
 from tests.helpers.findings import FINDINGS, finding
 from tests.helpers.repository import ROPC, put, run
 
@@ -23,7 +23,7 @@ POST = ROPC.splitlines()[-1]
 
 PATHS = st.text(min_size=1, max_size=12) | st.sampled_from(["a b.py", 'q"uote.py', "#.py", "line\nbreak", "caf\udce9"])
 ENTRIES = st.builds(
-    Entry,
+    BaselineEntry,
     PATHS,
     st.from_regex(r"[A-Z]{3}[0-9]{3}", fullmatch=True),
     st.from_regex(r"[0-9a-f]{16}", fullmatch=True),
@@ -32,7 +32,7 @@ ENTRIES = st.builds(
 
 
 @given(st.sets(ENTRIES, max_size=8))
-def test_what_is_written_is_read_again_one_entry_a_line_and_in_one_order(entries: set[Entry]) -> None:
+def test_what_is_written_is_read_again_one_entry_a_line_and_in_one_order(entries: set[BaselineEntry]) -> None:
     text = render(entries)
     assert set(parse(text, "x")) == entries
     assert render(sorted(entries, reverse=True)) == text
@@ -137,7 +137,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def entries(root: Path) -> tuple[Entry, ...]:
+def entries(root: Path) -> tuple[BaselineEntry, ...]:
     return load(str(root / FILE))
 
 

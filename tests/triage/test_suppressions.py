@@ -18,14 +18,14 @@ from pcmfa_lint.findings.redaction import words
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.knowledge.selectors import rule_names
-from pcmfa_lint.triage.statement_lines import Statements
-from pcmfa_lint.triage.suppressions import Policy, directives, silence
+from pcmfa_lint.triage.statement_lines import StatementLines
+from pcmfa_lint.triage.suppressions import SuppressionPolicy, directives, silence
 from tests.helpers.findings import finding
 from tests.helpers.repository import ROPC, put, run
 
 TODAY = date(2026, 6, 15)
 POST = 'requests.post("https://login.microsoftonline.com/common/oauth2/token", data=body)'
-POLICY = Policy(rule_names(), TODAY)
+POLICY = SuppressionPolicy(rule_names(), TODAY)
 SECRET = "invented-value"
 
 # file name, and a text with one user password; {0} stands above its line, {1} behind it
@@ -39,7 +39,7 @@ KINDS = {
 }
 
 
-def read_all(path: str, text: str, policy: Policy = POLICY) -> list[Suppression]:
+def read_all(path: str, text: str, policy: SuppressionPolicy = POLICY) -> list[Suppression]:
     return [each.suppression for each in directives(read(text.encode(), path), policy)]
 
 
@@ -146,7 +146,7 @@ def test_reason_and_end_date(text: str, reason: str, until: str, state: str) -> 
 
 def test_reason_and_end_date_can_be_demanded() -> None:
     for demand, given in (({"require_reason": True}, "because"), ({"require_until": True}, "until 2026-12-31")):
-        policy = Policy(POLICY.names, TODAY, **demand)
+        policy = SuppressionPolicy(POLICY.names, TODAY, **demand)
         (one,) = read_all("a.py", "# pcmfa: ignore[PCM201]\n", policy)
         assert (one.state, "this project wants" in one.fault) == ("malformed", True)
         (one,) = read_all("a.py", f"# pcmfa: ignore[PCM201] {given}\n", policy)
@@ -272,17 +272,17 @@ function Outer {
 def test_inner_blocks_are_not_lines_of_the_outer_statement(line: int, col: int, lines: set[int]) -> None:
     unit = read(SCRIPT.encode(), "a.ps1")
     assert unit.read == "full"
-    assert Statements(unit).lines(Span(line, col, line, col + 1)) == lines
+    assert StatementLines(unit).lines(Span(line, col, line, col + 1)) == lines
 
 
 def test_one_reading_tells_the_lines_of_all_parts_of_a_statement() -> None:
     """Whatever was asked before."""
     text = "if (\n    a\n):\n    b()\nelif (\n    c\n):\n    d()\n"
     unit = read(text.encode(), "a.py")
-    asked = Statements(unit)
+    asked = StatementLines(unit)
     ways = {line: asked.lines(Span(line, 5, line, 6)) for line in (2, 6, 4, 8, 2)}
     assert ways == {2: {1, 2}, 4: {4}, 6: {6}, 8: {8}}
-    assert ways == {line: Statements(unit).lines(Span(line, 5, line, 6)) for line in ways}
+    assert ways == {line: StatementLines(unit).lines(Span(line, 5, line, 6)) for line in ways}
 
 
 def test_a_file_in_utf_16_is_read_like_any_other(tmp_path: Path) -> None:

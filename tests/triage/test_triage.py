@@ -12,18 +12,22 @@ from hypothesis import strategies as st
 from pcmfa_lint.config import PerPath
 from pcmfa_lint.findings.model import Finding
 from pcmfa_lint.frontend.read import read
-from pcmfa_lint.knowledge.selectors import Names
+from pcmfa_lint.knowledge.selectors import RuleNames
 from pcmfa_lint.triage.baseline import entries_of
-from pcmfa_lint.triage.suppressions import Policy
-from pcmfa_lint.triage.triage import Known, LevelsByPath, Rules, Triaged, triage
+from pcmfa_lint.triage.suppressions import SuppressionPolicy
+from pcmfa_lint.triage.triage import KnownFindings, LevelsByPath, Rules, Triaged, triage
 from tests.helpers.findings import FINDINGS, finding
 
-NAMES = Names({"PCM101": "stored-credential", "PCM201": "ropc", "PCM210": "ropc", "ABC1": "own"})
-POLICY = Policy(NAMES, date(2026, 6, 15))
+NAMES = RuleNames({"PCM101": "stored-credential", "PCM201": "ropc", "PCM210": "ropc", "ABC1": "own"})
+POLICY = SuppressionPolicy(NAMES, date(2026, 6, 15))
 QUIET = "x = 1  # pcmfa: ignore[PCM201] x\n"
+ALL_RULES = Rules(NAMES)
+NO_BASELINE = KnownFindings()
 
 
-def sorted_out(findings: list[Finding], text: str = "", rules: Rules = Rules(NAMES), known: Known = Known()) -> Triaged:  # noqa: B008
+def sorted_out(
+    findings: list[Finding], text: str = "", rules: Rules = ALL_RULES, known: KnownFindings = NO_BASELINE
+) -> Triaged:
     return triage(findings, {"a.py": read(text.encode(), "a.py")}, POLICY, rules, known)
 
 
@@ -37,7 +41,7 @@ def test_every_finding_ends_in_exactly_one_list(
         min_level=floor,  # type: ignore[arg-type]
         per_path=(PerPath(("b.py",), ("PCM1",) if off else (), {"PCM2": "note"}),),
     )
-    done = sorted_out(findings, QUIET * 3, rules, Known(entries_of(before)))
+    done = sorted_out(findings, QUIET * 3, rules, KnownFindings(entries_of(before)))
     places = Counter((each.rule, each.place, each.code) for each in findings)
     lists = (*done.findings, *done.suppressed, *done.baselined, *done.below)
     assert Counter((each.rule, each.place, each.code) for each in lists) == places
@@ -45,7 +49,7 @@ def test_every_finding_ends_in_exactly_one_list(
 
 def test_a_comment_comes_before_the_baseline_and_that_before_levels() -> None:
     every = [finding(line=1), finding(line=2), finding(line=3, rule="PCM101"), finding(line=4, rule="ABC1")]
-    known = Known(entries_of(every[:2]))
+    known = KnownFindings(entries_of(every[:2]))
     done = sorted_out(every, QUIET, Rules(NAMES, ignore=("PCM201", "own")), known)
     assert [each.place.span.line for each in done.suppressed] == [1]
     assert [each.place.span.line for each in done.baselined] == [2]

@@ -17,9 +17,9 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     MappingValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -83,7 +83,7 @@ class SecretOrigins:
             case StringValue(holes=holes):
                 for hole in holes:
                     yield from self.each(hole, principal, secret_kind)
-            case Source():
+            case SourceValue():
                 own = self._put_there(val)
                 yield from self.each(own, principal, secret_kind)
                 if not own:
@@ -91,7 +91,7 @@ class SecretOrigins:
                     yield val, self._fed(val, principal, secret_kind) or origin
             case CredentialValue(secret=secret):
                 yield from self.each(secret, principal, secret_kind)
-            case Token() | ResponseValue():
+            case TokenValue() | ResponseValue():
                 yield val, Origin("session", "", val.place, principal)
             case MappingValue(entries=entries):
                 for _, inner in entries[:4]:
@@ -102,7 +102,7 @@ class SecretOrigins:
             case UnknownValue() | ExternalSymbol():
                 yield val, Origin("unknown", val.name, val.place, principal)
 
-    def _kind(self, val: Source) -> OriginKind:
+    def _kind(self, val: SourceValue) -> OriginKind:
         """Where a value is read: what a pipeline's script finds in its environment, the pipeline keeps as a secret."""
         inside = val.kind == "environment" and val.place is not None and self._placeholders.in_pipeline(val.place.path)
         return "secret-store" if inside else val.kind
@@ -114,16 +114,16 @@ class SecretOrigins:
             if kind == "environment" and name:
                 self._put[name] = join(self._put.get(name, ()), vals)
 
-    def _put_there(self, val: Source) -> Values:
+    def _put_there(self, val: SourceValue) -> Values:
         """What the program puts where it reads a value, if that alone is what it reads."""
         vals = self._put.get(val.name, ()) if val.kind == "environment" and val.name else ()
         complete = all(
-            isinstance(v, (StringValue, CredentialValue)) or (isinstance(v, Source) and v.name != val.name)
+            isinstance(v, (StringValue, CredentialValue)) or (isinstance(v, SourceValue) and v.name != val.name)
             for v in vals
         )
         return vals if complete else ()
 
-    def _fed(self, val: Source, principal: Principal, secret_kind: str) -> Origin | None:
+    def _fed(self, val: SourceValue, principal: Principal, secret_kind: str) -> Origin | None:
         """The origin of a value that code looks up by name, where the repository has the entry and the entry holds a
         value: then that is where the secret lies. One that only points on leads to a variable or a secret store."""
         for path, setting in self._entries(val):
@@ -141,7 +141,7 @@ class SecretOrigins:
         """The text of a value: its own, or that of the entry which it is looked up in; empty if it is not in sight."""
         if isinstance(val, StringValue):
             return val.text if val.is_literal else ""
-        entries = self._entries(val) if isinstance(val, Source) else iter(())
+        entries = self._entries(val) if isinstance(val, SourceValue) else iter(())
         return next((setting.value for _, setting in entries), "")
 
     @cached_property
@@ -154,7 +154,7 @@ class SecretOrigins:
                 entries[last].append((unit.path, setting))
         return entries
 
-    def _entries(self, val: Source) -> Iterator[tuple[str, Setting]]:
+    def _entries(self, val: SourceValue) -> Iterator[tuple[str, Setting]]:
         """The entries of settings files that a value is looked up in, those that lie nearest to the code first."""
         key = val.key if val.kind == "plain-file" else val.name
         if val.kind not in ("setting", "environment", "plain-file") or not key:
@@ -193,7 +193,7 @@ def _is_nothing(val: AbstractValue) -> bool:
 def bearer(vals: Values) -> bool:
     """Whether the "password" is an access token: `Bearer …`, or what a sign-in of this run gave back."""
     return any(
-        isinstance(v, Token) or (isinstance(v, StringValue) and v.text.lstrip().casefold().startswith("bearer "))
+        isinstance(v, TokenValue) or (isinstance(v, StringValue) and v.text.lstrip().casefold().startswith("bearer "))
         for v in vals
     )
 

@@ -18,7 +18,7 @@ from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.contents import inside
-from pcmfa_lint.analysis.values.model import AbstractValue, Token, Values
+from pcmfa_lint.analysis.values.model import AbstractValue, TokenValue, Values
 from pcmfa_lint.evidence.model import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.evidence.words import (
     APP_FLOWS,
@@ -72,7 +72,7 @@ class EvidenceBuilder:
     def _is_rotated(self, val: AbstractValue) -> bool:
         """The new refresh token of an exchange; a set-up script that stores the first one rotates nothing."""
         return (
-            isinstance(val, Token)
+            isinstance(val, TokenValue)
             and val.part in ("refresh", "")
             and "refresh-token" in self.run.records[val.record].flows
         )

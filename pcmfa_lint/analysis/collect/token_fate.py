@@ -5,7 +5,7 @@ from __future__ import annotations
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.contents import inside
-from pcmfa_lint.analysis.values.model import Source
+from pcmfa_lint.analysis.values.model import SourceValue
 from pcmfa_lint.evidence.model import RefreshTokenUse
 from pcmfa_lint.evidence.words import RefreshUse
 
@@ -28,7 +28,7 @@ def refresh_token_use(record: Request, rotated: frozenset[str]) -> RefreshTokenU
     if record.spec.result.get("cache") == "library" and "refresh-token" not in record.flows:
         return RefreshTokenUse("library-cache")  # a library renews what it made itself, not the copy that it was handed
     tokens = endpoints.entry(record.body, "refresh_token") or record.secret  # of a body for several flows, the one part
-    names = {v.name.casefold() for v in inside(tokens) if isinstance(v, Source) and v.kind not in _HANDED}
+    names = {v.name.casefold() for v in inside(tokens) if isinstance(v, SourceValue) and v.kind not in _HANDED}
     if names and names <= rotated:
         return RefreshTokenUse("kept")
     return min((_ending(record, end) for end in record.ends()), key=lambda one: FATES.index(one.use))

@@ -14,7 +14,7 @@ from pcmfa_lint.analysis.values.model import (
     FuncVal,
     ObjectValue,
     ResponseValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.ir.frozen import replace
@@ -39,7 +39,7 @@ def call_back(call: CatalogCall, results: Values) -> None:
         if word == "answer":
             parts = results
         elif word != "fault":
-            parts = tuple(replace(v, part=word) if isinstance(v, (Token, ResponseValue)) else v for v in results)
+            parts = tuple(replace(v, part=word) if isinstance(v, (TokenValue, ResponseValue)) else v for v in results)
         inner.add(None, parts)
     for func in call.role("func") or tuple(v for _, vals in call.arguments.order[-1:] for v in vals):
         if isinstance(func, FuncVal):

@@ -19,7 +19,7 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -105,10 +105,10 @@ def carry(client: ObjectValue, vals: Values) -> None:
 def _tokens_of(vals: Values) -> Iterator[AbstractValue]:
     """The tokens among values, and those that a library's objects among them hold."""
     for val in inside(vals):
-        if isinstance(val, Token):
+        if isinstance(val, TokenValue):
             yield val
         elif isinstance(val, ObjectValue) and val.cls is None:
-            yield from (v for member in list(val.attrs.values()) for v in inside(member) if isinstance(v, Token))
+            yield from (v for member in list(val.attrs.values()) for v in inside(member) if isinstance(v, TokenValue))
 
 
 def made_with_token(run: RunState, name: str, arguments: Arguments, frame: Frame) -> ObjectValue | None:

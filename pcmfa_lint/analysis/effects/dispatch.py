@@ -12,7 +12,7 @@ from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.strings import formatted
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
 from pcmfa_lint.analysis.effects.uses import record_use, stored
-from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat
@@ -25,7 +25,7 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     ResponseValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.ir import walk
@@ -74,7 +74,7 @@ def _begin(call: CatalogCall) -> None:
     askers = result.get("asked", "")
     if askers:
         lost = not call.run.program.calls(frozenset(askers.split("|")), call.frame.unit.language)
-        call.arguments.loose = Loose(errors="stay") if lost else None
+        call.arguments.loose = FloatingCall(errors="stay") if lost else None
     elif loose is not None and loose.used:
         stays = result["error"] == "collected" and "told" in result and _collects(call) and not _names_error(call)
         loose.errors = "stay" if stays else ""
@@ -87,7 +87,7 @@ def _begin(call: CatalogCall) -> None:
 
 def _leave_errors(run: RunState, vals: Values) -> None:
     """Errors of work that was begun before, and that a call collects, stay in what it gives back."""
-    waiting = [run.records[val.record] for val in inside(vals) if isinstance(val, (ResponseValue, Token))]
+    waiting = [run.records[val.record] for val in inside(vals) if isinstance(val, (ResponseValue, TokenValue))]
     visited: set[int] = set()
     while waiting:
         record = waiting.pop()
@@ -134,7 +134,7 @@ def _store(call: CatalogCall) -> Values:
 
 def _log(call: CatalogCall) -> Values:
     for val in inside((*call.role("value"), *call.arguments.piped)):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
+        if isinstance(val, TokenValue) and val.part in ("refresh", ""):
             record_use(call.run, val.record, "printed", call.place)
         if isinstance(val, ResponseValue):
             record_use(call.run, val.record, "logged", call.place)
@@ -154,13 +154,13 @@ def _reply(call: CatalogCall) -> Values:
     raises = call.spec.failure is not None and call.spec.failure.surfaces_as == "raises"
     vals: list[AbstractValue] = []
     for val in call.role("value"):
-        if isinstance(val, (ResponseValue, Token)):
+        if isinstance(val, (ResponseValue, TokenValue)):
             record = call.run.records[val.record]
             if raises:
                 call.run.note(record, Use("raise-for-status", call.place, context=call.frame.context))
             elif part == "body":
                 record_use(call.run, val.record, "body", call.place)
-            whole = isinstance(val, Token) and part == "body"
+            whole = isinstance(val, TokenValue) and part == "body"
             vals.append(val if whole else ResponseValue(val.record, part, place=call.place))
     return tuple(vals) or UNCLEAR
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects import callbacks, clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching import library_functions
-from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import form
@@ -114,7 +114,7 @@ def _named(call: CatalogCall, inner: Arguments) -> Values:
     )
 
 
-def _loose(call: CatalogCall, func: AbstractValue) -> Loose | None:
+def _loose(call: CatalogCall, func: AbstractValue) -> FloatingCall | None:
     """Where an error in a function that the call begins has no way up."""
     how, condition = (call.spec.result.get(key, "") for key in ("error", "error_if"))
     if not how or (condition and call.bound.has(condition) is not True) or not call.run.goes_on(call.frame):
@@ -122,8 +122,8 @@ def _loose(call: CatalogCall, func: AbstractValue) -> Loose | None:
     if how in ("kept", "collected"):
         return call.arguments.loose if call.arguments.loose is not None and call.arguments.loose.errors else None
     if how == "shown":
-        return Loose(errors="shown")
-    return Loose(errors="stay") if how == "lost" or not isinstance(func, FuncVal) or func.func.runs else None
+        return FloatingCall(errors="shown")
+    return FloatingCall(errors="stay") if how == "lost" or not isinstance(func, FuncVal) or func.func.runs else None
 
 
 def _hand_on(call: CatalogCall, inner: Arguments) -> None:

@@ -6,7 +6,7 @@ from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
 from pcmfa_lint.analysis.effects.uses import stored
 from pcmfa_lint.analysis.values.alternatives import texts
-from pcmfa_lint.analysis.values.model import UNCLEAR, Source, Values
+from pcmfa_lint.analysis.values.model import UNCLEAR, SourceValue, Values
 from pcmfa_lint.ir.frozen import replace
 
 _WRITES = ("PUT", "POST", "PATCH")
@@ -25,5 +25,5 @@ def answer_of_store(call: CatalogCall, url: Values, body: Values) -> Values | No
             stored(call.run, host.holds, name, body, call.place)
             return UNCLEAR
         trace = read_trace(replace(call.spec, origin=host.holds), name, call.place)
-        return (Source(host.holds, name, "", place=call.place, label=name, trace=trace),)
+        return (SourceValue(host.holds, name, "", place=call.place, label=name, trace=trace),)
     return None

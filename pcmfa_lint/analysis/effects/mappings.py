@@ -13,9 +13,9 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     MappingValue,
     ObjectValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.ir.frozen import replace
@@ -31,7 +31,7 @@ def mapping(call: CatalogCall) -> Values:
     for vals in call.bound.positional:
         vals = call.run.as_sources(vals, call.frame)
         fields: list[AbstractValue] = [m for m in map(as_map, vals) if m is not None]
-        fields += [v for v in vals if isinstance(v, (Source, Token))]
+        fields += [v for v in vals if isinstance(v, (SourceValue, TokenValue))]
         result = merge(result, fields[0]) if fields else replace(result, open=True)
     for name, vals in call.arguments.named.items():
         result = result.with_entry(name, vals)

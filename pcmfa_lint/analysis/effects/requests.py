@@ -13,7 +13,7 @@ from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
 from pcmfa_lint.analysis.effects.on_failure import answers_on_401, error_preference, within_handlers
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
 from pcmfa_lint.analysis.effects.uses import escaped, record_use
-from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import gathered, join, texts, with_trace
@@ -28,9 +28,9 @@ from pcmfa_lint.analysis.values.model import (
     FuncVal,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -77,7 +77,7 @@ def token_request(call: CatalogCall) -> Values:
             record.url = record.url or val.attrs.get("authority", ())
             record.client = record.client or val.attrs.get("client", ())
             record.tenant = record.tenant or val.attrs.get("tenant", ())
-    token = Token(record.number, place=call.place)
+    token = TokenValue(record.number, place=call.place)
     if "type" not in call.spec.result:
         return (token,)
     client = call.run.object(call.spec.result["type"], call.place)  # which signs in by itself
@@ -199,16 +199,16 @@ def _raw_token_request(
     if not kinds and not _looks_like_login(url, record):
         call.run.records.drop(record)
         return (UnknownValue(place=call.place),)
-    _keep_answer(call, Token(record.number, place=call.place))
+    _keep_answer(call, TokenValue(record.number, place=call.place))
     if call.spec.result.get("part") == "status":
         return (ResponseValue(record.number, "status", place=call.place),)
-    return (Token(record.number, place=call.place),)
+    return (TokenValue(record.number, place=call.place),)
 
 
 def _looks_like_login(url: Values, record: Request) -> bool:
     """Of an address whose host is not known: still Microsoft's if its path or the resource says so."""
     login_paths = [t for t in (a.path for a in endpoints.addresses(url)) if "oauth2" in t.lower()]
-    return bool(login_paths) or bool(record.audience) or any(isinstance(v, (Source, UnknownValue)) for v in url)
+    return bool(login_paths) or bool(record.audience) or any(isinstance(v, (SourceValue, UnknownValue)) for v in url)
 
 
 def _kinds(call: CatalogCall, url: Values) -> set[str]:
@@ -241,7 +241,7 @@ def _headers(call: CatalogCall) -> Values:
 def _tokens(run: RunState, vals: Values) -> tuple[int, ...]:
     """The token requests whose answers are in these values."""
     values = (v for val in inside(vals) for v in _in_object(val, CLIENT_DEPTH))
-    return tuple(dict.fromkeys(run.records[v.record].request.number for v in values if isinstance(v, Token)))
+    return tuple(dict.fromkeys(run.records[v.record].request.number for v in values if isinstance(v, TokenValue)))
 
 
 def _in_object(val: AbstractValue, depth: int) -> Iterator[AbstractValue]:
@@ -317,7 +317,7 @@ def _call_of_client(
 def _sent(call: CatalogCall, headers: Values, tokens: tuple[int, ...]) -> Request:
     inner, frame, loose = call.frame.context, call.frame, call.arguments.loose
     if call.bound.surely("later") and loose is not None and not loose.used:
-        lost = Loose(errors="stay")
+        lost = FloatingCall(errors="stay")
         frame.context = Context("run", inner, frame.unit, inner.activation, loose=lost, at=call.place)
     record = _record(call, "api", ())
     frame.context = inner
@@ -330,7 +330,7 @@ def _signing_in(arguments: Arguments, own: bool) -> Iterator[AbstractValue]:
     for name, vals in arguments.order:
         for val in vals:
             bearer = isinstance(val, StringValue) and val.text.casefold().startswith("bearer ")
-            renewed = isinstance(val, Token) and val.part == "refresh"
+            renewed = isinstance(val, TokenValue) and val.part == "refresh"
             if bearer or ((own or _AUTH.search(name)) and not renewed):
                 yield val
 

@@ -18,9 +18,9 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     Trace,
     UnknownValue,
     Values,
@@ -47,7 +47,7 @@ def source(call: CatalogCall) -> Values:
     origin = call.spec.origin or "unknown"
     name = call.spec.name or name_of_source(call.role("name"), origin)
     trace = read_trace(call.spec, name, call.place)
-    read = Source(origin, name, place=call.place, label=name, trace=trace)
+    read = SourceValue(origin, name, place=call.place, label=name, trace=trace)
     if call.spec.result.get("kind") == "credential":
         return (CredentialValue((read,), (read,), place=call.place, trace=trace),)
     full = f"{section(call.arguments.receiver)}.{name}" if origin == "setting" else name
@@ -58,7 +58,7 @@ def source(call: CatalogCall) -> Values:
 
 def section(vals: Values) -> str:
     """The section of the settings that a value stands for."""
-    return next((val.section for val in vals if isinstance(val, Source) and val.kind == "setting"), "")
+    return next((val.section for val in vals if isinstance(val, SourceValue) and val.kind == "setting"), "")
 
 
 def name_of_source(vals: Values, kind: OriginKind) -> str:
@@ -68,7 +68,7 @@ def name_of_source(vals: Values, kind: OriginKind) -> str:
     for text in files if kind in ("plain-file", "exported") else ():
         return text.replace(HOLE, "…")[:NAME_CHARS]
     for val in vals:
-        if isinstance(val, Source) and val.kind == "plain-file" and val.name:
+        if isinstance(val, SourceValue) and val.kind == "plain-file" and val.name:
             return val.name
         if isinstance(val, StringValue):
             return val.text.replace(HOLE, "…")[:NAME_CHARS]
@@ -80,19 +80,24 @@ def name_of_source(vals: Values, kind: OriginKind) -> str:
 def transform(call: CatalogCall) -> Values:
     """A value in another form: decrypted, decoded, converted; of what is read from outside perhaps only an entry."""
     vals = call.role("value") or call.arguments.piped or call.arguments.receiver
-    if (entry := call.role("entry")) and any(isinstance(v, Source) for v in vals):
+    if (entry := call.role("entry")) and any(isinstance(v, SourceValue) for v in vals):
         vals = join(
-            *(call.run.member_of(v, entry, call.place, call.frame) if isinstance(v, Source) else (v,) for v in vals)
+            *(
+                call.run.member_of(v, entry, call.place, call.frame) if isinstance(v, SourceValue) else (v,)
+                for v in vals
+            )
         )
     origin = call.spec.origin or (call.case.origin if call.case else "")
-    if origin and any(isinstance(v, (Source, UnknownValue)) for v in vals):
-        name = next((v.name for v in vals if isinstance(v, (Source, UnknownValue)) and v.name), "")
+    if origin and any(isinstance(v, (SourceValue, UnknownValue)) for v in vals):
+        name = next((v.name for v in vals if isinstance(v, (SourceValue, UnknownValue)) and v.name), "")
         origin = _kept_by_its_key(call, origin)
-        vals = (Source(origin, name, "", place=call.place, label=name, trace=Trace(Step(call.place, "decrypted"))),)
+        vals = (
+            SourceValue(origin, name, "", place=call.place, label=name, trace=Trace(Step(call.place, "decrypted"))),
+        )
     for val in vals:
         if isinstance(val, ResponseValue) and val.part not in ("status", "ok"):
             body_used(call.run, val, call.place)
-        if isinstance(val, Token) and (audience := call.role("audience")):  # only now it is said whom it is for
+        if isinstance(val, TokenValue) and (audience := call.role("audience")):  # only now it is said whom it is for
             record = call.run.records[val.record].request
             record.audience = join(record.audience, audience)
     if call.spec.result.get("how") == "copy":
@@ -118,8 +123,8 @@ def _kept_by_its_key(call: CatalogCall, beside: OriginKind) -> OriginKind:
         vals for v in call.arguments.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals
     )
     keys = call.role("key") or tuple(val for vals in stored for val in vals)
-    kinds = {val.kind for val in inside(keys) if isinstance(val, Source)}
-    written = any(not isinstance(val, (Source, UnknownValue)) for val in inside(keys))
+    kinds = {val.kind for val in inside(keys) if isinstance(val, SourceValue)}
+    written = any(not isinstance(val, (SourceValue, UnknownValue)) for val in inside(keys))
     if not keys or written or kinds - {"parameter", *_LOCKED}:
         return beside
     return next((kind for kind in _LOCKED if kind in kinds), "unknown")

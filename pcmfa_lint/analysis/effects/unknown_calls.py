@@ -13,9 +13,9 @@ from pcmfa_lint.analysis.values.model import (
     CredentialValue,
     FuncVal,
     MappingValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -55,9 +55,9 @@ def labels(run: RunState, vals: Values) -> frozenset[str]:
     result: set[str] = set()
     for val in inside(vals):
         match val:
-            case CredentialValue() | Token() | FuncVal():
+            case CredentialValue() | TokenValue() | FuncVal():
                 result.add(type(val).__name__)
-            case Source(kind=kind) if kind not in ("parameter", "unknown"):
+            case SourceValue(kind=kind) if kind not in ("parameter", "unknown"):
                 result.add(kind)
             case StringValue():
                 result |= run.addresses.kinds((val,)) & HOSTS

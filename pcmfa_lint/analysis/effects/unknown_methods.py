@@ -21,9 +21,9 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.frontend.languages import language_of
@@ -43,13 +43,13 @@ def unknown_method(
     `tryGet` asks for what `get` asks for."""
     folded = name.casefold().removeprefix("try")
     match base:
-        case ResponseValue() | Token():
+        case ResponseValue() | TokenValue():
             return _method_of_answer(run, base, name, arguments, frame)
         case MappingValue():
             return mapping_method(run, base, folded, callee, arguments, frame)
         case ListValue() if name in frame.semantics.elements and not arguments.order:
             return run.member_of(base, (StringValue(name),), arguments.place, frame)
-        case Source() | CredentialValue():
+        case SourceValue() | CredentialValue():
             return _method_of_source(run, base, name, arguments, frame)
         case StringValue():
             return _method_of_text(run, base, folded, callee, arguments, frame)
@@ -70,17 +70,17 @@ def unknown_method(
 
 
 def _method_of_source(
-    run: RunState, base: Source | CredentialValue, name: str, arguments: Arguments, frame: Frame
+    run: RunState, base: SourceValue | CredentialValue, name: str, arguments: Arguments, frame: Frame
 ) -> Values:
     """A method of what is read from outside: asks for an entry of it, or sets something in it."""
     folded, args = name.casefold(), arguments.positional
     match base:
-        case Source(kind="setting", name="") if folded == "get" and len(args) == 2:
+        case SourceValue(kind="setting", name="") if folded == "get" and len(args) == 2:
             section, option = ((texts(vals) or [""])[0] for vals in args)
             return member(run, replace(base, name=section), option, arguments.place, frame)
-        case Source() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
+        case SourceValue() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
             return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
-        case Source() if _asks_for_entry(base, folded) and args:
+        case SourceValue() if _asks_for_entry(base, folded) and args:
             entry_vals = member(run, base, (texts(args[0]) or [""])[0], arguments.place, frame)
             return (*entry_vals, *args[1]) if len(args) > 1 else entry_vals
     for _, vals in arguments.order:
@@ -105,7 +105,7 @@ def _furnishes(run: RunState, method: str) -> bool:
     return not method.startswith(run.names.asks)
 
 
-def _asks_for_entry(base: Source, method: str) -> bool:
+def _asks_for_entry(base: SourceValue, method: str) -> bool:
     """Whether a method asks settings for one of them by its name."""
     if method in ("get", "getvalue", "item", "getordefault"):
         return True
@@ -116,7 +116,7 @@ def _asks_for_entry(base: Source, method: str) -> bool:
 
 
 def _method_of_answer(
-    run: RunState, base: ResponseValue | Token, name: str, arguments: Arguments, frame: Frame
+    run: RunState, base: ResponseValue | TokenValue, name: str, arguments: Arguments, frame: Frame
 ) -> Values:
     """A method of what a request gave back: waits for it, raises an error if it is one, or asks for a part of it."""
     folded = name.casefold().removeprefix("try")
@@ -124,11 +124,11 @@ def _method_of_answer(
     first = arguments.positional[0] if arguments.positional else ()
     if not arguments.order and folded in run.names.waits:
         return (base,)
-    raises = base.part == "" if isinstance(base, Token) else not is_false(first)
+    raises = base.part == "" if isinstance(base, TokenValue) else not is_false(first)
     if raises and name in record.failure.raised_by:
         run.note(record, Use("raise-for-status", arguments.place, context=frame.context))
         return (base,)
-    if isinstance(base, Token) and not (base.part or arguments.named) and folded in run.names.whole:
+    if isinstance(base, TokenValue) and not (base.part or arguments.named) and folded in run.names.whole:
         return (base,)
     if folded in run.names.copies and arguments.named:
         changed = {token_part(run, record, "", key.casefold()) for key in arguments.named}
@@ -137,7 +137,7 @@ def _method_of_answer(
             if "refresh" in changed
             else (base,)
         )
-    if isinstance(base, Token):
+    if isinstance(base, TokenValue):
         key = _key_of_lookup(run, folded, texts(first)) or _token_named(run, record, first)
         return member(run, base, key or name, arguments.place, frame)
     return (replace(base, part=response_part(run, base, name, arguments.place), place=arguments.place),)

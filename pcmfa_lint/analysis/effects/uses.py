@@ -15,8 +15,8 @@ from pcmfa_lint.analysis.values.model import (
     CredentialValue,
     ObjectValue,
     ResponseValue,
-    Source,
-    Token,
+    SourceValue,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -41,7 +41,7 @@ def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> N
     """Something is written to a place that may outlive the process."""
     run.stores.append((kind, name, vals, place))
     for val in _with_members(vals):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
+        if isinstance(val, TokenValue) and val.part in ("refresh", ""):
             record_use(run, val.record, "stored" if kind in LASTING else "memory", place)
 
 
@@ -52,13 +52,13 @@ def _with_members(vals: Values) -> Iterator[AbstractValue]:
         yield val
         if isinstance(val, ObjectValue):
             for inner in inside(join(*(member for name in list(val.attrs) if (member := val.attrs.get(name))))):
-                if val.cls is not None or (isinstance(inner, Token) and inner.part == "refresh"):
+                if val.cls is not None or (isinstance(inner, TokenValue) and inner.part == "refresh"):
                     yield inner
 
 
 def kept_in_memory(run: RunState, vals: Values, place: Place) -> None:
     for val in vals:
-        if isinstance(val, Token):
+        if isinstance(val, TokenValue):
             record_use(run, val.record, "memory" if val.part == "refresh" else "cached", place)
 
 
@@ -66,11 +66,11 @@ def handed_back(run: RunState, vals: Values, context: Context, place: Place) -> 
     """A function gives the whole answer of its own request to its caller, or keeps what it gave once."""
     func = context.activation.func
     for val in inside(vals, 2) if func is not None and id(func.func) in run.cached else ():
-        if isinstance(val, Token):
+        if isinstance(val, TokenValue):
             record_use(run, val.record, "cached", place)
     for val in vals:
         if (
-            isinstance(val, Token)
+            isinstance(val, TokenValue)
             and val.part == ""
             and run.records[val.record].context.activation is context.activation
         ):
@@ -79,13 +79,13 @@ def handed_back(run: RunState, vals: Values, context: Context, place: Place) -> 
 
 def returned_to_nobody(run: RunState, vals: Values, place: Place) -> None:
     for val in inside(vals):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
+        if isinstance(val, TokenValue) and val.part in ("refresh", ""):
             record_use(run, val.record, "returned", place)
 
 
 def escaped(run: RunState, vals: Values, place: Place) -> None:
     for val in _with_members(vals):
-        if isinstance(val, Token) and val.part in ("refresh", ""):
+        if isinstance(val, TokenValue) and val.part in ("refresh", ""):
             record_use(run, val.record, "escaped", place)
 
 
@@ -97,7 +97,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
             if folded.startswith("user"):
                 return with_trace(base.user, base.trace)
             return with_trace(base.secret, base.trace) if folded == "password" else (base,)
-        case Source():
+        case SourceValue():
             file = base.name if base.kind == "plain-file" else ""
             if file or base.kind in ("setting", "environment"):
                 section = base.key if file else base.section
@@ -107,13 +107,13 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
             if folded in run.names.same and base.name and base.kind != "plain-file":
                 return (base,)
             return (base.entry(name, place) if name else replace(base, place=place),)
-        case Token(part="") if name and name in run.records[base.record].failure.status:
+        case TokenValue(part="") if name and name in run.records[base.record].failure.status:
             return (ResponseValue(base.record, "status", place=place),)
-        case Token(part="") if name and name in run.records[base.record].failure.ok:
+        case TokenValue(part="") if name and name in run.records[base.record].failure.ok:
             return (ResponseValue(base.record, "ok", place=place),)
-        case Token(part="") if name and name in run.records[base.record].failure.body:
+        case TokenValue(part="") if name and name in run.records[base.record].failure.body:
             return (replace(base, place=place),)
-        case Token():
+        case TokenValue():
             part = token_part(run, run.records[base.record], base.part, folded)
             if part != base.part:
                 record_use(run, base.record, "read", place)
@@ -161,7 +161,7 @@ def response_part(run: RunState, base: ResponseValue, name: str, place: Place) -
 
 def kept_in(run: RunState, holder: AbstractValue, name: str, vals: Values, place: Place) -> None:
     """A value is set in what was read from a store, or handed to a method of it: it goes back there."""
-    if isinstance(holder, Source) and holder.kind in LASTING:
+    if isinstance(holder, SourceValue) and holder.kind in LASTING:
         stored(run, holder.kind, holder.name or name, vals, place)
     else:
         escaped(run, vals, place)

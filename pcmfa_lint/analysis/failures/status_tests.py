@@ -9,7 +9,7 @@ from pcmfa_lint.analysis.failures.on_401 import exit_of
 from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401, in_handler, written
 from pcmfa_lint.analysis.state.requests import StatusTest
 from pcmfa_lint.analysis.values.alternatives import texts
-from pcmfa_lint.analysis.values.model import AbstractValue, ExternalSymbol, ListValue, ResponseValue, Token, Values
+from pcmfa_lint.analysis.values.model import AbstractValue, ExternalSymbol, ListValue, ResponseValue, TokenValue, Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Expression, Stmt
@@ -43,10 +43,10 @@ class Seen:
 def seen_by_response(evaluated: dict[int, Values], refused: Callable[[int], int]) -> list[tuple[Seen, list[int]]]:
     """What a test sees, with the numbers of the responses that it sees so: hundreds of requests through one wrapper
     are told apart by nothing that matters here. `refused`: the status by which each of them is refused."""
-    parts: dict[int, dict[int, list[ResponseValue | Token]]] = {}
+    parts: dict[int, dict[int, list[ResponseValue | TokenValue]]] = {}
     for key, vals in evaluated.items():
         for val in vals:
-            if isinstance(val, (ResponseValue, Token)):
+            if isinstance(val, (ResponseValue, TokenValue)):
                 parts.setdefault(val.record, {}).setdefault(key, []).append(val)
     alike: dict[tuple[tuple[tuple[int, Role], ...], bool, int], list[int]] = {}
     for number, own in sorted(parts.items()):
@@ -145,7 +145,7 @@ def _spared(body: tuple[Stmt, ...], frame: Frame) -> list[Place]:
     return [Place(frame.unit.path, replace(body[0].span, end_line=last.end_line, end_col=last.end_col))]
 
 
-def _role(own: list[ResponseValue | Token]) -> Role:
+def _role(own: list[ResponseValue | TokenValue]) -> Role:
     """The role of a value that is parts of one response; where it can be several things, what tells most."""
     for val in sorted(own, key=lambda one: _FIRST.index(one.part) if one.part in _FIRST else len(_FIRST)):
         if isinstance(val, ResponseValue):

@@ -19,9 +19,9 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -184,7 +184,7 @@ class Assignments(Invocations):
                     holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
             elif isinstance(holder, ExternalSymbol) and frame.semantics.exports and not self._is_free(base, frame):
                 clients.set_member(self, holder, names[0], vals, frame)
-            elif isinstance(holder, Source) and holder.kind in _WRITTEN_BACK:
+            elif isinstance(holder, SourceValue) and holder.kind in _WRITTEN_BACK:
                 uses.kept_in(self, holder, names[0], vals, frame.place(target))
             elif isinstance(holder, (UnknownValue, ListValue, ExternalSymbol)) and names[0]:
                 place = frame.place(target)
@@ -206,4 +206,4 @@ def _item(val: AbstractValue, number: int) -> Values:
     if isinstance(val, MappingValue) and len(val.entries) == 1 and number < 2:  # a pair
         key, vals = val.entries[0]
         return vals if number else (StringValue(key, place=val.place),)
-    return (val,) if isinstance(val, (Source, Token, ResponseValue, UnknownValue)) else UNCLEAR
+    return (val,) if isinstance(val, (SourceValue, TokenValue, ResponseValue, UnknownValue)) else UNCLEAR

@@ -20,7 +20,7 @@ from pcmfa_lint.analysis.interpreter.construction import Construction
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.interpreter.function_runs import inside_call
 from pcmfa_lint.analysis.matching import library_functions
-from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.model import (
@@ -33,7 +33,7 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     MappingValue,
     ObjectValue,
-    Source,
+    SourceValue,
     StringValue,
     UnknownValue,
     Values,
@@ -43,7 +43,14 @@ from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Call, Member, Name, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-_HOLDERS = (ClassVal, CredentialValue, ExternalSymbol, ObjectValue, Source, UnknownValue)  # what has members to ask for
+_HOLDERS = (
+    ClassVal,
+    CredentialValue,
+    ExternalSymbol,
+    ObjectValue,
+    SourceValue,
+    UnknownValue,
+)  # what has members to ask for
 
 
 class Invocations(Construction):
@@ -59,13 +66,13 @@ class Invocations(Construction):
             frame.context = context
 
     def _begun(self, call: Call, frame: Frame, used: bool) -> Values:
-        loose = Loose(call.awaited, used)
+        loose = FloatingCall(call.awaited, used)
         if walk.last(call.callee) not in frame.index.begins:
             return self._evaluated(call, loose, frame)
         with inside_call(frame, loose, frame.place(call)):
             return self._evaluated(call, loose, frame)
 
-    def _evaluated(self, call: Call, loose: Loose | None, frame: Frame) -> Values:
+    def _evaluated(self, call: Call, loose: FloatingCall | None, frame: Frame) -> Values:
         arguments = self.arguments_of(call, frame)
         arguments.loose = loose
         result = self._applied(call, arguments, frame)

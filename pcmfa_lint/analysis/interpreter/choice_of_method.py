@@ -20,9 +20,9 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -41,7 +41,9 @@ def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Argu
     """What the catalog says of a method, by what it is called on; the likeliest first."""
     index = frame.index
     kind = _kind(run, base, name)
-    if isinstance(base, Source) and index.has_method_of(name, base.kind):  # a file is read at last, a store written
+    if isinstance(base, SourceValue) and index.has_method_of(
+        name, base.kind
+    ):  # a file is read at last, a store written
         kind = base.kind
     if name in index.worded:
         name = next((one for one in _with_first_word(name, arguments) if index.has_method(one)), name)
@@ -53,11 +55,11 @@ def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Argu
     specs = [spec] if spec is not None else []
     if spec is None and (kind in ("", "self") or not isinstance(base, (ObjectValue, ExternalSymbol))):
         specs = [spec for spec in index.methods(name) if fits(spec, arguments, frame)]
-        if isinstance(base, Source) and not arguments.order:  # asked for nothing, it is itself in another shape
+        if isinstance(base, SourceValue) and not arguments.order:  # asked for nothing, it is itself in another shape
             specs = [spec for spec in specs if spec.is_ != "source"]
         modules = [imp.module for imp in frame.unit.imports]
         specs.sort(key=lambda spec: _distance(spec, modules))
-    if isinstance(base, (ResponseValue, Token)):  # an answer sends nothing, and nothing else is read from it
+    if isinstance(base, (ResponseValue, TokenValue)):  # an answer sends nothing, and nothing else is read from it
         specs = [spec for spec in specs if spec.is_ not in ("http", "source")]
     return specs
 
@@ -101,7 +103,7 @@ def _kind(run: RunState, val: AbstractValue, name: str) -> str:
             return library_base(run, cls) if inherits(run, cls, name) else ""
         case ObjectValue(cls=None) | ExternalSymbol():
             return val.type if isinstance(val, ObjectValue) else val.name
-        case Token(part=""):
+        case TokenValue(part=""):
             return run.records[val.record].spec.id
         case StringValue():
             return "text"
@@ -153,7 +155,7 @@ def _likeness(func: Func, arguments: Arguments) -> int | None:
 
 
 def _is_of(kind: str, vals: Values) -> bool | None:
-    defined = [val for val in vals if not isinstance(val, (UnknownValue, Source))]
+    defined = [val for val in vals if not isinstance(val, (UnknownValue, SourceValue))]
     if not kind or not defined:
         return None
     if kind.casefold() in _TEXTS:

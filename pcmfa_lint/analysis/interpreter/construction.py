@@ -17,7 +17,7 @@ from pcmfa_lint.analysis.values.model import (
     FuncVal,
     ObjectValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -53,7 +53,9 @@ class Construction(FunctionRuns):
             )
         handed_over(self, name, arguments)
         handed = (val for vals in arguments.positional for val in vals)
-        uses.escaped(self, tuple(v for v in handed if isinstance(v, Token) and v.part == "refresh"), arguments.place)
+        uses.escaped(
+            self, tuple(v for v in handed if isinstance(v, TokenValue) and v.part == "refresh"), arguments.place
+        )
         obj = self.object(name or "?", arguments.place)
         obj.attrs.update({key: labelled(vals, key) for key, vals in arguments.named.items()})
         clients.carry(obj, tuple(v for _, vals in arguments.order for v in vals))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects, typed_settings
-from pcmfa_lint.analysis.values.model import AbstractValue, Source, UnknownValue, Values
+from pcmfa_lint.analysis.values.model import AbstractValue, SourceValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 
 if TYPE_CHECKING:
@@ -25,4 +25,4 @@ def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: 
 
 def is_open(val: AbstractValue) -> bool:
     """Whether nothing is known of a value but perhaps who handed it in."""
-    return isinstance(val, UnknownValue) or (isinstance(val, Source) and val.kind == "parameter")
+    return isinstance(val, UnknownValue) or (isinstance(val, SourceValue) and val.kind == "parameter")

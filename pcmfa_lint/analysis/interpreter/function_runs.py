@@ -9,7 +9,7 @@ from pcmfa_lint.analysis.effects import handed_functions, uses
 from pcmfa_lint.analysis.interpreter import declared_calls, declared_types, parameters
 from pcmfa_lint.analysis.interpreter.expressions import Expressions
 from pcmfa_lint.analysis.interpreter.widening import Widening, numbered
-from pcmfa_lint.analysis.matching.arguments import Arguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_cache import KnownRun
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.frame import Frame
@@ -24,7 +24,7 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -47,7 +47,7 @@ class FunctionRuns(Expressions):
             and not (arguments.loose.waited or arguments.loose.used)
             and self.goes_on(frame)
         ):
-            with inside_call(frame, Loose(errors="stay"), arguments.place):
+            with inside_call(frame, FloatingCall(errors="stay"), arguments.place):
                 return self._entered(target, arguments, frame, called)
         if (
             func.runs and arguments.loose is not None and not arguments.loose.waited
@@ -170,8 +170,8 @@ class FunctionRuns(Expressions):
             return vals
         edge = run.activation.edge(called, frame.context)
 
-        def for_caller(answer: Token | ResponseValue) -> Token | ResponseValue:
-            if isinstance(answer, Token) and answer.part == "access":
+        def for_caller(answer: TokenValue | ResponseValue) -> TokenValue | ResponseValue:
+            if isinstance(answer, TokenValue) and answer.part == "access":
                 return answer
             record = self.records[answer.record]
             if id(record.context.activation) in self._active:
@@ -252,7 +252,7 @@ _SELF = ("self", "cls")  # what a method is called on, where that is written amo
 
 
 @contextmanager
-def inside_call(frame: Frame, loose: Loose, place: Place) -> Iterator[None]:
+def inside_call(frame: Frame, loose: FloatingCall, place: Place) -> Iterator[None]:
     """Runs what follows as a part of a call whose result nobody takes."""
     context = frame.context
     frame.context = Context("run", context, frame.unit, context.activation, loose=loose, at=place)

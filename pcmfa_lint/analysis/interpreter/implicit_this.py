@@ -24,7 +24,7 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     ResponseValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -168,7 +168,7 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
             spec = frame.index.method(getter, "text")
             if spec is not None and spec.is_ == "http":
                 return dispatch.apply(run, spec, Arguments(place, receiver=(base,)), frame)
-        case ResponseValue() | Token():
+        case ResponseValue() | TokenValue():
             failure = run.records[base.record].failure
             if getter in (*failure.status, *failure.ok, *failure.failed, *failure.body):
                 return run.member_of(base, (StringValue(getter),), place, frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join
-from pcmfa_lint.analysis.values.model import Env, ExternalSymbol, MappingValue, Source, Values
+from pcmfa_lint.analysis.values.model import Env, ExternalSymbol, MappingValue, SourceValue, Values
 from pcmfa_lint.frontend.languages import language_of
 from pcmfa_lint.ir.nodes import NOWHERE, Import, Unknown
 
@@ -60,7 +60,7 @@ class Modules(RunState):
             return ()
         paths = self._files_of(module, frame)
         if language_of(module) == "settings":
-            return (Source("setting", "", label=module, key=""),)
+            return (SourceValue("setting", "", label=module, key=""),)
         if len(paths) != 1:
             return ()
         env = self.ensure(self.program.units[paths[0]])

@@ -24,9 +24,9 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -55,17 +55,17 @@ class MemberAccess(Modules):
 
     def _as_source(self, val: AbstractValue, frame: Frame) -> AbstractValue:
         if isinstance(val, CredentialValue):
-            return next((replace(v, key="") for v in val.secret if isinstance(v, Source)), val)
+            return next((replace(v, key="") for v in val.secret if isinstance(v, SourceValue)), val)
         spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
         if spec is None or spec.is_ != "source":
             return val
-        return Source(spec.origin or "unknown", "", place=val.place)
+        return SourceValue(spec.origin or "unknown", "", place=val.place)
 
     def _entry(self, spec: CallSpec, keys: Values, place: Place) -> Values:
         """An entry of a place that the catalog knows: of the environment, of the settings."""
         name = (texts(keys) or [""])[0]
         trace = read_trace(spec, name, place)
-        source = Source(spec.origin or "unknown", name, place=place, label=name, trace=trace)
+        source = SourceValue(spec.origin or "unknown", name, place=place, label=name, trace=trace)
         return self.program.addresses.named(name) or (source,)
 
     def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
@@ -88,7 +88,7 @@ class MemberAccess(Modules):
                 return self._entry(spec, keys, place)
             case ExternalSymbol():
                 return self._member_of_symbol(base, keys, name, place, frame)
-            case Token() | ResponseValue() | CredentialValue() | Source():
+            case TokenValue() | ResponseValue() | CredentialValue() | SourceValue():
                 return uses.member(self, base, name, place, frame)
             case UnknownValue(name=holder):
                 root = objects.root(self, base, name, place, frame)

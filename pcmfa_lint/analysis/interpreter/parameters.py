@@ -16,7 +16,7 @@ from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     ListValue,
     MappingValue,
-    Source,
+    SourceValue,
     StringValue,
     Trace,
     UnknownValue,
@@ -99,7 +99,7 @@ def unfilled(
     if not alone:
         return (UnknownValue(param.name, absent=not more, place=place, label=param.name),)
     trace = Trace(Step(place, "parameter", (("parameter", param.name), ("function", func))))
-    return (Source("parameter", param.name, place=place, label=param.name, trace=trace),)
+    return (SourceValue("parameter", param.name, place=place, label=param.name, trace=trace),)
 
 
 def labelled_if_bare(vals: Values, name: str) -> Values:

@@ -23,7 +23,7 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ResponseValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -206,7 +206,7 @@ class Statements(Assignments):
             self._watch = watch
         for number, vals in evaluated.items():
             for val in vals:
-                if isinstance(val, (ResponseValue, Token)):
+                if isinstance(val, (ResponseValue, TokenValue)):
                     self.records[val.record].parts[number] = val.part or "answer"
         return evaluated
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, Source, Trace, Values
+from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, SourceValue, Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
@@ -34,12 +34,12 @@ def bind(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
             run.settings.bound.setdefault(val, (_source(spec), section))
 
 
-def read_whole(vals: Values) -> Source | None:
+def read_whole(vals: Values) -> SourceValue | None:
     """What is read as a whole among the values: the content of a file, a section of the settings."""
-    return next((val for val in vals if isinstance(val, Source) and val.kind in _READ), None)
+    return next((val for val in vals if isinstance(val, SourceValue) and val.kind in _READ), None)
 
 
-def bind_read(run: RunState, cls: ClassVal | None, whole: Source) -> None:
+def bind_read(run: RunState, cls: ClassVal | None, whole: SourceValue) -> None:
     """What is read as a whole becomes an object of a class: all of its objects hold that."""
     if cls is None or cls in run.settings.bound:
         return
@@ -47,8 +47,8 @@ def bind_read(run: RunState, cls: ClassVal | None, whole: Source) -> None:
     run.heap.moved |= cls in run.settings.missed
 
 
-def _source(spec: CallSpec) -> Source:
-    return Source(spec.origin or "setting")
+def _source(spec: CallSpec) -> SourceValue:
+    return SourceValue(spec.origin or "setting")
 
 
 def hand_on(run: RunState, cls: ClassVal, frame: Frame) -> None:
@@ -93,7 +93,7 @@ def in_section(run: RunState, vals: Values, written: str, frame: Frame) -> Value
     cls = run.program.cls(frame.unit, written.partition("<")[2].strip("<>? ").rpartition(".")[2])
     section = run.settings.bound[cls][1] if cls in run.settings.bound else ""
     return tuple(
-        replace(v, name=section) if section and isinstance(v, Source) and v.kind == "setting" and not v.name else v
+        replace(v, name=section) if section and isinstance(v, SourceValue) and v.kind == "setting" and not v.name else v
         for v in vals
     )
 
@@ -106,7 +106,7 @@ def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
                 yield stmt, part.unit.path
 
 
-def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BASES) -> tuple[Source, str] | None:
+def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BASES) -> tuple[SourceValue, str] | None:
     """What a class's annotations and bases say."""
     if cls not in run.settings.marked:
         run.settings.marked[cls] = None
@@ -114,7 +114,7 @@ def _marked(run: RunState, cls: ClassVal, frame: Frame, depth: int = SETTINGS_BA
     return run.settings.marked[cls]
 
 
-def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[Source, str] | None:
+def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[SourceValue, str] | None:
     index = run.program.index(cls.unit.language)
     for part in objects.parts(cls):
         for decorator in part.cls.decorators:

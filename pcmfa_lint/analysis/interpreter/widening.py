@@ -21,9 +21,9 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     MappingValue,
     ObjectValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -87,7 +87,7 @@ class Widening:
         match val:
             case UnknownValue():
                 return True
-            case Source(kind=kind):
+            case SourceValue(kind=kind):
                 return kind == "parameter"
             case ExternalSymbol(owner=ObjectValue(cls=None, type=type_)):
                 return type_ not in self._types
@@ -108,7 +108,7 @@ class Widening:
                 return replace(val, items=(inner,), open=True) if inner else UNCLEAR[0]
             case MappingValue() | ListValue():  # too deep to be looked into
                 return UNCLEAR[0]
-            case Token(record=record):
+            case TokenValue(record=record):
                 return replace(val, record=self._alike(record))
             case _:
                 return UNCLEAR[0] if self._is_unknown(val) else val
@@ -132,7 +132,7 @@ class Widening:
                 return bool(parts)
             case ObjectValue(cls=None, type=type_):
                 return type_ in self._types
-            case Source():
+            case SourceValue():
                 return False
         return not self._is_unknown(val)
 
@@ -153,10 +153,10 @@ class Widening:
             if self._endpoints.kinds((val,)) & _KEPT_HOSTS:
                 return replace(val, holes=tuple(UNCLEAR for _ in val.holes))
             return replace(val, text=f"{head}://{host}{slash}{HOLE}", holes=(UNCLEAR,))
-        if any(isinstance(one, Token) for hole in val.holes for one in hole):
+        if any(isinstance(one, TokenValue) for hole in val.holes for one in hole):
             return replace(val, holes=tuple(self._values(hole, 0) for hole in val.holes))
         if HOLE not in text and self._endpoints.resource(text) is not None:
             return val
         first = val.holes[0] if text.startswith(HOLE) and val.holes else ()
-        from_outside = tuple(one for one in first if isinstance(one, Source) and one.kind != "parameter")
+        from_outside = tuple(one for one in first if isinstance(one, SourceValue) and one.kind != "parameter")
         return replace(val, text=HOLE, holes=(from_outside,)) if from_outside else UNCLEAR[0]

@@ -11,7 +11,7 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     MappingValue,
     ObjectValue,
-    Source,
+    SourceValue,
     StringValue,
     Values,
 )
@@ -22,7 +22,7 @@ from pcmfa_lint.knowledge.catalog import CallSpec, Case
 
 
 @dataclass(slots=True, eq=False)
-class Loose:
+class FloatingCall:
     """A call whose result nobody takes, or one that lets no error out. `errors`: of the work that it begins `stay` in
     its result, or are `shown` and nothing more; "" where they travel on. `waited`: until the work is done. `used`:
     somebody takes the result."""
@@ -40,7 +40,7 @@ class Arguments:
     positional: list[Values] = field(default_factory=list)
     named: dict[str, Values] = field(default_factory=dict)
     open: bool = False
-    rest: tuple[Source, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
+    rest: tuple[SourceValue, ...] = ()  # where arguments come from that are not seen: what a file holds is spread
     spread_over: Values = ()  # what is spread and is no list in sight: results of a loop
     maybe: set[str] = field(default_factory=set)  # names that only some alternatives of a spread hold
     receiver: Values = ()
@@ -49,7 +49,7 @@ class Arguments:
     order: list[tuple[str, Values]] = field(default_factory=list)  # all, as written; "" = positional
     name: str = ""  # what is called, as written
     nodes: dict[str, Expression] = field(default_factory=dict)  # the arguments as written, by name or position
-    loose: Loose | None = None  # nobody takes the result, or waits for it
+    loose: FloatingCall | None = None  # nobody takes the result, or waits for it
     out: list[Name] = field(default_factory=list)  # the variables that it sets, until a function in sight has set them
     choices: list[Arguments] = field(default_factory=list)  # where a spread has alternatives: the call with each
 
@@ -92,7 +92,7 @@ class Arguments:
             else:
                 self.open = True
                 self.spread_over = (*self.spread_over, val)
-                if isinstance(val, Source) and val.kind != "parameter":
+                if isinstance(val, SourceValue) and val.kind != "parameter":
                     self.rest = (*self.rest, val)
         if not vals:
             self.open = True
@@ -188,7 +188,7 @@ class BoundArguments:
         if key:
             for part in key.split("."):
                 values = tuple(
-                    v for val in values for v in _part(val, part) if not (in_sight and isinstance(val, Source))
+                    v for val in values for v in _part(val, part) if not (in_sight and isinstance(val, SourceValue))
                 )
         return values
 
@@ -207,7 +207,7 @@ class BoundArguments:
 def _part(val: AbstractValue, key: str) -> Values:
     if isinstance(val, MappingValue):
         return val.entry(key) or ()
-    if isinstance(val, Source) and val.kind != "parameter":
+    if isinstance(val, SourceValue) and val.kind != "parameter":
         return (val.entry(key),)
     return val.attrs.get(key, ()) if isinstance(val, ObjectValue) else ()
 

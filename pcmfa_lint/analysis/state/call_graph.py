@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal
 
-from pcmfa_lint.analysis.matching.arguments import BoundArguments, Loose
+from pcmfa_lint.analysis.matching.arguments import BoundArguments, FloatingCall
 from pcmfa_lint.analysis.values.model import FuncVal
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir.frozen import dataclass
@@ -103,7 +103,7 @@ class Context:
     flags: Mapping[str, bool] = field(default_factory=dict)  # try: variables that hold a known true or false before it
     spec: CallSpec | None = None
     bound: BoundArguments | None = None
-    loose: Loose | None = None
+    loose: FloatingCall | None = None
     at: Place | None = None  # run: where it is begun
 
     def outward(self) -> Iterator[Context]:

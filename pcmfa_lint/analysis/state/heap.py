@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pcmfa_lint.analysis.values.alternatives import join, join_known
-from pcmfa_lint.analysis.values.model import CUT, AbstractValue, ClassVal, ObjectValue, Source, UnknownValue, Values
+from pcmfa_lint.analysis.values.model import (
+    CUT,
+    AbstractValue,
+    ClassVal,
+    ObjectValue,
+    SourceValue,
+    UnknownValue,
+    Values,
+)
 from pcmfa_lint.evidence.model import Place
 
 
@@ -100,7 +108,7 @@ class Heap:
 
 def is_informative(val: AbstractValue) -> bool:
     """Whether a value says more than that there is one."""
-    return not isinstance(val, UnknownValue) and not (isinstance(val, Source) and val.kind == "parameter")
+    return not isinstance(val, UnknownValue) and not (isinstance(val, SourceValue) and val.kind == "parameter")
 
 
 class Members(dict[str, Values]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
-from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, Loose
+from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments, FloatingCall
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.budget import Budget
 from pcmfa_lint.analysis.state.call_cache import CallCache
@@ -28,7 +28,7 @@ from pcmfa_lint.analysis.values.model import (
     Env,
     FuncVal,
     ObjectValue,
-    Source,
+    SourceValue,
     Values,
 )
 from pcmfa_lint.evidence.model import TOO_MUCH, Place
@@ -41,9 +41,9 @@ class SettingsClasses:
     """The classes that hold settings, each with what they are read from and its section; None for those that do not.
     `marked` by a base or an annotation, `bound` by a call, or because what is read from a file is one of them."""
 
-    marked: dict[ClassVal, tuple[Source, str] | None] = field(default_factory=dict)
-    bound: dict[ClassVal, tuple[Source, str]] = field(default_factory=dict)
-    read: dict[ClassVal, tuple[Source, str]] = field(default_factory=dict)  # kept over all passes
+    marked: dict[ClassVal, tuple[SourceValue, str] | None] = field(default_factory=dict)
+    bound: dict[ClassVal, tuple[SourceValue, str]] = field(default_factory=dict)
+    read: dict[ClassVal, tuple[SourceValue, str]] = field(default_factory=dict)  # kept over all passes
     missed: set[ClassVal] = field(default_factory=set)  # of which members were asked for before
 
     def begin_pass(self) -> None:
@@ -77,7 +77,7 @@ class RunState(ABC):
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
         self.library_bases: dict[ClassVal, tuple[LibraryBase, ...]] = {}  # that classes are derived of
         self.provided: dict[str, ObjectValue] = {}  # what a container hands out, by type, by owner and type, or by name
-        self.begun: dict[Place, Loose] = {}  # calls of functions that go on by themselves
+        self.begun: dict[Place, FloatingCall] = {}  # calls of functions that go on by themselves
         self.added: dict[str, Values] = {}  # methods that classes of others are given, by `class.method`
         self.several: set[str] = set()  # types of which a container hands out more than one thing
         self.missed: set[str] = set()  # what containers were asked for and did not have

@@ -10,7 +10,7 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     ResponseValue,
     StringValue,
-    Token,
+    TokenValue,
     Trace,
     V,
     Values,
@@ -40,7 +40,7 @@ def join(*several: Values) -> Values:
     values = tuple(distinct)
     if len(values) <= ALTERNATIVES:
         return values
-    answers = tuple(v for v in values[ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, Token)))
+    answers = tuple(v for v in values[ALTERNATIVES - 1 :] if isinstance(v, (ResponseValue, TokenValue)))
     return (*values[: ALTERNATIVES - 1], *answers[:ANSWERS], CUT)
 
 

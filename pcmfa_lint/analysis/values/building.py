@@ -16,9 +16,9 @@ from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ListValue,
     MappingValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -136,9 +136,9 @@ def _merged(parts: list[Values], place: Place) -> Values:
 
 def merge(left: MappingValue, right: AbstractValue) -> MappingValue:
     """`left` with the entries of `right`, which win; anything but a mapping leaves it open."""
-    if isinstance(right, Source) and right.kind != "parameter":
+    if isinstance(right, SourceValue) and right.kind != "parameter":
         return replace(left, open=True, rest=(*left.rest, right))
-    if isinstance(right, Token) and not right.part:  # the members of the answer that matter are entries now
+    if isinstance(right, TokenValue) and not right.part:  # the members of the answer that matter are entries now
         for key, part in (("access_token", "access"), ("refresh_token", "refresh")):
             left = left.with_entry(key, (replace(right, part=part),))
         return replace(left, open=True)

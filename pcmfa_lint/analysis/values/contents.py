@@ -17,9 +17,9 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     ObjectValue,
     ResponseValue,
-    Source,
+    SourceValue,
     StringValue,
-    Token,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -55,8 +55,8 @@ def _parts(val: AbstractValue) -> Iterable[Values]:
         case CredentialValue():
             return (val.user, val.secret)
         case (
-            Source()
-            | Token()
+            SourceValue()
+            | TokenValue()
             | ResponseValue()
             | ObjectValue()
             | FuncVal()
@@ -70,7 +70,7 @@ def _parts(val: AbstractValue) -> Iterable[Values]:
 
 
 def with_answers(
-    vals: Values, change: Callable[[Token | ResponseValue], Token | ResponseValue], depth: int = 4
+    vals: Values, change: Callable[[TokenValue | ResponseValue], TokenValue | ResponseValue], depth: int = 4
 ) -> Values:
     """The values with what requests gave back, wherever it is in them, changed; the same ones if nothing is."""
     changed = [val if _is_plain(val) else _with_answers(val, change, depth) for val in vals]
@@ -86,14 +86,14 @@ def _is_plain(val: AbstractValue) -> bool:
     return kind in _PLAIN or (kind is StringValue and not val.holes)  # type: ignore[union-attr]
 
 
-_PLAIN = frozenset((Source, FuncVal, ClassVal, ExternalSymbol, UnknownValue, CredentialValue))
+_PLAIN = frozenset((SourceValue, FuncVal, ClassVal, ExternalSymbol, UnknownValue, CredentialValue))
 
 
 def _with_answers(
-    val: AbstractValue, change: Callable[[Token | ResponseValue], Token | ResponseValue], depth: int
+    val: AbstractValue, change: Callable[[TokenValue | ResponseValue], TokenValue | ResponseValue], depth: int
 ) -> AbstractValue:
     match val:
-        case Token() | ResponseValue():
+        case TokenValue() | ResponseValue():
             return change(val)
         case StringValue(holes=parts) | ListValue(items=parts) if parts and depth:
             inner = tuple([with_answers(part, change, depth - 1) for part in parts])

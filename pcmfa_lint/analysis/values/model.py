@@ -71,7 +71,7 @@ class MappingValue:
 
     entries: tuple[tuple[str, Values], ...]
     open: bool = False
-    rest: tuple[Source, ...] = ()
+    rest: tuple[SourceValue, ...] = ()
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
@@ -135,7 +135,7 @@ class ListValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceValue:
     """A value from outside the code, or from a place where secrets lie. `kind`: an `ORIGINS` kind."""
 
     kind: OriginKind
@@ -150,7 +150,7 @@ class Source:
         """The section of the settings that this stands for; a file as a whole is none."""
         return self.name if language_of(self.name) != "settings" else ""
 
-    def entry(self, key: str, place: Place | None = None) -> Source:
+    def entry(self, key: str, place: Place | None = None) -> SourceValue:
         """One value in what this stands for. What is read as a whole, such as a file, keeps its name and the place of
         the read; of settings each has its own."""
         if self.kind == "plain-file" or (self.name and self.kind not in _SINGLE):
@@ -171,7 +171,7 @@ class CredentialValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class TokenValue:
     """What a token request gave back. `part`: "" the whole answer, `access`, `refresh`, or another member."""
 
     record: int
@@ -267,9 +267,9 @@ AbstractValue: TypeAlias = (
     StringValue
     | MappingValue
     | ListValue
-    | Source
+    | SourceValue
     | CredentialValue
-    | Token
+    | TokenValue
     | ResponseValue
     | ObjectValue
     | FuncVal

@@ -17,17 +17,17 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
-from pcmfa_lint.config import OWN_FILE, PROJECT_FILE, Config, Source, find_config
+from pcmfa_lint.config import OWN_FILE, PROJECT_FILE, Config, LocatedConfig, find_config
 from pcmfa_lint.discovery.discover import is_inside
 from pcmfa_lint.discovery.revisions import Tree, base_of, commit_of, contents, listed_in_index, tree_of
-from pcmfa_lint.engine.policy import TRUST, Named, Policy
+from pcmfa_lint.engine.policy import TRUST, Named, ScanPolicy
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.limits import CONFIG_BYTES, POLICY_BYTES
-from pcmfa_lint.triage.baseline import Entry, load, render
+from pcmfa_lint.triage.baseline import BaselineEntry, load, render
 
 
 @contextmanager
-def policy_of_base(root: str, since: str, named: Named) -> Iterator[Policy]:
+def policy_of_base(root: str, since: str, named: Named) -> Iterator[ScanPolicy]:
     """What the commit `since` of the work tree `root` says, as long as the context lasts. What the user named outside
     of the repository, or in it but not in its history, is taken as it is. Raises UsageFault, also for a configuration
     of the change that could not be used once it is merged."""
@@ -37,7 +37,7 @@ def policy_of_base(root: str, since: str, named: Named) -> Iterator[Policy]:
         yield _decided(root, named, base)
 
 
-def _decided(root: str, named: Named, base: _Base) -> Policy:
+def _decided(root: str, named: Named, base: _Base) -> ScanPolicy:
     for name in (OWN_FILE, PROJECT_FILE):
         base.bring(os.path.join(root, name), CONFIG_BYTES)
     rules = tuple(base.bring_folder(each) for each in named.rules)
@@ -48,7 +48,7 @@ def _decided(root: str, named: Named, base: _Base) -> Policy:
     notes = [*_otherwise(ours, base_source), *(_rules_note(each) for each in named.rules if base.differs(each))]
     if baseline != base_baseline:
         notes += _more_entries(baseline, _entries(base_baseline), _entries(baseline))
-    return Policy(replace(ours.config, baseline=base_baseline), base_baseline, rules, tuple(notes))
+    return ScanPolicy(replace(ours.config, baseline=base_baseline), base_baseline, rules, tuple(notes))
 
 
 class _Base:
@@ -124,7 +124,7 @@ def _is_rule(path: str, folder: str) -> bool:
     return path.endswith(".toml") and (not folder or path.startswith(f"{folder}/"))
 
 
-def _otherwise(ours: Source, base_source: Source) -> Iterator[str]:
+def _otherwise(ours: LocatedConfig, base_source: LocatedConfig) -> Iterator[str]:
     """What the configuration of the change says that the base's does not."""
     keys = [
         each.name.replace("_", "-")
@@ -140,11 +140,11 @@ def _rules_note(folder: str) -> str:
     return f"{folder}: this change alters these rules. Those of the base count; {TRUST}."
 
 
-def _entries(file: str) -> tuple[Entry, ...]:
+def _entries(file: str) -> tuple[BaselineEntry, ...]:
     return load(file) if os.path.lexists(file) else ()
 
 
-def _more_entries(file: str, ours: Sequence[Entry], new: Sequence[Entry]) -> Iterator[str]:
+def _more_entries(file: str, ours: Sequence[BaselineEntry], new: Sequence[BaselineEntry]) -> Iterator[str]:
     added = Counter(new) - Counter(ours)
     count = sum(added.values())
     if count:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import VENDORED, Listing, discover, has_reader, others, root_of, shown
 from pcmfa_lint.discovery.gitignore import Ignore
-from pcmfa_lint.discovery.revisions import Content, Index, Tree, base_of, commit_of, index_of, is_merging, tree_of
+from pcmfa_lint.discovery.revisions import Content, StagedTree, Tree, base_of, commit_of, index_of, is_merging, tree_of
 from pcmfa_lint.discovery.scope import Scope
-from pcmfa_lint.engine.changes.evasion import Change, Unhidden, unhidden, unreadable
+from pcmfa_lint.engine.changes.evasion import ComparedStates, Unhidden, unhidden, unreadable
 from pcmfa_lint.engine.changes.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.policy import TRUST
 from pcmfa_lint.engine.result_cache import ResultCache
 from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
-from pcmfa_lint.engine.workers.prefilter import Plan
+from pcmfa_lint.engine.workers.prefilter import PrefilterPlan
 from pcmfa_lint.engine.workers.worker import PrefilterTask, prefilter_stored
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
@@ -57,7 +57,7 @@ class _States:
     comparison: Comparison
     commit: str
     base: Tree
-    index: Index
+    index: StagedTree
     head: Listing
     scope: Scope
 
@@ -163,7 +163,7 @@ def _compared(paths: Sequence[str], settings: Settings, comparison: Comparison) 
     scope = Scope(root, paths, head.files)
     if comparison.trusted:
         return _States(comparison, commit, base, index, head, scope), None
-    change = Change(root, commit, base, index, scope.holds, settings.size_limit)
+    change = ComparedStates(root, commit, base, index, scope.holds, settings.size_limit)
     hidden = unhidden(head, change)
     files = hidden.listing.files
     head = hidden.listing._replace(around=lambda: others(root, files))
@@ -178,7 +178,7 @@ def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[
         look = prefilter_stored(PrefilterTask(states.head.root, (), plan, limit), [Content(path, data, len(data))])
         return bool(look.seeds or look.lost or look.partial_matches)
 
-    change = Change(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
+    change = ComparedStates(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
     changed = frozenset(states.head.files) & run.candidates
     shown = {redaction.path(path) for path in changed if has_reader(path)}
     skipped = [note for note in report.files.skipped if note.path in shown]
@@ -192,7 +192,9 @@ def _changed(states: _States, run: Run) -> list[str]:
     return sorted(frozenset(states.head.files) & run.candidates & run.units.keys())
 
 
-def _unread(report: Report, before: _Before, states: _States, suspects: list[Unit], plan: Plan) -> Iterator[FileNote]:
+def _unread(
+    report: Report, before: _Before, states: _States, suspects: list[Unit], plan: PrefilterPlan
+) -> Iterator[FileNote]:
     """The changed files that were read, and not as a whole where it matters."""
     if suspects:
         now = (*report.findings, *report.baselined, *report.suppressed, *report.below)
@@ -283,7 +285,7 @@ class _Texts:
         return "\0".join((lines, *sorted(self._written.get(finding.place, ()))))
 
 
-def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, index: Index) -> Listing:
+def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, index: StagedTree) -> Listing:
     """The files of the work tree that differ from the base, new ones among them."""
     listing = discover(paths, settings.exclude, settings.force_exclude)
 
@@ -294,7 +296,7 @@ def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, 
     return listing._replace(files=files, around=lambda: others(root, files))
 
 
-def _staged(root: str, settings: Settings, base: Tree, index: Index) -> Listing:
+def _staged(root: str, settings: Settings, base: Tree, index: StagedTree) -> Listing:
     """The files of the index that differ from the base. All that may differ from the work tree are read from git."""
     if is_merging(root):
         raise UsageFault("the index holds files that are not merged yet; resolve the conflict first")

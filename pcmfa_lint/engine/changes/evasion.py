@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from pcmfa_lint.discovery.discover import VENDORED, Listing, has_reader, is_inside
 from pcmfa_lint.discovery.gitignore import IGNORE_FILE, Ignore
-from pcmfa_lint.discovery.revisions import Index, Tree, attributes, contents, ignored, renamed
+from pcmfa_lint.discovery.revisions import StagedTree, Tree, attributes, contents, ignored, renamed
 from pcmfa_lint.frontend.languages import suffixes_of_script
 from pcmfa_lint.source.file_note import FileNote
 
@@ -28,14 +28,14 @@ _MANY = 3  # names in one note
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ComparedStates:
     """Two states of a repository: `base`, and `index`, which holds what the change has made of it. `covers` says of a
     path whether the run looks at it."""
 
     root: str
     commit: str
     base: Tree
-    index: Index
+    index: StagedTree
     covers: Callable[[str], bool]
     size_limit: int
 
@@ -49,7 +49,7 @@ class Unhidden:
     old_names: Mapping[str, str]
 
 
-def unhidden(listing: Listing, change: Change) -> Unhidden:
+def unhidden(listing: Listing, change: ComparedStates) -> Unhidden:
     """Adds to the files of the run what the change has put where nobody looks."""
     new = {path for path in change.index.files.keys() - change.base.files.keys() if change.covers(path)}
     old_names = _old_names(change, new)
@@ -68,7 +68,9 @@ def unhidden(listing: Listing, change: Change) -> Unhidden:
     return Unhidden(listing._replace(files=files, stored=stored), notes, old_names)
 
 
-def unreadable(change: Change, visible: Unhidden, is_meant: Callable[[str, bytes], bool]) -> tuple[FileNote, ...]:
+def unreadable(
+    change: ComparedStates, visible: Unhidden, is_meant: Callable[[str, bytes], bool]
+) -> tuple[FileNote, ...]:
     """What of the change nobody can read, with the reason. `is_meant` says of a name and bytes whether they hold what
     is looked for."""
     return (
@@ -80,7 +82,7 @@ def unreadable(change: Change, visible: Unhidden, is_meant: Callable[[str, bytes
     )
 
 
-def _old_names(change: Change, new: set[str]) -> dict[str, str]:
+def _old_names(change: ComparedStates, new: set[str]) -> dict[str, str]:
     """What new files were at the base, as far as git can tell or their own names do."""
     deleted = change.base.files.keys() - change.index.files.keys()
     by_name = {path.rpartition("/")[2].lower(): path for path in sorted(deleted)}
@@ -103,7 +105,7 @@ def _is_moved_away(ignore: Ignore, path: str, old: str) -> bool:
     return bool(old) and ignore.covers(path) and not ignore.covers(old) and not VENDORED.search(old)
 
 
-def _shown_by_base(listing: Listing, change: Change) -> list[str]:
+def _shown_by_base(listing: Listing, change: ComparedStates) -> list[str]:
     """The files that the ignore files of the work tree leave out and those of the base do not."""
 
     def ignore_files(tree: Tree) -> dict[str, str]:
@@ -119,7 +121,7 @@ def _shown_by_base(listing: Listing, change: Change) -> list[str]:
     return sorted(path for path in listed if not ignore.covers(path) and not listing.ignore.covers(path))
 
 
-def _recoded(change: Change, files: Sequence[str]) -> dict[str, str]:
+def _recoded(change: ComparedStates, files: Sequence[str]) -> dict[str, str]:
     """The files that git writes into the work tree in another encoding than it stores them: they are read as stored."""
     if not _has_attributes(change.index):
         return {}
@@ -127,7 +129,7 @@ def _recoded(change: Change, files: Sequence[str]) -> dict[str, str]:
     return {path: change.index.files[path] for path, _, _ in attributes(change.root, ours, ["working-tree-encoding"])}
 
 
-def _pointers(change: Change, files: Sequence[str]) -> Iterator[FileNote]:
+def _pointers(change: ComparedStates, files: Sequence[str]) -> Iterator[FileNote]:
     """Code that a filter keeps elsewhere: what stands in its place is only where to get it."""
     if not _has_attributes(change.index):
         return
@@ -137,7 +139,9 @@ def _pointers(change: Change, files: Sequence[str]) -> Iterator[FileNote]:
             yield FileNote(path, "Git keeps its content elsewhere, and it was not fetched.")
 
 
-def _scripts(change: Change, files: Sequence[str], is_meant: Callable[[str, bytes], bool]) -> Iterator[FileNote]:
+def _scripts(
+    change: ComparedStates, files: Sequence[str], is_meant: Callable[[str, bytes], bool]
+) -> Iterator[FileNote]:
     """Programs whose names do not say their language. What they were before, too, is no news."""
 
     def suffixes(path: str, data: bytes) -> tuple[str, ...]:
@@ -158,11 +162,11 @@ def _scripts(change: Change, files: Sequence[str], is_meant: Callable[[str, byte
             yield FileNote(path, "It is a program by its first line; files of this name are not read.")
 
 
-def _has_attributes(index: Index) -> bool:
+def _has_attributes(index: StagedTree) -> bool:
     return any(path.rpartition("/")[2] == _ATTRIBUTES for path in index.files)
 
 
-def _links(ignore: Ignore, change: Change, is_meant: Callable[[str, bytes], bool]) -> Iterator[FileNote]:
+def _links(ignore: Ignore, change: ComparedStates, is_meant: Callable[[str, bytes], bool]) -> Iterator[FileNote]:
     """New links to what is not looked at under its own name."""
     for path in sorted(path for path, name in change.index.links.items() if change.base.links.get(path) != name):
         full = os.path.join(change.root, path)
@@ -183,14 +187,14 @@ def _links(ignore: Ignore, change: Change, is_meant: Callable[[str, bytes], bool
             yield FileNote(path, "It is a link to a file that is not read.")
 
 
-def _modules(change: Change) -> list[str]:
+def _modules(change: ComparedStates) -> list[str]:
     """Where the change puts other repositories, or other states of them."""
     base = change.base.submodules
     new = (path for path, commit in change.index.submodules.items() if base.get(path) != commit)
     return sorted(filter(change.covers, new))
 
 
-def _submodules(ignore: Ignore, change: Change) -> Iterator[FileNote]:
+def _submodules(ignore: Ignore, change: ComparedStates) -> Iterator[FileNote]:
     """Other repositories that the change brings, or takes from elsewhere: they are somebody's code, too."""
     for path in _modules(change):
         if any(each == path or each.startswith(f"{path}/") for each in change.base.files):
@@ -205,7 +209,7 @@ def _submodules(ignore: Ignore, change: Change) -> Iterator[FileNote]:
 
 
 def _renamed(
-    change: Change, old_names: Mapping[str, str], is_meant: Callable[[str, bytes], bool]
+    change: ComparedStates, old_names: Mapping[str, str], is_meant: Callable[[str, bytes], bool]
 ) -> Iterator[FileNote]:
     """Files with names under which they are not read, which they were before."""
     lost = {path: old for path, old in sorted(old_names.items()) if has_reader(old) and not has_reader(path)}

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.engine.workers.prefilter import Plan, partial_matches, passed, prefilter
+from pcmfa_lint.engine.workers.prefilter import PrefilterPlan, partial_matches, passed, prefilter
 from pcmfa_lint.evidence.model import TOO_MUCH
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import Finding
@@ -25,7 +25,7 @@ def doubtful(units: Iterable[Unit]) -> list[Unit]:
     return [unit for unit in units if _regions(unit)]
 
 
-def garbled(units: Iterable[Unit], plan: Plan) -> Iterator[FileNote]:
+def garbled(units: Iterable[Unit], plan: PrefilterPlan) -> Iterator[FileNote]:
     """Of candidates those whose text does not hold what their bytes do: they are in no encoding that is known."""
     for unit in units:
         hits = prefilter("\n".join(unit.lines).encode("utf-8", "replace"), plan)
@@ -41,7 +41,7 @@ def exhausted(paths: Iterable[str], notes: Iterable[str]) -> tuple[FileNote, ...
 
 
 def not_understood(
-    now: Iterable[Unit], before: Callable[[str], Collection[Unit]], plan: Plan, vanished: Collection[str]
+    now: Iterable[Unit], before: Callable[[str], Collection[Unit]], plan: PrefilterPlan, vanished: Collection[str]
 ) -> Iterator[FileNote]:
     """Of doubtful units those that have more doubtful lines than the units `before` (for a path); of settings, which
     are read line by line then, those of which such a line holds what is looked for, or a finding has `vanished`."""
@@ -115,7 +115,7 @@ def _without_blanks(lines: Iterable[str]) -> list[str]:
     return ["".join(line.split()) for line in lines if line.strip()]
 
 
-def _counted_doubts(unit: Unit, plan: Plan) -> Counter[str]:
+def _counted_doubts(unit: Unit, plan: PrefilterPlan) -> Counter[str]:
     """The doubtful lines that hold something that is looked for. Where a file has no lines at all, the file itself."""
     if not unit.lines:
         return Counter([unit.problems[0].reason if unit.problems else ""])

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pcmfa_lint.processes import start
 from pcmfa_lint.processes.limits import Limits, most_workers
-from pcmfa_lint.processes.serve import Done, Failed
-from pcmfa_lint.processes.serve import Task as Call
+from pcmfa_lint.processes.serve import BoundedCall, Done, Failed
 from pcmfa_lint.processes.workers import CRASHED, TOO_SLOW, Lost, Worker, value_of, wait
 from pcmfa_lint.processes.workers import call as call_apart
 
@@ -43,7 +42,7 @@ class Processes:
     def give(self, call: Callable[[Task], Any], task: Task, limits: Limits) -> bool:
         """Hands out a task. False if there is no worker for it now, but others are busy. Raises OSError if there is
         none, and none can be had."""
-        work = Call(call, (task,), limits)
+        work = BoundedCall(call, (task,), limits)
         while self._idle:
             worker = self._idle.pop()
             try:
@@ -86,7 +85,7 @@ class Processes:
         """What one call gives. Forked for it, a worker needs not be sent what it is to work on; else one is used again.
         Raises Lost, what `value_of` raises, and OSError."""
         if start.METHOD == "fork":
-            return cast(Result, call_apart(Call(call, (task,), limits)))
+            return cast(Result, call_apart(BoundedCall(call, (task,), limits)))
         self.give(call, task, limits)
         while True:
             for _, answer in self.answers():

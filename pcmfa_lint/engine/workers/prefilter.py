@@ -34,7 +34,7 @@ class Gate(NamedTuple):
     across_files: bool = False
 
 
-class Plan(NamedTuple):
+class PrefilterPlan(NamedTuple):
     """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
     `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass."""
 
@@ -44,7 +44,9 @@ class Plan(NamedTuple):
     remarks: tuple[int, ...] = ()
 
 
-def make_plan(specs: Iterable[PrefilterGate], markers: Iterable[MarkerSpec] = (), remarks: Iterable[str] = ()) -> Plan:
+def make_plan(
+    specs: Iterable[PrefilterGate], markers: Iterable[MarkerSpec] = (), remarks: Iterable[str] = ()
+) -> PrefilterPlan:
     """The plan for the gates of catalog and rules, for markers, and for comments to us. A pattern rule's gate has the
     rule's id, in capital letters; the ids of the catalog's gates are in lower case."""
     index: dict[bytes, int] = {}
@@ -57,26 +59,28 @@ def make_plan(specs: Iterable[PrefilterGate], markers: Iterable[MarkerSpec] = ()
     )
     sightings = tuple((marker.name, numbers(marker.literal)) for marker in markers)
     to_us = numbers(remarks)
-    return Plan(tuple(index), gates, sightings, to_us)
+    return PrefilterPlan(tuple(index), gates, sightings, to_us)
 
 
-def names_plan(names: Iterable[str]) -> Plan:
+def names_plan(names: Iterable[str]) -> PrefilterPlan:
     """The plan of a second pass: any of `names`, each a gate of its own."""
     literals = tuple(sorted({name.encode("utf-8").lower() for name in names if name}))
-    return Plan(literals, tuple(Gate(text.decode("utf-8"), ((number,),)) for number, text in enumerate(literals)))
+    return PrefilterPlan(
+        literals, tuple(Gate(text.decode("utf-8"), ((number,),)) for number, text in enumerate(literals))
+    )
 
 
-def prefilter(data: bytes | bytearray | memoryview, plan: Plan) -> frozenset[int]:
+def prefilter(data: bytes | bytearray | memoryview, plan: PrefilterPlan) -> frozenset[int]:
     """The indexes of the plan's literals that `data` holds."""
     return matcher(plan).hits(memoryview(data))
 
 
-def passed(plan: Plan, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
+def passed(plan: PrefilterPlan, hits: frozenset[int], path: str) -> tuple[Gate, ...]:
     """The gates that a file of this name and with these hits passes."""
     return Gates(plan).passed(hits, path)
 
 
-def partial_matches(plan: Plan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
+def partial_matches(plan: PrefilterPlan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
     """Which halves of which gates that are apart a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
     return Gates(plan).partial_matches(hits, path)
 
@@ -85,7 +89,7 @@ class Gates:
     """The gates of a plan, for many files. A gate is looked at only if a literal of its first group was hit (it says
     whom, and is rare): most files hold words such as `user`, and no gate comes into question."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: PrefilterPlan) -> None:
         self._plan = plan
         self._by_literal: dict[int, list[int]] = {}
         for number, gate in enumerate(plan.gates):
@@ -136,7 +140,7 @@ def _meets(hits: frozenset[int], groups: tuple[tuple[int, ...], ...]) -> bool:
     return all(not hits.isdisjoint(group) for group in groups)
 
 
-def sighted(plan: Plan, hits: frozenset[int]) -> list[str]:
+def sighted(plan: PrefilterPlan, hits: frozenset[int]) -> list[str]:
     """The names of the markers whose literals were hit."""
     return [name for name, literals in plan.markers if not hits.isdisjoint(literals)]
 
@@ -151,13 +155,13 @@ def is_binary(data: bytes | bytearray | memoryview) -> bool:
     return min(even, odd) * 10 > max(even, odd) or max(even, odd) * 4 < len(head) // 2
 
 
-def overlap(plan: Plan) -> int:
+def overlap(plan: PrefilterPlan) -> int:
     """Bytes by which windows of one file must overlap so that no literal is cut, in UTF-16 neither."""
     return 2 * max(map(len, plan.literals), default=1)
 
 
 @lru_cache(maxsize=4)
-def matcher(plan: Plan) -> Matcher:
+def matcher(plan: PrefilterPlan) -> Matcher:
     """The matcher of a plan, one in a process."""
     return Matcher(plan.literals)
 

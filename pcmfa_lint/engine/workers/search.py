@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
 from pcmfa_lint.discovery.discover import Listing
-from pcmfa_lint.engine.workers.prefilter import Plan, matcher
+from pcmfa_lint.engine.workers.prefilter import PrefilterPlan, matcher
 from pcmfa_lint.engine.workers.worker import PrefilterResult, PrefilterTask, prefilter_files, prefilter_stored
 from pcmfa_lint.processes.limits import Limits
 from pcmfa_lint.source.file_note import FileNote
@@ -29,7 +29,7 @@ class Search:
         self._pool = pool
         self.lost = False
 
-    def __call__(self, paths: Sequence[str], plan: Plan, digests: bool = False) -> PrefilterResult:
+    def __call__(self, paths: Sequence[str], plan: PrefilterPlan, digests: bool = False) -> PrefilterResult:
         """What is seen in some files. `digests`: what they hold is told, too."""
         stored = [path for path in paths if self._listing.not_on_disk(path)]
         if not stored:
@@ -41,7 +41,7 @@ class Search:
         rest = [path for path in paths if not self._listing.not_on_disk(path)]
         return PrefilterResult.joined([look, self._on_disk(rest, plan, digests)])
 
-    def _on_disk(self, paths: Sequence[str], plan: Plan, digests: bool) -> PrefilterResult:
+    def _on_disk(self, paths: Sequence[str], plan: PrefilterPlan, digests: bool) -> PrefilterResult:
         def task(chunk: Sequence[str]) -> PrefilterTask:
             return PrefilterTask(self._listing.root, tuple(chunk), plan, self._settings.size_limit, digests)
 

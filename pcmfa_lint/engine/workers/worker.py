@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcmfa_lint.discovery.discover import has_reader, is_code, is_inside, odd_file
-from pcmfa_lint.engine.workers.prefilter import Gates, Matcher, Plan, is_binary, matcher, overlap, sighted
+from pcmfa_lint.engine.workers.prefilter import Gates, Matcher, PrefilterPlan, is_binary, matcher, overlap, sighted
 from pcmfa_lint.frontend.languages import language_for
 from pcmfa_lint.limits import SEARCHED_BYTES, SMALL_FILE_BYTES
 from pcmfa_lint.source.declared_encoding import HEAD, declared_encoding, hides_ascii
@@ -49,7 +49,7 @@ class PrefilterTask(NamedTuple):
 
     root: str
     paths: tuple[str, ...]
-    plan: Plan
+    plan: PrefilterPlan
     size_limit: int
     digests: bool = False
 

@@ -23,9 +23,9 @@ from pcmfa_lint.ir.nodes import (
     BooleanOperation,
     Call,
     Concatenation,
-    Entry,
     Expression,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Raise,
@@ -121,7 +121,7 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
             return Seq(tuple(arg.value for arg in args), span)
         pair = isinstance(callee.base, Name) and callee.base.id == "KeyValuePair" and callee.key.value == "Create"
         if pair and len(args) == 2:
-            return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
+            return Mapping((MappingEntry(args[0].value, args[1].value, span),), (), span)
         if callee.key.value == "AppendFormat" and len(args) > 1:
             filled = Call(Member(args[0].value, Text("format", span, "bare"), span), args[1:], span)
             return Call(Member(callee.base, Text("Append", span, "bare"), callee.span), (Arg(filled, span),), span)

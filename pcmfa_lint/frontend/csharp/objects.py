@@ -10,7 +10,7 @@ from tree_sitter import Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.csharp.types import type_name
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
-from pcmfa_lint.ir.nodes import Arg, Call, Concatenation, Entry, Expression, Mapping, Member, Name, Seq, Text
+from pcmfa_lint.ir.nodes import Arg, Call, Concatenation, Expression, Mapping, MappingEntry, Member, Name, Seq, Text
 
 _MAPPINGS = {
     *("Dictionary", "IDictionary", "SortedDictionary", "ConcurrentDictionary", "StringDictionary", "Hashtable"),
@@ -49,7 +49,7 @@ def new(r: Reader, node: Node) -> Expression:
     initial = node.child_by_field_name("initializer") or child(node, "initializer_expression")
     args, span = arguments(r, listed), r.span(node)
     if (last in _PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(args) == 2:
-        return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
+        return Mapping((MappingEntry(args[0].value, args[1].value, span),), (), span)
     if last in _MAPPINGS:
         inner = [arg.value for arg in args if isinstance(arg.value, Mapping)]
         entries = tuple(entry for value in inner for entry in value.entries)
@@ -103,19 +103,19 @@ def _target_type(r: Reader, node: Node) -> str:
     return "?"
 
 
-def _entries(r: Reader, node: Node) -> tuple[Entry, ...]:
+def _entries(r: Reader, node: Node) -> tuple[MappingEntry, ...]:
     """`{ A = b }`, `{ ["a"] = b }`, `{ { "a", b } }`"""
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     for kid in parts(node):
         if kid.type == "assignment_expression":
             left, right = kid.child_by_field_name("left"), kid.child_by_field_name("right")
             if left is not None and right is not None:
                 bound = left.type in _INDEXED
                 key = index(r, left) if bound else curly_braces.word(r, left)
-                entries.append(Entry(key, r.value(right), r.span(kid)))
+                entries.append(MappingEntry(key, r.value(right), r.span(kid)))
         elif kid.type == "initializer_expression" and len(parts(kid)) == 2:
             key_node, value = parts(kid)
-            entries.append(Entry(r.value(key_node), r.value(value), r.span(kid)))
+            entries.append(MappingEntry(r.value(key_node), r.value(value), r.span(kid)))
     return tuple(entries)
 
 
@@ -154,7 +154,7 @@ def collection(r: Reader, node: Node) -> Expression:
 
 def anonymous(r: Reader, node: Node) -> Mapping:
     """`new { a = b, c.D }`"""
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     kids = [kid for kid in node.children if kid.type not in ("new", "{", "}") and not kid.is_extra]
     run: list[Node] = []
     for kid in [*kids, None]:
@@ -163,12 +163,14 @@ def anonymous(r: Reader, node: Node) -> Mapping:
             continue
         if len(run) == 3 and run[1].type == "=":
             entries.append(
-                Entry(curly_braces.word(r, run[0]), r.value(run[2]), r.place(r.range(run[0])[0], r.range(run[2])[1]))
+                MappingEntry(
+                    curly_braces.word(r, run[0]), r.value(run[2]), r.place(r.range(run[0])[0], r.range(run[2])[1])
+                )
             )
         elif run:
             value = r.value(run[0])
             key = value.key if isinstance(value, Member) else curly_braces.word(r, run[0])
-            entries.append(Entry(key, value, r.span(run[0])))
+            entries.append(MappingEntry(key, value, r.span(run[0])))
         run = []
     return Mapping(tuple(entries), (), r.span(node))
 
@@ -179,5 +181,5 @@ def with_(r: Reader, node: Node) -> Mapping:
     for kid in children(node, "with_initializer"):
         key, *value = parts(kid)
         if value:
-            entries.append(Entry(curly_braces.word(r, key), r.value(value[-1]), r.span(kid)))
+            entries.append(MappingEntry(curly_braces.word(r, key), r.value(value[-1]), r.span(kid)))
     return Mapping(tuple(entries), tuple(r.value(kid) for kid in parts(node)[:1]), r.span(node))

@@ -19,9 +19,9 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Compare,
     Concatenation,
-    Entry,
     Expression,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Seq,
@@ -213,7 +213,7 @@ def _mapping(r: Reader, body: Node, fields: bool = False) -> Mapping:
     for key, value in _pairs(body):
         span = r.place(r.range(key)[0], r.range(value)[1])
         key_value: Expression = curly_braces.word(r, key) if fields or _is_field(r, key) else r.value(key)
-        entries.append(Entry(key_value, only(r.value(value)), span))
+        entries.append(MappingEntry(key_value, only(r.value(value)), span))
     return Mapping(tuple(entries), (), r.span(body))
 
 

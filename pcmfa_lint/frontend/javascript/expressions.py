@@ -23,10 +23,10 @@ from pcmfa_lint.ir.nodes import (
     Compare,
     Concatenation,
     Conditional,
-    Entry,
     Expression,
     ExpressionStatement,
     Lambda,
+    MappingEntry,
     Member,
     Name,
     Seq,
@@ -173,7 +173,7 @@ def _new(r: Reader, node: Node) -> Expression:
 
 def _object(r: Reader, node: Node) -> MappingValue:
     """`{ a: 1, b, [c]: 2, d() { … }, ...e }`"""
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     spreads: list[Expression] = []
     for kid in parts(node):
         span = r.span(kid)
@@ -184,12 +184,12 @@ def _object(r: Reader, node: Node) -> MappingValue:
             if key is not None and value is not None:
                 written = r.value(key)
                 name = written.value if isinstance(written, Text) else ""
-                entries.append(Entry(written, named(r, value, name), span))
+                entries.append(MappingEntry(written, named(r, value, name), span))
         elif kid.type == "shorthand_property_identifier":
-            entries.append(Entry(curly_braces.word(r, kid), _name(r, kid), span))
+            entries.append(MappingEntry(curly_braces.word(r, kid), _name(r, kid), span))
         elif kid.type == "method_definition":
             func = method(r, kid)
-            entries.append(Entry(Text(func.name, span, "bare"), Lambda(func, span), span))
+            entries.append(MappingEntry(Text(func.name, span, "bare"), Lambda(func, span), span))
     return MappingValue(tuple(entries), tuple(spreads), r.span(node))
 
 

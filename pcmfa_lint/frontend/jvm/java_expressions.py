@@ -24,12 +24,12 @@ from pcmfa_lint.ir.nodes import (
     Class,
     Compare,
     Define,
-    Entry,
     Expression,
     ExpressionStatement,
     Func,
     If,
     Lambda,
+    MappingEntry,
     Member,
     Name,
     Seq,
@@ -139,14 +139,16 @@ def _of_pairs(r: Reader, node: Node) -> bool:
     return False
 
 
-def _put(r: Reader, body: Node) -> tuple[Entry, ...]:
+def _put(r: Reader, body: Node) -> tuple[MappingEntry, ...]:
     """`{{ put("a", b); }}`"""
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     for block in children(body, "block"):
         for stmt in r.block(parts(block)):
             call = stmt.value if isinstance(stmt, ExpressionStatement) else None
             if isinstance(call, Call) and isinstance(call.callee, Name) and call.callee.id in _PUTS:
-                entries += [Entry(a.value, b.value, call.span) for a, b in zip(call.args, call.args[1:2], strict=False)]
+                entries += [
+                    MappingEntry(a.value, b.value, call.span) for a, b in zip(call.args, call.args[1:2], strict=False)
+                ]
     return tuple(entries)
 
 

@@ -23,13 +23,13 @@ from pcmfa_lint.ir.nodes import (
     BooleanOperation,
     Call,
     Compare,
-    Entry,
     Expression,
     ExpressionStatement,
     If,
     Jump,
     Lambda,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Raise,
@@ -194,7 +194,7 @@ def infix(r: Reader, node: Node) -> Expression:
     left, word, right = parts(node)
     span = r.span(node)
     if r.text(word) == "to":
-        return Mapping((Entry(r.value(left), r.value(right), span),), (), span)
+        return Mapping((MappingEntry(r.value(left), r.value(right), span),), (), span)
     callee = Member(r.value(left), curly_braces.word(r, word), span)
     return Call(callee, (Arg(r.value(right), r.span(right)),), span)
 

@@ -15,10 +15,10 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Concatenation,
     Conditional,
-    Entry,
     Expression,
     Lambda,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Raise,
@@ -55,7 +55,7 @@ def dotted(callee: Expression) -> str:
 
 
 def collection(
-    written: str, args: tuple[Arg, ...], span: Span, entries: tuple[Entry, ...] = (), pairs: bool = False
+    written: str, args: tuple[Arg, ...], span: Span, entries: tuple[MappingEntry, ...] = (), pairs: bool = False
 ) -> Expression | None:
     """A collection or a text that is constructed, with what its initialiser puts in; None for any other type. `pairs`:
     it is declared as a list of keys with values."""
@@ -63,7 +63,7 @@ def collection(
     values = tuple(arg.value for arg in args)
     content = tuple(value for value in values if not is_number(value))  # a number is only a size
     if last in _PAIRS and len(values) == 2:
-        return Mapping((Entry(values[0], values[1], span),), (), span)
+        return Mapping((MappingEntry(values[0], values[1], span),), (), span)
     if last in _BUILDERS:
         return Concatenation(content, span)
     if last in _MAPPINGS or written.endswith("FormBody.Builder") or (last in _OBJECTS and not args):
@@ -106,10 +106,10 @@ def function(called: str, args: tuple[Arg, ...]) -> Callable[[Span], Expression]
     if called == "Optional.empty":
         return lambda span: Text("None", span, "constant")
     if called in _PAIR_CALLS and len(values) == 2:
-        return lambda span: Mapping((Entry(values[0], values[1], span),), (), span)
+        return lambda span: Mapping((MappingEntry(values[0], values[1], span),), (), span)
     if called in _MAPPING_CALLS and len(values) % 2 == 0:  # fromFormData may be given a whole mapping
         pairs = tuple(zip(values[::2], values[1::2], strict=True))
-        return lambda span: Mapping(tuple(Entry(k, v, k.span) for k, v in pairs), (), span)
+        return lambda span: Mapping(tuple(MappingEntry(k, v, k.span) for k, v in pairs), (), span)
     if called in _ENTRY_CALLS:
         return lambda span: _united(values, span)
     if called in _LIST_CALLS:

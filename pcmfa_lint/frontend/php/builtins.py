@@ -17,8 +17,8 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Compare,
     Concatenation,
-    Entry,
     Expression,
+    MappingEntry,
     Member,
     Name,
     Text,
@@ -55,7 +55,7 @@ def _matches(node: Node, values: tuple[Expression, ...], r: Reader) -> Expressio
 def _compact(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
     if not all(isinstance(value, Text) for value in values):
         return None
-    entries = tuple(Entry(v, Name(v.value, v.span), v.span) for v in values if isinstance(v, Text))
+    entries = tuple(MappingEntry(v, Name(v.value, v.span), v.span) for v in values if isinstance(v, Text))
     return MappingValue(entries, (), r.span(node))
 
 

@@ -22,12 +22,12 @@ from pcmfa_lint.ir.nodes import (
     Compare,
     Concatenation,
     Conditional,
-    Entry,
     Expression,
     ExpressionStatement,
     If,
     Import,
     Jump,
+    MappingEntry,
     Member,
     Name,
     Raise,
@@ -224,20 +224,20 @@ def _written(value: Expression) -> str:
 
 def _array(r: Reader, node: Node) -> Expression:
     """`['a' => 1, ...$b]`, `[1, 2]`"""
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     items: list[Expression] = []
     spreads: list[Expression] = []
     for kid in children(node, "array_element_initializer"):
         inner = [part for part in parts(kid) if part.type != "reference_modifier"]
         if len(inner) == 2:
-            entries.append(Entry(r.value(inner[0]), r.value(inner[1]), r.span(kid)))
+            entries.append(MappingEntry(r.value(inner[0]), r.value(inner[1]), r.span(kid)))
         elif inner and inner[0].type == "variadic_unpacking":
             spreads += [r.value(part) for part in parts(inner[0])]
         elif inner:
             items.append(r.value(inner[0]))
     span = r.span(node)
     if entries or (spreads and not items):
-        numbered = (Entry(Text(str(n), item.span, "number"), item, item.span) for n, item in enumerate(items))
+        numbered = (MappingEntry(Text(str(n), item.span, "number"), item, item.span) for n, item in enumerate(items))
         return MappingValue((*entries, *numbered), tuple(spreads), span)
     return Seq((*items, *(Unknown("spread", (one,), one.span) for one in spreads)), span)
 

@@ -19,9 +19,9 @@ from pcmfa_lint.ir.nodes import (
     Compare,
     Concatenation,
     Conditional,
-    Entry,
     Expression,
     ExpressionStatement,
+    MappingEntry,
     Member,
     Name,
     Seq,
@@ -129,7 +129,7 @@ def hashtable(r: Reader, node: Node) -> MappingValue:
     entries = []
     for item in children(body, "hash_entry") if body else ():
         key, *value = parts(item)
-        entries.append(Entry(_key(r, key), r.value(value[0]), r.span(item)) if value else None)
+        entries.append(MappingEntry(_key(r, key), r.value(value[0]), r.span(item)) if value else None)
     return MappingValue(tuple(entry for entry in entries if entry), (), r.span(node))
 
 

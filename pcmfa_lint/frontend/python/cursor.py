@@ -21,7 +21,7 @@ class Misread(Exception):
     """The walk and the text disagree; the message names the line."""
 
 
-class Cursor:
+class TextCursor:
     """`pos` is the end of the last token taken; `opaque` and `comments` are gathered in source order on the way."""
 
     def __init__(self, text: str) -> None:

@@ -20,7 +20,6 @@ from pcmfa_lint.ir.nodes import (
     Compare,
     Concatenation,
     Conditional,
-    Entry,
     Expression,
     ExpressionStatement,
     Func,
@@ -28,6 +27,7 @@ from pcmfa_lint.ir.nodes import (
     Lambda,
     Loop,
     Mapping,
+    MappingEntry,
     Member,
     Return,
     Seq,
@@ -280,7 +280,7 @@ class ValueReader(LeafReader):
 
     def _dict(self, node: cst.Dict) -> Expression:
         start = self.at.eat("{")
-        entries: list[Entry] = []
+        entries: list[MappingEntry] = []
         spreads: list[Expression] = []
         for element in node.elements:
             if isinstance(element, cst.DictElement):
@@ -292,12 +292,12 @@ class ValueReader(LeafReader):
         self.at.eat("}")
         return Mapping(tuple(entries), tuple(spreads), self.at.since(start))
 
-    def _entry(self, node: Any) -> Entry:
+    def _entry(self, node: Any) -> MappingEntry:
         start = self.at.peek()
         key = self.value(node.key)
         self.at.eat(":")
         value = self.value(node.value)
-        return Entry(key, value, self.at.since(start))
+        return MappingEntry(key, value, self.at.since(start))
 
     def _comprehension(self, node: Any, left: str, right: str) -> Expression:
         start = self.at.eat(left)

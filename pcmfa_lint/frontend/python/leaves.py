@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from pcmfa_lint.frontend.python.cursor import Cursor
+from pcmfa_lint.frontend.python.cursor import TextCursor
 from pcmfa_lint.frontend.python.strings import literal, unescape
 from pcmfa_lint.ir.nodes import (
     Call,
@@ -33,7 +33,7 @@ class LeafReader(ABC):
     """Each method takes the tokens of its node and leaves the cursor `at` behind the last one."""
 
     def __init__(self, text: str, module: cst.Module) -> None:
-        self.at = Cursor(text)
+        self.at = TextCursor(text)
         self.module = module
 
     @abstractmethod

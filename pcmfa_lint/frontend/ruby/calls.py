@@ -23,13 +23,13 @@ from pcmfa_lint.ir.nodes import (
     Block,
     Call,
     Concatenation,
-    Entry,
     Expression,
     ExpressionStatement,
     Func,
     Jump,
     Lambda,
     Loop,
+    MappingEntry,
     Member,
     Name,
     Param,
@@ -92,7 +92,7 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
 
 def mapping_of(r: Reader, nodes: list[Node], span: Span) -> MappingValue:
     """`a: 1, 'b' => 2, c:, **d`"""
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     spreads: list[Expression] = []
     for node in nodes:
         if node.type == "hash_splat_argument":
@@ -101,7 +101,7 @@ def mapping_of(r: Reader, nodes: list[Node], span: Span) -> MappingValue:
             name, value = node.child_by_field_name("key"), node.child_by_field_name("value")
             if name is not None:
                 argument = r.value(value) if value is not None else Name(r.text(name), r.span(name))
-                entries.append(Entry(key(r, name), argument, r.span(node)))
+                entries.append(MappingEntry(key(r, name), argument, r.span(node)))
     return MappingValue(tuple(entries), tuple(spreads), span)
 
 

@@ -52,7 +52,7 @@ _SAYING = ("shell", "scripttype", "task", "uses", "kind", "type")  # siblings th
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class InlineScript:
     """`rows`: each line of the code, and the line and column (1-based) where it stands in the file."""
 
     language: str
@@ -61,7 +61,7 @@ class Script:
     cells: tuple[int, ...] = ()  # of a notebook: how many lines there are up to the end of each cell
 
 
-def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> list[Script]:
+def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> list[InlineScript]:
     """The scripts among the entries of a file, in order."""
     if path.lower().endswith(".ipynb"):
         return _notebook(settings)
@@ -92,12 +92,12 @@ def _whole_line(entry: Setting, lines: Sequence[str]) -> Setting:
     return entry
 
 
-def _together(steps: list[Script]) -> Script:
+def _together(steps: list[InlineScript]) -> InlineScript:
     """The lines of a list, which are run one after the other."""
     if len(steps) == 1:
         return steps[0]
     rows = tuple(row for step in steps for row in step.rows)
-    return Script(steps[0].language, rows)
+    return InlineScript(steps[0].language, rows)
 
 
 def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> str:
@@ -122,23 +122,23 @@ def _language(entry: Setting, beside: dict[tuple[str, ...], dict[str, str]]) -> 
     return shell
 
 
-def _script(language: str, entry: Setting, lines: Sequence[str]) -> Script:
+def _script(language: str, entry: Setting, lines: Sequence[str]) -> InlineScript:
     """A value's lines where they stand: under a block's header each on its own, else all at the value's place."""
     span, rows = entry.span, entry.value.strip("\n").split("\n")
     raw = lines[span.line - 1 : span.end_line]
     if len(rows) == 1 or len(raw) < len(rows):
         same = len(rows) == 1 and lines[span.line - 1][span.col - 1 : span.end_col - 1] == entry.value
-        return Script(language, tuple((row, span.line, span.col) for row in rows), span if same else None)
+        return InlineScript(language, tuple((row, span.line, span.col) for row in rows), span if same else None)
     placed, exact = [], True
     for number, row in enumerate(rows):
         line = raw[number] if number < len(raw) else ""
         at = line.find(row) if row else 0
         exact = exact and at >= 0
         placed.append((row, span.line + number, max(at, 0) + 1))
-    return Script(language, tuple(placed), span if exact else None)
+    return InlineScript(language, tuple(placed), span if exact else None)
 
 
-def _notebook(settings: Sequence[Setting]) -> list[Script]:
+def _notebook(settings: Sequence[Setting]) -> list[InlineScript]:
     """All code cells as one program, if it is Python."""
     kinds = {entry.path[1]: entry.value for entry in settings if _is_cell(entry, "cell_type") and len(entry.path) == 3}
     named = {entry.path: entry.value for entry in settings if entry.path[:1] == ("metadata",)}
@@ -158,14 +158,14 @@ def _notebook(settings: Sequence[Setting]) -> list[Script]:
         code = python_rows("\n".join(line.value.removesuffix("\n") for line in lines))
         rows += [(row, at.line, at.col) for row, at in zip(code, places, strict=True)]
         ends.append(len(rows))
-    return [Script("python", tuple(rows), cells=tuple(ends))] if rows else []
+    return [InlineScript("python", tuple(rows), cells=tuple(ends))] if rows else []
 
 
 def _is_cell(entry: Setting, name: str) -> bool:
     return len(entry.path) in (3, 4) and entry.path[0] == "cells" and entry.path[2] == name
 
 
-def units(inline: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[Script, Unit]]:
+def units(inline: Iterable[InlineScript], path: str, read: Reader) -> Iterator[tuple[InlineScript, Unit]]:
     """The scripts, and as Units with the places of the file. `read`: from language, text and path to a Unit."""
     for script in inline:
         text = "\n".join(row for row, _, _ in script.rows)
@@ -177,7 +177,7 @@ def units(inline: Iterable[Script], path: str, read: Reader) -> Iterator[tuple[S
             yield script, _moved(unit, script, values)
 
 
-def _without_bad_cells(script: Script, path: str, read: Reader) -> Unit:
+def _without_bad_cells(script: InlineScript, path: str, read: Reader) -> Unit:
     """A notebook without the cells that are no Python, which are its problems."""
     rows = [row for row, _, _ in script.rows]
     problems: list[Problem] = []
@@ -192,7 +192,7 @@ def _without_bad_cells(script: Script, path: str, read: Reader) -> Unit:
     return replace(unit, problems=(*problems, *unit.problems))
 
 
-def _moved(unit: Unit, script: Script, values: PipelineValues) -> Unit:
+def _moved(unit: Unit, script: InlineScript, values: PipelineValues) -> Unit:
     moved: dict[Span, Span] = {}
 
     def move(value: Any) -> Any:
@@ -219,12 +219,12 @@ def _moved(unit: Unit, script: Script, values: PipelineValues) -> Unit:
     )
 
 
-def _place(span: Span, script: Script) -> Span:
+def _place(span: Span, script: InlineScript) -> Span:
     line, col = _point(span.line, span.col, script)
     end_line, end_col = _point(span.end_line, span.end_col, script)
     return Span(line, col, end_line, end_col)
 
 
-def _point(line: int, col: int, script: Script) -> tuple[int, int]:
+def _point(line: int, col: int, script: InlineScript) -> tuple[int, int]:
     _, at, first = script.rows[min(line, len(script.rows)) - 1]
     return at, first + col - 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend.shell.script import Script, script_of
+from pcmfa_lint.frontend.shell.script import ShellScript, script_of
 from pcmfa_lint.frontend.treesitter import Reader, parts
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -47,7 +47,7 @@ def assignment(r: Reader, node: Node, declared: bool = False) -> Iterator[Stmt]:
     yield _lost(stmt, span) if declared and may_fail(value) else stmt
 
 
-def _is_set_before(script: Script, name: str) -> bool:
+def _is_set_before(script: ShellScript, name: str) -> bool:
     """Whether a variable has a value of the script's when it is set here: a function may be called behind its text."""
     return name in script.own or name in script.done or bool(script.function and len(script.mentions.get(name, ())) > 1)
 
@@ -56,7 +56,7 @@ def _initial_value(r: Reader, inner: Node | None, node: Node) -> Expression:
     return Text("", r.span(node)) if inner is None else r.value(inner)
 
 
-def scope(script: Script, name: str) -> str:
+def scope(script: ShellScript, name: str) -> str:
     """Where a variable lives that is set: what a function does not declare as its own may be seen everywhere."""
     return "global" if script.function and script.is_shared(name) else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pcmfa_lint.frontend.settings.scripts import Script
+from pcmfa_lint.frontend.settings.scripts import InlineScript
 from pcmfa_lint.limits import INLINE_SCRIPTS
 
 _PROGRAMS = {"pwsh": "powershell", "powershell": "powershell", "python": "python", "node": "javascript", "ruby": "ruby"}
@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"[^\n'|;<]{0,200}?[ \t]-(?:c|Command|e)[ \t]+'", re.IGNORE
 _HERE = re.compile(r"[^\n|;]{0,200}?<<-?[ \t]*[\"']?(\w+)[^\n]*\n")
 
 
-def scripts(text: str) -> Iterator[Script]:
+def scripts(text: str) -> Iterator[InlineScript]:
     """The code of other languages in a script, in order."""
     at = count = 0
     while count < INLINE_SCRIPTS and (call := _CALL.search(text, at)) is not None:
@@ -38,8 +38,8 @@ def _region(text: str, start: int) -> tuple[int, int] | None:
     return (here_document.end(), end.start()) if end is not None else None
 
 
-def _script(language: str, text: str, start: int, end: int) -> Script:
+def _script(language: str, text: str, start: int, end: int) -> InlineScript:
     line = text.count("\n", 0, start) + 1
     column = start - text.rfind("\n", 0, start)
     rows = text[start:end].split("\n")
-    return Script(language, tuple((row, line + n, 1 if n else column) for n, row in enumerate(rows)))
+    return InlineScript(language, tuple((row, line + n, 1 if n else column) for n, row in enumerate(rows)))

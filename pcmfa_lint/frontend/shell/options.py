@@ -19,7 +19,7 @@ from pcmfa_lint.ir.nodes import Arg, Concatenation, Expression, Name, Span, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class CommandOptions:
     """`short`: letters that take a value. `switches`: long options that take none. `long`: full names of letters."""
 
     short: str
@@ -27,7 +27,7 @@ class Options:
     long: dict[str, str]
 
 
-CURL = Options(
+CURL = CommandOptions(
     "AbcCdDeEFHhKmoPQrtTuUwxXyYz",
     frozenset(
         [
@@ -81,12 +81,12 @@ CURL = Options(
         "m": "max-time",
     },
 )
-WGET = Options(
+WGET = CommandOptions(
     "aoOTtUeiBPDlQRAX",
     frozenset(("quiet", "no-check-certificate", "content-on-error", "verbose", "no-verbose", "continue")),
     {"O": "output-document", "q": "quiet", "t": "tries", "T": "timeout", "S": "server-response"},
 )
-JQ = Options(
+JQ = CommandOptions(
     "fL",
     frozenset(("raw-output", "null-input", "compact-output", "exit-status", "raw-input", "slurp", "join-output")),
     {"r": "raw-output", "n": "null-input", "c": "compact-output", "e": "exit-status", "R": "raw-input", "s": "slurp"},
@@ -98,7 +98,7 @@ _SHORT = re.compile(r"-([A-Za-z])")
 _SPREAD = re.compile(r"[\"']?\$\{?(\w+|@|\*)(?:\[[@*]\])?\}?[\"']?")
 
 
-def arguments(r: Reader, nodes: list[Node], options: Options | None) -> tuple[Arg, ...]:
+def arguments(r: Reader, nodes: list[Node], options: CommandOptions | None) -> tuple[Arg, ...]:
     """The arguments of a command. `options`: of the program, if they are known."""
     return tuple(_Parsed(r, nodes, options).args())
 
@@ -133,7 +133,7 @@ def _placed(r: Reader, node: Node) -> Iterator[Arg]:
 
 
 class _Parsed:
-    def __init__(self, r: Reader, nodes: list[Node], options: Options | None) -> None:
+    def __init__(self, r: Reader, nodes: list[Node], options: CommandOptions | None) -> None:
         self.r, self.options = r, options
         self.nodes = list(_expanded(r, nodes))
         self.at = 0

@@ -23,10 +23,10 @@ from pcmfa_lint.ir.nodes import (
     Block,
     Call,
     Concatenation,
-    Entry,
     Expression,
     ExpressionStatement,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Seq,
@@ -130,10 +130,12 @@ def jq(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | 
     if not plain:
         return command_call(r, name, args, span, piped)
     program = literal(plain[0].value)
-    entries = [Entry(Text(key, span), variables[var], span) for key, var in _SET.findall(program) if var in variables]
+    entries = [
+        MappingEntry(Text(key, span), variables[var], span) for key, var in _SET.findall(program) if var in variables
+    ]
     if named(args, "null-input") or entries:
         assigned = [
-            Entry(Text(key, span), variables.get(var, Text("", span)) if var else Text(text, span), span)
+            MappingEntry(Text(key, span), variables.get(var, Text("", span)) if var else Text(text, span), span)
             for key, var, text in _MADE.findall(program)
         ]
         return Mapping(tuple(entries or assigned), (), span)

@@ -21,7 +21,7 @@ _ALL = re.compile(r"\$\{?[@*]")
 
 
 @dataclass
-class Script:
+class ShellScript:
     """`assigned`: names of variables that the script sets. `arrays`, `literals`: what is written into variables.
     `captured`, `called`: functions whose output is taken, all that are called. `mentions`: in which functions a
     variable is named. `coded`: curl is asked for the status behind the body. What follows them stands for the place
@@ -58,16 +58,16 @@ class Script:
         return name not in self.own and (name.isupper() or len(self.mentions.get(name, ())) > 1)
 
 
-def script_of(r: Reader) -> Script:
+def script_of(r: Reader) -> ShellScript:
     """The state of the reader; of a piece that was handed over without its file, an empty one."""
-    if not isinstance(r.state, Script):
-        r.state = Script()
+    if not isinstance(r.state, ShellScript):
+        r.state = ShellScript()
     return r.state
 
 
-def scan(r: Reader, root: Node) -> Script:
+def scan(r: Reader, root: Node) -> ShellScript:
     """Walks over the whole tree once."""
-    script = Script()
+    script = ShellScript()
     waiting: list[tuple[Node, bool, str]] = [(root, False, "")]
     while waiting:
         node, captured, function = waiting.pop()
@@ -93,7 +93,7 @@ def scan(r: Reader, root: Node) -> Script:
     return script
 
 
-def _assigned(r: Reader, node: Node, script: Script) -> None:
+def _assigned(r: Reader, node: Node, script: ShellScript) -> None:
     named = node.child_by_field_name("name" if node.type == "variable_assignment" else "variable")
     value = node.child_by_field_name("value")
     if named is None:
@@ -111,7 +111,7 @@ def _assigned(r: Reader, node: Node, script: Script) -> None:
         script.temporary.add(name)
 
 
-def _command(r: Reader, node: Node, script: Script, captured: bool) -> None:
+def _command(r: Reader, node: Node, script: ShellScript, captured: bool) -> None:
     words = [r.text(kid) for kid in node.children if kid.type in ("command_name", *_WORDS)]
     name = words[0] if words else ""
     script.called.add(name)

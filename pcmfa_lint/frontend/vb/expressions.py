@@ -20,11 +20,11 @@ from pcmfa_lint.ir.nodes import (
     Compare,
     Concatenation,
     Conditional,
-    Entry,
     Expression,
     Func,
     Lambda,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Param,
@@ -53,7 +53,7 @@ _LINES = {"vbcrlf": "\r\n", "vblf": "\n", "vbnewline": "\n", "vbtab": "\t", "vbc
 
 
 @dataclass
-class Known:
+class VisibleNames:
     """`variables`: names of fields, parameters and locals of the file, in lower case. `subject`: what a `With` is
     about."""
 
@@ -61,10 +61,10 @@ class Known:
     subject: Expression | None = None
 
 
-def reader_state(r: Reader) -> Known:
+def reader_state(r: Reader) -> VisibleNames:
     """The state of the reader."""
-    if not isinstance(r.state, Known):
-        r.state = Known()
+    if not isinstance(r.state, VisibleNames):
+        r.state = VisibleNames()
     return r.state
 
 
@@ -297,9 +297,9 @@ def constructed(r: Reader, node: Node, type_: Node | None) -> Expression:
         for kid in children(one, "member_initializer"):
             key, value = kid.child_by_field_name("member"), kid.child_by_field_name("value")
             if key is not None and value is not None:
-                entries.append(Entry(Text(r.text(key), r.span(key), "bare"), r.value(value), r.span(kid)))
+                entries.append(MappingEntry(Text(r.text(key), r.span(key), "bare"), r.value(value), r.span(kid)))
     if last == "KeyValuePair" and len(args) == 2:
-        return Mapping((Entry(args[0].value, args[1].value, span),), (), span)
+        return Mapping((MappingEntry(args[0].value, args[1].value, span),), (), span)
     if last in _MAPPINGS or written.casefold() == "with":
         return Mapping(tuple(entries), tuple(arg.value for arg in args if not isinstance(arg.value, Text)), span)
     if last in _LISTS and not listed and "KeyValuePair" in declared_type(r, type_):
@@ -313,18 +313,18 @@ def constructed(r: Reader, node: Node, type_: Node | None) -> Expression:
     return Call(Name(written, r.span(type_ or node)), args, span, "new")
 
 
-def _entry(r: Reader, node: Node) -> list[Entry]:
+def _entry(r: Reader, node: Node) -> list[MappingEntry]:
     """`.A = b`, `{"a", b}`"""
     inner = parts(node)[0] if parts(node) else node
     while inner.type == "expression" and len(parts(inner)) == 1:
         inner = parts(inner)[0]
     if inner.type == "array_literal" and len(parts(inner)) == 2:
         key, value = parts(inner)
-        return [Entry(r.value(key), r.value(value), r.span(node))]
+        return [MappingEntry(r.value(key), r.value(value), r.span(node))]
     left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
     if inner.type != "binary_expression" or left is None or right is None:
         return []
-    return [Entry(Text(r.text(left).lstrip(". "), r.span(left), "bare"), r.value(right), r.span(node))]
+    return [MappingEntry(Text(r.text(left).lstrip(". "), r.span(left), "bare"), r.value(right), r.span(node))]
 
 
 def lambda_(r: Reader, node: Node) -> Expression:

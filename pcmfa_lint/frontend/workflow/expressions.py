@@ -46,7 +46,7 @@ class _Misfit(Exception):
 
 
 @dataclass(slots=True)
-class Names:
+class WorkflowNames:
     """What a definition calls its things. `actions`: number by name. `values_in_sight`: parameters whose value is in
     sight, of the definition (`@`) and of the template around it (`#`)."""
 
@@ -59,7 +59,7 @@ class Names:
         return f"@{number}" if number is not None else ""
 
 
-def expression(text: str, span: Span, names: Names) -> Expression:
+def expression(text: str, span: Span, names: WorkflowNames) -> Expression:
     """The value of an entry."""
     bare = text.strip()
     try:
@@ -72,7 +72,7 @@ def expression(text: str, span: Span, names: Names) -> Expression:
         return Text(text, span)
 
 
-def _interpolated(text: str, span: Span, names: Names) -> Expression:
+def _interpolated(text: str, span: Span, names: WorkflowNames) -> Expression:
     """A text with `@{…}` in it, or with `${…}` of the template around it."""
     parts: list[Expression] = []
     at, plain = 0, ""
@@ -112,7 +112,7 @@ def _closing(text: str, at: int) -> int:
     raise _Misfit
 
 
-def _parameter(name: str, span: Span, names: Names, scope: str) -> Expression:
+def _parameter(name: str, span: Span, names: WorkflowNames, scope: str) -> Expression:
     """A parameter; one of which nothing is in sight comes from outside."""
     if scope + name.casefold() in names.values_in_sight:
         return Name(scope + name.casefold(), span)
@@ -122,7 +122,7 @@ def _parameter(name: str, span: Span, names: Names, scope: str) -> Expression:
 class _Parser:
     """Recursive descent over the tokens of one expression. `scope`: whose parameters it names."""
 
-    def __init__(self, text: str, span: Span, names: Names, scope: str) -> None:
+    def __init__(self, text: str, span: Span, names: WorkflowNames, scope: str) -> None:
         if len(text) > WORKFLOW_EXPRESSION_CHARS:
             raise _Misfit
         self._tokens = _tokens(text)

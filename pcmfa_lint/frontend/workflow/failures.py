@@ -11,7 +11,7 @@ _PASSED = frozenset(("succeeded", "completed"))
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ActionOrder:
     """Names of actions. `order`: as they run. `failed`: those that run only when this one has failed, and what follows
     them. `goes_on`: of these, the ones behind which others run in any case."""
 
@@ -23,7 +23,7 @@ class Plan:
 After = Mapping[str, Mapping[str, frozenset[str]]]  # by action: the states, in lower case, of those that it waits for
 
 
-def plan(after: After) -> Plan:
+def plan(after: After) -> ActionOrder:
     """The plan of the actions of one level. Names that are not among them are passed over; of a circle, which no
     designer lets pass, the actions run as they are written."""
     order = _ordered(after)
@@ -44,7 +44,7 @@ def plan(after: After) -> Plan:
         if waits and all(other in only for other in waits):
             only.add(name)
     failed = {source: tuple(_behind(first, after, only, order)) for source, first in handled.items()}
-    return Plan(tuple(name for name in order if name not in only), failed, frozenset(goes_on))
+    return ActionOrder(tuple(name for name in order if name not in only), failed, frozenset(goes_on))
 
 
 def _ordered(after: After) -> list[str]:

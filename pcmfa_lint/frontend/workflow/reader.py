@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pcmfa_lint.frontend.workflow.expressions import Names, combined, expression
-from pcmfa_lint.frontend.workflow.failures import Plan, plan
+from pcmfa_lint.frontend.workflow.expressions import WorkflowNames, combined, expression
+from pcmfa_lint.frontend.workflow.failures import ActionOrder, plan
 from pcmfa_lint.frontend.workflow.structures import STRUCTURES, Action
 from pcmfa_lint.frontend.workflow.tree import Node, tree
 from pcmfa_lint.ir.nodes import (
@@ -19,11 +19,11 @@ from pcmfa_lint.ir.nodes import (
     Arg,
     Assign,
     Call,
-    Entry,
     Expression,
     ExpressionStatement,
     Handler,
     Mapping,
+    MappingEntry,
     Name,
     Problem,
     Seq,
@@ -98,7 +98,7 @@ class _Lowering:
 
     def __init__(self, root: Node, above: Node, node: Node) -> None:
         self.root, self.above, self.node = root, above, node
-        self.names = Names()
+        self.names = WorkflowNames()
         self.left = WORKFLOW_ACTIONS
         self.cut = False
 
@@ -166,7 +166,7 @@ class _Lowering:
         return Action(name, node.text("type"), node, inputs)
 
     def _steps(
-        self, order: list[str], actions: dict[str, Action], steps: Plan, depth: int, handling: bool = False
+        self, order: list[str], actions: dict[str, Action], steps: ActionOrder, depth: int, handling: bool = False
     ) -> tuple[Stmt, ...]:
         """Statements for these actions. What follows one with a handler of its own does not run after its failure,
         unless something waits for it in any case."""
@@ -259,7 +259,7 @@ class _Lowering:
         if node.text("secretName") and node.text("type"):  # a secret of a store, by its name
             return self._signed_in(node)
         entries = tuple(
-            Entry(Text(name, kid.span(), "bare"), self.value(kid), kid.span()) for name, kid in node.kids.items()
+            MappingEntry(Text(name, kid.span(), "bare"), self.value(kid), kid.span()) for name, kid in node.kids.items()
         )
         return Mapping(entries, (), span)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from pcmfa_lint.frontend.workflow.expressions import Names
+from pcmfa_lint.frontend.workflow.expressions import WorkflowNames
 from pcmfa_lint.frontend.workflow.tree import Node
 from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.ir.nodes import (
@@ -35,7 +35,7 @@ class Action:
 class Lowering(Protocol):
     """What these actions need of the lowering of their workflow."""
 
-    names: Names
+    names: WorkflowNames
 
     def level(self, level: Node, depth: int) -> tuple[Stmt, ...]: ...
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet, workbook
 from pcmfa_lint.inventory.model.entry import Entry
-from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
+from pcmfa_lint.inventory.model.estate import Estate, RowChange, Scanned
 from pcmfa_lint.inventory.model.links import link_to
 
 CODE = (
@@ -43,7 +43,7 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    changes: tuple[Change, ...] | None = None
+    changes: tuple[RowChange, ...] | None = None
 
     def cells(self) -> list[tuple[str, ...]]:
         return [tuple(row.get(column, "") for column in self.columns) for row in self.rows]
@@ -83,7 +83,7 @@ def table(estate: Estate, old: Sequence[Mapping[str, str]] | None = None, name: 
             continue
         if row.get(SINCE) != "gone":
             then = row.get("exposure", "")
-            changes.append(Change("gone", row["id"], row.get("repository", ""), _place(row), before=then))
+            changes.append(RowChange("gone", row["id"], row.get("repository", ""), _place(row), before=then))
         row[SINCE] = "gone"
     return Table((*COLUMNS, *added), (*rows, *missing, *_by_hand(old)), tuple(changes))
 
@@ -185,7 +185,7 @@ def _by_hand(old: Sequence[Mapping[str, str]]) -> list[Row]:
     return [{**row, SINCE: BY_HAND} for row in old if not row.get(ID) and any(text.strip() for text in row.values())]
 
 
-def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> Change | None:
+def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> RowChange | None:
     """Takes over what people wrote, and says what is different."""
     if row["exposure"] == NOT_SCANNED:
         row.update({column: (before or {}).get(column, "") for column in (*PEOPLE, *added)})
@@ -193,18 +193,18 @@ def _carry(row: Row, before: Mapping[str, str] | None, added: Iterable[str]) -> 
     place = _place(row)
     if before is None:
         row[SINCE] = "new"
-        return Change("new", row["id"], row["repository"], place, now=row["exposure"])
+        return RowChange("new", row["id"], row["repository"], place, now=row["exposure"])
     row.update({column: before.get(column, "") for column in (*PEOPLE, *added)})
     carried = [column for column in CODE if column in before and column not in _UNTOLD]
     different = tuple(column for column in carried if _normalised(before[column]) != _normalised(row.get(column, "")))
     if before.get(SINCE) == "gone":
         row[SINCE] = "back"
-        return Change("new", row["id"], row["repository"], place, now=row["exposure"])
+        return RowChange("new", row["id"], row["repository"], place, now=row["exposure"])
     row[SINCE] = "changed: " + ", ".join(different) if different else ""
     if not different:
         return None
     then = before.get("exposure", row["exposure"])
-    return Change("changed", row["id"], row["repository"], place, different, then, row["exposure"])
+    return RowChange("changed", row["id"], row["repository"], place, different, then, row["exposure"])
 
 
 def _normalised(cell: str) -> str:

@@ -58,7 +58,7 @@ class AppUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """What became of a row of an older inventory. `what`: new, gone or changed; `columns`: which of the columns that
     code fills are different; `before`, `now`: the exposure then and now, "" where there is no row."""
 
@@ -91,7 +91,7 @@ class Estate:
     version: str = ""
     complete: bool = True
     apps: tuple[AppUse, ...] | None = None
-    changes: tuple[Change, ...] | None = None
+    changes: tuple[RowChange, ...] | None = None
     people: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     notes: tuple[SafeText, ...] = ()
 

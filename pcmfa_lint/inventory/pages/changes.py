@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pcmfa_lint.inventory.model.estate import Change, Estate
+from pcmfa_lint.inventory.model.estate import Estate, RowChange
 from pcmfa_lint.report.words import count
 
 
@@ -16,10 +16,10 @@ class ChangeGroup:
     anchor: str
     title: str
     words: str
-    changes: tuple[Change, ...]
+    changes: tuple[RowChange, ...]
 
 
-_GROUPS: tuple[tuple[str, str, str, Callable[[Change], bool]], ...] = (
+_GROUPS: tuple[tuple[str, str, str, Callable[[RowChange], bool]], ...] = (
     ("new", "New", "They were not there before, or were not seen.", lambda each: each.what == "new"),
     (
         "exposure",

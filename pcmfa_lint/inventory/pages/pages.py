@@ -12,7 +12,7 @@ from pcmfa_lint.inventory.model.estate import Estate
 from pcmfa_lint.inventory.pages.changes import groups, verdict
 from pcmfa_lint.inventory.pages.charts import charts
 from pcmfa_lint.inventory.pages.summary import summary
-from pcmfa_lint.inventory.pages.view import Choice, View, choices, levels, values
+from pcmfa_lint.inventory.pages.view import ColumnFilter, EstateView, choices, levels, values
 from pcmfa_lint.inventory.playbook.rendering import chapters, rendered
 from pcmfa_lint.report.page import write_page
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean
@@ -32,7 +32,7 @@ _STYLES = ("estate.css",)
 def write_report(estate: Estate, stream: TextIO, playbook: Mapping[str, str] | None = None) -> None:
     """Write `report.html`: the whole estate, one section for each integration. `playbook`: where the playbook beside
     it speaks of an integration, id → anchor."""
-    view = View(estate)
+    view = EstateView(estate)
     write_page(
         "estate.html.j2",
         stream,
@@ -60,7 +60,7 @@ def write_changes(estate: Estate, stream: TextIO) -> None:
         styles=_STYLES,
         verdict=verdict(estate),
         groups=groups(estate),
-        anchors=View(estate).anchors,
+        anchors=EstateView(estate).anchors,
         unknown=[each for each in estate.repositories if each.failed and not each.empty],
         version=estate.version,
         labels=labels,
@@ -101,10 +101,10 @@ def write_playbook(title: str, markdown: str, stream: TextIO, version: str = "")
     )
 
 
-def _filters(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Choice]:
+def _filters(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[ColumnFilter]:
     for name in FILTERS:
         if name in columns:
             at = columns.index(name)
             options = values(row[at] for row in rows)
             if len(options) > 1:
-                yield Choice(name, at, options)
+                yield ColumnFilter(name, at, options)

@@ -18,7 +18,7 @@ SEPARATOR = "; "  # between several values of one cell; the script of the pages 
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ColumnFilter:
     """A filter: the number of the column whose cells it looks at, and what can be chosen."""
 
     name: str
@@ -27,7 +27,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Integration:
+class IntegrationSection:
     """One section. `base`: the address of its repository's files, "" if it is not known."""
 
     anchor: str
@@ -37,7 +37,7 @@ class Integration:
 
 
 @dataclass(frozen=True, slots=True)
-class Loose:
+class UnassignedFindings:
     """Findings of a repository that belong to no integration."""
 
     repository: str
@@ -56,7 +56,7 @@ class RuleNotes:
     fixes: tuple[tuple[str, str], ...]
 
 
-class View:
+class EstateView:
     """The estate, taken apart for the page."""
 
     def __init__(self, estate: Estate) -> None:
@@ -64,11 +64,13 @@ class View:
         self.entries = estate.entries()
 
     @cached_property
-    def integrations(self) -> list[Integration]:
+    def integrations(self) -> list[IntegrationSection]:
         """All sections, the most urgent first."""
         homes = {each.name: each for each in self.estate.repositories}
         return [
-            Integration(anchor, entry, tuple(_its_findings(entry, homes.get(entry.repository))), self._base(entry))
+            IntegrationSection(
+                anchor, entry, tuple(_its_findings(entry, homes.get(entry.repository))), self._base(entry)
+            )
             for anchor, entry in zip(self._names, self.entries, strict=True)
         ]
 
@@ -81,14 +83,14 @@ class View:
         return by_id
 
     @cached_property
-    def loose(self) -> list[Loose]:
+    def loose(self) -> list[UnassignedFindings]:
         """The findings that belong to no integration."""
         result = []
         for each in self.estate.repositories:
             claimed = {fingerprint for entry in each.entries for fingerprint in entry.findings}
             rest = [finding for finding in _findings(each) if finding.fingerprint not in claimed]
             if rest:
-                result.append(Loose(each.name, tuple(worst_first(rest)), link_base(each)))
+                result.append(UnassignedFindings(each.name, tuple(worst_first(rest)), link_base(each)))
         return result
 
     @cached_property
@@ -166,16 +168,16 @@ class View:
         return next((link_base(each) for each in self.estate.repositories if each.name == entry.repository), "")
 
 
-def choices(entries: Sequence[Entry]) -> list[Choice]:
+def choices(entries: Sequence[Entry]) -> list[ColumnFilter]:
     """The filters over the table of integrations, for those columns where there is a choice."""
     flows = {flow for entry in entries for flow in entry.flow}
     exposures, scopes = {entry.exposure for entry in entries}, {entry.scope for entry in entries}
     choices_ = (
-        Choice("Priority", 0, tuple(str(each) for each in sorted({entry.priority for entry in entries}))),
-        Choice("Exposure", 1, tuple(word for each, word in labels.EXPOSURE.items() if each in exposures)),
-        Choice("Owner", 3, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
-        Choice("Flow", 4, tuple(word for each, word in labels.FLOW.items() if each in flows)),
-        Choice("Scope", 7, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
+        ColumnFilter("Priority", 0, tuple(str(each) for each in sorted({entry.priority for entry in entries}))),
+        ColumnFilter("Exposure", 1, tuple(word for each, word in labels.EXPOSURE.items() if each in exposures)),
+        ColumnFilter("Owner", 3, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
+        ColumnFilter("Flow", 4, tuple(word for each, word in labels.FLOW.items() if each in flows)),
+        ColumnFilter("Scope", 7, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
     )
     return [choice for choice in choices_ if len(choice.values) > 1]
 

@@ -18,7 +18,7 @@ from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
 from pcmfa_lint.inventory.model.estate import Estate, today
 from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT, languages
 from pcmfa_lint.inventory.model.links import link_base
-from pcmfa_lint.inventory.playbook.steps import Playbook, Section, Step, filled, slug
+from pcmfa_lint.inventory.playbook.steps import Playbook, PlaybookStep, Section, filled, slug
 from pcmfa_lint.report.links import line_address
 from pcmfa_lint.report.markdown import escaped
 from pcmfa_lint.report.words import clean, count, valid
@@ -251,7 +251,7 @@ def _facts(entry: Entry, base: str) -> str:
     return "\n".join(["| What | Known |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows if value)])
 
 
-def _listed(steps: Sequence[Step], numbered: bool) -> str:
+def _listed(steps: Sequence[PlaybookStep], numbered: bool) -> str:
     """Steps below each other; numbered ones as a list whose items hold their tables and code."""
     texts = [_marked(step) for step in steps]
     if not numbered:
@@ -259,7 +259,7 @@ def _listed(steps: Sequence[Step], numbered: bool) -> str:
     return "\n".join(_item(f"{number}. ", text) for number, text in enumerate(texts, 1))
 
 
-def _marked(step: Step) -> str:
+def _marked(step: PlaybookStep) -> str:
     """The step's text; what is not confirmed begins by saying so."""
     text = step.text.strip()
     if not step.unconfirmed:

@@ -25,7 +25,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
+class RenderedChapter:
     """A heading of the second level and those below it."""
 
     heading: Heading
@@ -57,7 +57,7 @@ def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
     return _html(tokens[:end]), _html(tokens[end:]), headings
 
 
-def chapters(headings: Sequence[Heading]) -> list[Chapter]:
+def chapters(headings: Sequence[Heading]) -> list[RenderedChapter]:
     """The table of contents; what comes before the first chapter is not in it, of a long text only chapters are."""
     deepest = 6 if len(headings) <= _MANY else 2
     result: list[tuple[Heading, list[Heading]]] = []
@@ -66,7 +66,7 @@ def chapters(headings: Sequence[Heading]) -> list[Chapter]:
             result.append((heading, []))
         elif 2 < heading.level <= deepest and result:
             result[-1][1].append(heading)
-    return [Chapter(heading, tuple(below)) for heading, below in result]
+    return [RenderedChapter(heading, tuple(below)) for heading, below in result]
 
 
 def _html(tokens: Sequence[Token]) -> Markup:

@@ -16,7 +16,7 @@ from pcmfa_lint.evidence.condition import flat, meets
 from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.knowledge.checks.rule import condition_problems
 from pcmfa_lint.knowledge.paths import INVENTORY, shipped, toml_files
-from pcmfa_lint.knowledge.toml_schema import Fault, Problem, load, locate, nearest, shown_key
+from pcmfa_lint.knowledge.toml_schema import Fault, SchemaProblem, load, locate, nearest, shown_key
 
 FOLDER = Path(INVENTORY) / "playbook"  # in the folder of our own rules
 SIGN_IN = "sign_in."  # what a condition asks of one and the same way to sign in
@@ -31,7 +31,7 @@ _LINK = re.compile(r"\]\(#([^)]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlaybookStep:
     """`text` is markdown with holes. `when`: a condition on `Entry`, or several of which one must hold; `sign_in` in it
     holds for one of the entry's sign-ins. `unconfirmed`: Microsoft has not confirmed it, and the reader is told so."""
 
@@ -52,7 +52,7 @@ class Section:
     it, and has no holes."""
 
     title: str
-    step: tuple[Step, ...]
+    step: tuple[PlaybookStep, ...]
     part: Literal["first", "integration", "rest", "appendix"] = "integration"
     numbered: bool = True
 
@@ -135,14 +135,16 @@ def _normal(section: Section) -> Section:
     return replace(section, step=tuple(replace(step, when=tuple(map(flat, step.when))) for step in section.step))
 
 
-def _problems(section: Section, targets: Iterable[str]) -> list[Problem]:
-    problems: list[Problem] = []
+def _problems(section: Section, targets: Iterable[str]) -> list[SchemaProblem]:
+    problems: list[SchemaProblem] = []
     if not section.title.strip() or not section.step:
-        problems.append(Problem((), 'a section wants a "title" and at least one [[step]]'))
+        problems.append(SchemaProblem((), 'a section wants a "title" and at least one [[step]]'))
     for index, step in enumerate(section.step):
-        problems += (Problem(("step", index, "text"), text) for text in _in_text(step.text, section.part, targets))
         problems += (
-            Problem(("step", index, "sources"), "a source is an address that begins with https://")
+            SchemaProblem(("step", index, "text"), text) for text in _in_text(step.text, section.part, targets)
+        )
+        problems += (
+            SchemaProblem(("step", index, "sources"), "a source is an address that begins with https://")
             for source in step.sources
             if not re.fullmatch(r"https://[\w./#%-]+", source)
         )
@@ -170,16 +172,16 @@ def _in_text(text: str, part: str, targets: Iterable[str]) -> Iterator[str]:
                     yield f"no section is called {shown_key(target)}{nearest(target, targets)}"
 
 
-def _in_condition(path: tuple[str | int, ...], table: Mapping[str, Any]) -> Iterator[Problem]:
+def _in_condition(path: tuple[str | int, ...], table: Mapping[str, Any]) -> Iterator[SchemaProblem]:
     table = flat(table)
     if not table:
-        yield Problem(path, '"when" wants a condition, or is left out')
+        yield SchemaProblem(path, '"when" wants a condition, or is left out')
     own = {key: condition for key, condition in table.items() if not key.startswith(SIGN_IN)}
     sign_in_conditions = {
         key.removeprefix(SIGN_IN): condition for key, condition in table.items() if key.startswith(SIGN_IN)
     }
     if any(key.startswith("sign_ins") for key in own):
-        yield Problem(path, 'what one way to sign in must be stands in the table "sign_in"')
+        yield SchemaProblem(path, 'what one way to sign in must be stands in the table "sign_in"')
         return
     yield from condition_problems(path, own, Entry)
     yield from condition_problems((*path, "sign_in"), sign_in_conditions, SignIn)

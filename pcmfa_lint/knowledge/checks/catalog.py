@@ -9,7 +9,7 @@ from dataclasses import fields
 from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
 from pcmfa_lint.knowledge.toml_lines import KeyPath
-from pcmfa_lint.knowledge.toml_schema import Problem, nearest, shown_key
+from pcmfa_lint.knowledge.toml_schema import SchemaProblem, nearest, shown_key
 
 _FIRST_WINS = ("function", "command", "new", "cast", "read", "decorator", "base", "injected")
 
@@ -22,11 +22,11 @@ class Ids:
     paths: frozenset[str]
 
 
-def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
+def check_catalog(file: CatalogFile, ids: Ids) -> list[SchemaProblem]:
     """All that is wrong with one catalog file."""
-    problems: list[Problem] = []
+    problems: list[SchemaProblem] = []
     if file.semantics is not None:
-        problems += (Problem(("semantics",), text) for text in file.semantics.contradictions())
+        problems += (SchemaProblem(("semantics",), text) for text in file.semantics.contradictions())
     for index, call in enumerate(file.call):
         problems += _call(("call", index), call, ids)
     for index, prefilter in enumerate(file.prefilter):
@@ -36,40 +36,42 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[Problem]:
             or not all(literal for group in prefilter.all for literal in group)
         ):
             problems.append(
-                Problem(("prefilter", index, "all"), '"all" wants groups of literals, and none of them empty')
+                SchemaProblem(("prefilter", index, "all"), '"all" wants groups of literals, and none of them empty')
             )
         elif prefilter.across_files and len(prefilter.all) < 2:
             problems.append(
-                Problem(("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what')
+                SchemaProblem(
+                    ("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what'
+                )
             )
     for field in fields(file.members):
         for name in getattr(file.members, field.name):
             if name != name.casefold():
-                problems.append(Problem(("members", field.name), f"{shown_key(name)} wants lower case"))
+                problems.append(SchemaProblem(("members", field.name), f"{shown_key(name)} wants lower case"))
     return problems
 
 
-def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[Problem]]:
+def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[SchemaProblem]]:
     """For each of the files of one folder, what is never found: entries of which others of the same language have all
     names, in this file or in one before it, and semantics that another one has."""
     taken: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     caseless = {file.language for file in files if file.semantics and file.semantics.ignore_case}
     for number, file in enumerate(files):
-        problems: list[Problem] = []
+        problems: list[SchemaProblem] = []
         if file.semantics and any(one.semantics and one.language == file.language for one in files[:number]):
-            problems.append(Problem(("semantics",), 'another file has the "semantics" of this language'))
+            problems.append(SchemaProblem(("semantics",), 'another file has the "semantics" of this language'))
         for index, call in enumerate(file.call):
             names = set(_names(call, file.language in caseless))
             if names and names <= taken[file.language] and not (call.roots or call.match.imports):
                 text = "nothing reaches this entry: others before it have all of its names"
-                problems.append(Problem(("call", index, "match"), text))
+                problems.append(SchemaProblem(("call", index, "match"), text))
             taken[file.language] |= names
         yield problems
 
 
-def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[Problem]:
+def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[SchemaProblem]:
     if not any(getattr(call.match, field.name) for field in fields(call.match) if field.name not in ("on", "verb")):
-        yield Problem((*path, "match"), '"match" wants a name that the call is known by')
+        yield SchemaProblem((*path, "match"), '"match" wants a name that the call is known by')
     yield from _audience(path, call.audience, ids)
     if call.business:
         yield from _id((*path, "business"), call.business, ids.paths, "[[path]]")
@@ -96,11 +98,11 @@ def _each(name: str, verbs: tuple[str, ...]) -> list[str]:
     return [name.replace("{verb}", verb) for verb in verbs] if "{verb}" in name else [name]
 
 
-def _audience(path: KeyPath, audience: str, ids: Ids) -> Iterator[Problem]:
+def _audience(path: KeyPath, audience: str, ids: Ids) -> Iterator[SchemaProblem]:
     if audience:
         yield from _id((*path, "audience"), audience, ids.resources, "[[resource]]")
 
 
-def _id(path: KeyPath, name: str, ids: Collection[str], table: str) -> Iterator[Problem]:
+def _id(path: KeyPath, name: str, ids: Collection[str], table: str) -> Iterator[SchemaProblem]:
     if name not in ids:
-        yield Problem(path, f"{shown_key(str(path[-1]))} wants the id of a {table}{nearest(name, ids)}")
+        yield SchemaProblem(path, f"{shown_key(str(path[-1]))} wants the id of a {table}{nearest(name, ids)}")

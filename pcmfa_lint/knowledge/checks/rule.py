@@ -18,7 +18,7 @@ from pcmfa_lint.evidence.template import holes
 from pcmfa_lint.knowledge.checks.regex import check_pattern
 from pcmfa_lint.knowledge.rule import Example, Rule
 from pcmfa_lint.knowledge.toml_lines import KeyPath
-from pcmfa_lint.knowledge.toml_schema import Problem, nearest, one_of, shown_key
+from pcmfa_lint.knowledge.toml_schema import SchemaProblem, nearest, one_of, shown_key
 from pcmfa_lint.knowledge.vocabulary import attributes, is_place, words
 
 # How an example with a single text is called when it is read: by its language, or its language is a file name itself.
@@ -49,10 +49,10 @@ PAIRS = 2  # of examples, at least
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def check_rule(rule: Rule, marker_kinds: Iterable[str]) -> list[Problem]:
+def check_rule(rule: Rule, marker_kinds: Iterable[str]) -> list[SchemaProblem]:
     """All that is wrong with a rule. `marker_kinds`: what the catalog calls its sightings."""
     if rule.on not in SUBJECTS:
-        return [Problem(("on",), f'"{rule.on}" cannot be judged yet; "on" {one_of(SUBJECTS, rule.on)}')]
+        return [SchemaProblem(("on",), f'"{rule.on}" cannot be judged yet; "on" {one_of(SUBJECTS, rule.on)}')]
     subject = SUBJECTS[rule.on]
     problems = [*_required(rule), *_message(rule, subject), *_places(rule, subject), *_lower(rule)]
     for path, table in _tables(rule):
@@ -62,49 +62,53 @@ def check_rule(rule: Rule, marker_kinds: Iterable[str]) -> list[Problem]:
     return problems + (_pattern(rule) if rule.on == "text" else [])
 
 
-def _required(rule: Rule) -> Iterator[Problem]:
+def _required(rule: Rule) -> Iterator[SchemaProblem]:
     if not _NAME.fullmatch(rule.name):
-        yield Problem(("name",), '"name" wants lower-case words joined by dashes')
+        yield SchemaProblem(("name",), '"name" wants lower-case words joined by dashes')
     for key in ("title", "message", "why", "fix", "references"):
         if not getattr(rule, key):
-            yield Problem((key,), f'"{key}" must not be empty')
+            yield SchemaProblem((key,), f'"{key}" must not be empty')
     if rule.fix and rule.fix[-1].when:
-        yield Problem(
+        yield SchemaProblem(
             ("fix", len(rule.fix) - 1, "when"), 'the last [[fix]] is for all other places and wants no "when"'
         )
     if sum(bool(example.bad and example.good) for example in rule.example) < PAIRS:
-        yield Problem(("example",), f'a rule wants at least {PAIRS} [[example]]s with both "bad" and "good"')
+        yield SchemaProblem(("example",), f'a rule wants at least {PAIRS} [[example]]s with both "bad" and "good"')
 
 
-def _message(rule: Rule, subject: type) -> Iterator[Problem]:
+def _message(rule: Rule, subject: type) -> Iterator[SchemaProblem]:
     names = attributes(subject)
     try:
         wanted = holes(rule.message)
     except ValueError:
-        yield Problem(("message",), '"message" wants dotted attributes in braces; a brace itself is written twice')
+        yield SchemaProblem(
+            ("message",), '"message" wants dotted attributes in braces; a brace itself is written twice'
+        )
         return
     for hole in wanted:
         if hole not in names:
-            yield Problem(("message",), f"{rule.on} has no attribute {shown_key(hole)}{nearest(hole, names)}")
+            yield SchemaProblem(("message",), f"{rule.on} has no attribute {shown_key(hole)}{nearest(hole, names)}")
 
 
-def _places(rule: Rule, subject: type) -> Iterator[Problem]:
+def _places(rule: Rule, subject: type) -> Iterator[SchemaProblem]:
     kinds = attributes(subject)
     places = [name for name, kind in kinds.items() if is_place(kind) or f"{name}.at" in kinds]
     for key, names in (("primary", (rule.at.primary,)), ("related", rule.at.related)):
         for name in names:
             if name not in places:
                 hint = nearest(name, places)
-                yield Problem(("at", key), f"{shown_key(name)} is no place of {rule.on}{hint}")
+                yield SchemaProblem(("at", key), f"{shown_key(name)} is no place of {rule.on}{hint}")
 
 
-def _lower(rule: Rule) -> Iterator[Problem]:
+def _lower(rule: Rule) -> Iterator[SchemaProblem]:
     ranks = ("off", *LEVELS)
     for index, downgrade in enumerate(rule.downgrade):
         if ranks.index(downgrade.to) >= ranks.index(rule.level):
-            yield Problem(("downgrade", index, "to"), f'"to" must be below the rule\'s level, which is "{rule.level}"')
+            yield SchemaProblem(
+                ("downgrade", index, "to"), f'"to" must be below the rule\'s level, which is "{rule.level}"'
+            )
         if not downgrade.when:
-            yield Problem(
+            yield SchemaProblem(
                 ("downgrade", index), '[[downgrade]] wants conditions in "when"; else change the rule\'s level'
             )
 
@@ -121,19 +125,19 @@ def _tables(rule: Rule) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
 
 def condition_problems(
     path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...] = ()
-) -> Iterator[Problem]:
+) -> Iterator[SchemaProblem]:
     """What is wrong with one condition table on a kind of evidence, or on another type of `vocabulary`."""
     kinds = _kinds(subject)
     for attribute, condition in flat(table).items():
         if attribute not in kinds:
             text = f"unknown attribute {shown_key(attribute)} in a condition{nearest(attribute, kinds)}"
-            yield Problem((*path, attribute), text)
+            yield SchemaProblem((*path, attribute), text)
             continue
         allowed = () if attribute == "path" else words(subject, attribute)
         if attribute == "kind" and subject is SUBJECTS["marker"]:
             allowed = markers
         for text in _condition_faults(kinds[attribute], condition, allowed):
-            yield Problem((*path, attribute), f"{shown_key(attribute)} {text}")
+            yield SchemaProblem((*path, attribute), f"{shown_key(attribute)} {text}")
 
 
 @cache
@@ -171,20 +175,20 @@ def _value(kind: Any, value: Any, allowed: tuple[str, ...]) -> str:
     return ""
 
 
-def _example(path: KeyPath, example: Example) -> Iterator[Problem]:
+def _example(path: KeyPath, example: Example) -> Iterator[SchemaProblem]:
     single = isinstance(example.bad, str) and isinstance(example.good, str)
     if not (example.bad or example.good):
-        yield Problem(path, '[[example]] wants "bad", "good" or both')
+        yield SchemaProblem(path, '[[example]] wants "bad", "good" or both')
     if single and "." not in example.language and example.language not in EXAMPLE_NAMES:
         hint = nearest(example.language, EXAMPLE_NAMES)
-        yield Problem((*path, "language"), f'"language" wants a language or a file name such as ".env"{hint}')
+        yield SchemaProblem((*path, "language"), f'"language" wants a language or a file name such as ".env"{hint}')
     if bool(example.bad) != bool(example.lines):
-        yield Problem((*path, "lines"), '"bad" and "lines" belong together: "lines" are where "bad" is reported')
+        yield SchemaProblem((*path, "lines"), '"bad" and "lines" belong together: "lines" are where "bad" is reported')
     for line in example.lines:
         if isinstance(line, str) and not _names_line(line, example):
-            yield Problem((*path, "lines"), 'a line is a number, or "path:number" with a path of "bad"')
+            yield SchemaProblem((*path, "lines"), 'a line is a number, or "path:number" with a path of "bad"')
         if isinstance(line, int) and isinstance(example.bad, dict) and len(example.bad) > 1:
-            yield Problem((*path, "lines"), '"lines" want "path:number" where "bad" has several files')
+            yield SchemaProblem((*path, "lines"), '"lines" want "path:number" where "bad" has several files')
 
 
 def _names_line(line: str, example: Example) -> bool:
@@ -192,9 +196,9 @@ def _names_line(line: str, example: Example) -> bool:
     return number.isdecimal() and isinstance(example.bad, dict) and path in example.bad
 
 
-def _pattern(rule: Rule) -> list[Problem]:
+def _pattern(rule: Rule) -> list[SchemaProblem]:
     problems = [
-        Problem((key,), f'a rule on "text" wants "{key}"')
+        SchemaProblem((key,), f'a rule on "text" wants "{key}"')
         for key in ("files", "literals", "pattern")
         if not getattr(rule, key)
     ]
@@ -206,8 +210,8 @@ def _pattern(rule: Rule) -> list[Problem]:
             re.compile(pattern)
         except re.error as error:
             where = "" if error.pos is None else f" at its character {error.pos + 1}"
-            problems.append(Problem(path, f"not a valid regular expression{where}"))
+            problems.append(SchemaProblem(path, f"not a valid regular expression{where}"))
             continue
         if unsafe := check_pattern(pattern):
-            problems.append(Problem(path, unsafe.rstrip(".")))
+            problems.append(SchemaProblem(path, unsafe.rstrip(".")))
     return problems

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from pcmfa_lint.engine.changes.unread import doubtful, not_understood
-from pcmfa_lint.engine.workers.prefilter import REMARKS, Plan, make_plan
+from pcmfa_lint.engine.workers.prefilter import REMARKS, PrefilterPlan, make_plan
 from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.frontend.read import read
 from pcmfa_lint.knowledge.loader import prefilter_of
@@ -23,7 +23,7 @@ def examples() -> dict[str, str]:
     return {path: text for files in reversed(bad) for path, text in files.items()}
 
 
-def plan() -> Plan:
+def plan() -> PrefilterPlan:
     return make_plan(prefilter_of(knowledge()).gates, (), REMARKS)
 
 

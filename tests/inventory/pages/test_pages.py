@@ -21,7 +21,7 @@ from pcmfa_lint.findings.model import Finding, RuleInfo
 from pcmfa_lint.inventory.export.table import table
 from pcmfa_lint.inventory.model import labels
 from pcmfa_lint.inventory.model.entry import EXPOSURES, WAYS_IN, Entry, Owner, SignIn
-from pcmfa_lint.inventory.model.estate import Change, Estate, Scanned
+from pcmfa_lint.inventory.model.estate import Estate, RowChange, Scanned
 from pcmfa_lint.inventory.pages.pages import write_changes, write_inventory, write_playbook, write_report
 from pcmfa_lint.inventory.playbook.chapters import markdown, places
 from pcmfa_lint.inventory.playbook.steps import load_playbook
@@ -105,7 +105,7 @@ OURS: dict[type, set[str]] = {
     Owner: {"basis"},
     Finding: {"rule", "level", "fingerprint", "why", "fix"},
     RuleInfo: {"id", "level", "precision", "why", "fix"},
-    Change: {"id"},
+    RowChange: {"id"},
     Estate: {"version"},
     Span: {"line", "col", "end_line", "end_col"},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.groovy.closures import annotated, closure
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.frontend.jvm.groovy.text import text
 from pcmfa_lint.frontend.jvm.java_expressions import unnamed
 from pcmfa_lint.ir.frozen import replace
@@ -13,10 +13,10 @@ from pcmfa_lint.ir.nodes import (
     Assign,
     Block,
     Call,
-    Entry,
     Expression,
     ExpressionStatement,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Seq,
@@ -27,7 +27,7 @@ from pcmfa_lint.ir.nodes import (
 OPERATORS = frozenset(("in", "instanceof", "as", "else", "extends", "implements", "throws"))
 
 
-def arguments(c: Cursor) -> tuple[Arg, ...]:
+def arguments(c: TokenCursor) -> tuple[Arg, ...]:
     """`(a, b: c, *d)`; those with names are one mapping, the first of them."""
     c.want("(")
     args = _arguments(*_listed(c, ")"))
@@ -35,12 +35,12 @@ def arguments(c: Cursor) -> tuple[Arg, ...]:
     return args
 
 
-def command_arguments(c: Cursor) -> tuple[Arg, ...]:
+def command_arguments(c: TokenCursor) -> tuple[Arg, ...]:
     """`a, b: c` up to the end of the line."""
     return _arguments(*_listed(c, ""))
 
 
-def _arguments(items: list[Arg], entries: list[Entry], spreads: list[Expression]) -> tuple[Arg, ...]:
+def _arguments(items: list[Arg], entries: list[MappingEntry], spreads: list[Expression]) -> tuple[Arg, ...]:
     if not entries and not spreads:
         return tuple(items)
     places = [entry.span for entry in entries] + [value.span for value in spreads]
@@ -49,10 +49,10 @@ def _arguments(items: list[Arg], entries: list[Entry], spreads: list[Expression]
     return (Arg(Mapping(tuple(entries), tuple(spreads), span), span), *items)
 
 
-def _listed(c: Cursor, end: str) -> tuple[list[Arg], list[Entry], list[Expression]]:
+def _listed(c: TokenCursor, end: str) -> tuple[list[Arg], list[MappingEntry], list[Expression]]:
     """What stands between commas up to a sign, or up to the end of the line: items, entries, spread mappings."""
     items: list[Arg] = []
-    entries: list[Entry] = []
+    entries: list[MappingEntry] = []
     spreads: list[Expression] = []
     while True:
         if end:
@@ -64,13 +64,13 @@ def _listed(c: Cursor, end: str) -> tuple[list[Arg], list[Entry], list[Expressio
             spreads.append(c.value(c))
         elif (key := entry_key(c)) is not None:
             c.lines()
-            entries.append(Entry(key, c.value(c), c.span(start)))
+            entries.append(MappingEntry(key, c.value(c), c.span(start)))
         else:
             spread = c.skip("*")
             value = c.value(c)
             if c.skip(":"):
                 c.lines()
-                entries.append(Entry(value, c.value(c), c.span(start)))
+                entries.append(MappingEntry(value, c.value(c), c.span(start)))
             else:
                 items.append(Arg(value, c.span(start), spread=spread))
         if end:
@@ -81,7 +81,7 @@ def _listed(c: Cursor, end: str) -> tuple[list[Arg], list[Entry], list[Expressio
     return items, entries, spreads
 
 
-def entry_key(c: Cursor) -> Expression | None:
+def entry_key(c: TokenCursor) -> Expression | None:
     """Reads `a:`, `'a':` and `(a):` of a map or of a named argument; None if none stands here."""
     token, sign = c.now, c.ahead()
     if token.kind in ("name", "number", "text") and sign.kind == "sign" and sign.text == ":":
@@ -93,7 +93,7 @@ def entry_key(c: Cursor) -> Expression | None:
     return None
 
 
-def takes_command(c: Cursor, base: Expression) -> bool:
+def takes_command(c: TokenCursor, base: Expression) -> bool:
     """Whether what was read is called with what follows it in the line."""
     token = c.now
     if not isinstance(base, (Name, Member)) or not token.spaced:
@@ -107,11 +107,11 @@ def takes_command(c: Cursor, base: Expression) -> bool:
     return token.text in ("[", "!") or (token.text == "@" and c.ahead().kind == "name")
 
 
-def _is_map(c: Cursor) -> bool:
+def _is_map(c: TokenCursor) -> bool:
     return c.ahead().text == ":" or (c.ahead().kind in ("name", "text") and c.ahead(2).text == ":")
 
 
-def called(c: Cursor, callee: Expression, args: tuple[Arg, ...], start: int) -> Expression:
+def called(c: TokenCursor, callee: Expression, args: tuple[Arg, ...], start: int) -> Expression:
     """A call with its arguments, and with the closures behind it."""
     while c.sees("{"):
         block = closure(c)
@@ -121,7 +121,7 @@ def called(c: Cursor, callee: Expression, args: tuple[Arg, ...], start: int) -> 
     return known_form or Call(callee, args, span)
 
 
-def constructed(c: Cursor) -> Expression:
+def constructed(c: TokenCursor) -> Expression:
     """`new A<B>(c)`, `new A[] { b }`, `new A() { … }`; a collection is its content."""
     start = c.want("new").start
     annotated(c)
@@ -166,7 +166,7 @@ def _with_members(new: Call) -> Expression:
     return Block((first, *sets, ExpressionStatement(target, new.span)), new.span)
 
 
-def list_or_map(c: Cursor) -> Expression:
+def list_or_map(c: TokenCursor) -> Expression:
     """`[a, b]`, `[a: b, (c): d, *:e]`, `[:]`"""
     start = c.want("[").start
     c.deeper()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.ir.nodes import Call, Expression, Func, Lambda, Name, Param, Return, Stmt
 from pcmfa_lint.limits import ARROW_TOKENS
@@ -21,7 +21,7 @@ def returned(stmts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
     return curly_braces.into(stmts, lambda value: Return(value, value.span))
 
 
-def closure(c: Cursor) -> Lambda:
+def closure(c: TokenCursor) -> Lambda:
     """`{ a, b -> c }`, `{ it.d }`"""
     start = c.want("{").start
     arrow = _arrow(c)
@@ -46,7 +46,7 @@ def closure(c: Cursor) -> Lambda:
     return Lambda(Func("", declared, body, span, c.owner), span)
 
 
-def _arrow(c: Cursor) -> int:
+def _arrow(c: TokenCursor) -> int:
     """Where the arrow stands that ends the parameters of the closure whose brace was just read; -1 if it has none."""
     depth = 0
     for at in range(c.at, min(c.at + ARROW_TOKENS, len(c.tokens))):
@@ -68,13 +68,13 @@ def _arrow(c: Cursor) -> int:
     return -1
 
 
-def _goes_on(c: Cursor, at: int) -> bool:
+def _goes_on(c: TokenCursor, at: int) -> bool:
     """Whether parameters may go on behind the end of a line."""
     before = c.tokens[at - 1]
     return before.kind == "line" or before.text in (",", "{") or c.tokens[at + 1].text in ("->", ",")
 
 
-def parameters(c: Cursor, end: str) -> tuple[Param, ...]:
+def parameters(c: TokenCursor, end: str) -> tuple[Param, ...]:
     """`A a, b = c, D... e` up to a sign."""
     params: list[Param] = []
     c.lines()
@@ -87,7 +87,7 @@ def parameters(c: Cursor, end: str) -> tuple[Param, ...]:
     return tuple(params)
 
 
-def _parameter(c: Cursor) -> Param:
+def _parameter(c: TokenCursor) -> Param:
     start, type_, kind = c.now.start, "", ""
     annotations = annotated(c)
     while c.sees(*MODIFIERS):
@@ -109,7 +109,7 @@ def _parameter(c: Cursor) -> Param:
     return Param(name.text, span, default, type=type_, decorators=annotations)
 
 
-def annotated(c: Cursor) -> tuple[Expression, ...]:
+def annotated(c: TokenCursor) -> tuple[Expression, ...]:
     """`@A @B(c, d = e)`"""
     values: list[Expression] = []
     while c.sees("@") and c.ahead().kind == "name" and c.ahead().text != "interface":
@@ -125,7 +125,7 @@ def annotated(c: Cursor) -> tuple[Expression, ...]:
     return tuple(values)
 
 
-def is_arrow(c: Cursor) -> bool:
+def is_arrow(c: TokenCursor) -> bool:
     """Whether a lambda with an arrow begins here: `a -> b`, `(a, b) -> c`."""
     if c.now.kind == "name":
         return c.ahead().kind == "sign" and c.ahead().text == "->"
@@ -135,7 +135,7 @@ def is_arrow(c: Cursor) -> bool:
     return end > 0 and c.tokens[end + 1].kind == "sign" and c.tokens[end + 1].text == "->"
 
 
-def lambda_(c: Cursor) -> Lambda:
+def lambda_(c: TokenCursor) -> Lambda:
     """`a -> b`, `(a, b) -> { c }`"""
     start = c.now.start
     c.declared.append(set())
@@ -160,7 +160,7 @@ def lambda_(c: Cursor) -> Lambda:
     return Lambda(Func("", declared, body, span, c.owner), span)
 
 
-def body(c: Cursor) -> tuple[Stmt, ...]:
+def body(c: TokenCursor) -> tuple[Stmt, ...]:
     """`{ … }` of a function or statement."""
     c.want("{")
     c.deeper()

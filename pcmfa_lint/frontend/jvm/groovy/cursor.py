@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pcmfa_lint.frontend.jvm.groovy.tokens import Token
+from pcmfa_lint.frontend.jvm.groovy.tokens import GroovyToken
 from pcmfa_lint.ir.nodes import Arg, Expression, Import, Problem, Span, Stmt
 from pcmfa_lint.limits import NESTED_NODES, TYPE_TOKENS
 from pcmfa_lint.source.text import LineIndex
@@ -19,21 +19,21 @@ class UnexpectedTokenError(Exception):
 
 
 @dataclass
-class Cursor:
+class TokenCursor:
     """`block`, `value`, `command`, `switch`, `arguments`, `members` read the statements up to a closing brace, an
     expression, one that may be a call without parentheses, a switch, arguments in parentheses, the members of a class
     up to its closing brace. `uses_it`: whether each closure around this place names `it`. `declared`: the variables of
     each function around it; the first are those of the file."""
 
     source: str
-    tokens: list[Token]
+    tokens: list[GroovyToken]
     path: str
-    block: Callable[[Cursor], tuple[Stmt, ...]]
-    value: Callable[[Cursor], Expression]
-    command: Callable[[Cursor], Expression]
-    switch: Callable[[Cursor], tuple[Stmt, ...]]
-    arguments: Callable[[Cursor], tuple[Arg, ...]]
-    members: Callable[[Cursor, str], tuple[Stmt, ...]]
+    block: Callable[[TokenCursor], tuple[Stmt, ...]]
+    value: Callable[[TokenCursor], Expression]
+    command: Callable[[TokenCursor], Expression]
+    switch: Callable[[TokenCursor], tuple[Stmt, ...]]
+    arguments: Callable[[TokenCursor], tuple[Arg, ...]]
+    members: Callable[[TokenCursor, str], tuple[Stmt, ...]]
     at: int = 0
     depth: int = 0
     owner: str = ""
@@ -52,19 +52,19 @@ class Cursor:
     # --- tokens -------------------------------------------------------------------------------------------------------
 
     @property
-    def now(self) -> Token:
+    def now(self) -> GroovyToken:
         return self.tokens[self.at]
 
-    def ahead(self, count: int = 1) -> Token:
+    def ahead(self, count: int = 1) -> GroovyToken:
         """A token further on; the last one, if there are not so many."""
         return self.tokens[min(self.at + count, len(self.tokens) - 1)]
 
     @property
-    def last(self) -> Token:
+    def last(self) -> GroovyToken:
         """The token that was read last."""
         return self.tokens[max(0, self.at - 1)]
 
-    def take(self) -> Token:
+    def take(self) -> GroovyToken:
         token = self.tokens[self.at]
         if token.kind != "end":
             self.at += 1
@@ -82,12 +82,12 @@ class Cursor:
         self.at += 1
         return True
 
-    def want(self, text: str) -> Token:
+    def want(self, text: str) -> GroovyToken:
         if not self.sees(text):
             raise UnexpectedTokenError
         return self.take()
 
-    def name(self) -> Token:
+    def name(self) -> GroovyToken:
         if self.now.kind != "name":
             raise UnexpectedTokenError
         return self.take()
@@ -97,7 +97,7 @@ class Cursor:
         while self.tokens[self.at].kind == "line":
             self.at += 1
 
-    def behind_lines(self) -> Token:
+    def behind_lines(self) -> GroovyToken:
         """The next token that is no end of a line."""
         at = self.at
         while self.tokens[at].kind == "line":
@@ -166,7 +166,7 @@ class Cursor:
         """Where a span ends."""
         return self._index.offset(span.end_line, span.end_col)
 
-    def place(self, token: Token) -> Span:
+    def place(self, token: GroovyToken) -> Span:
         return self._index.span(token.start, token.end)
 
     # --- names --------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pcmfa_lint.frontend.jvm.groovy.calls import (
     takes_command,
 )
 from pcmfa_lint.frontend.jvm.groovy.closures import closure, is_arrow, lambda_
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor, UnexpectedTokenError
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor, UnexpectedTokenError
 from pcmfa_lint.frontend.jvm.groovy.operators import COMPARES, around, operation, signed, step
 from pcmfa_lint.frontend.jvm.groovy.text import text
 from pcmfa_lint.ir.nodes import (
@@ -64,7 +64,7 @@ _STATEMENTS = frozenset(
 )
 
 
-def expression(c: Cursor, command: bool = False) -> Expression:
+def expression(c: TokenCursor, command: bool = False) -> Expression:
     """A value. `command`: it may be a call without parentheses."""
     c.deeper()
     try:
@@ -73,7 +73,7 @@ def expression(c: Cursor, command: bool = False) -> Expression:
         c.depth -= 1
 
 
-def _assigned(c: Cursor, command: bool) -> Expression:
+def _assigned(c: TokenCursor, command: bool) -> Expression:
     start = c.now.start
     left = _choice(c, command)
     if c.now.kind == "line" and c.behind_lines().text == "=" and c.behind_lines().kind == "sign":
@@ -90,7 +90,7 @@ def _assigned(c: Cursor, command: bool) -> Expression:
     return Block((stmt, ExpressionStatement(read, target.span)), span)
 
 
-def _target(c: Cursor, left: Expression) -> Expression:
+def _target(c: TokenCursor, left: Expression) -> Expression:
     """What is assigned to: a variable that no function around this place declares is one of the script."""
     if isinstance(left, Name):
         declared = c.declared[-1] if len(c.declared) > 1 else ()
@@ -100,7 +100,7 @@ def _target(c: Cursor, left: Expression) -> Expression:
     return left
 
 
-def _choice(c: Cursor, command: bool) -> Expression:
+def _choice(c: TokenCursor, command: bool) -> Expression:
     """`a ? b : c`, `a ?: b`"""
     test = _binary(c, 0, command)
     items = [test]
@@ -120,7 +120,7 @@ def _choice(c: Cursor, command: bool) -> Expression:
     return Conditional((one, other), around(test, other), test)
 
 
-def _continues(c: Cursor, *signs: str) -> bool:
+def _continues(c: TokenCursor, *signs: str) -> bool:
     """Reads a sign that may stand at the beginning of the next line."""
     token = c.behind_lines()
     if token.kind != "sign" or token.text not in signs:
@@ -130,7 +130,7 @@ def _continues(c: Cursor, *signs: str) -> bool:
     return True
 
 
-def _operator(c: Cursor, least: int) -> str:
+def _operator(c: TokenCursor, least: int) -> str:
     """The operator that stands here, or begins the next line, if it binds as closely as that."""
     token = c.now
     if token.kind == "line" and c.behind_lines().text in _BEGIN_LINES and c.behind_lines().kind == "sign":
@@ -140,7 +140,7 @@ def _operator(c: Cursor, least: int) -> str:
     return token.text if token.kind == "sign" or token.text in OPERATORS else ""
 
 
-def _binary(c: Cursor, least: int, command: bool) -> Expression:
+def _binary(c: TokenCursor, least: int, command: bool) -> Expression:
     """Operators by how closely they bind; a row of one and the same is one value."""
     left, times = _unary(c, command), 0
     while sign := _operator(c, least):
@@ -165,7 +165,7 @@ def _binary(c: Cursor, least: int, command: bool) -> Expression:
     return left
 
 
-def _unary(c: Cursor, command: bool) -> Expression:
+def _unary(c: TokenCursor, command: bool) -> Expression:
     token = c.now
     if token.kind == "sign" and token.text in ("!", "-", "+", "~", "++", "--"):
         c.take()
@@ -178,7 +178,7 @@ def _unary(c: Cursor, command: bool) -> Expression:
     return _postfix(c, command)
 
 
-def _cast(c: Cursor) -> Expression | None:
+def _cast(c: TokenCursor) -> Expression | None:
     """`(A) b`; None if what stands in parentheses is a value."""
     end = c.type_end(c.at + 1) if c.ahead().kind == "name" else -1
     if end < 0 or not (c.tokens[end].kind == "sign" and c.tokens[end].text == ")"):
@@ -201,7 +201,7 @@ def _cast(c: Cursor) -> Expression | None:
 # --- members and calls ------------------------------------------------------------------------------------------------
 
 
-def _postfix(c: Cursor, command: bool) -> Expression:
+def _postfix(c: TokenCursor, command: bool) -> Expression:
     """`a.b(c)[d]?.e { … }`, and `a b, c: d` where nothing stands around it."""
     start = c.now.start
     value, steps = _primary(c), 0
@@ -219,7 +219,7 @@ def _postfix(c: Cursor, command: bool) -> Expression:
     return value
 
 
-def _chained(c: Cursor) -> bool:
+def _chained(c: TokenCursor) -> bool:
     """Whether what a call without parentheses gave back is called with what follows it in the line."""
     if c.now.kind != "name" or c.now.text in OPERATORS or not c.now.spaced:
         return False
@@ -228,7 +228,7 @@ def _chained(c: Cursor) -> bool:
     return begins or (after.kind == "sign" and after.text in ("(", "{", "["))
 
 
-def _step_of(c: Cursor, base: Expression, start: int) -> Expression | None:
+def _step_of(c: TokenCursor, base: Expression, start: int) -> Expression | None:
     token = c.now
     if token.kind == "line":
         after = c.behind_lines()
@@ -255,7 +255,7 @@ def _step_of(c: Cursor, base: Expression, start: int) -> Expression | None:
     return None
 
 
-def _entry(c: Cursor, base: Expression, start: int) -> Expression:
+def _entry(c: TokenCursor, base: Expression, start: int) -> Expression:
     c.want("[")
     c.lines()
     if c.skip("]"):  # `Object[]`
@@ -269,7 +269,7 @@ def _entry(c: Cursor, base: Expression, start: int) -> Expression:
     return Member(base, key, c.span(start))
 
 
-def _member(c: Cursor, base: Expression, start: int) -> Expression:
+def _member(c: TokenCursor, base: Expression, start: int) -> Expression:
     c.take()
     c.lines()
     if c.sees("<"):  # `a.<T>b()`
@@ -300,7 +300,7 @@ def _member(c: Cursor, base: Expression, start: int) -> Expression:
 # --- what a value begins with -----------------------------------------------------------------------------------------
 
 
-def _primary(c: Cursor) -> Expression:
+def _primary(c: TokenCursor) -> Expression:
     token = c.now
     if token.kind == "text":
         c.take()
@@ -321,7 +321,7 @@ def _primary(c: Cursor) -> Expression:
     raise UnexpectedTokenError
 
 
-def _named(c: Cursor) -> Expression:
+def _named(c: TokenCursor) -> Expression:
     token = c.now
     if token.text == "new":
         return constructed(c)
@@ -345,7 +345,7 @@ def _named(c: Cursor) -> Expression:
     return Name(c.aliases.get(token.text, token.text), span)
 
 
-def _parenthesized(c: Cursor) -> Expression:
+def _parenthesized(c: TokenCursor) -> Expression:
     """`(a)`; `(a, b)` is assigned to."""
     start = c.want("(").start
     c.lines()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pcmfa_lint.frontend.jvm.groovy.tokens import Lexer, Token
-from pcmfa_lint.frontend.settings.scripts import Script
+from pcmfa_lint.frontend.jvm.groovy.tokens import GroovyToken, Lexer
+from pcmfa_lint.frontend.settings.scripts import InlineScript
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import INLINE_SCRIPTS, STEP_TOKENS
 
@@ -20,7 +20,7 @@ _BARE = re.compile(r"[\w:/.@,+%-]+")
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
-def scripts(text: str) -> Iterator[Script]:
+def scripts(text: str) -> Iterator[InlineScript]:
     """The scripts of a file, in order."""
     if not _CALL.search(text):
         return
@@ -43,7 +43,7 @@ def scripts(text: str) -> Iterator[Script]:
             yield _with_literals(script, literals)
 
 
-def _literals(text: str, tokens: list[Token]) -> dict[str, tuple[str, int, int]]:
+def _literals(text: str, tokens: list[GroovyToken]) -> dict[str, tuple[str, int, int]]:
     """What a file writes into its variables, each as a line of a shell script and the place of that."""
     by_name: dict[str, tuple[str, int, int]] = {}
     for name, sign, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
@@ -60,7 +60,7 @@ def _row(text: str, at: int, name: str, value: str) -> tuple[str, int, int]:
     return f"{name}='{value}'", line, max(1, at - text.rfind("\n", 0, at) - len(name) - 1)
 
 
-def _with_literals(script: Script, literals: dict[str, tuple[str, int, int]]) -> Script:
+def _with_literals(script: InlineScript, literals: dict[str, tuple[str, int, int]]) -> InlineScript:
     """A shell script with the variables of the file that it names."""
     if script.language != "shell":
         return script
@@ -72,9 +72,9 @@ def _with_literals(script: Script, literals: dict[str, tuple[str, int, int]]) ->
     return replace(script, rows=(*rows, *script.rows)) if rows else script
 
 
-def _words(text: str, tokens: list[Token], at: int) -> Script | None:
+def _words(text: str, tokens: list[GroovyToken], at: int) -> InlineScript | None:
     """`commandLine 'curl', '-s', 'a'`, `commandLine 'sh', '-c', 'curl a'`"""
-    words: list[Token] = []
+    words: list[GroovyToken] = []
     while tokens[at].kind == "text":
         words.append(tokens[at])
         at += 1
@@ -90,17 +90,17 @@ def _words(text: str, tokens: list[Token], at: int) -> Script | None:
     return _placed("shell", text, words[0].start, "".join(pieces))
 
 
-def _inside(text: str, token: Token) -> str:
+def _inside(text: str, token: GroovyToken) -> str:
     return text[token.start + len(token.text) : token.end - len(token.text)]
 
 
-def _word(text: str, token: Token) -> str:
+def _word(text: str, token: GroovyToken) -> str:
     """A word of a command as a shell would have it: in quotes where it needs them."""
     inside = _inside(text, token)
     return f" {inside} " if len(token.text) == 1 and _BARE.fullmatch(inside) else text[token.start : token.end]
 
 
-def _script_token(tokens: list[Token], at: int) -> Token | None:
+def _script_token(tokens: list[GroovyToken], at: int) -> GroovyToken | None:
     """The text that a step is given: its only argument, or the one named `script`."""
     first = tokens[at + 1] if tokens[at].text == "(" and tokens[at].kind == "sign" else tokens[at]
     if first.kind == "text":
@@ -115,7 +115,7 @@ def _script_token(tokens: list[Token], at: int) -> Token | None:
     return None
 
 
-def _script(language: str, text: str, token: Token) -> Script:
+def _script(language: str, text: str, token: GroovyToken) -> InlineScript:
     """A step's script where it stands; a value that Groovy puts into it is a variable of the same length."""
     start, end = token.start + len(token.text), max(token.start + len(token.text), token.end - len(token.text))
     pieces, at = [], start
@@ -129,12 +129,12 @@ def _script(language: str, text: str, token: Token) -> Script:
     return _placed(language, text, start, "".join(pieces))
 
 
-def _placed(language: str, text: str, start: int, code: str) -> Script:
+def _placed(language: str, text: str, start: int, code: str) -> InlineScript:
     """Code as a script whose first line stands at an offset, and each further one at the beginning of a line."""
     line = text.count("\n", 0, start) + 1
     column = start - text.rfind("\n", 0, start)
     rows = code.split("\n")
-    return Script(language, tuple((row, line + n, 1 if n else column) for n, row in enumerate(rows)))
+    return InlineScript(language, tuple((row, line + n, 1 if n else column) for n, row in enumerate(rows)))
 
 
 def _value(written: str) -> str:

@@ -3,7 +3,7 @@ caught."""
 
 from __future__ import annotations
 
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.frontend.jvm.groovy.settings_in_closures import set_members
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
@@ -11,12 +11,12 @@ from pcmfa_lint.ir.nodes import (
     Assign,
     Call,
     Concatenation,
-    Entry,
     Expression,
     ExpressionStatement,
     Handler,
     Lambda,
     Mapping,
+    MappingEntry,
     Member,
     Name,
     Return,
@@ -33,7 +33,7 @@ _SETS = "withEnv"
 _ENVIRONMENT = "environment"
 
 
-def steps(c: Cursor, step: Call) -> tuple[Stmt, ...]:
+def steps(c: TokenCursor, step: Call) -> tuple[Stmt, ...]:
     """A step as the statements that it stands for, also where it is called on what a library is given: `steps.sh`."""
     run = step.args[-1].value if step.args else None
     name = last(step.callee)
@@ -89,7 +89,7 @@ def _credentials(item: Expression) -> list[Stmt]:
     return stmts
 
 
-def _variable(entry: Entry) -> bool:
+def _variable(entry: MappingEntry) -> bool:
     return isinstance(entry.key, Text) and entry.key.value.lower().endswith("variable")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.ir.nodes import Import, Stmt
 
 
-def import_(c: Cursor) -> tuple[Stmt, ...]:
+def import_(c: TokenCursor) -> tuple[Stmt, ...]:
     """`import a.B`, `import static a.B.c`, `import a.*`, `import a.B as C`"""
     start = c.want("import").start
     static = c.skip("static")
@@ -30,7 +30,7 @@ def import_(c: Cursor) -> tuple[Stmt, ...]:
     return ()
 
 
-def package(c: Cursor) -> tuple[Stmt, ...]:
+def package(c: TokenCursor) -> tuple[Stmt, ...]:
     c.want("package")
     c.type()
     return ()

@@ -12,7 +12,7 @@ from functools import partial
 
 from pcmfa_lint.frontend.curly_braces import comment_text
 from pcmfa_lint.frontend.jvm.groovy.calls import arguments
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.frontend.jvm.groovy.expressions import expression
 from pcmfa_lint.frontend.jvm.groovy.statements import block, switch
 from pcmfa_lint.frontend.jvm.groovy.tokens import Lexer
@@ -25,7 +25,7 @@ from pcmfa_lint.source.text import lines
 def read_groovy(text: str, path: str) -> Unit:
     """Reads decoded Groovy; never raises. `path` is relative to the root, with `/`."""
     lexer = Lexer(text)
-    c = Cursor(
+    c = TokenCursor(
         text, lexer.tokens(), path, block, expression, partial(expression, command=True), switch, arguments, members
     )
     for start, end in lexer.open:
@@ -48,7 +48,7 @@ def read_groovy(text: str, path: str) -> Unit:
     )
 
 
-def _file(c: Cursor) -> tuple[Stmt, ...]:
+def _file(c: TokenCursor) -> tuple[Stmt, ...]:
     """All statements; a brace that closes nothing is left out."""
     stmts: list[Stmt] = []
     while True:

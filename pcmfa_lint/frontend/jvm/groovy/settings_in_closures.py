@@ -7,7 +7,7 @@ object.
 
 from __future__ import annotations
 
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.frontend.jvm.library import dotted
 from pcmfa_lint.ir.nodes import Arg, Assign, Call, Expression, ExpressionStatement, Lambda, Member, Name, Stmt, Text
 
@@ -15,7 +15,7 @@ _ANSWER = "response"  # what is handed a closure for each way that it may turn o
 _NO_OBJECTS = frozenset(("this", "super", "it", "env", "params", "currentBuild"))
 
 
-def set_members(c: Cursor, stmt: Stmt) -> tuple[Stmt, ...]:
+def set_members(c: TokenCursor, stmt: Stmt) -> tuple[Stmt, ...]:
     """A statement, and what it sets of the object that the closure around it runs on, or of a variable's:
     `client.handler.failure = { }` is a call on `client`, too."""
     if handler := _handler(c, stmt):
@@ -44,7 +44,7 @@ def set_members(c: Cursor, stmt: Stmt) -> tuple[Stmt, ...]:
     return calls if path.endswith(_ANSWER) else (stmt,)
 
 
-def _handler(c: Cursor, stmt: Stmt) -> Stmt | None:
+def _handler(c: TokenCursor, stmt: Stmt) -> Stmt | None:
     """What gives a member of an object that a variable holds a closure, as a call on that object."""
     target = stmt.targets[0] if isinstance(stmt, Assign) and stmt.op == "=" else None
     if not isinstance(stmt, Assign) or not isinstance(target, Member) or not isinstance(stmt.value, Lambda):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.groovy.closures import annotated, body
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor, UnexpectedTokenError
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor, UnexpectedTokenError
 from pcmfa_lint.frontend.jvm.groovy.expressions import expression
 from pcmfa_lint.frontend.jvm.groovy.jenkins import steps
 from pcmfa_lint.frontend.jvm.groovy.loops import loop
@@ -35,7 +35,7 @@ from pcmfa_lint.ir.nodes import (
 )
 
 
-def block(c: Cursor) -> tuple[Stmt, ...]:
+def block(c: TokenCursor) -> tuple[Stmt, ...]:
     """The statements up to the brace that closes the block, or to the end."""
     stmts: list[Stmt] = []
     while True:
@@ -46,7 +46,7 @@ def block(c: Cursor) -> tuple[Stmt, ...]:
         stmts += _recovered(c)
 
 
-def _recovered(c: Cursor) -> tuple[Stmt, ...]:
+def _recovered(c: TokenCursor) -> tuple[Stmt, ...]:
     """One statement; of one that cannot be read, nothing."""
     start, depth = c.at, c.depth
     scopes, closures = len(c.declared), len(c.uses_it)
@@ -62,7 +62,7 @@ def _recovered(c: Cursor) -> tuple[Stmt, ...]:
         return ()
 
 
-def statement(c: Cursor) -> tuple[Stmt, ...]:
+def statement(c: TokenCursor) -> tuple[Stmt, ...]:
     """One statement, as one or several."""
     while c.now.kind == "name" and c.ahead().text == ":" and c.ahead().kind == "sign":  # a label
         c.take()
@@ -82,7 +82,7 @@ def statement(c: Cursor) -> tuple[Stmt, ...]:
     return _value(c)
 
 
-def _value(c: Cursor) -> tuple[Stmt, ...]:
+def _value(c: TokenCursor) -> tuple[Stmt, ...]:
     """A value for itself: an assignment is a statement, what is put into a text with `<<` is added to it."""
     start = c.now.start
     value = expression(c, command=True)
@@ -103,7 +103,7 @@ def _value(c: Cursor) -> tuple[Stmt, ...]:
     return (ExpressionStatement(value, span),)
 
 
-def _is_shift(c: Cursor, value: Concatenation) -> bool:
+def _is_shift(c: TokenCursor, value: Concatenation) -> bool:
     """Whether it was written with `<<`."""
     between = c.source[c.end_of(value.parts[0].span) : c.offset(value.parts[1].span)] if len(value.parts) > 1 else ""
     return "<<" in between
@@ -112,7 +112,7 @@ def _is_shift(c: Cursor, value: Concatenation) -> bool:
 # --- branches and loops -----------------------------------------------------------------------------------------------
 
 
-def _condition(c: Cursor) -> Expression:
+def _condition(c: TokenCursor) -> Expression:
     c.want("(")
     c.lines()
     value = expression(c, command=True)
@@ -121,7 +121,7 @@ def _condition(c: Cursor) -> Expression:
     return value
 
 
-def _inner(c: Cursor) -> tuple[Stmt, ...]:
+def _inner(c: TokenCursor) -> tuple[Stmt, ...]:
     """A block, or one statement."""
     if c.sees("{"):
         return body(c)
@@ -133,14 +133,14 @@ def _inner(c: Cursor) -> tuple[Stmt, ...]:
     return stmts
 
 
-def _under(c: Cursor) -> tuple[Expression, tuple[Stmt, ...]]:
+def _under(c: TokenCursor) -> tuple[Expression, tuple[Stmt, ...]]:
     """A condition, and what is done if it holds."""
     test = _condition(c)
     c.lines()
     return test, _inner(c)
 
 
-def _if(c: Cursor) -> tuple[Stmt, ...]:
+def _if(c: TokenCursor) -> tuple[Stmt, ...]:
     """`if … else if … else`: one If, however long the chain."""
     start = c.want("if").start
     arms = [Arm(*_under(c))]
@@ -153,7 +153,7 @@ def _if(c: Cursor) -> tuple[Stmt, ...]:
     return (If(tuple(arms), c.span(start)),)
 
 
-def _else(c: Cursor) -> bool:
+def _else(c: TokenCursor) -> bool:
     at = c.at
     while c.now.kind == "line" or c.sees(";"):
         c.take()
@@ -163,13 +163,13 @@ def _else(c: Cursor) -> bool:
     return False
 
 
-def _while(c: Cursor) -> tuple[Stmt, ...]:
+def _while(c: TokenCursor) -> tuple[Stmt, ...]:
     start = c.want("while").start
     test, stmts = _under(c)
     return (curly_braces.looped(test, stmts, False, c.span(start)),)
 
 
-def _do(c: Cursor) -> tuple[Stmt, ...]:
+def _do(c: TokenCursor) -> tuple[Stmt, ...]:
     start = c.want("do").start
     c.lines()
     stmts = _inner(c)
@@ -179,7 +179,7 @@ def _do(c: Cursor) -> tuple[Stmt, ...]:
     return (curly_braces.looped(test, stmts, True, c.span(start)),)
 
 
-def _for(c: Cursor) -> tuple[Stmt, ...]:
+def _for(c: TokenCursor) -> tuple[Stmt, ...]:
     """`for (a in b)`, `for (A a : b)`, `for (a; b; c)`"""
     start = c.want("for").start
     c.want("(")
@@ -202,7 +202,7 @@ def _for(c: Cursor) -> tuple[Stmt, ...]:
     return _counted(c, start)
 
 
-def _counted(c: Cursor, start: int) -> tuple[Stmt, ...]:
+def _counted(c: TokenCursor, start: int) -> tuple[Stmt, ...]:
     first = () if c.sees(";") else statement(c)
     c.want(";")
     test = None if c.sees(";") else expression(c)
@@ -217,7 +217,7 @@ def _counted(c: Cursor, start: int) -> tuple[Stmt, ...]:
     return (*first, Loop("while", (*_inner(c), *steps), c.span(start), test=test))
 
 
-def switch(c: Cursor) -> tuple[Stmt, ...]:
+def switch(c: TokenCursor) -> tuple[Stmt, ...]:
     """`switch (a) { case b: …; case [c, d]: …; default: … }`, also with arrows."""
     start = c.want("switch").start
     subject, first = curly_braces.evaluated_once(_condition(c))
@@ -242,7 +242,7 @@ def switch(c: Cursor) -> tuple[Stmt, ...]:
     return (*first, curly_braces.sections(arms, c.span(start), breaks))
 
 
-def _tests(c: Cursor, subject: Expression) -> list[Expression | None]:
+def _tests(c: TokenCursor, subject: Expression) -> list[Expression | None]:
     values: list[Expression | None] = []
     c.in_case = True
     while True:
@@ -254,7 +254,7 @@ def _tests(c: Cursor, subject: Expression) -> list[Expression | None]:
     return values
 
 
-def _section(c: Cursor) -> tuple[Stmt, ...]:
+def _section(c: TokenCursor) -> tuple[Stmt, ...]:
     """The statements of a case."""
     stmts: list[Stmt] = []
     while True:
@@ -268,7 +268,7 @@ def _section(c: Cursor) -> tuple[Stmt, ...]:
 # --- what leaves ------------------------------------------------------------------------------------------------------
 
 
-def _try(c: Cursor) -> tuple[Stmt, ...]:
+def _try(c: TokenCursor) -> tuple[Stmt, ...]:
     """`try (a = b) { … } catch (C | D e) { … } finally { … }`"""
     start = c.want("try").start
     opened: list[Stmt] = []
@@ -288,7 +288,7 @@ def _try(c: Cursor) -> tuple[Stmt, ...]:
     return (*opened, Try(stmts, tuple(handlers), c.span(start), final=final))
 
 
-def _follows(c: Cursor, word: str) -> bool:
+def _follows(c: TokenCursor, word: str) -> bool:
     token = c.behind_lines()
     if token.kind != "name" or token.text != word:
         return False
@@ -298,7 +298,7 @@ def _follows(c: Cursor, word: str) -> bool:
     return True
 
 
-def _handler(c: Cursor) -> Handler:
+def _handler(c: TokenCursor) -> Handler:
     start = c.want("(").start
     annotated(c)
     c.skip("final") or c.skip("def")
@@ -315,25 +315,25 @@ def _handler(c: Cursor) -> Handler:
     return Handler(tuple(types), name.text, body(c), c.span(start))
 
 
-def _return(c: Cursor) -> tuple[Stmt, ...]:
+def _return(c: TokenCursor) -> tuple[Stmt, ...]:
     start = c.want("return").start
     value = None if c.ends() else expression(c, command=True)
     return (Return(value, c.span(start)),)
 
 
-def _throw(c: Cursor) -> tuple[Stmt, ...]:
+def _throw(c: TokenCursor) -> tuple[Stmt, ...]:
     start = c.want("throw").start
     return (Raise(expression(c), c.span(start)),)
 
 
-def _jump(c: Cursor) -> tuple[Stmt, ...]:
+def _jump(c: TokenCursor) -> tuple[Stmt, ...]:
     token = c.take()
     if c.now.kind == "name":
         c.take()
     return (Jump("break" if token.text == "break" else "continue", c.place(token)),)
 
 
-def _assert(c: Cursor) -> tuple[Stmt, ...]:
+def _assert(c: TokenCursor) -> tuple[Stmt, ...]:
     """`assert a : b` raises an error unless `a` holds."""
     start = c.want("assert").start
     test = expression(c)
@@ -344,7 +344,7 @@ def _assert(c: Cursor) -> tuple[Stmt, ...]:
     return (If((Arm(BooleanOperation("not", (test,), span), (Raise(error, span),)),), span),)
 
 
-def _synchronized(c: Cursor) -> tuple[Stmt, ...]:
+def _synchronized(c: TokenCursor) -> tuple[Stmt, ...]:
     c.want("synchronized")
     if not c.sees("("):
         raise UnexpectedTokenError

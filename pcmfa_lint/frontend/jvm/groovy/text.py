@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pcmfa_lint.frontend.joined_text import joined
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor, UnexpectedTokenError
-from pcmfa_lint.frontend.jvm.groovy.tokens import Token
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor, UnexpectedTokenError
+from pcmfa_lint.frontend.jvm.groovy.tokens import GroovyToken
 from pcmfa_lint.frontend.jvm.java_strings import unescaped
 from pcmfa_lint.ir.nodes import Expression, Text, Unknown
 
@@ -18,12 +18,12 @@ def plain(written: str, quotes: str) -> str:
     return unescaped(written.replace("\r\n", "\n"))
 
 
-def only_text(token: Token) -> bool:
+def only_text(token: GroovyToken) -> bool:
     """Whether no value is in a text."""
     return all(isinstance(part, tuple) for part in token.parts)
 
 
-def text(c: Cursor, token: Token) -> Expression:
+def text(c: TokenCursor, token: GroovyToken) -> Expression:
     """`'a'`, `"a ${b} $c.d"`, `'''a'''`, `/a/`, `$/a/$`."""
     span = c.place(token)
     pieces: list[Expression] = []
@@ -35,7 +35,7 @@ def text(c: Cursor, token: Token) -> Expression:
     return joined(pieces, span)
 
 
-def _hole(c: Cursor, tokens: list[Token]) -> Expression:
+def _hole(c: TokenCursor, tokens: list[GroovyToken]) -> Expression:
     """A value within a text."""
     around = c.tokens, c.at
     c.tokens, c.at = tokens, 0

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from pcmfa_lint.limits import NESTED_NODES, SLASHY_CHARS
 
 Kind: TypeAlias = Literal["name", "number", "text", "sign", "line", "end", "bad"]
-Piece: TypeAlias = "tuple[int, int] | list[Token]"
+Piece: TypeAlias = "tuple[int, int] | list[GroovyToken]"
 
 _BLANK = re.compile(r"(?:[ \t\f\u00a0\ufeff]|\\(?:\r\n|\r|\n))+")
 _LINE = re.compile(r"\r\n|\n|\r")
@@ -41,7 +41,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 @dataclass(slots=True)
-class Token:
+class GroovyToken:
     """`text`: as written, of a text its opening quotes. `spaced`: a blank stands before it."""
 
     kind: Kind
@@ -87,9 +87,9 @@ class Lexer:
     open: list[tuple[int, int]] = field(default_factory=list)
     depth: int = 0
 
-    def tokens(self, hole: bool = False) -> list[Token]:
+    def tokens(self, hole: bool = False) -> list[GroovyToken]:
         """The tokens up to the end; of a hole, up to the brace that closes it."""
-        result: list[Token] = []
+        result: list[GroovyToken] = []
         brackets = _Brackets()
         source, size = self.source, len(self.source)
         spaced = False
@@ -101,7 +101,7 @@ class Lexer:
             if match := _LINE.match(source, at):
                 self.at, spaced = match.end(), True
                 if brackets.ends_lines() and not hole:
-                    result.append(Token("line", "\n", at, self.at))
+                    result.append(GroovyToken("line", "\n", at, self.at))
                 continue
             if self._comment(char):
                 spaced = True
@@ -112,10 +112,10 @@ class Lexer:
                 brackets.push(token.text)
             elif token.kind == "sign" and token.text in _PAIRS:
                 if hole and not brackets.open and token.text == "}":
-                    return [*result, Token("end", "", at, at)]
+                    return [*result, GroovyToken("end", "", at, at)]
                 brackets.close(_PAIRS[token.text])
             result.append(token)
-        return [*result, Token("end", "", size, size)]
+        return [*result, GroovyToken("end", "", size, size)]
 
     def _comment(self, char: str) -> bool:
         start, source = self.at, self.source
@@ -131,7 +131,7 @@ class Lexer:
         self.comments.append((start, self.at))
         return True
 
-    def _token(self, char: str, last: Token | None) -> Token:
+    def _token(self, char: str, last: GroovyToken | None) -> GroovyToken:
         start, source = self.at, self.source
         quotes = self._quotes(char, last)
         if quotes:
@@ -141,11 +141,11 @@ class Lexer:
                 self.at = match.end()
                 if kind == "number":
                     self.literals.append((start, self.at))
-                return Token(kind, match[0], start, self.at)  # type: ignore[arg-type]
+                return GroovyToken(kind, match[0], start, self.at)  # type: ignore[arg-type]
         self.at = start + 1
-        return Token("bad", char, start, self.at)
+        return GroovyToken("bad", char, start, self.at)
 
-    def _quotes(self, char: str, last: Token | None) -> str:
+    def _quotes(self, char: str, last: GroovyToken | None) -> str:
         if char in "\"'":
             return char * 3 if self.source.startswith(char * 3, self.at) else char
         if char not in "/$" or (char == "$" and not self.source.startswith("$/", self.at)):
@@ -161,11 +161,11 @@ class Lexer:
             return ""
         return "/" if self.source.find("/", self.at + 1, self.at + SLASHY_CHARS) >= 0 else ""
 
-    def _text(self, quotes: str) -> Token:
+    def _text(self, quotes: str) -> GroovyToken:
         """A text: its pieces of plain text as ranges, its values as tokens."""
         start, source, stops = self.at, self.source, _STOPS[quotes]
         self.at += len(quotes)
-        token = Token("text", quotes, start, start)
+        token = GroovyToken("text", quotes, start, start)
         piece = self.at
         while True:
             match = stops.search(source, self.at)
@@ -191,13 +191,13 @@ class Lexer:
         token.end = self.at
         return token
 
-    def _piece(self, token: Token, start: int, end: int) -> None:
+    def _piece(self, token: GroovyToken, start: int, end: int) -> None:
         """Plain text, with the quotes and marks around it."""
         if start < end:
             token.parts.append((start, end))
             self.literals.append((start, end))
 
-    def _hole(self, token: Token, at: int) -> None:
+    def _hole(self, token: GroovyToken, at: int) -> None:
         """`${a}` or `$a.b` in a text."""
         if self.source.startswith("${", at):
             self.at = at + 2
@@ -211,11 +211,11 @@ class Lexer:
             self.at = at + 1
             return
         self.at = match.end()
-        path: list[Token] = []
+        path: list[GroovyToken] = []
         where = at + 1
         for number, word in enumerate(match[0][1:].split(".")):
             if number:
-                path.append(Token("sign", ".", where - 1, where))
-            path.append(Token("name", word, where, where + len(word)))
+                path.append(GroovyToken("sign", ".", where - 1, where))
+            path.append(GroovyToken("name", word, where, where + len(word)))
             where += len(word) + 1
-        token.parts.append([*path, Token("end", "", self.at, self.at)])
+        token.parts.append([*path, GroovyToken("end", "", self.at, self.at)])

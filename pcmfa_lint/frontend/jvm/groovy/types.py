@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pcmfa_lint.frontend.jvm.groovy.closures import MODIFIERS, annotated, body, parameters, returned
-from pcmfa_lint.frontend.jvm.groovy.cursor import Cursor
+from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor
 from pcmfa_lint.frontend.jvm.java_types import member
 from pcmfa_lint.frontend.jvm.placeholders import filled, with_settings
 from pcmfa_lint.frontend.type_names import type_named
@@ -36,7 +36,7 @@ _ENDS_NAME = frozenset(("=", ";", ",", "}"))
 _SHARED = re.compile(r"(?:^|/)vars/(\w+)\.groovy$")
 
 
-def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
+def declaration(c: TokenCursor) -> tuple[Stmt, ...] | None:
     """A variable, function or class; None if a value stands here."""
     at, start = c.at, c.now.start
     annotations = annotated(c)
@@ -72,14 +72,14 @@ def declaration(c: Cursor) -> tuple[Stmt, ...] | None:
     return stmts
 
 
-def _modifies(c: Cursor, words: set[str]) -> bool:
+def _modifies(c: TokenCursor, words: set[str]) -> bool:
     """Whether a modifier stands here that is not among those that were read; each is written once."""
     if not c.sees(*MODIFIERS) or c.now.text in words:
         return False
     return not (c.ahead().kind == "sign" and c.ahead().text in (".", "=", ":"))
 
 
-def _typed(c: Cursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> tuple[Stmt, ...] | None:
+def _typed(c: TokenCursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> tuple[Stmt, ...] | None:
     """`A b = c`, `A b(…) { … }`, and the same with modifiers and without a type."""
     if c.sees("<") and (words or c.owner):  # `def <T> T a()`
         c.skip_generics()
@@ -107,7 +107,7 @@ def _typed(c: Cursor, start: int, annotations: tuple[Expression, ...], words: se
     return _variables(c, type_, annotations)
 
 
-def _is_type(c: Cursor, end: int) -> bool:
+def _is_type(c: TokenCursor, end: int) -> bool:
     """Whether the first of two words can only be a type: `checkout scm` is a call."""
     name, after = c.tokens[c.at].text, c.tokens[min(end + 1, len(c.tokens) - 1)]
     last = c.tokens[end - 1]
@@ -118,7 +118,7 @@ def _is_type(c: Cursor, end: int) -> bool:
     return name in _PRIMITIVE or last.text[:1].isupper() or last.kind == "sign"
 
 
-def _is_function(c: Cursor, declared: bool) -> bool:
+def _is_function(c: TokenCursor, declared: bool) -> bool:
     """Whether parameters and a body follow the name that stands here."""
     end = c.closing(c.at + 1, PARAMETER_TOKENS)
     if end < 0:
@@ -133,14 +133,14 @@ def _is_function(c: Cursor, declared: bool) -> bool:
     return c.tokens[at].text == "{" or (declared and bool(c.owner))
 
 
-def _constructor(c: Cursor, start: int, annotations: tuple[Expression, ...]) -> tuple[Stmt, ...] | None:
+def _constructor(c: TokenCursor, start: int, annotations: tuple[Expression, ...]) -> tuple[Stmt, ...] | None:
     own = c.owner.rpartition(".")[2]
     if not own or c.now.text != own or c.ahead().text != "(" or not _is_function(c, False):
         return None
     return (_function(c, start, "", annotations, set()),)
 
 
-def _variables(c: Cursor, type_: str, annotations: tuple[Expression, ...]) -> tuple[Stmt, ...]:
+def _variables(c: TokenCursor, type_: str, annotations: tuple[Expression, ...]) -> tuple[Stmt, ...]:
     """`a = b, c`; in a function, what is declared without a value is left out."""
     stmts: list[Stmt] = []
     while True:
@@ -167,7 +167,7 @@ def _declared(type_: str, place: Span) -> Unknown:
     return Unknown("declared", (Name(type_, place),) if type_ else (), place)
 
 
-def _unpacked(c: Cursor, start: int) -> tuple[Stmt, ...]:
+def _unpacked(c: TokenCursor, start: int) -> tuple[Stmt, ...]:
     """`def (a, A b) = c`"""
     first = c.want("(").start
     names: list[Expression] = []
@@ -186,7 +186,7 @@ def _unpacked(c: Cursor, start: int) -> tuple[Stmt, ...]:
     return (Assign((Seq(tuple(names), span),), value, c.span(start)),)
 
 
-def _function(c: Cursor, start: int, type_: str, annotations: tuple[Expression, ...], words: set[str]) -> Define:
+def _function(c: TokenCursor, start: int, type_: str, annotations: tuple[Expression, ...], words: set[str]) -> Define:
     """A function with its body, if it has one."""
     token = c.take()
     name = token.text if token.kind == "name" else c.source[token.start + 1 : token.end - 1]
@@ -219,7 +219,7 @@ def _function(c: Cursor, start: int, type_: str, annotations: tuple[Expression, 
 # --- classes ----------------------------------------------------------------------------------------------------------
 
 
-def _class(c: Cursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> Define:
+def _class(c: TokenCursor, start: int, annotations: tuple[Expression, ...], words: set[str]) -> Define:
     kind = c.take().text
     token = c.name()
     at = c.now.start
@@ -254,7 +254,7 @@ def _class(c: Cursor, start: int, annotations: tuple[Expression, ...], words: se
     return Define(Class(token.text, tuple(bases), stmts, span, decorators=tuple(decorators)), span)
 
 
-def members(c: Cursor, name: str) -> tuple[Stmt, ...]:
+def members(c: TokenCursor, name: str) -> tuple[Stmt, ...]:
     """The members of a class up to its closing brace."""
     owner, declared, uses_it = c.owner, c.declared, c.uses_it
     c.owner, c.declared, c.uses_it = name, [set()], [False]
@@ -271,7 +271,7 @@ def _record(components: tuple[Param, ...], name: str, span: Span) -> list[Stmt]:
     return [Define(Func("__init__", components, tuple(sets), span, name), span)]
 
 
-def _enum(c: Cursor, name: str) -> tuple[Stmt, ...]:
+def _enum(c: TokenCursor, name: str) -> tuple[Stmt, ...]:
     """The constants of an enum; one with arguments is an object of it."""
     stmts: list[Stmt] = []
     c.lines()
