@@ -255,3 +255,12 @@ def test_the_types_that_contributing_names_are_where_it_says() -> None:
         code = (ROOT / "pcmfa_lint" / where.strip(" `")).read_text("utf-8")
         for name in re.findall(r"`(\w+)`", types):
             assert re.search(rf"^(?:class {name}\b|{name} = NewType\()", code, re.MULTILINE), name
+
+
+def test_no_two_public_types_of_the_package_have_one_name() -> None:
+    modules: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "pcmfa_lint").rglob("*.py")):
+        for name in re.findall(r"^class ([A-Za-z]\w*)", path.read_text("utf-8"), re.MULTILINE):
+            modules.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+    assert "Finding" in modules
+    assert {name: paths for name, paths in modules.items() if len(paths) > 1} == {}
