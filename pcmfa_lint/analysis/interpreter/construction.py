@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.effects import clients, dispatch, uses
 from pcmfa_lint.analysis.effects.handed_over import handed_over
-from pcmfa_lint.analysis.interpreter import declared_types, objects, parameters, typed_settings
-from pcmfa_lint.analysis.interpreter.function_runs import FunctionRuns
+from pcmfa_lint.analysis.interpreter import declared_types, members, objects, parameters, typed_settings
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, labelled
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
@@ -27,91 +27,90 @@ from pcmfa_lint.ir.nodes import Assign, Call, Name
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 
-class Construction(FunctionRuns):
-    """Makes objects."""
-
-    def _construct_named(self, call: Call, arguments: Arguments, frame: Frame) -> Values:
-        name = walk.dotted(call.callee)
-        if frame.semantics.exports and call.kind == "new":  # a type is an ordinary value there
-            for val in self.eval(call.callee, frame):
-                if isinstance(val, ClassVal):
-                    return self.construct(val, arguments, frame)
-                name = val.name if isinstance(val, ExternalSymbol) else name
-        spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
-        is_library_type = (
-            spec is not None and "." in name and name in spec.match.new
-        )  # not one of ours of the same last name
-        cls = self.program.cls(frame.unit, name.rpartition(".")[2]) if name and not is_library_type else None
-        if cls is not None and call.kind == "new":
-            return self.construct(cls, arguments, frame)
-        if spec is not None:
-            return dispatch.apply(self, spec, arguments, frame)
-        if call.kind == "cast":
-            vals = arguments.positional[0] if arguments.positional else UNCLEAR
-            return declared_types.or_declared(
-                self, vals, name.rpartition(".")[2] if frame.semantics.declarations else name, arguments.place, frame
-            )
-        handed_over(self, name, arguments)
-        handed = (val for vals in arguments.positional for val in vals)
-        uses.escaped(
-            self, tuple(v for v in handed if isinstance(v, TokenValue) and v.part == "refresh"), arguments.place
+def construct_named(run: RunState, call: Call, arguments: Arguments, frame: Frame) -> Values:
+    name = walk.dotted(call.callee)
+    if frame.semantics.exports and call.kind == "new":  # a type is an ordinary value there
+        for val in run.eval(call.callee, frame):
+            if isinstance(val, ClassVal):
+                return construct(run, val, arguments, frame)
+            name = val.name if isinstance(val, ExternalSymbol) else name
+    spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
+    is_library_type = (
+        spec is not None and "." in name and name in spec.match.new
+    )  # not one of ours of the same last name
+    cls = run.program.cls(frame.unit, name.rpartition(".")[2]) if name and not is_library_type else None
+    if cls is not None and call.kind == "new":
+        return construct(run, cls, arguments, frame)
+    if spec is not None:
+        return dispatch.apply(run, spec, arguments, frame)
+    if call.kind == "cast":
+        vals = arguments.positional[0] if arguments.positional else UNCLEAR
+        return declared_types.or_declared(
+            run, vals, name.rpartition(".")[2] if frame.semantics.declarations else name, arguments.place, frame
         )
-        obj = self.object(name or "?", arguments.place)
-        obj.attrs.update({key: labelled(vals, key) for key, vals in arguments.named.items()})
-        clients.carry(obj, tuple(v for _, vals in arguments.order for v in vals))
-        return (obj,) if name != "?" else join((obj,), *arguments.positional)
+    handed_over(run, name, arguments)
+    handed = (val for vals in arguments.positional for val in vals)
+    uses.escaped(run, tuple(v for v in handed if isinstance(v, TokenValue) and v.part == "refresh"), arguments.place)
+    obj = run.object(name or "?", arguments.place)
+    obj.attrs.update({key: labelled(vals, key) for key, vals in arguments.named.items()})
+    clients.carry(obj, tuple(v for _, vals in arguments.order for v in vals))
+    return (obj,) if name != "?" else join((obj,), *arguments.positional)
 
-    def bind_settings(self, types: Values, spec: CallSpec, section: str) -> None:
-        typed_settings.bind(self, types, spec, section)
 
-    def bind_read(self, types: Values, vals: Values) -> None:
-        whole = typed_settings.read_whole(vals)
-        for val in types if whole is not None else ():
-            cls = val.cls if isinstance(val, ObjectValue) else val
-            if whole is not None and isinstance(cls, ClassVal):
-                typed_settings.bind_read(self, cls, whole)
+def bind_settings(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
+    typed_settings.bind(run, types, spec, section)
 
-    def instances(self, types: Values, place: Place, frame: Frame) -> Values:
-        return objects.instances(self, types, place, frame)
 
-    def _from_maker(self, cls: ClassVal, arguments: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
-        """The object that a class hands out itself when it is called."""
-        home = replace(frame, unit=cls.unit, index=index)
-        makers = self._class_attribute(cls, index.semantics.make, home, called=True) if index.semantics.make else ()
-        funcs = tuple(v for v in makers if isinstance(v, FuncVal))
-        vals = self.call_values(funcs, arguments, frame, None) if funcs else ()
-        return next((v for v in vals if isinstance(v, ObjectValue) and v.cls == cls), None)
+def bind_read(run: RunState, types: Values, vals: Values) -> None:
+    whole = typed_settings.read_whole(vals)
+    for val in types if whole is not None else ():
+        cls = val.cls if isinstance(val, ObjectValue) else val
+        if whole is not None and isinstance(cls, ClassVal):
+            typed_settings.bind_read(run, cls, whole)
 
-    def entered(self, vals: Values, place: Place, frame: Frame) -> Values:
-        """What a `with` over these values gives: what the method that is run first gives back."""
-        results: list[Values] = []
-        for val in vals:
-            names = frame.semantics.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
-            vals = tuple(
-                v for n in names for v in self.member_of(val, (StringValue(n),), place, frame) if isinstance(v, FuncVal)
-            )
-            results.append(self.call_values(vals, Arguments(place), frame, None) if vals else (val,))
-        return join(*results)
 
-    def construct(self, cls: ClassVal, arguments: Arguments, frame: Frame) -> Values:
-        index = self.program.index(cls.unit.language)
-        obj = self._from_maker(cls, arguments, frame, index) or self.object(cls.cls.name, arguments.place, cls)
-        for key, vals in self.fields(cls).items() if not index.semantics.declarations else ():
-            obj.attrs.setdefault(key, vals)
-        init = self._class_attribute(cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
-        bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
-        if bound:
-            self.call_values(bound, arguments, frame, None)
-        if index.semantics.initializers:
-            params = {param.name for one in bound for param in one.func.params}
-            obj.attrs.update(
-                {name: labelled(vals, name) for name, vals in arguments.named.items() if name not in params}
-            )
-        elif not bound:
-            names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
-            pairs = [*zip(names, arguments.positional, strict=False), *arguments.named.items()]
-            obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
-            if arguments.rest:
-                for name in names:
-                    obj.attrs.setdefault(index.key(name), parameters.spread_entry(self, arguments, name, frame))
-        return (obj,)
+def instances(run: RunState, types: Values, place: Place, frame: Frame) -> Values:
+    return objects.instances(run, types, place, frame)
+
+
+def _from_maker(run: RunState, cls: ClassVal, arguments: Arguments, frame: Frame, index: Index) -> ObjectValue | None:
+    """The object that a class hands out itself when it is called."""
+    home = replace(frame, unit=cls.unit, index=index)
+    makers = members.class_attribute(run, cls, index.semantics.make, home, called=True) if index.semantics.make else ()
+    funcs = tuple(v for v in makers if isinstance(v, FuncVal))
+    vals = run.call_values(funcs, arguments, frame, None) if funcs else ()
+    return next((v for v in vals if isinstance(v, ObjectValue) and v.cls == cls), None)
+
+
+def entered(run: RunState, vals: Values, place: Place, frame: Frame) -> Values:
+    """What a `with` over these values gives: what the method that is run first gives back."""
+    results: list[Values] = []
+    for val in vals:
+        names = frame.semantics.enter if isinstance(val, ObjectValue) and val.cls is not None else ()
+        vals = tuple(
+            v for n in names for v in run.member_of(val, (StringValue(n),), place, frame) if isinstance(v, FuncVal)
+        )
+        results.append(run.call_values(vals, Arguments(place), frame, None) if vals else (val,))
+    return join(*results)
+
+
+def construct(run: RunState, cls: ClassVal, arguments: Arguments, frame: Frame) -> Values:
+    index = run.program.index(cls.unit.language)
+    obj = _from_maker(run, cls, arguments, frame, index) or run.object(cls.cls.name, arguments.place, cls)
+    for key, vals in run.fields(cls).items() if not index.semantics.declarations else ():
+        obj.attrs.setdefault(key, vals)
+    init = members.class_attribute(run, cls, "__init__", Frame(cls.unit, index, frame.env, frame.context))
+    bound = tuple(replace(v, this=obj) for v in init if isinstance(v, FuncVal))
+    if bound:
+        run.call_values(bound, arguments, frame, None)
+    if index.semantics.initializers:
+        params = {param.name for one in bound for param in one.func.params}
+        obj.attrs.update({name: labelled(vals, name) for name, vals in arguments.named.items() if name not in params})
+    elif not bound:
+        names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
+        pairs = [*zip(names, arguments.positional, strict=False), *arguments.named.items()]
+        obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
+        if arguments.rest:
+            for name in names:
+                obj.attrs.setdefault(index.key(name), parameters.spread_entry(run, arguments, name, frame))
+    return (obj,)

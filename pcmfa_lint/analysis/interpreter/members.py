@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.effects.call import read_trace
-from pcmfa_lint.analysis.interpreter import objects, typed_settings
+from pcmfa_lint.analysis.interpreter import imports, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.declared_types import is_open
-from pcmfa_lint.analysis.interpreter.imports import Modules
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, form
 from pcmfa_lint.analysis.values.model import (
@@ -46,193 +46,203 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 from pcmfa_lint.limits import BASES
 
 
-class MemberAccess(Modules):
-    """Says what a member of a value is."""
+def as_sources(run: RunState, vals: Values, frame: Frame) -> Values:
+    """The values; what is read from outside as a whole as the place that it comes from."""
+    return tuple(_as_source(run, val, frame) for val in vals)
 
-    def as_sources(self, vals: Values, frame: Frame) -> Values:
-        """The values; what is read from outside as a whole as the place that it comes from."""
-        return tuple(self._as_source(val, frame) for val in vals)
 
-    def _as_source(self, val: AbstractValue, frame: Frame) -> AbstractValue:
-        if isinstance(val, CredentialValue):
-            return next((replace(v, key="") for v in val.secret if isinstance(v, SourceValue)), val)
-        spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
-        if spec is None or spec.is_ != "source":
-            return val
-        return SourceValue(spec.origin or "unknown", "", place=val.place)
+def _as_source(run: RunState, val: AbstractValue, frame: Frame) -> AbstractValue:
+    if isinstance(val, CredentialValue):
+        return next((replace(v, key="") for v in val.secret if isinstance(v, SourceValue)), val)
+    spec = frame.index.read(val.name) if isinstance(val, ExternalSymbol) else None
+    if spec is None or spec.is_ != "source":
+        return val
+    return SourceValue(spec.origin or "unknown", "", place=val.place)
 
-    def _entry(self, spec: CallSpec, keys: Values, place: Place) -> Values:
-        """An entry of a place that the catalog knows: of the environment, of the settings."""
-        name = (texts(keys) or [""])[0]
-        trace = read_trace(spec, name, place)
-        source = SourceValue(spec.origin or "unknown", name, place=place, label=name, trace=trace)
-        return self.program.addresses.named(name) or (source,)
 
-    def member_of(self, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
-        names = texts(keys)
-        name = names[0] if names else ""
-        match base:
-            case MappingValue():
-                return _entry_of_mapping(base, name, place, frame)
-            case ListValue():
-                return self._item_of_list(base, keys, name, place, frame)
-            case ObjectValue():
-                return self._attribute(base, name, place, frame)
-            case ClassVal() if not name:
-                return (base,)  # `Foo[Bar]`
-            case ClassVal():
-                return self._static_member(base, name, place, frame)
-            case ExternalSymbol(name=module) if (
-                (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
-            ):
-                return self._entry(spec, keys, place)
-            case ExternalSymbol():
-                return self._member_of_symbol(base, keys, name, place, frame)
-            case TokenValue() | ResponseValue() | CredentialValue() | SourceValue():
-                return uses.member(self, base, name, place, frame)
-            case UnknownValue(name=holder):
-                root = objects.root(self, base, name, place, frame)
-                if root is not None:
-                    return self.member_of(root, keys, place, frame)
-                return (UnknownValue(name or holder, place=place, label=name),)
-            case StringValue():
-                fields = as_map(base)
-                values = fields.get(name) if fields is not None else None
-                return values or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
-            case FuncVal():
-                return UNCLEAR
-            case _:
-                return assert_never(base)
+def entry(run: RunState, spec: CallSpec, keys: Values, place: Place) -> Values:
+    """An entry of a place that the catalog knows: of the environment, of the settings."""
+    name = (texts(keys) or [""])[0]
+    trace = read_trace(spec, name, place)
+    source = SourceValue(spec.origin or "unknown", name, place=place, label=name, trace=trace)
+    return run.program.addresses.named(name) or (source,)
 
-    def _item_of_list(self, base: ListValue, keys: Values, name: str, place: Place, frame: Frame) -> Values:
-        """An item by its position or its name, or the member of each item."""
-        items = base.items
-        number = frame.semantics.elements.get(name) if len(items) > 1 else None
-        if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
-            number = int(name)
-        if number is not None and number < len(items):
-            return items[number]
-        return join(*(self.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
 
-    def _static_member(self, cls: ClassVal, name: str, place: Place, frame: Frame) -> Values:
-        """A member of a class itself; of a property, what its function gives back."""
-        values = self._class_attribute(cls, name, frame)
-        of_class = [v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)]
-        if any(map(dispatch.is_property, of_class)):
-            return self.call_values(values, Arguments(place), frame, None)
+def member_of(run: RunState, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
+    names = texts(keys)
+    name = names[0] if names else ""
+    match base:
+        case MappingValue():
+            return _entry_of_mapping(base, name, place, frame)
+        case ListValue():
+            return _item_of_list(run, base, keys, name, place, frame)
+        case ObjectValue():
+            return _attribute(run, base, name, place, frame)
+        case ClassVal() if not name:
+            return (base,)  # `Foo[Bar]`
+        case ClassVal():
+            return _static_member(run, base, name, place, frame)
+        case ExternalSymbol(name=module) if (
+            (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
+        ):
+            return entry(run, spec, keys, place)
+        case ExternalSymbol():
+            return _member_of_symbol(run, base, keys, name, place, frame)
+        case TokenValue() | ResponseValue() | CredentialValue() | SourceValue():
+            return uses.member(run, base, name, place, frame)
+        case UnknownValue(name=holder):
+            root = objects.root(run, base, name, place, frame)
+            if root is not None:
+                return run.member_of(root, keys, place, frame)
+            return (UnknownValue(name or holder, place=place, label=name),)
+        case StringValue():
+            fields = as_map(base)
+            values = fields.get(name) if fields is not None else None
+            return values or ((base,) if name.casefold() in ("value", "name", "_value_") else UNCLEAR)
+        case FuncVal():
+            return UNCLEAR
+        case _:
+            return assert_never(base)
+
+
+def _item_of_list(run: RunState, base: ListValue, keys: Values, name: str, place: Place, frame: Frame) -> Values:
+    """An item by its position or its name, or the member of each item."""
+    items = base.items
+    number = frame.semantics.elements.get(name) if len(items) > 1 else None
+    if name.lstrip("-").isdigit() and abs(int(name)) < len(items):
+        number = int(name)
+    if number is not None and number < len(items):
+        return items[number]
+    return join(*(run.member_of(v, keys, place, frame) for item in items for v in item)) or UNCLEAR
+
+
+def _static_member(run: RunState, cls: ClassVal, name: str, place: Place, frame: Frame) -> Values:
+    """A member of a class itself; of a property, what its function gives back."""
+    values = class_attribute(run, cls, name, frame)
+    of_class = [v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)]
+    if any(map(dispatch.is_property, of_class)):
+        return run.call_values(values, Arguments(place), frame, None)
+    return values
+
+
+def _member_of_symbol(
+    run: RunState, base: ExternalSymbol, keys: Values, name: str, place: Place, frame: Frame
+) -> Values:
+    """A member of a module, of a library's client, or of what nobody knows."""
+    full = f"{base.name}.{name}" if name else base.name
+    is_module = frame.unit.imports or base.name in run.program.units
+    values = imports.attribute_of_module(run, base.name, name, frame) if name and is_module else ()
+    own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in run.program.units)
+    if name in frame.semantics.exports and values:
         return values
+    root = None if own else objects.root(run, base, name, place, frame)
+    if root is not None:
+        return run.member_of(root, keys, place, frame)
+    return own or (ExternalSymbol(full, place=place, owner=base.owner),)
 
-    def _member_of_symbol(self, base: ExternalSymbol, keys: Values, name: str, place: Place, frame: Frame) -> Values:
-        """A member of a module, of a library's client, or of what nobody knows."""
-        full = f"{base.name}.{name}" if name else base.name
-        is_module = frame.unit.imports or base.name in self.program.units
-        values = self.attribute_of_module(base.name, name, frame) if name and is_module else ()
-        own = tuple(v for v in values if not isinstance(v, ExternalSymbol) or v.name in self.program.units)
-        if name in frame.semantics.exports and values:
+
+def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
+    key = frame.index.key(name)
+    values = obj.attrs.get(key)
+    if values is not None and (obj.cls is None or not all(map(is_open, values))):
+        if obj.cls is None or key in obj.attrs:
             return values
-        root = None if own else objects.root(self, base, name, place, frame)
-        if root is not None:
-            return self.member_of(root, keys, place, frame)
-        return own or (ExternalSymbol(full, place=place, owner=base.owner),)
+        first = class_attribute(run, obj.cls, name, frame)  # what it holds until another root stores something
+        return join(values, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
+    if obj.cls is not None:
+        inherited = class_attribute(run, obj.cls, name, frame)
+        bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
+        if values is not None:  # a method of this name is not meant
+            bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
+        if bound and not all(isinstance(v, UnknownValue) for v in bound):
+            if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
+                return run.call_values(bound, Arguments(place), frame, None)
+            return bound
+    if obj.cls is not None and (setting := typed_settings.read(run, obj, name, place, frame)):
+        return setting
+    if obj.cls is not None:
+        declared = objects.members(run, obj.cls).get(name)
+        home = replace(frame, unit=obj.cls.unit, env=run.ensure(obj.cls.unit)) if declared else frame
+        vals = objects.of_type(run, declared, place, home) if declared else ()
+        if vals or values is not None or (declared is not None and frame.semantics.declarations):
+            return vals or values or ()
+    kind = obj.type if obj.cls is None else ""
+    same = frame.index.method(name, kind) if kind and frame.semantics.types_by_name else None
+    if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
+        return (obj,)  # a property that is the object itself in another shape
+    if same is not None and same.is_ == "invoke":  # a property that is only made when it is asked for
+        return dispatch.apply(run, same, Arguments(place, receiver=(obj,)), frame)
+    if kind:
+        return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
+    return (UnknownValue(name, place=place, label=name),)
 
-    def _attribute(self, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
-        key = frame.index.key(name)
-        values = obj.attrs.get(key)
-        if values is not None and (obj.cls is None or not all(map(is_open, values))):
-            if obj.cls is None or key in obj.attrs:
-                return values
-            first = self._class_attribute(obj.cls, name, frame)  # what it holds until another root stores something
-            return join(values, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
-        if obj.cls is not None:
-            inherited = self._class_attribute(obj.cls, name, frame)
-            bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
-            if values is not None:  # a method of this name is not meant
-                bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
-            if bound and not all(isinstance(v, UnknownValue) for v in bound):
-                if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
-                    return self.call_values(bound, Arguments(place), frame, None)
-                return bound
-        if obj.cls is not None and (setting := typed_settings.read(self, obj, name, place, frame)):
-            return setting
-        if obj.cls is not None:
-            declared = objects.members(self, obj.cls).get(name)
-            home = replace(frame, unit=obj.cls.unit, env=self.ensure(obj.cls.unit)) if declared else frame
-            vals = objects.of_type(self, declared, place, home) if declared else ()
-            if vals or values is not None or (declared is not None and frame.semantics.declarations):
-                return vals or values or ()
-        kind = obj.type if obj.cls is None else ""
-        same = frame.index.method(name, kind) if kind and frame.semantics.types_by_name else None
-        if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
-            return (obj,)  # a property that is the object itself in another shape
-        if same is not None and same.is_ == "invoke":  # a property that is only made when it is asked for
-            return dispatch.apply(self, same, Arguments(place, receiver=(obj,)), frame)
-        if kind:
-            return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
-        return (UnknownValue(name, place=place, label=name),)
 
-    def _class_attribute(
-        self,
-        cls: ClassVal,
-        name: str,
-        frame: Frame,
-        depth: int = BASES,
-        called: bool = False,
-        visited: set[ClassVal] | None = None,
-    ) -> Values:
-        """What a class or one of its bases gives a name; `visited`: those that do not, which are asked once each."""
-        visited = set() if visited is None else visited
-        visited.add(cls)
-        key = frame.index.key(name)
-        methods = tuple(
-            FuncVal(stmt.what, part.unit, env=self.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
-            for part in objects.parts(cls)
-            for stmt in part.cls.body
-            if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key
-        )
-        own = self.fields(cls).get(key) if not called else None  # a field may have a method's name
-        if methods and not own:
-            return methods if frame.semantics.declarations else methods[:1]
-        if own is not None:
-            return own
-        bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
-        for base, unit in bases if depth else ():
-            parent = self.base(base, unit)
-            if parent is not None and parent not in visited:
-                vals = self._class_attribute(parent, name, frame, depth - 1, called, visited)
-                if not all(isinstance(v, UnknownValue) for v in vals):
-                    return vals
-        return (UnknownValue(name, label=name),)
+def class_attribute(
+    run: RunState,
+    cls: ClassVal,
+    name: str,
+    frame: Frame,
+    depth: int = BASES,
+    called: bool = False,
+    visited: set[ClassVal] | None = None,
+) -> Values:
+    """What a class or one of its bases gives a name; `visited`: those that do not, which are asked once each."""
+    visited = set() if visited is None else visited
+    visited.add(cls)
+    key = frame.index.key(name)
+    methods = tuple(
+        FuncVal(stmt.what, part.unit, env=run.ensure(part.unit), place=Place(part.unit.path, stmt.what.span))
+        for part in objects.parts(cls)
+        for stmt in part.cls.body
+        if isinstance(stmt, Define) and isinstance(stmt.what, Func) and frame.index.key(stmt.what.name) == key
+    )
+    own = run.fields(cls).get(key) if not called else None  # a field may have a method's name
+    if methods and not own:
+        return methods if frame.semantics.declarations else methods[:1]
+    if own is not None:
+        return own
+    bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
+    for base, unit in bases if depth else ():
+        parent = run.base(base, unit)
+        if parent is not None and parent not in visited:
+            vals = class_attribute(run, parent, name, frame, depth - 1, called, visited)
+            if not all(isinstance(v, UnknownValue) for v in vals):
+                return vals
+    return (UnknownValue(name, label=name),)
 
-    def base(self, base: Expression, unit: Unit) -> ClassVal | None:
-        """The class of the repository that a base names."""
-        return next((v for v in self.named_base(base, unit) if isinstance(v, ClassVal)), None)
 
-    def named_base(self, base: Expression, unit: Unit) -> Values:
-        """What a base means where its class is written."""
-        frame = Frame(unit, self.program.index(unit.language), self.ensure(unit), file_context(unit))
-        return self.eval(base, frame)
+def base(run: RunState, base: Expression, unit: Unit) -> ClassVal | None:
+    """The class of the repository that a base names."""
+    return next((v for v in run.named_base(base, unit) if isinstance(v, ClassVal)), None)
 
-    def fields(self, cls: ClassVal) -> dict[str, Values]:
-        """The values that a class gives its fields; where members may be named bare, also what is stored later."""
-        index = self.program.index(cls.unit.language)
-        if cls in self._field_values:  # also while they are set up: an initialiser may name its own class
-            return self._field_values[cls]
-        env = Env()
-        self._field_values[cls] = env.vars
-        self._callers.append(None)  # made once for all
-        for part in objects.parts(cls):
-            env.outer = self.ensure(part.unit)
-            frame = Frame(part.unit, index, env, file_context(part.unit))
-            for stmt in part.cls.body:
-                if isinstance(stmt, Assign) and not _only_declares(stmt.value):
-                    if index.semantics.receiver:
-                        frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
-                    self.assign(stmt, frame)
-        self._callers.pop()
-        for name, vals in self.known_left(objects.static_name(cls)).items():
-            env.vars[name] = join(env.vars.get(name, ()), vals)
-        typed_settings.hand_on(self, cls, frame)
-        return env.vars
+
+def named_base(run: RunState, base: Expression, unit: Unit) -> Values:
+    """What a base means where its class is written."""
+    frame = Frame(unit, run.program.index(unit.language), run.ensure(unit), file_context(unit))
+    return run.eval(base, frame)
+
+
+def fields(run: RunState, cls: ClassVal) -> dict[str, Values]:
+    """The values that a class gives its fields; where members may be named bare, also what is stored later."""
+    index = run.program.index(cls.unit.language)
+    if cls in run.field_values:  # also while they are set up: an initialiser may name its own class
+        return run.field_values[cls]
+    env = Env()
+    run.field_values[cls] = env.vars
+    run.callers.append(None)  # made once for all
+    for part in objects.parts(cls):
+        env.outer = run.ensure(part.unit)
+        frame = Frame(part.unit, index, env, file_context(part.unit))
+        for stmt in part.cls.body:
+            if isinstance(stmt, Assign) and not _only_declares(stmt.value):
+                if index.semantics.receiver:
+                    frame.func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit)
+                run.assign(stmt, frame)
+    run.callers.pop()
+    for name, vals in run.known_left(objects.static_name(cls)).items():
+        env.vars[name] = join(env.vars.get(name, ()), vals)
+    typed_settings.hand_on(run, cls, frame)
+    return env.vars
 
 
 def _entry_of_mapping(base: MappingValue, name: str, place: Place, frame: Frame) -> Values:

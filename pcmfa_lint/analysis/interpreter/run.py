@@ -11,13 +11,23 @@ from functools import partial
 from itertools import islice
 
 from pcmfa_lint.analysis.effects import uses
-from pcmfa_lint.analysis.interpreter import objects
-from pcmfa_lint.analysis.interpreter.statements import Statements
+from pcmfa_lint.analysis.interpreter import (
+    assignments,
+    calls,
+    construction,
+    expressions,
+    function_runs,
+    imports,
+    members,
+    objects,
+    statements,
+)
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.budget import Spent
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.heap import Members
+from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import ClassVal, Env, FuncVal, ObjectValue
 from pcmfa_lint.evidence.model import NOT_AGAIN, Place
@@ -25,8 +35,35 @@ from pcmfa_lint.ir.nodes import Func, Unit
 from pcmfa_lint.limits import PASSES, PYTHON_FRAMES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
 
 
-class Interpreter(Statements):
+class Interpreter(RunState):
     """Runs every unit once as a root, then every function that was not reached."""
+
+    eval = expressions.evaluate
+    evaluate_name = calls.evaluate_name
+    evaluate_member = calls.evaluate_member
+    lookup = expressions.lookup
+    imported = imports.imported
+    member_of = members.member_of
+    base = members.base
+    named_base = members.named_base
+    fields = members.fields
+    call = calls.call
+    arguments_of = calls.arguments_of
+    call_values = calls.call_values
+    method_of = calls.method_of
+    call_function = function_runs.call_function
+    block = statements.block
+    assign = assignments.assign
+    bind = assignments.bind
+    judge_tests = statements.judge_tests
+    note_checks = statements.note_checks
+    fill = assignments.fill
+    goes_on = expressions.goes_on
+    as_sources = members.as_sources
+    configured = imports.configured
+    bind_settings = construction.bind_settings
+    bind_read = construction.bind_read
+    instances = construction.instances
 
     def run(self, units: Sequence[Unit]) -> None:
         """Follows everything, again and again until nobody reads what changes afterwards."""
@@ -70,8 +107,8 @@ class Interpreter(Statements):
         return self.globals[unit.path]
 
     def _root(self, key: Hashable, work: Callable[[], object], unit: Unit) -> None:
-        stack, self._stack = self._stack, []
-        callers, self._callers = self._callers, [None]
+        stack, self.stack = self.stack, []
+        callers, self.callers = self.callers, [None]
         outer = self.heap.enter_root()
         before, self.path = self.path, unit.path
         self.at(unit.path)
@@ -81,7 +118,7 @@ class Interpreter(Statements):
         except (Spent, RecursionError):
             self.note_limit(unit)
         finally:
-            self._stack, self._callers = stack, callers
+            self.stack, self.callers = stack, callers
             self.heap.leave_root(outer)
             self.path = before
             if before:
@@ -100,7 +137,7 @@ class Interpreter(Statements):
         def order(one: tuple[Unit, Func]) -> tuple[bool, bool, bool, bool]:
             on_object = bool(one[1].owner) and not one[1].static  # after what may make the object
             declared = not one[1].body  # after all who may call it
-            return declared, id(one[1]) in self._called_before, one[1].name.casefold() in called, on_object
+            return declared, id(one[1]) in self.called_before, one[1].name.casefold() in called, on_object
 
         for unit, func in sorted(own, key=order):
             if id(func) not in self.reached:
@@ -141,7 +178,7 @@ class Interpreter(Statements):
             yield self.any_instance(one, frame)
 
     def _inherits(self, cls: ClassVal, func: Func, frame: Frame) -> bool:
-        vals = self._class_attribute(cls, func.name, frame, called=True)
+        vals = members.class_attribute(self, cls, func.name, frame, called=True)
         return any(isinstance(val, FuncVal) and val.func is func for val in vals)
 
     def any_instance(self, cls: ClassVal, frame: Frame) -> ObjectValue:
@@ -150,9 +187,9 @@ class Interpreter(Statements):
         existing = self.heap.of_class(cls)
         if len(existing) == 1:
             return existing[0]
-        self._callers.append(None)
-        vals = self.construct(cls, Arguments(Place(cls.unit.path, cls.cls.span)), frame)
-        self._callers.pop()
+        self.callers.append(None)
+        vals = construction.construct(self, cls, Arguments(Place(cls.unit.path, cls.cls.span)), frame)
+        self.callers.pop()
         whole = next(v for v in vals if isinstance(v, ObjectValue))
         if isinstance(whole.attrs, Members):
             fields_of_each = [obj.attrs for obj in existing[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from pcmfa_lint.analysis.effects import given_up
 from pcmfa_lint.analysis.failures.status_tests import checked, seen_by_response
-from pcmfa_lint.analysis.interpreter import declared_types, parameters
-from pcmfa_lint.analysis.interpreter.assignments import Assignments
+from pcmfa_lint.analysis.interpreter import assignments, construction, declared_types, expressions, parameters
 from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame
+from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.building import list_of_fields, part_of_form
@@ -52,243 +52,252 @@ from pcmfa_lint.ir.nodes import (
 from pcmfa_lint.limits import ALTERNATIVES
 
 
-class Statements(Assignments):
-    """Runs statements, and notes what they look at."""
+def block(run: RunState, stmts: Iterable[Stmt], frame: Frame) -> bool:
+    """Runs statements; False if the end is not reached."""
+    stmts = tuple(stmts)
+    failed, replays, following = frame.failed, frame.replays, frame.following
+    alive = True
+    for number, stmt in enumerate(stmts):
+        run.budget.step()
+        if isinstance(stmt, (If, Loop, Try, With)):
+            frame.following = Following(stmts, number, following)
+        if not statement(run, stmt, frame):
+            alive = False
+            break
+    frame.failed, frame.replays, frame.following = failed, replays, following
+    return alive
 
-    def block(self, stmts: Iterable[Stmt], frame: Frame) -> bool:
-        """Runs statements; False if the end is not reached."""
-        stmts = tuple(stmts)
-        failed, replays, following = frame.failed, frame.replays, frame.following
-        alive = True
-        for number, stmt in enumerate(stmts):
-            self.budget.step()
-            if isinstance(stmt, (If, Loop, Try, With)):
-                frame.following = Following(stmts, number, following)
-            if not self.statement(stmt, frame):
-                alive = False
-                break
-        frame.failed, frame.replays, frame.following = failed, replays, following
-        return alive
 
-    def statement(self, stmt: Stmt, frame: Frame) -> bool:
-        match stmt:
-            case ExpressionStatement(value=value):
-                frame.outputs.append(self.eval(value, frame, used=frame.valued))
-            case Assign():
-                self.assign(stmt, frame)
-            case If():
-                return self._if(stmt, frame)
-            case Loop():
-                self._loop(stmt, frame)
-            case Try():
-                return self._try(stmt, frame)
-            case With(items=items, body=body):
-                for value, target in items:
-                    vals = self.entered(self.eval(value, frame), frame.place(value), frame)
-                    if target is not None:
-                        self.bind(target, vals, frame)
-                return self.block(body, frame)
-            case Return(value=value):
-                if value is not None:
-                    frame.returns.append(given_up.marked(self.eval(value, frame), frame.failed))
-                return False
-            case Raise(value=value):
-                if value is not None:
-                    self._watched([value], frame)
-                return False
-            case Jump(value=value):
-                if value is not None:
-                    self.eval(value, frame)
-                return False
-            case Define(what=definition):
-                self._define(definition, frame)
-            case _:
-                assert_never(stmt)
-        return True
+def statement(run: RunState, stmt: Stmt, frame: Frame) -> bool:
+    match stmt:
+        case ExpressionStatement(value=value):
+            frame.outputs.append(run.eval(value, frame, used=frame.valued))
+        case Assign():
+            run.assign(stmt, frame)
+        case If():
+            return _if(run, stmt, frame)
+        case Loop():
+            _loop(run, stmt, frame)
+        case Try():
+            return _try(run, stmt, frame)
+        case With(items=items, body=body):
+            for value, target in items:
+                vals = construction.entered(run, run.eval(value, frame), frame.place(value), frame)
+                if target is not None:
+                    run.bind(target, vals, frame)
+            return run.block(body, frame)
+        case Return(value=value):
+            if value is not None:
+                frame.returns.append(given_up.marked(run.eval(value, frame), frame.failed))
+            return False
+        case Raise(value=value):
+            if value is not None:
+                _watched(run, [value], frame)
+            return False
+        case Jump(value=value):
+            if value is not None:
+                run.eval(value, frame)
+            return False
+        case Define(what=definition):
+            _define(run, definition, frame)
+        case _:
+            assert_never(stmt)
+    return True
 
-    def _define(self, definition: Func | Class, frame: Frame) -> None:
-        if isinstance(definition, Class):
-            whole = self.program.cls(frame.unit, definition.name) if frame.semantics.declarations else None
-            vals: Values = (whole or ClassVal(definition, frame.unit, place=frame.place(definition)),)
-            for decorator in definition.decorators if not frame.semantics.declarations else ():
-                if isinstance(decorator, Call):  # it may tell a container what to hand out
-                    self.eval(decorator, frame)
-        elif not definition.name:  # a script's own parameters
-            for param in definition.params:
-                self._set(param.name, parameters.unfilled(self, param, frame, frame.unit.path, ""), frame)
-            return
-        else:
-            vals = (FuncVal(definition, frame.unit, this=_this(frame), env=frame.env, place=frame.place(definition)),)
-            for decorator in () if frame.semantics.declarations else reversed(definition.decorators):
-                vals = self._decorated(decorator, vals, frame)
-        prefix = "function:" if frame.semantics.own_names_for_functions else ""
-        frame.env.vars[frame.index.key(prefix + definition.name)] = vals
 
-    def _decorated(self, decorator: Expression, vals: Values, frame: Frame) -> Values:
-        for val in self.eval(decorator, frame):
-            if isinstance(val, FuncVal):
-                arguments = Arguments(frame.place(decorator))
-                arguments.add(None, vals)
-                inner = self.call_function(val, arguments, frame, None)
-                vals = tuple(v for v in inner if isinstance(v, FuncVal)) or vals
-        return vals
+def _define(run: RunState, definition: Func | Class, frame: Frame) -> None:
+    if isinstance(definition, Class):
+        whole = run.program.cls(frame.unit, definition.name) if frame.semantics.declarations else None
+        vals: Values = (whole or ClassVal(definition, frame.unit, place=frame.place(definition)),)
+        for decorator in definition.decorators if not frame.semantics.declarations else ():
+            if isinstance(decorator, Call):  # it may tell a container what to hand out
+                run.eval(decorator, frame)
+    elif not definition.name:  # a script's own parameters
+        for param in definition.params:
+            assignments.set_variable(
+                run, param.name, parameters.unfilled(run, param, frame, frame.unit.path, ""), frame
+            )
+        return
+    else:
+        vals = (FuncVal(definition, frame.unit, this=_this(frame), env=frame.env, place=frame.place(definition)),)
+        for decorator in () if frame.semantics.declarations else reversed(definition.decorators):
+            vals = _decorated(run, decorator, vals, frame)
+    prefix = "function:" if frame.semantics.own_names_for_functions else ""
+    frame.env.vars[frame.index.key(prefix + definition.name)] = vals
 
-    def _if(self, stmt: If, frame: Frame) -> bool:
-        alive = False
-        after: list[dict[str, Values]] = []
-        following = frame.following
-        checks = self.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame, following=following)
-        before = dict(frame.env.vars)  # a test may assign
-        around = self.heap.branches
-        decided = False
-        for number, arm in enumerate(stmt.arms):
-            truth = self.truth_in_this_call(arm.test, frame) if arm.test is not None else None
-            if truth is False or decided:
-                continue
-            decided = truth is True
-            frame.env.vars = dict(before)
-            self.heap.branches = (*around, id(stmt), number)
-            checks_of_arm = {request: check for request, check in checks.items() if check.branch is arm.body}
-            replays, failed = frame.replays, frame.failed
-            frame.replays = replays or any(check.distinguishes for check in checks_of_arm.values())
-            frame.failed = failed | checks_of_arm.keys()
-            if self.block(arm.body, frame):
-                alive = True
-                after.append(frame.env.vars)
-            frame.replays, frame.failed = replays, failed
-        self.heap.branches = around
-        if not decided and all(arm.test is not None for arm in stmt.arms):
+
+def _decorated(run: RunState, decorator: Expression, vals: Values, frame: Frame) -> Values:
+    for val in run.eval(decorator, frame):
+        if isinstance(val, FuncVal):
+            arguments = Arguments(frame.place(decorator))
+            arguments.add(None, vals)
+            inner = run.call_function(val, arguments, frame, None)
+            vals = tuple(v for v in inner if isinstance(v, FuncVal)) or vals
+    return vals
+
+
+def _if(run: RunState, stmt: If, frame: Frame) -> bool:
+    alive = False
+    after: list[dict[str, Values]] = []
+    following = frame.following
+    checks = run.judge_tests([(arm.test, arm.body) for arm in stmt.arms], frame, following=following)
+    before = dict(frame.env.vars)  # a test may assign
+    around = run.heap.branches
+    decided = False
+    for number, arm in enumerate(stmt.arms):
+        truth = expressions.truth_in_this_call(run, arm.test, frame) if arm.test is not None else None
+        if truth is False or decided:
+            continue
+        decided = truth is True
+        frame.env.vars = dict(before)
+        run.heap.branches = (*around, id(stmt), number)
+        checks_of_arm = {request: check for request, check in checks.items() if check.branch is arm.body}
+        replays, failed = frame.replays, frame.failed
+        frame.replays = replays or any(check.distinguishes for check in checks_of_arm.values())
+        frame.failed = failed | checks_of_arm.keys()
+        if run.block(arm.body, frame):
             alive = True
-            after.append(before)
-        frame.env.vars = _joined(after) if after else before
-        frame.failed |= {number for number, check in checks.items() if check.follows}
-        frame.replays |= any(check.distinguishes and check.follows for check in checks.values())
-        return alive
+            after.append(frame.env.vars)
+        frame.replays, frame.failed = replays, failed
+    run.heap.branches = around
+    if not decided and all(arm.test is not None for arm in stmt.arms):
+        alive = True
+        after.append(before)
+    frame.env.vars = _joined(after) if after else before
+    frame.failed |= {number for number, check in checks.items() if check.follows}
+    frame.replays |= any(check.distinguishes and check.follows for check in checks.values())
+    return alive
 
-    def judge_tests(
-        self,
-        arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
-        frame: Frame,
-        repeats: bool = False,
-        following: Following | None = None,
-    ) -> dict[int, StatusTest]:
-        """Notes on each response that the tests look at what happens if its status is 401; the checks, by request.
-        `following`: what runs after the tests and what they guard."""
-        evaluated = self._watched([test for test, _ in arms if test is not None], frame)
-        return self.note_checks(arms, evaluated, frame, repeats, following)
 
-    def note_checks(
-        self,
-        arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
-        evaluated: dict[int, Values],
-        frame: Frame,
-        repeats: bool = False,
-        following: Following | None = None,
-    ) -> dict[int, StatusTest]:
-        """The same of tests whose parts were evaluated already: `evaluated`, by id."""
-        tests: dict[int, StatusTest] = {}
-        for seen, numbers in seen_by_response(evaluated, lambda n: 400 if self.records[n].kind == "token" else 401):
-            check = checked(arms, seen, frame, repeats, following)
-            if check is not None:
-                for number in numbers:
-                    self.note(self.records[number], Use("check", check.place, check=check, context=frame.context))
-                    tests[number] = check
-        return dict(sorted(tests.items()))
+def judge_tests(
+    run: RunState,
+    arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+    frame: Frame,
+    repeats: bool = False,
+    following: Following | None = None,
+) -> dict[int, StatusTest]:
+    """Notes on each response that the tests look at what happens if its status is 401; the checks, by request.
+    `following`: what runs after the tests and what they guard."""
+    evaluated = _watched(run, [test for test, _ in arms if test is not None], frame)
+    return run.note_checks(arms, evaluated, frame, repeats, following)
 
-    def _watched(self, values: Iterable[Expression], frame: Frame) -> dict[int, Values]:
-        """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
-        watch, self._watch = self._watch, {}
-        try:
-            for value in values:
-                self.eval(value, frame)
-            evaluated = self._watch
-        finally:
-            self._watch = watch
-        for number, vals in evaluated.items():
-            for val in vals:
-                if isinstance(val, (ResponseValue, TokenValue)):
-                    self.records[val.record].parts[number] = val.part or "answer"
-        return evaluated
 
-    def _loop(self, stmt: Loop, frame: Frame) -> None:
-        before = dict(frame.env.vars)
-        context, following = frame.context, frame.following
-        rest = following.statements() if following is not None else ()
-        frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=rest)
-        frame.following = None
-        if stmt.source is not None and stmt.target is not None:
-            source = self.eval(stmt.source, frame)
-            if (fields := part_of_form(source)) is not None or list_of_fields(source):
-                self._each_field(stmt, fields, list_of_fields(source), frame)
-                frame.context, frame.following = context, following
-                return
-            items = parameters.elements(source)
-            self.bind(stmt.target, declared_types.or_declared(self, items, stmt.type, frame.place(stmt), frame), frame)
-        test = stmt.test
-        if test is not None and stmt.kind == "until":  # that test ends the loop
-            test = BooleanOperation("not", (test,), test.span)
-        ends = [before]
-        around = self.heap.branches
-        self.heap.branches = (*around, id(stmt))
-        around_again = frame.again
-        for again in (False,) if around_again else (False, True):  # the second time round sees what the first left
-            frame.again = around_again or again
-            self.block(stmt.body, frame)
+def note_checks(
+    run: RunState,
+    arms: list[tuple[Expression | None, tuple[Stmt, ...]]],
+    evaluated: dict[int, Values],
+    frame: Frame,
+    repeats: bool = False,
+    following: Following | None = None,
+) -> dict[int, StatusTest]:
+    """The same of tests whose parts were evaluated already: `evaluated`, by id."""
+    tests: dict[int, StatusTest] = {}
+    for seen, numbers in seen_by_response(evaluated, lambda n: 400 if run.records[n].kind == "token" else 401):
+        check = checked(arms, seen, frame, repeats, following)
+        if check is not None:
+            for number in numbers:
+                run.note(run.records[number], Use("check", check.place, check=check, context=frame.context))
+                tests[number] = check
+    return dict(sorted(tests.items()))
+
+
+def _watched(run: RunState, values: Iterable[Expression], frame: Frame) -> dict[int, Values]:
+    """Evaluates values; what their parts were, by id. Where one is part of an answer, its request remembers it."""
+    watch, run.watched_values = run.watched_values, {}
+    try:
+        for value in values:
+            run.eval(value, frame)
+        evaluated = run.watched_values
+    finally:
+        run.watched_values = watch
+    for number, vals in evaluated.items():
+        for val in vals:
+            if isinstance(val, (ResponseValue, TokenValue)):
+                run.records[val.record].parts[number] = val.part or "answer"
+    return evaluated
+
+
+def _loop(run: RunState, stmt: Loop, frame: Frame) -> None:
+    before = dict(frame.env.vars)
+    context, following = frame.context, frame.following
+    rest = following.statements() if following is not None else ()
+    frame.context = Context("loop", context, frame.unit, context.activation, stmt=stmt, rest=rest)
+    frame.following = None
+    if stmt.source is not None and stmt.target is not None:
+        source = run.eval(stmt.source, frame)
+        if (fields := part_of_form(source)) is not None or list_of_fields(source):
+            _each_field(run, stmt, fields, list_of_fields(source), frame)
+            frame.context, frame.following = context, following
+            return
+        items = parameters.elements(source)
+        run.bind(stmt.target, declared_types.or_declared(run, items, stmt.type, frame.place(stmt), frame), frame)
+    test = stmt.test
+    if test is not None and stmt.kind == "until":  # that test ends the loop
+        test = BooleanOperation("not", (test,), test.span)
+    ends = [before]
+    around = run.heap.branches
+    run.heap.branches = (*around, id(stmt))
+    around_again = frame.again
+    for again in (False,) if around_again else (False, True):  # the second time round sees what the first left
+        frame.again = around_again or again
+        run.block(stmt.body, frame)
+        ends.append(frame.env.vars)
+        frame.env.vars = _joined(ends)
+        if test is not None:
+            run.judge_tests([(test, stmt.body)], frame, repeats=True)
+    frame.again = around_again
+    frame.context, frame.following = context, following
+    run.heap.branches = around
+
+
+def _each_field(run: RunState, stmt: Loop, fields: MappingValue | None, listed: Sequence[Values], frame: Frame) -> None:
+    """A loop over the fields of a token request, which writes them down: each of them in its turn. They may be
+    listed as pairs, or by their names alone."""
+    place = frame.place(stmt)
+    for item in listed[:ALTERNATIVES]:
+        if stmt.target is not None:
+            run.bind(stmt.target, item, frame)
+        run.block(stmt.body, frame)
+    named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
+    alone = not isinstance(stmt.target, Seq) and not frame.semantics.elements
+    for key, vals in fields.entries[:ALTERNATIVES] if fields is not None else ():
+        name: Values = (StringValue(key, place=place),)
+        pair: Values = (ListValue((name, vals), place=place),)
+        frame.env.vars[FIELD] = name
+        if stmt.target is not None:
+            run.bind(stmt.target, vals if named else name if alone else pair, frame)
+        run.block(stmt.body, frame)
+    frame.env.vars.pop(FIELD, None)
+
+
+def _try(run: RunState, stmt: Try, frame: Frame) -> bool:
+    before = dict(frame.env.vars)
+    context, following = frame.context, frame.following
+    rest = following.statements() if following is not None else ()
+    frame.context = Context("try", context, frame.unit, context.activation, stmt, rest, _flags(frame.env))
+    frame.following = Following(stmt.otherwise, -1, following)
+    sent = run.records.mark()
+    alive = run.block(stmt.body, frame)
+    failed = frame.failed | set(run.records.since(sent))
+    frame.context, frame.following = context, following
+    if alive:
+        alive = run.block(stmt.otherwise, frame)
+    ends = [frame.env.vars] if alive else []
+    middle = _joined([before, frame.env.vars])
+    around = run.heap.branches
+    for handler in stmt.handlers:
+        run.heap.branches = (*around, id(handler))
+        frame.env.vars = dict(middle)
+        if handler.name:
+            assignments.set_variable(run, handler.name, (UnknownValue(handler.name),), frame)
+        outer_failed, frame.failed = frame.failed, failed
+        if run.block(handler.body, frame):
             ends.append(frame.env.vars)
-            frame.env.vars = _joined(ends)
-            if test is not None:
-                self.judge_tests([(test, stmt.body)], frame, repeats=True)
-        frame.again = around_again
-        frame.context, frame.following = context, following
-        self.heap.branches = around
-
-    def _each_field(self, stmt: Loop, fields: MappingValue | None, listed: Sequence[Values], frame: Frame) -> None:
-        """A loop over the fields of a token request, which writes them down: each of them in its turn. They may be
-        listed as pairs, or by their names alone."""
-        place = frame.place(stmt)
-        for item in listed[:ALTERNATIVES]:
-            if stmt.target is not None:
-                self.bind(stmt.target, item, frame)
-            self.block(stmt.body, frame)
-        named = any(isinstance(v, Unknown) and v.reason == "key" for v in walk.values(stmt.body[:1]))
-        alone = not isinstance(stmt.target, Seq) and not frame.semantics.elements
-        for key, vals in fields.entries[:ALTERNATIVES] if fields is not None else ():
-            name: Values = (StringValue(key, place=place),)
-            pair: Values = (ListValue((name, vals), place=place),)
-            frame.env.vars[FIELD] = name
-            if stmt.target is not None:
-                self.bind(stmt.target, vals if named else name if alone else pair, frame)
-            self.block(stmt.body, frame)
-        frame.env.vars.pop(FIELD, None)
-
-    def _try(self, stmt: Try, frame: Frame) -> bool:
-        before = dict(frame.env.vars)
-        context, following = frame.context, frame.following
-        rest = following.statements() if following is not None else ()
-        frame.context = Context("try", context, frame.unit, context.activation, stmt, rest, _flags(frame.env))
-        frame.following = Following(stmt.otherwise, -1, following)
-        sent = self.records.mark()
-        alive = self.block(stmt.body, frame)
-        failed = frame.failed | set(self.records.since(sent))
-        frame.context, frame.following = context, following
-        if alive:
-            alive = self.block(stmt.otherwise, frame)
-        ends = [frame.env.vars] if alive else []
-        middle = _joined([before, frame.env.vars])
-        around = self.heap.branches
-        for handler in stmt.handlers:
-            self.heap.branches = (*around, id(handler))
-            frame.env.vars = dict(middle)
-            if handler.name:
-                self._set(handler.name, (UnknownValue(handler.name),), frame)
-            outer_failed, frame.failed = frame.failed, failed
-            if self.block(handler.body, frame):
-                ends.append(frame.env.vars)
-            frame.failed = outer_failed
-        self.heap.branches = around
-        frame.env.vars = _joined(ends) if ends else middle
-        final = self.block(stmt.final, frame)
-        return bool(ends) and final
+        frame.failed = outer_failed
+    run.heap.branches = around
+    frame.env.vars = _joined(ends) if ends else middle
+    final = run.block(stmt.final, frame)
+    return bool(ends) and final
 
 
 def _flags(env: Env) -> dict[str, bool]:

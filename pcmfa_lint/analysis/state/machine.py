@@ -61,8 +61,8 @@ class LibraryBase(NamedTuple):
 
 
 class RunState(ABC):
-    """What all layers of the interpreter share. Each layer is a class on top of the one before; what a lower layer, or
-    `effects`, needs of a higher one is declared here."""
+    """The state of a run, which every part of the interpreter takes as its first argument. The parts are modules of
+    functions; the operations that modules below them need are declared here, and `Interpreter` binds them."""
 
     def __init__(self, program: Program, addresses: EndpointCatalog) -> None:
         self.program = program
@@ -84,16 +84,16 @@ class RunState(ABC):
         self.left: dict[
             tuple[str, str], Values
         ] = {}  # what functions leave in variables of files, or in static members
-        self._before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
-        self._signing: dict[int, SignInParameters] = {}  # functions in which, or below which, a token is asked for
-        self._sending: set[int] = set()  # functions in which, or below which, something is sent
-        self._called: set[int] = set()  # functions that others call
-        self._rooted: set[int] = set()  # functions that send and ran because nobody had called them
-        self._called_before: frozenset[int] = frozenset()
-        self._passes = 0
+        self.left_before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
+        self.signing: dict[int, SignInParameters] = {}  # functions in which, or below which, a token is asked for
+        self.sending: set[int] = set()  # functions in which, or below which, something is sent
+        self.called: set[int] = set()  # functions that others call
+        self.rooted: set[int] = set()  # functions that send and ran because nobody had called them
+        self.called_before: frozenset[int] = frozenset()
+        self.passes = 0
         self.budget = Budget(program.lines_of)
-        self._asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
-        self._watch: dict[int, Values] | None = None  # values of a test's parts, while one is looked at
+        self.asked_for: set[tuple[str, str]] = set()  # names that files hand on, while they are looked for
+        self.watched_values: dict[int, Values] | None = None  # values of a test's parts, while one is looked at
         self._begin_pass()
 
     def _begin_pass(self) -> None:
@@ -102,11 +102,11 @@ class RunState(ABC):
         self.budget.begin_pass()
         self.heap.begin_pass()
         for key, vals in self.left.items():
-            self._before[key] = join_known(vals, self._before.get(key, ()))
+            self.left_before[key] = join_known(vals, self.left_before.get(key, ()))
         self.left = {}
-        self._called_before = frozenset(self._called)
-        self._called = set()
-        self._passes += 1
+        self.called_before = frozenset(self.called)
+        self.called = set()
+        self.passes += 1
         self.stores: list[tuple[str, str, Values, Place]] = []  # kind of place, its name, what is stored, where
         self.credentials: dict[CredentialValue, None] = {}  # all that are made, used or not
         self.takers: dict[Place, dict[Taker, None]] = {}  # what was handed the literals of these places
@@ -120,13 +120,13 @@ class RunState(ABC):
         self.globals: dict[str, Env] = {}
         self.given_back: dict[str, Values] = {}  # what files give to those that include them
         self.settings.begin_pass()
-        self._field_values: dict[ClassVal, dict[str, Values]] = {}
-        self._cache = CallCache(self.program.lines)
-        self._active: set[int] = set()  # the runs that are not over
-        self._takers: dict[tuple[int, Edge], Request] = {}  # answers by the request and the call that gave them back
+        self.field_values: dict[ClassVal, dict[str, Values]] = {}
+        self.call_cache = CallCache(self.program.lines)
+        self.active: set[int] = set()  # the runs that are not over
+        self.answers_taken: dict[tuple[int, Edge], Request] = {}  # by request and call
         self.forwarded: list[Values] = []  # what a handler's base gives back, of the handlers that run
-        self._stack: list[int] = []
-        self._callers: list[Place | None] = [None]  # where the functions that run were called
+        self.stack: list[int] = []
+        self.callers: list[Place | None] = [None]  # where the functions that run were called
 
     def note(self, record: Request, event: Use) -> None:
         """Adds to what happened to a response or token; each event once."""
@@ -139,12 +139,12 @@ class RunState(ABC):
 
     def object(self, kind: str, place: Place, cls: ClassVal | None = None) -> ObjectValue:
         """The object that stands for all of this type made here, on behalf of the call that runs."""
-        return self.heap.object(kind, place, cls, self._callers[-1])
+        return self.heap.object(kind, place, cls, self.callers[-1])
 
     def leave(self, holder: str, name: str, vals: Values, shared: bool = False) -> None:
         """Remembers what a function leaves in a variable of a file, in a static member, or in a scope that files share
         (`shared`)."""
-        remembered = (*self.left.get((holder, name), ()), *self._before.get((holder, name), ()))
+        remembered = (*self.left.get((holder, name), ()), *self.left_before.get((holder, name), ()))
         if CUT not in remembered and any(is_informative(val) and val not in remembered for val in vals):
             self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
             unread = holder in self.globals or shared
@@ -152,14 +152,14 @@ class RunState(ABC):
 
     def known_left(self, holder: str) -> dict[str, Values]:
         """What functions left in the variables of a file, or the static members of a class, in the passes before."""
-        return {name: vals for (where, name), vals in self._before.items() if where == holder}
+        return {name: vals for (where, name), vals in self.left_before.items() if where == holder}
 
     def shared(self, holder: str, name: str) -> Values:
         """What is left in a variable of a scope that several files share."""
         self.heap.read_variable(holder, name)
-        return join_known(self.left.get((holder, name), ()), self._before.get((holder, name), ()))
+        return join_known(self.left.get((holder, name), ()), self.left_before.get((holder, name), ()))
 
-    # --- what higher layers define ---
+    # --- operations, each a function of a module of `interpreter/` ---
 
     @abstractmethod
     def eval(self, value: Expression, frame: Frame, used: bool = True) -> Values: ...
