@@ -12,6 +12,7 @@ from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins
 from pcmfa_lint.analysis.classify.settings import SettingNames, settings
 from pcmfa_lint.analysis.collect.app_registrations import manifests
+from pcmfa_lint.analysis.collect.candidates import candidates
 from pcmfa_lint.analysis.collect.declared_requests import apart_from, declared
 from pcmfa_lint.analysis.collect.integrations import integrations
 from pcmfa_lint.analysis.collect.jobs import in_jobs, jobs
@@ -70,7 +71,9 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     requests = embedded.brought_back(requests, homes)
     requests.sort(key=lambda item: (item.at, type(item).__name__, repr(item)))
     notes = {*run.notes, *declarations.notes, *many_alternatives(run.records.requests())}
-    return Evidence(tuple(requests), tuple(sorted(notes)))
+    places = [item.at for item in requests]
+    dropped = embedded.brought_back(candidates(run, addresses, origins, names, places), homes)
+    return Evidence(tuple(requests), tuple(sorted(notes)), tuple(sorted(dropped, key=lambda one: one.at)))
 
 
 def _sighted(run: Interpreter, code: Sequence[Unit]) -> Iterator[Marker]:

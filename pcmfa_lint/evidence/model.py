@@ -15,6 +15,7 @@ from pcmfa_lint.evidence.words import (
     Context,
     Flow,
     Happening,
+    MissingLink,
     OriginKind,
     Principal,
     RefreshUse,
@@ -306,8 +307,20 @@ SUBJECTS: dict[str, type] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """What could have been evidence, and the link that is missing. `source`: where the address of a request, or a
+    password, comes from."""
+
+    at: Place
+    kind: Literal["request", "password"]
+    missing: MissingLink
+    source: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that one repository says, sorted by place."""
+    """All that one repository says, sorted by place. `candidates`: what is no evidence, for `explain --file`."""
 
     items: tuple[Item, ...] = ()
     notes: tuple[str, ...] = field(default=())  # limits that were reached, one sentence each
+    candidates: tuple[Candidate, ...] = ()

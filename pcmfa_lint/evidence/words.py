@@ -126,6 +126,14 @@ Context: TypeAlias = Literal[
 TextScope: TypeAlias = Literal["code", "string", "comment", "any"]  # where a pattern of a rule may match
 AppOnly: TypeAlias = Literal["both", "user", "app", "unknown"]  # which tokens an endpoint accepts
 
+# Why nothing is known of a candidate: what no rule judges, and only `explain --file` shows.
+MissingLink: TypeAlias = Literal[
+    "address",  # the address of a request is not known
+    "partner-host",  # the host is one of Microsoft's, but not Partner Center's
+    "microsoft-host",  # the host is not one of Microsoft's
+    "account",  # no account `user@domain` beside a password
+]
+
 # What happens in one step of a trace.
 Happening: TypeAlias = Literal[
     "account", "secret", "host", "address", "address-written", "grant-type", "grant", "audience", "sent",

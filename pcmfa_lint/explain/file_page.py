@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pcmfa_lint.evidence.condition import condition_in_words, meets, unmet
-from pcmfa_lint.evidence.model import SUBJECTS, Evidence, Item, Marker, Step, TextHit
+from pcmfa_lint.evidence.model import SUBJECTS, Candidate, Evidence, Item, Marker, Step, TextHit
+from pcmfa_lint.evidence.words import MissingLink
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import MASK, NOTHING, Report, SafeText
-from pcmfa_lint.findings.wording import place, words_for
+from pcmfa_lint.findings.wording import origin, place, words_for
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.rule import Rule
 
@@ -48,6 +49,12 @@ ERROR_HANDLING = (
     "retry",
     "retry_401",
 )
+_MISSING: dict[MissingLink, str] = {
+    "address": "the host is not known",
+    "partner-host": "the host is one of Microsoft's, but not Partner Center's",
+    "microsoft-host": "the host is not one of Microsoft's",
+    "account": "no sign-in uses it, and no account like user@domain is beside it",
+}
 _TREATED = ("token-request", "api-call")
 
 
@@ -76,6 +83,17 @@ def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozense
         )
     for item in items:
         yield from _item(item, gathered.report, rules, shown)
+    dropped = [one for one in (gathered.evidence.candidates if gathered.evidence else ()) if one.at.path == path]
+    if dropped:
+        yield from ("", "What was left out, and the link that is missing")
+    for one in dropped:
+        yield from _left_out(one)
+
+
+def _left_out(candidate: Candidate) -> Iterator[str]:
+    yield f"  line {candidate.at.span.line}: {candidate.kind}: {_MISSING[candidate.missing]}"
+    if candidate.missing == "address":
+        yield f"    its address: {origin(candidate.source)}"
 
 
 def _is_about(item: Item, path: str) -> bool:

@@ -62,3 +62,47 @@ def test_a_file_that_was_not_read_says_why(folder: Path, explain: Callable[..., 
 def test_it_wants_a_rule_or_a_file(explain: Callable[..., str]) -> None:
     for args in ((), ("PCM201", "--file", "token.ps1"), ("--file", "missing.ps1")):
         explain(*args, status=2)
+
+
+LEFT_OUT = {
+    "left.ps1": """\
+$Password = 'invented-1'
+function Get-Thing($Base) { Invoke-RestMethod -Uri "$Base/things" }
+Invoke-RestMethod -Uri 'https://graph.microsoft.com/v1.0/users'
+Invoke-RestMethod -Uri 'https://api.fabrikam.example/tickets'
+""",
+    "left.py": """\
+import requests
+PASSWORD = "invented-1"
+def thing(base): return requests.get(base + "/things")
+requests.get("https://graph.microsoft.com/v1.0/users")
+requests.get("https://api.fabrikam.example/tickets")
+""",
+    "left.js": """\
+const axios = require('axios');
+const password = 'invented-1';
+function thing(base) { return axios.get(base + '/things'); }
+axios.get('https://graph.microsoft.com/v1.0/users');
+axios.get('https://api.fabrikam.example/tickets');
+""",
+}
+
+
+@pytest.mark.parametrize("file", LEFT_OUT)
+def test_what_is_left_out_names_the_link_that_is_missing(file: str, folder: Path, explain: Callable[..., str]) -> None:
+    (folder / file).write_text(LEFT_OUT[file])
+    left_out = explain("--file", file).partition("What was left out")[2]
+    assert "password: no sign-in uses it" in left_out
+    assert "request: the host is not known\n    its address: " in left_out
+    assert "request: the host is one of Microsoft's, but not Partner Center's" in left_out
+    assert "request: the host is not one of Microsoft's" in left_out
+
+
+def test_a_request_that_a_caller_addresses_to_partner_center_is_not_left_out(
+    folder: Path, explain: Callable[..., str]
+) -> None:
+    code = "import requests\ndef send(base): return requests.get(base + '/v1/customers')\n"
+    (folder / "left.py").write_text(code)
+    assert "What was left out" in explain("--file", "left.py")
+    (folder / "left.py").write_text(code + "send('https://api.partnercenter.microsoft.com')\n")
+    assert "What was left out" not in explain("--file", "left.py")

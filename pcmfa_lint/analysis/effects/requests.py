@@ -126,6 +126,7 @@ def http(call: CatalogCall) -> Values:
         _run_hooks(call, replace(response, part=""))
         record.watched = len(record.events)
         return (response,)
+    call.run.unattributed[call.place] = url
     escaped(call.run, (*call.role("headers"), *body), call.place)
     if not call.role("func"):  # a server's route, which is named like a request
         run_handed(call.run, tuple(v for vals in call.arguments.positional for v in vals), call.arguments, call.frame)
@@ -185,6 +186,7 @@ def _raw_token_request(
     call: CatalogCall, url: Values, body: Values, flows: tuple[Flow, ...], kinds: set[str]
 ) -> Values:
     if "other" in kinds and not kinds & {"login", "microsoft", "companion"}:
+        call.run.unattributed[call.place] = url
         return (UnknownValue(place=call.place),)
     fields = body if endpoints.grants(body) else url
     record = _record(call, "token", flows)
@@ -198,6 +200,7 @@ def _raw_token_request(
     record.client = endpoints.entry(fields, "client_id")
     if not kinds and not _looks_like_login(url, record):
         call.run.records.drop(record)
+        call.run.unattributed[call.place] = url
         return (UnknownValue(place=call.place),)
     _keep_answer(call, TokenValue(record.number, place=call.place))
     if call.spec.result.get("part") == "status":

@@ -114,6 +114,9 @@ class RunState(ABC):
         self.policies: dict[
             Place, tuple[CallSpec, BoundArguments]
         ] = {}  # retry policies, by the place where they are made
+        self.unattributed: dict[
+            Place, Values
+        ] = {}  # requests by place that are none to Partner Center: their addresses
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.lambdas: dict[int, FuncVal] = {}  # functions without a name, as they were made first, by the same ids
