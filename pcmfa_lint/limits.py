@@ -43,6 +43,9 @@ UNREAD_FILES = 2_000  # of one repository that were not read, in which Partner C
 # --- Which files are read ---------------------------------------------------------------------------------------------
 
 SPREAD_FILES = 60  # that meet a gate of the prefilter only together
+LONG_LINE_BYTES = 500  # of a line; people write up to some 200
+LONG_LINES_SHARE = 0.8  # of a file that no person writes: so much of it stands in such lines …
+STATEMENT_BYTES = 500  # … of which so many hold a `;`, as code has one in every 30 to 80
 SUPPORT_ROUNDS = 2  # in which files are fetched that the named ones have to do with
 COMMON_NAME_FILES = 25  # that may hold a name: nobody could say which of more is meant
 CULPRITS = 4  # files of one run that are taken out of what is followed, one after the other, as they stall that

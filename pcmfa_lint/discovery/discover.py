@@ -22,9 +22,9 @@ from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.source.file_note import FileNote
 
 # Other people's code, and what a build leaves behind. `packages` and `bin` are often a repository's own: only NuGet's
-# (a version in the folder's name) and MSBuild's are left out.
+# (a version in the folder's name) and MSBuild's are left out. `node_modules` is also put aside under other names.
 VENDORED = re.compile(
-    r"(?:^|/)(?:\.git|\.hg|\.svn|node_modules|bower_components|vendor|dist|obj|site-packages|__pycache__|\.?venv|\.tox"
+    r"(?:^|/)(?:\.git|\.hg|\.svn|node_modules[^/]*|bower_components|vendor|dist|obj|site-packages|__pycache__|\.?venv|\.tox"
     r"|\.nox|\.mypy_cache|\.terraform|bin/(?:Debug|Release|x64|x86)|packages/[^/]+\.\d+\.\d[^/]*)/"
     r"|\.min\.(?:js|css)$",
     re.IGNORECASE,

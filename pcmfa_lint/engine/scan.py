@@ -23,10 +23,8 @@ from pcmfa_lint.engine.workers.first_look import FirstLook, of_others
 from pcmfa_lint.engine.workers.prefilter import REMARKS, PrefilterPlan, make_plan, names_plan, paired
 from pcmfa_lint.engine.workers.reading import Reading, limits_of
 from pcmfa_lint.engine.workers.search import Search
-from pcmfa_lint.engine.workers.worker import (
-    ONLY_TEXT,
-    PrefilterResult,
-)
+from pcmfa_lint.engine.workers.third_party import ThirdParty
+from pcmfa_lint.engine.workers.worker import ONLY_TEXT, PrefilterResult
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.report import Report
@@ -149,6 +147,7 @@ class Run:
         self._make_executor = make_executor
         self._pool_made: Pool | None = None
         self._search = Search(listing, settings, self._pool)
+        self._third_party = ThirdParty(self._search, self._know)
         self._progress = progress
         self._knowledge = knowledge
         self._units: dict[str, Unit] = dict(units)
@@ -279,8 +278,10 @@ class Run:
         """Reads a partner's repository: all of its code, and what settings and sightings say. Where only some files
         are asked about, of the others those that they have to do with."""
         self._read(path for each in (named, around) for _, path in each.marked if has_reader(path))
-        self._read((*filter(is_code, self._listing.files), *named.touched, *around.touched))
+        candidates = (*filter(is_code, self._listing.files), *named.touched, *around.touched)
+        self._read(self._third_party.without(filter(self._ledger.is_open, candidates)))
         self._read(self._starters())
+        self._read(self._third_party.imported(self._units.values()))
         others = [path for path in self._others() if is_code(path)]
         if others:
             self._read_related(others)
@@ -305,6 +306,7 @@ class Run:
             plan = names_plan(names)
             rest = [path for path in others if self._ledger.is_open(path)]
             related = sorted(support_files.rare(self._search(rest, plan).passes)) if plan.literals and rest else []
+            related = self._third_party.without(related)
             if len(related) > budget:
                 self._notes.append(
                     f"Only {self._settings.support_files} other files were read that have to do with these; "

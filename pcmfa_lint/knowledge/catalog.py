@@ -253,6 +253,18 @@ class MemberNames:
 
 
 @dataclass(frozen=True, slots=True)
+class ThirdPartySpec:
+    """Files of others that lie among a repository's own: copies of libraries, and what tools made of them. In a
+    partner's repository they are read only if something is looked for in them. A file is one if its name fits `files`,
+    each group of `all` has a hit, and, with `long_lines`, its code stands in lines that no person writes."""
+
+    id: str
+    files: tuple[str, ...]
+    all: tuple[tuple[str, ...], ...] = ()
+    long_lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogFile:
     """One file of `rules/catalog/`. In the folder of a language it holds one library, and `language` is that."""
 
@@ -269,6 +281,7 @@ class CatalogFile:
     marker: tuple[MarkerSpec, ...] = ()
     package: tuple[PackageSpec, ...] = ()
     prefilter: tuple[PrefilterGate, ...] = ()
+    third_party: tuple[ThirdPartySpec, ...] = ()
     job: tuple[JobSpec, ...] = ()
     words: Words = Words()
     members: MemberNames = MemberNames()

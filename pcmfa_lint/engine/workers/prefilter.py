@@ -12,8 +12,11 @@ from functools import lru_cache
 from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pcmfa_lint.knowledge.prefilter import MarkerSpec, PrefilterGate
+from pcmfa_lint.limits import LONG_LINE_BYTES, LONG_LINES_SHARE, STATEMENT_BYTES
+
 if TYPE_CHECKING:
-    from pcmfa_lint.knowledge.catalog import MarkerSpec, PrefilterGate
+    from pcmfa_lint.knowledge.catalog import ThirdPartySpec
 
 REMARKS = ("pcmfa:", "pcmfa-lint:")  # what a comment to us holds
 WHOM, WHAT = "whom", "what"  # the halves of a gate that is apart
@@ -36,12 +39,14 @@ class Gate(NamedTuple):
 
 class PrefilterPlan(NamedTuple):
     """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
-    `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass."""
+    `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass.
+    `long_lines`: gates for files of certain names whose code stands in lines that no person writes."""
 
     literals: tuple[bytes, ...]
     gates: tuple[Gate, ...]
     markers: tuple[tuple[str, tuple[int, ...]], ...] = ()
     remarks: tuple[int, ...] = ()
+    long_lines: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def make_plan(
@@ -60,6 +65,13 @@ def make_plan(
     sightings = tuple((marker.name, numbers(marker.literal)) for marker in markers)
     to_us = numbers(remarks)
     return PrefilterPlan(tuple(index), gates, sightings, to_us)
+
+
+def third_party_plan(specs: Sequence[ThirdPartySpec]) -> PrefilterPlan:
+    """The plan by which files of others are known. Each gate that one passes says so."""
+    gates = [PrefilterGate(each.id, each.all, each.files) for each in specs if each.all]
+    long_lines = tuple((each.id, each.files) for each in specs if each.long_lines)
+    return make_plan(gates)._replace(long_lines=long_lines)
 
 
 def names_plan(names: Iterable[str]) -> PrefilterPlan:
@@ -102,6 +114,11 @@ class Gates:
         numbers = {number for hit in hits for number in self._by_literal.get(hit, ())}
         gates = [self._plan.gates[number] for number in sorted(numbers)]
         return tuple(gate for gate in gates if _meets(hits, gate.groups) and _fits(gate, path))
+
+    def shaped(self, path: str, data: memoryview) -> list[str]:
+        """The ids of the gates that a file passes by the shape of its lines."""
+        ids = [name for name, files in self._plan.long_lines if _named(files, path)]
+        return ids if ids and has_long_lines(data) else []
 
     def partial_matches(self, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
         """As the function of this name."""
@@ -153,6 +170,15 @@ def is_binary(data: bytes | bytearray | memoryview) -> bool:
         return False
     even, odd = head[::2].count(0), head[1::2].count(0)
     return min(even, odd) * 10 > max(even, odd) or max(even, odd) * 4 < len(head) // 2
+
+
+def has_long_lines(data: bytes | bytearray | memoryview) -> bool:
+    """Whether nearly all that a file holds is code in lines that no person writes. A long line of data is none."""
+    whole = bytes(data)
+    long = [line for line in whole.split(b"\n") if len(line) > LONG_LINE_BYTES]
+    size = sum(map(len, long))
+    ends = sum(line.count(b";") for line in long)
+    return size > 0 and size >= len(whole) * LONG_LINES_SHARE and ends * STATEMENT_BYTES >= size
 
 
 def overlap(plan: PrefilterPlan) -> int:

@@ -276,6 +276,7 @@ class FileSearch:
         if b"coding" in head and (encoding := _hiding(path, head)):
             self._skip(path, f"It says that it is written in {encoding}, in which nothing can be looked for.", True)
             return
+        self._passes += [(gate, path) for gate in self._gates.shaped(path, view)]
         hits = self._matcher.hits(view)
         if hits:
             self._judge(path, hits)

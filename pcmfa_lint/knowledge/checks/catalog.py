@@ -44,6 +44,10 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[SchemaProblem]:
                     ("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what'
                 )
             )
+    for index, third_party in enumerate(file.third_party):
+        if not (third_party.all or third_party.long_lines) or not all(map(all, third_party.all)):
+            text = '"all" wants groups of literals, and none of them empty'
+            problems.append(SchemaProblem(("third_party", index, "all"), text))
     for field in fields(file.members):
         for name in getattr(file.members, field.name):
             if name != name.casefold():
