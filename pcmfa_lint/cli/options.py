@@ -46,7 +46,7 @@ def choosing(function: Function) -> Function:
             "--timeout",
             type=click.FloatRange(0, min_open=True),
             metavar="SECONDS",
-            help=f"Processor time that one file may take. [default: {SECONDS:.0f}]",
+            help=f"Processor time that one file may take, and each megabyte of it again. [default: {SECONDS:.0f}]",
         ),
         click.option(
             "--git-timeout",

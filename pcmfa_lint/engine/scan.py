@@ -357,7 +357,9 @@ class Run:
             self._lost = True
             self._ledger.skip(notes)
 
-        return follow(self._pool(), call, task, limits_of(self._settings, len(self._units)), self._units, skip)
+        size = sum(len(line) for unit in self._units.values() for line in unit.lines)
+        limits = limits_of(self._settings, len(self._units), size)
+        return follow(self._pool(), call, task, limits, self._units, skip)
 
     def _report(self, findings: Sequence[Finding]) -> Report:
         named = {redaction.path(path) for path in self._units if self._scope.holds(path)}

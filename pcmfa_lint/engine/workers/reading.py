@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,9 @@ from pcmfa_lint.source.file_note import FileNote
 if TYPE_CHECKING:
     from pcmfa_lint.engine.workers.pool import Pool
     from pcmfa_lint.ir.nodes import Unit
+
+_MEGABYTE = 1_000_000
+_FOLLOWING = 5  # times as long as reading
 
 
 class Reading:
@@ -47,13 +52,18 @@ class Reading:
 
     def _each(self, tasks: Iterable[ReadTask]) -> list[FileNote]:
         """Gives the files that cost a worker, sorted."""
-        results: list[ReadResult] = self._pool().run(
-            read_files,
-            list(tasks),
-            lambda one: [one],
-            lambda one, reason: ReadResult(lost=(FileNote(one.names[0], reason),)),
-            limits_of(self._settings),
-        )
+        by_size: dict[int, list[ReadTask]] = defaultdict(list)
+        for one in tasks:
+            by_size[_size(one) // _MEGABYTE].append(one)
+        results: list[ReadResult] = []
+        for megabytes, alike in sorted(by_size.items()):
+            results += self._pool().run(
+                read_files,
+                alike,
+                lambda one: [one],
+                lambda one, reason: ReadResult(lost=(FileNote(one.names[0], reason),)),
+                limits_of(self._settings, size=megabytes * _MEGABYTE),
+            )
         for result in results:
             self.units.update((unit.path, unit) for unit in result.units)
             self._ledger.skip(result.skipped)
@@ -70,6 +80,18 @@ class Reading:
         return {each.path: each.data for each in contents if each.data is not None}
 
 
-def limits_of(settings: Settings, files: int = 0) -> Limits:
-    """What one file may cost where so many files are followed together."""
-    return of_file(settings.seconds + 0.1 * files, settings.memory * (2 if files else 1))
+def limits_of(settings: Settings, files: int = 0, size: int = 0) -> Limits:
+    """What one file of `size` bytes may cost, or so many files of that size together that are followed. Each megabyte
+    adds to it, so that a slow machine gets as far as a fast one: what is hostile is bounded by steps."""
+    seconds = settings.seconds * (1 + size / _MEGABYTE * (_FOLLOWING if files else 1)) + 0.1 * files
+    return of_file(seconds, settings.memory * (2 if files else 1))
+
+
+def _size(task: ReadTask) -> int:
+    """The bytes of a task's file; 0 if it is gone, which its worker will tell."""
+    if task.stored:
+        return len(task.stored[0][1])
+    try:
+        return os.path.getsize(os.path.join(task.root, task.paths[0]))  # noqa: PTH202, PTH118 - for every file
+    except OSError:
+        return 0
