@@ -241,7 +241,8 @@ class MemberNames:
     form. waits: gives the value of a future, an optional, a supplier. asks: beginnings of methods that ask for
     something, and so set nothing up. whole: writes down or gives all of an answer. copies: gives the same, but for the
     members that the call names. looks_up: gives the member that its argument names; `*` at the end: any beginning.
-    adds: adds an entry to a mapping."""
+    Methods of a mapping: gets, adds and removes an entry; merges another mapping into it; views: gives the mapping
+    itself in another form."""
 
     same: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
@@ -249,7 +250,11 @@ class MemberNames:
     whole: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     looks_up: tuple[str, ...] = ()
+    gets: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+    merges: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,16 @@ def mapping_method(
 ) -> Values:
     args = arguments.positional
     key = (texts(args[0]) if args else None) or [""]
-    if name in ("get", "getvalue", "item", "pop", "getordefault") and args:
+    if name in run.names.gets and args:
         entry_vals = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
         return entry_vals if entry_vals else (args[1] if len(args) > 1 else UNCLEAR)
     if name in run.names.adds and len(args) > 1:
         now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
-    elif name in ("remove", "delete") and key[0]:
+    elif name in run.names.removes and key[0]:
         now = base.without(key[0])
-    elif name in ("update", "putall", "addall", "setall", "add"):
+    elif name in run.names.merges:
         now = _updated(base, arguments)
-    elif name in ("copy", "clone", "items", "tostring", "tomap", "getenumerator", "encode", "decode"):
+    elif name in run.names.views:
         return (base,)
     else:
         run_handed(run, tuple(v for _, vals in arguments.order for v in vals), arguments, frame)

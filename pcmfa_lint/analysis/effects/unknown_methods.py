@@ -80,7 +80,7 @@ def _method_of_source(
             return member(run, replace(base, name=section), option, arguments.place, frame)
         case SourceValue() if frame.semantics.accessors and _is_getter(name) and not arguments.order:
             return member(run, base, name[3].lower() + name[4:], arguments.place, frame)
-        case SourceValue() if _asks_for_entry(base, folded) and args:
+        case SourceValue() if _asks_for_entry(run, base, folded) and args:
             entry_vals = member(run, base, (texts(args[0]) or [""])[0], arguments.place, frame)
             return (*entry_vals, *args[1]) if len(args) > 1 else entry_vals
     for _, vals in arguments.order:
@@ -92,8 +92,8 @@ def _method_of_text(
     run: RunState, base: StringValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
     """A method of text; of the text of a form, what a mapping's method does."""
-    fields = as_map(base) if name in ("get", "item", "put", "add", "set") else None
-    if fields is not None and name not in ("get", "item"):
+    fields = as_map(base) if name in run.names.gets | run.names.adds else None
+    if fields is not None and name not in run.names.gets:
         return mapping_method(run, fields, name, callee, arguments, frame)
     if fields is not None and arguments.positional:
         return run.member_of(base, arguments.positional[0], arguments.place, frame)
@@ -105,9 +105,9 @@ def _furnishes(run: RunState, method: str) -> bool:
     return not method.startswith(run.names.asks)
 
 
-def _asks_for_entry(base: SourceValue, method: str) -> bool:
+def _asks_for_entry(run: RunState, base: SourceValue, method: str) -> bool:
     """Whether a method asks settings for one of them by its name."""
-    if method in ("get", "getvalue", "item", "getordefault"):
+    if method in run.names.gets:
         return True
     named = base.kind in ("setting", "environment") or (
         base.kind == "plain-file" and language_of(base.name) == "settings"

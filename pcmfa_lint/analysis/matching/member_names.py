@@ -17,7 +17,11 @@ class MemberVocabulary:
         self.asks = tuple(name for each in members for name in each.asks)
         self.whole = frozenset(name for each in members for name in each.whole)
         self.copies = frozenset(name for each in members for name in each.copies)
+        self.gets = frozenset(name for each in members for name in each.gets)
         self.adds = frozenset(name for each in members for name in each.adds)
+        self.removes = frozenset(name for each in members for name in each.removes)
+        self.merges = frozenset(name for each in members for name in each.merges)
+        self.views = frozenset(name for each in members for name in each.views)
         lookups = [name for each in members for name in each.looks_up]
         self._lookups = frozenset(lookups)
         self._lookup_beginnings = tuple(name[:-1] for name in lookups if name.endswith("*"))
