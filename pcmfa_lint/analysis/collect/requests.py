@@ -13,7 +13,8 @@ from pcmfa_lint.analysis.collect import unattended
 from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
 from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
 from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
-from pcmfa_lint.analysis.failures.handling import HandledError, HandlerExits, error_handling_of, rank
+from pcmfa_lint.analysis.failures.handlers import HandlerExits
+from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts

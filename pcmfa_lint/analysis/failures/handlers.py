@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.failures.on_401 import BlockExit
-from pcmfa_lint.analysis.failures.verdicts import evaluate_under_401, in_handler
+from pcmfa_lint.analysis.failures.error_types import ErrorTypes
+from pcmfa_lint.analysis.failures.on_401 import BlockExit, Flags, exit_of
+from pcmfa_lint.analysis.failures.verdicts import Role, evaluate_under_401, in_handler, in_handler_of
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request
@@ -37,25 +39,62 @@ _CATCH_ALL = {
 }
 
 
-def catching(stmt: Try, record: Request) -> Handler | None:
-    """The first handler that a failed request reaches."""
-    raises = {name.casefold() for name in record.failure.raises}
+class HandlerExits:
+    """How the handlers of a repository are left on a 401. Many requests pass the same ones, so each is asked once."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._exits: dict[object, BlockExit] = {}
+        self._behind: dict[object, tuple[BlockExit, tuple[tuple[str, bool], ...], tuple[Stmt, ...]]] = {}
+
+    def of(self, handler: Handler, context: Context, types: ErrorTypes) -> BlockExit:
+        """The way out of a handler of the `try` that `context` is in, for an error of these types."""
+        flags = dict(context.flags)
+        key = (id(handler), context.unit.path, tuple(flags.items()), types)
+        if key not in self._exits:
+            index = self.program.index(context.unit.language)
+            body = with_helpers(handler, context, self.program)
+            self._exits[key] = exit_of(body, in_handler_of(handler.name, types), index, flags)
+        return self._exits[key]
+
+    def behind(self, rest: tuple[Stmt, ...], index: Index, flags: Flags) -> BlockExit:
+        """The way out of what follows a `try` or loop. `flags` are afterwards those behind it."""
+        key = (id(index), tuple(map(id, rest)), tuple(flags.items()))
+        if key not in self._behind:
+            left = exit_of(rest, _nothing, index, flags)
+            self._behind[key] = left, tuple(flags.items()), rest
+        left, after, _ = self._behind[key]
+        flags.clear()
+        flags.update(after)
+        return left
+
+
+def _nothing(value: Expression) -> Role:
+    return ""
+
+
+def catching(stmt: Try, record: Request, types: ErrorTypes) -> Handler | None:
+    """The first handler that a failed request reaches, raised as an error of these types."""
     for handler in stmt.handlers:
         names = {t.rpartition(".")[2].casefold() for t in handler.types}
-        if not _reached(names, raises):
+        if not _reached(names, record, types):
             continue
-        if record.kind == "token" and names and all("unauthori" in name for name in names):
+        if record.kind == "token" and not types and names and all("unauthori" in name for name in names):
             continue  # an identity provider refuses with 400
         if handler.test is None:
             return handler
-        types = _types(handler.test)
-        if _reached(types, raises) if types else evaluate_under_401(handler.test, in_handler).truth is not False:
+        asked = _types(handler.test)
+        if _reached(asked, record, types) if asked else evaluate_under_401(handler.test, in_handler).truth is not False:
             return handler
     return None
 
 
-def _reached(names: set[str], raises: set[str]) -> bool:
-    return not names or bool(names & _CATCH_ALL or names & raises) or any(_fits(n, raises) for n in names)
+def _reached(names: set[str], record: Request, types: ErrorTypes) -> bool:
+    """Whether one of these names is that of the error or of a base of it; libraries' own are known by their names."""
+    if not names or names & _CATCH_ALL:
+        return True
+    raises = {name.casefold() for name in record.failure.raises}
+    return bool(names & types) if types else any(_fits(name, raises) for name in names)
 
 
 def _types(test: Expression) -> set[str]:

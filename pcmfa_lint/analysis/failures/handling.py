@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from typing import Literal
 
 from pcmfa_lint.analysis.failures import retries
-from pcmfa_lint.analysis.failures.handlers import catching, with_filter, with_helpers
+from pcmfa_lint.analysis.failures.error_types import LIBRARY, ErrorTypes, raised_types
+from pcmfa_lint.analysis.failures.handlers import HandlerExits, catching, with_filter
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of
 from pcmfa_lint.analysis.failures.status_tests import subject_of
-from pcmfa_lint.analysis.failures.verdicts import Role, in_handler_of
 from pcmfa_lint.analysis.matching.index import Index
-from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.evidence.words import StatusCheck, Then
 from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import (
-    Expression,
     Handler,
     Loop,
-    Stmt,
     Try,
 )
 
@@ -40,36 +37,6 @@ class HandledError:
     answered: bool = False
     passed_on: bool = False
     again: Place | None = None
-
-
-class HandlerExits:
-    """How the handlers of a repository are left on a 401. Many requests pass the same ones, so each is asked once."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self._exits: dict[tuple[int, str, tuple[tuple[str, bool], ...]], BlockExit] = {}
-        self._behind: dict[object, tuple[BlockExit, tuple[tuple[str, bool], ...], tuple[Stmt, ...]]] = {}
-
-    def of(self, handler: Handler, context: Context) -> BlockExit:
-        """The way out of a handler of the `try` that `context` is in."""
-        flags = dict(context.flags)
-        key = (id(handler), context.unit.path, tuple(flags.items()))
-        if key not in self._exits:
-            index = self.program.index(context.unit.language)
-            body = with_helpers(handler, context, self.program)
-            self._exits[key] = exit_of(body, in_handler_of(handler.name), index, flags)
-        return self._exits[key]
-
-    def behind(self, rest: tuple[Stmt, ...], index: Index, flags: Flags) -> BlockExit:
-        """The way out of what follows a `try` or loop. `flags` are afterwards those behind it."""
-        key = (id(index), tuple(map(id, rest)), tuple(flags.items()))
-        if key not in self._behind:
-            left = exit_of(rest, _nothing, index, flags)
-            self._behind[key] = left, tuple(flags.items()), rest
-        left, after, _ = self._behind[key]
-        flags.clear()
-        flags.update(after)
-        return left
 
 
 def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Policies) -> tuple[HandledError, ...]:
@@ -208,7 +175,9 @@ class _Ways:
             at=check.place,
         )
         if left.then == "raise" and event.context is not None:
-            return self.raised(event.context, replace(state, preserves_status=left.keeps), caller, keeps=left.keeps)
+            types = raised_types(left.error, check.unit, self._program)
+            state = replace(state, preserves_status=left.keeps)
+            return self.raised(event.context, state, caller, left.keeps, types=types)
         if event.context is not None:
             test = left.then == "fall-through"
             state = retries.hand_written(state, left, check.branch, event.context, index, test)
@@ -226,38 +195,47 @@ class _Ways:
         if ended.error_handling.then != "value" or not takers:
             return (ended,)
         handled = {} if len(takers) == len(edges) else {ended: None}
+        results: list[HandledError] = []
         for taker in takers:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, activation, ended.caller)
-                results = self.returned(taker, ended.error_handling, onward)
-                handled.update(dict.fromkeys(replace(result, answered=True, again=ended.again) for result in results))
+                results += self.returned(taker, ended.error_handling, onward)
+        if ended.caller is not None and all(_is_hidden(result.error_handling) for result in results):
+            results = [replace(result, caller=ended.caller) for result in results]  # who looks tells nobody either
+        handled.update(dict.fromkeys(replace(result, answered=True, again=ended.again) for result in results))
         return tuple(handled)
 
     # --- an error that is raised ---
 
     def raised(
-        self, start: Context, state: ErrorHandling, caller: Place | None = None, keeps: bool = True, first: bool = False
+        self,
+        start: Context,
+        state: ErrorHandling,
+        caller: Place | None = None,
+        keeps: bool = True,
+        first: bool = False,
+        types: ErrorTypes = LIBRARY,
     ) -> tuple[HandledError, ...]:
-        """An error travels outwards from `start`, and on along each call of the function."""
-        key = (id(start), state, caller, keeps, first)
+        """An error of these types travels outwards from `start`, and on along each call of the function."""
+        key = (id(start), state, caller, keeps, first, types)
         if key not in self._handled:
             self._handled[key] = ()  # a recursion that comes back to where it was adds nothing
-            self._handled[key] = self._raised(start, state, caller, keeps, first)
+            self._handled[key] = self._raised(start, state, caller, keeps, first, types)
         return self._handled[key]
 
     def _raised(
-        self, start: Context, state: ErrorHandling, caller: Place | None, keeps: bool, first: bool
+        self, start: Context, state: ErrorHandling, caller: Place | None, keeps: bool, first: bool, types: ErrorTypes
     ) -> tuple[HandledError, ...]:
         handled: dict[HandledError, None] = {}
         for context in start.outward():
             if context.loose is not None and context.loose.errors:
                 return (*handled, HandledError(_lost(state, context)))
-            handler = self._handler(context)
+            handler = self._handler(context, types)
             if handler is None:
                 continue
             index = self._program.index(context.unit.language)
             flags = dict(context.flags)
-            left = self._exits.of(handler, context)
+            left = self._exits.of(handler, context, types)
             state = _handled(state, with_filter(left, handler), handler, context)
             left = _onward(left, context, flags, index, self._exits)
             if left.then != "raise":
@@ -265,6 +243,7 @@ class _Ways:
                 ended = HandledError(_ended(state, left, handler, context, index, again), caller, again=again)
                 return (*handled, *self._given_up(self._record, context.activation, ended))
             keeps = keeps and left.keeps
+            types = raised_types(left.error, context.unit, self._program) or types
             if not left.keeps and not left.distinguishes and caller is not None:
                 handled[HandledError(replace(state, then="raise", preserves_status=False), caller, passed_on=True)] = (
                     None
@@ -275,13 +254,13 @@ class _Ways:
         for edge in activation.edges.values():
             onward = self._crossed(edge, activation, caller)
             inner = self.repeated(edge.context, state)
-            handled.update(dict.fromkeys(self.raised(edge.context, inner, onward, keeps, first)))
+            handled.update(dict.fromkeys(self.raised(edge.context, inner, onward, keeps, first, types)))
         return tuple(handled)
 
-    def _handler(self, context: Context) -> Handler | None:
+    def _handler(self, context: Context, types: ErrorTypes) -> Handler | None:
         if context.kind != "try" or not isinstance(context.stmt, Try):
             return None
-        return catching(context.stmt, self._record)
+        return catching(context.stmt, self._record, types)
 
 
 def _unspared(events: Sequence[Use]) -> list[Use]:
@@ -360,10 +339,6 @@ def _is_entry(frame: Context) -> bool:
     return frame.kind == "frame" and (func is None or func.func.name.casefold() == "main")
 
 
-def _nothing(value: Expression) -> Role:
-    return ""
-
-
 def _uncaught(record: Request, state: ErrorHandling, keeps: bool, first: bool) -> ErrorHandling:
     if record.stops is False and state.checks in ("none", "other-status"):
         return replace(state, surfaces_as="continues", then="fall-through", logs=True)
@@ -384,11 +359,16 @@ def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: C
     )
 
 
+def _is_hidden(error_handling: ErrorHandling) -> bool:
+    """Whether a 401 becomes an ordinary value, or nothing, and nobody on its way tells it apart."""
+    hides = error_handling.then in _HIDING or error_handling.checks == "401-as-success"
+    return hides and not error_handling.distinguishes_401
+
+
 def rank(error_handling: ErrorHandling) -> tuple[int, int, int]:
     """The worse, the greater: what hides a 401 before what stops, what nobody tells before what is told."""
-    hides = error_handling.then in _HIDING or error_handling.checks == "401-as-success"
     return (
-        int(hides and not error_handling.distinguishes_401),
+        int(_is_hidden(error_handling)),
         int(not error_handling.distinguishes_401),
         int(not error_handling.logs),
     )

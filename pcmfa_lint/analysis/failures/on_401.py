@@ -53,6 +53,7 @@ class BlockExit:
     logs: bool = False
     keeps: bool = True  # a raise keeps the error it got
     other: bool = False  # looks at other statuses
+    error: Expression | None = None  # what a raise raises
 
     @property
     def outcome(self) -> Then:
@@ -92,7 +93,8 @@ def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags 
             inner = exit_of(stmt.body, subject, index, dict(flags))
             state = _joined(state, _with(inner, "fall-through"))
         else:
-            state = _with(state, _exit(stmt, index), keeps=_keeps(stmt, subject))
+            error = _error(stmt, stmts[:number])
+            state = _with(state, _exit(stmt, index), _keeps(stmt, error, subject), error)
         if state.then != "fall-through":
             return state
     return state
@@ -108,8 +110,18 @@ def _remember(stmt: Stmt, flags: Flags, index: Index) -> None:
                     flags[key] = value.value == "True"
 
 
-def _with(state: BlockExit, then: Exit, keeps: bool = True) -> BlockExit:
-    return BlockExit(then, state.distinguishes, state.reads_code, state.logs, keeps, state.other)
+def _error(stmt: Stmt, before: tuple[Stmt, ...]) -> Expression | None:
+    """What a statement raises; of a variable, what was put into it just before."""
+    error = stmt.value if isinstance(stmt, Raise) else None
+    if isinstance(error, Name):
+        for one in reversed(before):
+            if isinstance(one, Assign) and any(walk.dotted(target) == error.id for target in one.targets):
+                return one.value
+    return error
+
+
+def _with(state: BlockExit, then: Exit, keeps: bool = True, error: Expression | None = None) -> BlockExit:
+    return BlockExit(then, state.distinguishes, state.reads_code, state.logs, keeps, state.other, error)
 
 
 def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
@@ -120,6 +132,7 @@ def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
         state.logs or inner.logs,
         inner.keeps,
         state.other or inner.other,
+        inner.error,
     )
 
 
@@ -183,6 +196,7 @@ def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
         state.logs or all(e.logs for e in exits) or inner.logs,
         inner.keeps,
         state.other or any(e.other for e in exits),
+        inner.error,
     )
 
 
@@ -210,11 +224,12 @@ def _exit(stmt: Stmt, index: Index) -> Exit:
             return assert_never(stmt)
 
 
-def _keeps(stmt: Stmt, subject: Subject) -> bool:
+def _keeps(stmt: Stmt, error: Expression | None, subject: Subject) -> bool:
     """A raise keeps the status if it re-raises, hands on the error or answer it got, or says something of a status."""
     if not isinstance(stmt, (Raise, Return, ExpressionStatement)) or stmt.value is None:
         return True
-    inside = list(walk.within(stmt.value))
+    wholes = (stmt.value,) if error is None or error is stmt.value else (stmt.value, error)
+    inside = [value for whole in wholes for value in walk.within(whole)]
     types = {id(v.callee) for v in inside if isinstance(v, Call) and v.kind == "new"}
     if any(subject(v) in _WHOLE for v in inside if isinstance(v, (Name, Member))):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS
@@ -71,6 +71,8 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> T
             return replace(v, truth=_not(v.truth), good=_not(v.good))
         case BooleanOperation(op=op, items=items):
             return _logic(op, [_decide(item, subject, words, refused) for item in items])
+        case Compare() if (decided := subject(test)) in ("true", "false"):
+            return Truth(decided == "true")
         case Compare():
             return _compare(test, subject, words, refused)
         case Text(value="True" | "False" as word, kind="constant"):
@@ -270,10 +272,13 @@ def in_handler(value: Expression) -> Role:
     return "text" if _TEXT.search(name) else ""
 
 
-def in_handler_of(name: str) -> Subject:
-    """The subject inside a catch that calls the error by this name."""
+def in_handler_of(name: str, types: Collection[str]) -> Subject:
+    """The subject inside a catch that calls the error by this name. `types`: what it is, as far as it is known."""
 
     def subject(value: Expression) -> Role:
+        if types and isinstance(value, Compare) and value.op == "is" and walk.dotted(value.left) == name:
+            asked = walk.last(value.right).casefold()
+            return "true" if asked in types else "false"
         return "caught" if name and isinstance(value, Name) and value.id == name else in_handler(value)
 
     return subject
