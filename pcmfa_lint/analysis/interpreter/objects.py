@@ -200,7 +200,17 @@ def _is_imported(cls: ClassVal, name: str, unit: Unit) -> bool:
 def _client(name: str, frame: Frame) -> CallSpec | None:
     """What makes a client of this type."""
     spec = frame.index.function(name) or frame.index.new(name)
-    return spec if spec is not None and spec.is_ == "session" else None
+    if spec is None or spec.is_ != "session" or _is_from_elsewhere(name, spec, frame.unit):
+        return None
+    return spec
+
+
+def _is_from_elsewhere(name: str, spec: CallSpec, unit: Unit) -> bool:
+    """Whether a file imports a type of this name, and not from the packages of the library that has one, too."""
+    library = spec.match.imports
+    if not library or any(imp.module.startswith(library) for imp in unit.imports):
+        return False
+    return any(imp.module.rpartition(".")[2] == name or ("*", "*") in imp.names for imp in unit.imports)
 
 
 def instances(run: RunState, vals: Values, place: Place, frame: Frame) -> Values:
