@@ -63,9 +63,10 @@ def hook(call: CatalogCall) -> Values:
 
 
 def _methods(call: CatalogCall, vals: Values) -> Values:
-    """What is run: functions, and of an object the method that the entry names."""
+    """What is run: functions, and of an object, or of one of a class, the method that the entry names."""
     methods_of_each: list[Values] = []
-    for val in vals:
+    for each in vals:
+        val = call.run.any_instance(each, call.frame) if isinstance(each, ClassVal) and call.spec.name else each
         named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name
         methods = call.run.member_of(val, (StringValue(call.spec.name),), call.place, call.frame) if named else (val,)
         methods_of_each.append(methods)
