@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.effects import dispatch, uses
 from pcmfa_lint.analysis.effects.call import read_trace
-from pcmfa_lint.analysis.interpreter import imports, objects, typed_settings
+from pcmfa_lint.analysis.interpreter import imports, library_classes, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.declared_types import is_open
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
@@ -166,7 +166,7 @@ def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: 
         vals = objects.of_type(run, declared, place, home) if declared else ()
         if vals or values is not None or (declared is not None and frame.semantics.declarations):
             return vals or values or ()
-    kind = obj.type if obj.cls is None else ""
+    kind = obj.type if obj.cls is None else library_classes.library_base(run, obj.cls)
     same = frame.index.method(name, kind) if kind and frame.semantics.types_by_name else None
     if same is not None and same.is_ == "transform" and same.args.get("value") == "receiver":
         return (obj,)  # a property that is the object itself in another shape
