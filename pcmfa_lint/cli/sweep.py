@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _WORDS: dict[str, tuple[str, str]] = {  # of one, and of several
     "breaks-now": ("breaks now", "break now"),
-    "when-mfa-is-demanded": ("breaks when MFA is demanded", "break when MFA is demanded"),
+    "when-mfa-is-demanded": ("breaks when MFA is required", "break when MFA is required"),
     "at-token-renewal": ("breaks at token renewal", "break at token renewal"),
     "refresh-token-ages": ("breaks when its refresh token ages", "break when their refresh token ages"),
     "cannot-tell": ("cannot be judged", "cannot be judged"),

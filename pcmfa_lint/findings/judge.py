@@ -56,8 +56,8 @@ _PROPERTIES = (
     ("sure", "confidence"),
 )
 _RELATED = {
-    "error_handling": redaction.words("the failed call is looked at here"),
-    "refresh_token": redaction.words("the refresh token ends here"),
+    "error_handling": redaction.words("the failed call is checked here"),
+    "refresh_token": redaction.words("the refresh token ends up here"),
     "account": redaction.words("the account comes from {0}"),
     "user": redaction.words("the account comes from {0}"),
     "secret": redaction.words("the secret comes from {0}"),

@@ -204,7 +204,7 @@ def _tasks(
 
 def _result(task: RepositoryTask, looked: RepositoryResult | None, wish: SweepOptions) -> Scanned:
     if looked is None:
-        reason = redaction.words("the sweep was broken off before it came to this")
+        reason = redaction.words("the sweep was interrupted before it reached this")
         return Scanned(task.source.name, task.source.shown, failed=reason)
     return finished(looked.scanned, wish.rules)
 

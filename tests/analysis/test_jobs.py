@@ -40,7 +40,7 @@ OTHER = "Connect-PartnerCenter -ServicePrincipal -Credential $app -ErrorAction S
         ({"job/run.ps1": ASKS, "job/function.json": '{"bindings": [{"type": "httpTrigger"}]}'}, ""),
         (
             {"job.yml": "kind: CronJob\ncommand: ['pwsh', 'sync.ps1']\n", "sync.ps1": ASKS},
-            "a scheduled job of Kubernetes",
+            "a Kubernetes CronJob",
         ),
     ],
 )

@@ -207,7 +207,7 @@ def test_primary_place_and_what_belongs_to_it() -> None:
     assert found.place == redaction.place(place(3))
     assert found.related == (
         shown(place(1), "the account comes from the environment variable PC_USER"),
-        shown(place(4), "the refresh token ends here"),
+        shown(place(4), "the refresh token ends up here"),
         shown(place(2), "this belongs to it"),
     )
     assert found.trace == (shown(place(1), "calls start"), shown(place(2), "the request is sent"))

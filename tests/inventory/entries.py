@@ -166,7 +166,7 @@ APP_ONLY = replace(
     handling="ends",
     handling_words="the run ends",
     exposure="breaks-now",
-    reason="the token is asked for with the retired audience graph.windows.net",
+    reason="the token is requested for the retired audience graph.windows.net",
     priority=2,
 )
 UNKNOWN = Entry(

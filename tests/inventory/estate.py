@@ -112,7 +112,7 @@ def orders() -> Entry:
 
 
 def renewals() -> Entry:
-    reason = "The token is asked for with the retired audience graph.windows.net."
+    reason = "The token is requested for the retired audience graph.windows.net."
     one = sign_in("jobs/renewals.ps1", "ropc", "breaks-now", reason)
     return replace(
         orders(),
@@ -155,7 +155,7 @@ def billing() -> Entry:
         calls=2,
         calls_partner_center=True,
         handling="told-apart",
-        handling_words="a 401 is told apart by its code",
+        handling_words="a 401 is distinguished by its code",
         runs="pipeline-schedule",
         owner=Owner("Billing Team", "package", "src/billing.csproj"),
         probes=True,
@@ -209,7 +209,7 @@ def unseen() -> Entry:
 
 
 def reports() -> Entry:
-    reason = "It uses app-only tokens, which the enforcement does not touch."
+    reason = "It uses app-only tokens, which the enforcement does not affect."
     return Entry(
         id="0f0f0f0f0f",
         repository="contoso/portal",

@@ -57,7 +57,7 @@ def test_credentials_in_code_come_first_and_are_not_shown(tmp_path: Path, capsys
     put(tmp_path / "estate", {"a/bad.py": ROPC, "b/bad.py": ROPC, "a/.git/HEAD": "", "b/.git/HEAD": ""})
     out = tmp_path / "out"
     cli.run(["sweep", str(tmp_path / "estate"), "--out", str(out)])
-    said = "2 credentials stand in the code: change them today."
+    said = "2 credentials are in the code: change them today."
     assert said in capsys.readouterr().err
     page, book = (out / "report.html").read_text("utf-8"), (out / "playbook.md").read_text("utf-8")
     assert page.index(said) < page.index("Begin with the")

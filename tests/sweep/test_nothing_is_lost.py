@@ -34,7 +34,7 @@ def test_a_client_in_a_language_without_a_reader_is_a_row(tmp_path: Path, capsys
 
 def test_nothing_found_is_only_said_of_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     swept(tmp_path / "read", {"app/a.py": "x = 1\n"})
-    assert "Nothing was found in 1 repository; everything in there was read." in capsys.readouterr().err
+    assert "Nothing was found in 1 repository; everything there was read." in capsys.readouterr().err
     swept(tmp_path / "archive", {"app/a.py": "x = 1\n", "app/export.7z": "x"})
     assert "Nothing was found in 1 repository, but 1 file was not read." in capsys.readouterr().err
 

@@ -98,7 +98,7 @@ def test_all_files_are_made_and_every_integration_is_a_row(
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 6
     assert said[3] == "2 integrations in 3 repositories: 2 break now."
-    assert said[4] == "2 credentials stand in the code: change them today."
+    assert said[4] == "2 credentials are in the code: change them today."
     assert "report.html" in said[5]
     assert any(line.endswith("Exports/b: 1 integration, 3 findings, 1 file read") for line in said), said
 
@@ -225,7 +225,7 @@ def test_breaking_off_leaves_what_there_is(estate: Path, tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         sweep(wish(estate, out, jobs=1), SweepObserver(reported=told))
     reasons = [row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"]
-    assert reasons == ["the sweep was broken off before it came to this"]
+    assert reasons == ["the sweep was interrupted before it reached this"]
     assert json.loads((out / "inventory.json").read_text())["complete"] is False
     again: list[bool] = []
     sweep(wish(estate, out, resume=True), SweepObserver(reported=lambda looked, number: again.append(looked.again)))

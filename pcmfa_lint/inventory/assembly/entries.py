@@ -33,13 +33,13 @@ from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
 
 _HANDLING: dict[Handling, SafeText] = {  # the worst first
-    "retried": redaction.words("a 401 is repeated blindly"),
+    "retried": redaction.words("a 401 is retried blindly"),
     "hidden": redaction.words("a 401 is hidden: it looks like an empty result"),
-    "not-looked-at": redaction.words("nobody looks at a 401"),
-    "unknown": redaction.words("what becomes of a 401 could not be followed"),
+    "not-looked-at": redaction.words("a 401 is not checked"),
+    "unknown": redaction.words("the handling of a 401 could not be followed"),
     "ends": redaction.words("a 401 ends the run like any other error"),
-    "seen": redaction.words("a 401 is looked at, but not its code"),
-    "told-apart": redaction.words("a 401 is told apart by its code"),
+    "seen": redaction.words("the status 401 is checked, but not its code"),
+    "told-apart": redaction.words("a 401 is distinguished by its code"),
 }
 _SECRET = redaction.words("{0}: {1} ({2})")
 _IN_CODE = redaction.words("{0}: {1}")
@@ -243,7 +243,7 @@ def _unfollowed(
         language=tuple(sorted({item.language for item in signs if item.language})),
         apis=tuple(sorted({redaction.name(item.name) for item in signs} - {NOTHING}))[:5],
         reason=redaction.words(
-            "It names Partner Center, but no sign-in and no call could be followed: look at these files."
+            "It names Partner Center, but no sign-in and no call could be followed: review these files by hand."
         ),
         source="",
         priority=tables.priority.of(one.exposure),

@@ -17,8 +17,10 @@ from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
 
-_REASON = redaction.words("It names Partner Center and was not read: nothing is known of it. {0} Look at it yourself.")
-_NAMED = redaction.words("A grant in its text says so: {0} {1}")
+_REASON = redaction.words(
+    "It names Partner Center but was not read, so nothing is known about it. {0} Review it by hand."
+)
+_NAMED = redaction.words("Its text names a grant: {0} {1}")
 _GRANT = re.compile(r"grant_type[\"']?\s{0,9}(?:[=:,]|=>|->)\s{0,9}[\"']?([A-Za-z_:-]{8,60})")
 _SUFFIX = re.compile(r"\.([A-Za-z0-9]{1,10})")
 _MOST = 100  # files of one row that are named

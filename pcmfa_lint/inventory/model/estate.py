@@ -96,12 +96,12 @@ class Estate:
     notes: tuple[SafeText, ...] = ()
 
     def entries(self) -> list[Entry]:
-        """All integrations, the most urgent first: by exposure, then by what hangs on them, then by how much."""
+        """All integrations, the most urgent first: by exposure, then by dependents, then by calls."""
         entries = [entry for each in self.repositories for entry in each.entries]
         return sorted(entries, key=_urgency)
 
     def in_code(self) -> list[tuple[SafeText, SafeText]]:
-        """Credentials that stand in code, users' first: the repository, and what and where."""
+        """The credentials in the code, users' first: each with its repository."""
         stored = [(each.name, secret) for each in self.repositories for secret in each.in_code]
         return sorted(stored, key=lambda one: (_SECRETS.index(one[1].partition(":")[0]), one))
 
@@ -117,13 +117,12 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
 
 
 def today(estate: Estate) -> str:
-    """What is to be done before all else: a credential that stands in code is known to whoever reads it. "" if none
-    does."""
+    """The most urgent task: to change the credentials in the code, which anyone who reads it knows. "" without any."""
     in_code = len(estate.in_code())
     if not in_code:
         return ""
-    stand, them = ("stands", "it") if in_code == 1 else ("stand", "them")
-    return f"{count(in_code, 'credential')} {stand} in the code: change {them} today."
+    are, them = ("is", "it") if in_code == 1 else ("are", "them")
+    return f"{count(in_code, 'credential')} {are} in the code: change {them} today."
 
 
 def _urgency(entry: Entry) -> tuple[int, int, int, int, SafeText, ShownPlace, str]:

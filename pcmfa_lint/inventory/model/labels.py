@@ -1,4 +1,4 @@
-"""What the pages call the words of the inventory."""
+"""The text that the pages show for each word of the inventory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 EXPOSURE = {
     "breaks-now": "breaks now",
-    "when-mfa-is-demanded": "breaks when MFA is demanded",
+    "when-mfa-is-demanded": "breaks when MFA is required",
     "at-token-renewal": "breaks at token renewal",
     "refresh-token-ages": "refresh token ages",
     "cannot-tell": "cannot tell",
@@ -14,11 +14,11 @@ EXPOSURE = {
 }
 MEANING = {
     "breaks-now": "fails now, or as soon as the enforcement reaches it",
-    "when-mfa-is-demanded": "fails as soon as MFA is demanded of its account",
+    "when-mfa-is-demanded": "fails as soon as MFA is required for its account",
     "at-token-renewal": "fails when its token is renewed",
-    "refresh-token-ages": "works until its stored refresh token ends",
+    "refresh-token-ages": "works until its stored refresh token expires",
     "cannot-tell": "the code does not show it",
-    "survives": "goes on working, as far as the code shows",
+    "survives": "continues to work, as far as the code shows",
 }
 FLOW = {
     "ropc": "password (ROPC)",
@@ -62,18 +62,18 @@ BASIS = {
     "": "",
 }
 WAY_OUT = {
-    "all": "Every Partner Center endpoint that it calls also accepts app-only tokens: it can do without a user.",
-    "some": "Some of the Partner Center endpoints that it calls also accept app-only tokens, others need a user.",
+    "all": "Every Partner Center endpoint that it calls also accepts app-only tokens: no user is needed.",
+    "some": "Some of the Partner Center endpoints that it calls also accept app-only tokens; others need a user.",
     "none": "The Partner Center endpoints that it calls do not accept app-only tokens: they need a user.",
     "unknown": "Not known.",
 }
 FATE = {
     "kept": "the new refresh token is kept",
     "memory": "the new refresh token is kept in memory only",
-    "dropped": "the new refresh token is dropped",
+    "dropped": "the new refresh token is discarded",
     "printed": "the new refresh token is printed",
     "library-cache": "the library keeps the new refresh token",
-    "returned-unused": "the new refresh token is returned and not used",
+    "returned-unused": "the new refresh token is returned but not used",
     "unknown": "",
 }
 LANGUAGE = {
@@ -94,5 +94,5 @@ NO_OWNER = "not known"
 
 
 def languages(names: Iterable[str]) -> tuple[str, ...]:
-    """What languages are called."""
+    """The display names of languages; a name without one stays as it is."""
     return tuple(LANGUAGE.get(name, name) for name in names)

@@ -20,24 +20,24 @@ class ChangeGroup:
 
 
 _GROUPS: tuple[tuple[str, str, str, Callable[[RowChange], bool]], ...] = (
-    ("new", "New", "They were not there before, or were not seen.", lambda each: each.what == "new"),
+    ("new", "New", "They did not exist before, or were not detected.", lambda each: each.what == "new"),
     (
         "exposure",
         "Changed exposure",
-        "The enforcement does something else to them than before.",
+        "The enforcement affects them differently than before.",
         lambda each: each.moved and not each.fixed,
     ),
-    ("fixed", "Fixed", "They go on working now, and did not before.", lambda each: each.fixed),
+    ("fixed", "Fixed", "They continue to work now; before, they did not.", lambda each: each.fixed),
     (
         "gone",
         "Gone",
-        "They are no longer found: removed, moved to another file, or no longer among what is swept.",
+        "They are no longer found: they were removed, moved to another file, or left out of the sweep.",
         lambda each: each.what == "gone",
     ),
     (
         "other",
         "Other changes",
-        "The exposure is the same, something else of the row is not.",
+        "The exposure is the same, but another column has changed.",
         lambda each: each.what == "changed" and not each.moved,
     ),
 )

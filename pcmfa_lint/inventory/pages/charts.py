@@ -46,7 +46,7 @@ def charts(entries: Sequence[Entry]) -> list[Chart]:
     return [
         _by_exposure(entries),
         _chart("How they sign in", entries, lambda entry: [FLOW.get(flow, flow) for flow in entry.flow]),
-        _chart("What hangs on them", entries, lambda entry: entry.business or ("not seen in the code",)),
+        _chart("What depends on them", entries, lambda entry: entry.business or ("not seen in the code",)),
         _chart("Who owns them", entries, lambda entry: (entry.owner.name or NO_OWNER,)),
     ]
 

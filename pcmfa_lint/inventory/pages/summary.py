@@ -45,7 +45,7 @@ def verdict(estate: Estate) -> str:
     if failed or unread:
         unread_counts = [count(failed, "repository")] * bool(failed) + [count(unread, "file")] * bool(unread)
         return f"Nothing was found in {where}, but {' and '.join(unread_counts)} {_not(failed + unread)}."
-    return f"Nothing was found in {where}; everything in there was read."
+    return f"Nothing was found in {where}; everything there was read."
 
 
 def _not(number: int) -> str:
@@ -65,13 +65,15 @@ def _summary(estate: Estate) -> Summary:
     sentence = verdict(estate)
     more = list(_more(entries))
     if failed:
-        more.append(f"{count(failed, 'repository')} could not be scanned: what is in there is not known.")
+        more.append(
+            f"{count(failed, 'repository')} could not be scanned; nothing is known about the integrations there."
+        )
     if empty:
-        holds = "holds" if empty == 1 else "hold"
-        more.append(f"{count(empty, 'folder')} {holds} nothing that can be read.")
+        contain = "contains" if empty == 1 else "contain"
+        more.append(f"{count(empty, 'folder')} {contain} nothing that can be read.")
     waiting = [entry for entry in entries if entry.exposure != "survives"]
     if not waiting:
-        return Summary(sentence, "Nothing that was found needs to be mended." if entries else "", tuple(more))
+        return Summary(sentence, "Nothing that was found needs a fix." if entries else "", tuple(more))
     urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
     urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
     if urgent[0].exposure == "cannot-tell":

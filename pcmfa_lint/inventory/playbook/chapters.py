@@ -146,13 +146,13 @@ def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> 
         "",
         *_today(estate),
         f"What to do when one of {count(len(entries), 'integration')} in {where} loses its access to Partner Center "
-        "because Microsoft asks for multifactor authentication (MFA). It is written for somebody on call who has never "
-        "seen the code.",
+        "because Microsoft requires multifactor authentication (MFA). It is written for an on-call engineer who has "
+        "never seen the code.",
         "",
         f"- Before an incident: work through {_to(ORDER)} from the top.",
-        "- A line of underscores is for you to fill in.",
-        "- The chapters are made from the code alone. Conditional Access, the state of a token and what runs outside "
-        "of git cannot be seen there.",
+        "- Fill in each line of underscores.",
+        "- The chapters come from the code alone. It does not show Conditional Access, the state of a token, or jobs "
+        "that are not in git.",
         *_missing(estate),
     ]
     return "\n".join(lines)
@@ -162,15 +162,15 @@ def _today(estate: Estate) -> Iterator[str]:
     """What comes before all else: credentials that stand in code."""
     if sentence := today(estate):
         items = [f"{escaped(repository)}: {escaped(secret)}" for repository, secret in estate.in_code()]
-        yield f"**{sentence}** Whoever can read the code can use them: {'; '.join(items[:_MANY])}"
-        yield "" if len(items) <= _MANY else f"and {len(items) - _MANY} more, which the reports name."
+        yield f"**{sentence}** Anyone who can read the code can use them: {'; '.join(items[:_MANY])}"
+        yield "" if len(items) <= _MANY else f"and {len(items) - _MANY} more; the reports list them."
         yield ""
 
 
 def _missing(estate: Estate) -> Iterator[str]:
     """What may be missing, so that nobody takes the list for complete."""
     if not estate.complete:
-        yield "- **The sweep was broken off: there are more repositories than were looked at.**"
+        yield "- **The sweep was interrupted: it did not reach every repository.**"
     failed = [each.name for each in estate.repositories if each.failed]
     if failed:
         yield f"- **Not scanned**: {_several(failed)}."
@@ -183,7 +183,7 @@ def _order(entries: Sequence[Entry]) -> str:
     if not entries:
         return "No integration was found that will fail."
     rows = [
-        "| Priority | Integration | What is to be expected | Business | Owner |",
+        "| Priority | Integration | What to expect | Business | Owner |",
         "| ---: | --- | --- | --- | --- |",
     ]
     for number, entry in enumerate(entries, 1):
@@ -199,7 +199,7 @@ def _order(entries: Sequence[Entry]) -> str:
 
 
 def _rest(entries: Sequence[Entry]) -> str:
-    """What goes on working, as far as the code shows: a row each."""
+    """What continues to work, as far as the code shows: one row each."""
     rows = ["| Integration | Signs in with | For | Owner |", "| --- | --- | --- | --- |"]
     for entry in entries:
         cells = (
@@ -230,7 +230,7 @@ def _facts(entry: Entry, base: str) -> str:
     }
     rows = (
         ("Repository", escaped(entry.repository)),
-        ("Begins in", _codes(entry.files or (entry.at.path,))),
+        ("Starts in", _codes(entry.files or (entry.at.path,))),
         ("Language", _several(languages(entry.language))),
         ("Signs in with", _flows(entry) if is_known(entry.flow) else ""),
         ("Signs in at", _places(entry.sign_ins, base)),
@@ -286,9 +286,9 @@ def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]
     """What the holes of a step are filled with: text that is escaped, and for queries what needs no escape. `base`: of
     links into the code."""
     unshared = (
-        "no other integration of this playbook is seen to use it"
+        "no other integration in this playbook uses it, as far as the code shows"
         if entry.accounts
-        else ("that cannot be told, the account is not seen in the code: ask the identity team")
+        else ("not known, because the code does not show the account: ask the identity team")
     )
     somewhere = _codes(entry.files or (entry.at.path,))
     return {
@@ -299,13 +299,13 @@ def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]
         "password_places": _places(_of(entry, "ropc"), base) or somewhere,
         "refresh_places": _places(_of(entry, "refresh-token"), base) or somewhere,
         "owner": _owner(entry.owner, BLANK),
-        "business": _several(entry.business) or "its business function is not seen in the code",
-        "secrets": _several(entry.secrets) or "nothing was seen",
+        "business": _several(entry.business) or "the code does not show its business function",
+        "secrets": _several(entry.secrets) or "none seen",
         "password_store": _stores(_of(entry, "ropc")),
         "refresh_store": _stores(_of(entry, "refresh-token")),
         "needs_user": _several(entry.needs_user) or "some of its calls",
-        "handling": escaped(entry.handling_words) or "what becomes of a 401 was not seen",
-        "runs": escaped(entry.runs_words) or "what starts it was not seen",
+        "handling": escaped(entry.handling_words) or "the handling of a 401 was not seen",
+        "runs": escaped(entry.runs_words) or "its trigger was not seen",
         "sharing": sharing or unshared,
         "query_filter": _query_filter(entry),
     }

@@ -208,7 +208,7 @@ def test_projects_that_sign_in_apart_are_apart(tmp_path: Path) -> None:
 def test_what_names_partner_center_and_cannot_be_followed_is_left_to_a_person(tmp_path: Path) -> None:
     found = of(tmp_path, {"settings.py": f'ADDRESS = "{API}"\n'})
     assert [(entry.exposure, entry.flow, entry.priority) for entry in found] == [("cannot-tell", ("unknown",), 3)]
-    assert "look at these files" in found[0].reason
+    assert "review these files" in found[0].reason
 
 
 def test_ids_are_stable_and_no_number_for_a_spreadsheet(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_the_report_says_what_to_do_first() -> None:
     assert "Begin with the 3 integrations of priority 1." in text
     unclear = Estate((Scanned("portal", "portal", entries=(unseen(), reports())),))
     assert "Find out first how this integration signs in" in report(unclear)
-    assert "Nothing that was found needs to be mended." in report(Estate((Scanned("p", "p", entries=(reports(),)),)))
+    assert "Nothing that was found needs a fix." in report(Estate((Scanned("p", "p", entries=(reports(),)),)))
 
 
 def test_what_was_not_scanned_is_listed() -> None:
@@ -308,7 +308,7 @@ def test_the_contents_of_a_long_playbook_are_its_chapters() -> None:
 def test_a_sign_in_without_a_refresh_token_says_nothing_of_one() -> None:
     entry = replace(orders(), sign_ins=tuple(replace(each, fate="dropped") for each in orders().sign_ins))
     text = report(Estate((Scanned("contoso/ordering", "x", entries=(entry,)),)))
-    assert text.count("the new refresh token is dropped") == 1
+    assert text.count("the new refresh token is discarded") == 1
 
 
 # --- in a browser -----------------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_an_integration_that_signs_in_as_an_application_gets_a_short_chapter() -
     for entry in (APP_ONLY, RETIRED):
         text = own(entry)
         assert not re.search(r"refresh.token|consent|sign in again with MFA|device code", text, re.IGNORECASE)
-        assert "Nobody has to sign in" in text
+        assert "No one has to sign in" in text
         assert len(text) < len(own(INVOICES)) * 0.8
     assert "secure application model" not in markdown([APP_ONLY]).split(SOURCES)[0].lower().replace(
         "a user's token is needed (secure application model)", ""
@@ -133,7 +133,7 @@ def test_what_goes_on_working_is_a_row_and_no_chapter() -> None:
         assert own(entry) == ""
         assert f"{entry.repository}: `{entry.at.path}` |" in text
         assert entry.id not in text
-    assert "**It signs in as an application**: it is **not MFA**" in text
+    assert "**It signs in as an application**: the cause is **not MFA**" in text
     assert "**It signs in as an application**" not in markdown([KEEPING])
 
 
@@ -148,13 +148,13 @@ def test_every_integration_has_a_place_that_others_can_link_to() -> None:
     assert set(found) == {entry.id for entry in EVERY}
     assert set(found.values()) <= anchors(markdown(EVERY))
     assert found[INVOICES.id].endswith("contosobilling-jobsinvoicespy")
-    assert found[KEEPING.id] == found[PERSON.id] == "what-goes-on-working"
+    assert found[KEEPING.id] == found[PERSON.id] == "what-continues-to-work"
 
 
 def test_a_chapter_is_found_by_the_name_of_the_file_and_shows_no_id() -> None:
     path = "htm/api/customer_token_" + "x" * 100 + ".php"
     text = own(replace(LICENCES, at=ShownPlace(path, LINE), files=(path,)))
-    assert f"| Begins in | `{path}` |" in text
+    assert f"| Starts in | `{path}` |" in text
     assert "\nPriority 2: " in text
     assert LICENCES.id not in text
     assert "## 1. `contoso/licences htm/api/customer_token.php`" in markdown(
@@ -169,11 +169,11 @@ def test_what_to_do_in_an_incident_stands_before_the_table() -> None:
 
 
 def test_only_partner_center_is_said_to_refuse_its_tokens() -> None:
-    said = "Partner Center refuses a token without MFA all the same"
+    said = "Partner Center still refuses a token without MFA"
     assert said in plain(own(INVOICES))
     for entry in (GRAPH, REFERRALS):
         assert said not in plain(own(entry))
-        assert "Microsoft Entra refuses it once MFA is asked" in plain(own(entry))
+        assert "Microsoft Entra refuses it once MFA is required" in plain(own(entry))
 
 
 def test_what_microsoft_has_not_confirmed_is_marked() -> None:
@@ -187,7 +187,7 @@ def test_what_microsoft_has_not_confirmed_is_marked() -> None:
 
 
 def test_a_password_and_an_app_only_way_out_are_told_apart() -> None:
-    assert "App-only is no way out" in own(INVOICES)
+    assert "App-only is not an alternative" in own(INVOICES)
     assert "also accepts an app-only token" in own(replace(INVOICES, app_only="all"))
     assert "app-only" not in own(UNKNOWN).lower()
 
@@ -199,25 +199,25 @@ def test_integrations_that_share_an_account_are_named_before_it_is_revoked() -> 
     text = plain(markdown([one, same, held, LICENCES]))
     assert text.count("Other use: [") == 2
     assert "Other use: [4. `contoso/same src/Licences.cs`](#4-contososame-srclicencescs)." in text
-    assert text.count("no other integration of this playbook is seen to use it") == 2
+    assert text.count("no other integration in this playbook uses it, as far as the code shows") == 2
 
 
 def test_an_unknown_account_is_not_said_to_be_used_nowhere_else() -> None:
     text = plain(own(replace(LICENCES, accounts=())))
-    assert "Other use: that cannot be told, the account is not seen in the code: ask the identity team." in text
+    assert "Other use: not known, because the code does not show the account: ask the identity team." in text
 
 
 def test_the_place_of_the_refresh_token_is_not_that_of_another_secret() -> None:
     text = plain(own(replace(LICENCES, secrets=("client secret: the setting Partner:Secret (a.cs:1)",))))
-    assert "**Find where the refresh token is stored**: the setting PartnerCenter:RefreshToken." in text
+    assert "**Find the place where the refresh token is stored**: the setting PartnerCenter:RefreshToken." in text
 
 
 def test_places_and_stores_are_those_of_the_sign_in_that_a_step_is_about() -> None:
     other = replace(LICENCES.sign_ins[0], at=ShownPlace("src/Other.cs", LINE), secret_words="a secret store")
     text = plain(own(replace(INVOICES, flow=("ropc", "refresh-token"), sign_ins=(*INVOICES.sign_ins, other))))
-    assert "**Take out the password sign-in** at `lib/pc.py:12`." in text
-    assert "delete the password that was stored: the environment variable PC\\_PASSWORD." in text
-    assert "stored**: a secret store. Read its name at `src/Other.cs:12`;" in text
+    assert "**Remove the password sign-in** at `lib/pc.py:12`." in text
+    assert "delete the stored password: the environment variable PC\\_PASSWORD." in text
+    assert "stored**: a secret store. Read its name at `src/Other.cs:12`." in text
 
 
 def test_nothing_seen_is_said_as_such() -> None:
