@@ -1,4 +1,4 @@
-"""Lowering of Visual Basic's values: texts, operators, calls and indexes, what is made with `New`, lambdas.
+"""Lowering of Visual Basic's values: texts, operators, calls and indexes, what is made with `New`.
 
 `a(b)` is a call or an entry: an entry where `a` is a variable of the file, or one of the collections that .NET has."""
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.treesitter import Reader, child, children, owner, parts
+from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.frontend.vb.texts import FORMATS, formatted, string
 from pcmfa_lint.ir.nodes import (
@@ -21,16 +21,11 @@ from pcmfa_lint.ir.nodes import (
     Concatenation,
     Conditional,
     Expression,
-    Func,
-    Lambda,
     Mapping,
     MappingEntry,
     Member,
     Name,
-    Param,
-    Return,
     Seq,
-    Stmt,
     Text,
     Unknown,
 )
@@ -327,26 +322,6 @@ def _entry(r: Reader, node: Node) -> list[MappingEntry]:
     return [MappingEntry(Text(r.text(left).lstrip(". "), r.span(left), "bare"), r.value(right), r.span(node))]
 
 
-def lambda_(r: Reader, node: Node) -> Expression:
-    """`Function(x) x.A`, `Async Sub() … End Sub`"""
-    span = r.span(node)
-    params = tuple(
-        Param(r.text(name), r.span(kid))
-        for kid in children(node, "lambda_parameter")
-        if (name := kid.child_by_field_name("name")) is not None
-    )
-    reader_state(r).variables |= {param.name.casefold() for param in params}
-    inner = [kid for kid in parts(node) if kid.type not in ("lambda_parameter", "type", "as_clause")]
-    owned = owner(r, node, CLASSES)
-    stmts: tuple[Stmt, ...]
-    if len(inner) == 1 and inner[0].type == "expression":
-        value = r.value(inner[0])
-        stmts = (Return(value, value.span),)
-    else:
-        stmts = r.block(inner)
-    return Lambda(Func("", params, stmts, span, owned), span)
-
-
 def type_of(r: Reader, node: Node) -> Expression:
     """`TypeOf x Is T`"""
     value, type_ = node.child_by_field_name("operand"), node.child_by_field_name("type")
@@ -372,7 +347,6 @@ VALUES = {
     "ternary_expression": ternary,
     "array_literal": array,
     "new_expression": new,
-    "lambda_expression": lambda_,
     "type_of_expression": type_of,
     "type": lambda r, node: Name(type_name(r, node), r.span(node)),
     "namespace_name": lambda r, node: Name(type_name(r, node), r.span(node)),

@@ -16,6 +16,7 @@ from tree_sitter import Language, Node
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, generics, owner, parts, read
 from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, arguments, declared_type, reader_state, type_name
+from pcmfa_lint.frontend.vb.lambdas import lambda_
 from pcmfa_lint.frontend.vb.statements import STATEMENTS, block, made_by
 from pcmfa_lint.ir.nodes import (
     Assign,
@@ -224,10 +225,12 @@ _STATEMENTS: dict[str, StmtBuilder] = {
 
 @cache
 def _grammar() -> Grammar:
+    values = {**VALUES, "lambda_expression": lambda_}
+
     def comment_text(written: str) -> str:
         return written.lstrip("'").removeprefix("REM").strip()
 
     def plain(text: str) -> str:
         return text.replace("\r", " ") + ("" if text.endswith("\n") else "\n")
 
-    return Grammar("vb", Language(tree_sitter_vb_dotnet.language()), VALUES, _STATEMENTS, comment_text, plain)
+    return Grammar("vb", Language(tree_sitter_vb_dotnet.language()), values, _STATEMENTS, comment_text, plain)

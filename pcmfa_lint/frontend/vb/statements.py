@@ -40,7 +40,7 @@ def made_by(r: Reader, kind: Node | None) -> Expression | None:
     return constructed(r, kind, kind.child_by_field_name("type"))
 
 
-def _call(r: Reader, node: Node) -> Iterator[Stmt]:
+def call(r: Reader, node: Node) -> Iterator[Stmt]:
     """A call, or an assignment, which the grammar takes for a comparison."""
     inner = parts(node)[0] if parts(node) else node
     while inner.type == "expression" and len(parts(inner)) == 1:
@@ -238,12 +238,12 @@ def _inline(r: Reader, node: Node) -> Iterator[Stmt]:
         elif word in ("return", "throw"):
             yield from (_return if word == "return" else _throw)(r, kid)
         elif inner:
-            yield from _call(r, kid) if inner[0].type == "expression" else r.block(inner)
+            yield from call(r, kid) if inner[0].type == "expression" else r.block(inner)
 
 
 STATEMENTS: dict[str, StmtBuilder] = {
     "inline_statements": _inline,
-    "call_statement": _call,
+    "call_statement": call,
     **dict.fromkeys(("assignment_statement", "compound_assignment_statement"), _assign),
     "if_statement": _if,
     "for_each_statement": _for_each,
