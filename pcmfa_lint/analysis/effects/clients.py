@@ -140,7 +140,10 @@ def session(call: CatalogCall) -> Values:
 
 
 def inject(call: CatalogCall) -> Values:
-    """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name."""
+    """A container is told what to hand out: an object that its functions set up, for a type, its owner or a name; or
+    the `value` itself."""
+    if call.spec.args.get("value"):
+        return _offer(call)
     run, kind = call.run, call.spec.result.get("type", "")
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
     new_object = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
@@ -165,6 +168,38 @@ def inject(call: CatalogCall) -> Values:
             inner.add(None, (obj,))
             run.call_function(func, inner, call.frame, call.place)
     return (obj,)
+
+
+def _offer(call: CatalogCall) -> Values:
+    """A container is given an object, or a function that makes it: a library's is handed out for its own type, any for
+    the repository's type that is named."""
+    made: list[Values] = []
+    for val in call.role("value"):
+        one: Values = (val,)
+        if isinstance(val, FuncVal):
+            one = call.run.call_function(val, Arguments(call.place, open=True), call.frame, call.place)
+        made.append(one)
+    types = [val.cls.name for val in call.role("for") if isinstance(val, ClassVal)]
+    for obj in (val for val in join(*made) if isinstance(val, ObjectValue)):
+        for kind in types or ([library_type(obj.type)] if obj.cls is None else []):
+            provide(call.run, kind, obj)
+    return call.arguments.receiver or UNCLEAR
+
+
+def library_type(kind: str) -> str:
+    """What an object of a library's type is handed out under, whatever the type is called where it is asked for."""
+    return f"type:{kind}"
+
+
+def provide(run: RunState, kind: str, new_object: ObjectValue) -> None:
+    """Keeps what a container hands out for a type, as long as nothing else is handed out for it."""
+    other = run.provided.get(kind)
+    if other is None and kind not in run.several:
+        run.heap.moved |= kind in run.missed
+        run.provided[kind] = new_object
+    elif other is not None and other != new_object:
+        del run.provided[kind]
+        run.several.add(kind)
 
 
 def add_method(call: CatalogCall) -> Values:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.effects import clients, dispatch, uses
 from pcmfa_lint.analysis.interpreter.choice_of_method import marked
 from pcmfa_lint.analysis.interpreter.library_classes import library_base
 from pcmfa_lint.analysis.matching.arguments import Arguments
@@ -158,11 +158,18 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
     spec = None if ours else frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
     spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
-        return dispatch.apply(run, spec, Arguments(place, name=name), frame)
+        return _handed_out(run, spec) or dispatch.apply(run, spec, Arguments(place, name=name), frame)
     if cls is None:
         generated = run.program.documents and frame.index.client(name) is not None
         return (run.object(name.rpartition(".")[2], place),) if generated else ()
     return join(*((run.any_instance(one, frame),) for one in concrete(run, cls)[:2]))
+
+
+def _handed_out(run: RunState, spec: CallSpec) -> Values:
+    """The library's object that a container was given to hand out for a type; empty if it was not."""
+    kind = clients.library_type(spec.result.get("type", ""))
+    run.missed.add(kind)
+    return (run.provided[kind],) if kind in run.provided else ()
 
 
 def class_of(run: RunState, name: str, frame: Frame) -> ClassVal | None:
@@ -314,13 +321,8 @@ def hand_out(run: RunState, func: Func, vals: Values, index: Index) -> None:
     kind = index.type_of(func.type)
     if new_object is None or not kind or not _is_handed_out(func, index):
         return
-    other = run.provided.get(kind)
     run.provided[f"{kind} {func.name}"] = new_object
-    if other is None and kind not in run.several:
-        run.provided[kind] = new_object
-    elif other is not None and other != new_object:
-        del run.provided[kind]
-        run.several.add(kind)
+    clients.provide(run, kind, new_object)
 
 
 def root(run: RunState, base: AbstractValue, name: str, place: Place, frame: Frame) -> ObjectValue | None:
