@@ -91,7 +91,7 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> T
                 return Truth(True, True, good=False)
             if role in ("ok", "response"):
                 return Truth(False, True, good=True)
-            return Truth(None, role != "")
+            return _family(test, subject) or Truth(None, role != "")
 
 
 def _not(truth: bool | None) -> bool | None:
@@ -141,6 +141,7 @@ def _call(test: Call, subject: Subject) -> Truth:
 
 
 def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> Truth:
+    undecided = Truth()
     for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
         role = subject(left)
         if not role:
@@ -150,7 +151,10 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
             folded = [word.casefold() for word in words]
             return Truth(_same(op, role in folded) if folded in (["true"], ["false"]) else None)
         if role == "status" and not any(_CODE.search(word) for word in words):
-            return _status(_LISTED.get(op, op), words, refused)
+            undecided = _status(_LISTED.get(op, op), words, refused)
+            if undecided.truth is None and subject(right) == "status":
+                continue  # `HttpStatus.UNAUTHORIZED == status`: the constant is called a status, too
+            return undecided
         if role == "answer" and op in (
             "contains",
             "not-contains",
@@ -177,6 +181,28 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
         positive = not op.startswith(("not", "is-not", "!="))
         return Truth(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
     return Truth()
+
+
+_FAMILIES = (  # what a status is asked, in lower case, and whether it says yes for a refusal, and for 200
+    (re.compile(r"is_?(4xx_?)?client_?error|is_?4xx|client_?error|is_?error(_?status)?"), True, False),
+    (re.compile(r"is_?(5xx_?)?server_?error|is_?5xx|server_?error|is_?3xx_?\w*|is_?redirect(ion)?"), False, False),
+    (re.compile(r"is_?(2xx_?)?success(ful)?|is_?2xx|is_?ok"), False, True),
+)
+
+
+def _family(test: Expression, subject: Subject) -> Truth | None:
+    """`status.is4xxClientError()`, `answer.is_error`, `HTTPStatus(status).is_client_error`: the verdict on a question
+    of what family a status is. With the digits in its name it is asked of nothing else."""
+    member = test.callee if isinstance(test, Call) else test
+    name = walk.last(member).casefold().rstrip("?")
+    asked = next(((refused, good) for pattern, refused, good in _FAMILIES if pattern.fullmatch(name)), None)
+    if asked is None or not isinstance(member, Member):
+        return None
+    base = member.base
+    inner = (arg.value for arg in base.args) if isinstance(base, Call) else ()
+    if "xx" not in name and not any(subject(value) in ("status", "response") for value in (test, base, *inner)):
+        return None
+    return Truth(asked[0], True, good=asked[1])
 
 
 def _of_answer(words: list[str]) -> list[str]:
