@@ -25,8 +25,10 @@ from pcmfa_lint.ir.nodes import (
     Conditional,
     Expression,
     ExpressionStatement,
+    Handler,
     If,
     Jump,
+    Lambda,
     Loop,
     Member,
     Name,
@@ -50,6 +52,21 @@ _SIGNED = re.compile(r"[-+]\s*[\d.]\w*")
 def awaited(value: Expression) -> Expression:
     """A value that is waited for here."""
     return replace(value, awaited=True) if isinstance(value, Call) else value
+
+
+def around(value: Expression, handler: Expression, span: Span) -> Block:
+    """The value of a promise with a handler around it."""
+    error = Name("error", handler.span)
+    call = called(handler, (Arg(error, error.span),))
+    caught = Handler((), error.id, (ExpressionStatement(call, call.span),), handler.span)
+    return Block((Try((ExpressionStatement(awaited(value), value.span),), (caught,), span),), span)
+
+
+def called(callee: Expression, args: tuple[Arg, ...]) -> Call:
+    """A call of a function that takes as many of the arguments as it has use for."""
+    if isinstance(callee, Lambda) and not callee.func.params:
+        args = ()
+    return Call(callee, args, callee.span)
 
 
 def constant(value: str, span: Span) -> Text:

@@ -22,7 +22,6 @@ from pcmfa_lint.ir.nodes import (
     Lambda,
     Mapping,
     Member,
-    Name,
     Return,
     Span,
     Text,
@@ -40,9 +39,9 @@ def handled(r: Reader, node: Node, on: Node, name: str, nodes: list[Node]) -> Ex
     """`on.name(…)` of a promise; None if it is another method or says nothing of errors."""
     span = r.span(node)
     if name in ("catch", "fail") and len(nodes) == 1 and nodes[0].type in _RUNS:
-        return _around(r.value(on), r.value(nodes[0]), span)
+        return curly_braces.around(r.value(on), r.value(nodes[0]), span)
     if name in ("finally", "always") and len(nodes) == 1 and nodes[0].type in _RUNS:
-        settled = _call(r.value(nodes[0]), ())
+        settled = curly_braces.called(r.value(nodes[0]), ())
         tried = Try(
             (ExpressionStatement(r.value(on), r.span(on)),),
             (),
@@ -51,7 +50,9 @@ def handled(r: Reader, node: Node, on: Node, name: str, nodes: list[Node]) -> Ex
         )
         return Block((tried,), span)
     if name in ("then", "subscribe") and len(nodes) == 2 and nodes[1].type in _RUNS:
-        before = r.value(on) if nodes[1].type == "null" else _around(r.value(on), r.value(nodes[1]), r.span(on))
+        before = (
+            r.value(on) if nodes[1].type == "null" else curly_braces.around(r.value(on), r.value(nodes[1]), r.span(on))
+        )
         return (
             before if nodes[0].type in ("null", "undefined") else _then(before, curly_braces.args(r, nodes[:1]), span)
         )
@@ -66,26 +67,12 @@ def _then(before: Expression, args: tuple[Arg, ...], span: Span) -> Call:
     return Call(Member(before, Text("then", before.span, "bare"), before.span), args, span)
 
 
-def _around(value: Expression, handler: Expression, span: Span) -> Block:
-    """The value of a promise with a handler around it."""
-    error = Name("error", handler.span)
-    called = _call(handler, (Arg(error, error.span),))
-    caught = Handler((), error.id, (ExpressionStatement(called, called.span),), handler.span)
-    return Block((Try((ExpressionStatement(curly_braces.awaited(value), value.span),), (caught,), span),), span)
-
-
-def _call(callee: Expression, args: tuple[Arg, ...]) -> Call:
-    if isinstance(callee, Lambda) and not callee.func.params:
-        args = ()
-    return Call(callee, args, callee.span)
-
-
 def _observed(value: Expression, observer: Expression, span: Span) -> Expression:
     """`subscribe({ next: f, error: g })`"""
     entries = observer.entries if isinstance(observer, Mapping) else ()
     observers = {entry.key.value: entry.value for entry in entries if isinstance(entry.key, Text)}
     if "error" in observers:
-        value = _around(value, observers["error"], span)
+        value = curly_braces.around(value, observers["error"], span)
     return _then(value, (Arg(observers["next"], span),), span) if "next" in observers else value
 
 
@@ -103,7 +90,7 @@ def _piped(r: Reader, on: Node, nodes: list[Node], span: Span) -> Expression:
         operator = r.value(kid)
         args = operator.args if isinstance(operator, Call) else ()
         if name == "catchError" and args:
-            value = _around(value, args[0].value, span)
+            value = curly_braces.around(value, args[0].value, span)
         elif name == "retry" and isinstance(operator, Call):
             source = Lambda(Func("", (), (Return(value, value.span),), value.span), value.span)
             value = Call(operator.callee, (*args, Arg(source, value.span)), operator.span)

@@ -129,7 +129,9 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
         on_object = (dotted(inner.callee) if inner is not None else called).rpartition(".")[2] in _ON_OBJECTS
         args = (*args, Arg(lambda_(r, inner_node, not on_object), r.span(inner_node)))
         if inner is not None:  # `f(a) { … }`
-            return replace(inner, args=(*inner.args, *args), span=span)
+            args = (*inner.args, *args)
+            whole = library.method(inner.callee, args, span) if isinstance(inner.callee, Member) else None
+            return whole or replace(inner, args=args, span=span)
     if called == "error" and args:
         return Block((Raise(Call(Name("IllegalStateException", callee.span), args, span, "new"), span),), span)
     if called in _BUILT and block is not None:

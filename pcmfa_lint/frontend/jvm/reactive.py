@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pcmfa_lint.frontend.jvm import statuses
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -25,31 +27,47 @@ from pcmfa_lint.ir.nodes import (
     Try,
 )
 
-_VALUES = {"onErrorReturn"}
-_HANDLERS = {"onErrorResume", "exceptionally"}
+_VALUES = {"onErrorReturn", "onErrorReturnItem", "recoverWithItem"}
+_NOTHING = {"onErrorComplete", "recoverWithNull", "otherwiseEmpty"}
+_HANDLERS = {"onErrorResume", "onErrorResumeNext", "exceptionally", "exceptionallyCompose", "recoverWithUni", "catch"}
 _OTHERS = {"onErrorMap"}
+_OF_ERRORS = {"onFailure"}  # `uni.onFailure(X.class).recoverWithItem(a)`
 
 
 def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | None:
     """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`,
-    `future.exceptionally(e -> d)`; None for other calls."""
-    if not isinstance(callee, Member) or not isinstance(callee.key, Text) or not 1 <= len(args) <= 2:
+    `future.exceptionally(e -> d)`, `request.onStatus(test, f)`; None for other calls."""
+    if not isinstance(callee, Member) or not isinstance(callee.key, Text) or len(args) > 2:
         return None
-    method, last = callee.key.value, args[-1].value
-    types = tuple(arg.value.id for arg in args[:-1] if isinstance(arg.value, Name))
-    if method in _VALUES:
-        body: Stmt = called(Lambda(Func("", (), (Return(last, last.span),), last.span), last.span))
-        name = ""
-    elif method in _HANDLERS and isinstance(last, Lambda):
-        name, body = parameter(last), called(last)
-    elif method in _OTHERS and isinstance(last, Lambda):
-        name = parameter(last)
-        value = next((stmt.value for stmt in last.func.body if isinstance(stmt, Return) and stmt.value), None)
-        body = Raise(value, last.span)
-    else:
+    method, last = callee.key.value, args[-1].value if args else None
+    types = [arg.value.id for arg in args[:-1] if isinstance(arg.value, Name)]
+    base = callee.base
+    if isinstance(base, Call) and walk.last(base.callee) in _OF_ERRORS and isinstance(base.callee, Member):
+        types += [arg.value.id for arg in base.args if isinstance(arg.value, Name)]
+        base = base.callee.base
+    name, body = _body(method, last, span)
+    if method == "onStatus" and len(args) == 2:
+        name, body = statuses.answered(args[0].value, args[1].value, span)
+    if body is None:
         return None
-    tried = Try((ExpressionStatement(callee.base, callee.base.span),), (Handler(types, name, (body,), span),), span)
+    tried = Try((ExpressionStatement(base, base.span),), (Handler(tuple(types), name, (body,), span),), span)
     return Block((tried,), span)
+
+
+def _body(method: str, last: Expression | None, span: Span) -> tuple[str, Stmt | None]:
+    """What such a method does with an error, and what it calls the error."""
+    if method in _NOTHING and last is None:
+        last = Text("None", span, "constant")
+    elif last is None or method in _NOTHING:
+        return "", None
+    if method in _VALUES or method in _NOTHING:
+        return "", called(Lambda(Func("", (), (Return(last, last.span),), last.span), last.span))
+    if method in _HANDLERS and isinstance(last, Lambda):
+        return parameter(last), called(last)
+    if method in _OTHERS and isinstance(last, Lambda):
+        value = next((stmt.value for stmt in last.func.body if isinstance(stmt, Return) and stmt.value), None)
+        return parameter(last), Raise(value, last.span)
+    return "", None
 
 
 def parameter(handler: Lambda) -> str:

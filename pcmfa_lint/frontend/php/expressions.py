@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.php import promises
 from pcmfa_lint.frontend.php.builtins import BUILTINS
 from pcmfa_lint.frontend.php.functions import arguments, class_value, has_object, lambda_, owner, type_name, variable
 from pcmfa_lint.frontend.php.strings import double, heredoc, single
@@ -152,7 +153,8 @@ def _method(r: Reader, node: Node) -> Expression:
     callee = Member(on, name, r.span(node))
     if listed is not None and child(listed, "variadic_placeholder") is not None:
         return callee
-    return Call(callee, arguments(r, listed), r.span(node))
+    args = arguments(r, listed)
+    return promises.handled(callee, args, r.span(node)) or Call(callee, args, r.span(node))
 
 
 def _new(r: Reader, node: Node) -> Expression:
