@@ -26,9 +26,10 @@ class LanguageSemantics:
     Names
     ignore_case: they are compared without case. types_by_name: a type's name means that type wherever it is written;
     elsewhere a type is a value like any other. declarations: so does that of a function, several functions of one name
-    are told apart by their arguments, and nothing replaces them at run time. dynamic_scope: a function sees the
-    variables of its callers, and a file what the one that includes it has set. own_names_for_functions: a variable
-    may have the name of a function. commands_by_text: a text in the place of a function is the name of one.
+    are told apart by their arguments, and nothing replaces them at run time. untyped: the type of a value need not be
+    written anywhere, so that its name alone may tell what it is. dynamic_scope: a function sees the variables of its
+    callers, and a file what the one that includes it has set. own_names_for_functions: a variable may have the name of
+    a function. commands_by_text: a text in the place of a function is the name of one.
     shared_toplevel: what a file declares at its top is known by its name in the other files.
     package_folders: folders in which the packages of one repository lie by custom, each named as it is imported.
     module_files: ends of the names of files that make one module of their folder, with one scope. exports: the
@@ -53,6 +54,7 @@ class LanguageSemantics:
     ignore_case: bool = False
     types_by_name: bool = False
     declarations: bool = False
+    untyped: bool = False
     dynamic_scope: bool = False
     own_names_for_functions: bool = False
     commands_by_text: bool = False

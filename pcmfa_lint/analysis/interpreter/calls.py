@@ -21,6 +21,7 @@ from pcmfa_lint.analysis.interpreter import (
     imports,
     library_classes,
     members,
+    named_objects,
     objects,
 )
 from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
@@ -238,6 +239,8 @@ def method_of(
             return own_result
     if isinstance(base, ClassVal) and (own := library_classes.inherited(run, base, name, place, frame)) is not None:
         return dispatch.apply(run, own[0], replace(arguments, receiver=(own[1],)), frame)
+    if (named := named_objects.object_of_name(run, base, callee, name, frame)) is not None:
+        return method_of(run, named, name, callee, arguments, frame)
     for spec in known_methods(run, base, name, arguments, frame):
         if (sent := _through_own(run, spec, base, name, arguments, frame)) is not None:
             return sent

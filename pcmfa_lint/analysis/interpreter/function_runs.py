@@ -238,6 +238,7 @@ def _run_function(
     uses.handed_back(run, result, context, arguments.place)
     known_run.result = declared_types.or_declared(run, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)
     if known_run.activation.sends:
+        run.heap.moved |= id(func) in run.awaited and id(func) not in run.sending
         run.sending.add(id(func))
     if called is not None:
         frame.context.activation.holds(known_run.activation)

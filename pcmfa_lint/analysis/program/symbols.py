@@ -11,6 +11,7 @@ from typing import TypeVar
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.matching.member_names import MemberVocabulary
 from pcmfa_lint.analysis.program.api_documents import ApiDocuments
+from pcmfa_lint.analysis.program.named_classes import NamedClasses
 from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.setting_addresses import SettingAddresses
 from pcmfa_lint.analysis.program.shared_scopes import SharedScopes
@@ -61,6 +62,7 @@ class Program:
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self.addresses = SettingAddresses(self.member_names.same)
         self.documents = ApiDocuments(units)
+        self._called = NamedClasses(self._classes)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
         self._implementing: dict[tuple[str, str], list[ClassVal]] = {}  # the same, each found as its name means it
         for unit in units:
@@ -162,6 +164,10 @@ class Program:
         """All functions and, where types are found by name, methods of this name."""
         index = self.index(language)
         return self._functions.get((index.family, index.key(name)), [])
+
+    def named_after(self, language: str, name: str, method: str) -> ClassVal | None:
+        """The class with this method that a variable is called after; None if two could be meant."""
+        return self._called.meant(self.index(language).family, name, method)
 
     def variable(self, unit: Unit, name: str) -> Unit | None:
         """The other file that declares a variable at its top, in languages where that is seen; None if two could be

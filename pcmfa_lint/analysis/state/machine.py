@@ -87,6 +87,7 @@ class RunState(ABC):
         self.left_before: dict[tuple[str, str], Values] = {}  # and left there in the passes before
         self.signing: dict[int, SignInParameters] = {}  # functions in which, or below which, a token is asked for
         self.sending: set[int] = set()  # functions in which, or below which, something is sent
+        self.awaited: set[int] = set()  # methods of objects that only their name tells, to be followed once they send
         self.called: set[int] = set()  # functions that others call
         self.rooted: set[int] = set()  # functions that send and ran because nobody had called them
         self.called_before: frozenset[int] = frozenset()
