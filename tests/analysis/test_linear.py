@@ -131,6 +131,27 @@ def test_what_is_not_followed_twice_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert NOT_AGAIN in run_over(later).notes
 
 
+def handed_on(value: str) -> dict[str, str]:
+    """A value that comes to its reader through two objects, each set after it was read."""
+    roots = ["def use():\n    return second.held", "def hand_on():\n    second.held = first.held"]
+    roots += [f"def begin():\n    first.held = {value}"]
+    box = "class Box:\n    def __init__(self):\n        self.held = None\n\n\nfirst = Box()\nsecond = Box()\n"
+    return {"box.py": box, "roots.py": "from box import first, second\n\n\n" + "\n\n\n".join(roots) + "\n"}
+
+
+@pytest.mark.parametrize("value", ["'https://login.microsoftonline.com'", "os.environ['PC_PASSWORD']", "requests.get"])
+def test_what_decides_about_requests_is_handed_on_over_three_passes(value: str) -> None:
+    code = handed_on(value)
+    code["roots.py"] = f"import os\nimport requests\n{code['roots.py']}"
+    assert run_over(code).passes == 3
+
+
+@pytest.mark.parametrize("value", ["0", "'Pending'", "True"])
+def test_data_is_followed_a_second_time_and_no_further(value: str) -> None:
+    run = run_over(handed_on(value))
+    assert (run.passes, NOT_AGAIN in run.notes) == (2, False)
+
+
 def heirs(count: int) -> dict[str, str]:
     """So many classes, each derived of the one before, that all hand on what the first one gets."""
     rows = ["from send import send", "class A0:", "    def get(self):", "        return send('customers')"]

@@ -158,7 +158,8 @@ def inject(call: CatalogCall) -> Values:
         name = val.cls.name if isinstance(val, ClassVal) else val.name if isinstance(val, ExternalSymbol) else ""
         key = next(iter(texts((val,))), "")
         handed_as = f"{name}:{kind}" if name and kind else name or key
-        run.heap.moved |= handed_as in run.missed and handed_as not in run.provided
+        if handed_as in run.missed and handed_as not in run.provided:
+            run.heap.note_moved()
         run.provided[handed_as] = obj
     for func in inside(call.role("func")):
         if isinstance(func, FuncVal):
@@ -208,7 +209,8 @@ def add_method(call: CatalogCall) -> Values:
     funcs = tuple(val for val in call.role("func") if isinstance(val, FuncVal))
     for name in texts(call.role("name")) if funcs else ():
         added_as = f"{owner}.{name}"
-        call.run.heap.moved |= added_as not in call.run.added  # it may have been called before
+        if added_as not in call.run.added:  # it may have been called before
+            call.run.heap.note_moved()
         call.run.added[added_as] = funcs
     return UNCLEAR
 

@@ -169,7 +169,8 @@ def _is_called(run: RunState, func: Func) -> None:
     """Notes that somebody calls a function. One that ran as a root before is known better in the next pass."""
     if id(func) not in run.called:
         run.called.add(id(func))
-        run.heap.moved |= id(func) in run.rooted and run.passes == 1
+        if id(func) in run.rooted and run.passes == 1:
+            run.heap.note_moved()
 
 
 def _handed_back(run: RunState, known_run: KnownRun, frame: Frame, called: Place | None) -> Values:

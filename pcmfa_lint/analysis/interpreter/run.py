@@ -66,7 +66,8 @@ class Interpreter(RunState):
     instances = construction.instances
 
     def run(self, units: Sequence[Unit]) -> None:
-        """Follows everything, again and again until nobody reads what changes afterwards."""
+        """Follows everything, again and again until nobody reads what changes afterwards. What an answer held, and
+        words, are handed on from object to object without end; they are followed a second time, and no further."""
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(max(before, PYTHON_FRAMES))
         try:
@@ -74,7 +75,7 @@ class Interpreter(RunState):
                 if number:
                     self._begin_pass()
                 self._pass(units)
-                if not self.heap.moved:
+                if not (self.heap.moved_far if number else self.heap.moved):
                     break
                 if not self.budget.allows_another_pass() or number + 1 == PASSES:
                     self.notes[NOT_AGAIN] = None

@@ -44,7 +44,8 @@ def bind_read(run: RunState, cls: ClassVal | None, whole: SourceValue) -> None:
     if cls is None or cls in run.settings.bound:
         return
     run.settings.bound[cls] = run.settings.read[cls] = (replace(whole, key=""), "")
-    run.heap.moved |= cls in run.settings.missed
+    if cls in run.settings.missed:
+        run.heap.note_moved()
 
 
 def _source(spec: CallSpec) -> SourceValue:

@@ -15,7 +15,9 @@ from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
     ObjectValue,
+    ResponseValue,
     SourceValue,
+    StringValue,
     UnknownValue,
     Values,
 )
@@ -30,6 +32,7 @@ class Heap:
         self.root = 0  # the number of the root that runs
         self.branches: tuple[int, ...] = ()  # the branches and loops that it is in
         self.moved = False  # something was read in one root and changed by another one afterwards
+        self.moved_far = False  # and it was more than a piece of data
         self._objects: dict[tuple[str, Place, Place | None], ObjectValue] = {}
         self._by_class: dict[Place | None, list[ObjectValue]] = {}
         self._touched: dict[int, Members] = {}
@@ -38,7 +41,7 @@ class Heap:
 
     def begin_pass(self) -> None:
         """Empties all objects; what they held at last is what other roots read from now on."""
-        self.moved = False
+        self.moved = self.moved_far = False
         self._variables.clear()
         self._sought.clear()
         for obj in self._objects.values():
@@ -101,6 +104,12 @@ class Heap:
             vals = join(vals, obj.attrs.get(name, ()))
         obj.attrs[name] = vals
 
+    def note_moved(self, vals: Iterable[AbstractValue] | None = None) -> None:
+        """Notes that something was read before it changed to `vals`; None if it is no value that changed."""
+        changed = None if vals is None else [val for val in vals if is_informative(val)]
+        self.moved |= changed is None or bool(changed)
+        self.moved_far |= changed is None or not all(map(is_data, changed))
+
     def touch(self, members: Members) -> None:
         """Remembers that the root stores something in these members."""
         self._touched[id(members)] = members
@@ -109,6 +118,17 @@ class Heap:
 def is_informative(val: AbstractValue) -> bool:
     """Whether a value says more than that there is one."""
     return not isinstance(val, UnknownValue) and not (isinstance(val, SourceValue) and val.kind == "parameter")
+
+
+def is_data(val: AbstractValue) -> bool:
+    """Whether a value is what programs work on, and decides neither where a request goes nor with what: an entry of an
+    answer, a word, a number."""
+    if isinstance(val, StringValue):
+        return _SEPARATORS.isdisjoint(val.text) and all(is_data(part) for hole in val.holes for part in hole)
+    return isinstance(val, UnknownValue) or (isinstance(val, ResponseValue) and val.part == "body")
+
+
+_SEPARATORS = frozenset("/:.@-")  # of addresses, accounts, ids
 
 
 class Members(dict[str, Values]):
@@ -182,13 +202,12 @@ class Members(dict[str, Values]):
 
     def __setitem__(self, name: str, vals: Values) -> None:
         root = self._heap.root
-        if self._late and not self._heap.moved:
-            self._heap.moved = any(map(is_informative, vals))
-        if not self._heap.moved and self._read.get(name, root) != root:
+        if self._late and not self._heap.moved_far:
+            self._heap.note_moved(vals)
+        if not self._heap.moved_far and self._read.get(name, root) != root:
             remembered = (*self._before.get(name, ()), *dict.get(self, name, ()))
-            self._heap.moved = CUT not in remembered and any(
-                is_informative(val) and val not in remembered for val in vals
-            )
+            if CUT not in remembered:
+                self._heap.note_moved(val for val in vals if val not in remembered)
         dict.__setitem__(self, name, vals)
         self._heap.touch(self)
 

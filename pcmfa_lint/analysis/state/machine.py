@@ -152,7 +152,8 @@ class RunState(ABC):
         if CUT not in remembered and any(is_informative(val) and val not in remembered for val in vals):
             self.left[holder, name] = join_known(vals, self.left.get((holder, name), ()))
             unread = holder in self.globals or shared
-            self.heap.moved |= not unread or self.heap.was_read(holder, name)
+            if not unread or self.heap.was_read(holder, name):
+                self.heap.note_moved(val for val in vals if val not in remembered)
 
     def known_left(self, holder: str) -> dict[str, Values]:
         """What functions left in the variables of a file, or the static members of a class, in the passes before."""
