@@ -28,7 +28,7 @@ from pcmfa_lint.engine.workers.worker import ONLY_TEXT, PrefilterResult
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.report import Report
-from pcmfa_lint.limits import SPREAD_FILES, SUPPORT_ROUNDS
+from pcmfa_lint.limits import CODE_CHARS, SPREAD_FILES, SUPPORT_ROUNDS
 from pcmfa_lint.source.file_note import FileNote
 
 if TYPE_CHECKING:
@@ -277,23 +277,30 @@ class Run:
     def _read_partners(self, named: PrefilterResult, around: PrefilterResult) -> None:
         """Reads a partner's repository: all of its code, and what settings and sightings say. Where only some files
         are asked about, of the others those that they have to do with."""
+        from pcmfa_lint.engine import own_code
+
         self._read(path for each in (named, around) for _, path in each.marked if has_reader(path))
         candidates = (*filter(is_code, self._listing.files), *named.touched, *around.touched)
-        self._read(self._third_party.without(filter(self._ledger.is_open, candidates)))
-        self._read(self._starters())
+        own = self._third_party.without(filter(self._ledger.is_open, candidates))
+        self._read(path for path in own if not is_code(path))
+        self._read(own_code.starters((*self._listing.files, *self._others()), self._know().catalog.files))
+        self._read_code(own_code.nearest_first(filter(is_code, own), self._seeds))
         self._read(self._third_party.imported(self._units.values()))
         others = [path for path in self._others() if is_code(path)]
         if others:
             self._read_related(others)
 
-    def _starters(self) -> list[str]:
-        """The files that start code without a person; not those of which only the kind of file is said."""
-        from pcmfa_lint.analysis.collect.jobs import named
+    def _read_code(self, paths: Sequence[str]) -> None:
+        """Reads code files in this order, as long as all of them are not too much."""
+        from pcmfa_lint.engine import own_code
 
-        specs = [spec for file in self._know().catalog.files for spec in file.job if spec.files]
-        specs = [spec for spec in specs if not all(glob.startswith("*.") for glob in spec.files)]
-        files = [path for path in (*self._listing.files, *self._others()) if has_reader(path)]
-        return [path for path in files if any(named(path, spec) for spec in specs)]
+        size = own_code.size_of(self._units.values())
+        for batch, left in own_code.batches(paths):
+            if size > CODE_CHARS:
+                self._notes.append(f"There is more code than is followed: {left} files were not read.")
+                return
+            self._read(batch)
+            size += own_code.size_of(self._units[path] for path in batch if path in self._units)
 
     def _read_related(self, others: Sequence[str]) -> None:
         """Reads the files that have to do with the named ones, by the names that they share."""
