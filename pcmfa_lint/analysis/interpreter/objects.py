@@ -16,6 +16,7 @@ from pcmfa_lint.analysis.interpreter.library_classes import library_base
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.values.alternatives import join, texts
+from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
     AbstractValue,
     ClassVal,
@@ -27,7 +28,7 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import NOWHERE, Assign, Define, Expression, Func, Name, Param, Unit, Unknown
+from pcmfa_lint.ir.nodes import NOWHERE, Assign, Call, Define, Expression, Func, Name, Param, Unit, Unknown
 from pcmfa_lint.knowledge.catalog import CallSpec
 from pcmfa_lint.limits import BASES, STAND_IN_OBJECTS, TOLD_APART_OBJECTS
 
@@ -266,19 +267,33 @@ def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
     """What a container hands to a constructor; nothing for plain types. The settings may say where a client sends that
     is asked for by this name."""
     kind = frame.index.type_of(param.type)
-    if (named := run.provided.get(f"{kind} {param.name}")) is not None:
-        return (named,)
+    asked = _names_by_annotation(run, param.decorators, "instance", frame)
+    for key in (*(key for name in asked for key in (f"{kind} {name}", name)), f"{kind} {param.name}"):
+        if key in run.provided:
+            return (run.provided[key],)
+        run.missed.add(key)
     if not kind[:1].isupper():
         return ()
     vals = of_type(run, kind, frame.place(param), frame, owner)
     spec = frame.index.injected(kind)
     if spec is not None and spec.is_ == "session" and "{}" in spec.name:
-        names = (param.name, _CAMEL.sub(".", param.name))
+        names = (*asked, param.name, _CAMEL.sub(".", param.name))
         base = run.program.addresses.of_client(spec.name, names)
         for val in vals:
             if base and isinstance(val, ObjectValue):
                 val.attrs.setdefault("base_url", base)
     return vals
+
+
+def _names_by_annotation(run: RunState, annotations: Sequence[Expression], meaning: str, frame: Frame) -> list[str]:
+    """The names by which annotations that mean this ask a container for something, or tell it what it is called."""
+    names: list[str] = []
+    for annotation in annotations:
+        spec = frame.index.decorator(walk.decorator_name(annotation))
+        if spec is not None and spec.is_ == meaning and "key" in spec.args and isinstance(annotation, Call):
+            bound = frame.index.bound(spec, run.arguments_of(annotation, frame))
+            names += [name for val in inside(bound.role("key")) for name in texts((val,))]
+    return names
 
 
 # --- functions that are written elsewhere -----------------------------------------------------------------------------
@@ -314,14 +329,18 @@ def _is_handed_out(func: Func, index: Index) -> bool:
     return any(spec is not None and spec.is_ == "inject" for spec in specs)
 
 
-def hand_out(run: RunState, func: Func, vals: Values, index: Index) -> None:
-    """Keeps what a container's function gives back for whoever asks for its type: by the function's name too, and by
-    the type alone as long as no other function gives such a thing."""
+def hand_out(run: RunState, func: Func, vals: Values, frame: Frame) -> None:
+    """Keeps what a container's function gives back for whoever asks for its type: by the function's name too, or the
+    one that its annotations give it, and by the type alone as long as no other function gives such a thing."""
+    index = frame.index
     new_object = next((val for val in vals if isinstance(val, ObjectValue)), None)
     kind = index.type_of(func.type)
     if new_object is None or not kind or not _is_handed_out(func, index):
         return
-    run.provided[f"{kind} {func.name}"] = new_object
+    meanings = ("inject", "instance")
+    called = [name for one in meanings for name in _names_by_annotation(run, func.decorators, one, frame)]
+    for name in (func.name, *called):
+        run.provided[f"{kind} {name}"] = new_object
     clients.provide(run, kind, new_object)
 
 

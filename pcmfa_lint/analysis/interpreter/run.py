@@ -167,7 +167,7 @@ class Interpreter(RunState):
         for this in self._stand_ins(cls, func, frame) if cls is not None else (None,):
             target = FuncVal(func, unit, this=this, env=env, place=place)
             vals = self.call_function(target, Arguments(place), frame, None)
-            objects.hand_out(self, func, vals, frame.index)
+            objects.hand_out(self, func, vals, frame)
             uses.returned_to_nobody(self, vals, place)
 
     def _stand_ins(self, cls: ClassVal, func: Func, frame: Frame) -> Iterator[ObjectValue]:

@@ -323,7 +323,10 @@ def _param(r: Reader, node: Node) -> Param:
     type_ = declared_type(r, node.child_by_field_name("type"))
     default = r.value(inner) if inner is not None else None
     by_reference = any(r.text(kid) in ("out", "ref") for kid in children(node, "modifier"))
-    return Param(written.removeprefix("@"), r.span(node), default, type=type_, by_reference=by_reference)
+    span, annotations = r.span(node), attributes(r, node)
+    return Param(
+        written.removeprefix("@"), span, default, type=type_, decorators=annotations, by_reference=by_reference
+    )
 
 
 def lambda_(r: Reader, node: Node) -> Lambda:

@@ -113,7 +113,8 @@ def _params(r: Reader, node: Node) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]
         rest: Literal["", "rest"] = "rest" if kid.type == "variadic_parameter" else ""
         initial = r.value(default) if default is not None else None
         shared = child(kid, "reference_modifier") is not None
-        params.append(Param(own, span, initial, rest, last_type(r, kid), by_reference=shared))
+        type_ = last_type(r, kid)
+        params.append(Param(own, span, initial, rest, type_, decorators=decorators(r, kid), by_reference=shared))
         if kid.type == "property_promotion_parameter":
             field = Member(Name("this", span), Text(own, span, "bare"), span)
             promoted.append(Assign((field,), Name(own, span), span))
