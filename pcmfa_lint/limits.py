@@ -153,6 +153,7 @@ PATTERN_WINDOW = 2_000  # characters in which a match starts …
 PATTERN_REACH = 2_000  # … and how far beyond them it may end
 FILE_SUPPRESSIONS = 1_000  # in one file
 TRIGGER_FILES = 3_000  # of a repository, that are looked at for signs of how things are started
+CALLED_NAMES = 400  # of an integration, that are looked for in what may start it
 HISTORY_FILES = 40  # of an integration, whose history is asked for
 OWNER_LINES = 2_000  # of a CODEOWNERS file
 

@@ -41,7 +41,7 @@ class FileBeginnings:
 
 def entries_around(listing: Listing, name: SafeText, examined: ScanResult, tables: Tables) -> tuple[Entry, ...]:
     """The entries of a repository. `listing`: its files; `examined`: what came of them."""
-    files, projects = FileBeginnings(listing), Projects(listing.files, tables.projects, tables.tests)
+    files, projects = FileBeginnings(listing), Projects(listing.files, tables.runs.projects, tables.runs.tests)
     entries: tuple[Entry, ...] = ()
     if examined.evidence is not None:
         entries = entries_of(name, examined.evidence, examined.report.findings, listing.files, tables)
@@ -92,8 +92,8 @@ def _started_and_owned(
 
 def _without_person(signs: triggers.Signs, tables: Tables, entry: Entry, sign_in: SignIn) -> bool | None:
     """Whether nobody is there when this is asked for: by its own file, else by the whole."""
-    own = tables.without_person(signs.of([sign_in.at.path])[0])
-    return tables.without_person(entry.runs) if own is None else own
+    own = tables.runs.without_person(signs.of([sign_in.at.path])[0])
+    return tables.runs.without_person(entry.runs) if own is None else own
 
 
 def _files(entry: Entry) -> list[str]:

@@ -57,7 +57,7 @@ def entries(
     """The integrations of a repository, and one entry for what names Partner Center and could not be followed.
     `files`: all of the repository."""
     items = evidence.items
-    projects = Projects(files, tables.projects, tables.tests)
+    projects = Projects(files, tables.runs.projects, tables.runs.tests)
     token_places = {item.at for item in items if isinstance(item, TokenRequest) and may_be_for_calls(item, tables)}
     result = [
         _Builder(repository, items, each, tables, projects, bool(token_places)).entry()

@@ -29,7 +29,9 @@ WayIn: TypeAlias = Literal[Flow, "default-credential", "token-cache"]
 WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
 PARTNER_KINDS: frozenset[AudienceKind] = frozenset({"partner-center", "partner-api"})
 
-Runs: TypeAlias = Literal["timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "by-hand", "unknown"]
+Runs: TypeAlias = Literal[
+    "timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "command", "by-hand", "unknown"
+]
 Missing: TypeAlias = Literal["", "grant", "others-ask", "nobody-asks"]
 Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
 Way: TypeAlias = Literal["all", "some", "none", "unknown"]

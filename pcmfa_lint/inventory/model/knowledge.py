@@ -71,18 +71,26 @@ class RunSign:
     kind: Runs
     words: str
     scope: Literal["file", "folder", "named", "project"]
-    any: tuple[str, ...]
+    any: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RunsFile:
+    """`runs.toml`, which says what its keys mean."""
+
     sign: tuple[RunSign, ...]
     projects: tuple[str, ...]
     unattended: tuple[Runs, ...]
     attended: tuple[Runs, ...]
     tests: tuple[str, ...]
+    wrappers: tuple[str, ...]
+    called: tuple[str, ...]
+
+    def without_person(self, runs: Runs) -> bool | None:
+        """Whether nobody is there when an integration runs so; None where it may be either."""
+        return True if runs in self.unattended else False if runs in self.attended else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +99,9 @@ class Tables:
 
     exposures: tuple[ExposureCase, ...]
     priority: Priority
-    runs: tuple[RunSign, ...]
-    projects: tuple[str, ...]  # globs of files that make their folder a project
+    runs: RunsFile
     hosts: Mapping[str, Host]  # of the catalog, by name
     named: Mapping[str, WayIn] = field(default_factory=dict)  # catalog id of a call → way in
-    unattended: tuple[Runs, ...] = ()
-    attended: tuple[Runs, ...] = ()
-    tests: tuple[str, ...] = ()  # globs of files that are tests
-
-    def without_person(self, runs: Runs) -> bool | None:
-        """Whether nobody is there when an integration runs so; None where it may be either."""
-        return True if runs in self.unattended else False if runs in self.attended else None
 
 
 def load_tables(folder: Path | None = None) -> Tables:
@@ -114,13 +114,9 @@ def load_tables(folder: Path | None = None) -> Tables:
     return Tables(
         cases,
         exposure.priority,
-        runs.sign,
-        runs.projects,
+        runs,
         {host.name: host for host in endpoints.host},
         {via: each.flow for each in exposure.named for via in each.via},
-        runs.unattended,
-        runs.attended,
-        runs.tests,
     )
 
 

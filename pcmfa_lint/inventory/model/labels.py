@@ -44,6 +44,7 @@ RUNS = {
     "pipeline-schedule": "in a pipeline, on a schedule",
     "runbook": "as a runbook",
     "service": "as a service",
+    "command": "as a command line",
     "by-hand": "by hand",
     "unknown": "not known",
 }
