@@ -269,8 +269,7 @@ class TextHit:
 class Integration:
     """What belongs together: one program, or one set of programs that ask for their tokens at the same place.
     `roots`: the files it starts from. `members`: places of its token requests, calls and stored secrets. `probes`: it
-    asks Partner Center whether its tokens are compliant. `knows_code`: it knows the code of the refusal. `alerts`: it
-    tells a person or a monitor of something."""
+    asks Partner Center whether its tokens are compliant. `knows_code`: it knows the code of the refusal."""
 
     at: Place
     roots: tuple[str, ...]
@@ -286,7 +285,6 @@ class Integration:
     app_and_user: bool | None = None
     probes: bool = False
     knows_code: bool = False
-    alerts: bool = False
     partner: bool = False
     trace: tuple[Step, ...] = ()
     confidence: Confidence = "certain"

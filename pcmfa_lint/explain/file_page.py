@@ -98,7 +98,7 @@ def _left_out(candidate: Candidate) -> Iterator[str]:
 
 def _is_about(item: Item, path: str) -> bool:
     """Markers would fill the page: they are told only where a rule looks at them."""
-    return item.at.path == path and not (isinstance(item, Marker) and item.kind in ("hint", "alert"))
+    return item.at.path == path and not (isinstance(item, Marker) and item.kind == "hint")
 
 
 def _read(path: str, gathered: Gathered) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.assembly import owners, triggers
 from pcmfa_lint.inventory.assembly.entries import entries as entries_of
 from pcmfa_lint.inventory.assembly.projects import Projects
+from pcmfa_lint.inventory.assembly.sightings import Sightings
 from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
 from pcmfa_lint.inventory.assembly.unread import Unread, grants, unread_entries
 from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, SignIn
@@ -47,7 +48,21 @@ def entries_around(listing: Listing, name: SafeText, examined: ScanResult, table
         entries = entries_of(name, examined.evidence, examined.report.findings, listing.files, tables)
     covered = {path for entry in entries for path in _files(entry)}
     entries += unread_entries(name, list(_unread(listing, examined, covered, files, tables)), projects, tables)
-    return _started_and_owned(listing, entries, files, projects, tables) if entries else ()
+    if not entries:
+        return ()
+    sightings = Sightings(examined.units, projects)
+    entries = tuple(_with_sightings(entry, sightings, tables) for entry in entries)
+    return _started_and_owned(listing, entries, files, projects, tables)
+
+
+def _with_sightings(entry: Entry, sightings: Sightings, tables: Tables) -> Entry:
+    """An entry with the services that it also uses, and the ways in which it can notify somebody."""
+    files = (*_files(entry), *entry.members)
+    services = {name for name, _ in sightings.of(files, tables.services)}
+    alerts = tuple(words for _, words in sightings.of(files, tables.alerts))
+    return replace(
+        entry, apis=tuple(sorted({*entry.apis, *services})), alerts=entry.alerts or bool(alerts), alert_words=alerts
+    )
 
 
 def _unread(

@@ -121,6 +121,5 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
         app_and_user=bool(known_flows & APP_AND_USER) if known_flows else None,
         probes="validate-mfa" in kinds,
         knows_code="mfa-code" in kinds,
-        alerts="alert" in kinds,
         partner=any(item.partner for item in items),
     )

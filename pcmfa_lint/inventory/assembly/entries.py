@@ -125,7 +125,7 @@ class _Builder:
             handling_words=_HANDLING[handling] if self.calls else NOTHING,
             probes=whole.probes,
             knows_code=whole.knows_code,
-            alerts=whole.alerts,
+            members=tuple(dict.fromkeys(redaction.path(place.path) for place in sorted(whole.members))),
         )
 
     def _begins(self, files: Sequence[str]) -> Place:
@@ -152,8 +152,11 @@ class _Builder:
         return {each.language for each in members}
 
     def _apis(self) -> tuple[SafeText, ...]:
+        """The names of what it calls and signs in to; who gives the tokens is none of it."""
+        hosts = self.tables.hosts
         names = {request.audience.name or request.host for request in self.requests}
         names |= {call.host or "Partner Center" for call in self.calls}
+        names = {name for name in names if name not in hosts or hosts[name].kind != "login"}
         return tuple(sorted(filter(None, map(redaction.name, names))))
 
 

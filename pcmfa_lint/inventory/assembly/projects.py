@@ -122,7 +122,6 @@ def _one(group: Sequence[Integration]) -> Integration:
         calls_partner_center=any(each.calls_partner_center for each in group),
         probes=any(each.probes for each in group),
         knows_code=any(each.knows_code for each in group),
-        alerts=any(each.alerts for each in group),
         partner=any(each.partner for each in group),
     )
 

@@ -35,9 +35,16 @@ class Signs:
         wrappers = Globs(runs.wrappers)
         self._wrappers = sorted(path for path in texts if wrappers.match(path))
         self._beside: dict[int, list[str]] = {}
+        self._said: dict[tuple[str, ...], tuple[Runs, SafeText]] = {}
 
     def of(self, files: Sequence[str]) -> tuple[Runs, SafeText]:
         """How what begins in `files` is started, and in words where that is seen."""
+        key = tuple(files)
+        if key not in self._said:
+            self._said[key] = self._started(key)
+        return self._said[key]
+
+    def _started(self, files: Sequence[str]) -> tuple[Runs, SafeText]:
         names = self._names(files)
         for number, (sign, globs) in enumerate(self._signs):
             if sign.scope == "file":

@@ -135,7 +135,7 @@ def _row(entry: Entry, link: str = "") -> Row:
         "handling_of_401": entry.handling if entry.calls else "",
         "probes_mfa": _TRUE[entry.probes],
         "knows_900421": _TRUE[entry.knows_code],
-        "alerts": _TRUE[entry.alerts],
+        "alerts": _list(entry.alert_words) or _TRUE[entry.alerts],
         "findings": str(len(entry.findings)),
         "languages": _list(entry.language),
         "files": _list(entry.files),

@@ -94,6 +94,20 @@ class RunsFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """What stands in code where something of this name is used; see the file."""
+
+    name: str
+    any: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SightingsFile:
+    service: tuple[Sighting, ...]
+    alert: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All that is known of integrations as such."""
 
@@ -102,6 +116,8 @@ class Tables:
     runs: RunsFile
     hosts: Mapping[str, Host]  # of the catalog, by name
     named: Mapping[str, WayIn] = field(default_factory=dict)  # catalog id of a call → way in
+    services: tuple[Sighting, ...] = ()
+    alerts: tuple[Sighting, ...] = ()
 
 
 def load_tables(folder: Path | None = None) -> Tables:
@@ -111,13 +127,28 @@ def load_tables(folder: Path | None = None) -> Tables:
     endpoints = _load(CatalogFile, shipped() / "catalog" / "endpoints.toml")
     cases = tuple(replace(each, when=flat(each.when)) for each in exposure.exposure)
     runs = _load(RunsFile, folder / "runs.toml")
+    sightings = _load(SightingsFile, folder / "sightings.toml")
     return Tables(
         cases,
         exposure.priority,
         runs,
         {host.name: host for host in endpoints.host},
         {via: each.flow for each in exposure.named for via in each.via},
+        _services(sightings.service, endpoints),
+        sightings.alert,
     )
+
+
+def _services(services: Iterable[Sighting], endpoints: CatalogFile) -> tuple[Sighting, ...]:
+    """The services by what stands in code, and by the hosts of those that are Microsoft's; as the resource of a host is
+    called, which a token is for, so is the service."""
+    literals: dict[str, list[str]] = {service.name: list(service.any) for service in services}
+    resources = {form.rpartition("/")[2]: each.label for each in endpoints.resource for form in each.forms}
+    for host in endpoints.host:
+        if host.kind in ("companion", "microsoft"):
+            label = resources.get(host.name) or host.label.partition(" (")[0].partition(",")[0]
+            literals.setdefault(label, []).append(host.name)
+    return tuple(Sighting(name, tuple(own)) for name, own in sorted(literals.items()))
 
 
 def _load(cls: type[T], path: Path) -> T:
