@@ -139,6 +139,7 @@ class TokenRequest:
     host: str = ""
     account: Origin = Origin()
     secret: Origin = Origin()  # the password, refresh token or client secret that the flow presents
+    client_secret: Origin = Origin()  # of the application, where the flow presents another secret
     refresh_token: RefreshTokenUse = RefreshTokenUse()
     error_handling: ErrorHandling = ErrorHandling()
     unattended: bool | None = None
@@ -155,9 +156,21 @@ class TokenRequest:
     confidence: Confidence = "certain"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """What one call is for, where the code says it. `impact`: what stops with it; `reads`: it changes nothing, and that
+    is less than what stops where something is changed."""
+
+    business: str
+    impact: str
+    accepts_app_only: bool | None = None
+    reads: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A request to Partner Center."""
+    """A request to Partner Center. `endpoints`: all that it is for, where one place sends for several callers; the
+    attributes before it are of the one whose errors are handled worst."""
 
     at: Place
     via: str
@@ -168,6 +181,7 @@ class ApiCall:
     business: str = ""  # what the call is for
     impact: str = ""
     accepts_app_only: bool | None = None
+    endpoints: tuple[Endpoint, ...] = ()
     error_handling: ErrorHandling = ErrorHandling()
     tokens: tuple[Flow, ...] = ()  # flows of the tokens it can carry
     app_only: bool = False  # provably every token is app-only

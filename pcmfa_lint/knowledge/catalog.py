@@ -171,7 +171,8 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class PathSpec:
-    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment."""
+    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment. `reading`: what stops with code that
+    only reads there, where that is less than `impact`."""
 
     id: str
     pattern: tuple[str, ...]
@@ -179,6 +180,7 @@ class PathSpec:
     impact: str
     app_only: AppOnly = "unknown"
     nouns: tuple[str, ...] = ()  # of PowerShell cmdlets, with *
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

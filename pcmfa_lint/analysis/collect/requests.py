@@ -10,9 +10,11 @@ from pcmfa_lint.analysis.classify.endpoints import EndpointCatalog
 from pcmfa_lint.analysis.classify.origins import SecretOrigins, bearer, principal_of, upn
 from pcmfa_lint.analysis.classify.settings import SettingNames
 from pcmfa_lint.analysis.collect import unattended
+from pcmfa_lint.analysis.collect.endpoints_called import business, endpoints_called
 from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
 from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
-from pcmfa_lint.analysis.collect.token_fate import FATES, refresh_token_use
+from pcmfa_lint.analysis.collect.merging import merged_tokens, unique, worst_each
+from pcmfa_lint.analysis.collect.token_fate import refresh_token_use
 from pcmfa_lint.analysis.failures.handlers import HandlerExits
 from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
 from pcmfa_lint.analysis.interpreter.run import Interpreter
@@ -20,7 +22,7 @@ from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import AbstractValue, TokenValue, Values
-from pcmfa_lint.evidence.model import ApiCall, Audience, Place, Step, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.model import ApiCall, Audience, Origin, Place, Step, StoredSecret, TokenRequest
 from pcmfa_lint.evidence.words import (
     APP_FLOWS,
     FLOW_OF_GRANT,
@@ -33,7 +35,6 @@ from pcmfa_lint.evidence.words import (
     SecretKind,
 )
 from pcmfa_lint.ir.frozen import dataclass, replace
-from pcmfa_lint.knowledge.catalog import PathSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,9 @@ class EvidenceBuilder:
         loose = loose_passwords(self.run, self.addresses, self.origins, self.names, self.partner)
         secrets += [secret for secret in loose if secret.at not in fed]
         return RequestEvidence(
-            tuple(_merged_tokens(tokens.values())),
-            tuple(_worst_each(call for several in calls for call in several)),
-            tuple(_unique(secrets)),
+            tuple(merged_tokens(tokens.values())),
+            tuple(worst_each(call for several in calls for call in several)),
+            tuple(unique(secrets)),
             groups,
         )
 
@@ -125,6 +126,7 @@ class EvidenceBuilder:
             host=host,
             account=self.origins.of(record.account, principal),
             secret=secret,
+            client_secret=self._of_the_app(record, secret_kind),
             refresh_token=refresh_token_use(record, self._rotated),
             error_handling=min((t.error_handling for t in handled if not t.passed_on), key=rank),
             unattended=unattended.by_secret(secret),
@@ -140,6 +142,11 @@ class EvidenceBuilder:
                 record, bool(hosts) or (bool(record.spec.flow) and audience.confidence == "certain")
             ),
         )
+
+    def _of_the_app(self, record: Request, presented: str) -> Origin:
+        """Where the secret of the application comes from, beside another that is presented."""
+        vals = () if presented == "client-secret" else _client_secret(record)
+        return self.origins.of(vals, "app", "client-secret") if vals else Origin()
 
     def _flows(self, record: Request) -> tuple[Flow, ...]:
         """A password that is a bearer token is no password sign-in; an app's own secret is app-only, and no app is
@@ -187,6 +194,7 @@ class EvidenceBuilder:
     # --- calls ---
 
     def _calls(self, group: list[Request], flows: dict[int, set[Flow]], groups: IntegrationGroups) -> Iterator[ApiCall]:
+        every = endpoints_called(group, self.addresses)
         first = {id(record.context.activation): record for record in reversed(group)}  # of loops, the first time round
         group = sorted(first.values(), key=lambda record: record.number)
         treated = [(r, t) for r in group for t in error_handling_of(r, self._exits, self.run.policies)]
@@ -202,7 +210,8 @@ class EvidenceBuilder:
             how = replace(
                 how, error_handling=replace(how.error_handling, retry="none", retry_401=False, then="unknown")
             )
-        yield self._call(worst, how, worst.place, carried, only, wrapper=len({r.url for r in group}) > 1)
+        wrapper = len({r.url for r in group}) > 1
+        yield replace(self._call(worst, how, worst.place, carried, only, wrapper), endpoints=every)
         for place, (record, one) in _worst_callers(ends).items():
             if _hides(one) and (mixed or not one.answered):
                 yield self._call(record, one, place, carried, only, wrapper=False)
@@ -214,7 +223,7 @@ class EvidenceBuilder:
         self, record: Request, treated: HandledError, place: Place, flows: set[Flow], app_only: bool, wrapper: bool
     ) -> ApiCall:
         address = next((a for a in endpoints.addresses(record.url) if a.host), None)
-        spec = self._business(record, address.path if address else "")
+        spec = business(record, address.path if address else "", self.addresses)
         return ApiCall(
             at=place,
             via=record.spec.id,
@@ -225,6 +234,7 @@ class EvidenceBuilder:
             business=spec.business if spec else "",
             impact=spec.impact if spec else "",
             accepts_app_only=None if spec is None or spec.app_only == "unknown" else spec.app_only != "user",
+            endpoints=endpoints_called([record], self.addresses),
             error_handling=treated.error_handling,
             tokens=tuple(sorted(flows)),
             app_only=app_only,
@@ -236,11 +246,6 @@ class EvidenceBuilder:
             trace=self._call_trace(record),
             confidence=record.spec.confidence,
         )
-
-    def _business(self, record: Request, path: str) -> PathSpec | None:
-        if record.spec.business:
-            return self.addresses.business(record.spec.business)
-        return self.addresses.path(path) if path else self.addresses.noun(record.bound.arguments.name)
 
     def _call_trace(self, record: Request) -> tuple[Step, ...]:
         steps = [Step(v.place, "address-written") for v in record.url if v.place is not None][:2]
@@ -257,8 +262,7 @@ class EvidenceBuilder:
         for kind in kinds[:1]:
             yield from self._stored(record, request, kind, record.secret)
         if "client-secret" not in kinds:
-            secret = endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
-            yield from self._stored(record, request, "client-secret", secret)
+            yield from self._stored(record, request, "client-secret", _client_secret(record))
 
     def _stored(self, record: Request, request: TokenRequest, kind: SecretKind, vals: Values) -> Iterator[StoredSecret]:
         principal: Principal = "app" if kind == "client-secret" else "user"
@@ -282,6 +286,10 @@ class EvidenceBuilder:
                     trace=(*_own_trace(val), *request.trace[-1:]),
                     confidence=request.confidence,
                 )
+
+
+def _client_secret(record: Request) -> Values:
+    return endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
 
 
 def _confidence(record: Request, addressed: bool) -> Confidence:
@@ -338,59 +346,9 @@ def _worst_callers(ends: Iterable[tuple[Request, HandledError]]) -> dict[Place, 
     return worst
 
 
-def _worst_each(calls: Iterable[ApiCall]) -> Iterator[ApiCall]:
-    """Of one place the worst: a caller may reach several sends, and its reader wants one thing said of it."""
-    worst: dict[Place, ApiCall] = {}
-    for call in calls:
-        before = worst.get(call.at)
-        if before is None or rank(call.error_handling) > rank(before.error_handling):
-            worst[call.at] = call
-    yield from worst.values()
-
-
 def _by_place(records: Sequence[Request], kind: str) -> list[list[Request]]:
     groups: dict[Place, list[Request]] = defaultdict(list)
     for record in records:
         if record.kind == kind:
             groups[record.place].append(record)
     return list(groups.values())
-
-
-def _merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
-    groups: dict[Place, list[TokenRequest]] = defaultdict(list)
-    for request in requests:
-        groups[request.at].append(request)
-    for group in groups.values():
-        best = min(group, key=_informative_first)
-        flows = dict.fromkeys(flow for request in group for flow in request.flow)
-        worst = min((r.refresh_token for r in group), key=lambda f: FATES.index(f.use))
-        error_handling = min(
-            (r.error_handling for r in group), key=rank
-        )  # callers that hide it are told at their own calls
-        yield replace(
-            best,
-            flow=tuple(flows),
-            refresh_token=worst,
-            error_handling=error_handling,
-            accounts=identities.joined(request.accounts for request in group),
-            apps=identities.joined(request.apps for request in group),
-            tenants=identities.joined(request.tenants for request in group),
-        )
-
-
-_KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other", "")  # "": no sign-in in sight
-
-
-def _informative_first(request: TokenRequest) -> tuple[int, int, int]:
-    """The run through a request that says most: whom the token is for, then where its secret comes from."""
-    order = ("parameter", "unknown", "prompt", "session")
-    return (_KINDS.index(request.audience.kind), int(request.secret.kind in order), -len(request.trace))
-
-
-def _unique(secrets: Iterable[StoredSecret]) -> Iterator[StoredSecret]:
-    best: dict[tuple[Place, str], StoredSecret] = {}
-    for secret in secrets:
-        key = (secret.at, secret.kind)
-        if key not in best or _KINDS.index(secret.feeds) < _KINDS.index(best[key].feeds):
-            best[key] = secret
-    yield from best.values()

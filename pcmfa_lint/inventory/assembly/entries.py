@@ -26,9 +26,10 @@ from pcmfa_lint.evidence.words import PRESENTED, STORED, AudienceKind
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
+from pcmfa_lint.inventory.assembly.functions import Functions, functions
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
-from pcmfa_lint.inventory.assembly.sign_ins import judged, may_be_for_calls, settled, sign_ins_of
-from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn, Way
+from pcmfa_lint.inventory.assembly.sign_ins import judged, may_be_for_calls, settled, sign_ins_of, worst
+from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
 
@@ -43,6 +44,8 @@ _HANDLING: dict[Handling, SafeText] = {  # the worst first
 }
 _SECRET = redaction.words("{0}: {1} ({2})")
 _IN_CODE = redaction.words("{0}: {1}")
+# Where a secret comes from, if it is a secret at all; a token of the same run is none that somebody keeps.
+_SOURCES = (*STORED, "placeholder", "secret-store", "parameter", "prompt")
 _SECRETS = {
     "password": redaction.words("password"),
     "refresh-token": redaction.words("refresh token"),
@@ -103,22 +106,22 @@ class _Builder:
 
     def entry(self) -> Entry:
         whole = self.whole
-        business = tuple(sorted({call.business for call in self.calls if call.business}))
+        hanging = functions(self.calls)
         handling = _worst(_handling(call.error_handling) for call in self.calls)
         files = whole.roots or (whole.at.path,)
         sign_ins = sign_ins_of(whole, self.requests, self.calls, self.tables, self.others_ask)
-        entry = _entry(self.repository, files, sign_ins, whole.partner, self.tables, business, self.calls)
+        entry = _entry(self.repository, files, sign_ins, whole.partner, self.tables, hanging, self.calls)
         return replace(
             entry,
-            at=redaction.place(self._begins(files)),
+            at=self._begins(files, sign_ins),
             language=tuple(sorted(self._languages())),
             accounts=_names(identity for request in self.requests for identity in request.accounts),
             apps=_names(identity for request in self.requests for identity in request.apps),
             tenants=_names(identity for request in self.requests for identity in request.tenants),
             apis=self._apis(),
-            impact=tuple(sorted({call.impact for call in self.calls if call.impact})),
-            app_only=_app_only(self.calls),
-            needs_user=tuple(sorted({call.business for call in self.calls if call.accepts_app_only is False})),
+            impact=hanging.impact,
+            app_only=hanging.app_only,
+            needs_user=hanging.needs_user,
             secrets=tuple(dict.fromkeys(self._secrets())),
             calls=len(self.calls),
             handling=handling,
@@ -128,24 +131,28 @@ class _Builder:
             members=tuple(dict.fromkeys(redaction.path(place.path) for place in sorted(whole.members))),
         )
 
-    def _begins(self, files: Sequence[str]) -> Place:
+    def _begins(self, files: Sequence[str], sign_ins: Sequence[SignIn]) -> ShownPlace:
         """The place by which the integration is named: in its root program, if there is one that is no test and no
-        settings file; there where something is done, if that is seen."""
+        settings file; there where it signs in, or calls what does; else where something is done, if that is seen."""
         own = [file for file in files if not self.projects.is_test(file)]
         programs = [file for file in own if is_code(file)] or own or list(files)
-        if self.whole.at.path in programs:
-            return self.whole.at
-        in_programs = (place for place in sorted(self.whole.members) if place.path in programs)
-        return next(in_programs, None) or Place(programs[0], Span(1, 1, 1, 1))
+        at = worst(sign_ins, bool(self.calls)).at
+        if at.path in map(redaction.path, programs):
+            return at
+        asking = (request for request in self.requests if redaction.place(request.at) == at)
+        steps = (step.place for request in asking for step in reversed(request.trace))
+        places = (place for place in (*steps, self.whole.at, *sorted(self.whole.members)) if place.path in programs)
+        return redaction.place(next(places, Place(programs[0], Span(1, 1, 1, 1))))
 
     def _secrets(self) -> Iterator[SafeText]:
-        """What is stored, then what a sign-in presents and is looked up elsewhere, each with its place."""
+        """What is stored, then what a sign-in presents and comes from elsewhere, each with its place."""
         for secret in self.secrets:
             yield _secret(secret.kind, secret.origin, secret.at)
         for request in self.requests:
             kind = next((PRESENTED[flow] for flow in request.flow if flow in PRESENTED), "")
-            if kind and request.secret.kind in (*STORED, "secret-store"):
-                yield _secret(kind, request.secret, request.secret.at or request.at)
+            for each, source in ((kind, request.secret), ("client-secret", request.client_secret)):
+                if each and (source.kind in _SOURCES or (source.kind == "unknown" and source.name)):
+                    yield _secret(each, source, source.at or request.at)
 
     def _languages(self) -> set[str]:
         members: tuple[TokenRequest | ApiCall | StoredSecret, ...] = (*self.requests, *self.calls, *self.secrets)
@@ -171,7 +178,7 @@ def _entry(
     sign_ins: tuple[SignIn, ...],
     partner: bool,
     tables: Tables,
-    business: tuple[str, ...] = (),
+    hanging: Functions | None = None,
     calls: Sequence[ApiCall] = (),
 ) -> Entry:
     """An entry with all that follows from its sign-ins and from what it calls."""
@@ -184,7 +191,8 @@ def _entry(
         language=tuple(sorted({each.language for each in sign_ins})),
         sign_ins=sign_ins,
         audience=tuple(sorted(audiences)),
-        business=business,
+        business=hanging.business if hanging else (),
+        only_reads=hanging.only_reads if hanging else (),
         calls_partner_center=bool(calls),
         scope=_scope(calls, audiences, partner),
     )
@@ -278,15 +286,6 @@ def _scope(calls: Sequence[ApiCall], audiences: Set[str], partner: bool) -> Scop
     if calls or audiences & PARTNER_KINDS:
         return "partner-center"
     return "partner" if partner else "microsoft"
-
-
-def _app_only(calls: Sequence[ApiCall]) -> Way:
-    verdicts = {call.accepts_app_only for call in calls}
-    if not verdicts or verdicts == {None}:
-        return "unknown"
-    if False in verdicts:
-        return "some" if True in verdicts else "none"
-    return "all" if verdicts == {True} else "unknown"
 
 
 def _handling(error_handling: ErrorHandling) -> Handling:

@@ -194,5 +194,5 @@ def _priority(tables: Tables, first: SignIn, entry: Entry) -> int:
         return number
     concerns_partner_center = entry.calls_partner_center or PARTNER_KINDS & set(entry.audience)
     number += 0 if concerns_partner_center else tables.priority.elsewhere
-    number -= 1 if set(entry.business) & set(tables.priority.urgent) else 0
+    number -= 1 if (set(entry.business) - set(entry.only_reads)) & set(tables.priority.urgent) else 0
     return min(max(number, 1), 4)

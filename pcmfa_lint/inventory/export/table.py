@@ -17,7 +17,8 @@ CODE = (
     *("priority", "exposure", "repository", "path", "line", "owner", "flows", "business_functions"),
     *("reason", "impact", "owner_basis", "acts_for_user", "accounts", "app_registrations", "tenants", "apis", "scope"),
     *("app_only_accepted", "needs_user", "runs", "secrets", "handling_of_401"),
-    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "source", "link"),
+    *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "signs_in_at"),
+    *("source", "link"),
 )
 ID = "id"  # by which rows are found again; nobody reads it
 SINCE = "since"  # new, changed, gone: against the table that was merged
@@ -139,6 +140,7 @@ def _row(entry: Entry, link: str = "") -> Row:
         "findings": str(len(entry.findings)),
         "languages": _list(entry.language),
         "files": _list(entry.files),
+        "signs_in_at": _list(tuple(dict.fromkeys(f"{each.at.path}:{each.at.span.line}" for each in entry.sign_ins))),
     }
 
 

@@ -99,15 +99,16 @@ class SignIn:
 class Entry:
     """One integration. `id` stays the same while it begins in the same file of the same repository.
 
-    files: where it begins; members: all files in which something of it stands. flow: of the sign-ins that speak for it.
-    audience: kinds of all its sign-ins. accounts: `user@domain`, or the names of what holds the account; apps:
-    application ids, or the names of what holds them; tenants likewise. apis: the names of what it calls, uses, and signs
-    in to. app_only: whether all of its Partner Center endpoints also accept app-only tokens; needs_user: the functions
-    of those that do not. secrets: each with its place, in words. handling: what becomes of a 401 in the worst call.
-    probes: asks whether its tokens are compliant. knows_code: knows 900421. alerts: can notify somebody; alert_words: by
-    what, each with its place. scope: it reaches Partner Center; it is a partner's and reaches other Microsoft services;
-    only the latter. priority: 1 first, 4 last. weight: among equals, what hangs on it (0 first). source: where what the
-    reason says is documented. findings: fingerprints."""
+    files: where it begins; members: all files in which something of it stands. flow: of the sign-ins that speak for
+    it. audience: kinds of all its sign-ins. accounts: `user@domain`, or the names of what holds the account; apps:
+    application ids, or the names of what holds them; tenants likewise. apis: the names of what it calls, uses, and
+    signs in to. only_reads: the functions in which it changes nothing. app_only: whether all of its Partner Center
+    endpoints also accept app-only tokens; needs_user: the functions of those that do not. secrets: each with its
+    place, in words. handling: what becomes of a 401 in the worst call. probes: asks whether its tokens are compliant.
+    knows_code: knows 900421. alerts: can notify somebody; alert_words: by what, each with its place. scope: it
+    reaches Partner Center; it is a partner's and reaches other Microsoft services; only the latter. priority: 1
+    first, 4 last. weight: among equals, what hangs on it (0 first). source: where what the reason says is documented.
+    findings: fingerprints."""
 
     id: str
     repository: SafeText
@@ -124,6 +125,7 @@ class Entry:
     apis: tuple[SafeText, ...] = ()
     business: tuple[str, ...] = ()
     impact: tuple[str, ...] = ()
+    only_reads: tuple[str, ...] = ()
     app_only: Way = "unknown"
     needs_user: tuple[str, ...] = ()
     secrets: tuple[SafeText, ...] = ()

@@ -1,0 +1,66 @@
+"""Of several runs through one place one piece of evidence: the worst, with what all of them say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pcmfa_lint.analysis.classify import identities
+from pcmfa_lint.analysis.collect.token_fate import FATES
+from pcmfa_lint.analysis.failures.handling import rank
+from pcmfa_lint.evidence.model import ApiCall, Endpoint, Place, StoredSecret, TokenRequest
+from pcmfa_lint.ir.frozen import replace
+
+
+def worst_each(calls: Iterable[ApiCall]) -> Iterator[ApiCall]:
+    """Of one place the worst: a caller may reach several sends, and its reader wants one thing said of it."""
+    worst: dict[Place, ApiCall] = {}
+    every: dict[Place, set[Endpoint]] = defaultdict(set)
+    for call in calls:
+        every[call.at].update(call.endpoints)
+        before = worst.get(call.at)
+        if before is None or rank(call.error_handling) > rank(before.error_handling):
+            worst[call.at] = call
+    yield from (replace(call, endpoints=tuple(sorted(every[at], key=repr))) for at, call in worst.items())
+
+
+def merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
+    """Of each place one request, with all flows and the worst that becomes of its answer."""
+    groups: dict[Place, list[TokenRequest]] = defaultdict(list)
+    for request in requests:
+        groups[request.at].append(request)
+    for group in groups.values():
+        best = min(group, key=_informative_first)
+        flows = dict.fromkeys(flow for request in group for flow in request.flow)
+        worst = min((r.refresh_token for r in group), key=lambda f: FATES.index(f.use))
+        error_handling = min(
+            (r.error_handling for r in group), key=rank
+        )  # callers that hide it are told at their own calls
+        yield replace(
+            best,
+            flow=tuple(flows),
+            refresh_token=worst,
+            error_handling=error_handling,
+            accounts=identities.joined(request.accounts for request in group),
+            apps=identities.joined(request.apps for request in group),
+            tenants=identities.joined(request.tenants for request in group),
+        )
+
+
+_KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other", "")  # "": no sign-in in sight
+
+
+def _informative_first(request: TokenRequest) -> tuple[int, int, int]:
+    """The run through a request that says most: whom the token is for, then where its secret comes from."""
+    order = ("parameter", "unknown", "prompt", "session")
+    return (_KINDS.index(request.audience.kind), int(request.secret.kind in order), -len(request.trace))
+
+
+def unique(secrets: Iterable[StoredSecret]) -> Iterator[StoredSecret]:
+    """Of each secret of a place the one whose sign-in is known best."""
+    best: dict[tuple[Place, str], StoredSecret] = {}
+    for secret in secrets:
+        key = (secret.at, secret.kind)
+        if key not in best or _KINDS.index(secret.feeds) < _KINDS.index(best[key].feeds):
+            best[key] = secret
+    yield from best.values()
