@@ -45,6 +45,9 @@ PLACES = {
     "index-of-a-folder": ("auth/index.js", "main.js", "./auth"),
     "above": ("auth.js", "jobs/nightly/main.js", "../../auth"),
     "alias-of-the-root": ("src/lib/auth.ts", "src/app/main.ts", "@/lib/auth"),
+    "another-case": ("lib/auth.ts", "main.ts", "./Lib/Auth"),
+    "another-case-of-a-folder": ("Auth/index.js", "main.js", "./auth"),
+    "alias-of-another-case": ("src/lib/Auth.ts", "src/app/main.ts", "@/lib/auth"),
 }
 
 
@@ -229,3 +232,47 @@ export default registerAs('csp', () => ({ user: 'svc@contoso.onmicrosoft.com', p
 """
     (secret,) = stored_secrets({"src/config/csp.config.ts": config})
     assert (secret.kind, secret.upn) == ("password", True)
+
+
+IN_ANOTHER_CASE = {
+    "powershell": (
+        "Modules/Common.ps1",
+        "function Get-Token($Password) { New-PartnerAccessToken -Credential (New-Object PSCredential('svc@contoso.com',"
+        " $Password)) }\n",
+        "main.ps1",
+        '. "$PSScriptRoot\\modules\\COMMON.PS1"\n'
+        "Get-Token (ConvertTo-SecureString 'Invented-Value-71' -AsPlainText -Force)\n",
+    ),
+    "powershell-module": (
+        "PartnerAuth.psm1",
+        "function Get-Token($Password) { New-PartnerAccessToken -Credential (New-Object PSCredential('svc@contoso.com',"
+        " $Password)) }\n",
+        "main.ps1",
+        "Import-Module partnerauth\nGet-Token (ConvertTo-SecureString 'Invented-Value-71' -AsPlainText -Force)\n",
+    ),
+    "php": (
+        "lib/Settings.php",
+        "<?php\nreturn ['password' => 'Invented-Value-71'];\n",
+        "main.php",
+        "<?php\n$s = require __DIR__ . '/Lib/settings.php';\nfile_get_contents('"
+        + URL
+        + "', false, stream_context_create("
+        "['http' => ['method' => 'POST', 'content' => http_build_query(['grant_type' => 'password', 'resource' => "
+        "'https://api.partnercenter.microsoft.com', 'username' => 'svc@contoso.com', "
+        "'password' => $s['password']])]]));\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", IN_ANOTHER_CASE)
+def test_a_file_is_meant_whose_name_is_written_in_another_case(language: str) -> None:
+    library, code, main, call = IN_ANOTHER_CASE[language]
+    (request,) = token_requests({library: code, main: call})
+    assert request.secret.kind == "literal"
+
+
+def test_of_two_files_that_differ_in_case_the_one_is_meant_that_is_written() -> None:
+    files = {"auth.ts": "export " + SEND.lstrip(), "Auth.ts": "export const other = 1;\n"}
+    call = "import {{ token }} from './{}';\ntoken(" + CALL
+    assert token_requests({**files, "main.ts": call.format("auth")})[0].secret.kind == "literal"
+    assert token_requests({**files, "main.ts": call.format("AUTH")})[0].secret.kind != "literal"

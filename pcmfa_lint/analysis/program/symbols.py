@@ -45,6 +45,7 @@ class Program:
 
     def __init__(self, units: Sequence[Unit], files: Sequence[CatalogFile]) -> None:
         self.units = {unit.path: unit for unit in units}
+        self._by_folded: dict[str, list[str]] = defaultdict(list)
         self.lines_of = {unit.path: max(len(unit.lines), len(unit.body)) for unit in units if unit.body}
         self.lines = sum(self.lines_of.values())
         self.aliases = Aliases(units)
@@ -67,6 +68,7 @@ class Program:
         self._implementing: dict[tuple[str, str], list[ClassVal]] = {}  # the same, each found as its name means it
         for unit in units:
             self._by_stem[_stem(unit.path)].append(unit.path)
+            self._by_folded[unit.path.casefold()].append(unit.path)
             self._gather(unit, unit.body)
             for name in self._declared(unit):
                 if unit.path not in self._variables[name]:
@@ -222,21 +224,25 @@ class Program:
     def _find_targets(self, unit: Unit, module: str) -> list[str]:
         if module.startswith(("./", "../")) and not module.endswith(_SCRIPTS):
             exact = normpath(join(dirname(unit.path), module))
-            if exact in self.units:
-                return [exact]
-            return [path for path in candidates(unit.path, module) if path in self.units][:1]
+            return self._first_of([exact, *candidates(unit.path, module)])
         if targets := self.aliased_paths(unit, module):
-            return [path for path in targets if path in self.units][:1]
+            return self._first_of(targets)
         if module.startswith("@") and (own := self._workspace(unit, module)):
             return own
         if module.startswith(".") and "/" not in module:
             return self._relative(unit, module)
         if "/" in module or splitext(module)[1].lower() in _SCRIPTS:
             return self._by_path(unit, module)
-        tail = module.replace(".", "/")
-        files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(p, tail)]
-        packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(dirname(p), tail)]
+        key = self.index(unit.language).key
+        tail = key(module.replace(".", "/"))
+        files = [p for p in self._by_stem.get(tail.rpartition("/")[2], ()) if _is_module(key(p), tail)]
+        packages = [p for p in self._by_stem.get("__init__", ()) if _is_module(key(dirname(p)), tail)]
         return self._closest(unit, files or packages)
+
+    def _first_of(self, paths: Sequence[str]) -> list[str]:
+        """The first of the paths that is a file; else the first that is but for its case, which some systems ignore."""
+        folded = (self._by_folded.get(path.casefold(), ()) for path in paths)
+        return [path for path in paths if path in self.units][:1] or [each[0] for each in folded if len(each) == 1][:1]
 
     def _workspace(self, unit: Unit, module: str) -> list[str]:
         """The entry of a package of the same repository, `@scope/name`: the index of a folder that is called so and
@@ -263,9 +269,8 @@ class Program:
         return [p for p in (tail + ".py", join(tail, "__init__.py")) if p in self.units]
 
     def _by_path(self, unit: Unit, module: str) -> list[str]:
-        exact = normpath(join(dirname(unit.path), module))
-        if exact in self.units:
-            return [exact]
+        if exact := self._first_of([normpath(join(dirname(unit.path), module))]):
+            return exact
         tail = module.lstrip("./").removeprefix("@/").removeprefix("~/").casefold()
         near = [p for p in self._by_stem.get(_stem(module), ()) if self.units[p].language == unit.language]
         return self._closest(unit, [p for p in near if p.casefold().endswith(tail) or _is_module(p.casefold(), tail)])
