@@ -17,7 +17,10 @@ from pcmfa_lint.engine.scan import ScanResult
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.assembly import owners, triggers
+from pcmfa_lint.inventory.assembly.deployed import deployed_entries
 from pcmfa_lint.inventory.assembly.entries import entries as entries_of
+from pcmfa_lint.inventory.assembly.entries import entry_id
+from pcmfa_lint.inventory.assembly.openers import VAULT
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.assembly.sightings import Sightings
 from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
@@ -43,16 +46,32 @@ class FileBeginnings:
 def entries_around(listing: Listing, name: SafeText, examined: ScanResult, tables: Tables) -> tuple[Entry, ...]:
     """The entries of a repository. `listing`: its files; `examined`: what came of them."""
     files, projects = FileBeginnings(listing), Projects(listing.files, tables.runs.projects, tables.runs.tests)
+    sightings = Sightings(examined.units, projects)
+
+    def opens_vault(entry: Entry) -> bool:
+        return {service for service, _ in sightings.of((*_files(entry), *entry.members), tables.services)} == {VAULT}
+
     entries: tuple[Entry, ...] = ()
     if examined.evidence is not None:
-        entries = entries_of(name, examined.evidence, examined.report.findings, listing.files, tables)
+        findings = examined.report.findings
+        entries = entries_of(name, examined.evidence, findings, listing.files, tables, opens_vault)
+    entries = _with_deployed(name, examined, entries, tables)
     covered = {path for entry in entries for path in _files(entry)}
     entries += unread_entries(name, list(_unread(listing, examined, covered, files, tables)), projects, tables)
     if not entries:
         return ()
-    sightings = Sightings(examined.units, projects)
     entries = tuple(_with_sightings(entry, sightings, tables) for entry in entries)
     return _started_and_owned(listing, entries, files, projects, tables)
+
+
+def _with_deployed(
+    name: SafeText, examined: ScanResult, entries: tuple[Entry, ...], tables: Tables
+) -> tuple[Entry, ...]:
+    """The entries, and those of deployments without code; these say more than that something names Partner Center."""
+    vague = entry_id(name, "?")
+    deployed = deployed_entries(name, examined.units, [entry for entry in entries if entry.id != vague], tables)
+    files = {entry.at.path for entry in deployed}
+    return (*(entry for entry in entries if entry.id != vague or not files.issuperset(entry.files)), *deployed)
 
 
 def _with_sightings(entry: Entry, sightings: Sightings, tables: Tables) -> Entry:

@@ -37,7 +37,7 @@ OURS = {
     Suppression: {"until", "silences"},
     Owner: {"basis"},
     SignIn: {"language", "via", "case", "source"},
-    Entry: {"id", "language", "business", "impact", "needs_user", "source", "findings"},
+    Entry: {"id", "language", "business", "impact", "only_reads", "needs_user", "source", "findings"},
     Scanned: {"commit"},
 }
 
@@ -83,6 +83,7 @@ def test_nothing_but_rules_and_tables_is_shown_unseen() -> None:
     }
     assert given == {
         ("findings/wording.py", "text"),
+        ("inventory/assembly/sightings.py", "sighting.name"),
         ("inventory/assembly/sign_ins.py", "case.reason"),
         ("inventory/assembly/triggers.py", "sign.words"),
     }

@@ -103,6 +103,7 @@ def orders() -> Entry:
         runs_words="an Azure Functions timer",
         owner=Owner("@contoso/ordering", "codeowners", ".github/CODEOWNERS"),
         alerts=True,
+        alert_words=("mail (jobs/notify.py:12)", "Teams (jobs/notify.py:30)"),
         scope="partner-center",
         exposure="breaks-now",
         reason=password,

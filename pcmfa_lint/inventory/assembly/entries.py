@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from hashlib import sha256
 
@@ -27,6 +27,7 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
 from pcmfa_lint.inventory.assembly.functions import Functions, functions
+from pcmfa_lint.inventory.assembly.openers import with_openers
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
 from pcmfa_lint.inventory.assembly.sign_ins import judged, may_be_for_calls, settled, sign_ins_of, worst
 from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn
@@ -55,10 +56,15 @@ _SECRETS = {
 
 
 def entries(
-    repository: SafeText, evidence: Evidence, findings: Sequence[Finding], files: Sequence[str], tables: Tables
+    repository: SafeText,
+    evidence: Evidence,
+    findings: Sequence[Finding],
+    files: Sequence[str],
+    tables: Tables,
+    opens_vault: Callable[[Entry], bool] = lambda entry: False,
 ) -> tuple[Entry, ...]:
     """The integrations of a repository, and one entry for what names Partner Center and could not be followed.
-    `files`: all of the repository."""
+    `files`: all of the repository. `opens_vault`: whether the code of an entry uses a vault and no other service."""
     items = evidence.items
     projects = Projects(files, tables.runs.projects, tables.runs.tests)
     token_places = {item.at for item in items if isinstance(item, TokenRequest) and may_be_for_calls(item, tables)}
@@ -67,6 +73,7 @@ def entries(
         for each in joined(items, projects, token_places)
         if not (set(each.audience) == {"other"} and not each.calls)
     ]
+    result = with_openers(result, opens_vault)
     result += _seen_in_text(repository, items, result, tables)
     if not any(entry.calls_partner_center for entry in result):
         result += _unfollowed(repository, items, result, projects, tables)

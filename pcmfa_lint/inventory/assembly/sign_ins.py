@@ -14,10 +14,10 @@ from pcmfa_lint.findings.wording import origin
 from pcmfa_lint.inventory.model.entry import EXPOSURES, PARTNER_KINDS, Entry, Missing, SignIn, WayIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 
-_UNSAID = frozenset({"unknown", "microsoft"})
+UNSAID = frozenset({"unknown", "microsoft"})
 _ATTENDED = frozenset({"authorization-code", "device-code", "interactive"})
 # Where nobody says what they are for, they open a vault, most likely.
-_OPENERS: frozenset[WayIn] = frozenset({"managed-identity", "default-credential"})
+OPENERS: frozenset[WayIn] = frozenset({"managed-identity", "default-credential"})
 _RENEWING: frozenset[WayIn] = frozenset({"refresh-token", "token-cache"})
 
 
@@ -48,7 +48,7 @@ def may_be_for_calls(request: TokenRequest, tables: Tables) -> bool:
     if request.audience.kind == "other":
         return False
     named = {_named(request, flow, tables) for flow in request.flow}
-    return request.audience.kind not in _UNSAID or not named <= _OPENERS
+    return request.audience.kind not in UNSAID or not named <= OPENERS
 
 
 def judged(sign_in: SignIn, tables: Tables) -> SignIn:
@@ -133,7 +133,7 @@ def _for_calls(
     if not named:
         sign_ins = [replace(each, audience=called) if _may_be_for_calls(each) else each for each in sign_ins]
     if not any(each.speaks() for each in sign_ins):
-        alone = [each for each in sign_ins if each.audience in _UNSAID and each.flow not in _OPENERS]
+        alone = [each for each in sign_ins if each.audience in UNSAID and each.flow not in OPENERS]
         if len({each.flow for each in alone}) == 1 and not any(call.tokens for call in calls):
             sign_ins = [replace(each, audience=called, assumed=True) if each in alone else each for each in sign_ins]
         else:
@@ -142,7 +142,7 @@ def _for_calls(
 
 
 def _may_be_for_calls(each: SignIn) -> bool:
-    return each.retired or (each.audience in _UNSAID and each.flow in APP_AND_USER)
+    return each.retired or (each.audience in UNSAID and each.flow in APP_AND_USER)
 
 
 def _unseen(whole: Integration, calls: Sequence[ApiCall], called: AudienceKind, missing: Missing) -> Iterator[SignIn]:
@@ -171,7 +171,7 @@ def _among_each_other(sign_ins: Sequence[SignIn], calls: Sequence[ApiCall], tabl
             each,
             retired_host=(partner_center or not named) and to_retired,
             refused=each.flow in APP_FLOWS and partner_center and need_a_user,
-            after_password=each.flow == "refresh-token" and bool(password & {each.audience, *_UNSAID}),
+            after_password=each.flow == "refresh-token" and bool(password & {each.audience, *UNSAID}),
             renewed=each.flow == "ropc" and any(other.flow in _RENEWING for other in sign_ins),
             alone=not speaking_flows - _ATTENDED,
         )
