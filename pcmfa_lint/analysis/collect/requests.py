@@ -289,7 +289,7 @@ class EvidenceBuilder:
 
 
 def _client_secret(record: Request) -> Values:
-    return endpoints.entry(record.body, "client_secret") or record.bound.role("client_secret")
+    return endpoints.entry(record.body, "client_secret") or record.client_secret
 
 
 def _confidence(record: Request, addressed: bool) -> Confidence:

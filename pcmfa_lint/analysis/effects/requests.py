@@ -72,6 +72,7 @@ def token_request(call: CatalogCall) -> Values:
     if call.role("cache"):  # the application keeps what the library renews
         record_use(call.run, record.number, "escaped", call.place)
     record.client, record.tenant = call.role("client"), call.role("tenant")
+    record.client_secret = gathered(call.role("client_secret"))
     for val in call.arguments.receiver:
         if isinstance(val, ObjectValue):
             record.url = record.url or val.attrs.get("authority", ())

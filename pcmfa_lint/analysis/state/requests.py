@@ -65,6 +65,7 @@ class Request:
     audience: Values = ()
     account: Values = ()
     secret: Values = ()
+    client_secret: Values = ()  # of the application, where it is no entry of the body
     grant: Values = ()
     client: Values = ()
     tenant: Values = ()

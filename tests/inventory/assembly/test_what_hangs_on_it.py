@@ -118,6 +118,64 @@ export async function signIn(refreshToken) {{
 """,
         {"refresh token: the parameter 'refreshToken'", "client secret: the environment variable PC_SECRET"},
     ),
+    "b.py": (
+        f"""
+import msal
+
+def sign_in(secret):
+    app = msal.ConfidentialClientApplication("x", client_credential=secret)
+    return app.acquire_token_for_client(scopes=["{API}/.default"])
+""",
+        {"client secret: the parameter 'secret'"},
+    ),
+    "c.py": (
+        f"""
+import os
+import msal
+
+app = msal.ConfidentialClientApplication("x", client_credential=os.environ["PC_SECRET"])
+app.acquire_token_by_refresh_token(os.environ["PC_REFRESH"], scopes=["{API}/.default"])
+""",
+        {
+            "refresh token: the environment variable PC_REFRESH",
+            "client secret: the environment variable PC_SECRET",
+        },
+    ),
+    "b.js": (
+        f"""
+const msal = require('@azure/msal-node');
+const auth = {{ clientId: 'x', clientSecret: process.env.PC_SECRET }};
+const app = new msal.ConfidentialClientApplication({{ auth }});
+app.acquireTokenByClientCredential({{ scopes: ['{API}/.default'] }});
+""",
+        {"client secret: the environment variable PC_SECRET"},
+    ),
+    "b.ps1": (
+        f"""
+param([PSCredential] $Application, [string] $RefreshToken)
+New-PartnerAccessToken -ApplicationId $Application.UserName -Credential $Application -RefreshToken $RefreshToken `
+    -Scopes '{API}/user_impersonation' -ServicePrincipal -Tenant 'invented.example'
+""",
+        {"refresh token: the parameter 'RefreshToken'", "client secret: the parameter 'Application'"},
+    ),
+    "a.go": (
+        f"""package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/confidential"
+)
+
+func main() {{
+	secret, _ := confidential.NewCredFromSecret(os.Getenv("PC_SECRET"))
+	app, _ := confidential.New("https://login.microsoftonline.com/x", "id", secret)
+	app.AcquireTokenByCredential(context.Background(), []string{{"{API}/.default"}})
+}}
+""",
+        {"client secret: the environment variable PC_SECRET"},
+    ),
     "A.cs": (
         f"""
 class A {{
