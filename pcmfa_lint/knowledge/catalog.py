@@ -262,12 +262,14 @@ class MemberNames:
 @dataclass(frozen=True, slots=True)
 class ThirdPartySpec:
     """Files of others that lie among a repository's own: copies of libraries, and what tools made of them. In a
-    partner's repository they are read only if something is looked for in them. A file is one if its name fits `files`,
-    each group of `all` has a hit, and, with `long_lines`, its code stands in lines that no person writes."""
+    partner's repository they are read only if something is looked for in them. A file is one if its name fits `files`
+    and one of these holds: each group of `all` has a hit; it `begins` so; with `long_lines`, its code stands in lines
+    that no person writes."""
 
     id: str
     files: tuple[str, ...]
     all: tuple[tuple[str, ...], ...] = ()
+    begins: tuple[str, ...] = ()
     long_lines: bool = False
 
 

@@ -40,13 +40,15 @@ class Gate(NamedTuple):
 class PrefilterPlan(NamedTuple):
     """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
     `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass.
-    `long_lines`: gates for files of certain names whose code stands in lines that no person writes."""
+    `long_lines`: gates for files of certain names whose code stands in lines that no person writes, `begins`: for such
+    that begin in certain ways."""
 
     literals: tuple[bytes, ...]
     gates: tuple[Gate, ...]
     markers: tuple[tuple[str, tuple[int, ...]], ...] = ()
     remarks: tuple[int, ...] = ()
     long_lines: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    begins: tuple[tuple[str, tuple[str, ...], tuple[bytes, ...]], ...] = ()
 
 
 def make_plan(
@@ -71,7 +73,8 @@ def third_party_plan(specs: Sequence[ThirdPartySpec]) -> PrefilterPlan:
     """The plan by which files of others are known. Each gate that one passes says so."""
     gates = [PrefilterGate(each.id, each.all, each.files) for each in specs if each.all]
     long_lines = tuple((each.id, each.files) for each in specs if each.long_lines)
-    return make_plan(gates)._replace(long_lines=long_lines)
+    begins = tuple((each.id, each.files, tuple(map(str.encode, each.begins))) for each in specs if each.begins)
+    return make_plan(gates)._replace(long_lines=long_lines, begins=begins)
 
 
 def names_plan(names: Iterable[str]) -> PrefilterPlan:
@@ -116,9 +119,13 @@ class Gates:
         return tuple(gate for gate in gates if _meets(hits, gate.groups) and _fits(gate, path))
 
     def shaped(self, path: str, data: memoryview) -> list[str]:
-        """The ids of the gates that a file passes by the shape of its lines."""
+        """The ids of the gates that a file passes by how it begins, or by the shape of its lines."""
         ids = [name for name, files in self._plan.long_lines if _named(files, path)]
-        return ids if ids and has_long_lines(data) else []
+        ids = ids if ids and has_long_lines(data) else []
+        head = bytes(data[:_LOOK]).removeprefix(b"\xef\xbb\xbf").lstrip() if self._plan.begins else b""
+        return ids + [
+            name for name, files, starts in self._plan.begins if head.startswith(starts) and _named(files, path)
+        ]
 
     def partial_matches(self, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
         """As the function of this name."""

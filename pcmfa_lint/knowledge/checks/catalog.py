@@ -45,7 +45,7 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[SchemaProblem]:
                 )
             )
     for index, third_party in enumerate(file.third_party):
-        if not (third_party.all or third_party.long_lines) or not all(map(all, third_party.all)):
+        if not (third_party.all or third_party.begins or third_party.long_lines) or not all(map(all, third_party.all)):
             text = '"all" wants groups of literals, and none of them empty'
             problems.append(SchemaProblem(("third_party", index, "all"), text))
     for field in fields(file.members):

@@ -32,11 +32,12 @@ def read(tmp_path: Path, files: Mapping[str, str]) -> set[str]:
     [
         ("lib/chart.js", "(function (f) { if (typeof define === 'function' && define.amd) define([], f) })(f)\n"),
         ("lib/chart.js", "/**\n * Chart 3.1\n * @license MIT\n */\nfunction draw() {}\n"),
+        ("lib/chart.js", "\ufeff/*!\n * Chart 3.1\n */\nfunction draw() {}\n"),
         ("lib/all.js", "var m = {};\nfunction __webpack_require__(id) { return m[id] }\n"),
         ("lib/chart.js", STATEMENTS),
         ("lib/chart.mjs", f"/* Chart */\n{STATEMENTS}\n{STATEMENTS}\n"),
     ],
-    ids=["universal module", "release", "bundle", "minified", "minified with a head"],
+    ids=["universal module", "release", "preserved head", "bundle", "minified", "minified with a head"],
 )
 def test_a_library_among_the_own_code_is_not_read(tmp_path: Path, name: str, text: str) -> None:
     assert read(tmp_path, {name: text, "own.js": "export function show() {}\n"}) == {"own.js"}
