@@ -14,6 +14,7 @@ from pcmfa_lint.analysis.collect.endpoints_called import business, endpoints_cal
 from pcmfa_lint.analysis.collect.integrations import IntegrationGroups
 from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
 from pcmfa_lint.analysis.collect.merging import merged_tokens, unique, worst_each
+from pcmfa_lint.analysis.collect.renewal import Renewals
 from pcmfa_lint.analysis.collect.token_fate import refresh_token_use
 from pcmfa_lint.analysis.failures.handlers import HandlerExits
 from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
@@ -63,6 +64,7 @@ class EvidenceBuilder:
         self.run, self.addresses, self.origins, self.partner = run, addresses, origins, partner
         self.names = names
         self._exits = HandlerExits(run.program)
+        self._renewals = Renewals(run.records)
         origins.remember(run.stores)
         self._carried = {number for r in run.records.requests() if r.kind == "api" for number in r.tokens}
         self._rotated = frozenset(
@@ -238,7 +240,7 @@ class EvidenceBuilder:
             error_handling=treated.error_handling,
             tokens=tuple(sorted(flows)),
             app_only=app_only,
-            cached=any(e.kind == "cached" for number in record.tokens for e in self.run.records.uses(number)),
+            cached=any(map(self._renewals.lacking, record.tokens)),
             wrapper=wrapper,
             unattended=unattended.by_all([self._unattended.get(number) for number in record.tokens]),
             partner=True,
