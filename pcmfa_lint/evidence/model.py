@@ -110,14 +110,16 @@ class ErrorHandling:
     """Who looks at a failed call, decided from the send up through its callers.
 
     surfaces_as: how the failure shows itself. checks: what is looked at. distinguishes_401, reads_code: 401, or the
-    code of the refusal, is told from other failures. then: what happens next when it is 401. preserves_status: the
-    raised error still carries the status. logs: a log or a person hears of it. retry: whether the call is repeated,
-    and `retry_401` whether for a 401, too. at: where the deciding handler or check stands (None: nowhere)."""
+    code of the refusal, is told from other failures. shows_code: the body, in which that code stands, goes into the
+    error that is raised or into a log. then: what happens next when it is 401. preserves_status: the raised error still
+    carries the status. logs: a log or a person hears of it. retry: whether the call is repeated, and `retry_401`
+    whether for a 401, too. at: where the deciding handler or check stands (None: nowhere)."""
 
     surfaces_as: Surfacing = "unknown"
     checks: StatusCheck = "none"
     distinguishes_401: bool = False
     reads_code: bool = False
+    shows_code: bool = False
     then: Then = "unknown"
     preserves_status: bool = False
     logs: bool = False
@@ -185,7 +187,7 @@ class ApiCall:
     error_handling: ErrorHandling = ErrorHandling()
     tokens: tuple[Flow, ...] = ()  # flows of the tokens it can carry
     app_only: bool = False  # provably every token is app-only
-    cached: bool = False  # a token it carries is kept for the whole run
+    cached: bool = False  # a token it carries is kept for the whole run, and not renewed before it expires
     wrapper: bool = False  # the target comes from a caller
     unattended: bool | None = None
     partner: bool = True

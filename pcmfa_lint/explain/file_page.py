@@ -43,6 +43,7 @@ ERROR_HANDLING = (
     "checks",
     "distinguishes_401",
     "reads_code",
+    "shows_code",
     "then",
     "preserves_status",
     "logs",

@@ -138,6 +138,8 @@ def _log(call: CatalogCall) -> Values:
             record_use(call.run, val.record, "printed", call.place)
         if isinstance(val, ResponseValue):
             record_use(call.run, val.record, "logged", call.place)
+            if val.part in ("", "body"):
+                record_use(call.run, val.record, "body-logged", call.place)
     if call.frame.semantics.statements_leave_output and call.spec.marker == "show":
         return call.arguments.piped or UNCLEAR
     return UNCLEAR

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.failures.error_types import ErrorTypes
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, Flags, exit_of
-from pcmfa_lint.analysis.failures.verdicts import Role, evaluate_under_401, in_handler, in_handler_of
+from pcmfa_lint.analysis.failures.roles import Role
+from pcmfa_lint.analysis.failures.verdicts import evaluate_under_401, in_handler, in_handler_of
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.program.symbols import Program
 from pcmfa_lint.analysis.state.call_graph import Context

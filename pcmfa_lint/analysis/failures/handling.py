@@ -8,7 +8,9 @@ from typing import Literal
 from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.error_types import LIBRARY, ErrorTypes, raised_types
 from pcmfa_lint.analysis.failures.handlers import HandlerExits, catching, with_filter
+from pcmfa_lint.analysis.failures.later_uses import later_uses
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of
+from pcmfa_lint.analysis.failures.shown_body import logs_body
 from pcmfa_lint.analysis.failures.status_tests import subject_of
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
@@ -100,7 +102,7 @@ class _Ways:
         if isinstance(done, tuple):
             return done
         state = done
-        used = (*used, *(event.place for event in _unspared(answer.events) if event.kind == "body"))
+        used = (*used, *(event.place for event in later_uses(answer, answer.events) if event.kind == "body"))
         if answer.takers:
             return self._handed_on(answer, state, caller, used)
         if state.then == "unknown":
@@ -117,7 +119,7 @@ class _Ways:
     ) -> tuple[HandledError, ...] | ErrorHandling:
         """What these events make of a 401: where it ends, or the state in which it goes on."""
         before = state
-        for event in _unspared(events):
+        for event in later_uses(answer, events):
             if event.kind == "body":
                 used = (*used, event.place)
             elif event.kind == "logged":
@@ -149,9 +151,8 @@ class _Ways:
         self, answer: Request, event: Use, check: StatusTest, state: ErrorHandling, late: bool, caller: Place | None
     ) -> tuple[HandledError, ...] | ErrorHandling:
         """`late`: the body was read before; a test that then lets the code go on tells nobody in time."""
-        if check.accepts:
-            passed = replace(state, checks="401-as-success", distinguishes_401=False, then="fall-through")
-            return (HandledError(replace(passed, at=check.place), caller, answered=True),)
+        if check.accepts:  # unless a later test tells it from success
+            return replace(state, checks="401-as-success", at=check.place)
         if check.repeats and check.branch is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
         if check.branch is None:
@@ -166,11 +167,14 @@ class _Ways:
         if left.then == "value" and any(event is watched for watched in answer.events[: answer.watched]):
             left = replace(left, then="fall-through")  # what a client runs on every answer hands it on
         distinguishes = (check.distinguishes or left.distinguishes) and not (late and left.then == "fall-through")
+        if state.checks == "401-as-success" and not distinguishes and left.then not in ("raise", "end"):
+            return state
         state = replace(
             state,
             checks="any-error",
             distinguishes_401=state.distinguishes_401 or distinguishes,
             reads_code=state.reads_code or left.reads_code or check.reads_code,
+            shows_code=state.shows_code or left.shows_code or logs_body(answer, check),
             logs=state.logs or left.logs,
             at=check.place,
         )
@@ -263,16 +267,6 @@ class _Ways:
         return catching(context.stmt, self._record, types)
 
 
-def _unspared(events: Sequence[Use]) -> list[Use]:
-    """The events without those uses of a body that a test keeps a 401 from."""
-    spared = [place for event in events if event.check is not None for place in event.check.spared]
-    return [
-        event
-        for event in events
-        if event.kind not in ("body", "raise-for-status") or not any(place.holds(event.place) for place in spared)
-    ]
-
-
 def _looks(answer: Request, depth: int = 8, visited: set[int] | None = None) -> bool:
     """Whether whoever holds an answer, or is given it from there, tests it for a failure."""
     visited = set() if visited is None else visited
@@ -354,6 +348,7 @@ def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: C
         checks=checks if state.checks == "none" else state.checks,
         distinguishes_401=state.distinguishes_401 or left.distinguishes or named,
         reads_code=state.reads_code or left.reads_code,
+        shows_code=state.shows_code or left.shows_code,
         logs=state.logs or left.logs,
         at=state.at or Place(context.unit.path, handler.span),
     )

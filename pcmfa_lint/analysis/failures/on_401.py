@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from pcmfa_lint.analysis.failures.error_answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
-from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401
+from pcmfa_lint.analysis.failures.roles import Role, Subject
+from pcmfa_lint.analysis.failures.shown_body import holds_body
+from pcmfa_lint.analysis.failures.verdicts import Truth, evaluate_under_401
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.evidence.words import Then
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
-from pcmfa_lint.ir.frozen import dataclass
+from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import (
     Arm,
     Assign,
@@ -54,6 +56,7 @@ class BlockExit:
     keeps: bool = True  # a raise keeps the error it got
     other: bool = False  # looks at other statuses
     error: Expression | None = None  # what a raise raises
+    shows_code: bool = False  # the body goes into the error or a log
 
     @property
     def outcome(self) -> Then:
@@ -73,7 +76,7 @@ def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags 
 
     stmts = tuple(block)
     for number, stmt in enumerate(stmts):
-        state = _noted(state, stmt, index)
+        state = _noted(state, stmt, role, index)
         _remember(stmt, flags, index)
         if isinstance(stmt, If):
             state = _branch(state, stmt.arms, role, index, flags)
@@ -121,7 +124,7 @@ def _error(stmt: Stmt, before: tuple[Stmt, ...]) -> Expression | None:
 
 
 def _with(state: BlockExit, then: Exit, keeps: bool = True, error: Expression | None = None) -> BlockExit:
-    return BlockExit(then, state.distinguishes, state.reads_code, state.logs, keeps, state.other, error)
+    return replace(state, then=then, keeps=keeps, error=error)
 
 
 def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
@@ -133,16 +136,20 @@ def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
         inner.keeps,
         state.other or inner.other,
         inner.error,
+        state.shows_code or inner.shows_code,
     )
 
 
-def _noted(state: BlockExit, stmt: Stmt, index: Index) -> BlockExit:
-    logs = state.logs
+def _noted(state: BlockExit, stmt: Stmt, subject: Subject, index: Index) -> BlockExit:
+    """The state with what a statement logs, and what it hands up."""
+    logs, shows = state.logs, state.shows_code
     for value in (v for head in walk.heads(stmt) for v in walk.within(head)):
-        if isinstance(value, Call):
-            spec = _spec(value, index)
-            logs = logs or (spec is not None and spec.is_ == "log" and spec.marker != "quiet")
-    return BlockExit(state.then, state.distinguishes, state.reads_code, logs, state.keeps, state.other)
+        spec = _spec(value, index) if isinstance(value, Call) else None
+        if spec is not None and spec.is_ == "log" and spec.marker != "quiet":
+            logs, shows = True, shows or holds_body(value, subject)
+    if isinstance(stmt, (Raise, Return)) and stmt.value is not None:
+        shows = shows or holds_body(stmt.value, subject)
+    return replace(state, logs=logs, shows_code=shows)
 
 
 def _spec(call: Call, index: Index) -> CallSpec | None:
@@ -163,13 +170,11 @@ def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: In
     before = dict(flags)
     for arm in arms:
         verdict = evaluate_under_401(arm.test, subject) if arm.test is not None else Truth(True)
-        state = BlockExit(
-            state.then,
-            state.distinguishes or verdict.distinguishes,
-            state.reads_code or verdict.reads_code,
-            state.logs,
-            state.keeps,
-            state.other or (verdict.involved and not verdict.distinguishes),
+        state = replace(
+            state,
+            distinguishes=state.distinguishes or verdict.distinguishes,
+            reads_code=state.reads_code or verdict.reads_code,
+            other=state.other or (verdict.involved and not verdict.distinguishes),
         )
         if verdict.truth is False:
             continue
@@ -197,6 +202,7 @@ def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
         inner.keeps,
         state.other or any(e.other for e in exits),
         inner.error,
+        state.shows_code or any(e.shows_code for e in exits),
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.failures.on_401 import exit_of
-from pcmfa_lint.analysis.failures.verdicts import Role, Subject, Truth, evaluate_under_401, in_handler, written
+from pcmfa_lint.analysis.failures.roles import Role, Subject
+from pcmfa_lint.analysis.failures.verdicts import Truth, evaluate_under_401, in_handler, written
 from pcmfa_lint.analysis.state.requests import StatusTest
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import AbstractValue, ExternalSymbol, ListValue, ResponseValue, TokenValue, Values
@@ -17,7 +18,7 @@ from pcmfa_lint.ir.nodes import Expression, Stmt
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Following, Frame
 
-_ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "text", "error": "error"}
+_ROLES: dict[str, Role] = {"status": "status", "ok": "ok", "": "response", "body": "body", "error": "error"}
 _ROLES["failed"] = "response"  # given back in its place, where there is none
 _TOKEN_ROLES: dict[str, Role] = {"": "answer", "error": "error", "access": "response", "refresh": "response"}
 _FAILURE = ("failed", "ok", "error", "status")
@@ -83,9 +84,12 @@ def checked(
     if chain.place is None:
         return None
     branch = chain.branch
+    only_data = all(v.data for v in chain.verdicts if v.involved)
     follows = branch is None and chain.guards and following is not None
     if follows and following is not None:
         branch = following.statements() or None
+    if only_data and not _gives_up(branch, frame):  # what is missing is missing, and nobody asks why
+        return StatusTest(chain.place, False, None, frame.unit)
     return StatusTest(
         chain.place,
         any(v.distinguishes for v in chain.verdicts),
@@ -99,6 +103,10 @@ def checked(
         failure=subject.failure,
         spared=tuple(chain.spared),
     )
+
+
+def _gives_up(branch: tuple[Stmt, ...] | None, frame: Frame) -> bool:
+    return branch is not None and exit_of(branch, in_handler, frame.index).then in ("raise", "end")
 
 
 class _Chain:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from typing import Literal
+from collections.abc import Collection, Iterable
 
+from pcmfa_lint.analysis.failures.asked_data import asked_data
 from pcmfa_lint.analysis.failures.error_answers import STATUS
+from pcmfa_lint.analysis.failures.roles import Role, Subject, Words
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import (
@@ -25,10 +26,6 @@ from pcmfa_lint.ir.nodes import (
     Text,
 )
 
-Role = Literal["status", "ok", "response", "answer", "error", "text", "true", "false", "caught", "body", ""]
-Subject = Callable[[Expression], Role]
-Words = Callable[[Expression], list[str]]
-
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
 _CODES = r"900421|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
 _IS_401 = re.compile(rf"401|unauthori[sz]ed|{_CODES}", re.IGNORECASE)
@@ -46,6 +43,7 @@ class Truth:
     reads_code: bool = False
     accepts: bool = False  # names 401 in one list with statuses of success
     good: bool | None = None
+    data: bool = False  # asks for nothing but what is in the body
 
 
 def written(value: Expression) -> list[str]:
@@ -59,12 +57,14 @@ def evaluate_under_401(test: Expression, subject: Subject, words: Words = writte
 
     def part(value: Expression) -> Role:  # a caught error itself tells nothing yet
         role = subject(value)
-        return "" if role == "caught" else "text" if role == "body" else role
+        return "" if role == "caught" else role
 
     return _decide(test, part, words, refused)
 
 
 def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> Truth:
+    if (asked := asked_data(test, subject)) is not None:
+        return Truth(asked, True, good=not asked, data=True)
     match test:
         case BooleanOperation(op="not", items=(inner,)):
             v = _decide(inner, subject, words, refused)
@@ -114,6 +114,7 @@ def _logic(op: str, verdicts: list[Truth]) -> Truth:
         any(v.reads_code for v in verdicts),
         any(v.accepts for v in verdicts),
         _combined(op, [v.good for v in verdicts if v.involved]),
+        all(v.data for v in verdicts if v.involved),
     )
 
 
@@ -175,7 +176,7 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
             truth = _same(op, role != "error") if nothing else None
             return Truth(truth, True, good=_not(truth))
         hits = [w for w in words if _IS_401.search(w)]
-        if role == "text" and not hits:  # something else in the answer is looked for, and not found in a 401
+        if role in ("text", "body") and not hits:  # something else in the answer is looked for, and not found in a 401
             looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
             return Truth(False) if looks else Truth()
         positive = not op.startswith(("not", "is-not", "!="))

@@ -37,7 +37,8 @@ class StatusTest:
 class Use:
     """Something that happened to a response or a token after the request, in order.
 
-    raise-for-status, body (the body was used as data), check; stored, memory, printed, returned, escaped, read."""
+    raise-for-status, body (the body was used as data), check, logged, body-logged; stored, memory, printed, returned,
+    escaped, read."""
 
     kind: str
     place: Place
