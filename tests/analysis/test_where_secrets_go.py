@@ -258,3 +258,19 @@ def test_a_file_is_read_where_its_text_is_asked_for() -> None:
 def test_a_reference_to_a_variable_is_no_password(value: str) -> None:
     settings = f"parameters:\n  partner.user: agent@contoso.onmicrosoft.com\n  partner.password: '{value}'\n"
     assert loud({"config/services.yaml": settings}, "stored-credential") == []
+
+
+MAIL = {
+    "Mail.java": "class Mail { void go() { Session.getInstance(p, new Authenticator() {"
+    " protected PasswordAuthentication getPasswordAuthentication() { return new PasswordAuthentication(%s); } }); } }",
+    "Mail.kt": "val mail = Session.getInstance(p, object : Authenticator() {"
+    " override fun getPasswordAuthentication() = PasswordAuthentication(%s) })",
+    "Mail.groovy": "def mail = Session.getInstance(p, new Authenticator() {"
+    " protected PasswordAuthentication getPasswordAuthentication() { new PasswordAuthentication(%s) } })",
+}
+
+
+@pytest.mark.parametrize("path", MAIL)
+def test_a_password_for_mail_or_a_proxy_is_no_sign_in(path: str) -> None:
+    code = MAIL[path] % '"reports@contoso.onmicrosoft.com", "Invented-Secret-1"'
+    assert loud({"partner.toml": 'base = "https://api.partnercenter.microsoft.com/v1"\n', path: code}) == []

@@ -12,9 +12,11 @@ from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import AbstractValue, CredentialValue, MappingValue, StringValue, Values
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.nodes import NOWHERE
 from pcmfa_lint.limits import ADDRESS_CHARS, TAKER_ADDRESSES, TAKERS
 
 if TYPE_CHECKING:
+    from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
 
 
@@ -30,6 +32,16 @@ def handed_over(run: RunState, name: str, arguments: Arguments) -> None:
             takers = run.takers.setdefault(place, {})
             if len(takers) < TAKERS:
                 takers[taker] = None
+
+
+def given_to_library(run: RunState, method: str, given: Values, frame: Frame) -> None:
+    """Remembers what a method gives back that a library of another product calls; `name` of its entry says whose."""
+    if method and any(isinstance(val, CredentialValue) for val in given):
+        spec = frame.index.method(method, "")
+        if spec is not None and spec.is_ == "ignore":
+            arguments = Arguments(Place(frame.unit.path, NOWHERE))
+            arguments.add(None, given)
+            handed_over(run, spec.name or method, arguments)
 
 
 def member_takers(run: RunState) -> Iterator[tuple[Place, Taker]]:

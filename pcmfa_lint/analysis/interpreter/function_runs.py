@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from pcmfa_lint.analysis.effects import handed_functions, uses
+from pcmfa_lint.analysis.effects.handed_over import given_to_library
 from pcmfa_lint.analysis.interpreter import declared_calls, declared_types, parameters
 from pcmfa_lint.analysis.interpreter.widening import Widening, numbered
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
@@ -237,6 +238,7 @@ def _run_function(
     outputs = inner.outputs if index.semantics.statements_leave_output or not func.name else []
     result = join(*inner.returns, *(o for o in outputs if not all(isinstance(v, UnknownValue) for v in o)))
     uses.handed_back(run, result, context, arguments.place)
+    given_to_library(run, func.name, result, inner)
     known_run.result = declared_types.or_declared(run, result or UNCLEAR, func.type, Place(unit.path, func.span), inner)
     if known_run.activation.sends:
         run.heap.moved |= id(func) in run.awaited and id(func) not in run.sending
