@@ -157,6 +157,8 @@ def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "
         return existing
     ours = cls is not None and _is_imported(cls, name.rpartition(".")[2], frame.unit)
     spec = None if ours else frame.index.injected(name) or frame.index.injected(name.rpartition(".")[2])
+    if spec is not None and spec.match.imports and not _means_library(run.program, name, spec, frame.unit):
+        spec = None
     spec = spec or (_client(name, frame) if cls is None else None)
     if spec is not None:
         return _handed_out(run, spec) or dispatch.apply(run, spec, Arguments(place, name=name), frame)
@@ -203,6 +205,19 @@ def _is_imported(cls: ClassVal, name: str, unit: Unit) -> bool:
         if holder and not imp.names and name.casefold() == (imp.alias or last).casefold():
             return holder.split(".")[-1:] == where[-1:]
     return cls.unit.path.rpartition("/")[0] == unit.path.rpartition("/")[0]
+
+
+def _means_library(program: Program, name: str, spec: CallSpec, unit: Unit) -> bool:
+    """Whether a name that others may have as well means a library's type: the file imports it from there or, if it
+    imports no such name, any file imports the library."""
+    library, last = spec.match.imports, name.rpartition(".")[2]
+    named = [
+        imp.module
+        for imp in unit.imports
+        if imp.module.rpartition(".")[2] == last or any(local == last for _, local in imp.names)
+    ]
+    modules = named or [imp.module for one in program.units.values() for imp in one.imports]
+    return name.startswith(library) or any(module.startswith(library) for module in modules)
 
 
 def _client(name: str, frame: Frame) -> CallSpec | None:
