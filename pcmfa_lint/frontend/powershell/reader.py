@@ -14,8 +14,8 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend.curly_braces import constant, evaluated_once
 from pcmfa_lint.frontend.powershell.commands import chain, command, pipeline, requires, using
-from pcmfa_lint.frontend.powershell.expressions import VALUES
-from pcmfa_lint.frontend.powershell.functions import class_, enum, function, params
+from pcmfa_lint.frontend.powershell.expressions import VALUES, type_name
+from pcmfa_lint.frontend.powershell.functions import class_, enum, function, last_name, params
 from pcmfa_lint.frontend.powershell.repair import REPAIRS, plain
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import (
@@ -84,18 +84,29 @@ def _pipeline(r: Reader, node: Node) -> Iterator[Stmt]:
 def _assign(r: Reader, node: Node) -> Assign:
     """`a = b = value` has two targets."""
     targets: list[Expression] = []
-    operator, current = "=", node
+    operator, current, type_ = "=", node, ""
     while True:
         left, sign = child(current, "left_assignment_expression"), child(current, "assignment_operator")
         if left is not None:
             targets.append(_target(r, left))
+            type_ = _declared(r, left)
         operator = r.text(sign) if sign is not None else operator
         value = current.child_by_field_name("value")
         if value is None or value.type != "assignment_expression":
             break
         current = value
     assigned: Expression = constant("None", r.span(node)) if value is None else r.value(value)
-    return Assign(tuple(targets), assigned, r.span(node), operator)
+    return Assign(tuple(targets), assigned, r.span(node), operator, type_)
+
+
+def _declared(r: Reader, node: Node) -> str:
+    """The last name of the type before the variable that is assigned to: `[A.B] $x = …`."""
+    while node.type != "cast_expression":
+        kids = parts(node)
+        if len(kids) != 1:
+            return ""
+        node = kids[0]
+    return last_name(type_name(r, parts(node)[0]).id)
 
 
 def _target(r: Reader, node: Node) -> Expression:
