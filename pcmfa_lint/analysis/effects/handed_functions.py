@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 
+_NOTHING = ("", "void", "unit")  # types of what gives nothing back
 _GIVEN = Name("what the function was given", NOWHERE, "local")  # holds a mapping that the function filled
 
 
@@ -157,6 +158,12 @@ def around(run: RunState, target: FuncVal, context: Context, frame: Frame, calle
         spec = index.decorator(name) or index.function(name)
         if spec is not None and spec.is_ == "cache":
             run.cached.add(id(target.func))
+        if spec is not None and spec.result.get("error") == "lost" and target.func.type.casefold() in _NOTHING:
+            at = called or Place(target.unit.path, target.func.span)
+            lost = Context(
+                "run", context.outer, target.unit, context.activation, loose=FloatingCall(errors="stay"), at=at
+            )
+            context = replace(context, outer=lost)
         if spec is not None and spec.is_ == "retry":
             arguments = Arguments(called or Place(target.unit.path, target.func.span))
             if isinstance(decorator, Call):
