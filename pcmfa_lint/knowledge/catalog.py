@@ -46,7 +46,8 @@ class Match:
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
-    namespaces; where the receiver is not known, an entry whose library the file imports is rather meant than another.
+    namespaces; where the receiver is not known, an entry whose library the file imports is rather meant than another,
+    and what is `injected` is only meant where it is imported.
     base: of which a class of the repository is derived.
     client: patterns for names of classes that are clients of some API, such as a generated one: any method of them.
     injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
@@ -122,7 +123,7 @@ class CallSpec:
     result: dict[str, str] = field(default_factory=dict)
     failure: Failure | None = None
     case: tuple[Case, ...] = ()
-    retries: str = ""  # retry: any | status | connection: what it repeats unless told otherwise
+    retries: str = ""  # retry: any | status | connection: what it repeats unless told otherwise; renewal: a 401, once
     marker: str = ""
     confidence: Confidence = "certain"
     roots: tuple[str, ...] = ()  # session: members by which it is known where a file imports one of `packages`

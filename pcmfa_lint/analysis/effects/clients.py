@@ -18,7 +18,6 @@ from pcmfa_lint.analysis.values.model import (
     FuncVal,
     MappingValue,
     ObjectValue,
-    StringValue,
     TokenValue,
     Values,
 )
@@ -46,31 +45,6 @@ _FURNISHED = (  # role of a call, member of the object
 def shared_name(spec: CallSpec) -> str:
     """The name of the client that a library's plain functions send with."""
     return f"client:{spec.id.partition('.')[0]}"
-
-
-def hook(call: CatalogCall) -> Values:
-    """A client is told what to run on every answer, and on every error; a library's own client is one, too."""
-    for val in call.arguments.receiver:
-        client = val.owner if isinstance(val, ExternalSymbol) else val if isinstance(val, ObjectValue) else None
-        if client is None:
-            client = shared_client(call.run, call.spec, call.place)
-        for role, attr in (("value", "hooks"), ("handler", "handlers")):
-            if vals := call.role(role):
-                client.attrs[attr] = join(client.attrs.get(attr, ()), _methods(call, vals))
-        if call.spec.result.get("how") == "answers":
-            client.attrs["Accept"] = (StringValue("False", place=call.place),)
-    return call.arguments.receiver
-
-
-def _methods(call: CatalogCall, vals: Values) -> Values:
-    """What is run: functions, and of an object, or of one of a class, the method that the entry names."""
-    methods_of_each: list[Values] = []
-    for each in vals:
-        val = call.run.any_instance(each, call.frame) if isinstance(each, ClassVal) and call.spec.name else each
-        named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name
-        methods = call.run.member_of(val, (StringValue(call.spec.name),), call.place, call.frame) if named else (val,)
-        methods_of_each.append(methods)
-    return join(*methods_of_each)
 
 
 def shared_client(run: RunState, spec: CallSpec, place: Place) -> ObjectValue:

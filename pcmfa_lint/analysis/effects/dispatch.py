@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import callbacks, clients, collections, handed_functions, mappings, sources
+from pcmfa_lint.analysis.effects import (
+    callbacks,
+    clients,
+    collections,
+    handed_functions,
+    mappings,
+    response_hooks,
+    sources,
+)
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
@@ -212,7 +220,7 @@ _KINDS: dict[str, Callable[[CatalogCall], Values]] = {
     "response-part": _reply,
     "promise": callbacks.promise,
     "resolve": callbacks.fulfil_receiver,
-    "on-response": clients.hook,
+    "on-response": response_hooks.hook,
     "add-method": clients.add_method,
     "store": _store,
     "log": _log,

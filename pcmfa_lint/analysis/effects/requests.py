@@ -11,6 +11,7 @@ from pcmfa_lint.analysis.effects import clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
 from pcmfa_lint.analysis.effects.on_failure import answers_on_401, error_preference, within_handlers
+from pcmfa_lint.analysis.effects.response_hooks import run_hooks
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
 from pcmfa_lint.analysis.effects.uses import escaped, record_use
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
@@ -20,12 +21,9 @@ from pcmfa_lint.analysis.values.alternatives import gathered, join, texts, with_
 from pcmfa_lint.analysis.values.building import concat
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
-    UNCLEAR,
     AbstractValue,
-    ClassVal,
     CredentialValue,
     ExternalSymbol,
-    FuncVal,
     ObjectValue,
     ResponseValue,
     SourceValue,
@@ -124,7 +122,7 @@ def http(call: CatalogCall) -> Values:
             status = ResponseValue(record.number, "status", place=call.place)
             call.frame.env.vars[call.frame.index.key(name)] = (status,)
         response = ResponseValue(record.number, part, place=call.place)
-        _run_hooks(call, replace(response, part=""))
+        run_hooks(call, replace(response, part=""))
         record.watched = len(record.events)
         return (response,)
     call.run.unattributed[call.place] = url
@@ -149,38 +147,6 @@ def _keep_answer(call: CatalogCall, answer: AbstractValue) -> None:
     for obj in call.role("handle"):
         if isinstance(obj, ObjectValue):
             obj.attrs["answer"] = (answer,)
-
-
-def _run_hooks(call: CatalogCall, response: ResponseValue) -> None:
-    """Functions that a client, or the call itself, has registered for every response."""
-    hung = [v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("hooks", ())]
-    inner = Arguments(call.place)
-    for _ in range(int(call.spec.result.get("hooked", "0"))):  # what a hook is handed before the answer
-        inner.add(None, UNCLEAR)
-    inner.add(None, (response,))
-    for hook in inside((*hung, *call.role("hooks"))):
-        if isinstance(hook, FuncVal):
-            call.run.call_function(hook, inner, call.frame, call.place)
-    for handler in (
-        v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("handlers", ())
-    ):
-        _run_handler(call, handler, response)
-
-
-def _run_handler(call: CatalogCall, handler: AbstractValue, response: ResponseValue) -> None:
-    """An object between a client and the net: its method sees the request, and what its base's method answers."""
-    run = call.run
-    obj = run.any_instance(handler, call.frame) if isinstance(handler, ClassVal) else handler
-    if not isinstance(obj, ObjectValue) or obj.cls is None:
-        return
-    for name in call.frame.index.forwards:
-        inner = Arguments(call.place, open=True)
-        inner.add("response", (response,))  # so that each response is a call of its own
-        run.forwarded.append((response,))
-        for method in run.member_of(replace(obj, attrs={}), (StringValue(name),), call.place, call.frame):
-            if isinstance(method, FuncVal):
-                run.call_function(replace(method, this=obj), inner, call.frame, call.place)
-        run.forwarded.pop()
 
 
 def _raw_token_request(

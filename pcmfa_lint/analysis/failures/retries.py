@@ -73,10 +73,17 @@ def repeated(state: ErrorHandling, spec: CallSpec, bound: BoundArguments, polici
     """A retry policy around the send: does it repeat a 401, and is there an end to it?"""
     if state.retry != "none":
         return state
+    if spec.retries == "renewal":
+        return replace(state, retry="bounded", distinguishes_401=True, at=state.at or bound.arguments.place)
     again = _repeats_401(spec, bound, policies)
     endless = _endless(spec, bound, policies)
     return replace(
-        state, retry="unbounded" if endless else "bounded", retry_401=again, at=state.at or bound.arguments.place
+        state,
+        retry="unbounded" if endless else "bounded",
+        retry_401=again,
+        # what is asked for a new request after a 401, and only then
+        distinguishes_401=state.distinguishes_401 or (bool(bound.role("again")) and not endless),
+        at=state.at or bound.arguments.place,
     )
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import dispatch
+from pcmfa_lint.analysis.effects import dispatch, response_hooks
+from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import concat
 from pcmfa_lint.analysis.values.model import (
+    AbstractValue,
     ClassVal,
     FuncVal,
     MappingValue,
@@ -20,7 +22,8 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Call, Func
+from pcmfa_lint.ir.frozen import replace
+from pcmfa_lint.ir.nodes import Call, Define, Func
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
@@ -61,8 +64,44 @@ def _told_by_class(run: RunState, target: FuncVal, frame: Frame) -> Iterator[tup
         host, path = host or base, path or below
     if path and not host and isinstance(target.this, ObjectValue):
         host = target.this.attrs.get("base_url", ())
+    if cls is not None and (hooks := tuple(_hooks(run, cls, frame))):
+        yield "@hooks", hooks
     if host:
         yield "@base", concat([host, (StringValue("/"),), path], frame.place(target.func)) if path else host
+
+
+def _hooks(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[AbstractValue]:
+    """What the annotations of a class name to be run on every answer: handlers, or a class whose methods give them."""
+    index = run.program.index(cls.unit.language)
+    for decorator in cls.cls.decorators:
+        spec = index.decorator(walk.last(decorator.callee)) if isinstance(decorator, Call) else None
+        if spec is None or not isinstance(decorator, Call):
+            continue
+        own = replace(frame, unit=cls.unit)
+        given = run.arguments_of(decorator, own)
+        bound = index.bound(spec, given)
+        if spec.is_ == "on-response":
+            yield from response_hooks.hooks_of(CatalogCall(run, spec, None, bound, given, own))
+        for config in bound.role("set_up") if spec.is_ == "session" else ():
+            if isinstance(config, ClassVal):
+                yield from _given_by(run, config, own)
+
+
+def _given_by(run: RunState, config: ClassVal, frame: Frame) -> Iterator[AbstractValue]:
+    """The handlers that the methods of a class give to a container."""
+    for stmt in config.cls.body:
+        func = stmt.what if isinstance(stmt, Define) and isinstance(stmt.what, Func) else None
+        spec = frame.index.injected(frame.index.type_of(func.type)) if func is not None and func.type else None
+        if func is None or spec is None or spec.is_ != "on-response":
+            continue
+        place = frame.place(func)
+        this = run.any_instance(config, frame)
+        given = Arguments(place)
+        for method in run.member_of(this, (StringValue(func.name),), place, frame):
+            if isinstance(method, FuncVal):
+                given.add(None, run.call_function(method, Arguments(place), frame, place))
+        bound = frame.index.bound(spec, given)
+        yield from response_hooks.hooks_of(CatalogCall(run, spec, None, bound, given, frame))
 
 
 def _pieces(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[tuple[Values, Values]]:
