@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-Exports what signs in to Microsoft and is not in git, for a sweep with pcmfa-lint.
+Exports code that signs in to Microsoft but is not in git, for a sweep with pcmfa-lint.
 
 .DESCRIPTION
-Reads only: every request to Azure is a GET, but for the one that lists the names of app settings. It runs in Windows
+Reads only: every request to Azure is a GET, except the one that lists the names of app settings. It runs in Windows
 PowerShell 5.1 and in PowerShell 7. Azure is read with your own sign-in (module Az.Accounts, Connect-AzAccount), the
-machine with your own rights. Values of settings, variables and parameters are not written, only their names; of what
-is written, values behind words such as "password" are masked. Code and definitions are written as they are: what
-stands in them stands in the export, too. Delete the folder after the sweep.
+machine with your own rights. Of settings, variables, and parameters, only the names are written; in tasks, crontabs,
+and units, values after words such as "password" are masked. Code and definitions are written unchanged: secrets in
+them are in the export, too. Delete the folder after the sweep.
 
 .EXAMPLE
 ./collect.ps1 -Out collected
@@ -41,7 +41,7 @@ function Get-SafeName([string] $Name) {
 }
 
 function Hide-Value([string] $Text) {
-    # what stands behind a word that says that it is secret, up to the next blank, quote or bracket
+    # masks the text after a word such as 'password', up to the next blank, quote, or bracket
     $Text -replace '(?i)([\w-]*(?:passw(?:or)?d|pwd|secret|token|apikey|accountkey)[\w-]*["'']?\s*[:= ]\s*["'']?)[^\s"''<>,;]+', '$1***'
 }
 
@@ -254,4 +254,4 @@ if ($Only -contains 'sql') { Invoke-Part 'SQL Server Agent' { Save-Sql } }
 
 if ($script:Missed) { Write-Export '.' 'not-collected.txt' (($script:Missed -join "`n") + "`n") }
 Write-Output "Collected in $Root; not collected: $($script:Missed.Count). Now: pcmfa-lint sweep `"$Root`" --out sweep"
-Write-Output 'Delete the folder after the sweep: code may hold passwords and tokens.'
+Write-Output 'Delete the folder after the sweep: code may contain passwords and tokens.'
