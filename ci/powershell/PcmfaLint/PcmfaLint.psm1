@@ -58,12 +58,12 @@ function Install-PcmfaLint {
     .SYNOPSIS
     Installs the program pcmfa-lint for you alone.
     .DESCRIPTION
-    Makes a virtual environment in your local application data and installs pcmfa-lint there with pip, from the index of
-    packages that pip is configured for, or from a folder without a network.
+    Creates a virtual environment in your local application data and installs pcmfa-lint there with pip, from the package
+    index that pip is configured for, or from a folder without a network.
     .PARAMETER Version
     The version to install; the version of this module by default.
     .PARAMETER Wheelhouse
-    A folder with all packages. Nothing is looked up elsewhere then.
+    A folder with all packages; no package index is used.
     .EXAMPLE
     Install-PcmfaLint
     Installs the version that belongs to this module.
