@@ -118,7 +118,7 @@ def base_of_pull_request(environment: Mapping[str, str], event: Mapping[str, Any
 
 
 def not_uploaded(inputs: Inputs, sarif: str, environment: Mapping[str, str], event: Mapping[str, Any]) -> str:
-    """Why the SARIF report is not uploaded; "" if it is."""
+    """The reason why the SARIF report is not uploaded; "" if it is uploaded."""
     if not (inputs.flag("upload") or _automatic(inputs)):
         return "the input upload is false."
     if not sarif:
@@ -133,7 +133,7 @@ def not_uploaded(inputs: Inputs, sarif: str, environment: Mapping[str, str], eve
 
 
 def upload_may_fail(inputs: Inputs, event: Mapping[str, Any]) -> bool:
-    """Whether a refused upload leaves the job as it is: with `auto`, unless the repository is public. A private one may
+    """Whether a refused upload lets the job pass: with `auto`, unless the repository is public. A private one may
     have no Code Security, and only its administrators can ask whether it has."""
     return _automatic(inputs) and (event.get("repository") or {}).get("private") is not False
 

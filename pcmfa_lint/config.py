@@ -1,4 +1,4 @@
-"""What a run is asked to do: the settings of one scan, from the command line and the project's own file.
+"""The settings of one scan, from the command line and the project's own file.
 
 The file is `.pcmfa-lint.toml` at the root, or `[tool.pcmfa-lint]` in its `pyproject.toml`; the first wins. The command
 line wins over both. `schemas/config.schema.json` describes the file to editors.
@@ -157,7 +157,7 @@ def _load(path: str, rules: Sequence[str], table: tuple[str, ...]) -> LocatedCon
 
 
 def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[SchemaProblem]:
-    """What has the right type and still makes no sense."""
+    """The problems of settings that have the right type but make no sense."""
     from pcmfa_lint.knowledge.selectors import rule_names
     from pcmfa_lint.knowledge.toml_schema import SchemaProblem, shown_key
 

@@ -1,4 +1,4 @@
-"""What a user is told instead of a traceback."""
+"""The exception that a user sees as a message instead of a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands share: exit status, the options of a scan, and how to say something."""
+"""Shared parts of the commands: exit statuses, the options of a scan, and messages to the user."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def choosing(function: Function) -> Function:
-    """The options that say what is looked for and what counts."""
+    """Adds the options that select rules, levels, and limits."""
     options = (
         click.option("--fail-on", type=click.Choice(FAIL_ON), help="Lowest level that fails. [default: warning]"),
         click.option("--min-level", type=click.Choice(LEVELS[::-1]), help="Lowest level to report. [default: note]"),
@@ -70,7 +70,7 @@ def settings_of(config: Config) -> Settings:
 
 
 class ScanOptions(NamedTuple):
-    """What `choosing` gives, as one value. What is None was not given."""
+    """The values of the options that `choosing` adds; None means not given."""
 
     fail_on: str | None
     min_level: str | None
@@ -87,7 +87,7 @@ class ScanOptions(NamedTuple):
     no_cache: bool = False
 
     def apply(self) -> None:
-        """Lets hold what is the same for everything that this process does."""
+        """Applies the settings that are the same for the whole process."""
         limits.git[0] = self.git_timeout or limits.GIT_SECONDS
         user_cache.enabled[0] = not self.no_cache
 
@@ -137,13 +137,13 @@ class Progress:
         self.clear()
 
     def clear(self) -> None:
-        """Takes the line away."""
+        """Clears the line."""
         self.show("")
         if self._width:
             click.echo("\r", nl=False, err=True)
 
     def stage(self, title: str, count: int) -> None:
-        """Tells of a new stage."""
+        """Shows a new stage."""
         self.show(f"{title} {count:,} files")
 
     def show(self, line: str) -> None:

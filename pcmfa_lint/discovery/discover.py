@@ -104,12 +104,12 @@ def root_of(paths: Sequence[str]) -> tuple[str, bool]:
 
 
 def shown(path: str) -> str:
-    """A path that can be written anywhere: bytes of a name that are no text become escapes."""
+    """A path that can be printed anywhere: bytes that are not text become escapes."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def odd_file(root: str, path: str) -> FileNote | None:
-    """Why the thing at `path` is no file to read, or None where nothing is missed by not reading it."""
+    """The reason why `path` is not a file to read; None if nothing is lost without it."""
     full = os.path.join(root, path)
     try:
         mode = os.lstat(full).st_mode
@@ -129,7 +129,7 @@ def is_code(path: str) -> bool:
 
 
 def has_reader(path: str) -> bool:
-    """Whether the name is that of a file which would be read if it held something."""
+    """Whether a file of this name is read unless it is empty."""
     from pcmfa_lint.frontend.languages import language_of
 
     return language_of(path) not in ("", "text")

@@ -45,12 +45,12 @@ class ResultCache:
         self._area = CacheArea("results", _MOST, _SIZE)
 
     def read(self, kind: type[T], key: str) -> T | None:
-        """A result that was kept."""
+        """The cached result of a key; None if there is none."""
         data = self._area.read(key) if key else None
         return None if data is None else unpacked(kind, data)
 
     def write(self, key: str, result: object) -> None:
-        """Keeps a result, if it has a key."""
+        """Caches a result under its key; does nothing without a key."""
         if key:
             self._area.write(key, packed(result))
 

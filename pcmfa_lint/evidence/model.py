@@ -88,7 +88,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a token is for. `name`: the resource as the catalog calls it. `retired`: Partner Center refuses this
+    """The service a token is for. `name`: the resource as the catalog calls it. `retired`: Partner Center refuses this
     audience."""
 
     kind: AudienceKind = "unknown"
@@ -99,7 +99,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokenUse:
-    """What becomes of the refresh token that an exchange returns."""
+    """The fate of the refresh token that an exchange returns."""
 
     use: RefreshUse = "unknown"
     at: Place | None = None
@@ -107,7 +107,7 @@ class RefreshTokenUse:
 
 @dataclass(frozen=True, slots=True)
 class ErrorHandling:
-    """Who looks at a failed call, decided from the send up through its callers.
+    """The handling of a failed call, from the send up through its callers.
 
     surfaces_as: how the failure shows itself. checks: what is looked at. distinguishes_401, reads_code: 401, or the
     code of the refusal, is told from other failures. shows_code: the body, in which that code stands, goes into the
@@ -130,7 +130,7 @@ class ErrorHandling:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A place that asks an identity provider for a token. `in_job`: a person would have to sign in, in what
+    """A place that requests a token from an identity provider. `in_job`: a person would have to sign in, in what
     runs without one; `job`: what that is."""
 
     at: Place
@@ -322,7 +322,7 @@ SUBJECTS: dict[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What could have been evidence, and the link that is missing. `source`: where the address of a request, or a
+    """Code that is almost evidence, and the link that is missing. `source`: where the address of a request, or a
     password, comes from."""
 
     at: Place

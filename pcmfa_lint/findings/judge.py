@@ -1,4 +1,4 @@
-"""What is wrong: evidence held against rules. Pure; the only place where a Finding is made, and it is masked here."""
+"""Compares evidence with rules. Pure; the only module that creates a Finding, which is masked here."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ _READ = {  # kind of origin: with its name, without a name
 
 
 def words(text: str) -> SafeText:
-    """Text of ours: a constant in the code that calls this."""
+    """A constant of our own code as a SafeText."""
     return SafeText(text)
 
 
@@ -122,14 +122,14 @@ def path(text: str) -> SafeText:
 
 
 def place(value: Place) -> ShownPlace:
-    """A place as a report may name it."""
+    """A place with a masked path, as reports may show it."""
     from pcmfa_lint.findings.model import ShownPlace
 
     return ShownPlace(path(value.path), value.span)
 
 
 def file_note(note: FileNote) -> ShownFile:
-    """A note on a file; its reason is a sentence of ours."""
+    """A note on a file; its reason is a sentence of our own."""
     return ShownFile(path(note.path), message(note.reason), note.line)
 
 

@@ -1,6 +1,6 @@
-"""What was written: one small, normalised syntax tree for every language.
+"""The syntax tree: one small, normalized tree for every language.
 
-A reader turns the bytes of one file into a `Unit`; from there on nobody knows which language it was. Node kinds are
+A reader turns the bytes of one file into a `Unit`; from there on, no stage depends on the language. Node kinds are
 few, nested and in source order, because the hard questions (who looks at this 401, what becomes of this refresh
 token) are about what comes *after* a call. What a language has beyond these nodes is lowered by its reader, or becomes
 `Unknown` with a reason and with the values inside it, so that a call in an odd place is still seen.

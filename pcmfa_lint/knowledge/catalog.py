@@ -70,7 +70,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a failed call shows itself.
+    """The ways in which a failed call shows.
 
     status: members of the result that tell the status. ok: members that are true on success; failed: on failure.
     raised_by: methods of the result that raise on an error status. raises: exception types, last name. body:
@@ -101,7 +101,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CallSpec:
-    """What one call is for.
+    """The meaning of one call.
 
     args: role → where to find it: alternatives separated by `|`, a number is a position, a word a name, `receiver` the
     object the method is called on, `piped` what the pipeline brings; `0.url` reads an entry of a mapping.

@@ -20,7 +20,7 @@ class Downgrade:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a finding stands: attributes of the evidence that are Places or have one (`at`, `secret.at`)."""
+    """The place of a finding: attributes of the evidence that are Places or have one (`at`, `secret.at`)."""
 
     primary: str = "at"
     related: tuple[str, ...] = ()

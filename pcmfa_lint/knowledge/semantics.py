@@ -1,4 +1,4 @@
-"""What a language does that the analysis has to know: it asks for that by these names, never which language it is."""
+"""The properties of a language that the analysis uses: it asks for them by name, never for the language itself."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class LanguageSemantics:
     preference: Preference = Preference()
 
     def contradictions(self) -> Iterator[str]:
-        """What cannot be true of one language, as sentences."""
+        """Contradictions between the properties of one language, as sentences."""
         if self.receiver and self.receiver_is_parameter:
             yield '"receiver" is a word, or the first parameter, and not both'
         if self.declarations and not self.types_by_name:

@@ -1,4 +1,4 @@
-"""What one task may cost: CPU time, wall time and memory.
+"""Limits for one task: CPU time, wall time, and memory.
 
 Where the system can enforce it (`RLIMIT_CPU`, `RLIMIT_AS`), a worker sets the limits for itself, and the kernel ends
 it. Wall time, and memory elsewhere, are watched by the process that owns the worker.
@@ -42,7 +42,7 @@ def collect_rarely() -> None:
 
 
 def refused_by_machine(error: BaseException) -> str:
-    """What to say of an exception that means that this machine has not what a run needs: space, memory, open files,
+    """The message for an exception which means that this machine lacks a resource: space, memory, open files,
     processes. "" for any other; it may also have been raised in a worker."""
     kind = getattr(error, "kind", type(error).__name__)
     if isinstance(error, OSError):
@@ -95,7 +95,7 @@ def begin(limits: Limits) -> None:
 
 
 def no_core_file() -> None:
-    """A crash writes no file, which would hold what stood in the scanned one."""
+    """Turns core dumps off: they would contain the scanned file."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 

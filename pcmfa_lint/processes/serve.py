@@ -1,4 +1,4 @@
-"""What a worker does: it waits for tasks, does each within its limits, and sends back what came of it.
+"""The main loop of a worker: it waits for tasks, does each within its limits, and sends back the result.
 
 Frames go both ways: eight bytes of length, then a pickle. A worker ends when the process that owns it has ended: it
 reads the end of its input, and while it is busy the kernel ends it, or a thread does.
@@ -33,7 +33,7 @@ class BoundedCall:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a task gave."""
+    """The result of a task."""
 
     value: Any
 
@@ -103,7 +103,7 @@ def main() -> None:
 
 
 def send(sink: int, data: bytes) -> None:
-    """Writes one frame. Raises OSError where nobody reads."""
+    """Writes one frame. Raises OSError if the reader is gone."""
     view = memoryview(len(data).to_bytes(HEADER, "big") + data)
     while view:
         view = view[os.write(sink, view) :]

@@ -37,7 +37,7 @@ _groups: set[int] = set()  # process groups of programs that run
 
 
 class TooSlow(Exception):
-    """A program did not end in time, or answered more than anybody reads."""
+    """A program did not end in time, or its output exceeded the limit."""
 
 
 class Started:

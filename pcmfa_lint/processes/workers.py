@@ -73,7 +73,7 @@ class Worker:
         self._end = time.monotonic() + (task.limits.wall or 1e9)
 
     def answer(self) -> Done | Failed | None:
-        """What came of the task; None if it goes on. Raises Lost if it cost the worker."""
+        """The result of the task; None while it runs. Raises Lost if it killed the worker."""
         closed = self._closed  # before what came is looked at: nothing comes after the end
         self._parse()
         while self._messages:
@@ -182,7 +182,7 @@ def call(task: BoundedCall) -> object:
 
 
 def value_of(answer: Done | Failed) -> object:
-    """What a task gave. Raises what its failure means here."""
+    """The result of a task. Raises the exception that its failure stands for."""
     if isinstance(answer, Done):
         return answer.value
     if answer.usage is not None:

@@ -98,7 +98,7 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 class LineIndex:
-    """Tells where offsets stand. Build once per text; every question costs one or two binary searches."""
+    """Converts offsets to lines and columns. Build it once per text; each lookup costs one or two binary searches."""
 
     def __init__(self, text: str) -> None:
         self._size = len(text)

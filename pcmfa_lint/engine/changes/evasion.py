@@ -1,4 +1,4 @@
-"""What a change takes out of sight: files that it moves, links, ignores, hands to another repository or re-encodes.
+"""Finds files that a change hides: that it moves, links, ignores, gives to another repository, or re-encodes.
 
 Nothing of it is a fault as such. But what the base would have shown is to be looked at all the same, and where that
 cannot be done, said.
@@ -50,7 +50,7 @@ class Unhidden:
 
 
 def unhidden(listing: Listing, change: ComparedStates) -> Unhidden:
-    """Adds to the files of the run what the change has put where nobody looks."""
+    """Adds the files that the change has hidden to the files of the run."""
     new = {path for path in change.index.files.keys() - change.base.files.keys() if change.covers(path)}
     old_names = _old_names(change, new)
     vendored = sorted(path for path in new if VENDORED.search(path) and not VENDORED.search(old_names.get(path, "")))
@@ -71,7 +71,7 @@ def unhidden(listing: Listing, change: ComparedStates) -> Unhidden:
 def unreadable(
     change: ComparedStates, visible: Unhidden, is_meant: Callable[[str, bytes], bool]
 ) -> tuple[FileNote, ...]:
-    """What of the change nobody can read, with the reason. `is_meant` says of a name and bytes whether they hold what
+    """The files of the change that cannot be read, and why. `is_meant` says of a name and bytes whether they hold what
     is looked for."""
     return (
         *_links(visible.listing.ignore, change, is_meant),

@@ -70,7 +70,7 @@ def make_plan(
 
 
 def third_party_plan(specs: Sequence[ThirdPartySpec]) -> PrefilterPlan:
-    """The plan by which files of others are known. Each gate that one passes says so."""
+    """The plan that recognizes third-party files: each gate that a file passes says that it is one."""
     gates = [PrefilterGate(each.id, each.all, each.files) for each in specs if each.all]
     long_lines = tuple((each.id, each.files) for each in specs if each.long_lines)
     begins = tuple((each.id, each.files, tuple(map(str.encode, each.begins))) for each in specs if each.begins)
@@ -86,7 +86,7 @@ def names_plan(names: Iterable[str]) -> PrefilterPlan:
 
 
 def prefilter(data: bytes | bytearray | memoryview, plan: PrefilterPlan) -> frozenset[int]:
-    """The indexes of the plan's literals that `data` holds."""
+    """The indexes of the plan's literals that `data` contains."""
     return matcher(plan).hits(memoryview(data))
 
 
@@ -165,7 +165,7 @@ def _meets(hits: frozenset[int], groups: tuple[tuple[int, ...], ...]) -> bool:
 
 
 def sighted(plan: PrefilterPlan, hits: frozenset[int]) -> list[str]:
-    """The names of the markers whose literals were hit."""
+    """The names of the markers whose literals were found."""
     return [name for name, literals in plan.markers if not hits.isdisjoint(literals)]
 
 
@@ -195,7 +195,7 @@ def overlap(plan: PrefilterPlan) -> int:
 
 @lru_cache(maxsize=4)
 def matcher(plan: PrefilterPlan) -> Matcher:
-    """The matcher of a plan, one in a process."""
+    """The matcher of a plan, created once per process."""
     return Matcher(plan.literals)
 
 

@@ -81,7 +81,7 @@ def entries(
 
 
 def in_code(evidence: Evidence) -> tuple[SafeText, ...]:
-    """The credentials that stand in the code or the settings of a repository and sign in to a Microsoft service: what,
+    """The credentials in the code or the settings of a repository that sign in to a Microsoft service: what,
     and where."""
     stored = [
         item
@@ -175,7 +175,7 @@ class _Builder:
 
 
 def entry_id(repository: SafeText, file: str) -> str:
-    """The same for the same file of a repository, whatever else changes."""
+    """The stable id of an entry: it depends only on the repository and the file."""
     return "pc-" + sha256(f"{repository}\0{file}".encode("utf-8", "surrogateescape")).hexdigest()[:10]
 
 

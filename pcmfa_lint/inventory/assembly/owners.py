@@ -1,4 +1,4 @@
-"""Whom to ask about an integration: CODEOWNERS, else who last changed its files, else what a manifest says. Pure."""
+"""Finds the owner of an integration: CODEOWNERS, else who last changed its files, else what a manifest says. Pure."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def owner(
 
 
 def package_author(path: str, text: str) -> str:
-    """Who a manifest says has written or keeps the package; empty if it says nothing or is broken."""
+    """The author or maintainer that a manifest names; empty if it names none or is broken."""
     try:
         if path.endswith(".json"):
             return _person(json.loads(text))

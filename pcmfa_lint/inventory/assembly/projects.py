@@ -1,4 +1,4 @@
-"""Which integrations are one: those of one project that do not sign in themselves, but are handed their token."""
+"""Joins integrations of one project that do not sign in themselves but are passed their token."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Projects:
         self._tests = Globs(tests)
 
     def is_test(self, path: str) -> bool:
-        """Whether a file tries other code."""
+        """Whether a file is a test."""
         return bool(self._tests.match(path))
 
     def home(self, each: Integration, outer: bool = False) -> str | None:
@@ -33,7 +33,7 @@ class Projects:
         return None if not around else around[-1 if outer else 0]
 
     def all_tests(self, each: Integration) -> bool:
-        """Whether nothing of an integration is more than a test."""
+        """Whether every file of an integration is a test."""
         return all(map(self.is_test, (*each.roots, *(place.path for place in each.members))))
 
     def of(self, path: str) -> str | None:

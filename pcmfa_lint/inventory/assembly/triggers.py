@@ -1,4 +1,4 @@
-"""How an integration is started: what stands in its own files, or in files beside them that start it. Pure."""
+"""Finds out how an integration is started, from its own files and the files beside them. Pure."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def write_workbook(contents: Table, stream: BinaryIO) -> None:
 
 
 def written_by_people(rows: Sequence[Mapping[str, str]]) -> bool:
-    """Whether somebody has filled in a column of such a table, or added one."""
+    """Whether a person has filled in a column of such a table, or added one."""
     return any(text for row in rows for column, text in row.items() if column and column not in (*CODE, SINCE, ID))
 
 

@@ -43,7 +43,7 @@ _WIDTHS = {
 
 @dataclass(slots=True)
 class Sheet:
-    """What a workbook says. `formulas`: cells that hold one; `macros`: it brings some."""
+    """The contents of a workbook. `formulas`: cells that hold one; `macros`: it brings some."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
     formulas: int = 0
@@ -51,7 +51,7 @@ class Sheet:
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether these bytes are a workbook, and no text."""
+    """Whether these bytes are a workbook and not text."""
     return data.startswith(_MAGIC)
 
 

@@ -35,8 +35,8 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whoever signs in, by `user@domain` or by the name of what holds the account. `needs_mfa`: one of the
-    integrations acts for a user in scope of the enforcement."""
+    """A person or service account that signs in, by `user@domain` or by the name of the variable that holds it.
+    `needs_mfa`: one of the integrations acts for a user in scope of the enforcement."""
 
     name: SafeText
     entries: tuple[Entry, ...]
@@ -59,7 +59,7 @@ class AppUse:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What became of a row of an older inventory. `what`: new, gone or changed; `columns`: which of the columns that
+    """The change of a row since an older inventory. `what`: new, gone or changed; `columns`: which of the columns that
     code fills are different; `before`, `now`: the exposure then and now, "" where there is no row."""
 
     what: str
@@ -72,12 +72,12 @@ class RowChange:
 
     @property
     def fixed(self) -> bool:
-        """Whether it goes on working now, and did not before."""
+        """Whether it continues to work now and did not before."""
         return self.what == "changed" and self.now == "survives" != self.before
 
     @property
     def moved(self) -> bool:
-        """Whether its exposure is another one."""
+        """Whether its exposure has changed."""
         return self.what == "changed" and self.now != self.before
 
 

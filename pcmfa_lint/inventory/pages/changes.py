@@ -1,4 +1,4 @@
-"""What became of the integrations since the last sweep, in groups. Pure."""
+"""The changes of integrations since the last sweep, in groups. Pure."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def charts(entries: Sequence[Entry]) -> list[Chart]:
 
 
 def breakdown(entries: Iterable[Entry]) -> str:
-    """`breaks now: 2, survives: 1`: the gravest first."""
+    """`breaks now: 2, survives: 1`: the most severe first."""
     counts = Counter(entry.exposure for entry in entries)
     return ", ".join(f"{EXPOSURE[each]}: {counts[each]:,}" for each in EXPOSURES if counts[each])
 

@@ -1,4 +1,4 @@
-"""The estate in a few sentences: what is there, what of it nobody knows, and what to do first. Pure."""
+"""Summarizes the estate in a few sentences: its integrations, what is unknown, and what to do first. Pure."""
 
 from __future__ import annotations
 

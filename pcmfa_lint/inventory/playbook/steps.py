@@ -41,7 +41,7 @@ class PlaybookStep:
     unconfirmed: bool = False
 
     def suits(self, entry: Entry) -> bool:
-        """Whether the step is one for this integration."""
+        """Whether the step applies to this integration."""
         return not self.when or any(_holds(table, entry) for table in self.when)
 
 
@@ -97,7 +97,7 @@ def playbook_of(texts: Mapping[str, str]) -> Playbook:
 
 
 def slug(title: str) -> str:
-    """What a link to a heading is called, as GitHub does it."""
+    """The anchor of a heading, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
