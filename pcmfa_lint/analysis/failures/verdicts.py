@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from pcmfa_lint.analysis.failures import status_parts
 from pcmfa_lint.analysis.failures.asked_data import asked_data
 from pcmfa_lint.analysis.failures.error_answers import STATUS
 from pcmfa_lint.analysis.failures.roles import Role, Subject, Words
@@ -128,6 +129,9 @@ def _call(test: Call, subject: Subject) -> Truth:
     name = walk.dotted(test.callee)
     if _IS_401.search(name):
         return Truth(True, True, True, bool(_CODE.search(name)))
+    begun = status_parts.begun(test)
+    if begun is not None and "status" in map(subject, walk.within(begun[0])):
+        return Truth(begun[1] == "4", True, good=begun[1] == "2")
     words = [a.value.value for a in test.args if isinstance(a.value, Text)]
     base = test.callee.base if isinstance(test.callee, Member) else None
     if words and base is not None and subject(base) == "answer":
@@ -144,9 +148,15 @@ def _call(test: Call, subject: Subject) -> Truth:
 def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> Truth:
     undecided = Truth()
     for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
+        whole = status_parts.hundreds(left)
+        if whole is not None and subject(whole) == "status":
+            return _by_hundreds(op, words_of(right), refused)
         role = subject(left)
         if not role:
             continue
+        span = status_parts.interval(right) if role == "status" else None
+        if span is not None and op in ("in", "not-in"):
+            return Truth((refused in span) == (op == "in"), True, good=(200 in span) == (op == "in"))
         words = words_of(right)
         if role in ("true", "false"):
             folded = [word.casefold() for word in words]
@@ -244,6 +254,13 @@ def _status(op: str, words: list[str], refused: int) -> Truth:
         return Truth(_holds(op, numbers, refused), True, good=good)
     accepts = distinguishes and any(200 <= n < 300 for n in numbers)
     return Truth(_holds(op, numbers, refused), True, distinguishes, accepts=accepts, good=good)
+
+
+def _by_hundreds(op: str, words: list[str], refused: int) -> Truth:
+    numbers = [int(word) for word in words if word.isdecimal()]
+    if not numbers:
+        return Truth(None, True)
+    return Truth(_holds(op, numbers, refused // 100), True, good=_holds(op, numbers, 2))
 
 
 _ORDER = ("<", "<=", ">", ">=")
