@@ -130,7 +130,7 @@ def _names_error(call: CatalogCall) -> bool:
 def _format(call: CatalogCall) -> Values:
     """`String.Format("{0}", …)`: text with what follows it filled in."""
     rest = replace(call.arguments, positional=call.arguments.positional[1:])
-    return tuple(formatted(v, rest) if isinstance(v, StringValue) else v for v in call.role("value")) or UNCLEAR
+    return join(*(formatted(v, rest) if isinstance(v, StringValue) else (v,) for v in call.role("value"))) or UNCLEAR
 
 
 def _store(call: CatalogCall) -> Values:

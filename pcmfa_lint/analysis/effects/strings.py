@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
-from pcmfa_lint.analysis.values.building import concat, form, is_field_value
-from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, AbstractValue, StringValue, Values
+from pcmfa_lint.analysis.values.building import appended, concat, form
+from pcmfa_lint.analysis.values.model import HOLE, UNCLEAR, StringValue, Values
 from pcmfa_lint.ir.frozen import replace
 
 
 def text_method(base: StringValue, name: str, arguments: Arguments) -> Values:
     args = arguments.positional
     if name in ("format", "%"):
-        return (formatted(base, arguments),)
+        return formatted(base, arguments)
     if name == "join" and args and form(args[0]) is not None:
         return args[0]
     if name == "join" and args:
@@ -37,28 +38,23 @@ def _replaced(base: StringValue, old: str, new: Values) -> list[Values]:
     return parts
 
 
-def formatted(base: StringValue, arguments: Arguments) -> StringValue:
+def formatted(base: StringValue, arguments: Arguments) -> Values:
     """`"{0} {name}".format(…)`, `"%s" % …`, `"{0}" -f …`."""
     args = arguments.positional
     if len(args) == 1 and len(args[0]) == 1 and hasattr(args[0][0], "items"):
         args = list(args[0][0].items)
-    text, holes, count = "", [], 0
-    for piece in re.split(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])", base.text):
-        if re.fullmatch(r"\{[\w.]*(?:[:!][^}]*)?\}|%[sd]", piece):
-            name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
-            vals = arguments.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
-            if not name:
-                vals, count = (args[count] if count < len(args) else ()), count + 1
-            alternatives = texts(vals)
-            if len(alternatives) == 1 and len(vals) == 1 and not _stays(text, vals[0], base):
-                text += alternatives[0]
-            else:
-                text += HOLE
-                holes.append(vals or UNCLEAR)
-        else:
-            text += piece
-    return replace(base, text=text, holes=tuple(holes))
+    parts: list[Values] = []
+    holes, count = iter(base.holes), 0
+    for number, piece in enumerate(_GAP.split(base.text)):
+        if number % 2 == 0:
+            parts.append((replace(base, text=piece, holes=tuple(islice(holes, piece.count(HOLE)))),))
+            continue
+        name = re.split(r"[.:!]", piece.strip("{}"))[0] if piece[0] == "{" else ""
+        vals = arguments.named.get(name) or (args[int(name)] if name.isdigit() and int(name) < len(args) else ())
+        if not name:
+            vals, count = (args[count] if count < len(args) else ()), count + 1
+        parts.append(vals or UNCLEAR)
+    return appended(replace(base, text="", holes=()), parts)
 
 
-def _stays(text: str, val: AbstractValue, base: StringValue) -> bool:
-    return isinstance(val, StringValue) and is_field_value(text, val, base.place)
+_GAP = re.compile(r"(\{[\w.]*(?:[:!][^}]*)?\}|%[sd])")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
 from pcmfa_lint.analysis.values.alternatives import (
     join,
@@ -40,7 +41,12 @@ def concat(parts: list[Values], place: Place) -> Values:
             i for part in parts for val in part for i in (val.items if isinstance(val, ListValue) else ((val,),))
         )
         return (ListValue(items, place=place),)
-    built: list[StringValue] = [StringValue("", place=place)]
+    return appended(StringValue("", place=place), parts)
+
+
+def appended(text: StringValue, parts: Iterable[Values]) -> Values:
+    """The text with each of these behind it in turn; a product of the alternatives, bounded."""
+    built = [text]
     for part in parts:
         built = [_appended(text, val) for text in built for val in (part or UNCLEAR)][:ALTERNATIVES]
     return join(tuple(built))
