@@ -83,6 +83,9 @@ def test_services_are_seen_in_what_an_integration_uses(files: dict[str, str], se
         ({"sync.php": "<?php\nvalidateEmail('a');"}, {}),
         ({"sync.rb": "AlertMailer.failed.deliver_later"}, {"mail": "mail (sync.rb:1)"}),
         ({"run.py": "import notify\n", "notify.py": "\nimport pymsteams\n"}, {"Teams": "Teams (notify.py:2)"}),
+        ({"run.ps1": "Import-Module AutotaskAPI\nGet-AutotaskAPIResource -Resource Contacts"}, {}),
+        ({"Sync.cs": 'var registration = new Registration { WebhookUrl = "https://a.example" };'}, {}),
+        ({"sync.ts": "fetch(`${base}/api/v2/tickets`, { method: 'POST' })"}, {"ticket": "ticket (sync.ts:1)"}),
         ({"run.py": "# send mail by smtplib\nprint('no')\n"}, {}),
     ],
 )
