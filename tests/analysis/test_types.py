@@ -25,6 +25,7 @@ class Export {
 @pytest.mark.parametrize("written", ["Task<IPartner>", "ValueTask<IPartner>", "Task<IPartner?>"])
 def test_what_is_waited_for_is_what_the_task_is_generic_over(written: str) -> None:
     csharp = f"""\
+using Microsoft.Store.PartnerCenter;
 public interface IPartners {{ {written} OpenAsync(string tenant); }}
 public class Job
 {{
@@ -37,7 +38,7 @@ public class Job
     }}
 }}
 """
-    assert [call.at.span.line for call in api_calls({"Job.cs": csharp})] == [9]
+    assert [call.at.span.line for call in api_calls({"Job.cs": csharp})] == [10]
 
 
 def test_a_method_of_two_libraries_is_that_of_the_one_whose_arguments_it_has() -> None:
