@@ -72,9 +72,9 @@ class Inputs:
         """Raises UsageFault for an input that is neither `true` nor `false` where it should be."""
         for name in _FLAGS:
             if self.text(name).lower() not in ("true", "false", ""):
-                raise UsageFault(f"the input {name} is true or false")
+                raise UsageFault(f"the input {name} must be true or false")
         if self.text("upload").lower() not in (_AUTO, "true", "false", ""):
-            raise UsageFault(f"the input upload is {_AUTO}, true or false")
+            raise UsageFault(f"the input upload must be {_AUTO}, true, or false")
 
 
 def arguments(inputs: Inputs, folder: Path, since: str, base: str = "") -> list[str]:
@@ -128,7 +128,7 @@ def not_uploaded(inputs: Inputs, sarif: str, environment: Mapping[str, str], eve
     if environment.get("GITHUB_EVENT_NAME") == "pull_request" and not ours:
         return "a pull request from a fork may not write security events. See annotations and summary."
     if environment.get("GITHUB_ACTOR") == "dependabot[bot]":
-        return "what Dependabot starts may not write security events. See annotations and summary."
+        return "a run that Dependabot starts may not write security events. See annotations and summary."
     return ""
 
 
@@ -207,7 +207,7 @@ def _further(inputs: Inputs) -> dict[str, str]:
     words = inputs.text("formats").replace(",", " ").split()
     for word in words:
         if word not in FORMATS:
-            raise UsageFault(f"the input formats takes some of {', '.join(FORMATS)}; not {word}")
+            raise UsageFault(f"the input formats accepts {', '.join(FORMATS)}, not {word}")
     ours = (*_ALWAYS, *TERMINAL, "github")
     names = {"junit": "pcmfa-lint.junit.xml", "gitlab": "pcmfa-lint.gitlab.json"}
     return {word: names.get(word, f"pcmfa-lint.{word}") for word in words if word not in ours}

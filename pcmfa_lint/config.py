@@ -165,13 +165,13 @@ def _problems(config: Config, table: KeyPath, rules: Sequence[str]) -> Iterator[
     names = rule_names(rules) if words else None
     for path, word in words:
         if names and not names.names_any(word):
-            fault = f'{shown_key(word)} in "{path[-2]}" names no rule, no beginning of rule ids and no class'
+            fault = f'{shown_key(word)} in "{path[-2]}" names no rule, no prefix of rule ids, and no class'
             yield SchemaProblem((*table, *path), fault + names.hint(word))
     if len(config.per_path) > PATH_TABLES:
         yield SchemaProblem((*table, "per-path", PATH_TABLES), f"there are more than {PATH_TABLES} tables [[per-path]]")
     if config.baseline and not _is_below(config.baseline):
         yield SchemaProblem(
-            (*table, "baseline"), '"baseline" wants a path at or below the root, with / between folders'
+            (*table, "baseline"), '"baseline" needs a path at or below the root, with / between folders'
         )
 
 

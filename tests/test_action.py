@@ -153,8 +153,8 @@ def test_a_file_name_gives_no_orders_to_the_runner(
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"upload": "yes"}, "upload is auto, true or false"),
-        ({"strict": "yes"}, "strict is true or false"),
+        ({"upload": "yes"}, "upload must be auto, true, or false"),
+        ({"strict": "yes"}, "strict must be true or false"),
         ({"formats": "pdf"}, "not pdf"),
         ({"paths": "missing"}, "no such file"),
         ({"working_directory": "missing"}, "working directory"),

@@ -90,11 +90,11 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="pcmfa-lint")
 def cli() -> None:
-    """Finds the places in code that stop working when Microsoft enforces MFA for Partner Center.
+    """Find the code that stops working when Microsoft enforces MFA for Partner Center.
 
     \b
     Start with:
-      pcmfa-lint scan                     the repository or folder you are in
+      pcmfa-lint scan                     the current repository or folder
       pcmfa-lint explain PCM201           what a finding means and what to do
       pcmfa-lint sweep ~/src --out DIR    many repositories at once
     """

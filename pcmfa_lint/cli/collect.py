@@ -38,7 +38,7 @@ def collect(output: str | None) -> None:
         write_to(output, lambda stream: stream.write(text))
     except OSError as error:
         raise UsageFault(f"{Path(output)} cannot be written: {error.strerror}.") from None
-    say(f"written to {output}: read it, then run it where you are signed in (Connect-AzAccount)")
+    say(f"written to {output}: read it, then sign in (Connect-AzAccount) and run it")
 
 
 def script() -> str:

@@ -30,7 +30,7 @@ _SPELLED = {
 
 @click.command()
 @click.argument("rule", required=False)
-@click.option("--file", "path", metavar="PATH", help="Explain this file instead: what was read, followed and gathered.")
+@click.option("--file", "path", metavar="PATH", help="Explain a file instead of a rule.")
 @click.option("--language", metavar="NAME", help="Show only advice and examples for this language.")
 @click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
 def explain(rule: str | None, path: str | None, language: str | None, rules: tuple[str, ...]) -> None:
@@ -103,7 +103,7 @@ def _file_page(path: str, folders: tuple[str, ...]) -> str:
 
 @click.group()
 def rules() -> None:
-    """The rules: list them, test them."""
+    """List and test rules, and show which settings apply."""
 
 
 @rules.command("list")
@@ -123,8 +123,8 @@ def rules_test(folder: str | None) -> int:
 
     \b
     Exit status:
-      0  all examples hold
-      1  an example does not hold
+      0  all examples pass
+      1  an example fails
       2  a file cannot be used
     """
     from pathlib import Path
@@ -139,13 +139,15 @@ def rules_test(folder: str | None) -> int:
     tested = [rule for rule in knowledge.rules if own or not rule.id.startswith(PREFIX)]
     failures = run_tests(knowledge, tested)
     print_out("".join(f"{line}\n" for line in failures))
-    print_out(f"{len(tested)} rules, {len(cases(tested))} examples, {len(failures)} of them do not hold\n")
+    print_out(f"{len(tested)} rules, {len(cases(tested))} examples, {len(failures)} of them fail\n")
     return FOUND if failures else 0
 
 
 @rules.command("show-config")
 @click.argument("path", default=".", metavar="[PATH]")
-@click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
+@click.option(
+    "--config", metavar="FILE", help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]"
+)
 @click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
 def rules_show_config(path: str, config: str | None, folders: tuple[str, ...]) -> None:
     """Say what applies to PATH, a file, and which key of which file says so. PATH need not be there.

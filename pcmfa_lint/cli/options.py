@@ -23,7 +23,7 @@ Exit status:
   0  nothing at or above --fail-on
   1  findings at or above --fail-on
   2  invalid usage or configuration
-  3  something was skipped, and --strict was given; or a changed file was not read as a whole
+  3  something was skipped, and --strict was given; or a changed file was not fully read
   4  internal error of pcmfa-lint
 """
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -36,8 +36,12 @@ def choosing(function: Function) -> Function:
         click.option("--min-level", type=click.Choice(LEVELS[::-1]), help="Lowest level to report. [default: note]"),
         click.option("--strict", is_flag=True, help="Exit with 3 if a file was skipped."),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings."),
-        click.option("--select", multiple=True, metavar="RULE", help="Only these: ids, beginnings of ids, or classes."),
-        click.option("--ignore", multiple=True, metavar="RULE", help="Not these: ids, beginnings of ids, or classes."),
+        click.option(
+            "--select", multiple=True, metavar="RULE", help="Use only these rules: ids, id prefixes, or classes."
+        ),
+        click.option(
+            "--ignore", multiple=True, metavar="RULE", help="Do not use these rules: ids, id prefixes, or classes."
+        ),
         click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
         click.option(
             "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one per processor]"
@@ -46,17 +50,17 @@ def choosing(function: Function) -> Function:
             "--timeout",
             type=click.FloatRange(0, min_open=True),
             metavar="SECONDS",
-            help=f"Processor time that one file may take, and each megabyte of it again. [default: {SECONDS:.0f}]",
+            help=f"Processor time allowed per file, and again per megabyte of it. [default: {SECONDS:.0f}]",
         ),
         click.option(
             "--git-timeout",
             type=click.FloatRange(0, min_open=True),
             metavar="SECONDS",
-            help=f"Time that one question to git may take. [default: {GIT_SECONDS:.0f}]",
+            help=f"Time allowed per git command. [default: {GIT_SECONDS:.0f}]",
         ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache folder."),
-        click.option("-q", "--quiet", is_flag=True, help="Only findings: no summary, no progress."),
-        click.option("-v", "--verbose", is_flag=True, help="Also list what was excluded."),
+        click.option("-q", "--quiet", is_flag=True, help="Print only findings: no summary, no progress."),
+        click.option("-v", "--verbose", is_flag=True, help="List excluded files and every step of a trace."),
     )
     for option in reversed(options):
         function = option(function)
@@ -168,7 +172,7 @@ def _check(*options: tuple[str, tuple[str, ...]], rules: tuple[str, ...]) -> Non
     for option, words in options:
         for word in words:
             if not names.names_any(word):
-                fault = f"{option} {shown_word(word)} names no rule, no beginning of rule ids and no class"
+                fault = f"{option} {shown_word(word)} names no rule, no prefix of rule ids, and no class"
                 raise UsageFault(fault + names.hint(word))
 
 
@@ -202,11 +206,11 @@ def say_fault(error: BaseException, verbose: bool) -> None:
     kind, frames = _describe(error)
     ours = [frame for frame in frames if "pcmfa_lint" in frame[0]] or list(frames)
     place = f"{os.path.basename(ours[-1][0])}:{ours[-1][1]}, {ours[-1][2]}" if ours else "unknown place"  # noqa: PTH119
-    say(f"a fault of pcmfa-lint itself: {kind} in {place}")
+    say(f"an internal error of pcmfa-lint: {kind} in {place}")
     if verbose:
         for file, line, name in frames:
             say(f"  {file}:{line}: {name}")
-    say("please report it to the project, with this line" + ("s" if verbose else "; -v tells more"))
+    say("please report it to the project, with this line" + ("s" if verbose else "; -v shows more"))
 
 
 def _describe(error: BaseException) -> tuple[str, Sequence[tuple[str, int | None, str]]]:

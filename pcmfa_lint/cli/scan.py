@@ -24,18 +24,20 @@ from pcmfa_lint.report import FORMATS, TERMINAL
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="[default: text]")
 @click.option("--output", metavar="FILE", help="Write the report to FILE. [default: standard output]")
-@click.option("--report", "reports", multiple=True, metavar="F=FILE", help="A further report, of format F.")
-@click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root.")
-@click.option("--baseline", metavar="FILE", help="Known findings, which are not reported: see baseline write.")
-@click.option("--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision.")
-@click.option("--trust-head", is_flag=True, help="What the change itself configures and suppresses counts, too.")
+@click.option("--report", "reports", multiple=True, metavar="F=FILE", help="Write an additional report in format F.")
 @click.option(
-    "--config-from", metavar="REV", help="Configuration, baseline, rules as in REV. [default: --changed-since]"
+    "--config", metavar="FILE", help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]"
 )
-@click.option("--staged", is_flag=True, help="Report only what is new in the index, which is read instead of the disk.")
-@click.option("--stdin-filename", metavar="FILE", help="Which file `-` (standard input) is.")
-@click.option("--force-exclude", is_flag=True, help="Leave out ignored and excluded files even if they are named.")
-@click.option("--include-suppressed", is_flag=True, help="Suppressed and known findings too, in SARIF and CSV.")
+@click.option("--baseline", metavar="FILE", help="Do not report the findings in this baseline: see baseline write.")
+@click.option("--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision.")
+@click.option("--trust-head", is_flag=True, help="Apply the configuration and the suppressions of the change itself.")
+@click.option(
+    "--config-from", metavar="REV", help="Take configuration, baseline, and rules from REV. [default: --changed-since]"
+)
+@click.option("--staged", is_flag=True, help="Report only what is new in the index; read it instead of the disk.")
+@click.option("--stdin-filename", metavar="FILE", help="The path that `-` (standard input) stands for.")
+@click.option("--force-exclude", is_flag=True, help="Skip ignored and excluded files even if they are named.")
+@click.option("--include-suppressed", is_flag=True, help="Include suppressed and known findings in SARIF and CSV.")
 @choosing
 def scan(
     paths: tuple[str, ...],
@@ -67,7 +69,7 @@ def scan(
     """
     for option, revision in (("--changed-since", changed_since), ("--config-from", config_from)):
         if revision == "":
-            raise UsageFault(f"{option} wants a revision, such as origin/main")
+            raise UsageFault(f"{option} needs a revision, such as origin/main")
     chosen = ScanOptions(**choice)
     targets = [(format_, output or "-"), *map(_target, reports)]
     paths, data = _standard_input(paths, stdin_filename, changed_since, staged)
@@ -104,7 +106,7 @@ def _say_what_is_missing(report: Report, quiet: bool) -> None:
         say(note)
     for unread in report.files.unread:
         line = f":{unread.line}" if unread.line else ""
-        say(f"{unread.path}{line}: this changed file was not read as a whole, so the run fails: {unread.reason}")
+        say(f"{unread.path}{line}: this changed file was not fully read, so the run fails: {unread.reason}")
 
 
 def _standard_input(
@@ -114,9 +116,9 @@ def _standard_input(
     if "-" not in paths and name is None:
         return paths or (".",), None
     if paths != ("-",) or name is None:
-        raise UsageFault("standard input is one file, and its name says how it is read: scan - --stdin-filename FILE")
+        raise UsageFault("standard input needs a file name, which selects the language: scan - --stdin-filename FILE")
     if since or staged:
-        raise UsageFault("what is new cannot be told of standard input: leave out --changed-since and --staged")
+        raise UsageFault("--changed-since and --staged cannot be used with standard input")
     return (name,), sys.stdin.buffer.read()
 
 
@@ -147,7 +149,7 @@ def _scanned(
 def _target(text: str) -> tuple[str, str]:
     format_, equals, file = text.partition("=")
     if not equals or not file or format_ not in FORMATS:
-        raise UsageFault(f"--report wants F=FILE, where F is one of {', '.join(FORMATS)}")
+        raise UsageFault(f"--report needs F=FILE, where F is one of {', '.join(FORMATS)}")
     return format_, file
 
 

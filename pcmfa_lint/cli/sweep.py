@@ -40,22 +40,24 @@ _WORDS: dict[str, tuple[str, str]] = {  # of one, and of several
     "--from",
     "host",
     metavar="HOST:NAME",
-    help="All repositories of github:ORG, azure-devops:ORG/PROJECT or gitlab:GROUP, listed by your own gh, az or glab.",
+    help="All repositories of github:ORG, azure-devops:ORG/PROJECT, or gitlab:GROUP, listed by your gh, az, or glab.",
 )
 @click.option("--out", required=True, metavar="DIR", help="Output folder; created if it does not exist.")
 @click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
-@click.option("--merge", metavar="OLD", help="Carry over what people wrote into an older inventory.xlsx or .csv.")
+@click.option(
+    "--merge", metavar="OLD", help="Carry over the entries that people made in an older inventory.xlsx or .csv."
+)
 @click.option(
     "--partner-requests",
     metavar="FILE",
-    help="An exported answer of applicationmfaadoptionstatus or partnerRequests, JSON or CSV.",
+    help="An exported response of applicationmfaadoptionstatus or partnerRequests, as JSON or CSV.",
 )
 @click.option(
     "--cluster",
     metavar="ADDRESS",
     help="Scan on the workers of a Dask scheduler, such as tcp://HOST:8786. Extra: pcmfa-lint[cluster].",
 )
-@click.option("--cache", metavar="DIR", help="Where clones of URLs are kept. [default: the user's cache folder]")
+@click.option("--cache", metavar="DIR", help="Folder for the clones of URLs. [default: the user's cache folder]")
 @choosing
 def sweep(
     source: str | None,
@@ -95,7 +97,7 @@ def sweep(
     from pcmfa_lint.sweep.run import sweep as sweep_all
 
     if (source is None) == (host is None):
-        raise UsageFault("Name a folder, a list or a URL, or an organisation with --from github:ORGANISATION.")
+        raise UsageFault("Name a folder, a list, or a URL, or an organization with --from github:ORGANIZATION.")
     chosen = ScanOptions(**choice)
     chosen = chosen._replace(rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
     chosen.apply()
@@ -135,7 +137,7 @@ def _interruptible(progress: Progress, out: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         progress.clear()
-        say(f"broken off: what there was is written to {out}; go on with the same command and --resume")
+        say(f"interrupted: the results so far are written to {out}; continue with the same command and --resume")
         raise
     finally:
         for number, handler in before.items():
@@ -204,7 +206,7 @@ class _Reporter:
         if failed:
             say_plain(f"Not scanned: {failed:,}; the inventory says why.")
         say_plain(
-            f"Begin with {Path(self._out) / 'report.html'}; when something fails, {Path(self._out) / 'playbook.html'}."
+            f"Start with {Path(self._out) / 'report.html'}; when something fails, {Path(self._out) / 'playbook.html'}."
         )
 
 

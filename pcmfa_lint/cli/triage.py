@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 def _common(function: Function) -> Function:
     """The options of all commands here."""
     options = (
-        click.option("--config", metavar="FILE", help="Instead of .pcmfa-lint.toml or pyproject.toml at the root."),
+        click.option(
+            "--config",
+            metavar="FILE",
+            help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]",
+        ),
         click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
         click.option("-q", "--quiet", is_flag=True, help="No progress."),
     )
@@ -38,7 +42,7 @@ def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, 
     """List the comments that suppress findings, at or below PATH.
 
     For each: file and line, rules, state (used, unused, expired, malformed), end date, age by git, and reason. The
-    whole repository is scanned, since what a comment silences can follow from other files.
+    whole repository is scanned, because other files can decide what a comment suppresses.
 
     \b
     Example:
@@ -76,20 +80,20 @@ _file = click.option("--baseline", "file", metavar="FILE", help="[default: as co
 @baseline.command("write")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @_file
-@click.option("--grow", is_flag=True, help="Add what is new to a baseline that is there already.")
+@click.option("--grow", is_flag=True, help="Add new findings to an existing baseline.")
 @_common
 def baseline_write(
     paths: tuple[str, ...], file: str | None, grow: bool, config: str | None, rules: tuple[str, ...], quiet: bool
 ) -> None:
-    """Write the findings at or below PATH into a baseline, and take out what is fixed.
+    """Write the findings at or below PATH to a baseline, and remove fixed ones.
 
-    A baseline that is there does not get longer, unless --grow. Entries for other paths than PATH stay.
+    An existing baseline gets no new entries without --grow. Entries for paths outside PATH stay.
     """
     name, is_there, matched = _compared(paths, file, config, rules, quiet)
     if is_there and matched.new and not grow:
         count = len(matched.new)
         subject = "1 finding is" if count == 1 else f"{count} findings are"
-        raise UsageFault(f"{name}: {subject} not in this baseline; fix what is new, or add it with --grow")
+        raise UsageFault(f"{name}: {subject} not in this baseline; fix the new ones, or add them with --grow")
     _rewrite(name, matched, new=True)
 
 
@@ -100,10 +104,10 @@ def baseline_write(
 def baseline_prune(
     paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
 ) -> None:
-    """Take out of the baseline what is fixed, and follow renamed files. Nothing is added."""
+    """Remove fixed findings from the baseline, and follow renamed files. Nothing is added."""
     name, is_there, matched = _compared(paths, file, config, rules, quiet)
     if not is_there:
-        raise UsageFault(f"{name}: there is no such baseline; pcmfa-lint baseline write makes it")
+        raise UsageFault(f"{name}: there is no such baseline; create it with pcmfa-lint baseline write")
     _rewrite(name, matched, new=False)
 
 

@@ -99,7 +99,7 @@ def root_of(paths: Sequence[str]) -> tuple[str, bool]:
     outer = [root for root in roots if not any(is_inside(root, other) for other in plain if other != root)]
     if len(outer) > 1:
         listed = ", ".join(map(shown, sorted(outer)))
-        raise UsageFault(f"the paths lie in different roots ({listed}): use sweep for several repositories")
+        raise UsageFault(f"the paths are in different roots ({listed}): use sweep for several repositories")
     return outer[0], roots[outer[0]]
 
 
@@ -116,7 +116,7 @@ def odd_file(root: str, path: str) -> FileNote | None:
         if stat.S_ISLNK(mode):
             return _link(root, path, full)
     except OSError as error:
-        return FileNote(path, f"It cannot be looked at: {error.strerror}.")
+        return FileNote(path, f"It cannot be read: {error.strerror}.")
     kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "")
     return FileNote(path, f"It is {kind}, not a file.") if kind and has_reader(path) else None
 
@@ -150,7 +150,7 @@ def _link(root: str, path: str, full: str) -> FileNote | None:
     except FileNotFoundError:
         return None
     except OSError:  # a loop
-        return FileNote(path, "It is a link that leads in a circle.") if has_reader(path) else None
+        return FileNote(path, "It is a link that leads back to itself.") if has_reader(path) else None
     if is_inside(os.path.realpath(full), root) or not (stat.S_ISDIR(mode) or has_reader(path)):
         return None
     return FileNote(path, "It is a link that leads out of the repository, and is not followed.")
@@ -203,7 +203,10 @@ class _Lister:
     def listing(self) -> Listing:
         skipped = tuple(sorted(self._skipped.values(), key=lambda note: note.path))
         excluded = tuple(sorted(self._excluded))
-        notes = (*self._notes, *(f"{file} has more patterns than are looked at." for file in self._ignore.cut))
+        notes = (
+            *self._notes,
+            *(f"{file} has more patterns than the limit; the rest is ignored." for file in self._ignore.cut),
+        )
         return Listing(self._root, tuple(sorted(self._files)), excluded, skipped, self._ignore, notes)
 
     def _left_out(self, path: str, folder: bool, git: bool) -> bool:
@@ -279,7 +282,7 @@ class _Lister:
                 return
             stack.append(path)
             if path.endswith(".ps1"):
-                self._skipped[path] = FileNote(path, "It is a folder, not a file; what is in it was looked at.")
+                self._skipped[path] = FileNote(path, "It is a folder, not a file; the files in it were scanned.")
         elif note := odd_file(self._root, path):
             self._skipped[path] = note
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator
 
 from pcmfa_lint.source.file_note import FileNote
 
-_ABSENT = "It is not checked out (sparse checkout), so it was not looked at."
-_FOLDER = "{count} in it are not checked out (sparse checkout), so they were not looked at."
-_SUBMODULE = "It is a submodule, another repository, and was not looked at: scan it by itself."
+_ABSENT = "It is not checked out (sparse checkout), so it was not scanned."
+_FOLDER = "{count} in it are not checked out (sparse checkout), so they were not scanned."
+_SUBMODULE = "It is a submodule, another repository, and was not scanned: scan it separately."
 
 
 def not_here(root: str, below: str, listed: Collection[str]) -> Iterator[FileNote]:

@@ -66,7 +66,7 @@ def base_of(top: str, revision: str) -> str:
     if not commit and _is_shallow(top):
         raise UsageFault(f"{named}: this shallow clone does not reach back to it; {_deepen(revision)}")
     if not commit:
-        raise UsageFault(f"{named}: there is no such commit here; git fetch brings what others have pushed")
+        raise UsageFault(f"{named}: there is no such commit in this clone; git fetch gets what others have pushed")
     answer = ask(top, "merge-base", commit, "HEAD")
     if answer is not None and answer.returncode == 0:
         return os.fsdecode(answer.stdout).split()[0]
@@ -81,7 +81,7 @@ def commit_of(top: str, revision: str) -> str:
         return ""
     answer = ask(top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if answer is None:
-        raise UsageFault("git is needed to compare revisions, and it does not answer")
+        raise UsageFault("git is needed to compare revisions, but it does not respond")
     return os.fsdecode(answer.stdout).strip() if answer.returncode == 0 else ""
 
 
@@ -197,7 +197,7 @@ def contents(top: str, objects: Mapping[str, str], paths: Sequence[str], limit: 
 def _sizes(top: str, names: Iterable[str]) -> dict[str, int]:
     answer = ask(top, "cat-file", "--batch-check=%(objectname) %(objectsize)", stdin="\n".join(sorted(names)).encode())
     if answer is None or answer.returncode:
-        raise UsageFault("git could not read its own objects here")
+        raise UsageFault("git could not read the objects of this repository")
     rows = (line.split(" ") for line in answer.stdout.decode("ascii", "replace").splitlines())
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
 
@@ -205,7 +205,7 @@ def _sizes(top: str, names: Iterable[str]) -> dict[str, int]:
 def _fetched(top: str, objects: Mapping[str, str], paths: Sequence[str]) -> Iterator[Content]:
     answer = ask(top, "cat-file", "--batch", stdin="\n".join(objects[path] for path in paths).encode())
     if answer is None:
-        raise UsageFault("git could not read its own objects here")
+        raise UsageFault("git could not read the objects of this repository")
     at = 0
     for path in paths:
         end = answer.stdout.find(b"\n", at)

@@ -316,8 +316,8 @@ class Run:
             related = self._third_party.without(related)
             if len(related) > budget:
                 self._notes.append(
-                    f"Only {self._settings.support_files} other files were read that have to do with these; "
-                    f"{len(related) - budget} more might have told something."
+                    f"Only {self._settings.support_files} other files that are related to these were read; "
+                    f"{len(related) - budget} more might have been relevant."
                 )
             self._read(related[:budget])
             budget -= len(related[:budget])
@@ -390,7 +390,7 @@ class Run:
 def _unused_configurations(files: Iterable[str]) -> list[str]:
     """What to say of configuration files below the root."""
     nested = [path for path in files if path.endswith(f"/{OWN_FILE}")]
-    return [f"{path} is not used: only the one at the root counts, or --config FILE." for path in nested]
+    return [f"{path} is not used: only the one at the root applies, or --config FILE." for path in nested]
 
 
 def _infos(knowledge: Knowledge, findings: Iterable[Finding], every: bool) -> tuple[RuleInfo, ...]:

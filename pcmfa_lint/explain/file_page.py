@@ -80,7 +80,7 @@ def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozense
     if path in gathered.units:
         yield from (
             "",
-            "What the code does" if items else "Nothing that a rule could speak about was gathered from it.",
+            "What the code does" if items else "Nothing that a rule could judge was found in it.",
         )
     for item in items:
         yield from _item(item, gathered.report, rules, shown)
@@ -120,7 +120,7 @@ def _read(path: str, gathered: Gathered) -> Iterator[str]:
 def _why_not_read(path: str, report: Report) -> str:
     if redaction.path(path) in report.files.excluded:
         return "it is excluded"
-    return "none of the words that make a file worth reading stands in it, and it is no code of a partner's repository"
+    return "it contains none of the words that the prefilter searches for, and it is not code of a partner's repository"
 
 
 def _item(item: Item, report: Report, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:

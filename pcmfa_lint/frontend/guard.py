@@ -23,7 +23,7 @@ def refuse(text: str, language: str) -> str | None:
     if len(text) > (PARSED_PYTHON_CHARS if language == "python" else PARSED_CHARS):
         return "The file is too large to be parsed."
     if language == "javascript" and len(text) > BUNDLE_CHARS and _is_bundle(text):
-        return "The file is bundled or minified code; what it is made from is worth reading."
+        return "The file is bundled or minified code; scan its source instead."
     if language != "python":
         return None
     scan_result = scan(text)

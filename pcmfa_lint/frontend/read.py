@@ -38,7 +38,9 @@ def read(data: bytes, path: str) -> Unit:
         return Unit(path, language.name, (), read="text", problems=(Problem(str(error)),))
     unit = _unit(language, decoded.text, path)
     if decoded.had_nuls:
-        unit = replace(unit, problems=(*unit.problems, Problem("It holds NUL characters; they were read as blanks.")))
+        unit = replace(
+            unit, problems=(*unit.problems, Problem("It contains NUL characters; they were read as blanks."))
+        )
     marked = decoded.had_bom and decoded.encoding == "utf-8"
     return replace(unit, encoding="utf-8-sig" if marked else decoded.encoding)
 

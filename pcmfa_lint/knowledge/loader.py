@@ -99,7 +99,7 @@ class _Loader:
         catalogs = catalog_files(folder)
         rules = rule_files(folder)
         if not catalogs and not rules:
-            self._faults.append(Fault(label, 0, "there is no rule and no catalog file in this folder"))
+            self._faults.append(Fault(label, 0, "this folder contains no rule and no catalog file"))
         read = [self._of_language(each) for each in self._read(CatalogFile, catalogs, folder, label)]
         for each, problems in zip(read, unreachable([each.value for each in read]), strict=True):
             self._report(each, problems)
@@ -158,12 +158,12 @@ class _Loader:
         family = source.path.resolve().parent.name
         problems: list[SchemaProblem] = []
         if not _RULE_ID.fullmatch(rule.id):
-            problems.append(SchemaProblem(("id",), '"id" wants capital letters and a number, such as ABC101'))
+            problems.append(SchemaProblem(("id",), '"id" must be capital letters and a number, such as ABC101'))
         elif rule.id != source.path.stem:
             problems.append(SchemaProblem(("id",), 'the file must be named after the rule: its "id" and ".toml"'))
         elif rule.id.startswith(PREFIX) != own:
             problems.append(
-                SchemaProblem(("id",), f"ids that begin with {PREFIX} belong to pcmfa-lint: take a prefix of your own")
+                SchemaProblem(("id",), f"ids that begin with {PREFIX} belong to pcmfa-lint: use your own prefix")
             )
         elif first := next((other.file for other in self._rules if other.value.id == rule.id), None):
             problems.append(SchemaProblem(("id",), f"this id is taken by {first}"))

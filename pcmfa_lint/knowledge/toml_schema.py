@@ -138,7 +138,7 @@ def one_of(options: Iterable[str], word: str) -> str:
     listed = (
         " one of " + ", ".join(f'"{each}"' for each in words) if len(words) <= _MANY else " a word of its vocabulary"
     )
-    return f"wants{listed}{nearest(word, words)}"
+    return f"must be{listed}{nearest(word, words)}"
 
 
 def key_name(field: str) -> str:
@@ -221,7 +221,7 @@ class _Builder:
         return value if fits else self._refuse(path, _kind_name(kind))
 
     def _refuse(self, path: KeyPath, expected: str) -> None:
-        self._add(path, f"{shown_key(_last_key(path))} wants {expected}")
+        self._add(path, f"{shown_key(_last_key(path))} must be {expected}")
 
     def _add(self, path: KeyPath, text: str) -> None:
         self.problems.append(SchemaProblem(path, text))

@@ -51,7 +51,7 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: type[Exception]) -> None:
         """One sentence for whoever started the server; no text of a message, which holds the user's code."""
-        subject = "a message of the editor could not be read" if issubclass(source, JsonRpcException) else "a fault"
+        subject = "a message from the editor could not be read" if issubclass(source, JsonRpcException) else "a fault"
         print(f"{NAME}: {subject} ({type(error).__name__})", file=sys.stderr, flush=True)
 
     def changed(self, uri: str, pause: float = PAUSE) -> None:
@@ -133,7 +133,7 @@ class Server(LanguageServer):
             self._say(f"the baseline cannot be written: {fault}")
             return
         if not accepted:
-            self._say("this finding is not there any more")
+            self._say("this finding no longer exists")
         for each in list(self._documents):
             self.changed(each, 0)
 

@@ -50,7 +50,7 @@ def refused_by_machine(error: BaseException) -> str:
     if kind == "MemoryError":
         return "there is not enough memory; raise the limit of this shell (ulimit -v) or of this container"
     if kind in ("ImportError", "OSError", "BlockingIOError"):
-        return "a part of the program cannot be loaded; is there enough memory, and is it installed whole?"
+        return "a part of the program cannot be loaded; check the memory and the installation"
     return ""
 
 

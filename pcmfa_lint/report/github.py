@@ -31,8 +31,8 @@ def _lines(report: Report) -> Iterator[str]:
     titles = {rule.id: rule.title for rule in report.rules}
     for note in report.files.unread[:SHOWN]:
         line = {"line": str(note.line)} if note.line else {}
-        title = {"title": "pcmfa-lint: not read as a whole"}
-        yield _command("error", {"file": note.path, **line, **title}, f"{note.reason} What it holds is not known.")
+        title = {"title": "pcmfa-lint: not fully read"}
+        yield _command("error", {"file": note.path, **line, **title}, f"{note.reason} Its contents are not known.")
     findings = worst_first(report.findings)
     shown, more = _split(findings, SHOWN)
     if rest := _rest(report, more):

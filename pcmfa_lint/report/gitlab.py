@@ -36,7 +36,7 @@ def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     ]
     issues += [
         _issue(
-            f"This changed file was not read as a whole: {clean(note.reason)}",
+            f"This changed file was not fully read: {clean(note.reason)}",
             _UNREAD,
             note.path,
             (note.line or 1, note.line or 1),

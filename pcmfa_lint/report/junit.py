@@ -19,7 +19,7 @@ from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.words import BLIND_SPOT, BROKE_OFF, clean, files_line, not_shown, valid, verdict, where
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
-_UNREAD = "changed, and not read as a whole"
+_UNREAD = "changed, but not fully read"
 
 
 def write(report: Report, stream: TextIO, options: ReportOptions) -> None:

@@ -47,7 +47,7 @@ def _lines(report: Report, base: str) -> Iterator[str]:
         yield from _table(("Level", "Where", "Rule", "What"), _findings(report, base), _FOR_FINDINGS, "finding")
     yield from ("", not_shown(report), "", files_line(report))
     files = report.files
-    unread = ("Changed files that were not read as a whole, which fails the run", files.unread)
+    unread = ("Changed files that were not fully read, which fails the run", files.unread)
     for title, notes in (unread, ("Skipped files", files.skipped), ("Partly read files", files.partly)):
         if notes:
             yield from ("", f"### {title}", "")

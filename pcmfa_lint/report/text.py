@@ -133,7 +133,7 @@ class _Page:
         yield files_line(report)
         yield from _file_notes("Partly read:", files.partly)
         yield from _file_notes("Skipped:", files.skipped)
-        yield from _file_notes("Changed and not read as a whole, which fails the run:", files.unread)
+        yield from _file_notes("Changed files that were not fully read, which fails the run:", files.unread)
         if self.options.verbose:
             yield from _file_notes("Excluded:", (ShownFile(path, NOTHING) for path in files.excluded))
         for note in report.notes:

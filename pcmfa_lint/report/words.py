@@ -18,10 +18,10 @@ if TYPE_CHECKING:  # see finding.py
 
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width forms, which some programs take
 BLIND_SPOT = (
-    "What static analysis cannot see: whether the token's amr claim holds mfa, what Conditional Access asks for, and "
-    "whether the identity provider issues the claim. Check these in the tenant."
+    "What static analysis cannot see: whether the token's amr claim contains mfa, what Conditional Access requires, "
+    "and whether the identity provider issues the claim. Check these in the tenant."
 )
-BROKE_OFF = "The run broke off: there may be more than is shown here."
+BROKE_OFF = "The run was interrupted: there may be more findings than shown here."
 # Names of files and of things in the code may hold what drives a terminal, breaks a line or turns its direction.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 

@@ -90,7 +90,7 @@ def _open(place: str, path: str, size_limit: int, contents: Opened) -> None:
     except OSError as error:
         contents.miss(path, f"It is an archive that cannot be opened: {error.strerror or 'it is damaged'}.")
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error):
-        contents.miss(path, "It is an archive that cannot be opened: it is damaged, or of a kind that is not known.")
+        contents.miss(path, "It is an archive that cannot be opened: it is damaged, or its type is not known.")
 
 
 def _too_much(stream: BinaryIO, size: int) -> str:
@@ -158,4 +158,4 @@ def _sentences(missed: dict[str, list[str]]) -> Iterator[str]:
 
 def _cut(members: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
     if len(members) > ARCHIVE_MEMBERS:
-        yield f"It is an archive of which only the first {ARCHIVE_MEMBERS} files were looked at: unpack it."
+        yield f"It is an archive of which only the first {ARCHIVE_MEMBERS} files were read: unpack it."

@@ -77,7 +77,7 @@ def _git(where: Path, seconds: float, *arguments: str) -> None:
         environment.setdefault(key, value)
     git = program(str(where))
     if git is None:
-        raise CloneFault("git is not there to fetch it")
+        raise CloneFault("git was not found, so it could not be fetched")
     try:
         answer = run([git, *_OPTIONS, *arguments], str(where), environment, seconds)
     except TooSlow:
@@ -85,7 +85,7 @@ def _git(where: Path, seconds: float, *arguments: str) -> None:
             f"it could not be fetched in {seconds:.0f} seconds; clone it yourself and list its path"
         ) from None
     except OSError:
-        raise CloneFault("git is not there to fetch it") from None
+        raise CloneFault("git was not found, so it could not be fetched") from None
     if answer.returncode:
         message = answer.stderr.decode("utf-8", "replace").lower()
         reason = next((ours for git_message, ours in _REASONS if git_message in message), "git could not fetch it")

@@ -49,12 +49,12 @@ class Cluster:
                 f"a worker of {self._address} cannot run pcmfa-lint: install pcmfa-lint {__version__} on each"
             ) from None
         if versions != {__version__}:
-            raise UsageFault(f"the workers of {self._address} have another pcmfa-lint than {__version__}")
+            raise UsageFault(f"the workers of {self._address} do not have pcmfa-lint {__version__}")
         return sum(threads.values())
 
     def _lost_fault(self) -> UsageFault:
         return UsageFault(
-            f"the scheduler at {self._address} went away: nothing was written; go on with the same command and --resume"
+            f"the scheduler at {self._address} is gone: nothing was written; run the same command with --resume"
         )
 
 
@@ -98,7 +98,7 @@ def version() -> str:
 def connected(address: str) -> Iterator[Cluster]:
     """The workers of the scheduler at an address such as `tcp://10.0.0.5:8786`. Raises UsageFault."""
     if _ADDRESS.fullmatch(address) is None:
-        raise UsageFault(f"--cluster wants an address such as tcp://HOST:8786, not {address!r}")
+        raise UsageFault(f"--cluster needs an address such as tcp://HOST:8786, not {address!r}")
     try:
         import dask
         from distributed import Client
@@ -111,7 +111,7 @@ def connected(address: str) -> Iterator[Cluster]:
         try:
             client = Client(address, timeout=_CONNECT, set_as_default=False)
         except (OSError, ValueError, ImportError):
-            raise UsageFault(f"the scheduler at {address} does not answer") from None
+            raise UsageFault(f"the scheduler at {address} does not respond") from None
         try:
             yield Cluster(client, address)
         finally:

@@ -61,7 +61,7 @@ HOSTS = {
     "github": _Host(re.compile(rf"({_NAME})"), "github:ORGANISATION", _github, "url", "", "gh auth login"),
     "azure-devops": _Host(
         re.compile(rf"({_NAME})/({_NAME})"),
-        "azure-devops:ORGANISATION/PROJECT",
+        "azure-devops:ORGANIZATION/PROJECT",
         _azure,
         "webUrl",
         "isDisabled",
@@ -85,7 +85,7 @@ def from_host(address: str) -> tuple[list[RepositorySource], list[str]]:
     command = host.command(parts.groups())
     sources = [_source(each, number, host) for number, each in enumerate(_listed(_answer(command, host), command), 1)]
     if not sources:
-        raise UsageFault(f"{command[0]} lists no repository there; is the name right, and may you see them?")
+        raise UsageFault(f"{command[0]} lists no repositories there; check the name and your permissions")
     notes = [f"{command[0]} lists {count(len(sources), 'repository')} of {redaction.message(address)}"]
     unique = {source.place: source for source in sources}
     return sorted(named_apart(unique.values()), key=lambda source: source.name), notes
@@ -123,7 +123,7 @@ def _listed(answer: bytes, command: list[str]) -> Iterator[dict[str, Any]]:
             yield from (each if isinstance(each, dict) else {} for each in page)
             at = end + len(text[end:]) - len(text[end:].lstrip())
     except (ValueError, RecursionError):
-        raise UsageFault(f"{command[0]} gave no list of repositories") from None
+        raise UsageFault(f"{command[0]} returned no list of repositories") from None
 
 
 def _source(each: dict[str, Any], number: int, host: _Host) -> RepositorySource:
@@ -131,7 +131,7 @@ def _source(each: dict[str, Any], number: int, host: _Host) -> RepositorySource:
     url = git_url(size) if isinstance(size, str) else None
     if url is None:
         name = redaction.message(f"repository {number} of the list")
-        return RepositorySource(name, f"{number}", name, False, "its address in the list is none that can be used")
+        return RepositorySource(name, f"{number}", name, False, "its address in the list cannot be used")
     source = remote(url)
     if host.off and each.get(host.off) is True:
         return RepositorySource(source.name, source.place, source.shown, False, "it is disabled there")

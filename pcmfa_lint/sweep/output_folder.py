@@ -59,7 +59,9 @@ class Folder:
             with suppress(OSError):  # the file is ours from the start; who made it unreadable is on their own
                 stream = stack.enter_context((self.path / ".gitignore").open("a"))
                 if not locked(stream):
-                    raise UsageFault(f"another sweep writes to {self.path}: wait for its end, or name another folder")
+                    raise UsageFault(
+                        f"another sweep is writing to {self.path}: wait until it ends, or use another folder"
+                    )
             yield
 
     def state_of(self, repository: str) -> Path:

@@ -79,7 +79,7 @@ def scan_repository(task: RepositoryTask) -> RepositoryResult:
         if reason := limits.refused_by_machine(error):
             return _failed(source, message(reason), USAGE)
         kind = error.kind if isinstance(error, RemoteFault) else type(error).__name__
-        return _failed(source, message(f"a fault of pcmfa-lint itself: {kind}"), FAULT)
+        return _failed(source, message(f"an internal error of pcmfa-lint: {kind}"), FAULT)
 
 
 def lost(task: RepositoryTask, reason: str) -> RepositoryResult:

@@ -93,7 +93,7 @@ class _Run:
             keep(Path(self.tasks[looked.scanned.name].state), looked.key, looked.scanned, self.today)
         except OSError as error:
             if not self._reported_failure:
-                self.watch.say(f"what was found cannot be kept for --resume: {error.strerror}")
+                self.watch.say(f"the results cannot be kept for --resume: {error.strerror}")
             self._reported_failure = True
 
     def go(self, pool: Pool) -> None:
@@ -164,13 +164,13 @@ def _sweep(
 def _beforehand(wish: SweepOptions, old: Sheet | None, name: str) -> Iterator[str]:
     """What is to be said of the older table and of the machine before anything is scanned."""
     if name and not wish.merge:
-        yield f"what people wrote into {name} is carried over"
+        yield f"the entries that people made in {name} are carried over"
     if old is not None and old.formulas:
-        yield f"{name}: {count(old.formulas, 'cell')} with a formula counted by the value it last showed"
+        yield f"{name}: {count(old.formulas, 'cell')} with a formula: the value last shown was used"
     if old is not None and old.macros:
-        yield f"{name}: it brings macros, which were not looked at"
+        yield f"{name}: it contains macros, which were ignored"
     if git.program() is None:
-        yield "git was not found: nothing can be cloned, and nobody knows who changed a file last"
+        yield "git was not found: nothing can be cloned, and the last author of a file is not known"
 
 
 def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:

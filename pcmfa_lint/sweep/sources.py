@@ -25,7 +25,7 @@ from pcmfa_lint.sweep.walk import BARE, RepositorySource, below
 
 _COMMENT = re.compile(r"\s+#.*")
 _COLUMNS = ("url", "repository", "path", "clone_url", "clone", "repo", "ssh_url", "html_url")
-_NO_URL = "no git URL that can be used: write https://host/owner/name, and leave credentials to git"
+_NO_URL = "not a usable git URL: write https://host/owner/name, and leave credentials to git"
 _NOTHING = "\0"  # stands for an entry that is neither text nor a table with a path
 _NUMBERED = redaction.words("{0} ({1})")
 
@@ -39,12 +39,12 @@ def sources(place: str, without: str) -> tuple[list[RepositorySource], list[str]
     if os.path.isdir(place):
         sources, notes = below(os.path.realpath(place), without)
         if all(each.empty for each in sources):
-            raise UsageFault(f"{place}: there is no work tree and no folder of scripts in it")
+            raise UsageFault(f"{place}: it contains no work tree and no folder with scripts")
         return sources, notes
     if not os.path.isfile(place):  # noqa: PTH113
         if may_hold_a_credential(place) or not redaction.name(place, "plain-file"):
-            raise UsageFault(f"this is no folder, no list, and {_NO_URL}")
-        raise UsageFault(f"{place}: there is no such folder, and no such list of repositories")
+            raise UsageFault(f"this is not a folder, not a list, and {_NO_URL}")
+        raise UsageFault(f"{place}: there is no such folder or list of repositories")
     return listed(place)
 
 
@@ -53,7 +53,7 @@ def listed(file: str) -> tuple[list[RepositorySource], list[str]]:
     Paths are relative to the list. Raises UsageFault where it is empty or broken."""
     entries = [(where, entry) for where, entry in _entries(file) if entry]
     if not entries:
-        raise UsageFault(f"{file}: there is no path and no URL in this list")
+        raise UsageFault(f"{file}: this list contains no path and no URL")
     folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
     sources = [_source(entry, where, folder) for where, entry in entries]
     by_place: dict[str, RepositorySource] = {}
@@ -74,9 +74,9 @@ def _entries(file: str) -> list[tuple[SafeText, str]]:
     except OSError as error:
         raise UsageFault(f"{file}: the list cannot be read: {error.strerror}") from None
     except NotText:
-        raise UsageFault(f"{file}: this is no text; a list is text, CSV or TOML") from None
+        raise UsageFault(f"{file}: this is not text; a list must be text, CSV, or TOML") from None
     if "\0" in text or text.startswith("PK"):  # a workbook, which is a ZIP file
-        raise UsageFault(f"{file}: this is no text; save it as CSV (UTF-8)")
+        raise UsageFault(f"{file}: this is not text; save it as CSV (UTF-8)")
     if file.lower().endswith(".toml"):
         return _numbered("entry", file, _of_toml(text, file))
     rows = spreadsheet.read(data, file)
@@ -84,7 +84,7 @@ def _entries(file: str) -> list[tuple[SafeText, str]]:
     if columns:
         return _numbered("row", file, (_cell(row, columns) for row in rows))
     if file.lower().endswith(".csv") and any(len(row) > 1 for row in rows):
-        raise UsageFault(f"{file}: name the column with the repositories url or path in the first row")
+        raise UsageFault(f"{file}: the first row must have a column named url or path")
     return _numbered("line", file, map(_of_line, text.splitlines()))
 
 
@@ -131,7 +131,7 @@ def _source(entry: str, where: SafeText, folder: str) -> RepositorySource:
     path = os.path.realpath(os.path.join(folder, os.path.expanduser(entry)))  # noqa: PTH111
     if not os.path.exists(path):  # noqa: PTH110
         no_url = may_hold_a_credential(entry)
-        reason = f"this is no folder, and {_NO_URL}" if no_url else "there is no such folder"
+        reason = f"this is not a folder, and {_NO_URL}" if no_url else "there is no such folder"
         return RepositorySource(where, where, where, False, reason)
     names, failed = set[str](), ""
     try:

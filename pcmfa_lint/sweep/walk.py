@@ -75,8 +75,8 @@ def below(root: str, without: str = "") -> tuple[list[RepositorySource], list[st
             others = [_source(root, each) for each in folders if each.kind != "plain" and _stands(folders, each)]
             return sorted([RepositorySource(name, root, name), *others], key=_name_of), notes
         notes.append(
-            f"the {count(len(plain), 'folder')} are looked at each for itself: "
-            f"together they hold more than {JOINED_FILES:,} files"
+            f"the {count(len(plain), 'folder')} are scanned separately: "
+            f"together they contain more than {JOINED_FILES:,} files"
         )
     sources = [_source(root, each) for each in folders if each in scanned or _stands(folders, each)]
     return sorted(sources, key=_name_of), notes
@@ -160,7 +160,7 @@ def _source(root: str, each: _Folder) -> RepositorySource:
     if each.kind == "open":
         return RepositorySource(name, each.path, name, failed="; ".join(_nothing(each)), empty=True)
     if each.kind == "vendored":
-        reason = "it is left out by its name: other people's code, or what a build leaves behind"
+        reason = "it is left out because of its name: third-party code, or the output of a build"
         return RepositorySource(name, each.path, name, failed=reason, empty=True)
     return RepositorySource(name, each.path, name, each.kind == "bare", each.failed)
 
@@ -173,7 +173,7 @@ def _nothing(each: _Folder) -> Iterator[str]:
     endings = [ending for ending, _ in sorted(each.endings.items(), key=lambda one: (-one[1], one[0])) if ending]
     named = f": {', '.join(endings[:_KINDS_NAMED])}" if endings else ""
     more = ", …" if len(endings) > _KINDS_NAMED else ""
-    yield f"it holds no file that can be read ({count(number, 'file')}{named}{more})"
+    yield f"it contains no file that can be read ({count(number, 'file')}{named}{more})"
 
 
 def _name(root: str, path: str) -> str:

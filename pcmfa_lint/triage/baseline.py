@@ -124,7 +124,7 @@ def parse(text: str, name: str) -> tuple[BaselineEntry, ...]:
             raise UsageFault(f"{name}:{number}: there are conflict markers; keep the entries of both sides")
     header = _HEADER.fullmatch(lines[0])
     if header is None:
-        raise UsageFault(f"{name}:1: this is no baseline of pcmfa-lint")
+        raise UsageFault(f"{name}:1: this is not a pcmfa-lint baseline")
     if int(header[1]) != VERSION:
         raise UsageFault(
             f"{name}:1: this is a baseline of version {header[1]}; this pcmfa-lint knows version {VERSION}"
@@ -139,14 +139,14 @@ def load(file: str) -> tuple[BaselineEntry, ...]:
     path = Path(file)
     try:
         if not path.exists():
-            raise UsageFault(f"{file}: there is no such baseline; pcmfa-lint baseline write makes it")
+            raise UsageFault(f"{file}: there is no such baseline; create it with pcmfa-lint baseline write")
         if not path.is_file() or path.stat().st_size > _SIZE:
-            raise UsageFault(f"{file}: this is no baseline of pcmfa-lint")
+            raise UsageFault(f"{file}: this is not a pcmfa-lint baseline")
         return parse(path.read_bytes().decode("utf-8-sig"), path.name)
     except OSError as error:
         raise UsageFault(f"{file}: the baseline cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageFault(f"{file}: this is no baseline of pcmfa-lint: it is not UTF-8") from None
+        raise UsageFault(f"{file}: this is not a pcmfa-lint baseline: it is not UTF-8") from None
 
 
 def _entry(line: str, where: str) -> BaselineEntry:
@@ -156,7 +156,7 @@ def _entry(line: str, where: str) -> BaselineEntry:
             return BaselineEntry(json.loads(parts[4]), parts[1], parts[2], int(parts[3]))
         except ValueError:
             pass
-    raise UsageFault(f"{where}: this is no entry of a baseline; write it anew with pcmfa-lint baseline write")
+    raise UsageFault(f"{where}: this is not a baseline entry; create the file again with pcmfa-lint baseline write")
 
 
 def _kind(finding: Finding) -> tuple[str, str, str]:

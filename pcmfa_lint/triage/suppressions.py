@@ -24,7 +24,7 @@ from pcmfa_lint.triage.statement_lines import StatementLines
 
 FORM = words("pcmfa: ignore[PCM201] reason")
 _TOO_MANY = filled(
-    words("this file has more than {0:,}; this one and those after it count for nothing"), FILE_SUPPRESSIONS
+    words("this file has more than {0:,}; this one and those after it have no effect"), FILE_SUPPRESSIONS
 )
 _WRITE = filled(words("write {0}"), FORM)
 # What people write who want something ignored; whatever is not the form is reported, not passed over. The first pass
@@ -172,16 +172,16 @@ def _fault(
     for word in named:
         classes = policy.names.families.values()
         if not policy.names.names_any(word) or not (_ID.fullmatch(word) or word.lower() in classes):
-            complaint = "names no rule, no class, and no beginning of ids that has a digit"
+            complaint = "names no rule, no class, and no id prefix with a digit"
             return f"{shown_key(word)} {complaint}{policy.names.hint(word)}"
     if len(dates) > 1:
         return "it has several end dates"
     if dates and until is None:
-        return "its end date is none: write until YYYY-MM-DD"
+        return "its end date is not a date: write until YYYY-MM-DD"
     if policy.require_reason and not reason:
-        return "this project wants a reason behind the brackets"
+        return "this project requires a reason after the brackets"
     if policy.require_until and until is None:
-        return "this project wants an end date: until YYYY-MM-DD"
+        return "this project requires an end date: until YYYY-MM-DD"
     return ""
 
 

@@ -135,20 +135,20 @@ def notes(triaged: Triaged, whole: bool) -> tuple[SafeText, ...]:
         remarks = [*remarks[:_TOLD], f"{rest} more suppressions need a look: pcmfa-lint suppressions lists them."]
     if stale := len(triaged.baseline.stale):
         entries = "1 entry of the baseline matches" if stale == 1 else f"{stale} entries of the baseline match"
-        remarks.append(f"{entries} nothing any more: pcmfa-lint baseline prune removes what is fixed.")
+        remarks.append(f"{entries} nothing anymore: pcmfa-lint baseline prune removes fixed findings.")
     return tuple(map(message, remarks))
 
 
 def _remarks(each: Suppression, whole: bool) -> list[str]:
     where, rules = f"{each.path}:{each.line}", ", ".join(each.rules)
     if each.state == "malformed":
-        return [f"{where}: this suppression silences nothing: {each.fault}{'' if each.fault.endswith('?') else '.'}"]
+        return [f"{where}: this suppression has no effect: {each.fault}{'' if each.fault.endswith('?') else '.'}"]
     if each.state == "expired":
-        return [f"{where}: the suppression of {rules} ended on {each.until}; it silences nothing any more."]
+        return [f"{where}: the suppression of {rules} ended on {each.until}; it has no effect anymore."]
     if each.state == "unused" and whole:
-        return [f"{where}: the suppression of {rules} silences nothing; it can be removed."]
+        return [f"{where}: the suppression of {rules} has no effect; it can be removed."]
     if each.unused and whole:
-        return [f"{where}: {', '.join(each.unused)} in the suppression of {rules} silences nothing."]
+        return [f"{where}: {', '.join(each.unused)} in the suppression of {rules} has no effect."]
     return []
 
 

@@ -15,14 +15,14 @@ pcmfa-lint sweep collected --out sweep
 #>
 [CmdletBinding()]
 param(
-    # Where to write to; a folder for each source
+    # The output folder; it gets a folder for each source
     [string] $Out = 'collected',
-    # What to collect
+    # The kinds of sources to collect
     [ValidateSet('automation', 'logicapps', 'datafactory', 'apps', 'tasks', 'cron', 'sql')]
     [string[]] $Only = @('automation', 'logicapps', 'datafactory', 'apps', 'tasks', 'cron', 'sql'),
-    # Ids of subscriptions; without them, all that you can see
+    # Ids of subscriptions; by default, all that you can see
     [string[]] $Subscription = @(),
-    # Instances of SQL Server whose Agent is read (module SqlServer)
+    # SQL Server instances whose Agent jobs are read (module SqlServer)
     [string[]] $SqlServer = @()
 )
 $ErrorActionPreference = 'Stop'

@@ -50,7 +50,7 @@ def test_a_file_with_many_parts_that_cannot_be_read() -> None:
 
 def test_an_ignore_file_with_too_many_patterns(tmp_path: Path) -> None:
     put(tmp_path, {"a.py": "", ".gitignore": "".join(f"x{n}\n" for n in range(IGNORE_PATTERNS + 1))})
-    assert discover([str(tmp_path)]).notes == (".gitignore has more patterns than are looked at.",)
+    assert discover([str(tmp_path)]).notes == (".gitignore has more patterns than the limit; the rest is ignored.",)
 
 
 def test_a_configuration_that_is_too_large(tmp_path: Path) -> None:

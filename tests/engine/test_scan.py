@@ -303,4 +303,4 @@ def test_what_is_looked_for_is_read_once(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_configuration_below_the_root_is_not_ignored_in_silence(tmp_path: Path) -> None:
     put(tmp_path, {"scripts/.pcmfa-lint.toml": 'fail-on = "never"\n', "scripts/fine.py": "print('hello')\n"})
     (note,) = run(tmp_path).notes
-    assert note == "scripts/.pcmfa-lint.toml is not used: only the one at the root counts, or --config FILE."
+    assert note == "scripts/.pcmfa-lint.toml is not used: only the one at the root applies, or --config FILE."

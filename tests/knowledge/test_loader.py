@@ -128,38 +128,38 @@ def at(text: str, wanted: str) -> int:
 
 BROKEN = [
     ('flow = "ropc"', 'flwo = "ropc"', 'unknown attribute "flwo" in a condition; did you mean "flow"?'),
-    ('flow = "ropc"', 'flow = "rpoc"', '"flow" wants one of "ropc", "refresh-token", "authorization-code", '
+    ('flow = "ropc"', 'flow = "rpoc"', '"flow" must be one of "ropc", "refresh-token", "authorization-code", '
      '"device-code", "interactive", "app-only", "managed-identity"; did you mean "ropc"?'),
     ('flow = "ropc"', '"secret.kind" = "enviroment"', None),
-    ('flow = "ropc"', 'flow = ["ropc", "unknown"]', '"flow" can never be met: what is empty or unknown meets nothing'),
-    ('flow = "ropc"', 'unattended = "yes"', '"unattended" wants true or false'),
+    ('flow = "ropc"', 'flow = ["ropc", "unknown"]', '"flow" can never hold: empty and unknown meet no condition'),
+    ('flow = "ropc"', 'unattended = "yes"', '"unattended" must be true or false'),
     ('flow = "ropc"', "host = { like = 'x' }", 'unknown attribute "host.like" in a condition; did you mean "host"?'),
     ('flow = "ropc"', "secret = { kind = { any = false } }",
-     '"secret.kind" wants a value, a list of values, { not = [...] } or { any = true }'),
-    ('flow = "ropc"', "'secret.at' = 'x'", '"secret.at" is a place; it can be asked for with { any = true } only'),
+     '"secret.kind" needs a value, a list of values, { not = [...] }, or { any = true }'),
+    ('flow = "ropc"', "'secret.at' = 'x'", '"secret.at" is a place; only { any = true } can test it'),
     ("when = { language", "when = { langauge",
      'unknown attribute "langauge" in a condition; did you mean "language"?'),
     ("{secret}", "{secrte}", 'token-request has no attribute "secrte"; did you mean "secret"?'),
-    ("{secret}", "{secret", '"message" wants dotted attributes in braces; a brace itself is written twice'),
-    ("{secret}", "{secret!r}", '"message" wants dotted attributes in braces; a brace itself is written twice'),
-    ('"secret.at"', '"secert.at"', '"secert.at" is no place of token-request; did you mean "secret.at"?'),
+    ("{secret}", "{secret", '"message" needs dotted attributes in braces; a brace itself is written twice'),
+    ("{secret}", "{secret!r}", '"message" needs dotted attributes in braces; a brace itself is written twice'),
+    ('"secret.at"', '"secert.at"', '"secert.at" is not a place of token-request; did you mean "secret.at"?'),
     ('"at"', '"host"', None),
     ('to = "note"', 'to = "error"', '"to" must be below the rule\'s level, which is "error"'),
     ('text = "Elsewhere."', 'text = "x"\nwhen = { language = "x" }',
-     'the last [[fix]] is for all other places and wants no "when"'),
+     'the last [[fix]] is for all other places and needs no "when"'),
     ('why = "Because."', 'why = ""', '"why" must not be empty'),
     ('["https://learn.microsoft.com/partner-center/"]', "[]", '"references" must not be empty'),
     ('level = "error"', 'level = "eror"',
-     '"level" wants one of "error", "warning", "note"; did you mean "error"?'),
+     '"level" must be one of "error", "warning", "note"; did you mean "error"?'),
     ('good = "x = 2"\nlines = [1]', 'good = "x = 2"',
      '"bad" and "lines" belong together: "lines" are where "bad" is reported'),
     ('"a.py:1"', '"c.py:1"', 'a line is a number, or "path:number" with a path of "bad"'),
     ('"a.py:1"', "1", '"lines" want "path:number" where "bad" has several files'),
     ('language = "python"', 'language = "pyhton"',
-     '"language" wants a language or a file name such as ".env"; did you mean "python"?'),
-    ('"ABC101"', '"abc"', '"id" wants capital letters and a number, such as ABC101'),
+     '"language" must be a language or a file name such as ".env"; did you mean "python"?'),
+    ('"ABC101"', '"abc"', '"id" must be capital letters and a number, such as ABC101'),
     ('"ABC101"', '"ABC103"', 'the file must be named after the rule: its "id" and ".toml"'),
-    ('"invented-rule"', '"Invented rule"', '"name" wants lower-case words joined by dashes'),
+    ('"invented-rule"', '"Invented rule"', '"name" must be lower-case words joined by dashes'),
     ('level = "error"', 'family = "x"\nlevel = "error"', None),
 ]  # fmt: skip
 
@@ -178,8 +178,8 @@ def test_a_broken_rule_is_refused_with_its_line(tmp_path: Path, old: str, new: s
 @pytest.mark.parametrize(
     ("old", "new", "wanted"),
     [
-        ('files = "*.http"\n', "", 'a rule on "text" wants "files"'),
-        ('literals = "grant_type"', "literals = []", 'a rule on "text" wants "literals"'),
+        ('files = "*.http"\n', "", 'a rule on "text" needs "files"'),
+        ('literals = "grant_type"', "literals = []", 'a rule on "text" needs "literals"'),
         ("'(grant)_type'", "'(grant'", "not a valid regular expression at its character 1"),
         ("'(grant)_type'", "'(a+)+b'", None),
         ("[[fix]]", "[[near]]\npattern = '('\n\n[[fix]]", "not a valid regular expression at its character 1"),
@@ -195,7 +195,7 @@ def test_a_broken_text_rule_is_refused(tmp_path: Path, old: str, new: str, wante
 def test_two_pairs_of_examples_are_wanted(tmp_path: Path) -> None:
     text = RULE.replace('good = "x = 2"', "")
     assert faults(tmp_path, {"ours/ABC101.toml": text}) == [
-        f'ours/ABC101.toml:{at(text, "[[example]]")}: a rule wants at least 2 [[example]]s with both "bad" and "good"'
+        f'ours/ABC101.toml:{at(text, "[[example]]")}: a rule needs at least 2 [[example]]s with both "bad" and "good"'
     ]
 
 
@@ -212,7 +212,7 @@ def test_ids_are_unique_and_ours_are_ours(tmp_path: Path) -> None:
     )
     assert found == [
         "Not Kebab/ABC105.toml:1: the folder names the rule's class: lower-case words joined by dashes",
-        f"a/{own}.toml:1: ids that begin with PCM belong to pcmfa-lint: take a prefix of your own",
+        f"a/{own}.toml:1: ids that begin with PCM belong to pcmfa-lint: use your own prefix",
         f"b/ABC101.toml:1: this id is taken by {tmp_path}/a/ABC101.toml",
     ]
 
@@ -225,21 +225,21 @@ CALL = '[[call]]\nid = "c"\nis = "token-request"\nmatch = { command = "Get-PcTok
     [
         (
             CALL.replace("token-request", "token-requst"),
-            '3: "is" wants a word of its vocabulary; did',
+            '3: "is" must be a word of its vocabulary; did',
         ),
-        (CALL + 'flow = "refresh"', '5: "flow" wants one of '),
-        (CALL + 'case = [\n{ has = "X", flow = "ropc" },\n{ flow = "refreshtoken" },\n]', '7: "flow" wants one of '),
-        (CALL + 'audience = "partner-centre"', '5: "audience" wants the id of a [[resource]]'),
-        (CALL + 'business = "nonesuch"', '5: "business" wants the id of a [[path]]'),
-        (CALL + 'failure = { surfaces_as = "raise" }', '5: "surfaces_as" wants one of '),
+        (CALL + 'flow = "refresh"', '5: "flow" must be one of '),
+        (CALL + 'case = [\n{ has = "X", flow = "ropc" },\n{ flow = "refreshtoken" },\n]', '7: "flow" must be one of '),
+        (CALL + 'audience = "partner-centre"', '5: "audience" needs the id of a [[resource]]'),
+        (CALL + 'business = "nonesuch"', '5: "business" needs the id of a [[path]]'),
+        (CALL + 'failure = { surfaces_as = "raise" }', '5: "surfaces_as" must be one of '),
         (
             CALL + 'failure = { surface_as = "raises" }',
             '5: unknown key "surface_as" in [failure]; did you mean "surfaces_as"?',
         ),
-        (CALL.replace("command", "on"), '4: "match" wants a name that the call is known by'),
-        ('[[host]]\nname = "x"\nkind = "logn"', '3: "kind" wants one of '),
-        ('[[prefilter]]\nid = "x"\nall = [["a"], []]', '3: "all" wants groups of literals, and none of them empty'),
-        ('[[setting]]\nsecret_kind = "pasword"\nwords = "x"', '2: "secret_kind" wants one of '),
+        (CALL.replace("command", "on"), '4: "match" needs a name that the call is known by'),
+        ('[[host]]\nname = "x"\nkind = "logn"', '3: "kind" must be one of '),
+        ('[[prefilter]]\nid = "x"\nall = [["a"], []]', '3: "all" needs groups of literals, and none of them empty'),
+        ('[[setting]]\nsecret_kind = "pasword"\nwords = "x"', '2: "secret_kind" must be one of '),
     ],
 )
 def test_a_broken_catalog_file_is_refused_with_its_line(tmp_path: Path, text: str, wanted: str) -> None:
@@ -273,7 +273,7 @@ def test_folders_that_are_not_there_or_empty(tmp_path: Path) -> None:
         f"{tmp_path}/no: there is no such folder of rules"
     ]
     assert [str(fault) for fault in load_knowledge([tmp_path]).faults] == [
-        f"{tmp_path}: there is no rule and no catalog file in this folder"
+        f"{tmp_path}: this folder contains no rule and no catalog file"
     ]
 
 
@@ -388,5 +388,5 @@ def test_the_semantics_of_a_language_stand_in_one_file(tmp_path: Path) -> None:
 
 def test_names_of_members_are_compared_in_lower_case(tmp_path: Path) -> None:
     assert faults(tmp_path, {"catalog/a.toml": '[members]\nsame = ["value", "SecretValue"]\n'}) == [
-        'catalog/a.toml:2: "SecretValue" wants lower case'
+        'catalog/a.toml:2: "SecretValue" must be lower case'
     ]

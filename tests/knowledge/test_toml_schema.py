@@ -93,20 +93,20 @@ def test_missing_key_is_told_at_its_table() -> None:
 
 def test_wrong_word_names_the_vocabulary_and_the_nearest() -> None:
     assert faults('case = [\n  { name = "a" },\n  { name = "b", flow = "refreshtoken" },\n]\n') == [
-        'x.toml:3: "flow" wants one of "ropc", "refresh-token"; did you mean "refresh-token"?'
+        'x.toml:3: "flow" must be one of "ropc", "refresh-token"; did you mean "refresh-token"?'
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("app_only = 1", '"app_only" wants true or false'),
-        ("words = [1]", '"words" wants a text'),
-        ("lines = [true]", '"lines" wants a whole number or a text'),
-        ("text = 3", '"text" wants a text or a table'),
-        ("case = 3", '"case" wants a table'),
-        ("free = []", '"free" wants a table'),
-        ("one = []", '"one" wants a table'),
+        ("app_only = 1", '"app_only" must be true or false'),
+        ("words = [1]", '"words" must be a text'),
+        ("lines = [true]", '"lines" must be a whole number or a text'),
+        ("text = 3", '"text" must be a text or a table'),
+        ("case = 3", '"case" must be a table'),
+        ("free = []", '"free" must be a table'),
+        ("one = []", '"one" must be a table'),
         ("app_only = true\napp-only = true", 'the key "app-only" is written twice, with dash and with underscore'),
     ],
 )
@@ -206,7 +206,7 @@ def test_a_fault_after_any_texts_has_the_right_line(values: list[str], gap: int)
     line = before.count("\n") + 2
     assert faults(before + "[[case]]\nflow = 0\n") == [
         f'x.toml:{line - 1}: [[case]] lacks the key "name"',
-        f'x.toml:{line}: "flow" wants one of "ropc", "refresh-token"',
+        f'x.toml:{line}: "flow" must be one of "ropc", "refresh-token"',
     ]
 
 

@@ -276,5 +276,5 @@ def test_half_a_message_and_a_closed_pipe_end_the_server_with_one_sentence(clien
     client.raw(b'Content-Length: 1000\r\n\r\n{"jsonrpc": "2.0", "method": "secret-of-mine')
     said = client.end()
     assert said.count("\n") == 1
-    assert "a message of the editor could not be read" in said
+    assert "a message from the editor could not be read" in said
     assert "secret-of-mine" not in said

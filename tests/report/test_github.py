@@ -51,7 +51,7 @@ def test_skipped_files_and_a_broken_run_are_told(render: Render) -> None:
         Report("x", files=Files(skipped=(ShownFile("b", "Too large."),)), complete=False), "github"
     ).splitlines()
     assert "1 file skipped" in line
-    assert "broke off" in line
+    assert "The run was interrupted" in line
 
 
 @pytest.mark.parametrize(

@@ -137,18 +137,18 @@ def test_a_scheduler_that_goes_away_is_a_sentence_and_nothing_is_half_written(
     def reported(looked: RepositoryResult, number: int) -> None:
         local.scheduler.kill()
 
-    with pytest.raises(UsageFault, match="went away: nothing was written"):
+    with pytest.raises(UsageFault, match="is gone: nothing was written"):
         swept(estate, out, address, SweepObserver(reported=reported))
     assert sorted(path.name for path in out.iterdir()) == [".gitignore", ".resume", "sarif"]
     assert cli.run(["sweep", str(estate), "--out", str(out), "--cluster", address]) == 2
-    assert f"the scheduler at {address} does not answer" in capsys.readouterr().err
+    assert f"the scheduler at {address} does not respond" in capsys.readouterr().err
 
 
 @pytest.mark.slow
 def test_where_nobody_answers_it_is_said(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     installed()
     assert cli.run(["sweep", str(estate), "--out", str(tmp_path / "out"), "--cluster", "tcp://127.0.0.1:1"]) == 2
-    assert "does not answer" in capsys.readouterr().err
+    assert "does not respond" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("address", ["no address", "tcp://[", "", "inproc://x", "tcp://h:1/path"])
@@ -156,7 +156,7 @@ def test_what_is_no_address_is_refused(
     address: str, estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["sweep", str(estate), "--out", str(tmp_path / "out"), "--cluster", address]) == 2
-    assert "--cluster wants an address" in capsys.readouterr().err
+    assert "--cluster needs an address" in capsys.readouterr().err
 
 
 def test_without_the_extra_it_is_said(

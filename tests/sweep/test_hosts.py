@@ -105,9 +105,9 @@ def test_what_names_no_organisation_is_refused(given: str, stub: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "status", "says"),
     [
-        ("[]", 0, "lists no repository"),
-        ("oops", 0, "gave no list"),
-        ("{}", 0, "gave no list"),
+        ("[]", 0, "lists no repositories"),
+        ("oops", 0, "returned no list"),
+        ("{}", 0, "returned no list"),
         ("", 4, "gh auth login"),
     ],
 )

@@ -119,7 +119,7 @@ def test_a_repository_that_fails_is_a_row_and_stops_nothing(
     assert cli.run(["sweep", str(estate), "--out", str(out)]) == 4
     failed = {row["repository"]: row["reason"] for row in rows(out) if row["exposure"] == "not-scanned"}
     assert set(failed) == {"exports/a", "team/repo"}
-    assert failed["team/repo"] == "a fault of pcmfa-lint itself: RuntimeError"
+    assert failed["team/repo"] == "an internal error of pcmfa-lint: RuntimeError"
     assert "planted-text" not in "".join(capsys.readouterr())
     assert any(row["exposure"] == "breaks-now" for row in rows(out))
 
@@ -186,7 +186,7 @@ def test_a_state_that_cannot_be_written_ends_nothing(
     assert cli.run(["sweep", str(estate), "--out", str(out), "--resume"]) == 1
     said = capsys.readouterr().err
     assert "cannot be" in said
-    assert "fault of pcmfa-lint" not in said
+    assert "internal error of pcmfa-lint" not in said
     assert contents(out) == first
 
 
@@ -433,6 +433,6 @@ def test_two_sweeps_into_one_folder_do_not_mix(estate: Path, tmp_path: Path) -> 
             said.append(str(fault.value))
 
     sweep(wish(estate, out, jobs=1), SweepObserver(reported=told))
-    assert said == [f"another sweep writes to {out}: wait for its end, or name another folder"]
+    assert said == [f"another sweep is writing to {out}: wait until it ends, or use another folder"]
     assert len(rows(out)) == 2
     sweep(wish(estate, out), SweepObserver())  # and then it may again

@@ -55,10 +55,10 @@ def test_every_other_folder_is_named_with_the_reason(root: Path) -> None:
     (root / "letters" / "c").unlink()
     empty = {source.name: source.failed for source in below(str(root))[0] if source.empty}
     assert empty == {
-        "documents": "it holds no file that can be read (1 file: .txt)",
-        "exports/old": "it holds no file that can be read (1 file: .png)",
-        "letters": "it holds no file that can be read (3 files: .docx, .pdf)",
-        "node_modules": "it is left out by its name: other people's code, or what a build leaves behind",
+        "documents": "it contains no file that can be read (1 file: .txt)",
+        "exports/old": "it contains no file that can be read (1 file: .png)",
+        "letters": "it contains no file that can be read (3 files: .docx, .pdf)",
+        "node_modules": "it is left out because of its name: third-party code, or the output of a build",
         "nothing": "it holds no file",
     }
 
@@ -80,13 +80,13 @@ def test_plain_folders_are_one_estate_unless_there_are_too_many_files(
     monkeypatch.setattr("pcmfa_lint.sweep.walk.JOINED_FILES", 1)
     found, said = below(str(tmp_path / "estate"))
     assert [source.name for source in found] == ["jobs", "letters", "modules"]
-    assert "each for itself" in said[0]
+    assert "scanned separately" in said[0]
 
 
 def test_a_folder_without_any_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageFault, match="no work tree and no folder of scripts"):
+    with pytest.raises(UsageFault, match="no work tree and no folder with scripts"):
         sources(put(tmp_path, {"readme.txt": "text"}), "")
-    with pytest.raises(UsageFault, match="no such folder, and no such list"):
+    with pytest.raises(UsageFault, match="no such folder or list"):
         sources(str(tmp_path / "nowhere"), "")
 
 
@@ -167,9 +167,9 @@ def test_what_is_not_there_is_a_row_with_its_reason_that_does_not_repeat_it(
         ("list.txt", "# nothing\n", "no path and no URL"),
         ("list.toml", "repositories = 1\n", "write the list as"),
         ("list.toml", "repositories = [\n", "not valid TOML"),
-        ("list.txt", b"PK\x03\x04" + bytes(300), "this is no text"),
+        ("list.txt", b"PK\x03\x04" + bytes(300), "this is not text"),
         ("list.txt", b"PK\x03\x04 a workbook", "save it as CSV"),
-        ("list.csv", "Name;Team\na;b\n", "name the column"),
+        ("list.csv", "Name;Team\na;b\n", "the first row must have a column"),
         ("list.toml", "a = 1\nb = \n", r"list\.toml:2"),
         ("list.txt", b"\x00\x01\x02\x00\x00\x00" * 50, "no text"),
     ],
@@ -237,7 +237,7 @@ def test_what_is_no_url_is_a_row_that_does_not_repeat_it(tmp_path: Path, text: s
     row, one = listed(str(tmp_path / "list.txt"))[0]
     assert (one.name, one.failed) == ("one", "")
     assert (row.name, row.place, row.shown) == ("line 2 of list.txt",) * 3
-    assert "no git URL" in row.failed
+    assert "not a usable git URL" in row.failed
     assert "invented" not in row.failed
 
 

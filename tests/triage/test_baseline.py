@@ -93,17 +93,17 @@ LINE = 'PCM201 0123456789abcdef 1 "a.py"'
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "x:1: this is no baseline"),
-        ("# something else\n", "x:1: this is no baseline"),
+        ("", "x:1: this is not a pcmfa-lint baseline"),
+        ("# something else\n", "x:1: this is not a pcmfa-lint baseline"),
         (HEAD.replace("version 1", "version 2"), "x:1: this is a baseline of version 2; this pcmfa-lint"),
-        (HEAD.replace("version 1", "version " + "9" * 5000), "x:1: this is no baseline"),
+        (HEAD.replace("version 1", "version " + "9" * 5000), "x:1: this is not a pcmfa-lint baseline"),
         (f"{HEAD}<<<<<<< HEAD\n{LINE}\n=======\n>>>>>>> other\n", "x:4: there are conflict markers"),
         (f"<<<<<<< HEAD\n{HEAD}=======\n>>>>>>> other\n", "x:1: there are conflict markers"),
         (f"{HEAD}{LINE}\n||||||| base\n", "x:5: there are conflict markers"),
-        (f"{HEAD}PCM201 0123 1 a.py\n", "x:4: this is no entry"),
-        (f"{HEAD}{LINE} more\n", "x:4: this is no entry"),
-        (f'{HEAD}{LINE}\nPCM201 0123456789abcdef 0 "a.py"\n', "x:5: this is no entry"),
-        (f'{HEAD}PCM201 0123456789abcdef 1 "a\\q.py"\n', "x:4: this is no entry"),
+        (f"{HEAD}PCM201 0123 1 a.py\n", "x:4: this is not a baseline entry"),
+        (f"{HEAD}{LINE} more\n", "x:4: this is not a baseline entry"),
+        (f'{HEAD}{LINE}\nPCM201 0123456789abcdef 0 "a.py"\n', "x:5: this is not a baseline entry"),
+        (f'{HEAD}PCM201 0123456789abcdef 1 "a\\q.py"\n', "x:4: this is not a baseline entry"),
     ],
 )
 def test_what_is_no_baseline_is_told_with_its_line(text: str, told: str) -> None:
@@ -122,7 +122,11 @@ def test_a_merge_that_doubles_or_reorders_lines_changes_nothing() -> None:
 
 def test_a_file_that_cannot_be_a_baseline(tmp_path: Path) -> None:
     put(tmp_path, {"binary": b"\xff\xfe\x00", "folder/x": ""})
-    for name, told in (("binary", "not UTF-8"), ("folder", "no baseline"), ("missing", "baseline write makes it")):
+    for name, told in (
+        ("binary", "not UTF-8"),
+        ("folder", "not a pcmfa-lint baseline"),
+        ("missing", "create it with pcmfa-lint baseline write"),
+    ):
         with pytest.raises(UsageFault, match=told):
             load(str(tmp_path / name))
 
@@ -217,7 +221,7 @@ def test_stale_entries_are_told_and_pruned(root: Path) -> None:
     put(root, {"fixed.py": "x = 1\n"})
     (root / "removed.py").unlink()
     (note,) = (note for note in run(root, baseline=FILE).notes if "baseline" in note)
-    assert note.startswith(f"{count * 2 // 3} entries of the baseline match nothing any more")
+    assert note.startswith(f"{count * 2 // 3} entries of the baseline match nothing anymore")
     assert cli.run(["baseline", "prune"]) == 0
     assert {each.path for each in entries(root)} == {"bad.py"}
     assert not any("baseline" in note for note in run(root, baseline=FILE).notes)
@@ -286,7 +290,7 @@ def test_suppressed_findings_are_not_written(root: Path) -> None:
 def test_the_configured_baseline_is_used_by_all_commands(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(root, {".pcmfa-lint.toml": 'baseline = "ci/known"\n', "ci/x": ""})
     assert cli.run(["scan"]) == 2
-    assert "baseline write makes it" in capsys.readouterr().err
+    assert "create it with pcmfa-lint baseline write" in capsys.readouterr().err
     assert cli.run(["baseline", "write"]) == 0
     assert cli.run(["scan"]) == 0
     assert (root / "ci/known").is_file()

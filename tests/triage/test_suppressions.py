@@ -114,7 +114,7 @@ def test_literals_and_prose_suppress_nothing(name: str, text: str) -> None:
         ("pcmfa: ignore[PMC201] x", 'did you mean "PCM201"?'),
         ("pcmfa: ignore[PCM201,PCM999] x", '"PCM999" names no rule'),
         ("pcmfa: ignore[ropcc] x", 'did you mean "ropc"?'),
-        ("pcmfa: ignore[PCM] x", '"PCM" names no rule, no class, and no beginning of ids that has a digit'),
+        ("pcmfa: ignore[PCM] x", '"PCM" names no rule, no class, and no id prefix with a digit'),
         ("pcmfa: ignore[*] x", "names no rule"),
         ("pcmfa: ignore[PCM201] x until 31.12.2026", "write until YYYY-MM-DD"),
         ("pcmfa: ignore[PCM201] x until 2026-13-01", "write until YYYY-MM-DD"),
@@ -148,7 +148,7 @@ def test_reason_and_end_date_can_be_demanded() -> None:
     for demand, given in (({"require_reason": True}, "because"), ({"require_until": True}, "until 2026-12-31")):
         policy = SuppressionPolicy(POLICY.names, TODAY, **demand)
         (one,) = read_all("a.py", "# pcmfa: ignore[PCM201]\n", policy)
-        assert (one.state, "this project wants" in one.fault) == ("malformed", True)
+        assert (one.state, "this project requires" in one.fault) == ("malformed", True)
         (one,) = read_all("a.py", f"# pcmfa: ignore[PCM201] {given}\n", policy)
         assert one.state == "unused"
 
@@ -295,7 +295,7 @@ def test_those_that_do_nothing_are_told_even_where_nothing_else_is_relevant(tmp_
     report = run(tmp_path)
     assert [(each.path, each.state) for each in report.suppressions] == [("a.py", "unused"), ("b/c.py", "malformed")]
     assert len(report.notes) == 2
-    assert "a.py:1: the suppression of PCM201 silences nothing" in report.notes[0]
+    assert "a.py:1: the suppression of PCM201 has no effect" in report.notes[0]
 
 
 def test_a_word_that_does_nothing_beside_one_that_does_is_told(tmp_path: Path) -> None:

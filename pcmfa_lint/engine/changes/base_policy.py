@@ -133,11 +133,11 @@ def _otherwise(ours: LocatedConfig, base_source: LocatedConfig) -> Iterator[str]
     ]
     if keys:
         where = base_source.file or ours.file
-        yield f"{where}: this change alters {', '.join(keys)}. What the base says counts; {TRUST}."
+        yield f"{where}: this change alters {', '.join(keys)}. The settings of the base apply; {TRUST}."
 
 
 def _rules_note(folder: str) -> str:
-    return f"{folder}: this change alters these rules. Those of the base count; {TRUST}."
+    return f"{folder}: this change alters these rules. The rules of the base apply; {TRUST}."
 
 
 def _entries(file: str) -> tuple[BaselineEntry, ...]:

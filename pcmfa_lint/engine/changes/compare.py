@@ -151,7 +151,7 @@ def _compared(paths: Sequence[str], settings: Settings, comparison: Comparison) 
     """The two states, and what the change has hidden, unless that is not asked."""
     root, git = root_of(paths)
     if not git:
-        raise UsageFault(f"{shown(root)} is no work tree of git, so nobody knows what is new in it")
+        raise UsageFault(f"{shown(root)} is not a git work tree, so there is nothing to compare with")
     commit = base_of(root, comparison.since) if comparison.since else commit_of(root, "HEAD")
     base, index = tree_of(root, commit), index_of(root)
     if comparison.staged:
@@ -230,7 +230,7 @@ def _with_comments(
         below=tuple(each for each in report.below if each.fingerprint not in quiet_prints),
         suppressed=tuple(sorted(quiet, key=lambda each: (each.place, each.rule))),
         suppressions=tuple(_counted(each, quiet_prints) for each in report.suppressions),
-        notes=(*(message(f"{line}, which does not count; {TRUST}.") for line in notes), *report.notes),
+        notes=(*(message(f"{line}, which has no effect; {TRUST}.") for line in notes), *report.notes),
     )
 
 
@@ -299,7 +299,7 @@ def _work_tree(root: str, paths: Sequence[str], settings: Settings, base: Tree, 
 def _staged(root: str, settings: Settings, base: Tree, index: StagedTree) -> Listing:
     """The files of the index that differ from the base. All that may differ from the work tree are read from git."""
     if is_merging(root):
-        raise UsageFault("the index holds files that are not merged yet; resolve the conflict first")
+        raise UsageFault("the index contains unmerged files; resolve the conflict first")
     own_files = {path: name for path, name in index.files.items() if not VENDORED.search(path)}
     files = tuple(sorted(path for path, name in own_files.items() if base.files.get(path) != name))
     stored = {path: own_files[path] for path in {*files, *index.apart} if path in own_files}

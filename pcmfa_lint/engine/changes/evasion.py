@@ -61,9 +61,9 @@ def unhidden(listing: Listing, change: ComparedStates) -> Unhidden:
     files = tuple(sorted({*listing.files, *vendored, *shown}))
     stored = {**listing.stored, **_recoded(change, files)}
     notes = (
-        *_note("puts files where none are looked at; these were", [*moved, *vendored]),
-        *_note("makes git ignore files; these were looked at", shown),
-        *_note("brings other repositories, which are not looked at", _modules(change)),
+        *_note("puts files into folders that are not scanned; these were scanned", [*moved, *vendored]),
+        *_note("makes git ignore files; these were scanned", shown),
+        *_note("adds other repositories, which are not scanned", _modules(change)),
     )
     return Unhidden(listing._replace(files=files, stored=stored), notes, old_names)
 
@@ -136,7 +136,7 @@ def _pointers(change: ComparedStates, files: Sequence[str]) -> Iterator[FileNote
     ours = [path for path in files if path in change.index.files and has_reader(path)]
     for path, _, _ in attributes(change.root, ours, ["filter"]):
         if _bytes(os.path.join(change.root, path), len(_POINTER)) == _POINTER:
-            yield FileNote(path, "Git keeps its content elsewhere, and it was not fetched.")
+            yield FileNote(path, "Git keeps its content elsewhere (LFS), and it was not fetched.")
 
 
 def _scripts(
@@ -181,7 +181,7 @@ def _links(ignore: Ignore, change: ComparedStates, is_meant: Callable[[str, byte
         target_path = os.path.relpath(target, change.root).replace(os.sep, "/")
         left_out = bool(VENDORED.search(target_path + "/" * folder)) or ignore.covers(target_path, folder)
         if folder and left_out:
-            yield FileNote(path, "It is a link to a folder that is left out.")
+            yield FileNote(path, "It is a link to an excluded folder.")
         unread = not folder and (left_out or not has_reader(target_path))
         if unread and is_meant(path, _bytes(target, change.size_limit)):
             yield FileNote(path, "It is a link to a file that is not read.")
@@ -198,14 +198,14 @@ def _submodules(ignore: Ignore, change: ComparedStates) -> Iterator[FileNote]:
     """Other repositories that the change brings, or takes from elsewhere: they are somebody's code, too."""
     for path in _modules(change):
         if any(each == path or each.startswith(f"{path}/") for each in change.base.files):
-            yield FileNote(path, "Another repository has taken the place of what was here; it is not looked at.")
+            yield FileNote(path, "Another repository has replaced the files here; it is not scanned.")
         elif not ignore.covers(path, folder=True):
             subject = "Another state of another" if path in change.base.submodules else "Another"
-            yield FileNote(path, f"{subject} repository is put here; it is not looked at.")
+            yield FileNote(path, f"{subject} repository is added here; it is not scanned.")
     index, base = change.index, change.base
     altered = index.files.get(_MODULES) != base.files.get(_MODULES) or _MODULES in index.apart
     if altered and any(map(change.covers, index.submodules)):
-        yield FileNote(_MODULES, "It says where other repositories come from, which are not looked at.")
+        yield FileNote(_MODULES, "It names other repositories, which are not scanned.")
 
 
 def _renamed(

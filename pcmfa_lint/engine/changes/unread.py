@@ -30,13 +30,13 @@ def garbled(units: Iterable[Unit], plan: PrefilterPlan) -> Iterator[FileNote]:
     for unit in units:
         hits = prefilter("\n".join(unit.lines).encode("utf-8", "replace"), plan)
         if unit.lines and not passed(plan, hits, unit.path) and not partial_matches(plan, hits, unit.path):
-            yield FileNote(unit.path, "It is not in the encoding that it seems to be in.")
+            yield FileNote(unit.path, "Its encoding is not the one that it appears to be.")
 
 
 def exhausted(paths: Iterable[str], notes: Iterable[str]) -> tuple[FileNote, ...]:
     """Of some files those that a report's notes say there was too much to follow in."""
     reported = frozenset(notes)
-    reason = "There is too much to follow in it; what lies beyond the limit is not known."
+    reason = "There is too much code to follow; what lies beyond the limit is not known."
     return tuple(FileNote(path, reason) for path in paths if redaction.message(TOO_MUCH.format(path=path)) in reported)
 
 

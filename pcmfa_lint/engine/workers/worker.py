@@ -229,7 +229,7 @@ class FileSearch:
             self._look_at(content.path, memoryview(content.data))
         elif has_reader(content.path):
             large = f"It is too large: {content.size / 1_000_000:.1f} MB."
-            reason = large if content.size >= 0 else "This clone does not hold its content."
+            reason = large if content.size >= 0 else "This clone does not contain its content."
             self._skip(content.path, reason, lost=True)
 
     def _not_opened(self, path: str, error: OSError) -> None:
@@ -274,7 +274,7 @@ class FileSearch:
                 self._skip(path, "It is binary, not text.", self._is_meant(path, self._matcher.hits(view)))
             return
         if b"coding" in head and (encoding := _hiding(path, head)):
-            self._skip(path, f"It says that it is written in {encoding}, in which nothing can be looked for.", True)
+            self._skip(path, f"It declares the encoding {encoding}, in which nothing can be searched.", True)
             return
         self._passes += [(gate, path) for gate in self._gates.shaped(path, view)]
         hits = self._matcher.hits(view)

@@ -47,7 +47,7 @@ def app_uses(data: bytes, name: str, entries: Sequence[Entry]) -> tuple[AppUse, 
             read += 1
     if not read:
         raise UsageFault(
-            f"{name}: no row holds an applicationId with mfaCompliant or totalRequestCount; export the answer of "
+            f"{name}: no row contains an applicationId with mfaCompliant or totalRequestCount; export the response of "
             "GET /v1/applicationmfaadoptionstatus or of GET /v1/partnerRequests"
         )
     uses = [_use(id_, each, entries) for id_, each in counted.items() if each.calls]
@@ -86,14 +86,14 @@ def _rows(data: bytes, name: str) -> Iterator[Mapping[str, Any]]:
     try:
         text = decode(data).text
     except NotText:
-        raise UsageFault(f"{name}: this is no text; export the answer as JSON or CSV") from None
+        raise UsageFault(f"{name}: this is not text; export the response as JSON or CSV") from None
     if text.lstrip()[:1] not in ("{", "["):
         yield from spreadsheet.read(data, name)
         return
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
-        raise UsageFault(f"{name}: this is not valid JSON; save the answer as it came") from None
+        raise UsageFault(f"{name}: this is not valid JSON; save the response unchanged") from None
     yield from _in_answer(answer, depth=4)
 
 

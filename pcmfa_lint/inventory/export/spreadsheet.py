@@ -26,7 +26,7 @@ def read(data: bytes, name: str, columns: Collection[str] = ()) -> list[dict[str
     try:
         text = decode(data).text
     except NotText:
-        raise UsageFault(f"{name}: this is no text; save it as CSV (UTF-8)") from None
+        raise UsageFault(f"{name}: this is not text; save it as CSV (UTF-8)") from None
     separator, text = _separator(text)
     csv.field_size_limit(_LARGEST)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)

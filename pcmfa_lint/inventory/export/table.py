@@ -167,7 +167,7 @@ def _list(parts: Sequence[str]) -> str:
 
 def _by_id(old: Sequence[Mapping[str, str]], name: str) -> dict[str, Mapping[str, str]]:
     if old and not any("id" in row for row in old):
-        raise UsageFault(f"{name}: there is no column id, by which rows are found again; merge an inventory.csv")
+        raise UsageFault(f"{name}: the column id, which identifies the rows, is missing; merge an inventory.csv")
     rows_by_id: dict[str, Mapping[str, str]] = {}
     for row in old:
         if id_ := row.get(ID, ""):

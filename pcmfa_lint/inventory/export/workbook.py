@@ -107,7 +107,7 @@ def read(data: bytes, name: str, columns: Collection[str] = ()) -> Sheet:
         pass
     except (RuntimeError, KeyError, OSError):  # encrypted; a part is not there
         pass
-    raise UsageFault(f"{name}: this is no workbook that can be read; save the sheet as CSV (UTF-8)")
+    raise UsageFault(f"{name}: this is not a readable workbook; save the sheet as CSV (UTF-8)")
 
 
 def _cell(text: str) -> str:

@@ -138,7 +138,7 @@ def _normal(section: Section) -> Section:
 def _problems(section: Section, targets: Iterable[str]) -> list[SchemaProblem]:
     problems: list[SchemaProblem] = []
     if not section.title.strip() or not section.step:
-        problems.append(SchemaProblem((), 'a section wants a "title" and at least one [[step]]'))
+        problems.append(SchemaProblem((), 'a section needs a "title" and at least one [[step]]'))
     for index, step in enumerate(section.step):
         problems += (
             SchemaProblem(("step", index, "text"), text) for text in _in_text(step.text, section.part, targets)
@@ -165,7 +165,7 @@ def _in_text(text: str, part: str, targets: Iterable[str]) -> Iterator[str]:
                 if hole not in holes:
                     yield f"there is no hole {shown_key(hole)} here{nearest(hole, holes)}"
         if language == "":
-            yield "a code block wants its language"
+            yield "a code block needs its language"
         if language is None:
             for target in _LINK.findall(piece):
                 if target not in targets:
@@ -175,7 +175,7 @@ def _in_text(text: str, part: str, targets: Iterable[str]) -> Iterator[str]:
 def _in_condition(path: tuple[str | int, ...], table: Mapping[str, Any]) -> Iterator[SchemaProblem]:
     table = flat(table)
     if not table:
-        yield SchemaProblem(path, '"when" wants a condition, or is left out')
+        yield SchemaProblem(path, '"when" needs a condition, or is left out')
     own = {key: condition for key, condition in table.items() if not key.startswith(SIGN_IN)}
     sign_in_conditions = {
         key.removeprefix(SIGN_IN): condition for key, condition in table.items() if key.startswith(SIGN_IN)

@@ -36,12 +36,12 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[SchemaProblem]:
             or not all(literal for group in prefilter.all for literal in group)
         ):
             problems.append(
-                SchemaProblem(("prefilter", index, "all"), '"all" wants groups of literals, and none of them empty')
+                SchemaProblem(("prefilter", index, "all"), '"all" needs groups of literals, and none of them empty')
             )
         elif prefilter.across_files and len(prefilter.all) < 2:
             problems.append(
                 SchemaProblem(
-                    ("prefilter", index, "across_files"), '"across_files" wants two groups or more: whom, and what'
+                    ("prefilter", index, "across_files"), '"across_files" needs two groups or more: whom, and what'
                 )
             )
     for index, third_party in enumerate(file.third_party):
@@ -51,7 +51,7 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[SchemaProblem]:
     for field in fields(file.members):
         for name in getattr(file.members, field.name):
             if name != name.casefold():
-                problems.append(SchemaProblem(("members", field.name), f"{shown_key(name)} wants lower case"))
+                problems.append(SchemaProblem(("members", field.name), f"{shown_key(name)} must be lower case"))
     return problems
 
 
@@ -75,7 +75,7 @@ def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[SchemaProblem]]:
 
 def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[SchemaProblem]:
     if not any(getattr(call.match, field.name) for field in fields(call.match) if field.name not in ("on", "verb")):
-        yield SchemaProblem((*path, "match"), '"match" wants a name that the call is known by')
+        yield SchemaProblem((*path, "match"), '"match" needs a name that the call is known by')
     yield from _audience(path, call.audience, ids)
     if call.business:
         yield from _id((*path, "business"), call.business, ids.paths, "[[path]]")
@@ -109,4 +109,4 @@ def _audience(path: KeyPath, audience: str, ids: Ids) -> Iterator[SchemaProblem]
 
 def _id(path: KeyPath, name: str, ids: Collection[str], table: str) -> Iterator[SchemaProblem]:
     if name not in ids:
-        yield SchemaProblem(path, f"{shown_key(str(path[-1]))} wants the id of a {table}{nearest(name, ids)}")
+        yield SchemaProblem(path, f"{shown_key(str(path[-1]))} needs the id of a {table}{nearest(name, ids)}")

@@ -64,16 +64,16 @@ def check_rule(rule: Rule, marker_kinds: Iterable[str]) -> list[SchemaProblem]:
 
 def _required(rule: Rule) -> Iterator[SchemaProblem]:
     if not _NAME.fullmatch(rule.name):
-        yield SchemaProblem(("name",), '"name" wants lower-case words joined by dashes')
+        yield SchemaProblem(("name",), '"name" must be lower-case words joined by dashes')
     for key in ("title", "message", "why", "fix", "references"):
         if not getattr(rule, key):
             yield SchemaProblem((key,), f'"{key}" must not be empty')
     if rule.fix and rule.fix[-1].when:
         yield SchemaProblem(
-            ("fix", len(rule.fix) - 1, "when"), 'the last [[fix]] is for all other places and wants no "when"'
+            ("fix", len(rule.fix) - 1, "when"), 'the last [[fix]] is for all other places and needs no "when"'
         )
     if sum(bool(example.bad and example.good) for example in rule.example) < PAIRS:
-        yield SchemaProblem(("example",), f'a rule wants at least {PAIRS} [[example]]s with both "bad" and "good"')
+        yield SchemaProblem(("example",), f'a rule needs at least {PAIRS} [[example]]s with both "bad" and "good"')
 
 
 def _message(rule: Rule, subject: type) -> Iterator[SchemaProblem]:
@@ -82,7 +82,7 @@ def _message(rule: Rule, subject: type) -> Iterator[SchemaProblem]:
         wanted = holes(rule.message)
     except ValueError:
         yield SchemaProblem(
-            ("message",), '"message" wants dotted attributes in braces; a brace itself is written twice'
+            ("message",), '"message" needs dotted attributes in braces; a brace itself is written twice'
         )
         return
     for hole in wanted:
@@ -97,7 +97,7 @@ def _places(rule: Rule, subject: type) -> Iterator[SchemaProblem]:
         for name in names:
             if name not in places:
                 hint = nearest(name, places)
-                yield SchemaProblem(("at", key), f"{shown_key(name)} is no place of {rule.on}{hint}")
+                yield SchemaProblem(("at", key), f"{shown_key(name)} is not a place of {rule.on}{hint}")
 
 
 def _lower(rule: Rule) -> Iterator[SchemaProblem]:
@@ -109,7 +109,7 @@ def _lower(rule: Rule) -> Iterator[SchemaProblem]:
             )
         if not downgrade.when:
             yield SchemaProblem(
-                ("downgrade", index), '[[downgrade]] wants conditions in "when"; else change the rule\'s level'
+                ("downgrade", index), '[[downgrade]] needs conditions in "when"; else change the rule\'s level'
             )
 
 
@@ -153,7 +153,7 @@ def _condition_faults(kind: Any, condition: Any, allowed: tuple[str, ...]) -> It
         return
     values = condition.get("not") if isinstance(condition, Mapping) and len(condition) == 1 else condition
     if values is None or isinstance(values, Mapping):
-        yield "wants a value, a list of values, { not = [...] } or { any = true }"
+        yield "needs a value, a list of values, { not = [...] }, or { any = true }"
         return
     for value in values if isinstance(values, (list, tuple)) else (values,):
         if text := _value(kind, value, allowed):
@@ -163,13 +163,13 @@ def _condition_faults(kind: Any, condition: Any, allowed: tuple[str, ...]) -> It
 def _value(kind: Any, value: Any, allowed: tuple[str, ...]) -> str:
     """What is wrong with one wanted value; empty if nothing is."""
     if is_place(kind):
-        return "is a place; it can be asked for with { any = true } only"
+        return "is a place; only { any = true } can test it"
     if kind is bool:
-        return "" if isinstance(value, bool) else "wants true or false"
+        return "" if isinstance(value, bool) else "must be true or false"
     if not isinstance(value, str):
-        return "wants a text"
+        return "must be a text"
     if value in ("", "unknown"):
-        return "can never be met: what is empty or unknown meets nothing"
+        return "can never hold: empty and unknown meet no condition"
     if allowed and value not in allowed:
         return one_of([word for word in allowed if word != "unknown"], value)
     return ""
@@ -178,10 +178,10 @@ def _value(kind: Any, value: Any, allowed: tuple[str, ...]) -> str:
 def _example(path: KeyPath, example: Example) -> Iterator[SchemaProblem]:
     single = isinstance(example.bad, str) and isinstance(example.good, str)
     if not (example.bad or example.good):
-        yield SchemaProblem(path, '[[example]] wants "bad", "good" or both')
+        yield SchemaProblem(path, '[[example]] needs "bad", "good" or both')
     if single and "." not in example.language and example.language not in EXAMPLE_NAMES:
         hint = nearest(example.language, EXAMPLE_NAMES)
-        yield SchemaProblem((*path, "language"), f'"language" wants a language or a file name such as ".env"{hint}')
+        yield SchemaProblem((*path, "language"), f'"language" must be a language or a file name such as ".env"{hint}')
     if bool(example.bad) != bool(example.lines):
         yield SchemaProblem((*path, "lines"), '"bad" and "lines" belong together: "lines" are where "bad" is reported')
     for line in example.lines:
@@ -198,7 +198,7 @@ def _names_line(line: str, example: Example) -> bool:
 
 def _pattern(rule: Rule) -> list[SchemaProblem]:
     problems = [
-        SchemaProblem((key,), f'a rule on "text" wants "{key}"')
+        SchemaProblem((key,), f'a rule on "text" needs "{key}"')
         for key in ("files", "literals", "pattern")
         if not getattr(rule, key)
     ]

@@ -255,7 +255,7 @@ def test_unknown_revisions_and_no_commit(repository: Path, capsys: pytest.Captur
     commit(repository, {"a.py": HARMLESS})
     for revision in ("no-such", "HEAD:a.py", "--help", "HEAD^{tree}", "a b\n", "0" * 40):
         assert "no such commit" in refused(repository, capsys, "--changed-since", revision)
-    assert "wants a revision" in refused(repository, capsys, "--changed-since", "")
+    assert "needs a revision" in refused(repository, capsys, "--changed-since", "")
 
 
 def test_no_work_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -361,7 +361,7 @@ def test_another_repository_in_the_place_of_a_folder(repository: Path) -> None:
     outcome = judged(repository, base)
     assert outcome.status == SKIPPED
     assert outcome.unread.keys() == {"scripts", ".gitmodules"}
-    assert "taken the place" in outcome.unread["scripts"]
+    assert "has replaced the files here" in outcome.unread["scripts"]
     assert "other repositories" in outcome.notes
 
 

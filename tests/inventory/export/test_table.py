@@ -115,7 +115,7 @@ def test_no_cell_is_run_by_a_spreadsheet(cell: str) -> None:
 
 
 def test_a_table_without_ids_is_refused_in_one_sentence() -> None:
-    with pytest.raises(UsageFault, match="no column id"):
+    with pytest.raises(UsageFault, match="the column id"):
         table(estate(entry(1)), [{"name": "x"}], "old.csv")
 
 

@@ -88,13 +88,13 @@ def test_a_column_of_ones_own_and_another_order_are_kept() -> None:
     ids=range(6),
 )
 def test_what_is_no_workbook_is_refused_with_a_sentence(data: bytes) -> None:
-    with pytest.raises(UsageFault, match=r"x\.xlsx: this is no workbook that can be read; save the sheet as CSV"):
+    with pytest.raises(UsageFault, match=r"x\.xlsx: this is not a readable workbook; save the sheet as CSV"):
         sheet_of(data, "x.xlsx")
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "WORKBOOK_PART_BYTES", 100)
-    with pytest.raises(UsageFault, match="no workbook"):
+    with pytest.raises(UsageFault, match="not a readable workbook"):
         sheet_of(written(), "x.xlsx")
     monkeypatch.setattr(workbook, "WORKBOOK_BYTES", 100)
     with pytest.raises(UsageFault, match="too large"):

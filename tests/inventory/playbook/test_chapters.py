@@ -443,7 +443,7 @@ GOOD = 'title = "A"\n[[step]]\ntext = "for {repository}"\n'
             GOOD.replace("repository", "repositry"),
             'a.toml:3: there is no hole "repositry" here; did you mean "repository"?',
         ),
-        (GOOD + 'when = { flow = "rocp" }\n', 'a.toml:4: "flow" wants one of'),
+        (GOOD + 'when = { flow = "rocp" }\n', 'a.toml:4: "flow" must be one of'),
         (
             GOOD + 'when = { handlin = "hidden" }\n',
             'a.toml:4: unknown attribute "handlin" in a condition; did you mean "handling"?',
@@ -453,7 +453,7 @@ GOOD = 'title = "A"\n[[step]]\ntext = "for {repository}"\n'
             GOOD + 'when = { sign_ins = "x" }\n',
             'a.toml:4: what one way to sign in must be stands in the table "sign_in"',
         ),
-        (GOOD + "when = {}\n", 'a.toml:4: "when" wants a condition, or is left out'),
+        (GOOD + "when = {}\n", 'a.toml:4: "when" needs a condition, or is left out'),
         (GOOD + 'sources = ["here"]\n', "a.toml:4: a source is an address that begins with https://"),
         ('title = "A"\n[[step]]\ntext = """\n```kql\nx\n"""\n', "a.toml:3: a code block is not closed"),
         ('title = "A"\n[[step]]\ntext = "[x](#nowhere)"\n', 'a.toml:3: no section is called "nowhere"'),
