@@ -58,10 +58,8 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     )
     in_bodies = {secret.at for secret in declarations.secrets}
     token_requests = in_jobs(in_files, jobs(units, files))
-    own = [
-        replace(one, in_job=other.in_job, job=other.job)
-        for one, other in zip(gathered.tokens, token_requests, strict=True)
-    ]
+    pairs = zip(gathered.tokens, token_requests, strict=True)
+    own = [replace(one, in_job=other.in_job, job=other.job) for one, other in pairs]
     tokens = [*own, *(replace(request, partner=partner) for request in declarations.requests)]
     programs = integrations(gathered.groups, run.records.requests(), tokens, gathered.calls, secrets, markers)
     others: list[Item] = [*markers, *packages(code, files), *declarations.secrets]

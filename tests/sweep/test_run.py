@@ -277,7 +277,7 @@ def test_what_people_wrote_is_never_lost(estate: Path, tmp_path: Path, resume: b
     said: list[str] = []
     sweep(wish(estate, out, resume=resume), SweepObserver(say=said.append))
     assert [(row["notes"], row["Ticket"]) for row in rows(out)] == [("call us\nfirst", "T-1")] * 2
-    assert said == ["what people wrote into inventory.csv is carried over"]
+    assert said == ["the entries that people made in inventory.csv are carried over"]
 
 
 @pytest.mark.slow

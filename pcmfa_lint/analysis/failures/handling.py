@@ -156,12 +156,7 @@ class _Ways:
         if check.repeats and check.branch is not None:
             return replace(state, retry="unbounded", retry_401=True, at=check.place)
         if check.branch is None:
-            # A token is given or it is not; of another answer it is not said which status is looked at.
-            checks: StatusCheck = "any-error" if self._record.kind == "token" else "other-status"
-            if check.leaves and event.context is not None:
-                index = self._program.index(check.unit.language)
-                state = retries.hand_written(state, BlockExit("continue"), (), event.context, index, test=True)
-            return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
+            return self._let_pass(event, check, state)
         index = self._program.index(check.unit.language)
         left = exit_of(check.branch, subject_of(answer.parts), index)
         if left.then == "value" and any(event is watched for watched in answer.events[: answer.watched]):
@@ -191,6 +186,15 @@ class _Ways:
             left = _onward(left, event.context, {}, index, self._exits)
         ended = HandledError(replace(state, then=left.outcome), caller, answered=True)
         return self._given_up(answer, answer.context.activation, ended)
+
+    def _let_pass(self, event: Use, check: StatusTest, state: ErrorHandling) -> ErrorHandling:
+        """After a test that lets a 401 pass."""
+        # A token is given or it is not; of another answer it is not said which status is looked at.
+        checks: StatusCheck = "any-error" if self._record.kind == "token" else "other-status"
+        if check.leaves and event.context is not None:
+            index = self._program.index(check.unit.language)
+            state = retries.hand_written(state, BlockExit("continue"), (), event.context, index, test=True)
+        return replace(state, checks=checks if state.checks == "none" else state.checks, at=state.at or check.place)
 
     def _given_up(self, answer: Request, activation: Activation, ended: HandledError) -> tuple[HandledError, ...]:
         """A function that gives something back in place of an answer: what the callers that look make of it."""

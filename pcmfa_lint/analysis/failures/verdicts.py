@@ -166,25 +166,11 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
             if undecided.truth is None and subject(right) == "status":
                 continue  # `HttpStatus.UNAUTHORIZED == status`: the constant is called a status, too
             return undecided
-        if role == "answer" and op in (
-            "contains",
-            "not-contains",
-        ):  # `"error" in answer`, `"access_token" not in answer`
-            names_error = any("error" in word for word in words)
-            wrong = names_error if op == "contains" else not names_error
-            return Truth(wrong, bool(words), good=not wrong)
         if role == "ok":
             truth = _same(op, "false" in [w.casefold() for w in words])
             return Truth(truth, True, good=_not(truth))
-        if role in ("response", "answer") and op in ("is", "is-not", "==", "!=") and (like := _of_answer(words)):
-            return _status("in" if op in ("is", "==") else "not-in", like, refused)
         if role in ("response", "error", "answer"):
-            if role == "error" and op in ("==", "in"):
-                reads_code = any(_CODE.search(word) for word in words)
-                return Truth(True if reads_code else None, True, reads_code, reads_code)
-            nothing = any(w.casefold() in ("none", "null", "$null", "false") for w in words)
-            truth = _same(op, role != "error") if nothing else None
-            return Truth(truth, True, good=_not(truth))
+            return _whole(role, op, words, refused)
         hits = [w for w in words if _IS_401.search(w)]
         if role in ("text", "body") and not hits:  # something else in the answer is looked for, and not found in a 401
             looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
@@ -192,6 +178,22 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
         positive = not op.startswith(("not", "is-not", "!="))
         return Truth(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
     return Truth()
+
+
+def _whole(role: str, op: str, words: list[str], refused: int) -> Truth:
+    """A comparison of a whole answer, or of the error in its place."""
+    if role == "answer" and op in ("contains", "not-contains"):  # `"error" in answer`, `"access_token" not in answer`
+        names_error = any("error" in word for word in words)
+        wrong = names_error if op == "contains" else not names_error
+        return Truth(wrong, bool(words), good=not wrong)
+    if role != "error" and op in ("is", "is-not", "==", "!=") and (like := _of_answer(words)):
+        return _status("in" if op in ("is", "==") else "not-in", like, refused)
+    if role == "error" and op in ("==", "in"):
+        reads_code = any(_CODE.search(word) for word in words)
+        return Truth(True if reads_code else None, True, reads_code, reads_code)
+    nothing = any(word.casefold() in ("none", "null", "$null", "false") for word in words)
+    truth = _same(op, role != "error") if nothing else None
+    return Truth(truth, True, good=_not(truth))
 
 
 _FAMILIES = (  # what a status is asked, in lower case, and whether it says yes for a refusal, and for 200

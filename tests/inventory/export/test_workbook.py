@@ -116,5 +116,5 @@ def test_a_workbook_that_was_filled_in_is_merged_into_the_next(
     assert (rows(out)[0]["team_confirmed"], rows(out)[0]["ours"]) == ("yes", "42")
     capsys.readouterr()
     cli.run(command)
-    assert "what people wrote into inventory." in capsys.readouterr().err
+    assert "people made in inventory." in capsys.readouterr().err
     assert rows(out)[0]["ours"] == "42"
