@@ -56,7 +56,7 @@ def test_a_file_that_is_read_for_its_repository_says_so(explain: Callable[..., s
 
 def test_a_file_that_was_not_read_says_why(folder: Path, explain: Callable[..., str]) -> None:
     (folder / "other.json").write_text("{}")
-    assert "not read: none of the words" in explain("--file", "other.json")
+    assert "not read: it contains none of the words" in explain("--file", "other.json")
 
 
 def test_it_wants_a_rule_or_a_file(explain: Callable[..., str]) -> None:

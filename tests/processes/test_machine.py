@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,10 @@ def environment() -> dict[str, str]:
 def below(process: int) -> list[int]:
     """All processes that descend from one."""
     tasks = Path(f"/proc/{process}/task")
-    children = [int(each) for task in tasks.glob("*/children") for each in task.read_text().split()]
+    children: list[int] = []
+    for task in tasks.glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ends while we look
+            children += map(int, task.read_text().split())
     return [*children, *(each for child in children for each in below(child))]
 
 

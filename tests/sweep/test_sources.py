@@ -171,7 +171,7 @@ def test_what_is_not_there_is_a_row_with_its_reason_that_does_not_repeat_it(
         ("list.txt", b"PK\x03\x04 a workbook", "save it as CSV"),
         ("list.csv", "Name;Team\na;b\n", "the first row must have a column"),
         ("list.toml", "a = 1\nb = \n", r"list\.toml:2"),
-        ("list.txt", b"\x00\x01\x02\x00\x00\x00" * 50, "no text"),
+        ("list.txt", b"\x00\x01\x02\x00\x00\x00" * 50, "this is not text"),
     ],
 )
 def test_a_broken_list_is_one_clear_sentence(tmp_path: Path, file: str, text: str | bytes, said: str) -> None:

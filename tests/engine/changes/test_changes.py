@@ -260,8 +260,8 @@ def test_unknown_revisions_and_no_commit(repository: Path, capsys: pytest.Captur
 
 def test_no_work_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(tmp_path, {"plain/a.py": HARMLESS})
-    assert "no work tree" in refused(tmp_path / "plain", capsys, "--staged")
-    assert "no work tree" in refused(tmp_path / "plain", capsys, "--changed-since", "main")
+    assert "not a git work tree" in refused(tmp_path / "plain", capsys, "--staged")
+    assert "not a git work tree" in refused(tmp_path / "plain", capsys, "--changed-since", "main")
 
 
 def test_no_git(repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -355,7 +355,7 @@ def test_a_file_with_a_conflict(repository: Path, capsys: pytest.CaptureFixture[
     commit(repository, {"a.py": "print(2)\n"})
     with pytest.raises(subprocess.CalledProcessError):
         git(repository, "merge", "topic")
-    assert "not merged" in refused(repository, capsys, "--staged")
+    assert "unmerged" in refused(repository, capsys, "--staged")
     assert report(repository, "--changed-since", "HEAD")[0] == 0
 
 

@@ -500,7 +500,7 @@ def test_the_reason_is_said_also_to_quiet_runs(repository: Path, capsys: pytest.
     base = commit(repository, {"b.py": HARMLESS})
     commit(repository, {"a.py": b"# coding: utf-7\n" + ROPC.encode("utf-7")})
     assert cli.run(["scan", str(repository), "--changed-since", base, "--quiet"]) == SKIPPED
-    assert "a.py: this changed file was not read as a whole" in capsys.readouterr().err
+    assert "a.py: this changed file was not fully read" in capsys.readouterr().err
 
 
 def test_an_ordinary_encoding_is_read(repository: Path) -> None:
