@@ -11,6 +11,7 @@ from pcmfa_lint.analysis.effects import (
     collections,
     handed_functions,
     mappings,
+    requirements,
     response_hooks,
     sources,
 )
@@ -224,6 +225,7 @@ _KINDS: dict[str, Callable[[CatalogCall], Values]] = {
     "add-method": clients.add_method,
     "store": _store,
     "log": _log,
+    "require": requirements.require,
     "retry": handed_functions.run,
     "invoke": handed_functions.run,
     "session": clients.session,
