@@ -85,3 +85,20 @@ def test_a_requirement_of_the_answer_is_a_check_that_raises(path: str, test: str
 def test_a_requirement_of_something_else_checks_nothing(path: str, test: str) -> None:
     (call,) = api_calls({path: CODE[path].replace("TEST", test)})
     assert call.error_handling.checks == "none"
+
+
+@pytest.mark.parametrize("test", ["CInt(r.StatusCode) \\ 100 <> 2", "r.StatusCode / 100 <> 2"])
+def test_hundreds_of_a_status_are_looked_at_in_visual_basic(test: str) -> None:
+    code = f"""
+Imports System.Net.Http
+Public Class A
+    Private Shared ReadOnly Http As New HttpClient()
+    Public Async Function Load() As Task(Of String)
+        Dim r = Await Http.GetAsync("{URL}")
+        If {test} Then Throw New Exception(r.StatusCode.ToString())
+        Return Await r.Content.ReadAsStringAsync()
+    End Function
+End Class
+"""
+    (call,) = api_calls({"a.vb": code})
+    assert (call.error_handling.checks, call.error_handling.then) == ("any-error", "raise")

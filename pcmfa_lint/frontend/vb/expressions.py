@@ -208,7 +208,7 @@ def binary(r: Reader, node: Node) -> Expression:
         return BooleanOperation("and" if _LOGIC[sign] == "and" else "or", values, span)
     if sign == "like":
         return Compare("like", values[0], values[1], span)
-    return Unknown("binary", values, span)
+    return Unknown("//" if sign == "\\" else sign, values, span)
 
 
 def _joined(r: Reader, node: Node) -> Expression:
