@@ -148,9 +148,7 @@ def test_a_browser_shows_filters_and_asks_for_nothing(browser: Any, tmp_path: Pa
     report = replace(report, findings=(*report.findings, hostile))
     file.write_text(render(report, "html"), encoding="utf-8")
     resize(browser, width)
-    start = time.perf_counter()
     browser.get(file.as_uri())
-    assert time.perf_counter() - start < 10
     shown = browser.find_element("id", "shown")
     assert (visible(browser), shown.text) == (5001, "5001 of 5001 shown")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
