@@ -31,6 +31,7 @@ HIDES = {
         "RestClient",
         ".onStatus(HttpStatusCode::is4xxClientError, (sent, answer) -> log.debug(answer)).body(String.class)",
     ),
+    "rest-client-any-status": ("a.java", "RestClient", ".onStatus(status -> true, (sent, answer) -> { })"),
     "web-client": (
         "a.java",
         "WebClient",
@@ -65,6 +66,12 @@ SAYS = {
         "WebClient",
         ".onStatus(HttpStatus.UNAUTHORIZED::equals, answer -> answer.bodyToMono(String.class).map(Refused::new))"
         ".bodyToMono(String.class)",
+    ),
+    "web-client-gives-the-error-of-some": (
+        "a.java",
+        "WebClient",
+        ".onStatus(HttpStatusCode::isError, answer -> { if (answer.statusCode().value() == 404) return Mono.empty(); "
+        "return answer.createException(); }).bodyToMono(String.class)",
     ),
     "web-client-makes-the-error": (
         "a.java",

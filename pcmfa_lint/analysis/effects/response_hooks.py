@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.clients import shared_client
@@ -41,9 +40,6 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Try,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _ANSWER = "the answer"  # the parameter of a function that stands for a handler
 _HANDLER = "handler"  # the label of such a function
@@ -133,6 +129,8 @@ def _condition(call: CatalogCall, answer: Name, span: Span) -> tuple[tuple[Stmt,
     status = Member(answer, Text(call.spec.result.get("status", ""), span), span)
     for val in call.role("when"):
         if isinstance(val, FuncVal) and (tests := results(val.func)):
+            if isinstance(tests[0], Text) and tests[0].value == "True":  # `status -> true`: for all errors
+                break
             names = [param.name for param in val.func.params[:1]]
             return tuple(Assign((Name(name, span, "local"),), status, span) for name in names), tests[0]
         if isinstance(val, ExternalSymbol):

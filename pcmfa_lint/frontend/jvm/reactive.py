@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.frontend.jvm import statuses
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
@@ -36,7 +35,7 @@ _OF_ERRORS = {"onFailure"}  # `uni.onFailure(X.class).recoverWithItem(a)`
 
 def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | None:
     """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`,
-    `future.exceptionally(e -> d)`, `request.onStatus(test, f)`; None for other calls."""
+    `future.exceptionally(e -> d)`; None for other calls."""
     if not isinstance(callee, Member) or not isinstance(callee.key, Text) or len(args) > 2:
         return None
     method, last = callee.key.value, args[-1].value if args else None
@@ -46,8 +45,6 @@ def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | No
         types += [arg.value.id for arg in base.args if isinstance(arg.value, Name)]
         base = base.callee.base
     name, body = _body(method, last, span)
-    if method == "onStatus" and len(args) == 2:
-        name, body = statuses.answered(args[0].value, args[1].value, span)
     if body is None:
         return None
     tried = Try((ExpressionStatement(base, base.span),), (Handler(tuple(types), name, (body,), span),), span)
