@@ -280,6 +280,7 @@ class CatalogFile:
 
     language: str = ""
     library: Library = Library()
+    also_in: tuple[str, ...] = ()  # further languages whose code calls this library: PowerShell for one of .NET
     extends: str = ""  # the language whose entries hold here, too, and with which names are shared: Java for Kotlin
     semantics: LanguageSemantics | None = None
     call: tuple[CallSpec, ...] = ()

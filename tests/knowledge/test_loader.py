@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.explain.rule_examples import list_rules
 from pcmfa_lint.findings.rule_info import rule_info
 from pcmfa_lint.knowledge import loader, prefilter_loader
@@ -356,6 +357,18 @@ def test_an_entry_of_one_library_must_not_hide_behind_another(tmp_path: Path) ->
         for line in (6, 11)
     ]
     assert faults(tmp_path / "two", {"catalog/python/a.toml": LIBRARY, "catalog/ruby/b.toml": LIBRARY}) == []
+
+
+def test_a_library_that_two_languages_call_stands_in_one_file(tmp_path: Path) -> None:
+    files = {"catalog/python/a.toml": f'also_in = ["ruby"]\n{LIBRARY}'}
+    catalog = loaded(tmp_path, files).catalog
+    indexes = [Index(language, catalog.files) for language in ("python", "ruby", "php")]
+    assert [index.function("contoso.log") is not None for index in indexes] == [True, True, False]
+    files["catalog/ruby/b.toml"] = LIBRARY.replace("contoso.log", "contoso.note")
+    assert faults(tmp_path / "two", files) == [
+        f"catalog/ruby/b.toml:{line}: nothing reaches this entry: others before it have all of its names"
+        for line in (6, 11)
+    ]
 
 
 @pytest.mark.parametrize(

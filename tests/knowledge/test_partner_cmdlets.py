@@ -7,7 +7,7 @@ import pytest
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.engine.workers.prefilter import make_plan, passed, prefilter
 from pcmfa_lint.knowledge.loader import prefilter_of
-from tests.helpers.code import knowledge
+from tests.helpers.code import api_calls, knowledge
 
 PARTNERCENTERMODULE = """
 Add-PCAuthentication Add-PCCustomerRoleMember Get-PCAddressRulesByMarket Get-PCAuditRecord Get-PCAzureRateCard
@@ -63,3 +63,13 @@ def test_a_file_with_a_single_cmdlet_is_read() -> None:
     for name in (PARTNERCENTERMODULE + PARTNERCENTER).split():
         hits = prefilter(f"$found = {name}\n".encode(), plan)
         assert passed(plan, hits, "jobs/a.ps1"), name
+
+
+def test_a_script_calls_the_sdk_of_dotnet_for_what_other_code_calls_it_for() -> None:
+    sdk = "[Microsoft.Store.PartnerCenter.PartnerService]::Instance.CreatePartnerOperations($credentials)"
+    for call, business in (
+        ("Customers.Get()", "customers and onboarding"),
+        ("Customers.ById($id).Orders.Get()", "provisioning and ordering"),
+        ("Invoices.ById($id).Get()", "billing and reconciliation"),
+    ):
+        assert [each.business for each in api_calls({"a.ps1": f"$partner = {sdk}\n$partner.{call}\n"})] == [business]

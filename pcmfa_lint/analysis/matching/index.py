@@ -18,7 +18,7 @@ class Index:
     def __init__(self, language: str, files: Sequence[CatalogFile]) -> None:
         self.family = next((f.extends for f in files if f.language == language and f.extends), language)
         own = [file for file in files if file.language in ("", language)]
-        own += [file for file in files if file.language == self.family != language]
+        own += [file for file in files if file.language == self.family != language or language in file.also_in]
         said = (file.semantics for file in files if file.language == language and file.semantics is not None)
         self.semantics = next(said, LanguageSemantics())
         self.key: Callable[[str], str] = str.casefold if self.semantics.ignore_case else str  # what tells names apart

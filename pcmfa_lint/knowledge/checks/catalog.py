@@ -58,18 +58,19 @@ def check_catalog(file: CatalogFile, ids: Ids) -> list[SchemaProblem]:
 def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[SchemaProblem]]:
     """For each of the files of one folder, what is never found: entries of which others of the same language have all
     names, in this file or in one before it, and semantics that another one has."""
-    taken: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    named: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     caseless = {file.language for file in files if file.semantics and file.semantics.ignore_case}
     for number, file in enumerate(files):
         problems: list[SchemaProblem] = []
         if file.semantics and any(one.semantics and one.language == file.language for one in files[:number]):
             problems.append(SchemaProblem(("semantics",), 'another file has the "semantics" of this language'))
         for index, call in enumerate(file.call):
-            names = set(_names(call, file.language in caseless))
-            if names and names <= taken[file.language] and not (call.roots or call.match.imports):
-                text = "nothing reaches this entry: others before it have all of its names"
-                problems.append(SchemaProblem(("call", index, "match"), text))
-            taken[file.language] |= names
+            for language in (file.language, *file.also_in):
+                names = set(_names(call, language in caseless))
+                if names and names <= named[language] and not (call.roots or call.match.imports):
+                    text = "nothing reaches this entry: others before it have all of its names"
+                    problems.append(SchemaProblem(("call", index, "match"), text))
+                named[language] |= names
         yield problems
 
 
