@@ -37,9 +37,9 @@ def starters(paths: Iterable[str], catalog: Iterable[CatalogFile]) -> list[str]:
     """The files that start code without a person; not those of which only the kind of file is said."""
     from pcmfa_lint.analysis.collect.jobs import named
 
-    specs = [spec for file in catalog for spec in file.job if spec.files]
-    specs = [spec for spec in specs if not all(glob.startswith("*.") for glob in spec.files)]
-    return [path for path in paths if has_reader(path) and any(named(path, spec) for spec in specs)]
+    signs = [sign for file in catalog for sign in file.trigger if sign.job and sign.files]
+    signs = [sign for sign in signs if not all(glob.startswith("*.") for glob in sign.files)]
+    return [path for path in paths if has_reader(path) and any(named(path, sign) for sign in signs)]
 
 
 def size_of(units: Iterable[Unit]) -> int:

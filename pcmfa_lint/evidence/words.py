@@ -123,6 +123,9 @@ ValueKind: TypeAlias = Literal["literal", "placeholder", "reference", "empty"]  
 Context: TypeAlias = Literal[
     "partner", "microsoft", "other", "none"
 ]  # whose a setting is, by its key, section and file
+Runs: TypeAlias = Literal[
+    "timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "command", "by-hand", "unknown"
+]  # what starts a program
 TextScope: TypeAlias = Literal["code", "string", "comment", "any"]  # where a pattern of a rule may match
 AppOnly: TypeAlias = Literal["both", "user", "app", "unknown"]  # which tokens an endpoint accepts
 

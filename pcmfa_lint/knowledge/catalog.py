@@ -18,6 +18,7 @@ from pcmfa_lint.evidence.words import (
     Flow,
     OriginKind,
     Principal,
+    Runs,
     SecretKind,
     Surfacing,
 )
@@ -214,14 +215,17 @@ class PackageSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class JobSpec:
-    """A file that runs without a person. files: patterns for its path or name; any: literals of which one stands in it;
-    reach: whether it is the job itself, also starts the code that it names, or stands for the code in its folder."""
+class TriggerSign:
+    """A sign of what starts a program; `triggers.toml` says what the keys mean. `code`: it counts outside of comments
+    only. `job`: it is sure enough for a finding."""
 
+    kind: Runs
     words: str
-    files: tuple[str, ...] = ()
+    scope: Literal["file", "folder", "named", "project"]
     any: tuple[str, ...] = ()
-    reach: Literal["file", "named", "folder"] = "file"
+    files: tuple[str, ...] = ()
+    code: bool = False
+    job: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +297,6 @@ class CatalogFile:
     package: tuple[PackageSpec, ...] = ()
     prefilter: tuple[PrefilterGate, ...] = ()
     third_party: tuple[ThirdPartySpec, ...] = ()
-    job: tuple[JobSpec, ...] = ()
+    trigger: tuple[TriggerSign, ...] = ()
     words: Words = Words()
     members: MemberNames = MemberNames()

@@ -42,6 +42,10 @@ OTHER = "Connect-PartnerCenter -ServicePrincipal -Credential $app -ErrorAction S
             {"job.yml": "kind: CronJob\ncommand: ['pwsh', 'sync.ps1']\n", "sync.ps1": ASKS},
             "a Kubernetes CronJob",
         ),
+        ({"sync.ps1": ASKS, "a/Jenkinsfile": "node {\n  pwsh './sync.ps1'\n}\n"}, "a pipeline"),
+        ({"sync.ps1": ASKS, "unit/sync.service": "[Service]\nExecStart=pwsh sync.ps1\n"}, "a system service"),
+        ({"sync.ps1": ASKS, "ops/cron.d/sync": "0 3 * * * root pwsh /srv/sync.ps1\n"}, ""),  # only at the root
+        ({"sync.ps1": ASKS, "install.ps1": "Register-ScheduledTask -Action 'pwsh sync.ps1'\n"}, ""),  # not sure
     ],
 )
 def test_where_nobody_is_there(files: dict[str, str], job: str) -> None:

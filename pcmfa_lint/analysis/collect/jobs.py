@@ -11,33 +11,41 @@ from pcmfa_lint.evidence.model import TokenRequest
 from pcmfa_lint.evidence.words import AudienceKind
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Unit
-from pcmfa_lint.knowledge.catalog import CatalogFile, JobSpec
+from pcmfa_lint.knowledge.catalog import CatalogFile, TriggerSign
 
 _UNSAID: frozenset[AudienceKind] = frozenset({"unknown", "microsoft"})
 _NAME = re.compile(r"[\w.-]+")
 
 
 def jobs(units: Sequence[Unit], files: Sequence[CatalogFile]) -> dict[str, str]:
-    """The paths of such files, and what each is, by the first entry that fits."""
-    specs = [spec for file in files for spec in file.job]
+    """The paths of such files, and what each is, by the first sign that fits."""
+    signs = [sign for file in files for sign in file.trigger if sign.job]
     code = [unit.path for unit in units if unit.body]
+    texts: dict[str, str] = {}
     job_files: dict[str, str] = {}
-    for spec in specs:
-        literals = [text.casefold() for text in spec.any]
+    for sign in signs:
+        literals = [literal.casefold() for literal in sign.any]
         for unit in units:
-            if not named(unit.path, spec):
+            if not named(unit.path, sign):
                 continue
-            text = "\n".join(_without_comments(unit)).casefold()
+            if unit.path not in texts:
+                texts[unit.path] = "\n".join(_without_comments(unit)).casefold()
+            text = texts[unit.path]
             if not literals or any(literal in text for literal in literals):
-                for path in _reached(unit.path, text, code, spec):
-                    job_files.setdefault(path, spec.words)
+                for path in _reached(unit.path, text, code, sign):
+                    job_files.setdefault(path, sign.words)
     return job_files
 
 
-def named(path: str, spec: JobSpec) -> bool:
-    """Whether a path is among those that an entry speaks of."""
-    name = path.rpartition("/")[2]
-    return not spec.files or any(fnmatchcase(path, glob) or fnmatchcase(name, glob) for glob in spec.files)
+def named(path: str, sign: TriggerSign) -> bool:
+    """Whether a path is among those that a sign speaks of."""
+    return not sign.files or any(_matches(path, glob.replace("**/", "*")) for glob in sign.files)
+
+
+def _matches(path: str, glob: str) -> bool:
+    if "/" not in glob:
+        return fnmatchcase(path.rpartition("/")[2], glob)
+    return fnmatchcase(path, glob.removeprefix("/"))
 
 
 def _without_comments(unit: Unit) -> Iterable[str]:
@@ -50,11 +58,11 @@ def _without_comments(unit: Unit) -> Iterable[str]:
     return lines.values()
 
 
-def _reached(path: str, text: str, code: Sequence[str], spec: JobSpec) -> list[str]:
+def _reached(path: str, text: str, code: Sequence[str], sign: TriggerSign) -> list[str]:
     folder = path.rpartition("/")[0]
-    if spec.reach == "folder":
+    if sign.scope == "folder":
         return [each for each in code if each.rpartition("/")[0] == folder]
-    if spec.reach == "file":
+    if sign.scope == "file":
         return [path]
     words = set(_NAME.findall(text))
     return [path, *(each for each in code if each.rpartition("/")[2].casefold() in words)]

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pcmfa_lint.discovery.discover import is_code
 from pcmfa_lint.discovery.gitignore import Globs
+from pcmfa_lint.evidence.words import Runs
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, SafeText
 from pcmfa_lint.frontend.comment_marks import without_comment_lines
 from pcmfa_lint.inventory.assembly.called_names import CalledNames
 from pcmfa_lint.inventory.assembly.projects import Projects
-from pcmfa_lint.inventory.model.entry import Runs
-from pcmfa_lint.inventory.model.knowledge import RunsFile, RunSign
+from pcmfa_lint.inventory.model.knowledge import RunsFile
+from pcmfa_lint.knowledge.catalog import TriggerSign
 from pcmfa_lint.source.small_file import folders_above
 
 _SEEN = redaction.words("{0} ({1})")
@@ -23,12 +24,12 @@ _TEMPLATES = "templates"  # of a Helm chart, which is called as its folder is
 
 
 class Signs:
-    """The signs of `runs.toml` over the files of one repository. `texts`: what the files hold that may be asked for,
+    """The signs of triggers over the files of one repository. `texts`: what the files hold that may be asked for,
     by path."""
 
     def __init__(self, runs: RunsFile, texts: Mapping[str, str], projects: Projects) -> None:
         self._projects = projects
-        self._signs = [(sign, Globs(sign.files)) for sign in runs.sign]
+        self._signs = [(sign, Globs(sign.files)) for sign in runs.trigger]
         self._original = texts
         self._called = [re.compile(pattern, re.MULTILINE) for pattern in runs.called]
         self._texts = {path: _with_names(path, text.casefold()) for path, text in texts.items()}
@@ -98,7 +99,7 @@ class Signs:
             self._beside[number] = [path for path in self._texts if globs.match(path) and self._shows(sign, path)]
         return self._beside[number]
 
-    def _shows(self, sign: RunSign, path: str) -> bool:
+    def _shows(self, sign: TriggerSign, path: str) -> bool:
         text = self._texts.get(path, "")
         text = without_comment_lines(path, text) if sign.code else text
         return not sign.any or any(literal.casefold() in text for literal in sign.any)
@@ -106,7 +107,7 @@ class Signs:
 
 def asked_for(files: Sequence[str], runs: RunsFile) -> list[str]:
     """Those of a repository's files that a sign may be in, besides an integration's own."""
-    globs = Globs([*runs.wrappers, *(glob for sign in runs.sign if sign.scope != "file" for glob in sign.files)])
+    globs = Globs([*runs.wrappers, *(glob for sign in runs.trigger if sign.scope != "file" for glob in sign.files)])
     return [path for path in files if globs.match(path)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from pcmfa_lint.evidence.words import APP_AND_USER, AudienceKind, Confidence, Flow, OriginKind, RefreshUse
+from pcmfa_lint.evidence.words import APP_AND_USER, AudienceKind, Confidence, Flow, OriginKind, RefreshUse, Runs
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 
 Exposure: TypeAlias = Literal[
@@ -29,9 +29,6 @@ WayIn: TypeAlias = Literal[Flow, "default-credential", "token-cache"]
 WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
 PARTNER_KINDS: frozenset[AudienceKind] = frozenset({"partner-center", "partner-api"})
 
-Runs: TypeAlias = Literal[
-    "timer", "cron", "pipeline", "pipeline-schedule", "runbook", "service", "command", "by-hand", "unknown"
-]
 Missing: TypeAlias = Literal["", "grant", "others-ask", "nobody-asks"]
 Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
 Way: TypeAlias = Literal["all", "some", "none", "unknown"]

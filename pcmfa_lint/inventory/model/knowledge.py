@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
-from pcmfa_lint.inventory.model.entry import Exposure, Runs, WayIn
-from pcmfa_lint.knowledge.catalog import CatalogFile, Host
-from pcmfa_lint.knowledge.paths import INVENTORY, shipped
+from pcmfa_lint.evidence.words import Runs
+from pcmfa_lint.inventory.model.entry import Exposure, WayIn
+from pcmfa_lint.knowledge.catalog import CatalogFile, Host, TriggerSign
+from pcmfa_lint.knowledge.paths import CATALOG, INVENTORY, shipped
 from pcmfa_lint.knowledge.toml_schema import load
 
 T = TypeVar("T")
@@ -65,28 +66,16 @@ class ExposureFile:
 
 
 @dataclass(frozen=True, slots=True)
-class RunSign:
-    """One sign of `runs.toml` that says how an integration is started. `code`: it counts outside of comments only."""
-
-    kind: Runs
-    words: str
-    scope: Literal["file", "folder", "named", "project"]
-    any: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RunsFile:
-    """`runs.toml`, which says what its keys mean."""
+    """`runs.toml`, which says what its keys mean, with the signs of the catalog."""
 
-    sign: tuple[RunSign, ...]
     projects: tuple[str, ...]
     unattended: tuple[Runs, ...]
     attended: tuple[Runs, ...]
     tests: tuple[str, ...]
     wrappers: tuple[str, ...]
     called: tuple[str, ...]
+    trigger: tuple[TriggerSign, ...] = ()
 
     def without_person(self, runs: Runs) -> bool | None:
         """Whether nobody is there when an integration runs so; None where it may be either."""
@@ -124,9 +113,11 @@ def load_tables(folder: Path | None = None) -> Tables:
     """Our own tables. Raises ValueError with every fault where a file is not as it was shipped."""
     folder = folder or shipped() / INVENTORY
     exposure = _load(ExposureFile, folder / "exposure.toml")
-    endpoints = _load(CatalogFile, shipped() / "catalog" / "endpoints.toml")
+    endpoints, triggers = (
+        _load(CatalogFile, shipped() / CATALOG / name) for name in ("endpoints.toml", "triggers.toml")
+    )
     cases = tuple(replace(each, when=flat(each.when)) for each in exposure.exposure)
-    runs = _load(RunsFile, folder / "runs.toml")
+    runs = replace(_load(RunsFile, folder / "runs.toml"), trigger=triggers.trigger)
     sightings = _load(SightingsFile, folder / "sightings.toml")
     return Tables(
         cases,

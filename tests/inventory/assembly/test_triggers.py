@@ -17,48 +17,6 @@ def started(files: dict[str, str]) -> tuple[str, str]:
     return Signs(RUNS, files, Projects(list(files), RUNS.projects)).of([next(iter(files))])
 
 
-@pytest.mark.parametrize(
-    ("files", "kind"),
-    [
-        ({"run.py": ""}, "unknown"),
-        ({"Nightly/run.ps1": "", "Nightly/function.json": '{"bindings": [{"type": "timerTrigger"}]}'}, "timer"),
-        ({"Api/run.ps1": "", "Nightly/function.json": '{"type": "timerTrigger"}'}, "unknown"),
-        ({"Api/run.ps1": "", "Api/function.json": '{"type": "httpTrigger"}'}, "service"),
-        ({"run.ps1": "$c = Get-AutomationPSCredential -Name 'x'"}, "runbook"),
-        (
-            {"run.py": "", ".github/workflows/a.yml": "on:\n  schedule:\n    - cron: '0 3 * * *'\nrun: python run.py"},
-            "pipeline-schedule",
-        ),
-        ({"run.py": "", ".github/workflows/a.yml": "steps:\n  - run: python run.py"}, "pipeline"),
-        ({"run.py": "", ".github/workflows/a.yml": "steps:\n  - run: python other.py"}, "unknown"),
-        ({"run.py": "", "etc/crontab": "0 3 * * * root python3 /srv/run.py"}, "cron"),
-        ({"run.ps1": "", "install.ps1": "Register-ScheduledTask -Action 'pwsh run.ps1'"}, "cron"),
-        ({"Job.java": '@Scheduled(cron = "0 0 3 * * *")'}, "timer"),
-        ({"Page.php": "class Page extends Controller {}"}, "service"),
-        ({"run.ps1": "$p = Read-Host -AsSecureString"}, "by-hand"),
-        ({"run.ps1": "# once: Get-Credential | Export-Clixml\n$c = Import-Clixml c.xml"}, "unknown"),
-        ({"run.ps1": "#   schtasks /create /tn Sync /tr run.ps1 /sc daily\n# once: Get-Credential"}, "cron"),
-        ({"src/Calls.cs": "", "src/App.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">'}, "service"),
-        ({"lib/Calls.cs": "", "lib/Lib.csproj": "", "src/App.csproj": "Microsoft.NET.Sdk.Web"}, "unknown"),
-        ({"app.py": "", "Dockerfile": 'CMD ["python", "app.py"]'}, "service"),
-        ({"flow.json": '{"triggers": {"a": {"type": "Recurrence"}}}'}, "timer"),
-        ({"flow.py": 'kind = "Recurrence"'}, "unknown"),
-        ({"flow.json": '{"triggers": {"a": {"type": "Request", "kind": "Button"}}}'}, "by-hand"),
-        ({"flow.json": '{"triggers": {"a": {"type": "Request", "kind": "Http"}}}'}, "service"),
-        ({"copy.json": '{"activities": [{"type": "WebActivity"}]}'}, "pipeline"),
-    ],
-)
-def test_signs(files: dict[str, str], kind: str) -> None:
-    said, words = started(files)
-    assert said == kind
-    assert bool(words) == (kind != "unknown")
-
-
-def test_only_files_that_may_start_something_are_asked_for() -> None:
-    files = ["src/a.py", "src/function.json", "Dockerfile", "x/crontab", "readme.md"]
-    assert asked_for(files, RUNS) == ["src/function.json", "Dockerfile", "x/crontab"]
-
-
 FUNCTION = '{{"scriptFile": "{script}", "bindings": [{{"type": "{trigger}"}}]}}'
 SAM = (
     "Resources:\n  Sync:\n    Properties:\n      Handler: {handler}\n      Events:\n        Daily: {{Type: {event}}}\n"
@@ -71,6 +29,31 @@ PLAN = "steps:\n  - script: {line}\nschedules:\n  - cron: '0 3 * * *'\n"
 @pytest.mark.parametrize(
     ("files", "kind", "words"),
     [
+        ({"run.py": ""}, "unknown", ""),
+        ({"Nightly/run.ps1": "", "Nightly/function.json": '{"bindings": [{"type": "timerTrigger"}]}'}, "timer", ""),
+        ({"Api/run.ps1": "", "Nightly/function.json": '{"type": "timerTrigger"}'}, "unknown", ""),
+        ({"run.ps1": "$c = Get-AutomationPSCredential -Name 'x'"}, "runbook", ""),
+        ({
+            "run.py": "",
+            ".github/workflows/a.yml": "on:\n  schedule:\n    - cron: '0 3 * * *'\nrun: python run.py",
+        }, "pipeline-schedule", ""),
+        ({"run.py": "", ".github/workflows/a.yml": "steps:\n  - run: python run.py"}, "pipeline", ""),
+        ({"run.py": "", ".github/workflows/a.yml": "steps:\n  - run: python other.py"}, "unknown", ""),
+        ({"run.py": "", "etc/crontab": "0 3 * * * root python3 /srv/run.py"}, "cron", ""),
+        ({"run.ps1": "", "install.ps1": "Register-ScheduledTask -Action 'pwsh run.ps1'"}, "cron", ""),
+        ({"Job.java": '@Scheduled(cron = "0 0 3 * * *")'}, "timer", ""),
+        ({"Page.php": "class Page extends Controller {}"}, "service", ""),
+        ({"run.ps1": "$p = Read-Host -AsSecureString"}, "by-hand", ""),
+        ({"run.ps1": "# once: Get-Credential | Export-Clixml\n$c = Import-Clixml c.xml"}, "unknown", ""),
+        ({"run.ps1": "#   schtasks /create /tn Sync /tr run.ps1 /sc daily\n# once: Get-Credential"}, "cron", ""),
+        ({"src/Calls.cs": "", "src/App.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web">'}, "service", ""),
+        ({"lib/Calls.cs": "", "lib/Lib.csproj": "", "src/App.csproj": "Microsoft.NET.Sdk.Web"}, "unknown", ""),
+        ({"app.py": "", "Dockerfile": 'CMD ["python", "app.py"]'}, "service", ""),
+        ({"flow.json": '{"triggers": {"a": {"type": "Recurrence"}}}'}, "timer", ""),
+        ({"flow.py": 'kind = "Recurrence"'}, "unknown", ""),
+        ({"flow.json": '{"triggers": {"a": {"type": "Request", "kind": "Button"}}}'}, "by-hand", ""),
+        ({"flow.json": '{"triggers": {"a": {"type": "Request", "kind": "Http"}}}'}, "service", ""),
+        ({"copy.json": '{"activities": [{"type": "WebActivity"}]}'}, "pipeline", ""),
         # Azure Functions: what triggers them is said, wherever it stands
         ({"Api/run.ps1": "", "Api/function.json": '{"type": "httpTrigger"}'}, "service", "an HTTP request"),
         ({"Work/run.ps1": "", "Work/function.json": '{"type": "queueTrigger"}'}, "service", "a queue message"),
@@ -152,7 +135,7 @@ PLAN = "steps:\n  - script: {line}\nschedules:\n  - cron: '0 3 * * *'\n"
             "src/sync.py": "",
             "unit/sync.service": "ExecStart=/srv/src/sync.py",
             "unit/other.timer": "OnCalendar=daily",
-        }, "service", "a container"),
+        }, "service", "a system service"),
         ({
             "services/order-sync/main.go": "",
             "k8s/job.yaml": CRON_JOB.format(image="order-sync"),
@@ -211,9 +194,15 @@ PLAN = "steps:\n  - script: {line}\nschedules:\n  - cron: '0 3 * * *'\n"
     ],
 )  # fmt: skip
 def test_what_starts_it_is_said(files: dict[str, str], kind: str, words: str) -> None:
-    said, seen = started(files)
-    assert said == kind
-    assert words in seen
+    runs, shown = started(files)
+    assert runs == kind
+    assert words in shown
+    assert bool(shown) == (kind != "unknown")
+
+
+def test_only_files_that_may_start_something_are_asked_for() -> None:
+    files = ["src/a.py", "src/function.json", "Dockerfile", "x/crontab", "readme.md"]
+    assert asked_for(files, RUNS) == ["src/function.json", "Dockerfile", "x/crontab"]
 
 
 def test_a_broken_manifest_starts_nothing() -> None:
