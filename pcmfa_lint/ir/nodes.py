@@ -195,13 +195,14 @@ Expression: TypeAlias = (
 @dataclass(frozen=True, slots=True)
 class Assign:
     """`targets = value`; op `=`, `+=`, `|=`, `??=`. A Seq target unpacks. A target is a Name, Member or Seq. `type`:
-    the one that is declared here for it."""
+    the one that is declared here for it. `decorators`: the annotations of a field, as values."""
 
     targets: tuple[Expression, ...]
     value: Expression
     span: Span
     op: str = "="
     type: str = ""
+    decorators: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

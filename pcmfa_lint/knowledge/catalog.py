@@ -32,7 +32,7 @@ Meaning: TypeAlias = Literal[
     "token-request", "http", "api-call", "credential", "source", "transform", "store", "log", "retry", "invoke",
     "session", "exit", "respond", "marker", "alias", "cache", "format", "mapping", "pairs", "set-entry", "record-type",
     "set-member", "join", "forward", "inject", "all", "instance", "settings", "promise", "resolve", "response-part",
-    "raise", "require", "on-response", "add-method", "ignore",
+    "raise", "require", "on-response", "add-method", "wire-name", "ignore",
 ]  # fmt: skip
 NamedSecret: TypeAlias = Literal["user", SecretKind]  # what a source gives, or a parameter or setting holds
 
@@ -45,7 +45,8 @@ class Match:
     method + on: a method name (with a first word that tells its calls apart: `request retry`), or `*`, and the
     receiver's types (`msal.*`; `?` = type not known, which lowers `confidence`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
-    read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function;
+    read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function, a
+    class, a field, or what a field is assigned where it is said there;
     `X -> T` only where a method without a body gives back a `T`. imports: the library's modules or
     namespaces; where the receiver is not known, an entry whose library the file imports is rather meant than another,
     and what is `injected` is only meant where it is imported.
@@ -246,10 +247,10 @@ class Words:
 class MemberNames:
     """What members that no entry knows mostly mean, by their names in lower case. same: the value itself in another
     form. waits: gives the value of a future, an optional, a supplier. asks: beginnings of methods that ask for
-    something, and so set nothing up. whole: writes down or gives all of an answer. copies: gives the same, but for the
-    members that the call names. looks_up: gives the member that its argument names; `*` at the end: any beginning.
-    Methods of a mapping: gets, adds and removes an entry; merges another mapping into it; views: gives the mapping
-    itself in another form."""
+    something, and so set nothing up. whole: writes down or gives all of an answer or object. copies: gives the same,
+    but for the members that the call names. looks_up: gives the member that its argument names; `*` at the end: any
+    beginning. Methods of a mapping: gets, adds and removes an entry; merges another mapping into it; views: gives the
+    mapping itself in another form."""
 
     same: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()

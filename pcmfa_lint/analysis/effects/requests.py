@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
-from pcmfa_lint.analysis.effects import clients
+from pcmfa_lint.analysis.effects import clients, wire_names
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
 from pcmfa_lint.analysis.effects.on_failure import answers_on_401, error_preference, within_handlers
@@ -94,7 +94,7 @@ def _flow_of(credential: Values) -> Flow:
 
 def http(call: CatalogCall) -> Values:
     url = _based(call, call.role("url"))
-    body = call.role("body")
+    body = wire_names.as_forms(call.run, call.role("body"), call.place, call.frame)
     if (value := answer_of_store(call, url, body)) is not None:
         return value
     kinds = _kinds(call, url)

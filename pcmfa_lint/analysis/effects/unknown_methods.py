@@ -15,6 +15,7 @@ from pcmfa_lint.analysis.values.building import as_map
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
+    ClassVal,
     CredentialValue,
     ExternalSymbol,
     ListValue,
@@ -61,6 +62,8 @@ def unknown_method(
             run.fill(callee.base, (entry,) if key else arguments.positional[0], frame)
             return UNCLEAR
         case ObjectValue() if folded in run.names.waits and not arguments.order:
+            return (base,)
+        case ObjectValue(cls=ClassVal()) if folded in run.names.whole:
             return (base,)
         case ObjectValue(cls=None) if arguments.order and _furnishes(run, folded) and base.type in frame.index.types:
             unknown_call(run, base.type, arguments, frame, f"{base.type}.{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.effects import wire_names
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values.alternatives import join, with_trace
@@ -99,6 +100,7 @@ def member(run: RunState, base: AbstractValue, name: str, place: Place, frame: F
             return with_trace(base.secret, base.trace) if folded == "password" else (base,)
         case SourceValue():
             file = base.name if base.kind == "plain-file" else ""
+            name = wire_names.of_setting(run, name) if name and run.settings.bound else name
             if file or base.kind in ("setting", "environment"):
                 section = base.key if file else base.section
                 written = run.program.addresses.named(f"{section}.{name}" if name else "", file)
@@ -127,6 +129,12 @@ _OF_ACCESS = frozenset(("accesstoken", "access", "idtoken", "expireson", "expire
 
 
 def token_part(run: RunState, record: Request, part: str, name: str) -> str:
+    """The part of an answer that a member is, by the name that it has there, or by its own."""
+    wired = [_part_named(run, record, part, wire.casefold()) for wire in wire_names.of_member(run, name)]
+    return next((one for one in ("refresh", "access") if one in wired), _part_named(run, record, part, name))
+
+
+def _part_named(run: RunState, record: Request, part: str, name: str) -> str:
     result = record.spec.result
     for role in ("access", "refresh"):
         if name in (n.casefold() for n in result.get(role, "").split("|")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.effects import clients, dispatch, uses
+from pcmfa_lint.analysis.effects import clients, dispatch, uses, wire_names
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.interpreter import declared_types, members, objects, parameters, typed_settings
 from pcmfa_lint.analysis.matching.arguments import Arguments
@@ -18,6 +18,7 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     StringValue,
     TokenValue,
+    UnknownValue,
     Values,
 )
 from pcmfa_lint.evidence.model import Place
@@ -110,7 +111,10 @@ def construct(run: RunState, cls: ClassVal, arguments: Arguments, frame: Frame) 
         names = [t.id for s in cls.cls.body if isinstance(s, Assign) for t in s.targets if isinstance(t, Name)]
         pairs = [*zip(names, arguments.positional, strict=False), *arguments.named.items()]
         obj.attrs.update({index.key(name): labelled(vals, name) for name, vals in pairs})
-        if arguments.rest:
+        if parameters.spread_sources(arguments):
+            wired = wire_names.of_class(run, cls)
             for name in names:
-                obj.attrs.setdefault(index.key(name), parameters.spread_entry(run, arguments, name, frame))
+                before = obj.attrs.get(index.key(name), ())
+                if all(isinstance(val, UnknownValue) for val in before):
+                    obj.attrs[index.key(name)] = parameters.spread_entry(run, arguments, wired.get(name, name), frame)
     return (obj,)

@@ -18,6 +18,7 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     SourceValue,
     StringValue,
+    TokenValue,
     Trace,
     UnknownValue,
     Values,
@@ -77,8 +78,15 @@ def _argument(
 
 
 def spread_entry(run: RunState, arguments: Arguments, name: str, frame: Frame) -> Values:
-    """An argument that only what a file holds can tell, which is spread."""
-    return join(*(uses.member(run, source, name, arguments.place, frame) for source in arguments.rest))
+    """An argument that only what a file or an answer holds can tell, which is spread."""
+    sources = spread_sources(arguments)
+    return join(*(uses.member(run, source, name, arguments.place, frame) for source in sources))
+
+
+def spread_sources(arguments: Arguments) -> tuple[SourceValue | TokenValue, ...]:
+    """What is spread and holds an entry for each name."""
+    answers = (val for val in arguments.spread_over if isinstance(val, TokenValue) and not val.part)
+    return (*arguments.rest, *answers)
 
 
 def unfilled(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.effects import wire_names
 from pcmfa_lint.analysis.interpreter import objects
 from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, SourceValue, Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
@@ -60,7 +61,7 @@ def hand_on(run: RunState, cls: ClassVal, frame: Frame) -> None:
         if declared is not None and inner is not None and inner != cls:
             bound = run.settings.bound if cls in run.settings.bound else run.settings.marked
             if bound.get(inner) is None:
-                bound[inner] = (declared[0], _joined(declared[1], name))
+                bound[inner] = (declared[0], _joined(declared[1], wire_names.of_class(run, cls).get(name, name)))
 
 
 def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
@@ -74,14 +75,15 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
         run.settings.missed.add(obj.cls)
         return ()
     whole, section = declared
+    written = wire_names.of_class(run, obj.cls).get(name, name)
     kind = objects.members(run, obj.cls).get(name, "")
     cls = run.program.cls(obj.cls.unit, kind.rpartition(".")[2]) if kind else None
     if cls is not None and cls != obj.cls:  # a section in it
-        (run.settings.marked if marked else run.settings.bound)[cls] = (declared[0], _joined(declared[1], name))
+        (run.settings.marked if marked else run.settings.bound)[cls] = (declared[0], _joined(declared[1], written))
         return ()
     stmt, path = next(_declared(obj.cls, name), (None, ""))
     at = Place(path, stmt.span) if marked and stmt is not None else place
-    full = _joined(section, name)
+    full = _joined(section, written)
     step = Trace(Step(at, "setting", (("setting", full),)))
     file = whole.name if whole.kind == "plain-file" else ""
     held = replace(whole.entry(full, at), label=full, trace=step, key=full if file else "")

@@ -162,6 +162,10 @@ class Program:
         classes = self._classes.get((index.family, index.key(name)), [])
         return self._written(unit, classes) if index.semantics.declarations else self._nearest(unit, classes)
 
+    def classes(self) -> Iterator[ClassVal]:
+        """All classes of the repository."""
+        return (cls for classes in self._classes.values() for cls in classes)
+
     def functions(self, language: str, name: str) -> list[FuncVal]:
         """All functions and, where types are found by name, methods of this name."""
         index = self.index(language)

@@ -156,6 +156,7 @@ def enum(r: Reader, node: Node) -> Iterator[Stmt]:
 
 def fields(r: Reader, node: Node) -> Iterator[Stmt]:
     """`private const string A = "x", B;`"""
+    annotations = attributes(r, node)
     for listed in children(node, "variable_declaration"):
         type_ = listed.child_by_field_name("type")
         for kid in children(listed, "variable_declarator"):
@@ -164,7 +165,8 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
                 continue
             value = initial(kid)
             assigned = r.value(value) if value is not None else something(r, type_, r.span(kid))
-            yield Assign((Name(r.text(name), r.span(name)),), assigned, r.span(kid), type=declared_type(r, type_))
+            target, written = Name(r.text(name), r.span(name)), declared_type(r, type_)
+            yield Assign((target,), assigned, r.span(kid), type=written, decorators=annotations)
 
 
 def initial(node: Node) -> Node | None:
@@ -185,7 +187,8 @@ def property_(r: Reader, node: Node) -> Iterator[Stmt]:
     name, span = (r.text(inner) if inner is not None else "this"), r.span(node)
     value = node.child_by_field_name("value")
     static = "static" in modifiers(r, node)
-    annotations = (*attributes(r, node), Name("property", span))
+    written = attributes(r, node)
+    annotations = (*written, Name("property", span))
     accessors = child(node, "accessor_list")
     getter = _accessor(r, accessors, "get")
     if value is not None and value.type == "arrow_expression_clause":
@@ -194,7 +197,8 @@ def property_(r: Reader, node: Node) -> Iterator[Stmt]:
         yield _defined(r, node, name, (), function_body(r, getter), annotations, static, type_)
     elif node.type == "property_declaration":
         initial = r.value(value) if value is not None else something(r, type_, span)
-        yield Assign((Name(name, r.span(inner or node)),), initial, span, type=declared_type(r, type_))
+        target = Name(name, r.span(inner or node))
+        yield Assign((target,), initial, span, type=declared_type(r, type_), decorators=written)
     for word in ("set", "init"):
         setter = _accessor(r, accessors, word)
         if setter is not None:

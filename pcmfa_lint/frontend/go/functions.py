@@ -46,6 +46,7 @@ from pcmfa_lint.ir.nodes import (
 )
 
 _ENVIRONMENT = re.compile(r"""\b(?:env|envconfig|envvar)\s*:\s*"([A-Za-z_]\w*)""")
+_TAG = re.compile(r"""(\w+):"([^",]+)""")
 _DEFAULT = re.compile(r"""\b(?:envDefault|env-default|default)\s*:\s*"([^"]*)\"""")
 _FUNCTIONS = ("function_declaration", "method_declaration")
 
@@ -142,9 +143,10 @@ def _members(r: Reader, node: Node) -> tuple[tuple[Expression, ...], tuple[Stmt,
             bases.append(Name(named, span))
             names = [type_] if type_ is not None else []
         unknown = _tagged(r, kid) or Unknown("declared", (Name(named, span),) if named else (), span)
+        tags = _tags(r, kid)
         for name in names:
             word = r.text(name).lstrip("*").rpartition(".")[2]
-            fields.append(Assign((Name(word, r.span(name)),), unknown, span, type=named))
+            fields.append(Assign((Name(word, r.span(name)),), unknown, span, type=named, decorators=tags))
     return tuple(bases), tuple(fields)
 
 
@@ -166,6 +168,15 @@ def _tagged(r: Reader, node: Node) -> Expression | None:
     value = Call(Name("env:tag", span), (Arg(Text(match[1], span), span),), span)
     default = _DEFAULT.search(r.text(tag))
     return Conditional((value, Text(default[1], span)), span) if default is not None and default[1] else value
+
+
+def _tags(r: Reader, node: Node) -> tuple[Expression, ...]:
+    """The keys of a field's tag, as calls: `json:"a,omitempty" form:"b"`."""
+    tag = node.child_by_field_name("tag")
+    if tag is None:
+        return ()
+    span, pairs = r.span(tag), _TAG.findall(r.text(tag))
+    return tuple(Call(Name(key, span), (Arg(Text(word, span), span),), span) for key, word in pairs)
 
 
 def _fields(r: Reader, node: Node) -> str:

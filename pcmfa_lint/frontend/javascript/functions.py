@@ -233,13 +233,14 @@ def _field(r: Reader, node: Node, owner: str, decorators: tuple[Expression, ...]
     if value is None:
         if type_:
             unknown = Unknown("declared", (Name(type_.partition("<")[0], span),), span)
-            yield Assign((Name(name, r.span(key or node)),), unknown, span, type=type_)
+            yield Assign((Name(name, r.span(key or node)),), unknown, span, type=type_, decorators=decorators)
     elif value.type in FUNCTIONS:
         func = function_of(r, value, name, owner)
         static = child(node, "static") is not None
         yield Define(replace(func, name=name, decorators=decorators, static=static), func.span)
     else:
-        yield Assign((Name(name, r.span(key) if key is not None else span),), r.value(value), span, type=type_)
+        target = Name(name, r.span(key) if key is not None else span)
+        yield Assign((target,), r.value(value), span, type=type_, decorators=decorators)
 
 
 def enum(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -189,7 +189,13 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
         if name is not None:
             span = r.span(kid)
             initial = r.value(value) if value is not None else (filled(annotations) or something(r, type_, span))
-            yield Assign((Name(r.text(name), r.span(name)),), initial, span, type=declared_type(r, type_))
+            yield Assign(
+                (Name(r.text(name), r.span(name)),),
+                initial,
+                span,
+                type=declared_type(r, type_),
+                decorators=annotations,
+            )
 
 
 def something(r: Reader, type_: Node | None, span: Span) -> Expression:

@@ -205,8 +205,10 @@ def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator
     else:
         value = _initialiser(node) if _later(r, node, taken) is None else None
         type_ = child(child(node, "variable_declaration") or node, *TYPES)
-        initial = r.value(value) if value is not None else filled(annotations_of(r, node)) or something(r, type_, span)
-        yield Assign((Name(r.text(name), r.span(name)),), initial, span, type=declared_type(r, type_))
+        annotations = annotations_of(r, node)
+        initial = r.value(value) if value is not None else filled(annotations) or something(r, type_, span)
+        target = Name(r.text(name), r.span(name))
+        yield Assign((target,), initial, span, type=declared_type(r, type_), decorators=annotations)
 
 
 def _computed(r: Reader, node: Node) -> tuple[Stmt, ...] | None:

@@ -6,6 +6,7 @@ A field without a value of its own is `Unknown("declared", (Name("T"),))`, as a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
@@ -34,6 +35,7 @@ from pcmfa_lint.ir.nodes import (
     Unknown,
 )
 
+_ANNOTATION = re.compile(r'''@(?:\w+\\)*(\w+)\((?:name=)?"([^"\n]*)"''')
 CLASSES = ("class_declaration", "interface_declaration", "trait_declaration", "enum_declaration", "anonymous_class")
 
 
@@ -139,6 +141,15 @@ def decorators(r: Reader, node: Node) -> tuple[Expression, ...]:
     return tuple(values)
 
 
+def _annotations(r: Reader, comment: Node | None) -> Iterator[Expression]:
+    r"""`@A\B("c")` in a comment that documents what follows."""
+    if comment is None or comment.type != "comment" or not r.text(comment).startswith("/**"):
+        return
+    span = r.span(comment)
+    for name, text in _ANNOTATION.findall(r.text(comment)):
+        yield Call(Name(name, span), (Arg(Text(text, span), span),), span)
+
+
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
     """Arguments by position or name; `...$list` is a spread."""
     args: list[Arg] = []
@@ -233,7 +244,9 @@ def _fields(r: Reader, node: Node) -> Iterator[Stmt]:
             continue
         empty = value is None or value.type == "null"
         initial = _declared(r, node, "").value if value is None or empty else r.value(value)
-        yield Assign((Name(variable(r, name), r.span(kid)),), initial, r.span(kid), type=last_type(r, node))
+        target, type_ = Name(variable(r, name), r.span(kid)), last_type(r, node)
+        annotations = (*decorators(r, node), *_annotations(r, node.prev_sibling))
+        yield Assign((target,), initial, r.span(kid), type=type_, decorators=annotations)
 
 
 def constants(r: Reader, node: Node) -> Iterator[Stmt]:

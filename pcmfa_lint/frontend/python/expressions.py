@@ -48,7 +48,7 @@ class ValueReader(LeafReader):
         super().__init__(text, module)
         self._readers: dict[type, Callable[[Any], Expression]] = {
             cst.Name: self._name,
-            cst.Ellipsis: lambda node: Text("...", self._token("..."), "constant"),
+            cst.Ellipsis: lambda node: Unknown("...", (), self._token("...")),
             cst.Integer: self._number,
             cst.Float: self._number,
             cst.Imaginary: self._number,

@@ -10,6 +10,7 @@ import libcst as cst
 from pcmfa_lint.frontend.python.leaves import dotted, last_name, suppressing, type_named
 from pcmfa_lint.frontend.python.match_statement import PatternReader
 from pcmfa_lint.frontend.python.operators import AUGMENTED
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,
@@ -141,7 +142,9 @@ class StatementReader(PatternReader):
             value = Unknown("declared", (kind,), kind.span)
         else:
             return ()
-        return (Assign((target,), value, self.at.since(start), type=type_named(kind)),)
+        written = walk.within(kind) if kind is not None and self._class else ()  # `Annotated[T, f(…)]`
+        decorators = tuple(one for one in written if isinstance(one, Call))
+        return (Assign((target,), value, self.at.since(start), type=type_named(kind), decorators=decorators),)
 
     def _augmented(self, node: cst.AugAssign) -> Sequence[Stmt]:
         start = self.at.peek()

@@ -18,6 +18,7 @@ from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, 
 from pcmfa_lint.frontend.vb.expressions import CLASSES, VALUES, arguments, declared_type, reader_state, type_name
 from pcmfa_lint.frontend.vb.lambdas import lambda_
 from pcmfa_lint.frontend.vb.statements import STATEMENTS, block, made_by
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
     Call,
@@ -181,7 +182,7 @@ def _property(r: Reader, node: Node) -> Iterator[Stmt]:
         yield Define(func, r.span(node))
         return
     value = curly_braces.field(r, node, "initializer") or made_by(r, kind)
-    yield _declared(r, node, named, type_, value)
+    yield replace(_declared(r, node, named, type_, value), decorators=_attributes(r, node))
 
 
 def _declared(r: Reader, node: Node, name: Node | None, type_: Node | None, value: Expression | None) -> Assign:
@@ -202,7 +203,7 @@ def _field(r: Reader, node: Node) -> Iterator[Stmt]:
         type_ = kind.child_by_field_name("type") if kind is not None else None
         for number, name in enumerate(names):
             value = r.value(values[number]) if number < len(values) else made_by(r, kind)
-            yield _declared(r, kid, name, type_, value)
+            yield replace(_declared(r, kid, name, type_, value), decorators=_attributes(r, node))
 
 
 def _through(r: Reader, node: Node) -> tuple[Stmt, ...]:

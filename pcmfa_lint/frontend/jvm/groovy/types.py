@@ -156,7 +156,8 @@ def _variables(c: TokenCursor, type_: str, annotations: tuple[Expression, ...]) 
         elif not scope:
             value = filled(annotations) or (_declared(type_, place) if c.owner else None)
         if value is not None:
-            stmts.append(Assign((Name(token.text, place, scope),), value, c.span(at), type=type_))
+            target = Name(token.text, place, scope)
+            stmts.append(Assign((target,), value, c.span(at), type=type_, decorators=annotations))
         if not (c.sees(",") and c.ahead().kind == "name"):
             return tuple(stmts)
         c.take()
