@@ -21,7 +21,7 @@ def with_text_hits(evidence: Evidence, units: Iterable[Unit], rules: Sequence[Ru
     """The evidence of a repository with all matches of the text rules among `rules` added, sorted by place."""
     text_rules = [rule for rule in rules if rule.on == "text"]
     partner = any(item.partner for item in evidence.items)
-    hits = {hit for unit in units for rule in text_rules for hit in _hits(unit, rule, partner)}
+    hits = {hit for unit in units for hit in _hits_of_all(unit, text_rules, partner)}
     if not hits:
         return evidence
     written = {
@@ -34,12 +34,16 @@ def with_text_hits(evidence: Evidence, units: Iterable[Unit], rules: Sequence[Ru
     return replace(evidence, items=tuple(sorted(items, key=lambda item: item.at)))
 
 
-def _hits(unit: Unit, rule: Rule, partner: bool) -> Iterator[TextHit]:
-    if not _globs(rule.files).match_file(unit.path):
-        return
-    tokens = view(unit)
-    folded = tokens.text.casefold()
-    if not any(literal.casefold() in folded for literal in rule.literals):
+def _hits_of_all(unit: Unit, text_rules: Sequence[Rule], partner: bool) -> Iterator[TextHit]:
+    tokens: TokenView | None = None
+    for rule in text_rules:
+        if _globs(rule.files).match_file(unit.path):
+            tokens = tokens or view(unit)
+            yield from _hits(unit, tokens, rule, partner)
+
+
+def _hits(unit: Unit, tokens: TokenView, rule: Rule, partner: bool) -> Iterator[TextHit]:
+    if not any(literal.casefold() in tokens.folded for literal in rule.literals):
         return
     for span, *_ in matches(tokens, re.compile(rule.pattern), rule.scope):
         if all(_is_near(tokens, near.pattern, span.line, near.lines) != near.absent for near in rule.near):

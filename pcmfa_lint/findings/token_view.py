@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
@@ -65,19 +65,33 @@ _BY_SUFFIX = {suffix: syntax for syntax, suffixes in _SYNTAX for suffix in suffi
 
 
 class TokenView:
-    """One file's text with a scope for every character. `text` has LF line ends; offsets are into it."""
+    """One file's text with a scope for every character. `text` has LF line ends; offsets are into it. Scopes are only
+    computed when the first is asked for: most texts match no pattern."""
 
     def __init__(self, lines: tuple[str, ...], marks: Iterable[tuple[int, Span]], blind: Iterable[Span], path: str):
         self.text = "\n".join(lines)
-        self._index = LineIndex(self.text)
-        self._scopes = bytearray(len(self.text) + 1)
-        for region in blind:
+        self._marks, self._blind, self._path = marks, blind, path
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without the difference between capital and small letters."""
+        return self.text.casefold()
+
+    @cached_property
+    def _index(self) -> LineIndex:
+        return LineIndex(self.text)
+
+    @cached_property
+    def _scopes(self) -> bytearray:
+        scopes = bytearray(len(self.text) + 1)
+        for region in self._blind:
             start, end = self._range(region)
-            for kind, first, last in scan(self.text, syntax_of(path), start, end):
-                self._scopes[first:last] = bytes((kind,)) * (last - first)
-        for kind, span in marks:
+            for kind, first, last in scan(self.text, syntax_of(self._path), start, end):
+                scopes[first:last] = bytes((kind,)) * (last - first)
+        for kind, span in self._marks:
             first, last = self._range(span)
-            self._scopes[first:last] = bytes((kind,)) * (last - first)
+            scopes[first:last] = bytes((kind,)) * (last - first)
+        return scopes
 
     def scope_at(self, offset: int) -> Scope:
         """What stands at an offset: code, string or comment."""
