@@ -48,14 +48,15 @@ class HandlerExits:
         self._exits: dict[object, BlockExit] = {}
         self._behind: dict[object, tuple[BlockExit, tuple[tuple[str, bool], ...], tuple[Stmt, ...]]] = {}
 
-    def of(self, handler: Handler, context: Context, types: ErrorTypes) -> BlockExit:
-        """The way out of a handler of the `try` that `context` is in, for an error of these types."""
-        flags = dict(context.flags)
-        key = (id(handler), context.unit.path, tuple(flags.items()), types)
+    def of(self, handler: Handler, context: Context, types: ErrorTypes, again: bool = False) -> BlockExit:
+        """The way out of a handler of the `try` that `context` is in, for an error of these types. `again`: it is not
+        the first 401."""
+        flags = {} if again else dict(context.flags)
+        key = (id(handler), context.unit.path, tuple(flags.items()), types, again)
         if key not in self._exits:
             index = self.program.index(context.unit.language)
             body = with_helpers(handler, context, self.program)
-            self._exits[key] = exit_of(body, in_handler_of(handler.name, types), index, flags)
+            self._exits[key] = exit_of(body, in_handler_of(handler.name, types), index, flags, again)
         return self._exits[key]
 
     def behind(self, rest: tuple[Stmt, ...], index: Index, flags: Flags) -> BlockExit:

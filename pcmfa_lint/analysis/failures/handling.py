@@ -179,7 +179,12 @@ class _Ways:
             return self.raised(event.context, state, caller, left.keeps, types=types)
         if event.context is not None:
             test = left.then == "fall-through"
-            state = retries.hand_written(state, left, check.branch, event.context, index, test)
+            renewed = retries.hand_written(state, left, check.branch, event.context, index, test)
+            if check.once and renewed.retry == "bounded" != state.retry:
+                later = replace(check, branch=check.later, once=False) if check.later else None
+                state = replace(renewed, then=left.outcome)
+                return self._checked(answer, event, later, state, late, caller) if later is not None else state
+            state = renewed
         if left.then == "fall-through":
             return replace(state, then="value" if assigns(check.branch) else "fall-through")
         if left.then == "break" and event.context is not None:
@@ -245,6 +250,10 @@ class _Ways:
             flags = dict(context.flags)
             left = self._exits.of(handler, context, types)
             state = _handled(state, with_filter(left, handler), handler, context)
+            renewed = retries.hand_written(state, left, handler.body, context, index)
+            later = self._exits.of(handler, context, types, again=True)
+            if _is_once(renewed, state, later):
+                state, left = _handled(renewed, later, handler, context), later
             left = _onward(left, context, flags, index, self._exits)
             if left.then != "raise":
                 again = _sent_again(left, handler, context)
@@ -269,6 +278,11 @@ class _Ways:
         if context.kind != "try" or not isinstance(context.stmt, Try):
             return None
         return catching(context.stmt, self._record, types)
+
+
+def _is_once(renewed: ErrorHandling, before: ErrorHandling, later: BlockExit) -> bool:
+    """Whether a handler sends again on the first 401 alone, so that what it does on a later one decides."""
+    return renewed.retry == "bounded" != before.retry and later.then in ("raise", "end", "value", "break")
 
 
 def _looks(answer: Request, depth: int = 8, visited: set[int] | None = None) -> bool:

@@ -64,9 +64,12 @@ class BlockExit:
         return "continue" if self.then == "break" else self.then
 
 
-def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | None = None) -> BlockExit:
+def exit_of(
+    block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags | None = None, again: bool = False
+) -> BlockExit:
     """Follows the statements under the assumption, in order, until something leaves the block. `flags`: what is known
-    of variables before; afterwards, what is known then."""
+    of variables before; afterwards, what is known then. `again`: it is not the first 401, and what was done once for
+    the first is not done again."""
     flags = {} if flags is None else flags
     state = BlockExit()
 
@@ -79,21 +82,21 @@ def exit_of(block: Iterable[Stmt], subject: Subject, index: Index, flags: Flags 
         state = _noted(state, stmt, role, index)
         _remember(stmt, flags, index)
         if isinstance(stmt, If):
-            state = _branch(state, stmt.arms, role, index, flags)
+            state = _branch(state, stmt.arms, role, index, flags, again)
         elif isinstance(stmt, (With, Try)):
-            state = _joined(state, exit_of(stmt.body, subject, index, flags))
+            state = _joined(state, exit_of(stmt.body, subject, index, flags, again))
         elif (
             isinstance(stmt, ExpressionStatement)
             and isinstance(stmt.value, Call)
             and isinstance(stmt.value.callee, Lambda)
         ):
-            inner = exit_of(stmt.value.callee.func.body, subject, index, dict(flags))
+            inner = exit_of(stmt.value.callee.func.body, subject, index, dict(flags), again)
             goes_on = inner.then == "value" and number + 1 < len(stmts)  # what it gives back is nobody's
             state = _joined(state, _with(inner, "fall-through") if goes_on else inner)
         elif isinstance(stmt, (ExpressionStatement, Assign)) and isinstance(stmt.value, Block):
-            state = _joined(state, exit_of(stmt.value.body, subject, index, flags))
+            state = _joined(state, exit_of(stmt.value.body, subject, index, flags, again))
         elif isinstance(stmt, Loop):
-            inner = exit_of(stmt.body, subject, index, dict(flags))
+            inner = exit_of(stmt.body, subject, index, dict(flags), again)
             state = _joined(state, _with(inner, "fall-through"))
         else:
             error = _error(stmt, stmts[:number])
@@ -165,11 +168,13 @@ def waits(block: Iterable[Stmt], index: Index) -> bool:
     return any((spec := _spec(call, index)) is not None and spec.marker == "wait" for call in calls)
 
 
-def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: Index, flags: Flags) -> BlockExit:
+def _branch(
+    state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: Index, flags: Flags, again: bool
+) -> BlockExit:
     exits: list[BlockExit] = []
     before = dict(flags)
     for arm in arms:
-        verdict = evaluate_under_401(arm.test, subject) if arm.test is not None else Truth(True)
+        verdict = evaluate_under_401(arm.test, subject, again=again) if arm.test is not None else Truth(True)
         state = replace(
             state,
             distinguishes=state.distinguishes or verdict.distinguishes,
@@ -179,10 +184,10 @@ def _branch(state: BlockExit, arms: tuple[Arm, ...], subject: Subject, index: In
         if verdict.truth is False:
             continue
         if verdict.truth:
-            exits.append(exit_of(arm.body, subject, index, flags if not exits else before))
+            exits.append(exit_of(arm.body, subject, index, flags if not exits else before, again))
             break
         flags_of_arm = dict(before)
-        exits.append(exit_of(arm.body, subject, index, flags_of_arm))
+        exits.append(exit_of(arm.body, subject, index, flags_of_arm, again))
         for name in [n for n in flags if flags_of_arm.get(n) != flags[n]]:
             del flags[name]
     else:

@@ -62,10 +62,11 @@ def sent_again(record: Request, state: ErrorHandling, policies: Policies) -> Err
         return replace(state, retry="bounded", retry_401=True, at=record.place)
     if any("401" in _numbers(val) for val in record.bound.role("statuses")):
         return replace(state, retry="bounded", retry_401=True, at=record.place)
-    for client in record.bound.arguments.receiver:
-        for policy in (*client.attrs.get("retry", ()), client) if isinstance(client, ObjectValue) else ():
-            if isinstance(policy, ObjectValue) and policy.place in policies:
-                state = repeated(state, *policies[policy.place], policies)
+    clients = [client for client in record.bound.arguments.receiver if isinstance(client, ObjectValue)]
+    own = [policy for client in clients for policy in (*client.attrs.get("retry", ()), client)]
+    for policy in (*record.bound.role("retry"), *own):
+        if isinstance(policy, ObjectValue) and policy.place in policies:
+            state = repeated(state, *policies[policy.place], policies)
     return state
 
 

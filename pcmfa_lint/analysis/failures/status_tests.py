@@ -75,12 +75,7 @@ def checked(
     following: Following | None = None,
 ) -> StatusTest | None:
     """The check that a chain of tests makes of one response, decided for 401. `following`: what runs behind it."""
-    chain = _Chain(subject, frame)
-    for test, body in arms:
-        if test is None:
-            chain.otherwise(body)
-            break
-        chain.arm(test, body)
+    chain = _Chain(subject, frame).along(arms)
     if chain.place is None:
         return None
     branch = chain.branch
@@ -90,6 +85,7 @@ def checked(
         branch = following.statements() or None
     if only_data and not _gives_up(branch, frame):  # what is missing is missing, and nobody asks why
         return StatusTest(chain.place, False, None, frame.unit)
+    once = any(v.once for v in chain.verdicts)
     return StatusTest(
         chain.place,
         any(v.distinguishes for v in chain.verdicts),
@@ -102,6 +98,8 @@ def checked(
         follows=follows,
         failure=subject.failure,
         spared=tuple(chain.spared),
+        once=once,
+        later=_Chain(subject, frame, again=True).along(arms).branch or () if once else (),
     )
 
 
@@ -111,15 +109,25 @@ def _gives_up(branch: tuple[Stmt, ...] | None, frame: Frame) -> bool:
 
 class _Chain:
     """A chain of tests under the assumption of a 401, arm by arm. `branch`: the statements that run; `spared`: where it
-    does not come by; `leaves`: a branch for success leaves the block; `guards`: and so what follows runs on failure."""
+    does not come by; `leaves`: a branch for success leaves the block; `guards`: and so what follows runs on failure.
+    `again`: it is not the first 401."""
 
-    def __init__(self, subject: Seen, frame: Frame) -> None:
-        self._subject, self._frame = subject, frame
+    def __init__(self, subject: Seen, frame: Frame, again: bool = False) -> None:
+        self._subject, self._frame, self._again = subject, frame, again
         self.verdicts: list[Truth] = []
         self.leaves = self.guards = False
         self.spared: list[Place] = []
         self.branch: tuple[Stmt, ...] | None = None
         self.place: Place | None = None
+
+    def along(self, arms: list[tuple[Expression | None, tuple[Stmt, ...]]]) -> _Chain:
+        """Itself, with all arms decided up to one without a test."""
+        for test, body in arms:
+            if test is None:
+                self.otherwise(body)
+                break
+            self.arm(test, body)
+        return self
 
     def otherwise(self, body: tuple[Stmt, ...]) -> None:
         if self.branch is not None:
@@ -132,7 +140,7 @@ class _Chain:
             self.spared += _spared(body, self._frame)
             return
         subject, frame = self._subject, self._frame
-        verdict = evaluate_under_401(test, subject.role, subject.words, subject.refused)
+        verdict = evaluate_under_401(test, subject.role, subject.words, subject.refused, self._again)
         self.verdicts.append(verdict)
         if verdict.involved and self.place is None:
             self.place = Place(frame.unit.path, test.span)

@@ -28,7 +28,8 @@ from pcmfa_lint.ir.nodes import (
 )
 
 _TEXT = re.compile(r"message|error_?details|description|content|body|text|exception|error|reason|\b_\b", re.IGNORECASE)
-_CODES = r"900421|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
+_PARTNER_CODE = r"(?<!\d)9004(?:2[01]?)?(?!\d)"  # also as it begins in a pattern: `90042[01]`, `9004\d\d`
+_CODES = rf"{_PARTNER_CODE}|\bmfa\b|invalid_grant|interaction_required|consent_required|aadsts"
 _IS_401 = re.compile(rf"401|unauthori[sz]ed|{_CODES}", re.IGNORECASE)
 _CODE = re.compile(_CODES, re.IGNORECASE)
 
@@ -36,7 +37,7 @@ _CODE = re.compile(_CODES, re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Truth:
     """`truth` of a test if the status is 401, `good` of the same if it is 200; `involved`: it looks at the response;
-    `distinguishes`: it names 401."""
+    `distinguishes`: it names 401; `once`: and something else that must hold for it."""
 
     truth: bool | None = None
     involved: bool = False
@@ -45,6 +46,7 @@ class Truth:
     accepts: bool = False  # names 401 in one list with statuses of success
     good: bool | None = None
     data: bool = False  # asks for nothing but what is in the body
+    once: bool = False
 
 
 def written(value: Expression) -> list[str]:
@@ -52,26 +54,29 @@ def written(value: Expression) -> list[str]:
     return list(_words(value))
 
 
-def evaluate_under_401(test: Expression, subject: Subject, words: Words = written, refused: int = 401) -> Truth:
+def evaluate_under_401(
+    test: Expression, subject: Subject, words: Words = written, refused: int = 401, again: bool = False
+) -> Truth:
     """The verdict on a test. `subject` says what of the response, if anything, a value is; `words` what it can be
-    where it is compared with; `refused` the status of a refusal: identity providers give 400."""
+    where it is compared with; `refused` the status of a refusal: identity providers give 400. `again`: it is not the
+    first 401, so what is asked beside the status (`and not renewed`, `and attempt == 0`) no longer holds."""
 
     def part(value: Expression) -> Role:  # a caught error itself tells nothing yet
         role = subject(value)
         return "" if role == "caught" else role
 
-    return _decide(test, part, words, refused)
+    return _decide(test, part, words, refused, again)
 
 
-def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> Truth:
+def _decide(test: Expression, subject: Subject, words: Words, refused: int, again: bool) -> Truth:
     if (asked := asked_data(test, subject)) is not None:
         return Truth(asked, True, good=not asked, data=True)
     match test:
         case BooleanOperation(op="not", items=(inner,)):
-            v = _decide(inner, subject, words, refused)
+            v = _decide(inner, subject, words, refused, again)
             return replace(v, truth=_not(v.truth), good=_not(v.good))
         case BooleanOperation(op=op, items=items):
-            return _logic(op, [_decide(item, subject, words, refused) for item in items])
+            return _logic(op, [_decide(item, subject, words, refused, again) for item in items], again)
         case Compare() if (decided := subject(test)) in ("true", "false"):
             return Truth(decided == "true")
         case Compare():
@@ -79,7 +84,7 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int) -> T
         case Text(value="True" | "False" as word, kind="constant"):
             return Truth(word == "True")
         case Block(body=body) if body and isinstance(body[-1], ExpressionStatement):
-            return _decide(body[-1].value, subject, words, refused)
+            return _decide(body[-1].value, subject, words, refused, again)
         case Call(callee=callee, args=args) if _IS_401.search(walk.last(callee)) or (
             args and not _is_decided(test, subject)
         ):
@@ -104,10 +109,11 @@ def _is_decided(test: Expression, subject: Subject) -> bool:
     return subject(test) in ("ok", "response", "error", "true", "false")
 
 
-def _logic(op: str, verdicts: list[Truth]) -> Truth:
+def _logic(op: str, verdicts: list[Truth], again: bool) -> Truth:
     truth = _combined(op, [v.truth for v in verdicts])
-    if truth is None and op == "and" and any(v.distinguishes and v.truth for v in verdicts):
-        truth = True  # `status == 401 and not retried`: the branch is there for 401
+    once = truth is None and op == "and" and any(v.distinguishes and v.truth for v in verdicts)
+    if once:
+        truth = not again  # `status == 401 and not retried`: the branch is there for 401
     return Truth(
         truth,
         any(v.involved for v in verdicts),
@@ -116,6 +122,7 @@ def _logic(op: str, verdicts: list[Truth]) -> Truth:
         any(v.accepts for v in verdicts),
         _combined(op, [v.good for v in verdicts if v.involved]),
         all(v.data for v in verdicts if v.involved),
+        once,
     )
 
 

@@ -31,6 +31,8 @@ class StatusTest:
     follows: bool = False  # `branch` is what stands behind the test
     failure: bool = False  # looks at what a failure looks like: a status, or what is given back in its place
     spared: tuple[Place, ...] = ()  # blocks that do not run on 401
+    once: bool = False  # `branch` runs on the first 401 alone
+    later: tuple[Stmt, ...] = ()  # what runs on a later one instead
 
 
 @dataclass(frozen=True, slots=True)
