@@ -56,6 +56,7 @@ OriginKind: TypeAlias = Literal[
     "os-vault",  # a credential store of the operating system
     "asset",  # of an automation account
     "secret-store",  # a key vault, a secret manager
+    "database",  # a row or a document of one
     "prompt",  # a person is asked
     "parameter",  # of a function or script, and no caller is in sight
     "session",  # what a sign-in of this run gave back

@@ -75,6 +75,7 @@ _STEPS: dict[Happening, str] = {
 _READ = {  # kind of origin: with its name, without a name
     "environment": ("environment variable {0} is read", "an environment variable is read"),
     "secret-store": ("secret store entry {0} is read", "a secret store is read"),
+    "database": ("a row of a database is read", "a row of a database is read"),
     "plain-file": ("file {0} is read", "a file is read"),
     "exported": ("exported credential file {0} is read", "an exported credential file is read"),
     "os-vault": ("entry {0} of the operating system's vault is read", "the operating system's vault is read"),

@@ -31,6 +31,7 @@ _ORIGINS = {
     "os-vault": (words("the entry '{0}' of the operating system's vault"), words("the operating system's vault")),
     "asset": (words("the automation asset '{0}'"), words("an automation asset")),
     "secret-store": (words("the secret '{0}' of a secret store"), words("a secret store")),
+    "database": (words("a row of a database"), words("a row of a database")),
     "prompt": (words("a prompt ({0})"), words("a prompt")),
     "parameter": (words("the parameter '{0}'"), words("a parameter")),
     "session": (words("the signed-in session"), words("the signed-in session")),

@@ -42,7 +42,7 @@ class Match:
     """How a call is recognised. Names are compared case-insensitively in languages that do so.
 
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
-    method + on: a method name (with a first word that tells its calls apart: `request retry`), or `*`, and the
+    method + on: a method name (with a first word that tells its calls apart: `request retry`, `execute update`), or `*`, and the
     receiver's types (`msal.*`; `?` = type not known, which lowers `confidence`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function, a

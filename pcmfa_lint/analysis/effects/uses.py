@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
 
-LASTING = {"secret-store", "plain-file", "exported", "asset", "os-vault", "setting"}
+LASTING = {"secret-store", "database", "plain-file", "exported", "asset", "os-vault", "setting"}
 
 
 def record_use(run: RunState, record: int, kind: str, place: Place) -> None:

@@ -37,11 +37,8 @@ from pcmfa_lint.ir.nodes import (
     Seq,
 )
 
-_WRITTEN_BACK = (
-    "secret-store",
-    "plain-file",
-    "exported",
-)  # what is changed in what was read from there goes back there
+# What is changed in what was read from there goes back there.
+_WRITTEN_BACK = ("secret-store", "database", "plain-file", "exported")
 
 
 def assign(run: RunState, stmt: Assign, frame: Frame) -> None:

@@ -65,13 +65,15 @@ def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Argu
 
 
 def _with_first_word(name: str, arguments: Arguments) -> list[str]:
-    """A method with the word that says what it is asked to do: `request :retry`, `use Some::Middleware`."""
-    first = arguments.positional[0] if arguments.positional else ()
-    return [
-        f"{name} {val.name if isinstance(val, ExternalSymbol) else text}"
-        for val in first
+    """A method with the word that says what it is asked to do: `request :retry`, `use Some::Middleware`; of a sentence
+    the first word in small letters, `execute("UPDATE …")`, also behind an argument that is no text, as in Go."""
+    words = [
+        val.name if isinstance(val, ExternalSymbol) else text
+        for vals in arguments.positional[:2]
+        for val in vals
         for text in (texts((val,)) or [""])
     ]
+    return [f"{name} {word if ' ' not in word else word.split()[0].casefold()}" for word in words if word.strip()]
 
 
 def _distance(spec: CallSpec, modules: Iterable[str]) -> int:

@@ -46,7 +46,7 @@ _HANDLING: dict[Handling, SafeText] = {  # the worst first
 _SECRET = redaction.words("{0}: {1} ({2})")
 _IN_CODE = redaction.words("{0}: {1}")
 # Where a secret comes from, if it is a secret at all; a token of the same run is none that somebody keeps.
-_SOURCES = (*STORED, "placeholder", "secret-store", "parameter", "prompt")
+_SOURCES = (*STORED, "placeholder", "secret-store", "database", "parameter", "prompt")
 _SECRETS = {
     "password": redaction.words("password"),
     "refresh-token": redaction.words("refresh token"),
