@@ -42,8 +42,8 @@ class Match:
     """How a call is recognised. Names are compared case-insensitively in languages that do so.
 
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
-    method + on: a method name (with a first word that tells its calls apart: `request retry`, `execute update`), or `*`, and the
-    receiver's types (`msal.*`; `?` = type not known, which lowers `confidence`).
+    method + on: a method name (with a first word that tells its calls apart: `request retry`, `execute update`), or
+    `*`, and the receiver's types (`msal.*`; `?` = type not known, which lowers `confidence`).
     command: a PowerShell or shell command. new: a type that is constructed. cast: a type that is cast to.
     read: something indexed or read, not called: `os.environ`, `env`, `AppSettings`. decorator: put on a function, a
     class, a field, or what a field is assigned where it is said there;
