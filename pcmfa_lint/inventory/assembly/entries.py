@@ -296,17 +296,22 @@ def _scope(calls: Sequence[ApiCall], audiences: Set[str], partner: bool) -> Scop
 
 
 def _handling(error_handling: ErrorHandling) -> Handling:
-    if error_handling.retry == "unbounded" or (error_handling.retry != "none" and error_handling.retry_401):
+    """The worst that can be said of a refusal: where attempts come to an end, what becomes of it then."""
+    then = error_handling.then
+    repeats = error_handling.retry != "none" and error_handling.retry_401
+    if error_handling.retry == "unbounded" or (repeats and then == "continue"):
         return "retried"
-    if error_handling.checks == "401-as-success" or (
-        error_handling.then in ("value", "continue", "lost") and not error_handling.distinguishes_401
-    ):
+    looked_at = error_handling.checks == "any-error" or error_handling.surfaces_as == "raises"
+    swallowed = then in ("value", "continue", "lost") or (then == "fall-through" and looked_at)
+    if error_handling.checks == "401-as-success" or (swallowed and not error_handling.distinguishes_401):
         return "hidden"
+    if then == "fall-through" and not error_handling.distinguishes_401:
+        return "not-looked-at"
+    if repeats:
+        return "retried"
     if error_handling.distinguishes_401:
         return "told-apart" if error_handling.reads_code else "seen"
-    if error_handling.then in ("raise", "end"):
-        return "ends"
-    return "not-looked-at" if error_handling.then == "fall-through" else "unknown"
+    return "ends" if then in ("raise", "end") else "unknown"
 
 
 def _worst(kinds: Iterable[Handling]) -> Handling:

@@ -307,3 +307,50 @@ def test_a_variable_is_looked_up_in_the_settings_of_its_own_project(tmp_path: Pa
     files |= {f"{name}/.env": f"PC_USER=robot@{name}.example\n" for name in ("east", "west")}
     accounts = {entry.at.path.partition("/")[0]: entry.accounts for entry in of(tmp_path, files)}
     assert accounts == {"east": ("robot@east.example",), "west": ("robot@west.example",)}
+
+
+FAILING = 'headers = {"Authorization": "Bearer " + token["access_token"]}\n'
+HANDLED = {
+    "hidden": f"""try:
+    requests.get("{API}/v1/invoices", headers=headers).raise_for_status()
+except Exception:
+    pass
+print("done")
+""",
+    "not-looked-at": f'rows = requests.get("{API}/v1/invoices", headers=headers).json()\n',
+    "retried": f"""while True:
+    answer = requests.get("{API}/v1/invoices", headers=headers)
+    if answer.ok:
+        break
+""",
+    "ends": f'requests.get("{API}/v1/invoices", headers=headers).raise_for_status()\n',
+    "seen": f"""answer = requests.get("{API}/v1/invoices", headers=headers)
+if answer.status_code == 401:
+    raise SystemExit("refused")
+answer.raise_for_status()
+""",
+    "told-apart": f"""answer = requests.get("{API}/v1/invoices", headers=headers)
+if answer.status_code == 401 and answer.json()["code"] in ("900420", "900421"):
+    raise SystemExit("refused")
+answer.raise_for_status()
+""",
+}
+
+
+@pytest.mark.parametrize("handling", HANDLED)
+def test_the_worst_handling_of_a_refusal_is_said(tmp_path: Path, handling: str) -> None:
+    user = {"username": '"robot@invented.example"', "password": 'os.environ["PC_PASSWORD"]', "client_id": f'"{APP}"'}
+    code = token("password", **user) + FAILING + HANDLED[handling]
+    assert [entry.handling for entry in of(tmp_path, {"a.py": code})] == [handling]
+
+
+def test_an_answer_that_nobody_looks_at_is_worse_than_that_it_is_asked_for_again(tmp_path: Path) -> None:
+    user = {"username": '"robot@invented.example"', "password": 'os.environ["PC_PASSWORD"]', "client_id": f'"{APP}"'}
+    session = f"""from urllib3.util import Retry
+from requests.adapters import HTTPAdapter
+session = requests.Session()
+session.mount("https://", HTTPAdapter(max_retries=Retry(4, status_forcelist=[401, 503], raise_on_status=False)))
+rows = session.get("{API}/v1/invoices", headers=headers).json()
+"""
+    code = token("password", **user) + FAILING + session
+    assert [entry.handling for entry in of(tmp_path, {"a.py": code})] == ["not-looked-at"]
