@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader
-from pcmfa_lint.ir.nodes import Expression
+from pcmfa_lint.ir.nodes import Expression, Name
 from pcmfa_lint.limits import CHAINED_CALLS
 
 F = TypeVar("F")
@@ -34,3 +34,16 @@ def built(
     for link in reversed(chain[1:]):
         value = step(r, link, value)
     return step(r, chain[0], value)
+
+
+def value(
+    r: Reader,
+    node: Node,
+    before: Before,
+    kinds: Collection[str],
+    step: Callable[[Reader, Node, Expression], Expression],
+) -> Expression:
+    """The value of the chain that ends at `node`, of steps of these kinds of nodes; `?` where its front is missing."""
+    chain = steps(node, before, lambda inner: inner.type in kinds)
+    front = before(chain[-1])
+    return built(r, chain, lambda: Name("?", r.span(node)) if front is None else r.value(front), step)

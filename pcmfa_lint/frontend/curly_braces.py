@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend import common_nodes
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, ValueBuilder, parts
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
@@ -157,18 +158,6 @@ def _counted(r: Reader, node: Node) -> tuple[Stmt, ...]:
     return statement_of(r.value(node), r.span(node)) if node.is_named else ()
 
 
-def return_(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`return value;`"""
-    kids = parts(node)
-    yield Return(r.value(kids[0]) if kids else None, r.span(node))
-
-
-def throw(r: Reader, node: Node) -> Iterator[Stmt]:
-    """`throw value;`"""
-    kids = parts(node)
-    yield Raise(r.value(kids[0]) if kids else None, r.span(node))
-
-
 def break_(r: Reader, node: Node) -> Iterator[Stmt]:
     """`break;`"""
     yield Jump("break", r.span(node))
@@ -243,12 +232,6 @@ def sections(arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]], span:
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
-
-
-def parenthesized(r: Reader, node: Node) -> Expression:
-    """`( … )`"""
-    kids = parts(node)
-    return r.value(kids[0]) if len(kids) == 1 else r.unknown(node.type, node, *kids)
 
 
 def assignment(r: Reader, node: Node) -> Expression:
@@ -373,14 +356,14 @@ STATEMENTS: dict[str, StmtBuilder] = {
     "while_statement": while_,
     "do_statement": do,
     "for_statement": for_,
-    "return_statement": return_,
-    "throw_statement": throw,
+    "return_statement": common_nodes.return_,
+    "throw_statement": common_nodes.throw,
     "break_statement": break_,
     "continue_statement": continue_,
     "expression_statement": expression,
 }
 VALUES: dict[str, ValueBuilder] = {
-    "parenthesized_expression": parenthesized,
+    "parenthesized_expression": common_nodes.parenthesized,
     "assignment_expression": assignment,
     "binary_expression": binary,
 }

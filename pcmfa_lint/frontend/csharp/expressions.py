@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import chains, curly_braces, type_tests
+from pcmfa_lint.frontend import chains, common_nodes, curly_braces, type_tests
 from pcmfa_lint.frontend.csharp.objects import TUPLES, anonymous, arguments, array, collection, index, new, with_
 from pcmfa_lint.frontend.csharp.patterns import is_pattern, switch_value
 from pcmfa_lint.frontend.csharp.strings import interpolated, raw, regular, verbatim
@@ -19,7 +19,6 @@ from pcmfa_lint.frontend.csharp.types import lambda_, last_name, type_name
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
-    Block,
     BooleanOperation,
     Call,
     Concatenation,
@@ -28,7 +27,6 @@ from pcmfa_lint.ir.nodes import (
     MappingEntry,
     Member,
     Name,
-    Raise,
     Seq,
     Text,
     Unknown,
@@ -55,10 +53,8 @@ _STEPS = {
 
 
 def postfix(r: Reader, node: Node) -> Expression:
-    """`a.b(c)[d]?.e`: built from its front, since a fluent chain may be longer than code may be nested."""
-    steps = chains.steps(node, _before, lambda inner: inner.type in _STEPS)
-    front = _before(steps[-1])
-    return chains.built(r, steps, lambda: Name("?", r.span(node)) if front is None else r.value(front), _step)
+    """`a.b(c)[d]?.e`"""
+    return chains.value(r, node, _before, _STEPS, _step)
 
 
 def _before(node: Node) -> Node | None:
@@ -196,24 +192,13 @@ def unary(r: Reader, node: Node) -> Expression:
     """`!a`, `-1`, `++a`, `^1`"""
     operator = node.children[0].type
     if operator == "!":
-        return BooleanOperation("not", (_first(r, node),), r.span(node))
+        return BooleanOperation("not", (common_nodes.first(r, node),), r.span(node))
     return curly_braces.unary(r, node)
 
 
 def behind(r: Reader, node: Node) -> Expression:
     """`a!`, `a++`"""
-    return curly_braces.step(r, node) if parts(node) and not _is_forgiving(node) else _first(r, node)
-
-
-def throw(r: Reader, node: Node) -> Expression:
-    """`throw x` as a value"""
-    kids = parts(node)
-    return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))
-
-
-def _first(r: Reader, node: Node) -> Expression:
-    kids = parts(node)  # `base` is none of them
-    return r.value(kids[0]) if kids else r.unknown(node.type, node)
+    return curly_braces.step(r, node) if parts(node) and not _is_forgiving(node) else common_nodes.first(r, node)
 
 
 VALUES: dict[str, ValueBuilder] = {
@@ -238,9 +223,9 @@ VALUES: dict[str, ValueBuilder] = {
     "interpolated_string_expression": interpolated,
     "integer_literal": curly_braces.number,
     "real_literal": curly_braces.number,
-    "await_expression": lambda r, node: curly_braces.awaited(_first(r, node)),
-    "checked_expression": _first,
-    "ref_expression": _first,
+    "await_expression": lambda r, node: curly_braces.awaited(common_nodes.first(r, node)),
+    "checked_expression": common_nodes.first,
+    "ref_expression": common_nodes.first,
     "declaration_expression": declared,
     "parenthesized_variable_designation": tuple_,
     "tuple_pattern": tuple_,
@@ -263,5 +248,5 @@ VALUES: dict[str, ValueBuilder] = {
     "postfix_unary_expression": behind,
     "lambda_expression": lambda_,
     "anonymous_method_expression": lambda_,
-    "throw_expression": throw,
+    "throw_expression": common_nodes.thrown,
 }

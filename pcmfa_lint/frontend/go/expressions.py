@@ -64,10 +64,8 @@ def name(r: Reader, node: Node) -> Expression:
 
 
 def postfix(r: Reader, node: Node) -> Expression:
-    """`a.b(c)[d].(e)`: built from its front, since a chain may be longer than code may be nested."""
-    steps = chains.steps(node, _before, lambda inner: inner.type in _STEPS)
-    front = _before(steps[-1])
-    return chains.built(r, steps, lambda: Name("?", r.span(node)) if front is None else r.value(front), _step)
+    """`a.b(c)[d].(e)`"""
+    return chains.value(r, node, _before, _STEPS, _step)
 
 
 def _before(node: Node) -> Node | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import common_nodes, curly_braces
 from pcmfa_lint.frontend.javascript.functions import class_value, declared_as, function_value, method, named
 from pcmfa_lint.frontend.javascript.modules import exported, required
 from pcmfa_lint.frontend.javascript.patterns import HELD, bind
@@ -296,12 +296,6 @@ def _assignment(r: Reader, node: Node) -> Expression:
 # --- the rest ---------------------------------------------------------------------------------------------------------
 
 
-def _first(r: Reader, node: Node) -> Expression:
-    """What a type is said of, or what is waited for."""
-    kids = parts(node)
-    return r.value(kids[0]) if kids else r.unknown(node.type, node)
-
-
 def _last(r: Reader, node: Node) -> Expression:
     kids = parts(node)
     return r.value(kids[-1]) if kids else r.unknown(node.type, node)
@@ -336,8 +330,8 @@ VALUES: Mapping[str, ValueBuilder] = {
         ),
         _name,
     ),
-    "await_expression": lambda r, node: curly_braces.awaited(_first(r, node)),
-    **dict.fromkeys(("as_expression", "satisfies_expression", "non_null_expression"), _first),
+    "await_expression": lambda r, node: curly_braces.awaited(common_nodes.first(r, node)),
+    **dict.fromkeys(("as_expression", "satisfies_expression", "non_null_expression"), common_nodes.first),
     **dict.fromkeys(("type_assertion", "computed_property_name", "yield_expression"), _last),
     **dict.fromkeys(("jsx_element", "jsx_self_closing_element", "jsx_fragment"), _markup),
     **dict.fromkeys(("arrow_function", "function_expression", "generator_function"), function_value),

@@ -16,6 +16,7 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.common_nodes import case_test
 from pcmfa_lint.frontend.javascript import page_scripts
 from pcmfa_lint.frontend.javascript.expressions import VALUES, assigned, tested
 from pcmfa_lint.frontend.javascript.functions import class_, declared, enum, function
@@ -24,7 +25,7 @@ from pcmfa_lint.frontend.javascript.patterns import bind
 from pcmfa_lint.frontend.javascript.promises import thrown_away
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, children, parts, read
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import Assign, Block, Compare, Expression, Handler, Loop, Name, Stmt, Text, Try, Unit
+from pcmfa_lint.ir.nodes import Assign, Block, Expression, Handler, Loop, Name, Stmt, Try, Unit
 
 _TYPED = (".ts", ".mts", ".cts")
 
@@ -133,14 +134,8 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     for clause in children(body, "switch_case", "switch_default") if body is not None else ():
         value = curly_braces.field(r, clause, "value") if clause.type == "switch_case" else None
         inside = [kid for kid in parts(clause) if kid != clause.child_by_field_name("value")]
-        arms.append(([None if value is None else _case(subject, value)], r.block(inside)))
+        arms.append(([None if value is None else case_test(subject, value)], r.block(inside)))
     yield curly_braces.sections(arms, r.span(node))
-
-
-def _case(subject: Expression, value: Expression) -> Expression:
-    if isinstance(subject, Text) and subject.value == "True":
-        return value  # switch (true) { case a < b: … }
-    return Compare("==", subject, value, value.span)
 
 
 def _try(r: Reader, node: Node) -> Iterator[Stmt]:

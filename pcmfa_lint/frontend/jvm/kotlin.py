@@ -14,7 +14,7 @@ from functools import cache, partial
 import tree_sitter_kotlin
 from tree_sitter import Language, Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import common_nodes, curly_braces
 from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.kotlin_annotations import last_name, written_type
 from pcmfa_lint.frontend.jvm.kotlin_expressions import VALUES, jump, when
@@ -185,7 +185,7 @@ _STATEMENTS: dict[str, StmtBuilder] = {
     "do_while_statement": _while,
     "try_expression": _try,
     "return_expression": _return,
-    "throw_expression": curly_braces.throw,
+    "throw_expression": common_nodes.throw,
     **dict.fromkeys(("identifier", "labeled_expression", "call_expression", "unary_expression"), _value),
 }
 

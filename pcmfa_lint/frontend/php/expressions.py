@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend import common_nodes, curly_braces
 from pcmfa_lint.frontend.php import promises
 from pcmfa_lint.frontend.php.builtins import BUILTINS
 from pcmfa_lint.frontend.php.functions import arguments, class_value, has_object, lambda_, owner, type_name, variable
@@ -31,7 +31,6 @@ from pcmfa_lint.ir.nodes import (
     MappingEntry,
     Member,
     Name,
-    Raise,
     Seq,
     Stmt,
     Text,
@@ -335,22 +334,9 @@ def _match(r: Reader, node: Node) -> Expression:
         if listed is None:
             last.append(Arm(None, body))
             continue
-        tests = tuple(case(subject, r.value(one)) for one in parts(listed))
+        tests = tuple(common_nodes.case_test(subject, r.value(one)) for one in parts(listed))
         arms.append(Arm(tests[0] if len(tests) == 1 else BooleanOperation("or", tests, r.span(listed)), body))
     return Block((If((*arms, *last[:1]), r.span(node)),), r.span(node))
-
-
-def case(subject: Expression, value: Expression) -> Expression:
-    """The test of one case; `switch (true)` tests the cases themselves."""
-    if isinstance(subject, Text) and subject.value == "True":
-        return value
-    return Compare("==", subject, value, value.span)
-
-
-def _throw(r: Reader, node: Node) -> Expression:
-    """`throw x` as a value."""
-    kids = parts(node)
-    return Block((Raise(r.value(kids[0]) if kids else None, r.span(node)),), r.span(node))
 
 
 VALUES: Mapping[str, ValueBuilder] = {
@@ -383,7 +369,7 @@ VALUES: Mapping[str, ValueBuilder] = {
     "array_creation_expression": _array,
     "conditional_expression": _conditional,
     "match_expression": _match,
-    "throw_expression": _throw,
+    "throw_expression": common_nodes.thrown,
     "unary_op_expression": curly_braces.unary,
     "update_expression": curly_braces.step,
 }

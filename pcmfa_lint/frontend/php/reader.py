@@ -13,7 +13,8 @@ import tree_sitter_php
 from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.php.expressions import VALUES, assigned, case
+from pcmfa_lint.frontend.common_nodes import case_test
+from pcmfa_lint.frontend.php.expressions import VALUES, assigned
 from pcmfa_lint.frontend.php.functions import class_, constants, function, type_name, variable
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, child, children, parts, read
 from pcmfa_lint.ir.nodes import (
@@ -244,7 +245,7 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
     arms: list[tuple[list[Expression | None], tuple[Stmt, ...]]] = []
     for clause in children(body, "case_statement", "default_statement") if body is not None else ():
         value = clause.child_by_field_name("value")
-        test = None if value is None else case(subject, r.value(value))
+        test = None if value is None else case_test(subject, r.value(value))
         arms.append(([test], r.block([kid for kid in parts(clause) if kid != value])))
     yield curly_braces.sections(arms, r.span(node))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.common_nodes import listed, parenthesized
 from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.powershell.functions import script_block
 from pcmfa_lint.frontend.powershell.strings import expandable, verbatim, verbatim_here
@@ -87,12 +88,6 @@ def suffixed(r: Reader, value: Expression, node: Node, stop: int | None = None) 
     return value
 
 
-def group(r: Reader, node: Node) -> Expression:
-    """`( … )`"""
-    kids = parts(node)
-    return r.value(kids[0]) if len(kids) == 1 else r.unknown(node.type, node, *kids)
-
-
 def _inner(r: Reader, node: Node) -> tuple[Stmt, ...]:
     return r.block(parts(node))
 
@@ -116,11 +111,6 @@ def array(r: Reader, node: Node) -> Expression:
         comma = isinstance(stmt.value, Seq) and r.source[r.offset(stmt.value.span)] != "@"
         items += stmt.value.items if comma and isinstance(stmt.value, Seq) else [stmt.value]
     return Seq(tuple(items), r.span(node))
-
-
-def comma_list(r: Reader, node: Node) -> Seq:
-    """`a, b`"""
-    return Seq(tuple(r.value(kid) for kid in parts(node)), r.span(node))
 
 
 def hashtable(r: Reader, node: Node) -> MappingValue:
@@ -347,11 +337,11 @@ _BUILDERS: dict[str, ValueBuilder] = {
     "concatenated_command_argument": joined,
     "expandable_bareword": joined,
     "path_command_name": joined,
-    "parenthesized_expression": group,
+    "parenthesized_expression": parenthesized,
     "sub_expression": subexpression,
     "array_expression": array,
-    "array_literal_expression": comma_list,
-    "bareword_argument_list": comma_list,
+    "array_literal_expression": listed,
+    "bareword_argument_list": listed,
     "hash_literal_expression": hashtable,
     "type_literal": type_name,
     "cast_expression": cast,

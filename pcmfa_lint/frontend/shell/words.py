@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend.common_nodes import listed
 from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.shell.files import content
 from pcmfa_lint.frontend.shell.script import script_of
@@ -19,7 +20,6 @@ from pcmfa_lint.ir.nodes import (
     ExpressionStatement,
     Member,
     Name,
-    Seq,
     Span,
     Text,
     Unknown,
@@ -180,11 +180,6 @@ def read_file(r: Reader, node: Node, path: Node) -> Expression:
     return content(r, path, r.span(node))
 
 
-def array(r: Reader, node: Node) -> Expression:
-    """`(a b c)`"""
-    return Seq(tuple(r.value(kid) for kid in parts(node)), r.span(node))
-
-
 def unknown(r: Reader, node: Node) -> Expression:
     """What is computed."""
     return r.unknown(node.type, node, *parts(node))
@@ -217,7 +212,7 @@ VALUES = {
     "process_substitution": substitution,
     "arithmetic_expansion": unknown,
     "brace_expression": unknown,
-    "array": array,
+    "array": listed,
     "variable_name": lambda r, node: variable(r, r.text(node), r.span(node)),
     "special_variable_name": lambda r, node: variable(r, r.text(node), r.span(node)),
     "regex": word,

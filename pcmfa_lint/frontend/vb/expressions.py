@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.common_nodes import listed
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.frontend.vb.texts import FORMATS, formatted, string
@@ -271,11 +272,6 @@ def ternary(r: Reader, node: Node) -> Expression:
     return Conditional((r.value(yes), r.value(no)), r.span(node), r.value(test))
 
 
-def array(r: Reader, node: Node) -> Expression:
-    """`{a, b}`"""
-    return Seq(tuple(r.value(kid) for kid in parts(node)), r.span(node))
-
-
 def new(r: Reader, node: Node) -> Expression:
     """`New X(a) With {.B = c}`, `New Dictionary(…) From {{"a", b}}`"""
     return constructed(r, node, node.child_by_field_name("type"))
@@ -345,7 +341,7 @@ VALUES = {
     "unary_expression": unary,
     "await_expression": awaited,
     "ternary_expression": ternary,
-    "array_literal": array,
+    "array_literal": listed,
     "new_expression": new,
     "type_of_expression": type_of,
     "type": lambda r, node: Name(type_name(r, node), r.span(node)),

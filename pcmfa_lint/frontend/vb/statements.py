@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.common_nodes import return_, throw
 from pcmfa_lint.frontend.treesitter import Reader, StmtBuilder, child, children, parts
 from pcmfa_lint.frontend.vb.expressions import constructed, operator, reader_state, type_name
 from pcmfa_lint.ir.nodes import (
@@ -23,7 +24,6 @@ from pcmfa_lint.ir.nodes import (
     Loop,
     Member,
     Name,
-    Raise,
     Return,
     Span,
     Stmt,
@@ -208,16 +208,6 @@ def _with(r: Reader, node: Node) -> Iterator[Stmt]:
     state.subject = before
 
 
-def _return(r: Reader, node: Node) -> Iterator[Stmt]:
-    kids = parts(node)
-    yield Return(r.value(kids[0]) if kids else None, r.span(node))
-
-
-def _throw(r: Reader, node: Node) -> Iterator[Stmt]:
-    kids = parts(node)
-    yield Raise(r.value(kids[0]) if kids else None, r.span(node))
-
-
 def _exit(r: Reader, node: Node) -> Iterator[Stmt]:
     """`Exit For`, `Exit Sub`, `Continue For`"""
     words = r.text(node).split()
@@ -236,7 +226,7 @@ def _inline(r: Reader, node: Node) -> Iterator[Stmt]:
         if word in ("exit", "continue"):
             yield from _exit(r, kid)
         elif word in ("return", "throw"):
-            yield from (_return if word == "return" else _throw)(r, kid)
+            yield from (return_ if word == "return" else throw)(r, kid)
         elif inner:
             yield from call(r, kid) if inner[0].type == "expression" else r.block(inner)
 
@@ -255,8 +245,8 @@ STATEMENTS: dict[str, StmtBuilder] = {
     "using_statement": _using,
     "with_statement": _with,
     "sync_lock_statement": lambda r, node: _body(r, node),
-    "return_statement": _return,
-    "throw_statement": _throw,
+    "return_statement": return_,
+    "throw_statement": throw,
     "exit_statement": _exit,
     "continue_statement": _exit,
     **dict.fromkeys(
