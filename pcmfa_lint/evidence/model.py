@@ -112,8 +112,9 @@ class ErrorHandling:
     surfaces_as: how the failure shows itself. checks: what is looked at. distinguishes_401, reads_code: 401, or the
     code of the refusal, is told from other failures. shows_code: the body, in which that code stands, goes into the
     error that is raised or into a log. then: what happens next when it is 401. preserves_status: the raised error still
-    carries the status. logs: a log or a person hears of it. retry: whether the call is repeated, and `retry_401`
-    whether for a 401, too. at: where the deciding handler or check stands (None: nowhere)."""
+    carries the status; where the program ends, nobody had lost it before. logs: a log or a person hears of it. retry:
+    whether the call is repeated, and `retry_401` whether for a 401, too. at: where the deciding handler or check stands
+    (None: nowhere)."""
 
     surfaces_as: Surfacing = "unknown"
     checks: StatusCheck = "none"

@@ -59,7 +59,8 @@ def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Po
     outcome = exit_paths.looked_at(record, record.events[: record.watched], state, None, ())
     if isinstance(outcome, tuple):
         return tuple(dict.fromkeys(outcome))
-    return tuple(dict.fromkeys(exit_paths.raised(record.context, outcome, first=outcome == state)))
+    first, whole = outcome == state, replace(outcome, preserves_status=True)
+    return tuple(dict.fromkeys(exit_paths.raised(record.context, whole, first=first)))
 
 
 class _Ways:
@@ -175,7 +176,7 @@ class _Ways:
         )
         if left.then == "raise" and event.context is not None:
             types = raised_types(left.error, check.unit, self._program)
-            state = replace(state, preserves_status=left.keeps)
+            state = replace(state, preserves_status=left.keeps or left.tells)
             return self.raised(event.context, state, caller, left.keeps, types=types)
         if event.context is not None:
             test = left.then == "fall-through"
@@ -189,7 +190,8 @@ class _Ways:
             return replace(state, then="value" if assigns(check.branch) else "fall-through")
         if left.then == "break" and event.context is not None:
             left = _onward(left, event.context, {}, index, self._exits)
-        ended = HandledError(replace(state, then=left.outcome), caller, answered=True)
+        state = replace(state, then=left.outcome, preserves_status=left.then == "end")
+        ended = HandledError(state, caller, answered=True)
         return self._given_up(answer, answer.context.activation, ended)
 
     def _let_pass(self, event: Use, check: StatusTest, state: ErrorHandling) -> ErrorHandling:
@@ -259,6 +261,8 @@ class _Ways:
                 again = _sent_again(left, handler, context)
                 ended = HandledError(_ended(state, left, handler, context, index, again), caller, again=again)
                 return (*handled, *self._given_up(self._record, context.activation, ended))
+            if not (left.keeps or left.tells):  # and nobody who ends the run later can tell it
+                state = replace(state, preserves_status=False)
             keeps = keeps and left.keeps
             types = raised_types(left.error, context.unit, self._program) or types
             if not left.keeps and not left.distinguishes and caller is not None:
@@ -317,7 +321,8 @@ def _ended(
     if again is not None:
         state = replace(state, retry="unbounded", retry_401=True)
     exit_: Then = "value" if left.then == "fall-through" and assigns(handler.body) else left.outcome
-    return replace(state, then=exit_, preserves_status=False)
+    known = state.preserves_status or left.traces
+    return replace(state, then=exit_, preserves_status=exit_ == "end" and known)
 
 
 def _onward(left: BlockExit, context: Context, flags: Flags, index: Index, exits: HandlerExits) -> BlockExit:
@@ -326,10 +331,11 @@ def _onward(left: BlockExit, context: Context, flags: Flags, index: Index, exits
     exit_: Literal[Exit, "stop"] = left.then
     last = True
     for enclosing in context.outward():
-        if enclosing.kind == "frame" or exit_ not in ("fall-through", "break"):
-            if last and left.logs and exit_ == "fall-through" and _is_entry(enclosing):
-                return replace(left, then="end")
-            break
+        if enclosing.kind == "frame" or exit_ not in ("fall-through", "break", "value"):
+            over = exit_ == "value" or (last and exit_ == "fall-through")
+            return replace(left, then="end") if over and left.logs and _is_entry(enclosing) else _left(left)
+        if exit_ == "value":
+            continue
         last = last and not enclosing.rest
         if enclosing.kind == "loop":
             if exit_ == "fall-through" and isinstance(enclosing.stmt, Loop) and not retries.repeats(enclosing.stmt):
@@ -342,6 +348,11 @@ def _onward(left: BlockExit, context: Context, flags: Flags, index: Index, exits
             return replace(left, then=after.then, keeps=after.keeps, logs=left.logs or after.logs)
         if after.then != "fall-through":
             exit_ = after.then if after.then == "break" else "stop"
+    return _left(left)
+
+
+def _left(left: BlockExit) -> BlockExit:
+    """The way out of a handler; behind a loop that is left, the program goes on."""
     return replace(left, then="continue") if left.then == "break" else left
 
 

@@ -42,6 +42,7 @@ from pcmfa_lint.knowledge.catalog import CallSpec
 Exit: TypeAlias = Literal["raise", "end", "value", "continue", "break", "fall-through"]
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
+_TRACE = re.compile(r"exception|print_exc|format_exc|exc_info")  # what logs the error at hand with all that led to it
 _WHOLE = ("caught", "response", "answer", "body", "status")  # what an error keeps the status or the code with
 
 
@@ -57,6 +58,8 @@ class BlockExit:
     other: bool = False  # looks at other statuses
     error: Expression | None = None  # what a raise raises
     shows_code: bool = False  # the body goes into the error or a log
+    tells: bool = False  # the error that it got, or its status, goes into a log, or to a function that nobody knows
+    traces: bool = False  # so does all that led to the error
 
     @property
     def outcome(self) -> Then:
@@ -140,19 +143,36 @@ def _joined(state: BlockExit, inner: BlockExit) -> BlockExit:
         state.other or inner.other,
         inner.error,
         state.shows_code or inner.shows_code,
+        state.tells or inner.tells,
+        state.traces or inner.traces,
     )
 
 
 def _noted(state: BlockExit, stmt: Stmt, subject: Subject, index: Index) -> BlockExit:
     """The state with what a statement logs, and what it hands up."""
-    logs, shows = state.logs, state.shows_code
+    logs, shows, tells, traces = state.logs, state.shows_code, state.tells, state.traces
     for value in (v for head in walk.heads(stmt) for v in walk.within(head)):
         spec = _spec(value, index) if isinstance(value, Call) else None
         if spec is not None and spec.is_ == "log" and spec.marker != "quiet":
             logs, shows = True, shows or holds_body(value, subject)
+            traces = traces or _logs_trace(value)
+    if isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Call):
+        tells = tells or traces or _holds_error([v for one in _taken(stmt.value) for v in walk.within(one)], subject)
     if isinstance(stmt, (Raise, Return)) and stmt.value is not None:
         shows = shows or holds_body(stmt.value, subject)
-    return replace(state, logs=logs, shows_code=shows)
+    return replace(state, logs=logs, shows_code=shows, tells=tells, traces=traces)
+
+
+def _taken(call: Call) -> list[Expression]:
+    """What a call is given."""
+    return [arg.value for arg in call.args] + ([] if call.piped is None else [call.piped])
+
+
+def _logs_trace(log: Expression) -> bool:
+    """Whether a call that logs writes the trace of the error at hand: `log.exception(…)`, `exc_info=True`."""
+    if not isinstance(log, Call):
+        return False
+    return any(_TRACE.fullmatch(name) for name in (walk.last(log.callee), *(arg.name or "" for arg in log.args)))
 
 
 def _spec(call: Call, index: Index) -> CallSpec | None:
@@ -208,6 +228,8 @@ def _worst(state: BlockExit, exits: list[BlockExit]) -> BlockExit:
         state.other or any(e.other for e in exits),
         inner.error,
         state.shows_code or any(e.shows_code for e in exits),
+        state.tells or any(e.tells for e in exits),
+        state.traces or any(e.traces for e in exits),
     )
 
 
@@ -240,7 +262,11 @@ def _keeps(stmt: Stmt, error: Expression | None, subject: Subject) -> bool:
     if not isinstance(stmt, (Raise, Return, ExpressionStatement)) or stmt.value is None:
         return True
     wholes = (stmt.value,) if error is None or error is stmt.value else (stmt.value, error)
-    inside = [value for whole in wholes for value in walk.within(whole)]
+    return _holds_error([value for whole in wholes for value in walk.within(whole)], subject)
+
+
+def _holds_error(inside: list[Expression], subject: Subject) -> bool:
+    """Whether the error that was got, an answer or a status is among these values."""
     types = {id(v.callee) for v in inside if isinstance(v, Call) and v.kind == "new"}
     if any(subject(v) in _WHOLE for v in inside if isinstance(v, (Name, Member))):
         return True
