@@ -6,8 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
 
+from pcmfa_lint.analysis.classify.deployment_parameters import (
+    SECRET_NAME,
+    DeploymentParameters,
+    shared_folders,
+)
 from pcmfa_lint.analysis.classify.placeholders import GUID, Placeholders
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import (
@@ -128,6 +132,8 @@ class SecretOrigins:
         value: then that is where the secret lies. One that only points on leads to a variable or a secret store."""
         for path, setting in self._entries(val):
             key, at = val.key if val.kind == "plain-file" else val.name, Place(path, setting.span)
+            if setting.path[-1] == SECRET_NAME:
+                return Origin("secret-store", setting.value, at, principal)
             if self.reference(setting.value):
                 variable = self._placeholders.variable(setting.value)
                 if variable and not self._placeholders.in_pipeline(path):
@@ -142,7 +148,11 @@ class SecretOrigins:
         if isinstance(val, StringValue):
             return val.text if val.is_literal else ""
         entries = self._entries(val) if isinstance(val, SourceValue) else iter(())
-        return next((setting.value for _, setting in entries), "")
+        return next((setting.value for _, setting in entries if setting.path[-1] != SECRET_NAME), "")
+
+    @cached_property
+    def _parameters(self) -> DeploymentParameters:
+        return DeploymentParameters(self._units)
 
     @cached_property
     def _settings(self) -> dict[str, list[tuple[str, Setting]]]:
@@ -156,6 +166,8 @@ class SecretOrigins:
 
     def _entries(self, val: SourceValue) -> Iterator[tuple[str, Setting]]:
         """The entries of settings files that a value is looked up in, those that lie nearest to the code first."""
+        if val.kind == "parameter" and val.place is not None:
+            yield from self._parameters.entries(val.name, val.place.path)
         key = val.key if val.kind == "plain-file" else val.name
         if val.kind not in ("setting", "environment", "plain-file") or not key:
             return
@@ -163,18 +175,12 @@ class SecretOrigins:
         entries = self._settings.get(parts[-1], [])
         if val.place is not None and len(entries) > 1:
             reader = val.place.path
-            entries = sorted(entries, key=lambda entry: -_shared_folders(entry[0], reader))
+            entries = sorted(entries, key=lambda entry: -shared_folders(entry[0], reader))
         for path, setting in entries:
             if val.kind == "plain-file" and not path.endswith(re.split(r"[\\/]", val.name)[-1]):
                 continue
             if _parts(*setting.path)[-len(parts) :] == parts:
                 yield path, setting
-
-
-def _shared_folders(path: str, other: str) -> int:
-    """How many folders two files share, from the root on."""
-    pairs = zip(path.split("/")[:-1], other.split("/")[:-1], strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _parts(*path: str) -> list[str]:

@@ -172,7 +172,8 @@ class _Entries:
         upn = user is not None and UPN.fullmatch(user.value) is not None
         place = Place(self.unit.path, entry.span)
         context = self.shown_by_requests.get(place) or self.context(entry, name, spec, user)
-        key = ":".join(entry.path if entry.path[-1] == name else (*entry.path[:-1], name))
+        above = entry.path[:-1]
+        key = ":".join(entry.path if entry.path[-1] == name else above if above[-1:] == (name,) else (*above, name))
         return SettingUse(
             place, key, spec.secret_kind, self.kind(entry, name, spec.secret_kind), self.unit.language, context, upn
         )
