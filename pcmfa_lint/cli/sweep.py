@@ -193,14 +193,14 @@ class _Reporter:
             f"{number:,} {_WORDS[exposure][number > 1]}" for exposure, number in words.items() if number
         )
         repositories = count(sum(not each.empty for each in estate.repositories), "repository")
-        from pcmfa_lint.inventory.model.estate import today
+        from pcmfa_lint.inventory.model.credentials import today
         from pcmfa_lint.inventory.pages.summary import verdict
 
         if all(entry.unread for entry in entries):
             say_plain(verdict(estate))
         else:
             say_plain(f"{count(len(entries), 'integration')} in {repositories}: {summary}.")
-        if first := today(estate):
+        if first := today(estate.in_code()):
             say_plain(first)
         failed = sum(bool(each.failed) for each in estate.repositories)
         if failed:

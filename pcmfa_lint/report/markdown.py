@@ -28,8 +28,10 @@ from pcmfa_lint.report.words import (
 )
 
 _FOR_FINDINGS, _FOR_FILES = 600_000, 200_000
-_MARKUP = re.compile(r"[\\`*_{}\[\]()#!~$^]|^[-+]")
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": "&#64;", '"': "&quot;"})
+# What means something in markdown; an underscore inside a word does not, nor what no bracket stands before.
+_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<![^\W_])_|_(?![^\W_])|^[-+#]|#(?=\d)")
+_LINKS = re.compile(r":(?=//)|(?<=\bwww)\.|(?<!\w)@", re.IGNORECASE)  # an address, and whom GitHub would call
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", '"': "&quot;"})
 
 
 def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
@@ -110,4 +112,4 @@ def _cut(lines: Iterable[str], most: int, noun: str) -> Iterator[str]:
 def escaped(text: str) -> str:
     """Any text as markdown that shows it, on one line, also in a cell of a table."""
     safe = _MARKUP.sub(r"\\\g<0>", clean(text)).translate(_ENTITIES)
-    return re.sub(r":(?=//)|(?<=\bwww)\.", lambda match: f"&#{ord(match[0])};", safe, flags=re.IGNORECASE)
+    return _LINKS.sub(lambda match: f"&#{ord(match[0])};", safe)

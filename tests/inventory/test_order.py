@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from pcmfa_lint import cli
-from pcmfa_lint.findings.model import ShownPlace
+from pcmfa_lint.findings.model import SafeText, ShownPlace
 from pcmfa_lint.inventory.assembly.sign_ins import settled
+from pcmfa_lint.inventory.model.credentials import Credential, CredentialUse, today
 from pcmfa_lint.inventory.model.entry import Entry
-from pcmfa_lint.inventory.model.estate import Estate, Scanned, today
+from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.inventory.model.knowledge import load_tables
 from pcmfa_lint.inventory.model.links import link_base, link_to
+from pcmfa_lint.inventory.pages.summary import summary
 from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.knowledge.paths import shipped
 from pcmfa_lint.knowledge.toml_schema import parse
@@ -57,15 +59,15 @@ def test_credentials_in_code_come_first_and_are_not_shown(tmp_path: Path, capsys
     put(tmp_path / "estate", {"a/bad.py": ROPC, "b/bad.py": ROPC, "a/.git/HEAD": "", "b/.git/HEAD": ""})
     out = tmp_path / "out"
     cli.run(["sweep", str(tmp_path / "estate"), "--out", str(out)])
-    said = "2 credentials are in the code: change them today."
+    said = "2 credentials are in the code: change them today, together with the job that signs in with it."
     assert said in capsys.readouterr().err
     page, book = (out / "report.html").read_text("utf-8"), (out / "playbook.md").read_text("utf-8")
     assert page.index(said) < page.index("Begin with the")
-    assert "a: password: bad.py:7" in page
+    assert re.search(r"a: password of \S+ \(bad\.py:7\)", page)
     assert book.index(said) < book.index("What to do when one of")
     assert not re.search(r"\bpc-[0-9a-f]{10}\b", book)
     assert "invented-value" not in page + book
-    assert today(Estate(())) == ""
+    assert today(Estate(()).in_code()) == ""
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,22 @@ def test_links_into_code(source: str, base: str, address: str) -> None:
     assert link_base(scanned) == base
     assert link_to(scanned, at) == address
     assert link_to(replace(scanned, commit=""), at) == ""
+
+
+def test_a_credential_says_what_stops_when_only_it_is_changed() -> None:
+    place = INVOICES.at
+    secret = Credential(SafeText("password"), place)
+    alone = CredentialUse(SafeText("r"), secret)
+    assert "no job" in alone.warning()
+    assert today([alone]) == "1 credential is in the code: change it today."
+    job = replace(INVOICES, secret_places=(place,), accounts=(SafeText("robot@invented.example"),))
+    (use,) = Estate((Scanned("r", "r", entries=(job,), in_code=(secret,)),)).in_code()
+    assert use.entries == (job,)
+    assert "password of robot@invented.example" in use.name()
+    assert "change the job first" in use.warning()
+
+
+def test_mfa_is_not_asked_for_an_account_whose_password_signs_in() -> None:
+    said = " ".join(summary(Estate((Scanned("r", "r", entries=(INVOICES, KEEPING)),))).more)
+    assert "Do not require MFA for this account" in said
+    assert "behind 1 refresh token" in said

@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from pcmfa_lint.ir.nodes import Setting, Unit
 
-SECRET_NAME = "secretName"  # noqa: S105 - the key that names a secret of a vault, in the place of a value
+SECRET_NAME = "secretName"
 _BICEP = ".bicepparam"
 
 

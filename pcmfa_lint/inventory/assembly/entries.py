@@ -18,6 +18,7 @@ from pcmfa_lint.evidence.model import (
     Marker,
     Origin,
     Place,
+    SettingUse,
     StoredSecret,
     TextHit,
     TokenRequest,
@@ -30,6 +31,7 @@ from pcmfa_lint.inventory.assembly.functions import Functions, functions
 from pcmfa_lint.inventory.assembly.openers import with_openers
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
 from pcmfa_lint.inventory.assembly.sign_ins import judged, may_be_for_calls, settled, sign_ins_of, worst
+from pcmfa_lint.inventory.model.credentials import Credential
 from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
@@ -44,7 +46,7 @@ _HANDLING: dict[Handling, SafeText] = {  # the worst first
     "told-apart": redaction.words("a 401 is distinguished by its code"),
 }
 _SECRET = redaction.words("{0}: {1} ({2})")
-_IN_CODE = redaction.words("{0}: {1}")
+_MICROSOFT = (*PARTNER_KINDS, "companion", "microsoft")
 # Where a secret comes from, if it is a secret at all; a token of the same run is none that somebody keeps.
 _SOURCES = (*STORED, "placeholder", "secret-store", "database", "parameter", "prompt")
 _SECRETS = {
@@ -80,16 +82,35 @@ def entries(
     return _with_findings(result, findings)
 
 
-def in_code(evidence: Evidence) -> tuple[SafeText, ...]:
-    """The credentials in the code or the settings of a repository that sign in to a Microsoft service: what,
-    and where."""
-    stored = [
-        item
-        for item in evidence.items
-        if isinstance(item, StoredSecret) and (item.origin.kind == "literal" or item.committed)
-        if item.partner or item.feeds in (*PARTNER_KINDS, "companion", "microsoft")
-    ]
-    return tuple(dict.fromkeys(_in_code(each) for each in sorted(stored, key=lambda each: (each.kind, each.at))))
+def in_code(evidence: Evidence) -> tuple[Credential, ...]:
+    """The credentials in the code or the settings of a repository that sign in to a Microsoft service, whether or not
+    it is seen what signs in with them."""
+    kinds: dict[Place, str] = {}
+    for item in evidence.items:
+        if isinstance(item, StoredSecret) and _literal(item):
+            kinds[item.at] = item.kind
+        elif isinstance(item, SettingUse) and _literal_setting(item):
+            kinds.setdefault(item.at, item.secret_kind)
+    return tuple(
+        Credential(_SECRETS.get(kind) or redaction.name(kind), redaction.place(at))
+        for at, kind in sorted(kinds.items(), key=lambda each: (each[1], each[0]))
+    )
+
+
+def _literal(secret: StoredSecret) -> bool:
+    return (secret.origin.kind == "literal" or secret.committed) and (secret.partner or secret.feeds in _MICROSOFT)
+
+
+def _literal_setting(use: SettingUse) -> bool:
+    """Whether an entry of a settings file holds a credential for Microsoft's services, or one that may be: beside an
+    account, in a partner's repository."""
+    if use.value_kind != "literal" or use.feeds == "other":
+        return False
+    if use.feeds in _MICROSOFT or use.context == "partner":
+        return True
+    if use.secret_kind == "password":
+        return use.upn and (use.context == "microsoft" or (use.context == "none" and use.partner))
+    return use.context == "microsoft"
 
 
 class _Builder:
@@ -114,6 +135,7 @@ class _Builder:
     def entry(self) -> Entry:
         whole = self.whole
         hanging = functions(self.calls)
+        secrets = list(self._secrets())
         handling = _worst(_handling(call.error_handling) for call in self.calls)
         files = whole.roots or (whole.at.path,)
         sign_ins = sign_ins_of(whole, self.requests, self.calls, self.tables, self.others_ask)
@@ -129,7 +151,8 @@ class _Builder:
             impact=hanging.impact,
             app_only=hanging.app_only,
             needs_user=hanging.needs_user,
-            secrets=tuple(dict.fromkeys(self._secrets())),
+            secrets=tuple(dict.fromkeys(_secret(*secret) for secret in secrets)),
+            secret_places=tuple(dict.fromkeys(redaction.place(at) for _, _, at in secrets)),
             calls=len(self.calls),
             handling=handling,
             handling_words=_HANDLING[handling] if self.calls else NOTHING,
@@ -151,15 +174,15 @@ class _Builder:
         places = (place for place in (*steps, self.whole.at, *sorted(self.whole.members)) if place.path in programs)
         return redaction.place(next(places, Place(programs[0], Span(1, 1, 1, 1))))
 
-    def _secrets(self) -> Iterator[SafeText]:
+    def _secrets(self) -> Iterator[tuple[str, Origin, Place]]:
         """What is stored, then what a sign-in presents and comes from elsewhere, each with its place."""
         for secret in self.secrets:
-            yield _secret(secret.kind, secret.origin, secret.at)
+            yield secret.kind, secret.origin, secret.at
         for request in self.requests:
             kind = next((PRESENTED[flow] for flow in request.flow if flow in PRESENTED), "")
             for each, source in ((kind, request.secret), ("client-secret", request.client_secret)):
                 if each and (source.kind in _SOURCES or (source.kind == "unknown" and source.name)):
-                    yield _secret(each, source, source.at or request.at)
+                    yield each, source, source.at or request.at
 
     def _languages(self) -> set[str]:
         members: tuple[TokenRequest | ApiCall | StoredSecret, ...] = (*self.requests, *self.calls, *self.secrets)
@@ -329,10 +352,6 @@ def _name(identity: Identity) -> SafeText:
     if identity.kind != "value":
         return origin(Origin(identity.kind, identity.name))
     return redaction.account(identity.name) or redaction.identifier(identity.name)
-
-
-def _in_code(secret: StoredSecret) -> SafeText:
-    return redaction.filled(_IN_CODE, _SECRETS.get(secret.kind) or redaction.name(secret.kind), place(secret.at))
 
 
 def _secret(kind: str, where: Origin, at: Place) -> SafeText:

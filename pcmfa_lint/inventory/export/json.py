@@ -63,6 +63,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {
         **asdict(entry),
         "at": _place(asdict(entry.at)),
+        "secret_places": [_place(asdict(each)) for each in entry.secret_places],
         "sign_ins": [{**asdict(each), "at": _place(asdict(each.at))} for each in entry.sign_ins],
     }
 

@@ -101,7 +101,8 @@ class Entry:
     application ids, or the names of what holds them; tenants likewise. apis: the names of what it calls, uses, and
     signs in to. only_reads: the functions in which it changes nothing. app_only: whether all of its Partner Center
     endpoints also accept app-only tokens; needs_user: the functions of those that do not. secrets: each with its
-    place, in words. handling: what becomes of a 401 in the worst call. probes: asks whether its tokens are compliant.
+    place, in words; secret_places: the places alone. handling: what becomes of a 401 in the worst call. probes: asks
+    whether its tokens are compliant.
     knows_code: knows 900421. alerts: can notify somebody; alert_words: by what, each with its place. scope: it
     reaches Partner Center; it is a partner's and reaches other Microsoft services; only the latter. priority: 1
     first, 4 last. weight: among equals, what hangs on it (0 first). source: where what the reason says is documented.
@@ -146,3 +147,4 @@ class Entry:
     findings: tuple[str, ...] = ()
     unread: bool = False
     members: tuple[SafeText, ...] = ()
+    secret_places: tuple[ShownPlace, ...] = ()

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 
 from pcmfa_lint.evidence.words import APP_AND_USER
 from pcmfa_lint.findings.model import NOTHING, Report, SafeText, ShownPlace
+from pcmfa_lint.inventory.model.credentials import Credential, CredentialUse
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
-from pcmfa_lint.report.words import count
-
-_SECRETS = ("password", "refresh token", "client secret", "TOTP seed")  # the first words of a credential in code
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Scanned:
     """One repository of a sweep. `source`: its path below the root of the sweep, or its URL without a credential.
     `failed`: why it was not scanned, in one sentence; then there is no report. `empty`: there is nothing in it that
     could be read. `origin`: the address that a work tree was cloned from. `status`: its exit status. `in_code`:
-    credentials that stand in its code, each with its place."""
+    credentials that stand in its code or its settings."""
 
     name: SafeText
     source: SafeText
@@ -29,18 +27,20 @@ class Scanned:
     empty: bool = False
     origin: SafeText = NOTHING
     entries: tuple[Entry, ...] = ()
-    in_code: tuple[SafeText, ...] = ()
+    in_code: tuple[Credential, ...] = ()
     report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person or service account that signs in, by `user@domain` or by the name of the variable that holds it.
-    `needs_mfa`: one of the integrations acts for a user in scope of the enforcement."""
+    `needs_mfa`: one of the integrations acts for a user in scope of the enforcement. `password`: one of them signs in
+    with its password, which stops once MFA is required for the account."""
 
     name: SafeText
     entries: tuple[Entry, ...]
     needs_mfa: bool
+    password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,14 @@ class Estate:
         entries = [entry for each in self.repositories for entry in each.entries]
         return sorted(entries, key=_urgency)
 
-    def in_code(self) -> list[tuple[SafeText, SafeText]]:
-        """The credentials in the code, users' first: each with its repository."""
-        stored = [(each.name, secret) for each in self.repositories for secret in each.in_code]
-        return sorted(stored, key=lambda one: (_SECRETS.index(one[1].partition(":")[0]), one))
+    def in_code(self) -> list[CredentialUse]:
+        """The credentials in the code, users' first: each with the integrations that sign in with it."""
+        uses = [
+            CredentialUse(each.name, secret, tuple(entry for entry in each.entries if secret.at in entry.secret_places))
+            for each in self.repositories
+            for secret in each.in_code
+        ]
+        return sorted(uses, key=CredentialUse.rank)
 
 
 def accounts(entries: Iterable[Entry]) -> list[Account]:
@@ -112,22 +116,17 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
     for entry in entries:
         for name in entry.accounts:
             hanging[name].append(entry)
-    result = [Account(name, tuple(own), _needs_mfa(own)) for name, own in hanging.items()]
+    result = [Account(name, tuple(own), _needs_mfa(own), _with_password(own)) for name, own in hanging.items()]
     return sorted(result, key=lambda each: (not each.needs_mfa, each.name))
-
-
-def today(estate: Estate) -> str:
-    """The most urgent task: to change the credentials in the code, which anyone who reads it knows. "" without any."""
-    in_code = len(estate.in_code())
-    if not in_code:
-        return ""
-    are, them = ("is", "it") if in_code == 1 else ("are", "them")
-    return f"{count(in_code, 'credential')} {are} in the code: change {them} today."
 
 
 def _urgency(entry: Entry) -> tuple[int, int, int, int, SafeText, ShownPlace, str]:
     rank = EXPOSURES.index(entry.exposure)
     return entry.priority, rank, entry.weight, -entry.calls, entry.repository, entry.at, entry.id
+
+
+def _with_password(entries: Iterable[Entry]) -> bool:
+    return any("ropc" in entry.flow for entry in entries)
 
 
 def _needs_mfa(entries: Iterable[Entry]) -> bool:

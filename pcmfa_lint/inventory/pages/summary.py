@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pcmfa_lint.inventory.model.credentials import CredentialUse, today
 from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
-from pcmfa_lint.inventory.model.estate import Estate, accounts, today
+from pcmfa_lint.inventory.model.estate import Estate, accounts
 from pcmfa_lint.report.words import count
 
 _CREDENTIALS = 10  # that are named at the top
@@ -24,7 +25,7 @@ class Summary:
     first: tuple[Entry, ...] = ()
     hidden: int = 0  # further ones that are as urgent
     today: str = ""
-    credentials: tuple[tuple[str, str], ...] = ()
+    credentials: tuple[CredentialUse, ...] = ()
 
 
 def verdict(estate: Estate) -> str:
@@ -55,7 +56,8 @@ def _not(number: int) -> str:
 def summary(estate: Estate) -> Summary:
     """What is there, and what to do first."""
     result = _summary(estate)
-    return replace(result, today=today(estate), credentials=tuple(estate.in_code()[:_CREDENTIALS]))
+    uses = estate.in_code()
+    return replace(result, today=today(uses), credentials=tuple(uses[:_CREDENTIALS]))
 
 
 def _summary(estate: Estate) -> Summary:
@@ -85,9 +87,30 @@ def _summary(estate: Estate) -> Summary:
 
 
 def _more(entries: Sequence[Entry]) -> Iterator[str]:
-    people = sum(1 for account in accounts(entries) if account.needs_mfa)
-    if people:
-        yield f"{count(people, 'account')} must have MFA registered."
+    yield from _mfa(entries)
     without = sum(1 for entry in entries if not entry.owner.name)
     if without:
         yield f"{count(without, 'integration')} without a known owner: name one."
+
+
+def _mfa(entries: Sequence[Entry]) -> Iterator[str]:
+    """What to do about MFA, which helps one account and stops the job of another."""
+    users = [account for account in accounts(entries) if account.needs_mfa]
+    by_password = sum(account.password for account in users)
+    if by_password:
+        these, them = ("this account", "its") if by_password == 1 else (f"these {by_password:,} accounts", "their")
+        yield (
+            f"Do not require MFA for {these} with a password sign-in before {them} jobs are changed: Microsoft Entra "
+            "then refuses the sign-in at once, and registering MFA does not help it."
+        )
+    tokens = sum("refresh-token" in entry.flow and "ropc" not in entry.flow for entry in entries)
+    if tokens:
+        subject = "the account" if tokens == 1 else "the accounts"
+        them, that = ("it", "the sign-in") if tokens == 1 else ("them", "the sign-ins")
+        yield (
+            f"Find {subject} behind {count(tokens, 'refresh token')}: MFA must be registered for {them}, "
+            f"and {that} that created the {'token' if tokens == 1 else 'tokens'} must have used it."
+        )
+    rest = sum(not account.password for account in users) if not tokens else 0
+    if rest:
+        yield f"{count(rest, 'account')} of people who sign in must have MFA registered."

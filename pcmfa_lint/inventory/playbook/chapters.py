@@ -14,8 +14,9 @@ from typing import cast
 from pcmfa_lint.evidence.condition import is_known
 from pcmfa_lint.evidence.model import Item
 from pcmfa_lint.findings.wording import place, words_for
+from pcmfa_lint.inventory.model.credentials import today
 from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
-from pcmfa_lint.inventory.model.estate import Estate, today
+from pcmfa_lint.inventory.model.estate import Estate
 from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT, languages
 from pcmfa_lint.inventory.model.links import link_base
 from pcmfa_lint.inventory.playbook.steps import Playbook, PlaybookStep, Section, filled, slug
@@ -27,7 +28,7 @@ TITLE = "Playbook: Partner Center and MFA"
 ORDER = "Order of work"
 SOURCES = "Sources"
 UNCONFIRMED = "**Not confirmed by Microsoft:** "
-BLANK = r"\_" * 8
+BLANK = "_" * 8
 _MANY = 8  # a longer list is cut
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ACCOUNT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,120}", re.ASCII)
@@ -159,11 +160,17 @@ def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> 
 
 
 def _today(estate: Estate) -> Iterator[str]:
-    """What comes before all else: credentials that stand in code."""
-    if sentence := today(estate):
-        items = [f"{escaped(repository)}: {escaped(secret)}" for repository, secret in estate.in_code()]
-        yield f"**{sentence}** Anyone who can read the code can use them: {'; '.join(items[:_MANY])}"
-        yield "" if len(items) <= _MANY else f"and {len(items) - _MANY} more; the reports list them."
+    """What comes before all else: credentials that stand in code, each with what stops when it is changed."""
+    uses = estate.in_code()
+    if sentence := today(uses):
+        yield f"**{sentence}** Anyone who can read the code can use {'it' if len(uses) == 1 else 'them'}:"
+        yield ""
+        for use in uses[:_MANY]:
+            jobs = _codes(dict.fromkeys(entry.at.path for entry in use.entries))
+            warning = use.warning()
+            yield f"- {escaped(use.name())}: {jobs + ' ' if jobs else ''}{warning}"
+        if len(uses) > _MANY:
+            yield f"- and {len(uses) - _MANY} more; the reports list them."
         yield ""
 
 

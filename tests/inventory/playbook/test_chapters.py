@@ -216,7 +216,7 @@ def test_places_and_stores_are_those_of_the_sign_in_that_a_step_is_about() -> No
     other = replace(LICENCES.sign_ins[0], at=ShownPlace("src/Other.cs", LINE), secret_words="a secret store")
     text = plain(own(replace(INVOICES, flow=("ropc", "refresh-token"), sign_ins=(*INVOICES.sign_ins, other))))
     assert "**Remove the password sign-in** at `lib/pc.py:12`." in text
-    assert "delete the stored password: the environment variable PC\\_PASSWORD." in text
+    assert "delete the stored password: the environment variable PC_PASSWORD." in text
     assert "stored**: a secret store. Read its name at `src/Other.cs:12`." in text
 
 
