@@ -96,3 +96,34 @@ def test_what_a_client_runs_on_every_answer_looks_at_it(path: str, text: str, ho
 @pytest.mark.parametrize("text", [OF_THE_JDK, OF_THE_JDK.replace("http.HttpClient", "http.*"), OF_KTOR])
 def test_a_type_is_of_the_library_that_the_file_imports_it_from(text: str) -> None:
     assert loud({"a.kt": text}, "unhandled-401") == ["PCM401"]
+
+
+OF_A_CALL = f"""
+package a
+
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.cio.CIO
+import io.ktor.client.request.get
+import io.ktor.client.statement.bodyAsText
+import io.ktor.http.HttpStatusCode
+
+class Ask(private val settings: Settings) {{
+    private val http = HttpClient(CIO) {{
+        install(Auth) {{ bearer {{ loadTokens {{ renewed() }} }} }}
+        HttpResponseValidator {{
+            validateResponse {{ answer ->
+                if (answer.status == HttpStatusCode.Unauthorized) throw IllegalStateException(answer.bodyAsText())
+            }}
+        }}
+    }}
+
+    private fun renewed() = BearerTokens(settings.token, "")
+
+    suspend fun text(): String = http.get("{ROOT}customers").bodyAsText()
+}}
+"""
+
+
+def test_what_is_named_like_a_type_may_be_a_method_of_the_object_around_it() -> None:
+    assert loud({"a.kt": OF_A_CALL}, "unhandled-401") == []
+    assert loud({"a.kt": OF_A_CALL.replace("Unauthorized", "Conflict")}, "unhandled-401") == ["PCM401"]

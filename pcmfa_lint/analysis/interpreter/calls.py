@@ -91,7 +91,8 @@ def _evaluated(run: RunState, call: Call, loose: FloatingCall | None, frame: Fra
 
 def _applied(run: RunState, call: Call, arguments: Arguments, frame: Frame) -> Values:
     if call.kind == "new" or call.kind == "cast":
-        return construction.construct_named(run, call, arguments, frame)
+        on_object = _named_like_a_type(run, call, arguments, frame)
+        return construction.construct_named(run, call, arguments, frame) if on_object is None else on_object
     if call.kind == "command" and isinstance(call.callee, Name):
         return _command(run, call.callee.id, arguments, frame)
     if isinstance(call.callee, Member):
@@ -113,6 +114,15 @@ def _applied(run: RunState, call: Call, arguments: Arguments, frame: Frame) -> V
         if bare is None
         else bare
     )
+
+
+def _named_like_a_type(run: RunState, call: Call, arguments: Arguments, frame: Frame) -> Values | None:
+    """What a call gives back that looks like one of a constructor, and is one of a method of the object around it."""
+    if call.kind != "new" or not isinstance(call.callee, Name):
+        return None
+    name = call.callee.id
+    is_type = frame.index.new(name) is not None or run.program.cls(frame.unit, name) is not None
+    return None if is_type else implicit_this.call(run, name, arguments, frame)
 
 
 def evaluate_name(run: RunState, vals: Values, name: Name, frame: Frame) -> Values:
