@@ -107,3 +107,31 @@ def test_a_client_is_made_for_the_type_that_a_caller_names(files: dict[str, str]
 
     assert called("https://api.partnercenter.microsoft.com/") == ["PCM401"]
     assert called("https://shop.fabrikam.example/") == []
+
+
+_AS_DECLARED = [
+    "    private val api: CarriersApi = wire.create()",
+    "    private val api: CarriersApi by lazy { wire.create() }",
+    "    private val api = made()\n    private fun made(): CarriersApi = wire.create()",
+]
+
+
+@pytest.mark.parametrize("made", _AS_DECLARED)
+def test_a_client_is_made_for_the_type_that_is_declared(made: str) -> None:
+    job = f"""
+import retrofit2.Retrofit
+import retrofit2.create
+
+class Job {{
+    private val wire = Retrofit.Builder().baseUrl("%s").build()
+{made}
+
+    fun run(): Carriers? = api.all().execute().body()
+}}
+"""
+
+    def called(address: str) -> list[str]:
+        return loud({"CarriersApi.kt": KOTLIN["CarriersApi.kt"], "Job.kt": job % address})
+
+    assert called("https://api.partnercenter.microsoft.com/") == ["PCM401"]
+    assert called("https://shop.fabrikam.example/") == []

@@ -42,6 +42,9 @@ _FURNISHED = (  # role of a call, member of the object
 )
 
 
+AS_DECLARED = "as declared"  # the type of a client that is made for whatever it is assigned to
+
+
 def shared_name(spec: CallSpec) -> str:
     """The name of the client that a library's plain functions send with."""
     return f"client:{spec.id.partition('.')[0]}"
@@ -101,7 +104,8 @@ def session(call: CatalogCall) -> Values:
     if clients:
         return tuple(clients)
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
-    kind = cls.cls.name if cls is not None else call.spec.result.get("type", call.arguments.name or call.spec.id)
+    named = AS_DECLARED if "type" in call.spec.args and not call.role("type") else call.arguments.name or call.spec.id
+    kind = cls.cls.name if cls is not None else call.spec.result.get("type", named)
     obj = call.run.object(kind, call.place, cls)
     obj.attrs.pop("answer", None)  # it has sent nothing yet
     _furnish(call, obj)
@@ -111,6 +115,17 @@ def session(call: CatalogCall) -> Values:
                 base = val.get(call.spec.result["base"]) if isinstance(val, MappingValue) else None
                 obj.attrs["base_url"] = join(obj.attrs.get("base_url", ()), base or ())
     return (obj,)
+
+
+def as_declared(run: RunState, vals: Values, cls: ClassVal) -> Values:
+    """The values; a client that was made for whatever type is declared as one of this class."""
+    return tuple(_of_class(run, v, cls) if isinstance(v, ObjectValue) and v.type == AS_DECLARED else v for v in vals)
+
+
+def _of_class(run: RunState, client: ObjectValue, cls: ClassVal) -> ObjectValue:
+    typed = run.object(cls.cls.name, client.place, cls)
+    typed.attrs.update(client.attrs)
+    return typed
 
 
 def inject(call: CatalogCall) -> Values:

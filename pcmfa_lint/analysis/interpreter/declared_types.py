@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pcmfa_lint.analysis.effects.clients import AS_DECLARED, as_declared
 from pcmfa_lint.analysis.interpreter import objects, typed_settings
-from pcmfa_lint.analysis.values.model import AbstractValue, SourceValue, UnknownValue, Values
+from pcmfa_lint.analysis.values.model import AbstractValue, ObjectValue, SourceValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: 
     if not written or not all(map(is_open, vals)):
         if written and (whole := typed_settings.read_whole(vals)) is not None:
             typed_settings.bind_read(run, objects.class_of(run, frame.index.type_of(written), frame), whole)
+        elif written and any(isinstance(val, ObjectValue) and val.type == AS_DECLARED for val in vals):
+            cls = objects.class_of(run, frame.index.type_of(written), frame)
+            return as_declared(run, vals, cls) if cls is not None else vals
         return vals
     declared = objects.of_type(run, frame.index.type_of(written), place, frame)
     return declared or vals
