@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from typing import NamedTuple
 
 
@@ -123,7 +124,8 @@ TEXT = Language("text", "pcmfa_lint.frontend.settings.reader:read_text")
 _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 _NAMES = {pattern: language for language in LANGUAGES for pattern in language.names}
 _BY_NAME = {pattern: language for pattern, language in _NAMES.items() if "*" not in pattern}
-_BY_PATTERN = [(pattern, language) for pattern, language in _NAMES.items() if "*" in pattern]
+_PATTERNS = [pattern for pattern in _NAMES if "*" in pattern]
+_ANY_PATTERN = re.compile("|".join(fnmatch.translate(pattern) for pattern in _PATTERNS))
 
 
 def language_of(path: str) -> str:
@@ -167,9 +169,8 @@ def language_for(path: str) -> Language:
     name = path.rpartition("/")[2].lower()
     if name in _BY_NAME:
         return _BY_NAME[name]
-    for pattern, language in _BY_PATTERN:
-        if fnmatch.fnmatchcase(name, pattern):
-            return language
+    if _ANY_PATTERN.match(name):  # few files have such a name, and all are asked
+        return _NAMES[next(pattern for pattern in _PATTERNS if fnmatch.fnmatchcase(name, pattern))]
     return _BY_SUFFIX.get(_suffix(name), TEXT)
 
 

@@ -79,7 +79,7 @@ def _sources(folder: str) -> list[tuple[str, bytes]]:
     for entry in entries:
         if entry.name.endswith(".toml") and entry.is_file():
             with open(entry.path, "rb", buffering=0) as stream:
-                sources.append((os.path.relpath(entry.path, folder).replace(os.sep, "/"), stream.read()))
+                sources.append((entry.path[len(folder) :].replace(os.sep, "/").lstrip("/"), stream.read()))
     return sorted(sources)
 
 

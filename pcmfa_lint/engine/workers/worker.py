@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -260,7 +261,7 @@ class FileSearch:
 
     def _small(self, path: str, handle: int, size: int) -> None:
         self._make_room(size)
-        self._look_at(path, self._buffer[: _fill(handle, self._buffer)])
+        self._look_at(path, self._buffer[: _fill(handle, self._buffer, size)])
 
     def _note_content(self, path: str, *parts: bytes | memoryview) -> None:
         if self._task.digests:
@@ -337,10 +338,10 @@ def _hiding(path: str, head: bytes) -> str:
     return encoding if encoding and hides_ascii(encoding) and not encoding.startswith(("utf-16", "utf-32")) else ""
 
 
-def _fill(handle: int, buffer: memoryview) -> int:
-    """Reads until the buffer is full or the file ends; gives the count."""
+def _fill(handle: int, buffer: memoryview, size: int = sys.maxsize) -> int:
+    """Reads until the buffer is full, the file ends or the `size` that it has is there; gives the count."""
     count = 0
-    while count < len(buffer):
+    while count < min(size, len(buffer)):
         read = os.readv(handle, [buffer[count:]]) if hasattr(os, "readv") else _read_into(handle, buffer[count:])
         if not read:
             break
