@@ -238,11 +238,22 @@ def return_(r: Reader, node: Node) -> tuple[Stmt, ...]:
         error = kids.pop()
         if _is_raised(r, error, node):
             return (Raise(r.value(error), span),)
+        if error.type == "call_expression":
+            return _called_last(r, error, kids, span)
         if not kids:
             return (Return(None if error.type in ("nil", "identifier") else r.value(error), span),)
     elif len(declared) == 2 and declared[1][1] == "bool" and len(kids) == 2:
         kids.pop()
     return (Return(_value(r, kids, span), span),)
+
+
+def _called_last(r: Reader, call: Node, kids: Sequence[Node], span: Span) -> tuple[Stmt, ...]:
+    """`return &x, f(&x)`: what is given back is what it is after the call."""
+    value = r.value(call)
+    ran = filled(r, call, value, span)
+    if kids:
+        return (ran, Return(_value(r, kids, span), span))
+    return (Return(value, span),) if isinstance(ran, ExpressionStatement) else (ran, Return(None, span))
 
 
 def _value(r: Reader, kids: Sequence[Node], span: Span) -> Expression:
