@@ -231,9 +231,9 @@ class _Entries:
             if own_spec is not None and own_spec.secret_kind == spec.secret_kind and own_spec.context != "none":
                 return own_spec.context
         owner = self.surroundings.owner(entry, self.section(entry), name, user.value if user is not None else "")
-        if owner:
-            return owner
-        return "microsoft" if spec.secret_kind == "refresh-token" and _entra(entry) else "other"
+        if owner in ("", "none") and spec.secret_kind == "refresh-token" and _entra(entry):
+            return "microsoft"  # where nothing around it says whose it is, its own shape does
+        return owner or "other"
 
 
 def _entra(entry: Setting) -> bool:
