@@ -37,3 +37,12 @@ def test_a_handler_of_the_client_decides_what_becomes_of_a_refusal(handler: str,
         f"client.handler.failure = {handler}\nprintln client.get(path: '/v1/customers').data\n"
     )
     assert loud({"a.groovy": text}, "unhandled-401") == rules
+
+
+@pytest.mark.parametrize("name", ["ext", "project.ext", "rootProject.ext"])
+def test_an_extra_property_of_gradle_is_read_by_its_name_alone(name: str) -> None:
+    text = (
+        f"{name}.root = 'https://api.partnercenter.microsoft.com'\ntask('rows') {{ doLast {{\n"
+        "try { println new URL(\"${root}/v1/products\").text } catch (IOException e) { println 'none' }\n} }\n"
+    )
+    assert loud({"build.gradle": text}, "unhandled-401") == ["PCM402"]

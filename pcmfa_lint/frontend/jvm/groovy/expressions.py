@@ -6,6 +6,8 @@ function that gives back what its last statement leaves, with a parameter `it` w
 
 from __future__ import annotations
 
+import re
+
 from pcmfa_lint.frontend.jvm.groovy.calls import (
     OPERATORS,
     arguments,
@@ -33,6 +35,7 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
+from pcmfa_lint.ir.walk import dotted
 from pcmfa_lint.limits import CHAINED_CALLS, NESTED_NODES
 
 _ASSIGNS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "?="))
@@ -44,6 +47,7 @@ _LEVELS = (
 _LEVEL = {sign: level for level, signs in enumerate(_LEVELS) for sign in signs}
 _CONSTANTS = {"true": "True", "false": "False", "null": "None"}
 _DOTS = frozenset((".", "?.", "??.", "*.", ".@", "?.@", ".&", "::"))
+_EXTRA = re.compile(r"(?:(?:this\.)?(?:project|rootProject|gradle)\.)?ext")  # Gradle's, read by their bare names
 _BEGIN_LINES = frozenset(("||", "&&", "==", "!=", "===", "!==", "<=>", ">=", "<=", "=~", "==~"))
 _STATEMENTS = frozenset(
     (
@@ -282,6 +286,8 @@ def _member(c: TokenCursor, base: Expression, start: int) -> Expression:
             return base
         if token.text == "new":  # `A::new`
             return base
+        if c.path.endswith(".gradle") and not c.sees("(") and _EXTRA.fullmatch(dotted(base)):
+            return Name(token.text, c.span(start))
         key = Text(token.text, c.place(token), "bare")
     elif token.kind == "text":
         c.take()
