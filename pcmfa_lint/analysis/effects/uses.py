@@ -41,6 +41,8 @@ def body_used(run: RunState, resp: ResponseValue, place: Place) -> None:
 def stored(run: RunState, kind: str, name: str, vals: Values, place: Place) -> None:
     """Something is written to a place that may outlive the process."""
     run.stores.append((kind, name, vals, place))
+    if any(isinstance(val, SourceValue) and val.kind == "setting" for val in vals):
+        vals = (*vals, *run.unsaved)  # settings are written with what was set in them
     for val in _with_members(vals):
         if isinstance(val, TokenValue) and val.part in ("refresh", ""):
             record_use(run, val.record, "stored" if kind in LASTING else "memory", place)

@@ -189,6 +189,8 @@ def _store(run: RunState, target: Member, base: Expression, key: Expression, val
             clients.set_member(run, holder, names[0], vals, frame)
         elif isinstance(holder, SourceValue) and holder.kind in _WRITTEN_BACK:
             uses.kept_in(run, holder, names[0], vals, frame.place(target))
+        elif isinstance(holder, SourceValue) and holder.kind == "setting":
+            run.unsaved.update(dict.fromkeys(vals))
         elif isinstance(holder, (UnknownValue, ListValue, ExternalSymbol)) and names[0]:
             place = frame.place(target)
             holder = MappingValue(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)

@@ -111,6 +111,7 @@ class RunState(ABC):
         self.called = set()
         self.passes += 1
         self.stores: list[tuple[str, str, Values, Place]] = []  # kind of place, its name, what is stored, where
+        self.unsaved: dict[AbstractValue, None] = {}  # what is set in settings that a program read, and may yet write
         self.credentials: dict[CredentialValue, None] = {}  # all that are made, used or not
         self.takers: dict[Place, dict[Taker, None]] = {}  # what was handed the literals of these places
         self.cached: set[int] = set()  # functions whose result is kept from the first call on
