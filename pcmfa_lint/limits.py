@@ -108,6 +108,10 @@ GRANT_LEVELS = 5  # objects around the grant in which its address is looked for
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 ALTERNATIVES = 8  # of a value; with more, it could be anything
+TABLE_HOSTS = 8  # different hosts in one place that make it a table of everybody's addresses
+TABLE_GAP = 3  # lines without a host between two of a table
+TABLE_LINES = 100  # of a table on each side of an address
+TABLE_CHARS = 2_000  # of its lines on each side of an address
 ANSWERS = 500  # alternatives that are kept beyond those, if they are what requests gave back
 TEXT_CHARS = 20_000  # of a text that is built; what is beyond is one more hole
 TEXT_HOLES = 64  # parts of such a text that are not known

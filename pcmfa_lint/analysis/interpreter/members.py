@@ -13,6 +13,7 @@ from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, form
 from pcmfa_lint.analysis.values.model import (
+    CUT,
     UNCLEAR,
     AbstractValue,
     ClassVal,
@@ -246,13 +247,19 @@ def fields(run: RunState, cls: ClassVal) -> dict[str, Values]:
 
 
 def _entry_of_mapping(base: MappingValue, name: str, place: Place, frame: Frame) -> Values:
-    """An entry by its key; without a key, any of them."""
+    """An entry by its key; without a key, any of them, unless these are too many addresses."""
     if not name:
-        return join(*(vals for _, vals in base.entries)) or UNCLEAR
+        vals = join(*(vals for _, vals in base.entries))
+        return UNCLEAR if CUT in vals and all(map(_is_address, vals)) else vals or UNCLEAR
     values = base.entry(name, place)
     if values is None and form((base,)) is not None and _is_same(frame.index.method(name, "*")):
         return (base,)
     return values if values is not None else (UnknownValue(name, absent=not base.open, place=place, label=name),)
+
+
+def _is_address(val: AbstractValue) -> bool:
+    """Whether a value is an address, or stands for more than can be held."""
+    return val == CUT or (isinstance(val, StringValue) and "://" in val.text)
 
 
 def _only_declares(value: Expression) -> bool:
