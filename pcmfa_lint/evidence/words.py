@@ -85,6 +85,7 @@ AudienceKind: TypeAlias = Literal[
     "other",  # not Microsoft
     "unknown",
 ]
+PARTNER_KINDS: frozenset[AudienceKind] = frozenset({"partner-center", "partner-api"})
 
 # What becomes of the refresh token that an exchange returns.
 RefreshUse: TypeAlias = Literal[

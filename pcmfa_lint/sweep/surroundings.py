@@ -14,6 +14,7 @@ from functools import partial
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Listing
 from pcmfa_lint.engine.scan import ScanResult
+from pcmfa_lint.evidence.words import PARTNER_KINDS
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.inventory.assembly import owners, triggers
@@ -25,7 +26,7 @@ from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.assembly.sightings import Sightings
 from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
 from pcmfa_lint.inventory.assembly.unread import Unread, grants, unread_entries
-from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, SignIn
+from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.limits import HISTORY_FILES, SMALL_FILE_BYTES, TRIGGER_FILES, UNREAD_FILES
 from pcmfa_lint.source.small_file import named, text_of

@@ -77,3 +77,16 @@ def test_what_an_integration_has_for_the_day_it_is_refused() -> None:
     assert one.probes and not one.knows_code
     (other,) = integrations({"a.ps1": RUNBOOK + "if ($code -eq '900421') { throw 'no MFA claim' }\n"})
     assert other.knows_code and not other.probes
+
+
+def test_what_opens_the_vault_does_not_speak_for_the_integration() -> None:
+    runbook = f"""\
+Connect-AzAccount -Identity
+$stored = Get-AzKeyVaultSecret -VaultName pc -Name refresh -AsPlainText
+$body = @{{ grant_type = 'refresh_token'; resource = '{PARTNER}'; refresh_token = $stored }}
+$token = Invoke-RestMethod -Method Post -Uri '{LOGIN}' -Body $body -ErrorAction Stop
+Set-AzKeyVaultSecret -VaultName pc -Name refresh -SecretValue $token.refresh_token
+Invoke-RestMethod -Uri '{PARTNER}/v1/customers' -Headers @{{ Authorization = "Bearer $($token.access_token)" }}
+"""
+    (one,) = integrations({"runbooks/nightly.ps1": runbook})
+    assert (one.at.span.line, one.flow, one.app_and_user) == (4, ("refresh-token",), True)

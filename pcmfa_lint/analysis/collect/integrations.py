@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.evidence.model import ApiCall, Integration, Marker, Place, StoredSecret, TokenRequest
-from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS
+from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, PARTNER_KINDS
 
 
 class IntegrationGroups:
@@ -104,13 +104,16 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
     )
     files = part.roots | {item.at.path for item in items}
     kinds = {marker.kind for marker in markers if marker.at.path in files}
-    flows = {flow for request in part.requests for flow in request.flow}
+    for_partner = [request for request in part.requests if request.audience.kind in PARTNER_KINDS]
+    speaking = for_partner or part.requests  # what opens its vault does not say how it signs in
+    flows = {flow for request in speaking for flow in request.flow}
     known_flows = flows - {"unknown"}
+    first = min(speaking, key=_by_user, default=items[0])
     return Integration(
-        at=items[0].at,
+        at=first.at,
         roots=tuple(sorted(part.roots)),
         members=tuple(dict.fromkeys(item.at for item in items)),
-        language=items[0].language,
+        language=first.language,
         flow=tuple(sorted(flows)),
         audience=tuple(sorted({request.audience.kind for request in part.requests})),
         secrets=tuple(sorted({request.secret.kind for request in part.requests})),
@@ -123,3 +126,8 @@ def _integration(part: _Parts, markers: Sequence[Marker]) -> Integration:
         knows_code="mfa-code" in kinds,
         partner=any(item.partner for item in items),
     )
+
+
+def _by_user(request: TokenRequest) -> tuple[bool, Place]:
+    """Smallest for the first sign-in as a user."""
+    return not APP_AND_USER & set(request.flow), request.at

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 from pcmfa_lint.discovery.discover import is_code
 from pcmfa_lint.evidence.model import Origin, Place
-from pcmfa_lint.evidence.words import Flow
+from pcmfa_lint.evidence.words import PARTNER_KINDS, Flow
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.findings.wording import origin, place
 from pcmfa_lint.inventory.assembly.entries import entry_id
 from pcmfa_lint.inventory.assembly.sign_ins import judged, settled
-from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, SignIn
+from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Setting, Unit
 

@@ -23,7 +23,7 @@ from pcmfa_lint.evidence.model import (
     TextHit,
     TokenRequest,
 )
-from pcmfa_lint.evidence.words import PRESENTED, STORED, AudienceKind
+from pcmfa_lint.evidence.words import PARTNER_KINDS, PRESENTED, STORED, AudienceKind
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING, Finding, SafeText, ShownPlace
 from pcmfa_lint.findings.wording import origin, place
@@ -32,7 +32,7 @@ from pcmfa_lint.inventory.assembly.openers import with_openers
 from pcmfa_lint.inventory.assembly.projects import Projects, joined
 from pcmfa_lint.inventory.assembly.sign_ins import judged, may_be_for_calls, settled, sign_ins_of, worst
 from pcmfa_lint.inventory.model.credentials import Credential
-from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry, Handling, Scope, SignIn
+from pcmfa_lint.inventory.model.entry import Entry, Handling, Scope, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 from pcmfa_lint.ir.nodes import Span
 

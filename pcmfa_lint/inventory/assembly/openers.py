@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pcmfa_lint.evidence.words import PARTNER_KINDS
 from pcmfa_lint.inventory.assembly.sign_ins import OPENERS, UNSAID
-from pcmfa_lint.inventory.model.entry import PARTNER_KINDS, Entry
+from pcmfa_lint.inventory.model.entry import Entry
 
 VAULT = "Azure Key Vault"  # as the catalog calls it
 _THROUGH = (VAULT, "Azure")  # PowerShell signs in to Azure, and then to all of it

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from pcmfa_lint.evidence.condition import meets
 from pcmfa_lint.evidence.model import ApiCall, Integration, TokenRequest
-from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, AudienceKind, Flow
+from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, PARTNER_KINDS, AudienceKind, Flow
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING
 from pcmfa_lint.findings.wording import origin
-from pcmfa_lint.inventory.model.entry import EXPOSURES, PARTNER_KINDS, Entry, Missing, SignIn, WayIn
+from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Missing, SignIn, WayIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 
 UNSAID = frozenset({"unknown", "microsoft"})

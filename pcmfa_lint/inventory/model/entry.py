@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from pcmfa_lint.evidence.words import APP_AND_USER, AudienceKind, Confidence, Flow, OriginKind, RefreshUse, Runs
+from pcmfa_lint.evidence.words import (
+    APP_AND_USER,
+    PARTNER_KINDS,
+    AudienceKind,
+    Confidence,
+    Flow,
+    OriginKind,
+    RefreshUse,
+    Runs,
+)
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 
 Exposure: TypeAlias = Literal[
@@ -27,7 +36,6 @@ EXPOSURES: tuple[Exposure, ...] = (
 # Flows as the inventory tells them: two more, named by what the call takes, since no flow of OAuth says it.
 WayIn: TypeAlias = Literal[Flow, "default-credential", "token-cache"]
 WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
-PARTNER_KINDS: frozenset[AudienceKind] = frozenset({"partner-center", "partner-api"})
 
 Missing: TypeAlias = Literal["", "grant", "others-ask", "nobody-asks"]
 Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
