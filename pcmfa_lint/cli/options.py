@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
+from typing import Any
 
 import click
 
@@ -26,45 +27,30 @@ Exit status:
   3  something was skipped, and --strict was given; or a changed file was not fully read
   4  internal error of pcmfa-lint
 """
-Function = TypeVar("Function", bound=Callable[..., Any])
+_OPTION = "option"  # where the metadata of a field has it
 
 
-def choosing(function: Function) -> Function:
-    """Adds the options that select rules, levels, and limits."""
-    options = (
-        click.option("--fail-on", type=click.Choice(FAIL_ON), help="Lowest level that fails. [default: warning]"),
-        click.option("--min-level", type=click.Choice(LEVELS[::-1]), help="Lowest level to report. [default: note]"),
-        click.option("--strict", is_flag=True, help="Exit with 3 if a file was skipped."),
-        click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings."),
-        click.option(
-            "--select", multiple=True, metavar="RULE", help="Use only these rules: ids, id prefixes, or classes."
-        ),
-        click.option(
-            "--ignore", multiple=True, metavar="RULE", help="Do not use these rules: ids, id prefixes, or classes."
-        ),
-        click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
-        click.option(
-            "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one per processor]"
-        ),
-        click.option(
-            "--timeout",
-            type=click.FloatRange(0, min_open=True),
-            metavar="SECONDS",
-            help=f"Processor time allowed per file, and again per megabyte of it. [default: {SECONDS:.0f}]",
-        ),
-        click.option(
-            "--git-timeout",
-            type=click.FloatRange(0, min_open=True),
-            metavar="SECONDS",
-            help=f"Time allowed per git command. [default: {GIT_SECONDS:.0f}]",
-        ),
-        click.option("--no-cache", is_flag=True, help="Neither read nor write the cache folder."),
-        click.option("-q", "--quiet", is_flag=True, help="Print only findings: no summary, no progress."),
-        click.option("-v", "--verbose", is_flag=True, help="List excluded files and every step of a trace."),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+def option(*names: str, **attributes: Any) -> Any:
+    """An option of a command, as the field that holds its value; without a default of its own None, False or ()."""
+    absent = False if attributes.get("is_flag") else () if attributes.get("multiple") else None
+    return field(default=attributes.get("default", absent), metadata={_OPTION: (names, attributes)})
+
+
+def taking(**groups: type[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Adds the options of data classes to a command, in their order. Its function gets one object of each, by name."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**values: Any) -> Any:
+            made = {name: cls(*(values.pop(each.name) for each in fields(cls))) for name, cls in groups.items()}
+            return function(**values, **made)
+
+        for each in reversed([each for cls in groups.values() for each in fields(cls)]):
+            names, attributes = each.metadata[_OPTION]
+            command = click.option(*names, each.name, **attributes)(command)
+        return command
+
+    return add
 
 
 def settings_of(config: Config) -> Settings:
@@ -73,22 +59,45 @@ def settings_of(config: Config) -> Settings:
     return Settings(**{name: getattr(config, name) for name in shared})
 
 
-class ScanOptions(NamedTuple):
-    """The values of the options that `choosing` adds; None means not given."""
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """The options that select rules, levels, and limits, for one repository or many; None means not given."""
 
-    fail_on: str | None
-    min_level: str | None
-    strict: bool
-    exit_zero: bool
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    rules: tuple[str, ...]
-    jobs: int | None
-    quiet: bool
-    verbose: bool
-    timeout: float | None = None
-    git_timeout: float | None = None
-    no_cache: bool = False
+    fail_on: str | None = option(
+        "--fail-on", type=click.Choice(FAIL_ON), help="Lowest level that fails. [default: warning]"
+    )
+    min_level: str | None = option(
+        "--min-level", type=click.Choice(LEVELS[::-1]), help="Lowest level to report. [default: note]"
+    )
+    strict: bool = option("--strict", is_flag=True, help="Exit with 3 if a file was skipped.")
+    exit_zero: bool = option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+    select: tuple[str, ...] = option(
+        "--select", multiple=True, metavar="RULE", help="Use only these rules: ids, id prefixes, or classes."
+    )
+    ignore: tuple[str, ...] = option(
+        "--ignore", multiple=True, metavar="RULE", help="Do not use these rules: ids, id prefixes, or classes."
+    )
+    rules: tuple[str, ...] = option(
+        "--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."
+    )
+    jobs: int | None = option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Worker processes. [default: one per processor]"
+    )
+    timeout: float | None = option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help=f"Processor time allowed per file, and again per megabyte of it. [default: {SECONDS:.0f}]",
+    )
+    git_timeout: float | None = option(
+        "--git-timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help=f"Time allowed per git command. [default: {GIT_SECONDS:.0f}]",
+    )
+    no_cache: bool = option("--no-cache", is_flag=True, help="Neither read nor write the cache folder.")
+    quiet: bool = option("-q", "--quiet", is_flag=True, help="Print only findings: no summary, no progress.")
+    verbose: bool = option("-v", "--verbose", is_flag=True, help="List excluded files and every step of a trace.")
 
     def apply(self) -> None:
         """Applies the settings that are the same for the whole process."""

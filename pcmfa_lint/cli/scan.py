@@ -6,13 +6,12 @@ import os
 import re
 import sys
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
-from typing import Any
 
 import click
 
-from pcmfa_lint.cli.options import STATUSES, Progress, ScanOptions, choosing, say
+from pcmfa_lint.cli.options import STATUSES, Progress, ScanOptions, option, say, taking
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.policy import Named, ScanPolicy, policy_of_head
 from pcmfa_lint.errors import UsageFault
@@ -20,41 +19,52 @@ from pcmfa_lint.findings.report import Report
 from pcmfa_lint.report import FORMATS, TERMINAL
 
 
+@dataclass(frozen=True, slots=True)
+class ScanCommandOptions:
+    """The options that only this command has; None means not given."""
+
+    format: str = option("--format", type=click.Choice(list(FORMATS)), default="text", help="[default: text]")
+    output: str | None = option("--output", metavar="FILE", help="Write the report to FILE. [default: standard output]")
+    reports: tuple[str, ...] = option(
+        "--report", multiple=True, metavar="F=FILE", help="Write an additional report in format F."
+    )
+    config: str | None = option(
+        "--config",
+        metavar="FILE",
+        help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]",
+    )
+    baseline: str | None = option(
+        "--baseline", metavar="FILE", help="Do not report the findings in this baseline: see baseline write."
+    )
+    changed_since: str | None = option(
+        "--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision."
+    )
+    trust_head: bool = option(
+        "--trust-head", is_flag=True, help="Apply the configuration and the suppressions of the change itself."
+    )
+    config_from: str | None = option(
+        "--config-from",
+        metavar="REV",
+        help="Take configuration, baseline, and rules from REV. [default: --changed-since]",
+    )
+    staged: bool = option(
+        "--staged", is_flag=True, help="Report only what is new in the index; read it instead of the disk."
+    )
+    stdin_filename: str | None = option(
+        "--stdin-filename", metavar="FILE", help="The path that `-` (standard input) stands for."
+    )
+    force_exclude: bool = option(
+        "--force-exclude", is_flag=True, help="Skip ignored and excluded files even if they are named."
+    )
+    include_suppressed: bool = option(
+        "--include-suppressed", is_flag=True, help="Include suppressed and known findings in SARIF and CSV."
+    )
+
+
 @click.command(epilog=STATUSES)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="[default: text]")
-@click.option("--output", metavar="FILE", help="Write the report to FILE. [default: standard output]")
-@click.option("--report", "reports", multiple=True, metavar="F=FILE", help="Write an additional report in format F.")
-@click.option(
-    "--config", metavar="FILE", help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]"
-)
-@click.option("--baseline", metavar="FILE", help="Do not report the findings in this baseline: see baseline write.")
-@click.option("--changed-since", metavar="REV", help="Report only what is new since HEAD left this revision.")
-@click.option("--trust-head", is_flag=True, help="Apply the configuration and the suppressions of the change itself.")
-@click.option(
-    "--config-from", metavar="REV", help="Take configuration, baseline, and rules from REV. [default: --changed-since]"
-)
-@click.option("--staged", is_flag=True, help="Report only what is new in the index; read it instead of the disk.")
-@click.option("--stdin-filename", metavar="FILE", help="The path that `-` (standard input) stands for.")
-@click.option("--force-exclude", is_flag=True, help="Skip ignored and excluded files even if they are named.")
-@click.option("--include-suppressed", is_flag=True, help="Include suppressed and known findings in SARIF and CSV.")
-@choosing
-def scan(
-    paths: tuple[str, ...],
-    format_: str,
-    output: str | None,
-    reports: tuple[str, ...],
-    config: str | None,
-    baseline: str | None,
-    changed_since: str | None,
-    trust_head: bool,
-    config_from: str | None,
-    staged: bool,
-    stdin_filename: str | None,
-    force_exclude: bool,
-    include_suppressed: bool,
-    **choice: Any,
-) -> int:
+@taking(options=ScanCommandOptions, chosen=ScanOptions)
+def scan(paths: tuple[str, ...], options: ScanCommandOptions, chosen: ScanOptions) -> int:
     """Scan one repository, a folder, or files of it. PATH is the current folder if none is given, `-` is standard
     input.
 
@@ -67,22 +77,21 @@ def scan(
       pcmfa-lint scan --changed-since origin/main
       pcmfa-lint scan - --stdin-filename scripts/Sync.ps1 < Sync.ps1
     """
-    for option, revision in (("--changed-since", changed_since), ("--config-from", config_from)):
+    for name, revision in (("--changed-since", options.changed_since), ("--config-from", options.config_from)):
         if revision == "":
-            raise UsageFault(f"{option} needs a revision, such as origin/main")
-    chosen = ScanOptions(**choice)
-    targets = [(format_, output or "-"), *map(_target, reports)]
-    paths, data = _standard_input(paths, stdin_filename, changed_since, staged)
+            raise UsageFault(f"{name} needs a revision, such as origin/main")
+    targets = [(options.format, options.output or "-"), *map(_target, options.reports)]
+    paths, data = _standard_input(paths, options)
     chosen.apply()
-    named = Named(config or "", baseline or "", chosen.rules)
-    trusted = "" if trust_head else config_from or changed_since or ""
+    named = Named(options.config or "", options.baseline or "", chosen.rules)
+    trusted = "" if options.trust_head else options.config_from or options.changed_since or ""
     places = paths if data is None else (os.path.dirname(paths[0]) or ".",)  # noqa: PTH120
     with Progress(chosen.quiet) as progress, _policy(places, trusted, named) as policy:
-        chosen = chosen._replace(rules=policy.rules)
+        chosen = replace(chosen, rules=policy.rules)
         list_rules = any(each not in TERMINAL for each, _ in targets)
-        settings = chosen.settings(policy.config, force_exclude, list_rules, policy.baseline)
+        settings = chosen.settings(policy.config, options.force_exclude, list_rules, policy.baseline)
         if data is None:
-            report = _scanned(paths, settings, changed_since or "", trust_head, staged, progress)
+            report = _scanned(paths, settings, options, progress)
         else:
             from pcmfa_lint.engine.scan import scan_given
 
@@ -91,11 +100,11 @@ def scan(
 
     report = replace(report, notes=(*map(message, policy.notes), *report.notes))
     for each, file in targets:
-        _write(report, each, file, chosen, include_suppressed)
-    if format_ != "text" or chosen.quiet:  # a text report has it
+        _write(report, each, file, chosen, options.include_suppressed)
+    if options.format != "text" or chosen.quiet:  # a text report has it
         _say_what_is_missing(report, chosen.quiet)
     files = report.files
-    if not (changed_since or staged or files.read or files.irrelevant or files.skipped):
+    if not (options.changed_since or options.staged or files.read or files.irrelevant or files.skipped):
         say(f"no file was scanned ({len(files.excluded)} excluded)")
     return chosen.status(report, policy.config)
 
@@ -109,15 +118,14 @@ def _say_what_is_missing(report: Report, quiet: bool) -> None:
         say(f"{unread.path}{line}: this changed file was not fully read, so the run fails: {unread.reason}")
 
 
-def _standard_input(
-    paths: tuple[str, ...], name: str | None, since: str | None, staged: bool
-) -> tuple[tuple[str, ...], bytes | None]:
+def _standard_input(paths: tuple[str, ...], options: ScanCommandOptions) -> tuple[tuple[str, ...], bytes | None]:
     """The paths to scan, and the bytes of the one that is given on standard input, if one is."""
+    name = options.stdin_filename
     if "-" not in paths and name is None:
         return paths or (".",), None
     if paths != ("-",) or name is None:
         raise UsageFault("standard input needs a file name, which selects the language: scan - --stdin-filename FILE")
-    if since or staged:
+    if options.changed_since or options.staged:
         raise UsageFault("--changed-since and --staged cannot be used with standard input")
     return (name,), sys.stdin.buffer.read()
 
@@ -134,13 +142,12 @@ def _policy(paths: tuple[str, ...], trusted: str, named: Named) -> AbstractConte
     return policy_of_base(root, trusted, named)
 
 
-def _scanned(
-    paths: tuple[str, ...], settings: Settings, since: str, trust_head: bool, staged: bool, progress: Progress
-) -> Report:
-    if since or staged:
+def _scanned(paths: tuple[str, ...], settings: Settings, options: ScanCommandOptions, progress: Progress) -> Report:
+    if options.changed_since or options.staged:
         from pcmfa_lint.engine.changes.compare import Comparison, scan_new
 
-        return scan_new(paths, settings, Comparison(since, staged, staged or trust_head), progress=progress.stage)
+        comparison = Comparison(options.changed_since or "", options.staged, options.staged or options.trust_head)
+        return scan_new(paths, settings, comparison, progress=progress.stage)
     from pcmfa_lint.engine.scan import scan as scan_root
 
     return scan_root(paths, settings, progress=progress.stage)
@@ -153,19 +160,19 @@ def _target(text: str) -> tuple[str, str]:
     return format_, file
 
 
-def _write(report: Report, format_: str, file: str, choice: ScanOptions, include_suppressed: bool) -> None:
+def _write(report: Report, format_: str, file: str, chosen: ScanOptions, include_suppressed: bool) -> None:
     """Writes a report to standard output (`-`) or to a file."""
     from pcmfa_lint.report import ReportOptions, write
 
     tty = file == "-" and sys.stdout.isatty()
-    options = ReportOptions(
+    report_options = ReportOptions(
         color=tty and not os.environ.get("NO_COLOR"),
         width=os.get_terminal_size(sys.stdout.fileno()).columns or ReportOptions().width
         if tty
         else ReportOptions().width,
         clip=tty,
-        verbose=choice.verbose,
-        summary=not choice.quiet,
+        verbose=chosen.verbose,
+        summary=not chosen.quiet,
         include_suppressed=include_suppressed,
         link_base=_link_base(),
     )
@@ -173,7 +180,7 @@ def _write(report: Report, format_: str, file: str, choice: ScanOptions, include
         if format_ not in TERMINAL and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
         try:
-            write(report, format_, sys.stdout, options)
+            write(report, format_, sys.stdout, report_options)
             sys.stdout.flush()
         except BrokenPipeError:
             raise
@@ -183,7 +190,7 @@ def _write(report: Report, format_: str, file: str, choice: ScanOptions, include
     from pcmfa_lint.source.atomic_write import write_to
 
     try:
-        write_to(file, lambda stream: write(report, format_, stream, options))
+        write_to(file, lambda stream: write(report, format_, stream, report_options))
     except OSError as error:
         raise UsageFault(f"the report cannot be written to {file}: {error.strerror}") from None
 

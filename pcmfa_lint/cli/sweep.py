@@ -6,15 +6,15 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from pcmfa_lint.cli.options import STATUSES, Progress, ScanOptions, choosing, say, say_plain
+from pcmfa_lint.cli.options import STATUSES, Progress, ScanOptions, option, say, say_plain, taking
 from pcmfa_lint.config import Settings, load_config
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings.report import Report
@@ -34,42 +34,44 @@ _WORDS: dict[str, tuple[str, str]] = {  # of one, and of several
 }
 
 
+@dataclass(frozen=True, slots=True)
+class SweepCommandOptions:
+    """The options that only this command has; None means not given."""
+
+    host: str | None = option(
+        "--from",
+        metavar="HOST:NAME",
+        help="All repositories of github:ORG, azure-devops:ORG/PROJECT, or gitlab:GROUP, listed by your gh, az, or "
+        "glab.",
+    )
+    out: str = option("--out", required=True, metavar="DIR", help="Output folder; created if it does not exist.")
+    resume: bool = option(
+        "--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR."
+    )
+    merge: str | None = option(
+        "--merge",
+        metavar="OLD",
+        help="Carry over the entries that people made in an older inventory.xlsx or .csv.",
+    )
+    partner_requests: str | None = option(
+        "--partner-requests",
+        metavar="FILE",
+        help="An exported response of applicationmfaadoptionstatus or partnerRequests, as JSON or CSV.",
+    )
+    cluster: str | None = option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Scan on the workers of a Dask scheduler, such as tcp://HOST:8786. Extra: pcmfa-lint[cluster].",
+    )
+    cache: str | None = option(
+        "--cache", metavar="DIR", help="Folder for the clones of URLs. [default: the user's cache folder]"
+    )
+
+
 @click.command(epilog=STATUSES)
 @click.argument("source", metavar="ROOT|LIST|URL", required=False)
-@click.option(
-    "--from",
-    "host",
-    metavar="HOST:NAME",
-    help="All repositories of github:ORG, azure-devops:ORG/PROJECT, or gitlab:GROUP, listed by your gh, az, or glab.",
-)
-@click.option("--out", required=True, metavar="DIR", help="Output folder; created if it does not exist.")
-@click.option("--resume", is_flag=True, help="Skip repositories that are unchanged since the last sweep to DIR.")
-@click.option(
-    "--merge", metavar="OLD", help="Carry over the entries that people made in an older inventory.xlsx or .csv."
-)
-@click.option(
-    "--partner-requests",
-    metavar="FILE",
-    help="An exported response of applicationmfaadoptionstatus or partnerRequests, as JSON or CSV.",
-)
-@click.option(
-    "--cluster",
-    metavar="ADDRESS",
-    help="Scan on the workers of a Dask scheduler, such as tcp://HOST:8786. Extra: pcmfa-lint[cluster].",
-)
-@click.option("--cache", metavar="DIR", help="Folder for the clones of URLs. [default: the user's cache folder]")
-@choosing
-def sweep(
-    source: str | None,
-    host: str | None,
-    out: str,
-    resume: bool,
-    merge: str | None,
-    partner_requests: str | None,
-    cluster: str | None,
-    cache: str | None,
-    **choice: Any,
-) -> int:
+@taking(options=SweepCommandOptions, chosen=ScanOptions)
+def sweep(source: str | None, options: SweepCommandOptions, chosen: ScanOptions) -> int:
     """Find every integration in many repositories: an inventory, and a playbook for when they break.
 
     ROOT is a folder: all git work trees below it, and plain folders of scripts. LIST is a file with a path or a git URL
@@ -96,36 +98,35 @@ def sweep(
     from pcmfa_lint.sweep.run import SweepObserver, SweepOptions
     from pcmfa_lint.sweep.run import sweep as sweep_all
 
-    if (source is None) == (host is None):
+    if (source is None) == (options.host is None):
         raise UsageFault("Name a folder, a list, or a URL, or an organization with --from github:ORGANIZATION.")
-    chosen = ScanOptions(**choice)
-    chosen = chosen._replace(rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
+    chosen = replace(chosen, rules=tuple(str(Path(each).absolute()) for each in chosen.rules))  # workers are elsewhere
     chosen.apply()
-    wish = SweepOptions(
-        source or host or "",
-        out,
+    sweep_options = SweepOptions(
+        source or options.host or "",
+        options.out,
         partial(settings_of, chosen),
-        cache or default_cache(),
-        resume,
-        merge or "",
-        partner_requests or "",
+        options.cache or default_cache(),
+        options.resume,
+        options.merge or "",
+        options.partner_requests or "",
         chosen.rules,
         chosen.jobs or 0,
         chosen.strict,
-        from_host=host is not None,
+        from_host=options.host is not None,
     )
     with Progress(chosen.quiet) as progress:
-        reporter = _Reporter(progress, chosen.quiet, out)
+        reporter = _Reporter(progress, chosen.quiet, options.out)
         watch = SweepObserver(
             reporter.begun, reporter.reported, (lambda text: None) if chosen.quiet else say, reporter.ended
         )
-        with _interruptible(progress, out):
-            if cluster is None:
-                return sweep_all(wish, watch)
+        with _interruptible(progress, options.out):
+            if options.cluster is None:
+                return sweep_all(sweep_options, watch)
             from pcmfa_lint.sweep.cluster import connected
 
-            with connected(cluster) as workers:
-                return sweep_all(replace(wish, jobs=chosen.jobs or workers.width), watch, workers.executor)
+            with connected(options.cluster) as workers:
+                return sweep_all(replace(sweep_options, jobs=chosen.jobs or workers.width), watch, workers.executor)
 
 
 @contextmanager

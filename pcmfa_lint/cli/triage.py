@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from pcmfa_lint.cli.options import Function, Progress, print_out, settings_of
+from pcmfa_lint.cli.options import Progress, option, print_out, settings_of, taking
 from pcmfa_lint.config import load_config
 from pcmfa_lint.errors import UsageFault
 
@@ -18,27 +18,26 @@ if TYPE_CHECKING:
     from pcmfa_lint.triage.baseline import BaselineEntry, Matched
 
 
-def _common(function: Function) -> Function:
-    """The options of all commands here."""
-    options = (
-        click.option(
-            "--config",
-            metavar="FILE",
-            help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]",
-        ),
-        click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."),
-        click.option("-q", "--quiet", is_flag=True, help="No progress."),
+@dataclass(frozen=True, slots=True)
+class CommonOptions:
+    """The options of all commands here; None means not given."""
+
+    config: str | None = option(
+        "--config",
+        metavar="FILE",
+        help="Configuration file. [default: .pcmfa-lint.toml or pyproject.toml at the root]",
     )
-    for option in reversed(options):
-        function = option(function)
-    return function
+    rules: tuple[str, ...] = option(
+        "--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files."
+    )
+    quiet: bool = option("-q", "--quiet", is_flag=True, help="No progress.")
 
 
 @click.command()
 @click.argument("path", default=".", metavar="[PATH]")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="[default: text]")
-@_common
-def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, ...], quiet: bool) -> None:
+@taking(common=CommonOptions)
+def suppressions(path: str, format_: str, common: CommonOptions) -> None:
     """List the comments that suppress findings, at or below PATH.
 
     For each: file and line, rules, state (used, unused, expired, malformed), end date, age by git, and reason. The
@@ -55,8 +54,9 @@ def suppressions(path: str, format_: str, config: str | None, rules: tuple[str, 
 
     root = root_of([path])[0]
     today = date.today()
-    settings = replace(settings_of(load_config(root, config or "", rules)), rules=rules, baseline="", today=today)
-    with Progress(quiet) as progress:
+    config = load_config(root, common.config or "", common.rules)
+    settings = replace(settings_of(config), rules=common.rules, baseline="", today=today)
+    with Progress(common.quiet) as progress:
         report = scan([root], settings, progress=progress.stage)
     scope = Scope(root, [path])
     listed = dated((each for each in report.suppressions if scope.covers(each.path)), root)
@@ -81,15 +81,13 @@ _file = click.option("--baseline", "file", metavar="FILE", help="[default: as co
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @_file
 @click.option("--grow", is_flag=True, help="Add new findings to an existing baseline.")
-@_common
-def baseline_write(
-    paths: tuple[str, ...], file: str | None, grow: bool, config: str | None, rules: tuple[str, ...], quiet: bool
-) -> None:
+@taking(common=CommonOptions)
+def baseline_write(paths: tuple[str, ...], file: str | None, grow: bool, common: CommonOptions) -> None:
     """Write the findings at or below PATH to a baseline, and remove fixed ones.
 
     An existing baseline gets no new entries without --grow. Entries for paths outside PATH stay.
     """
-    name, is_there, matched = _compared(paths, file, config, rules, quiet)
+    name, is_there, matched = _compared(paths, file, common)
     if is_there and matched.new and not grow:
         count = len(matched.new)
         subject = "1 finding is" if count == 1 else f"{count} findings are"
@@ -100,20 +98,16 @@ def baseline_write(
 @baseline.command("prune")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @_file
-@_common
-def baseline_prune(
-    paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
-) -> None:
+@taking(common=CommonOptions)
+def baseline_prune(paths: tuple[str, ...], file: str | None, common: CommonOptions) -> None:
     """Remove fixed findings from the baseline, and follow renamed files. Nothing is added."""
-    name, is_there, matched = _compared(paths, file, config, rules, quiet)
+    name, is_there, matched = _compared(paths, file, common)
     if not is_there:
         raise UsageFault(f"{name}: there is no such baseline; create it with pcmfa-lint baseline write")
     _rewrite(name, matched, new=False)
 
 
-def _compared(
-    paths: tuple[str, ...], file: str | None, config: str | None, rules: tuple[str, ...], quiet: bool
-) -> tuple[str, bool, Matched]:
+def _compared(paths: tuple[str, ...], file: str | None, common: CommonOptions) -> tuple[str, bool, Matched]:
     """The baseline's file, whether it is there, and what a scan finds held against it."""
     import os
 
@@ -125,12 +119,12 @@ def _compared(
 
     paths = paths or (".",)
     root = root_of(paths)[0]
-    configured = load_config(root, config or "", rules)
-    name = file or configured.baseline or os.path.join(root, FILE)  # noqa: PTH118
+    config = load_config(root, common.config or "", common.rules)
+    name = file or config.baseline or os.path.join(root, FILE)  # noqa: PTH118
     is_there = os.path.lexists(name)
     entries = load(name) if is_there else ()
-    settings = replace(settings_of(configured), rules=rules, baseline=name if is_there else "")
-    with Progress(quiet) as progress:
+    settings = replace(settings_of(config), rules=common.rules, baseline=name if is_there else "")
+    with Progress(common.quiet) as progress:
         report = scan(paths, settings, progress=progress.stage)
     scope, skipped = Scope(root, paths), {note.path for note in report.files.skipped}
     findings = sorted((*report.findings, *report.baselined), key=lambda finding: (finding.place, finding.rule))

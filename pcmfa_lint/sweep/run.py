@@ -107,19 +107,19 @@ class _Run:
                 self.add(looked)
 
 
-def sweep(wish: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor | None = None) -> int:
-    """Scans the repositories and writes all files to the folder of the wish. Gives the exit status: the gravest of all
+def sweep(options: SweepOptions, watch: SweepObserver, make_executor: MakeExecutor | None = None) -> int:
+    """Scans the repositories and writes all files to the folder `out`. Gives the exit status: the gravest of all
     repositories. `make_executor` gives an executor with so many workers, on this machine or elsewhere; the files are
     the same. Raises UsageFault for what cannot be done at all, KeyboardInterrupt after what there is was written."""
-    out = Path(wish.out).resolve()
-    repositories, notes = from_host(wish.target) if wish.from_host else sources(wish.target, str(out))
+    out = Path(options.out).resolve()
+    repositories, notes = from_host(options.target) if options.from_host else sources(options.target, str(out))
     folder = Folder(out)
     with folder.locked():
-        return _sweep(wish, watch, folder, repositories, notes, make_executor)
+        return _sweep(options, watch, folder, repositories, notes, make_executor)
 
 
 def _sweep(
-    wish: SweepOptions,
+    options: SweepOptions,
     watch: SweepObserver,
     folder: Folder,
     repositories: Sequence[RepositorySource],
@@ -127,32 +127,32 @@ def _sweep(
     make_executor: MakeExecutor | None,
 ) -> int:
     """The sweep of what was found, into a folder that is ours alone."""
-    old, name = _older(wish, folder)
-    requests_data = _bytes(wish.partner_requests) if wish.partner_requests else b""
-    warm(wish.rules)
-    notes += _beforehand(wish, old, name)
+    old, name = _older(options, folder)
+    requests_data = _bytes(options.partner_requests) if options.partner_requests else b""
+    warm(options.rules)
+    notes += _beforehand(options, old, name)
     for sentence in notes:
         watch.say(sentence)
     watch.begun(len(repositories))
-    today = wish.today or date.today()
-    run = _Run(_tasks(repositories, folder, wish, today), watch, today)
+    today = options.today or date.today()
+    run = _Run(_tasks(repositories, folder, options, today), watch, today)
 
     def written(complete: bool) -> int:
-        scanned = [_result(task, run.done.get(name), wish) for name, task in run.tasks.items()]
+        scanned = [_result(task, run.done.get(name), options) for name, task in run.tasks.items()]
         estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, notes)))
         if requests_data:
-            estate = replace(estate, apps=app_uses(requests_data, wish.partner_requests, estate.entries()))
+            estate = replace(estate, apps=app_uses(requests_data, options.partner_requests, estate.entries()))
         rows = table(estate, old.rows if old and name else None, name)
         changes = rows.changes if name or old is None else table(estate, old.rows).changes or None
         faults = folder.write(replace(estate, changes=changes, people=rows.people()), rows)
         watch.ended(estate)
         for sentence in faults:
             watch.say(sentence)
-        skipped = SKIPPED if wish.strict and any(each.failed and not each.empty for each in scanned) else 0
+        skipped = SKIPPED if options.strict and any(each.failed and not each.empty for each in scanned) else 0
         return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
 
     try:
-        run.go(Pool(min(wish.jobs or processors(), len(repositories)), make_executor))
+        run.go(Pool(min(options.jobs or processors(), len(repositories)), make_executor))
     except UsageFault:  # there is nobody who could do it: all files stay as they were
         raise
     except BaseException:  # broken off: what there is is written
@@ -161,9 +161,9 @@ def _sweep(
     return written(True)
 
 
-def _beforehand(wish: SweepOptions, old: Sheet | None, name: str) -> Iterator[str]:
+def _beforehand(options: SweepOptions, old: Sheet | None, name: str) -> Iterator[str]:
     """What is to be said of the older table and of the machine before anything is scanned."""
-    if name and not wish.merge:
+    if name and not options.merge:
         yield f"the entries that people made in {name} are carried over"
     if old is not None and old.formulas:
         yield f"{name}: {count(old.formulas, 'cell')} with a formula: the value last shown was used"
@@ -173,12 +173,12 @@ def _beforehand(wish: SweepOptions, old: Sheet | None, name: str) -> Iterator[st
         yield "git was not found: nothing can be cloned, and the last author of a file is not known"
 
 
-def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
+def _older(options: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
     """The table that is merged, and what faults call it: the one that was named, else the one that stands there
     already, if people wrote into it; of two the one that was changed last. One into which nobody wrote has no
     name: it only says what has changed since."""
-    if wish.merge:
-        return sheet_of(_bytes(wish.merge), wish.merge), wish.merge
+    if options.merge:
+        return sheet_of(_bytes(options.merge), options.merge), options.merge
     last: Sheet | None = None
     for name, data in folder.inventories():
         sheet = sheet_of(data, name)
@@ -189,24 +189,24 @@ def _older(wish: SweepOptions, folder: Folder) -> tuple[Sheet | None, str]:
 
 
 def _tasks(
-    repositories: Sequence[RepositorySource], folder: Folder, wish: SweepOptions, today: date
+    repositories: Sequence[RepositorySource], folder: Folder, options: SweepOptions, today: date
 ) -> dict[SafeText, RepositoryTask]:
-    fresh, cache = digest(wish.rules), str(Path(wish.cache).absolute())
+    fresh, cache = digest(options.rules), str(Path(options.cache).absolute())
     tasks = {}
     for source in repositories:
         file = folder.state_of(source.name)
-        if not wish.resume:
+        if not options.resume:
             with suppress(OSError):  # what is written later takes its place, or says that it cannot be written
                 file.unlink(missing_ok=True)
-        tasks[source.name] = RepositoryTask(source, wish.settings_of, cache, str(file), fresh, today)
+        tasks[source.name] = RepositoryTask(source, options.settings_of, cache, str(file), fresh, today)
     return tasks
 
 
-def _result(task: RepositoryTask, looked: RepositoryResult | None, wish: SweepOptions) -> Scanned:
+def _result(task: RepositoryTask, looked: RepositoryResult | None, options: SweepOptions) -> Scanned:
     if looked is None:
         reason = redaction.words("the sweep was interrupted before it reached this")
         return Scanned(task.source.name, task.source.shown, failed=reason)
-    return finished(looked.scanned, wish.rules)
+    return finished(looked.scanned, options.rules)
 
 
 def _bytes(file: str) -> bytes:

@@ -28,7 +28,7 @@ from pcmfa_lint.sweep.run import SweepObserver, SweepOptions, sweep
 from tests.helpers.git import git, repository
 from tests.helpers.repository import ROPC, put
 
-CHOICE = ScanOptions(None, None, False, True, (), (), (), None, True, False)
+CHOICE = ScanOptions(exit_zero=True, quiet=True)
 FILES = {
     "report.html",
     "changes.html",
