@@ -44,7 +44,7 @@ def explain(rule: str | None, path: str | None, language: str | None, rules: tup
       pcmfa-lint explain PCM201 --language csharp
       pcmfa-lint explain --file scripts/nightly.ps1
     """
-    from pcmfa_lint.engine.scan import load_knowledge
+    from pcmfa_lint.engine.run import load_knowledge
     from pcmfa_lint.explain.rule_page import page
 
     if (rule is None) == (path is None):
@@ -84,7 +84,8 @@ def _languages(when: Mapping[str, object]) -> tuple[str, ...]:
 def _file_page(path: str, folders: tuple[str, ...]) -> str:
     """The page of one file, seen in its whole repository."""
     from pcmfa_lint.discovery.discover import root_of
-    from pcmfa_lint.engine.scan import examine, load_knowledge
+    from pcmfa_lint.engine.run import load_knowledge
+    from pcmfa_lint.engine.scan import examine
     from pcmfa_lint.explain.file_page import Gathered, file_page
 
     if not Path(path).is_file():
@@ -110,7 +111,7 @@ def rules() -> None:
 @click.option("--rules", "folders", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
 def rules_list(folders: tuple[str, ...]) -> None:
     """List all rules: id, level, class, name, title."""
-    from pcmfa_lint.engine.scan import load_knowledge
+    from pcmfa_lint.engine.run import load_knowledge
     from pcmfa_lint.explain.rule_examples import list_rules
 
     print_out(list_rules(load_knowledge(folders)))
@@ -129,7 +130,7 @@ def rules_test(folder: str | None) -> int:
     """
     from pathlib import Path
 
-    from pcmfa_lint.engine.scan import load_knowledge
+    from pcmfa_lint.engine.run import load_knowledge
     from pcmfa_lint.explain.rule_examples import cases, run_tests
     from pcmfa_lint.knowledge.loader import PREFIX
     from pcmfa_lint.knowledge.paths import shipped
@@ -160,7 +161,7 @@ def rules_show_config(path: str, config: str | None, folders: tuple[str, ...]) -
 
     from pcmfa_lint.config import find_config
     from pcmfa_lint.discovery.discover import root_of
-    from pcmfa_lint.engine.scan import load_knowledge
+    from pcmfa_lint.engine.run import load_knowledge
     from pcmfa_lint.explain.config_page import page
     from pcmfa_lint.knowledge.selectors import rule_names
 

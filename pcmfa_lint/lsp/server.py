@@ -18,7 +18,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from pcmfa_lint import __version__
 from pcmfa_lint.config import Settings
-from pcmfa_lint.engine.scan import load_knowledge
+from pcmfa_lint.engine.run import load_knowledge
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.explain.rule_markdown import advice
 from pcmfa_lint.findings.model import Finding, ShownPlace

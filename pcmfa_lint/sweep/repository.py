@@ -16,7 +16,8 @@ from pcmfa_lint.config import FAULT, USAGE, Settings
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Listing, discover
 from pcmfa_lint.engine.result_cache import kept_or_made, narrowed
-from pcmfa_lint.engine.scan import Run, load_knowledge, opened
+from pcmfa_lint.engine.run import Run, load_knowledge
+from pcmfa_lint.engine.scan import opened
 from pcmfa_lint.engine.workers.follow import FollowTask, judged
 from pcmfa_lint.engine.workers.pool import Kept
 from pcmfa_lint.errors import UsageFault

@@ -11,7 +11,7 @@ from pathlib import Path
 from pcmfa_lint import __version__
 from pcmfa_lint.config import SKIPPED, USAGE
 from pcmfa_lint.discovery import git
-from pcmfa_lint.engine.scan import MakeExecutor
+from pcmfa_lint.engine.run import MakeExecutor
 from pcmfa_lint.engine.workers.pool import Pool, processors
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.findings import redaction

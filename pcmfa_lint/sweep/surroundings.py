@@ -13,7 +13,7 @@ from functools import partial
 
 from pcmfa_lint.discovery import git
 from pcmfa_lint.discovery.discover import Listing
-from pcmfa_lint.engine.scan import ScanResult
+from pcmfa_lint.engine.run import ScanResult
 from pcmfa_lint.evidence.words import PARTNER_KINDS
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import SafeText

@@ -8,7 +8,8 @@ import pytest
 
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine.own_code import nearest_first
-from pcmfa_lint.engine.scan import ScanResult, examine
+from pcmfa_lint.engine.run import ScanResult
+from pcmfa_lint.engine.scan import examine
 from tests.helpers.repository import put
 
 SEED = """
@@ -21,7 +22,7 @@ def customers(token):
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only so much code is followed."""
-    monkeypatch.setattr("pcmfa_lint.engine.scan.CODE_CHARS", 300)
+    monkeypatch.setattr("pcmfa_lint.engine.run.CODE_CHARS", 300)
     monkeypatch.setattr("pcmfa_lint.engine.own_code.CODE_BATCH", 1)
 
 

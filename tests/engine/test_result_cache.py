@@ -15,7 +15,8 @@ import pytest
 from pcmfa_lint import cli
 from pcmfa_lint.config import Settings
 from pcmfa_lint.engine import result_cache
-from pcmfa_lint.engine.scan import Run, scan
+from pcmfa_lint.engine.run import Run
+from pcmfa_lint.engine.scan import scan
 from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.findings.model import Report
 from pcmfa_lint.source.user_cache import framed

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pcmfa_lint import __version__
 from pcmfa_lint.engine.pipeline import scan_texts
-from pcmfa_lint.engine.scan import load_knowledge
+from pcmfa_lint.engine.run import load_knowledge
 from pcmfa_lint.explain.rule_examples import cases
 from pcmfa_lint.findings.model import Files, Finding, Report, ShownFile, ShownPlace, ShownStep, Suppression
 from pcmfa_lint.findings.rule_info import rule_info

@@ -21,7 +21,7 @@ from pcmfa_lint.engine.changes.evasion import ComparedStates, Unhidden, unhidden
 from pcmfa_lint.engine.changes.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.policy import TRUST
 from pcmfa_lint.engine.result_cache import ResultCache
-from pcmfa_lint.engine.scan import MakeExecutor, Progress, Run
+from pcmfa_lint.engine.run import MakeExecutor, Progress, Run
 from pcmfa_lint.engine.workers.prefilter import PrefilterPlan
 from pcmfa_lint.engine.workers.worker import PrefilterTask, prefilter_stored
 from pcmfa_lint.errors import UsageFault
