@@ -71,6 +71,10 @@ def load_knowledge(folders: Sequence[str]) -> Knowledge:
     return loaded
 
 
+def silent(stage: str, count: int) -> None:
+    """Progress that nobody is told."""
+
+
 class Run:
     """One run over one root, and what it has gathered so far. `units`: files that were read before and are looked at
     with the others."""
@@ -80,10 +84,11 @@ class Run:
         listing: Listing,
         scope: Scope,
         settings: Settings,
-        make_executor: MakeExecutor | None,
-        progress: Progress,
-        units: Mapping[str, Unit] = MappingProxyType({}),
+        progress: Progress = silent,
+        *,
+        make_executor: MakeExecutor | None = None,
         knowledge: Knowledge | None = None,
+        units: Mapping[str, Unit] = MappingProxyType({}),
     ) -> None:
         self._listing = listing
         self._scope = scope

@@ -109,7 +109,7 @@ def _looked(task: RepositoryTask) -> RepositoryResult:
     if before is not None:
         return RepositoryResult(replace(before, name=source.name, source=source.shown), key, again=True)
     listing = with_archives(listing, settings.size_limit)
-    with opened([path], settings, _workers, knowledge=_knowledge(tuple(settings.rules)), listing=listing) as run:
+    with opened([path], settings, listing, _knowledge(tuple(settings.rules)), _workers) as run:
         result_key = run.key()
         if result_key:
             around = git.head(path), git.origin(path), git.is_shallow(path), code_owners(FileBeginnings(listing))

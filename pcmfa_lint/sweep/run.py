@@ -115,50 +115,58 @@ def sweep(options: SweepOptions, watch: SweepObserver, make_executor: MakeExecut
     repositories, notes = from_host(options.target) if options.from_host else sources(options.target, str(out))
     folder = Folder(out)
     with folder.locked():
-        return _sweep(options, watch, folder, repositories, notes, make_executor)
+        return _Sweep(options, watch, folder, repositories, notes).go(make_executor)
 
 
-def _sweep(
-    options: SweepOptions,
-    watch: SweepObserver,
-    folder: Folder,
-    repositories: Sequence[RepositorySource],
-    notes: list[str],
-    make_executor: MakeExecutor | None,
-) -> int:
-    """The sweep of what was found, into a folder that is ours alone."""
-    old, name = _older(options, folder)
-    requests_data = _bytes(options.partner_requests) if options.partner_requests else b""
-    warm(options.rules)
-    notes += _beforehand(options, old, name)
-    for sentence in notes:
-        watch.say(sentence)
-    watch.begun(len(repositories))
-    today = options.today or date.today()
-    run = _Run(_tasks(repositories, folder, options, today), watch, today)
+class _Sweep:
+    """The sweep of the repositories, into a folder that is ours alone."""
 
-    def written(complete: bool) -> int:
-        scanned = [_result(task, run.done.get(name), options) for name, task in run.tasks.items()]
-        estate = Estate(tuple(scanned), __version__, complete, notes=tuple(map(redaction.message, notes)))
-        if requests_data:
-            estate = replace(estate, apps=app_uses(requests_data, options.partner_requests, estate.entries()))
-        rows = table(estate, old.rows if old and name else None, name)
-        changes = rows.changes if name or old is None else table(estate, old.rows).changes or None
-        faults = folder.write(replace(estate, changes=changes, people=rows.people()), rows)
-        watch.ended(estate)
+    def __init__(
+        self,
+        options: SweepOptions,
+        watch: SweepObserver,
+        folder: Folder,
+        repositories: Sequence[RepositorySource],
+        notes: Sequence[str],
+    ) -> None:
+        self._options, self._watch, self._folder = options, watch, folder
+        self._older, self._older_name = _older(options, folder)
+        self._requests = _bytes(options.partner_requests) if options.partner_requests else b""
+        self._notes = [*notes, *_beforehand(options, self._older, self._older_name)]
+        today = options.today or date.today()
+        self._run = _Run(_tasks(repositories, folder, options, today), watch, today)
+
+    def go(self, make_executor: MakeExecutor | None) -> int:
+        """Scans all, and writes the files also where that is broken off. Gives the exit status."""
+        warm(self._options.rules)
+        for sentence in self._notes:
+            self._watch.say(sentence)
+        repositories = len(self._run.tasks)
+        self._watch.begun(repositories)
+        try:
+            self._run.go(Pool(min(self._options.jobs or processors(), repositories), make_executor))
+        except UsageFault:  # there is nobody who could do it: all files stay as they were
+            raise
+        except BaseException:  # broken off: what there is is written
+            self._write(complete=False)
+            raise
+        return self._write(complete=True)
+
+    def _write(self, complete: bool) -> int:
+        """Writes all files; the exit status."""
+        options, older, name = self._options, self._older, self._older_name
+        results = [_result(task, self._run.done.get(each), options) for each, task in self._run.tasks.items()]
+        estate = Estate(tuple(results), __version__, complete, notes=tuple(map(redaction.message, self._notes)))
+        if self._requests:
+            estate = replace(estate, apps=app_uses(self._requests, options.partner_requests, estate.entries()))
+        rows = table(estate, older.rows if older and name else None, name)
+        changes = rows.changes if name or older is None else table(estate, older.rows).changes or None
+        faults = self._folder.write(replace(estate, changes=changes, people=rows.people()), rows)
+        self._watch.ended(estate)
         for sentence in faults:
-            watch.say(sentence)
-        skipped = SKIPPED if options.strict and any(each.failed and not each.empty for each in scanned) else 0
-        return max(USAGE if faults else 0, skipped, *(each.status for each in scanned))
-
-    try:
-        run.go(Pool(min(options.jobs or processors(), len(repositories)), make_executor))
-    except UsageFault:  # there is nobody who could do it: all files stay as they were
-        raise
-    except BaseException:  # broken off: what there is is written
-        written(False)
-        raise
-    return written(True)
+            self._watch.say(sentence)
+        skipped = SKIPPED if options.strict and any(each.failed and not each.empty for each in results) else 0
+        return max(USAGE if faults else 0, skipped, *(each.status for each in results))
 
 
 def _beforehand(options: SweepOptions, old: Sheet | None, name: str) -> Iterator[str]:

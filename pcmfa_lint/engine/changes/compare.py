@@ -21,7 +21,7 @@ from pcmfa_lint.engine.changes.evasion import ComparedStates, Unhidden, unhidden
 from pcmfa_lint.engine.changes.unread import by_path, doubtful, exhausted, garbled, not_understood, vanished
 from pcmfa_lint.engine.policy import TRUST
 from pcmfa_lint.engine.result_cache import ResultCache
-from pcmfa_lint.engine.run import MakeExecutor, Progress, Run
+from pcmfa_lint.engine.run import Progress, Run, silent
 from pcmfa_lint.engine.workers.prefilter import PrefilterPlan
 from pcmfa_lint.engine.workers.worker import PrefilterTask, prefilter_stored
 from pcmfa_lint.errors import UsageFault
@@ -71,13 +71,7 @@ class _States:
         return path not in self.index.files if self.comparison.staged else self.scope.is_gone(path)
 
 
-def scan_new(
-    paths: Sequence[str],
-    settings: Settings,
-    comparison: Comparison,
-    make_executor: MakeExecutor | None = None,
-    progress: Progress = lambda stage, count: None,
-) -> Report:
+def scan_new(paths: Sequence[str], settings: Settings, comparison: Comparison, progress: Progress = silent) -> Report:
     """As `scan.scan`, and what is not new is in the list of known findings. Raises UsageFault also where git cannot
     tell what has changed."""
     states, hidden = _compared(paths, settings, comparison)
@@ -86,7 +80,7 @@ def scan_new(
         if hidden is None
         else replace(settings, comments=False, never_accepted=(STORED,), moved=hidden.old_names)
     )
-    with Run(states.head, states.scope, judged, make_executor, progress) as run:
+    with Run(states.head, states.scope, judged, progress) as run:
         key = _key(run, states) if hidden is None else ""
         if key and (cached := ResultCache().read(Report, key)):
             return cached
@@ -97,7 +91,7 @@ def scan_new(
         evidence = run.evidence
     before = _Before({}, Report(NOTHING))
     if (report.findings or report.below or suspects or spent) and states.base.files:
-        before = _judged_before(states, settings, run, make_executor, progress)
+        before = _judged_before(states, settings, run, progress)
     texts = _Texts(run.units, evidence), _Texts(before.units, before.evidence)
     if hidden is not None:
         report = _with_comments(report, before.report, states.is_gone, *texts)
@@ -129,20 +123,14 @@ class _Before:
     lost_nothing: bool = True
 
 
-def _judged_before(
-    states: _States,
-    settings: Settings,
-    now: Run,
-    make_executor: MakeExecutor | None,
-    progress: Progress,
-) -> _Before:
+def _judged_before(states: _States, settings: Settings, now: Run, progress: Progress) -> _Before:
     """Judges the base by the same rules. `now`: the run on the change, which has read files that are the same."""
     same = states.same()
     every = replace(settings, select=(), ignore=(), min_level="note", baseline="", per_path=(), list_rules=False)
     unchanged = {path: unit for path, unit in now.units.items() if path in same}
     everywhere = Scope(states.head.root, [states.head.root])
     files, rules = _files_of_base(states, same, settings), now.knowledge
-    with Run(files, everywhere, every, make_executor, progress, unchanged, rules) as run:
+    with Run(files, everywhere, every, progress, knowledge=rules, units=unchanged) as run:
         report = run.report()
         return _Before(run.units, report, run.evidence, run.lost_nothing)
 
