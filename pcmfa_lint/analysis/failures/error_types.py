@@ -11,6 +11,7 @@ from pcmfa_lint.ir.nodes import Call, Expression, Member, Name, Unit
 ErrorTypes: TypeAlias = frozenset[str]  # folded last names of a type and of its bases; empty: the library's own error
 
 LIBRARY: ErrorTypes = frozenset()
+_ANY = ("error", "exception", "throwable")  # types that say nothing of an error
 
 
 def raised_types(value: Expression | None, unit: Unit, program: Program) -> ErrorTypes:
@@ -34,7 +35,8 @@ def _type_name(value: Expression | None, unit: Unit, program: Program) -> str:
         return maker
     func = program.function(unit, name)
     if func is not None:
-        return func.func.type.partition("<")[0]
+        kind = func.func.type.partition("<")[0]
+        return kind if kind.casefold() not in _ANY else ""
     return name if name[:1].isupper() and isinstance(value.callee, Name) else ""
 
 

@@ -78,7 +78,8 @@ def _decide(test: Expression, subject: Subject, words: Words, refused: int, agai
         case BooleanOperation(op=op, items=items):
             return _logic(op, [_decide(item, subject, words, refused, again) for item in items], again)
         case Compare() if (decided := subject(test)) in ("true", "false"):
-            return Truth(decided == "true")
+            named = decided == "true" and _IS_401.search(walk.last(test.right)) is not None
+            return Truth(decided == "true", named, named)
         case Compare():
             return _compare(test, subject, words, refused)
         case Text(value="True" | "False" as word, kind="constant"):
@@ -184,6 +185,8 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
             return Truth(False) if looks else Truth()
         positive = not op.startswith(("not", "is-not", "!="))
         return Truth(positive if hits else None, True, bool(hits), any(_CODE.search(w) for w in hits))
+    if test.op == "is" and _IS_401.search(walk.last(test.right)):  # an error that is there for 401
+        return Truth(True, True, True)
     return Truth()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
+from pcmfa_lint.frontend.go import error_kinds
 from pcmfa_lint.frontend.go.functions import hide
 from pcmfa_lint.frontend.go.types import FAILS, SHARED, results
 from pcmfa_lint.frontend.treesitter import Reader, parts
@@ -145,7 +146,7 @@ def tested(r: Reader, node: Node, name: str) -> Tested | None:
     condition = node.child_by_field_name("condition")
     test = _error_test(r, condition, name) if condition is not None else None
     if test is None:
-        return None
+        return _tested_kind(r, node, name)
     failing, both, either = test
     then = curly_braces.body(r, node, "consequence")
     other = node.child_by_field_name("alternative")
@@ -153,6 +154,19 @@ def tested(r: Reader, node: Node, name: str) -> Tested | None:
     if failing:
         return Tested(then, otherwise, both, either)
     return Tested(otherwise, then) if both is None and either is None else None
+
+
+def _tested_kind(r: Reader, node: Node, name: str) -> Tested | None:
+    """The same of an `if` that asks of what kind the error is: one of another kind goes on, as does what follows."""
+    test = error_kinds.kind_test(r, node, name)
+    if test is None:
+        return None
+    span, other = r.span(node), node.child_by_field_name("alternative")
+    asked = If((Arm(test, curly_braces.body(r, node, "consequence")),), span)
+    next_ = tested(r, other, name) if other is not None else None
+    if next_ is None or next_.both is not None or next_.either is not None:
+        next_ = Tested((), r.block([other]) if other is not None else ())
+    return Tested((asked, *next_.failed, Raise(Name(name, span), span)), next_.well)
 
 
 def _error_test(r: Reader, node: Node, name: str) -> tuple[bool, Expression | None, Expression | None] | None:
@@ -237,7 +251,7 @@ def return_(r: Reader, node: Node) -> tuple[Stmt, ...]:
     if fails and len(kids) == len(declared):
         error = kids.pop()
         if _is_raised(r, error, node):
-            return (Raise(r.value(error), span),)
+            return (Raise(error_kinds.made(r, error), span),)
         if error.type == "call_expression":
             return _called_last(r, error, kids, span)
         if not kids:
@@ -298,13 +312,16 @@ def _in_failure(r: Reader, node: Node, name: str) -> bool:
         if current.type == "if_statement":
             condition = current.child_by_field_name("condition")
             written = r.text(condition) if condition is not None else ""
+            asserted = error_kinds.asserted(r, current, name) is not None
             then = current.child_by_field_name("consequence")
             inside = then is not None and then.start_byte <= inner.start_byte < then.end_byte
             sign = "!=" if inside else "=="
             if re.search(rf"(?<![\w.]){re.escape(name)}\s*{sign}\s*nil", written) or (
-                inside and re.search(rf"(?:Is|As)\w*\(\s*{re.escape(name)}\b", written)
+                inside and (asserted or re.search(rf"(?:Is|As)\w*\(\s*{re.escape(name)}\b", written))
             ):
                 return True
+        elif current.type == "type_switch_statement" and error_kinds.in_case_of_error(r, current, inner, name):
+            return True
         inner, current = current, current.parent
     return False
 

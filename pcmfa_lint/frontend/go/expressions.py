@@ -10,6 +10,7 @@ import re
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import chains, curly_braces
+from pcmfa_lint.frontend.go import error_kinds
 from pcmfa_lint.frontend.go.functions import lambda_
 from pcmfa_lint.frontend.go.types import OBJECT, fields_of, type_name
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, children, parts
@@ -100,6 +101,8 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     kids = parts(listed) if listed is not None else []
     if isinstance(callee, Name) and (built := _built_in(r, callee.id, kids, node)) is not None:
         return built
+    if isinstance(callee, Name) and (kind := error_kinds.asked(r, callee.id, kids, span)) is not None:
+        return kind
     if isinstance(callee, Name) and callee.id == "slices.Contains" and len(kids) == 2:
         return Compare("in", r.value(kids[1]), r.value(kids[0]), span)
     if isinstance(callee, Member) and not isinstance(callee.key, Text):

@@ -14,6 +14,7 @@ from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.go import errors
+from pcmfa_lint.frontend.go.error_kinds import asserted, is_kind_switch, is_nil_case, kind_test
 from pcmfa_lint.frontend.go.expressions import VALUES
 from pcmfa_lint.frontend.go.functions import file, function, hide, import_, types, variables
 from pcmfa_lint.frontend.go.types import type_name
@@ -27,12 +28,14 @@ from pcmfa_lint.ir.nodes import (
     Expression,
     ExpressionStatement,
     Func,
+    Handler,
     If,
     Jump,
     Lambda,
     Loop,
     Member,
     Name,
+    Raise,
     Seq,
     Stmt,
     Text,
@@ -101,10 +104,13 @@ def _called(r: Reader, nodes: list[Node], at: int, error: errors.Given) -> tuple
     body: list[Stmt] = [error.stmt]
     first: list[Stmt] = []
     for between in nodes[at + 1 : end]:
-        if between.type == "if_statement" and errors.mentions(r, between, error.name):
+        asks = errors.mentions(r, between, error.name) or kind_test(r, between, error.name) is not None
+        if between.type == "if_statement" and asks:
             first += r.block([between])
         elif between.type != "defer_statement":
             body += r.block([between])
+    if nodes[end].type == "type_switch_statement":
+        return [_switched(r, nodes[end], (*body, *first), error.name)], end + 1
     test = errors.tested(r, nodes[end], error.name)
     late = [kid for kid in nodes[at + 1 : end] if kid.type == "defer_statement"]
     nodes[end + 1 : end + 1] = late
@@ -115,8 +121,14 @@ def _called(r: Reader, nodes: list[Node], at: int, error: errors.Given) -> tuple
 
 def _test_of(r: Reader, nodes: list[Node], at: int, name: str) -> int | None:
     """Where the error of a call is tested."""
+    kind: int | None = None  # where it is asked of what kind it is
     for number in range(at + 1, min(at + errors.AHEAD, len(nodes))):
         node = nodes[number]
+        if is_kind_switch(r, node, name):
+            return number if kind is None else kind
+        if node.type == "if_statement" and kind is None and kind_test(r, node, name) is not None:
+            kind = number
+            continue
         if node.type == "if_statement" and node.child_by_field_name("initializer") is None:
             if errors.is_error_test(r, node, name):
                 return number
@@ -126,8 +138,8 @@ def _test_of(r: Reader, nodes: list[Node], at: int, name: str) -> int | None:
             continue
         if node.type in errors.ASSIGNS and not errors.assigns(r, node, name):
             continue
-        return None
-    return None
+        return kind
+    return kind
 
 
 def _deferred(r: Reader, node: Node) -> tuple[Stmt, ...]:
@@ -203,7 +215,7 @@ def _plain_if(r: Reader, node: Node) -> Iterator[Stmt]:
     while current is not None and current.type == "if_statement":
         if current is not node and current.child_by_field_name("initializer") is not None:
             break
-        test = curly_braces.field(r, current, "condition")
+        test = asserted(r, current) or curly_braces.field(r, current, "condition")
         arms.append(Arm(test or errors.nothing(r.span(current)), curly_braces.body(r, current, "consequence")))
         current = current.child_by_field_name("alternative")
     if current is not None:
@@ -250,6 +262,18 @@ def _switch(r: Reader, node: Node) -> Iterator[Stmt]:
         yield Assign((r.value(alias),), subject, r.span(alias))
     arms = [_section(r, kid, subject) for kid in children(node, "expression_case", "type_case", "default_case")]
     yield curly_braces.sections(arms, r.span(node))
+
+
+def _switched(r: Reader, node: Node, body: tuple[Stmt, ...], name: str) -> Try:
+    """A call with `switch err.(type)`: the cases catch its error, and what is done with none is done after it."""
+    cases, span = children(node, "type_case", "default_case"), r.span(node)
+    none = [kid for kid in cases if is_nil_case(r, kid)] or [kid for kid in cases if kid.type == "default_case"]
+    error, alias = Name(name, span), node.child_by_field_name("alias")
+    first = (Assign((r.value(alias),), error, span),) if alias is not None else ()
+    arms = [_section(r, kid, error) for kid in cases if kid not in none]
+    failed = (*first, curly_braces.sections(arms, span), Raise(error, span))
+    well = tuple(stmt for kid in none for stmt in _section(r, kid, error)[1])
+    return Try(body, (Handler((), name, failed, span),), span, otherwise=well)
 
 
 def _section(r: Reader, node: Node, subject: Expression | None) -> tuple[list[Expression | None], tuple[Stmt, ...]]:
