@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import (
-    callbacks,
-    clients,
-    collections,
-    handed_functions,
-    mappings,
-    requirements,
-    response_hooks,
-    sources,
-)
+from pcmfa_lint.analysis.effects import requirements, sources
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.functions import callbacks, handed_functions, response_hooks
 from pcmfa_lint.analysis.effects.handed_over import handed_over
-from pcmfa_lint.analysis.effects.requests import api_call, http, token_request
-from pcmfa_lint.analysis.effects.strings import formatted
+from pcmfa_lint.analysis.effects.sending import clients
+from pcmfa_lint.analysis.effects.sending.requests import api_call, http, token_request
+from pcmfa_lint.analysis.effects.sending.uses import record_use, stored
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
-from pcmfa_lint.analysis.effects.uses import record_use, stored
+from pcmfa_lint.analysis.effects.values import collections, mappings
+from pcmfa_lint.analysis.effects.values.strings import formatted
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join, texts

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TypeGuard
 
-from pcmfa_lint.analysis.effects import copies
 from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
-from pcmfa_lint.analysis.effects.uses import body_used
+from pcmfa_lint.analysis.effects.sending.uses import body_used
+from pcmfa_lint.analysis.effects.values import copies
 from pcmfa_lint.analysis.values.alternatives import gathered, join
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.handed_over import handed_over
-from pcmfa_lint.analysis.effects.uses import escaped
+from pcmfa_lint.analysis.effects.sending.uses import escaped
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.values.contents import inside

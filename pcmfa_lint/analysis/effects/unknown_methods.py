@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects.mapping_methods import mapping_method
-from pcmfa_lint.analysis.effects.strings import text_method
+from pcmfa_lint.analysis.effects.sending.uses import kept_in, member, response_part, token_part
 from pcmfa_lint.analysis.effects.unknown_calls import unknown_call
-from pcmfa_lint.analysis.effects.uses import kept_in, member, response_part, token_part
+from pcmfa_lint.analysis.effects.values.mapping_methods import mapping_method
+from pcmfa_lint.analysis.effects.values.strings import text_method
 from pcmfa_lint.analysis.matching.arguments import Arguments, is_false
 from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values.alternatives import texts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.effects import clients, unknown_calls, uses
-from pcmfa_lint.analysis.interpreter import declared_types, expressions, implicit_this, members, objects
+from pcmfa_lint.analysis.effects import unknown_calls
+from pcmfa_lint.analysis.effects.sending import clients, uses
+from pcmfa_lint.analysis.interpreter import expressions
+from pcmfa_lint.analysis.interpreter.classes import declared_types, implicit_this, members, objects
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, labelled, texts

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pcmfa_lint.analysis.effects import copies, given_up
-from pcmfa_lint.analysis.interpreter import implicit_this, imports, members, objects
+from pcmfa_lint.analysis.effects.sending import given_up
+from pcmfa_lint.analysis.effects.values import copies
+from pcmfa_lint.analysis.interpreter import imports
+from pcmfa_lint.analysis.interpreter.classes import implicit_this, members, objects
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, labelled, texts

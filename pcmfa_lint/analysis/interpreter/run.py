@@ -10,18 +10,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
-from pcmfa_lint.analysis.effects import uses
-from pcmfa_lint.analysis.interpreter import (
-    assignments,
-    calls,
-    construction,
-    expressions,
-    function_runs,
-    imports,
-    members,
-    objects,
-    statements,
-)
+from pcmfa_lint.analysis.effects.sending import uses
+from pcmfa_lint.analysis.interpreter import assignments, expressions, imports, statements
+from pcmfa_lint.analysis.interpreter.classes import construction, members, objects
+from pcmfa_lint.analysis.interpreter.functions import calls, function_runs
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.budget import Spent
 from pcmfa_lint.analysis.state.call_graph import file_context

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pcmfa_lint.analysis.effects import given_up
+from pcmfa_lint.analysis.effects.sending import given_up
 from pcmfa_lint.analysis.failures.status_tests import checked, seen_by_response
-from pcmfa_lint.analysis.interpreter import assignments, construction, declared_types, expressions, parameters
+from pcmfa_lint.analysis.interpreter import assignments, expressions
+from pcmfa_lint.analysis.interpreter.classes import construction, declared_types
 from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
+from pcmfa_lint.analysis.interpreter.functions import parameters
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import dispatch, response_hooks
+from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.functions import response_hooks
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import concat

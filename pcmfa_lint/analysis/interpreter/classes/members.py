@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.effects import dispatch, uses
+from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.effects.call import read_trace
-from pcmfa_lint.analysis.interpreter import imports, library_classes, objects, typed_settings
-from pcmfa_lint.analysis.interpreter.declared_types import is_open
+from pcmfa_lint.analysis.effects.sending import uses
+from pcmfa_lint.analysis.interpreter import imports
+from pcmfa_lint.analysis.interpreter.classes import library_classes, objects, typed_settings
+from pcmfa_lint.analysis.interpreter.classes.declared_types import is_open
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.interpreter.library_classes import inherits, library_base
+from pcmfa_lint.analysis.interpreter.classes.library_classes import inherits, library_base
 from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import copies, dispatch
-from pcmfa_lint.analysis.interpreter import library_classes, objects
+from pcmfa_lint.analysis.effects import dispatch
+from pcmfa_lint.analysis.effects.values import copies
+from pcmfa_lint.analysis.interpreter.classes import library_classes, objects
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import callbacks, clients
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.functions import callbacks
+from pcmfa_lint.analysis.effects.sending import clients
 from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_graph import Context

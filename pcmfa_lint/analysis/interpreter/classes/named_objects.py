@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.interpreter.declared_types import is_open
+from pcmfa_lint.analysis.interpreter.classes.declared_types import is_open
 from pcmfa_lint.analysis.values.model import AbstractValue, ClassVal, ExternalSymbol, ObjectValue
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import Define, Func, Member

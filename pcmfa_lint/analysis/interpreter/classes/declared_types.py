@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects.clients import AS_DECLARED, as_declared
-from pcmfa_lint.analysis.interpreter import objects, typed_settings
+from pcmfa_lint.analysis.effects.sending.clients import AS_DECLARED, as_declared
+from pcmfa_lint.analysis.interpreter.classes import objects, typed_settings
 from pcmfa_lint.analysis.values.model import AbstractValue, ObjectValue, SourceValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 

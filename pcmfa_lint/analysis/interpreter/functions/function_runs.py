@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from pcmfa_lint.analysis.effects import handed_functions, uses
+from pcmfa_lint.analysis.effects.functions import handed_functions
 from pcmfa_lint.analysis.effects.handed_over import given_to_library
-from pcmfa_lint.analysis.interpreter import declared_calls, declared_types, parameters
-from pcmfa_lint.analysis.interpreter.widening import Widening, numbered
+from pcmfa_lint.analysis.effects.sending import uses
+from pcmfa_lint.analysis.interpreter.classes import declared_types
+from pcmfa_lint.analysis.interpreter.functions import declared_calls, parameters
+from pcmfa_lint.analysis.interpreter.functions.widening import Widening, numbered
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_cache import KnownRun
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
-from pcmfa_lint.analysis.effects import uses
-from pcmfa_lint.analysis.interpreter import declared_types, objects, typed_settings
+from pcmfa_lint.analysis.effects.sending import uses
+from pcmfa_lint.analysis.interpreter.classes import declared_types, objects, typed_settings
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, labelled, passed_within, with_step

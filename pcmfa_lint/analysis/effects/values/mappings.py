@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.effects import copies
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.values import copies
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, concat, merge
 from pcmfa_lint.analysis.values.model import (

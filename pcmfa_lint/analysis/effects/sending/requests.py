@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from pcmfa_lint.analysis.classify import endpoints
-from pcmfa_lint.analysis.effects import clients, wire_names
 from pcmfa_lint.analysis.effects.call import CatalogCall
-from pcmfa_lint.analysis.effects.kept_elsewhere import answer_of_store
-from pcmfa_lint.analysis.effects.on_failure import answers_on_401, error_preference, within_handlers
-from pcmfa_lint.analysis.effects.response_hooks import run_hooks
+from pcmfa_lint.analysis.effects.functions.response_hooks import run_hooks
+from pcmfa_lint.analysis.effects.sending import clients
+from pcmfa_lint.analysis.effects.sending.kept_elsewhere import answer_of_store
+from pcmfa_lint.analysis.effects.sending.on_failure import answers_on_401, error_preference, within_handlers
+from pcmfa_lint.analysis.effects.sending.uses import escaped, record_use
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
-from pcmfa_lint.analysis.effects.uses import escaped, record_use
+from pcmfa_lint.analysis.effects.values import wire_names
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request

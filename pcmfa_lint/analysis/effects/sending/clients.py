@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import callbacks
 from pcmfa_lint.analysis.effects.call import CatalogCall
+from pcmfa_lint.analysis.effects.functions import callbacks
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.contents import inside

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from pcmfa_lint.analysis.effects import (
-    callbacks,
-    clients,
-    collections,
-    dispatch,
-    requests,
-    unknown_calls,
-    unknown_methods,
-)
-from pcmfa_lint.analysis.effects.handed_functions import told_by_name
-from pcmfa_lint.analysis.interpreter import (
+from pcmfa_lint.analysis.effects import dispatch, unknown_calls, unknown_methods
+from pcmfa_lint.analysis.effects.functions import callbacks
+from pcmfa_lint.analysis.effects.functions.handed_functions import told_by_name
+from pcmfa_lint.analysis.effects.sending import clients, requests
+from pcmfa_lint.analysis.effects.values import collections
+from pcmfa_lint.analysis.interpreter import expressions, imports
+from pcmfa_lint.analysis.interpreter.classes import (
     construction,
-    expressions,
     implicit_this,
-    imports,
     library_classes,
     members,
     named_objects,
     objects,
 )
-from pcmfa_lint.analysis.interpreter.choice_of_method import fitting, is_callable, known_methods
 from pcmfa_lint.analysis.interpreter.expressions import _this
-from pcmfa_lint.analysis.interpreter.function_runs import inside_call
+from pcmfa_lint.analysis.interpreter.functions.choice_of_method import fitting, is_callable, known_methods
+from pcmfa_lint.analysis.interpreter.functions.function_runs import inside_call
 from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.frame import Frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
-from pcmfa_lint.analysis.effects.strings import text_method
+from pcmfa_lint.analysis.effects.values.strings import text_method
 from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
-from pcmfa_lint.analysis.effects.clients import shared_client
+from pcmfa_lint.analysis.effects.sending.clients import shared_client
 from pcmfa_lint.analysis.failures.verdicts import results
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pcmfa_lint.analysis.classify import endpoints
 from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
-from pcmfa_lint.analysis.effects.uses import stored
+from pcmfa_lint.analysis.effects.sending.uses import stored
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import UNCLEAR, SourceValue, Values
 from pcmfa_lint.ir.frozen import replace

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import wire_names
-from pcmfa_lint.analysis.interpreter import objects
+from pcmfa_lint.analysis.effects.values import wire_names
+from pcmfa_lint.analysis.interpreter.classes import objects
 from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, SourceValue, Trace, Values
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pcmfa_lint.analysis.effects import clients, dispatch, uses, wire_names
+from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.effects.handed_over import handed_over
-from pcmfa_lint.analysis.interpreter import declared_types, members, objects, parameters, typed_settings
+from pcmfa_lint.analysis.effects.sending import clients, uses
+from pcmfa_lint.analysis.effects.values import wire_names
+from pcmfa_lint.analysis.interpreter.classes import declared_types, members, objects, typed_settings
+from pcmfa_lint.analysis.interpreter.functions import parameters
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.frame import Frame

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import wire_names
+from pcmfa_lint.analysis.effects.values import wire_names
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.requests import Request, Use
 from pcmfa_lint.analysis.values.alternatives import join, with_trace

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pcmfa_lint.analysis.effects import clients, dispatch, uses
-from pcmfa_lint.analysis.interpreter.choice_of_method import marked
-from pcmfa_lint.analysis.interpreter.library_classes import library_base
+from pcmfa_lint.analysis.effects import dispatch
+from pcmfa_lint.analysis.effects.sending import clients, uses
+from pcmfa_lint.analysis.interpreter.classes.library_classes import library_base
+from pcmfa_lint.analysis.interpreter.functions.choice_of_method import marked
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.values.alternatives import join, texts
