@@ -160,6 +160,7 @@ TRIGGER_FILES = 3_000  # of a repository, that are looked at for signs of how th
 CALLED_NAMES = 400  # of an integration, that are looked for in what may start it
 HISTORY_FILES = 40  # of an integration, whose history is asked for
 OWNER_LINES = 2_000  # of a CODEOWNERS file
+OWNER_STARS = 1_500  # in these lines
 
 # --- Workflow definitions ---------------------------------------------------------------------------------------------
 

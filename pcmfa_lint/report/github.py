@@ -31,8 +31,8 @@ def _lines(report: Report) -> Iterator[str]:
     titles = {rule.id: rule.title for rule in report.rules}
     for note in report.files.unread[:SHOWN]:
         line = {"line": str(note.line)} if note.line else {}
-        title = {"title": "pcmfa-lint: not fully read"}
-        yield _command("error", {"file": note.path, **line, **title}, f"{note.reason} Its contents are not known.")
+        place = {"file": note.path, **line, "title": "pcmfa-lint: not fully read"}
+        yield _command("error", place, f"{note.reason} Its contents are not known.")
     findings = worst_first(report.findings)
     shown, more = _split(findings, SHOWN)
     if rest := _rest(report, more):
@@ -79,4 +79,4 @@ def _command(name: str, properties: Mapping[str, str], message: str) -> str:
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return "".join(table.get(char, char) for char in text)
+    return "".join(table.get(char) or clean(char) for char in text)

@@ -12,12 +12,14 @@ PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
 
 
-def write_to(file: str, write: Callable[[TextIO], object], mode: int = 0o666) -> None:
+def write_to(file: str, write: Callable[[TextIO], object], mode: int = 0o666, *, through_links: bool = True) -> None:
     """Lets `write` fill `file`, in UTF-8. What is no regular file (a pipe, /dev/null) is written straight. `mode`: who
-    may read it, less what the user's mask takes away. Raises OSError; then a regular file is as it was."""
-    path = Path(os.path.realpath(file))
+    may read it, less what the user's mask takes away. `through_links`: where `file` is a link, what it leads to is
+    written, else the link is replaced. Raises OSError; then a regular file is as it was."""
+    path = Path(os.path.realpath(file)) if through_links else Path(file)
     try:
-        regular = stat.S_ISREG(path.stat().st_mode)
+        mode_there = path.lstat().st_mode
+        regular = stat.S_ISREG(mode_there) or stat.S_ISLNK(mode_there)
     except FileNotFoundError:
         regular = True
     if not regular:

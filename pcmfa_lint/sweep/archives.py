@@ -10,7 +10,6 @@ import os
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -18,6 +17,7 @@ from typing import BinaryIO
 from pcmfa_lint.discovery.discover import VENDORED, Listing
 from pcmfa_lint.limits import ARCHIVE_BYTES, ARCHIVE_INDEX_BYTES, ARCHIVE_MEMBERS, ARCHIVES, ARCHIVES_BYTES
 from pcmfa_lint.report.words import count
+from pcmfa_lint.source.damaged_archive import DAMAGED
 from pcmfa_lint.source.file_note import FileNote
 from pcmfa_lint.sweep.file_kinds import may_be_code
 
@@ -89,7 +89,7 @@ def _open(place: str, path: str, size_limit: int, contents: Opened) -> None:
                 _read(archive, path, size_limit, contents)
     except OSError as error:
         contents.miss(path, f"It is an archive that cannot be opened: {error.strerror or 'it is damaged'}.")
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error):
+    except DAMAGED:
         contents.miss(path, "It is an archive that cannot be opened: it is damaged, or its type is not known.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -25,6 +26,7 @@ from pcmfa_lint.source.file_lock import locked
 INVENTORY = "inventory.csv"
 WORKBOOK = "inventory.xlsx"
 STATE = ".resume"
+LOCK = "lock"  # in it: held by the sweep that writes
 SARIF = "sarif"
 _IGNORE = "# What a sweep found is neither to be committed nor to be scanned.\n*\n"
 
@@ -42,10 +44,12 @@ class Folder:
             fresh = not (self.path / STATE).exists()
             private_folder(self.path, ours=not fresh)
             for inner in (STATE, SARIF):
+                if (self.path / inner).is_symlink():
+                    raise UsageFault(f"{path / inner} is a link: a sweep needs a folder of its own; name another one")
                 private_folder(self.path / inner, ours=True)
             write_to(str(self.path / STATE / "probe"), lambda stream: None)
             (self.path / STATE / "probe").unlink()
-            if fresh:
+            if fresh and not (self.path / ".gitignore").exists():
                 write_to(str(self.path / ".gitignore"), lambda stream: stream.write(_IGNORE), PRIVATE)
         except OSError as error:
             raise UsageFault(f"{path} cannot be written to: {error.strerror}") from None
@@ -57,7 +61,7 @@ class Folder:
         """Keeps other sweeps from writing here. Raises UsageFault where one does."""
         with ExitStack() as stack:
             with suppress(OSError):  # the file is ours from the start; who made it unreadable is on their own
-                stream = stack.enter_context((self.path / ".gitignore").open("a"))
+                stream = stack.enter_context(open(self.path / STATE / LOCK, "a", opener=_private))
                 if not locked(stream):
                     raise UsageFault(
                         f"another sweep is writing to {self.path}: wait until it ends, or use another folder"
@@ -82,7 +86,7 @@ class Folder:
         notes = []
         for name, writer in self._writers(estate, rows):
             try:
-                write_to(str(self.path / name), writer, PRIVATE)
+                write_to(str(self.path / name), writer, PRIVATE, through_links=False)
             except OSError as error:
                 notes.append(f"{self.path / name} cannot be written: {error.strerror}; is it open elsewhere?")
         if estate.complete:
@@ -117,10 +121,15 @@ class Folder:
         """Takes away what is about repositories that are no longer part of it."""
         scanned = {self._safe(each.name) for each in estate.repositories if each.report is not None}
         every = {self._safe(each.name) for each in estate.repositories}
-        for folder, ending, current in ((SARIF, ".sarif", scanned), (STATE, ".json", every)):
-            for file in (self.path / folder).glob(f"*{ending}"):
-                if file.name.removesuffix(ending) not in current:
-                    file.unlink(missing_ok=True)
+        for file in (self.path / STATE).glob("*.json"):
+            if file.stem not in scanned:  # what has no state here is not ours
+                (self.path / SARIF / f"{file.stem}.sarif").unlink(missing_ok=True)
+            if file.stem not in every:
+                file.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE)
 
 
 def _binary(write: Callable[[BinaryIO], object], stream: TextIO) -> None:

@@ -103,7 +103,9 @@ def _gathered(root: str, without: str) -> list[_Folder]:
                 folders.append(_Folder(path, "closed", parent, f"the folder cannot be opened: {error.strerror}"))
             continue
         names = {entry.name for entry in entries}
-        if names >= _OURS:
+        if names >= _OURS and ".git" not in names:
+            if not inside:  # else its own ignore file keeps it out
+                folders.append(_Folder(path, "closed", parent, "the folder contains the output of a sweep"))
             continue
         folder = _Folder(path, _kind(names, entries, inside), parent)
         _count(folder, entries)

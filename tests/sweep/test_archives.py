@@ -103,6 +103,18 @@ def test_what_is_damaged_is_named(data: bytes, tmp_path: Path) -> None:
     assert said[0].startswith("x.zip: It is an archive")
 
 
+def test_a_damaged_member_of_any_packing_costs_itself(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.py", ROPC * 20)
+    data = bytearray(stream.getvalue())
+    at = data.index(b"a.py") + 20
+    data[at : at + 40] = b"\xff" * 40
+    held, said = opened(tmp_path, {"x.zip": bytes(data), "y.py": ""})
+    assert not held
+    assert said == ["x.zip: It is an archive that cannot be opened: it is damaged, or its type is not known."]
+
+
 def test_other_kinds_of_archives_are_named(tmp_path: Path) -> None:
     held, said = opened(tmp_path, {"a.7z": "x", "b.tar.gz": "x", "c.py": ""})
     assert not held

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from pcmfa_lint import cli
+from tests.helpers.git import repository
 from tests.helpers.repository import ROPC, put
-from tests.sweep.test_run import rows
+from tests.sweep.test_run import FILES, rows
 
 HOST = "https://api.partnercenter.microsoft.com/v1/customers"
 SWIFT = f'// a client\nlet address = URL(string: "{HOST}")\n'
@@ -93,3 +96,24 @@ def test_a_grant_in_a_text_that_was_not_read_is_told_and_nothing_survives(
     found = swept(tmp_path, {"app/Client.swift": f'{SWIFT}let body = ["grant_type": "{grant}"]\n'})
     assert [(row["flows"].split(" ")[0], row["exposure"]) for row in found] == [(flow, exposure)]
     assert exposure == "breaks-now" or "no reader" in found[0]["reason"]
+
+
+def test_a_folder_that_looks_like_the_output_of_a_sweep_is_named(tmp_path: Path) -> None:
+    repository(tmp_path / "estate/a", {"bad.py": ROPC})
+    put(tmp_path / "estate", {"b/bad.py": ROPC, "b/.resume/x": "", "b/sarif/x": ""})
+    out = tmp_path / "out"
+    cli.run(["sweep", str(tmp_path / "estate"), "--out", str(out)])
+    assert "the folder contains the output of a sweep" in (out / "inventory.csv").read_text("utf-8")
+    repository(tmp_path / "estate/b", {})
+    cli.run(["sweep", str(tmp_path / "estate"), "--out", str(out)])
+    assert [row["path"] for row in rows(out)].count("bad.py") == 2
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are Unicode there")
+def test_a_name_that_is_no_utf8_costs_no_file_of_the_sweep(tmp_path: Path) -> None:
+    root = tmp_path / "estate"
+    root.mkdir()
+    (root / os.fsdecode(b"Rechnungspr\xfcfung.py")).write_text(ROPC)
+    out = tmp_path / "out"
+    assert cli.run(["sweep", str(root), "--out", str(out)]) == 1
+    assert {path.name for path in out.iterdir()} >= FILES

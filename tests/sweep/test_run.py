@@ -295,7 +295,7 @@ def test_nothing_of_a_repository_that_left_stays(estate: Path, tmp_path: Path) -
     sweep(wish(estate, out), SweepObserver())
     shutil.rmtree(estate / "Exports")
     sweep(wish(estate, out), SweepObserver())
-    assert {path.stem for folder in ("sarif", ".resume") for path in (out / folder).iterdir()} == {
+    assert {path.stem for folder in ("sarif", ".resume") for path in (out / folder).iterdir()} - {"lock"} == {
         "exports__a",
         "team__repo",
     }
@@ -436,3 +436,27 @@ def test_two_sweeps_into_one_folder_do_not_mix(estate: Path, tmp_path: Path) -> 
     assert said == [f"another sweep is writing to {out}: wait until it ends, or use another folder"]
     assert len(rows(out)) == 2
     sweep(wish(estate, out), SweepObserver())  # and then it may again
+
+
+def test_what_lies_in_the_folder_and_is_not_ours_stays(estate: Path, tmp_path: Path) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim.html"
+    put(out, {".gitignore": "mine\n", "sarif/other.sarif": "{}"})
+    victim.write_text("mine")
+    (out / "report.html").symlink_to(victim)
+    sweep(wish(estate, out), SweepObserver())
+    assert (out / ".gitignore").read_text() == "mine\n"
+    assert (out / "sarif/other.sarif").read_text() == "{}"
+    assert victim.read_text() == "mine"
+    assert "<html" in (out / "report.html").read_text("utf-8")
+
+
+def test_a_folder_whose_inner_folders_lead_elsewhere_is_refused(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (out / "sarif").symlink_to(elsewhere)
+    assert cli.run(["sweep", str(estate), "--out", str(out)]) == USAGE
+    assert "is a link" in capsys.readouterr().err
+    assert not list(elsewhere.iterdir())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from pcmfa_lint.discovery.gitignore import Globs
@@ -12,7 +13,7 @@ from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.redaction import person
 from pcmfa_lint.inventory.model.entry import Owner
 from pcmfa_lint.knowledge.toml_schema import parse
-from pcmfa_lint.limits import OWNER_LINES
+from pcmfa_lint.limits import OWNER_LINES, OWNER_STARS
 from pcmfa_lint.source.small_file import folders_above
 
 # GitHub takes the first that is there (docs.github.com, "About code owners"); the last place is GitLab's.
@@ -33,7 +34,9 @@ class CodeOwners:
     in it, the last line that matches decides, and one without owners takes them away."""
 
     def __init__(self, text: str) -> None:
-        self._lines = [line for line in map(_parsed, text.splitlines()) if line is not None][:OWNER_LINES]
+        lines = [line for line in map(_parsed, text.splitlines()) if line is not None][:OWNER_LINES]
+        stars = accumulate(pattern.count("*") for pattern, _ in lines)  # which take long to compile
+        self._lines = [line for line, count in zip(lines, stars, strict=True) if count <= OWNER_STARS]
         self._globs: dict[int, tuple[Globs, Globs | None]] = {}
 
     def of(self, path: str) -> str:

@@ -24,6 +24,7 @@ from pcmfa_lint.source.text import NotText, decode
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LISTS = ("items", "value", "data", "requests")  # keys under which an answer may hold its rows
 _TRUE = frozenset({"true", "1", "yes"})
+_MOST_CALLS = 10**15  # that one row can count: more is no number of calls
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ def _use(id_: str, one: _Counted, entries: Sequence[Entry]) -> AppUse:
 
 def _number(value: Any) -> int:
     try:
-        return max(int(str(value).strip() or 0), 0)
+        return min(max(int(str(value).strip() or 0), 0), _MOST_CALLS)
     except ValueError:
         return 0
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +18,8 @@ from xml.etree import ElementTree
 from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export.spreadsheet import column_name, row_of
 from pcmfa_lint.limits import WORKBOOK_BYTES, WORKBOOK_CELLS, WORKBOOK_PART_BYTES
-from pcmfa_lint.report.words import clean
+from pcmfa_lint.report.words import clean, valid
+from pcmfa_lint.source.damaged_archive import DAMAGED
 
 SHEET = "inventory"
 _MAGIC = b"PK\3\4"
@@ -76,7 +76,7 @@ def write(
         book.add_format({"text_wrap": True, "valign": "top"}),
     )
     for at, column in enumerate(columns):
-        sheet.write_string(0, at, clean(column), head)
+        sheet.write_string(0, at, valid(clean(column)), head)
         sheet.set_column(at, at, _WIDTHS.get(column, 16), None, {"hidden": column in hidden})
         if column in choices:
             rule = {"validate": "list", "source": list(choices[column]), "error_type": "information"}
@@ -103,16 +103,16 @@ def read(data: bytes, name: str, columns: Collection[str] = ()) -> Sheet:
             shared = _shared(archive)
             _fill(sheet, _part(archive, _sheet(archive)), shared, columns)
             return sheet
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, ValueError, NotImplementedError):
+    except DAMAGED:
         pass
-    except (RuntimeError, KeyError, OSError):  # encrypted; a part is not there
+    except (ElementTree.ParseError, KeyError, OSError):  # also: a part is not there
         pass
     raise UsageFault(f"{name}: this is not a readable workbook; save the sheet as CSV (UTF-8)")
 
 
 def _cell(text: str) -> str:
     lines = "\n".join(clean(line) for line in text.splitlines())
-    return lines[:_LONGEST]
+    return valid(lines[:_LONGEST])
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:

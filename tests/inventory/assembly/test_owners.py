@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcmfa_lint.inventory.assembly import owners
 from pcmfa_lint.inventory.assembly.owners import CodeOwners, owner, package_author
 from pcmfa_lint.inventory.model.entry import Owner
 
@@ -56,6 +57,12 @@ def test_no_text_makes_it_fail(text: str, path: str) -> None:
 
 def test_many_stars_do_not_hang() -> None:
     assert CodeOwners("*a" * 40 + "b @org/x\n").of("a" * 200) == ""
+
+
+def test_more_stars_than_the_limit_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owners, "OWNER_STARS", 3)
+    text = "*.py @org/a\n/src/**/*.ps1 @org/b\n*.cs @org/c\nREADME @org/d\n"
+    assert [CodeOwners(text).of(path) for path in ("a.py", "src/x/a.ps1", "a.cs")] == ["@org/a", "", ""]
 
 
 def nobody(files: Sequence[str]) -> str:

@@ -74,6 +74,11 @@ def test_single_calls_and_their_users() -> None:
     assert use.accounts == ("person@invented.example", "robot@invented.example")
 
 
+def test_a_number_that_no_table_holds_is_cut() -> None:
+    huge = [{"applicationId": ONE, "totalRequestCount": "9" * 4300, "mfaCompliantRequestCount": 0}] * 2
+    assert len(str(app_uses(json.dumps(huge).encode(), "x.json", [])[0].calls)) < 20
+
+
 def test_as_a_spreadsheet() -> None:
     head = "applicationId;applicationName;totalRequestCount;mfaCompliantRequestCount\r\n"
     text = f"{head}{ONE};Billing;7;x\r\nrubbish;;1;1\r\n"

@@ -17,6 +17,18 @@ from tests.helpers.repository import ROPC, put
 from tests.inventory.estate import full_estate
 from tests.sweep.test_run import rows
 
+
+def damaged_lzma(name: str) -> bytes:
+    """An archive with one member whose packed bytes are none."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(name, "<workbook/>" * 50)
+    data = bytearray(stream.getvalue())
+    at = data.index(name.encode()) + len(name) + 9
+    data[at : at + 20] = b"\xff" * 20
+    return bytes(data)
+
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -84,8 +96,9 @@ def test_a_column_of_ones_own_and_another_order_are_kept() -> None:
         changed(written(), {"xl/workbook.xml": ("<workbook", '<!DOCTYPE x [<!ENTITY a "b">]><workbook')}),
         changed(written(), {"xl/worksheets/sheet1.xml": ("</sheetData>", "")}),
         changed(written(), {"xl/_rels/workbook.xml.rels": ("worksheets/sheet1.xml", "../../../etc/passwd")}),
+        damaged_lzma("xl/workbook.xml"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_what_is_no_workbook_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(UsageFault, match=r"x\.xlsx: this is not a readable workbook; save the sheet as CSV"):
