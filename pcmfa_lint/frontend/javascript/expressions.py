@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
@@ -37,6 +38,7 @@ from pcmfa_lint.ir.nodes import (
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
 _CONSTANTS = {"true": "True", "false": "False", "null": "None", "undefined": "None"}
+_AWAITS = re.compile(r"await\s*\(")
 _LOGICAL = ("&&", "||")
 _TRUTHS = ("==", "===", "!=", "!==", "<", "<=", ">", ">=", "instanceof", "in")
 
@@ -133,6 +135,13 @@ def _call(r: Reader, node: Node) -> Expression:
     if callee is None:
         return r.unknown(node.type, node, *parts(node))
     nodes = _argument_nodes(node)
+    if _AWAITS.match(r.source, r.range(node)[0]):  # the grammar takes `await (a).b()` for a call of `await`
+        whole = callee.type == "identifier" and len(nodes) == 1
+        return curly_braces.awaited(r.value(nodes[0]) if whole else _called(r, node, callee, nodes))
+    return _called(r, node, callee, nodes)
+
+
+def _called(r: Reader, node: Node, callee: Node, nodes: list[Node]) -> Expression:
     if r.text(callee) in ("require", "import") and len(nodes) == 1 and nodes[0].type == "string":
         return required(r, node, nodes[0])
     if callee.type == "super":
