@@ -107,7 +107,7 @@ def http(call: CatalogCall) -> Values:
     flows = (flow,) if flow else tuple(dict.fromkeys(FLOW_OF_GRANT.get(grant, unsaid or "unknown") for grant in grants))
     if flows and grants != ["jwt_token"] and not kinds & {"partner-center", "partner-api"}:
         return _raw_token_request(call, url, body, flows, kinds)
-    by_headers = "" if kinds or flows else call.run.addresses.kind_by_headers(_headers(call))
+    by_headers = not kinds and not flows and _says_whom(call)
     if by_headers or kinds & {"partner-center", "partner-api"}:
         record = _record(call, "api", ())
         if by_headers:  # the address is not known
@@ -131,6 +131,15 @@ def http(call: CatalogCall) -> Values:
     if not call.role("func"):  # a server's route, which is named like a request
         run_handed(call.run, tuple(v for vals in call.arguments.positional for v in vals), call.arguments, call.frame)
     return (UnknownValue(place=call.place),)
+
+
+def _says_whom(call: CatalogCall) -> bool:
+    """Whether what a request to an unknown host carries is for Partner Center: a header of its own, or a token."""
+    headers = _headers(call)
+    if call.run.addresses.kind_by_headers(headers):
+        return True
+    tokens = _tokens(call.run, headers)
+    return bool(tokens) and all(_for_partners(call.run, call.run.records[number], alone=True) for number in tokens)
 
 
 def _flow_by_fields(fields: Values) -> Literal["", Flow]:
@@ -306,10 +315,12 @@ def _signing_in(arguments: Arguments, own: bool) -> Iterator[AbstractValue]:
                 yield val
 
 
-def _for_partners(run: RunState, record: Request) -> bool:
+def _for_partners(run: RunState, record: Request, alone: bool = False) -> bool:
+    """Whether a token is for Partner Center. `alone`: and may be for nobody else."""
     kinds = run.addresses.kinds(record.url)
-    audience = run.addresses.audience(record.audience, record.fixed_audience, kinds)
-    return audience.kind in _PARTNERS
+    scopes = [(val,) for val in record.audience] if alone and not record.fixed_audience else [record.audience]
+    audiences = [run.addresses.audience(vals, record.fixed_audience, kinds) for vals in scopes]
+    return bool(audiences) and all(audience.kind in _PARTNERS for audience in audiences)
 
 
 def _carried(call: CatalogCall) -> Values:
