@@ -7,10 +7,12 @@ it looks at no failure unless what it leads to raises.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from pcmfa_lint.analysis.failures.roles import Subject
 from pcmfa_lint.ir import walk
-from pcmfa_lint.ir.nodes import Call, Compare, Expression, Member, Name, Text
+from pcmfa_lint.ir.nodes import Call, Compare, Expression, Member, Name, Text, Unknown
 
 # Names of what a refusal may hold, too, and of a body as a whole.
 _REFUSAL = re.compile(r"err|fault|code|status|message|descr|reason|exception|fail|succe|\bok\b|problem", re.IGNORECASE)
@@ -23,32 +25,61 @@ _SURELY = re.compile(r"(error_?)?(code|description)|errors?|fault", re.IGNORECAS
 _LOOKS_UP = re.compile(
     r"get\w*|opt\w*|has\w*|contains_?key|key\??|include\??|dig|fetch|try_?get\w*|isset|property\w*", re.IGNORECASE
 )
-_PRESENT = frozenset(("isset", "is_array", "isarray", "len", "count", "sizeof", "bool", "any", "boolean", "size"))
-_ABSENT = frozenset(("empty", "is_null", "isnull", "isempty", "isnullorempty", "isnullorwhitespace"))
-_COUNTS = frozenset(("length", "count", "size", "len"))
+_PRESENT = frozenset(
+    (
+        *("isset", "is_array", "isarray", "len", "count", "sizeof", "bool", "any", "boolean", "size", "nonnull"),
+        *("isnotblank", "isnotempty", "isnotnull", "hastext", "haslength"),
+    )
+)
+_ABSENT = frozenset(("empty", "is_null", "isnull", "isempty", "isnullorempty", "isnullorwhitespace", "isblank"))
+_COUNTS = frozenset(("length", "count", "size", "len", "strlen"))
 _ABSENT_MEMBERS = frozenset(("empty?", "nil?", "blank?", "isempty", "isnullorempty"))
 _PRESENT_MEMBERS = frozenset(("any?", "present?", "any", "isnotempty", "exists"))
 _NOTHING = frozenset(("none", "null", "$null", "nil", "false", "0", "", "undefined", "nothing"))
+_EMPTY = frozenset(("string.empty", "stringutils.empty", "vbnullstring"))
+_HOLDING = frozenset(("in", "not-in", "contains", "not-contains"))
+There: TypeAlias = Callable[[Expression], "bool | None"]  # under a refusal; None: not known, or no part of an answer
 
 
 def asked_data(test: Expression, subject: Subject) -> bool | None:
     """The truth of a test under a refusal, where it asks for nothing but what is in the body; else None."""
+
+    def there(value: Expression) -> bool | None:
+        if isinstance(value, Call):
+            return _looked_up(value, subject)
+        if not isinstance(value, (Name, Member)) or subject(value) != "body":
+            return None
+        return _named(walk.last(value), alone=isinstance(value, Name))
+
     if isinstance(test, Compare):
-        return _compared(test, subject)
-    if isinstance(test, Call):
-        return _called(test, subject)
-    return _is_there(test, subject)
+        return _compared(test, there) if test.op not in _HOLDING else _held(test, subject)
+    present = _called(test, there) if isinstance(test, Call) else None
+    return _is_there(test, there) if present is None else present
 
 
-def _is_there(value: Expression, subject: Subject) -> bool | None:
-    """Whether a refusal has this part of the body; None where that is not known, or it is no part of it."""
+def asked_error(test: Expression, subject: Subject) -> bool | None:
+    """The truth of a test under a refusal, where it asks in so many words whether there is an error, or what comes
+    without one; else None."""
+
+    def there(value: Expression) -> bool | None:
+        return {"error": True, "response": False}.get(subject(value))
+
+    if isinstance(test, Compare):
+        return _compared(test, there)
+    if isinstance(test, Call) and walk.last(test.callee).casefold() in _ABSENT and there(test) is not None:
+        return not there(test)  # `answer.isNull("access_token")`
+    return _called(test, there) if isinstance(test, Call) else None
+
+
+def _is_there(value: Expression, there: There) -> bool | None:
+    """Whether something is there, or any of it."""
     if isinstance(value, Member) and walk.last(value).casefold() in _COUNTS:
         value = value.base
     if isinstance(value, Call) and value.args and walk.last(value.callee).casefold() in _COUNTS:
         value = value.args[0].value
-    if not isinstance(value, (Name, Member)) or subject(value) != "body":
-        return None
-    return _named(walk.last(value), alone=isinstance(value, Name))
+    if isinstance(value, Unknown) and value.reason == "typeof" and value.parts:
+        value = value.parts[0]
+    return there(value)
 
 
 def _named(name: str, alone: bool = False) -> bool | None:
@@ -59,38 +90,47 @@ def _named(name: str, alone: bool = False) -> bool | None:
     return False
 
 
-def _called(test: Call, subject: Subject) -> bool | None:
+def _looked_up(call: Call, subject: Subject) -> bool | None:
+    """Whether what a call looks up in the body is there."""
+    words = [arg.value.value for arg in call.args if isinstance(arg.value, Text) and arg.value.kind == "plain"]
+    base = call.callee.base if isinstance(call.callee, Member) else None
+    if base is None or not words or not _LOOKS_UP.fullmatch(walk.last(call.callee).casefold()):
+        return None
+    return _named(words[-1]) if subject(base) == "body" else None
+
+
+def _held(test: Compare, subject: Subject) -> bool | None:
+    """`"items" in body`"""
+    word, holder = (test.left, test.right) if test.op in ("in", "not-in") else (test.right, test.left)
+    if not isinstance(word, Text) or word.kind not in ("plain", "bare") or subject(holder) != "body":
+        return None
+    return _if_there(_named(word.value), not test.op.startswith("not"))
+
+
+def _called(test: Call, there: There) -> bool | None:
     name = walk.last(test.callee).casefold()
     base = test.callee.base if isinstance(test.callee, Member) else None
-    words = [arg.value.value for arg in test.args if isinstance(arg.value, Text) and arg.value.kind == "plain"]
-    if base is not None and words and subject(base) == "body" and _LOOKS_UP.fullmatch(name):
-        return _named(words[-1])
     asked = test.args[0].value if test.args else base
-    there = _is_there(asked, subject) if asked is not None else None
-    if there is None:
+    present = _is_there(asked, there) if asked is not None else None
+    if present is None:
         return None
     if name in _ABSENT or (not test.args and name in _ABSENT_MEMBERS):
-        return not there
-    return there if name in _PRESENT or (not test.args and name in _PRESENT_MEMBERS) else None
+        return not present
+    return present if name in _PRESENT or (not test.args and name in _PRESENT_MEMBERS) else None
 
 
-def _compared(test: Compare, subject: Subject) -> bool | None:
+def _compared(test: Compare, there: There) -> bool | None:
     left, right, op = test.left, test.right, test.op
-    if op in ("in", "not-in", "contains", "not-contains"):
-        word, holder = (left, right) if op in ("in", "not-in") else (right, left)
-        if not isinstance(word, Text) or word.kind not in ("plain", "bare") or subject(holder) != "body":
-            return None
-        return _if_there(_named(word.value), not op.startswith("not"))
     if _is_nothing(left):
         left, right = right, left
         op = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(op, op)
     if not _is_nothing(right):
         return None
-    there = _called(left, subject) if isinstance(left, Call) else None
-    there = _is_there(left, subject) if there is None else there
+    present = _called(left, there) if isinstance(left, Call) else None
+    present = _is_there(left, there) if present is None else present
     if op in ("==", "is", "<="):
-        return _if_there(there, False)
-    return _if_there(there, True) if op in ("!=", "is-not", ">") else None
+        return _if_there(present, False)
+    return _if_there(present, True) if op in ("!=", "is-not", ">") else None
 
 
 def _if_there(there: bool | None, wanted: bool) -> bool | None:
@@ -98,4 +138,6 @@ def _if_there(there: bool | None, wanted: bool) -> bool | None:
 
 
 def _is_nothing(value: Expression) -> bool:
+    if isinstance(value, (Name, Member)):
+        return walk.dotted(value).casefold() in _EMPTY
     return isinstance(value, Text) and value.value.casefold() in _NOTHING

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from pcmfa_lint.analysis.failures import status_parts
-from pcmfa_lint.analysis.failures.asked_data import asked_data
+from pcmfa_lint.analysis.failures.asked_data import asked_data, asked_error
 from pcmfa_lint.analysis.failures.error_answers import STATUS
 from pcmfa_lint.analysis.failures.roles import Role, Subject, Words
 from pcmfa_lint.ir import walk
@@ -71,6 +71,8 @@ def evaluate_under_401(
 def _decide(test: Expression, subject: Subject, words: Words, refused: int, again: bool) -> Truth:
     if (asked := asked_data(test, subject)) is not None:
         return Truth(asked, True, good=not asked, data=True)
+    if (asked := asked_error(test, subject)) is not None:
+        return Truth(asked, True, good=not asked)
     match test:
         case BooleanOperation(op="not", items=(inner,)):
             v = _decide(inner, subject, words, refused, again)
@@ -142,7 +144,7 @@ def _call(test: Call, subject: Subject) -> Truth:
         return Truth(begun[1] == "4", True, good=begun[1] == "2")
     words = [a.value.value for a in test.args if isinstance(a.value, Text)]
     base = test.callee.base if isinstance(test.callee, Member) else None
-    if words and base is not None and subject(base) == "answer":
+    if words and "answer" in [subject(value) for value in (base, *(arg.value for arg in test.args)) if value]:
         names_error = any("error" in word for word in words)
         truth = names_error != ("null" in walk.last(test.callee).casefold())
         return Truth(truth, True, good=not truth)
@@ -192,13 +194,14 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
 
 def _whole(role: str, op: str, words: list[str], refused: int) -> Truth:
     """A comparison of a whole answer, or of the error in its place."""
-    if role == "answer" and op in ("contains", "not-contains"):  # `"error" in answer`, `"access_token" not in answer`
-        names_error = any("error" in word for word in words)
-        wrong = names_error if op == "contains" else not names_error
+    looked_for = op.removeprefix("not-") in _HOLDS
+    names_error = any("error" in word for word in words)
+    if looked_for and (role == "answer" or (role == "error" and names_error)):
+        wrong = names_error != op.startswith("not-")  # `"error" in answer`, `"access_token" not in answer`
         return Truth(wrong, bool(words), good=not wrong)
     if role != "error" and op in ("is", "is-not", "==", "!=") and (like := _of_answer(words)):
         return _status("in" if op in ("is", "==") else "not-in", like, refused)
-    if role == "error" and op in ("==", "in"):
+    if role == "error" and op in ("==", "in", *_HOLDS):
         reads_code = any(_CODE.search(word) for word in words)
         return Truth(True if reads_code else None, True, reads_code, reads_code)
     nothing = any(word.casefold() in ("none", "null", "$null", "false") for word in words)
@@ -206,6 +209,7 @@ def _whole(role: str, op: str, words: list[str], refused: int) -> Truth:
     return Truth(truth, True, good=_not(truth))
 
 
+_HOLDS = ("contains", "match", "like")
 _FAMILIES = (  # what a status is asked, in lower case, and whether it says yes for a refusal, and for 200
     (re.compile(r"is_?(4xx_?)?client_?error|is_?4xx|client_?error|is_?error(_?status)?"), True, False),
     (re.compile(r"is_?(5xx_?)?server_?error|is_?5xx|server_?error|is_?3xx_?\w*|is_?redirect(ion)?"), False, False),

@@ -155,7 +155,7 @@ def pure(r: Reader, node: Node) -> Expression | None:
         return BooleanOperation("and" if operator == "&&" else "or", (items[0], items[1]), r.span(node))
     if node.type == "command":
         return _command(r, node)
-    return _grep(r, node) if node.type in ("pipeline", "redirected_statement") else None
+    return _asked_of_text(r, node) if node.type in ("pipeline", "redirected_statement") else None
 
 
 def _command(r: Reader, node: Node) -> Expression | None:
@@ -171,29 +171,34 @@ def _command(r: Reader, node: Node) -> Expression | None:
         return Unknown("test", tuple(r.value(kid) for kid in kids), r.span(node))
     if name in _QUESTIONS:
         return Call(Name(name, r.span(node)), (), r.span(node), "command")
-    return _grep(r, node) if name in ("grep", "egrep") else None
+    return _asked_of_text(r, node)
 
 
-def _grep(r: Reader, node: Node) -> Expression | None:
-    """`… | grep -q pattern`, `grep -q pattern <<< "$x"`"""
+def _asked_of_text(r: Reader, node: Node) -> Expression | None:
+    """`… | grep -q pattern`, `grep -q pattern <<< "$x"`, `jq -e .a <<< "$x"`"""
     last = parts(node)[-1] if node.type == "pipeline" else node
     inner = parts(last)[0] if last.type == "redirected_statement" and parts(last) else last
     named = child(inner, "command_name") if inner.type == "command" else None
-    if named is None or r.text(named) not in ("grep", "egrep"):
+    name = r.text(named) if named is not None else ""
+    options = [r.text(kid) for kid in parts(inner) if r.text(kid)[:1] == "-"]
+    if name == "jq" and any(re.match(r"-[a-zA-Z]*e|--exit-status", option) for option in options):
+        return _unpiped(r.value(node))
+    if name not in ("grep", "egrep"):
         return None
     words = [
-        kid
-        for kid in parts(inner)
-        if kid != named and not r.text(kid).startswith("-") and kid.type != "herestring_redirect"
+        kid for kid in parts(inner) if kid != named and r.text(kid)[:1] != "-" and kid.type != "herestring_redirect"
     ]
-    quiet = any(re.match(r"-[a-zA-Z]*q|--quiet", r.text(kid)) for kid in parts(inner))
+    quiet = any(re.match(r"-[a-zA-Z]*q|--quiet", option) for option in options)
     if not words or not (quiet or node.type != "pipeline"):
         return None
-    left = r.value(node)
-    while isinstance(left, Call) and left.piped is not None:
-        left = left.piped
-    pattern = r.value(words[0])
-    return Compare("match", left, pattern, r.span(node))
+    return Compare("match", _unpiped(r.value(node)), r.value(words[0]), r.span(node))
+
+
+def _unpiped(value: Expression) -> Expression:
+    """What comes into the first of piped calls."""
+    while isinstance(value, Call) and value.piped is not None:
+        value = value.piped
+    return value
 
 
 def expression(r: Reader, node: Node) -> Expression:
