@@ -117,6 +117,10 @@ CONDITIONS = [
     ({"path": "a.py"}, call(path="/v1/customers"), True),
     ({"flow": "ropc", "host": "x"}, request(), None),
     ({"flow": "app-only", "host": "x"}, request(), False),
+    ({"host": "x", "flow": "app-only"}, request(), False),
+    ({"host": "x", "flow": "ropc"}, request(), None),
+    ({"flow": "ropc"}, request(flow=()), None),
+    ({"flow": {"not": ["ropc"]}}, request(flow=()), None),
 ]
 
 
@@ -173,8 +177,8 @@ def test_a_rule_judges_only_its_subject() -> None:
 
 
 def test_a_text_rule_judges_only_its_own_hits() -> None:
-    hits = [TextHit(place(), name, "text", "any") for name in ("ABC101", "ABC102")]
-    assert len(judged(*hits, rules=[rule(on="text")])) == 1
+    hits = [TextHit(place(line), name, "text", "any") for line, name in ((1, "ABC101"), (3, "ABC102"))]
+    assert [finding.place.span.line for finding in judged(*hits, rules=[rule(on="text")])] == [1]
 
 
 def test_level_is_lowered_by_the_first_that_holds() -> None:
@@ -310,7 +314,7 @@ def test_properties_of_a_call() -> None:
     item = call(path="/v1/customers", method="GET", business="orders")
     (found,) = judged(item, rules=[rule(on="api-call", where=())])
     names = [name for name, _ in found.properties]
-    assert ("method", "GET") in found.properties
+    assert {("method", "GET"), ("path", "/v1/customers")} <= set(found.properties)
     assert names.index("path") < len(names) - 1  # what follows it is there, too
 
 

@@ -15,7 +15,7 @@ from pcmfa_lint.frontend.read import read
 from pcmfa_lint.knowledge.selectors import RuleNames
 from pcmfa_lint.triage.baseline import entries_of
 from pcmfa_lint.triage.suppressions import SuppressionPolicy
-from pcmfa_lint.triage.triage import KnownFindings, LevelsByPath, Rules, Triaged, triage
+from pcmfa_lint.triage.triage import KnownFindings, LevelsByPath, Rules, Triaged, notes, triage
 from tests.helpers.findings import FINDINGS, finding
 
 NAMES = RuleNames({"PCM101": "stored-credential", "PCM201": "ropc", "PCM210": "ropc", "ABC1": "own"})
@@ -86,3 +86,46 @@ def test_words_for_rules() -> None:
     assert not NAMES.meets("rop", "PCM201")
     assert not NAMES.meets("", "PCM201")
     assert not NAMES.names_any("PCM3")
+
+
+EVERY = [finding(line=1), finding(line=2, rule="PCM101"), finding(line=3, rule="ABC1")]
+
+
+@pytest.mark.parametrize(
+    ("rules", "reported"),
+    [
+        (Rules(NAMES), ["PCM201", "PCM101", "ABC1"]),
+        (Rules(NAMES, select=("ropc",)), ["PCM201"]),
+        (Rules(NAMES, select=("PCM",), ignore=("PCM101",)), ["PCM201"]),
+        (Rules(NAMES, ignore=("own",)), ["PCM201", "PCM101"]),
+        (
+            Rules(NAMES, min_level="error", per_path=(PerPath(("a.py",), (), {"PCM201": "warning"}),)),
+            ["PCM101", "ABC1"],
+        ),
+        (Rules(NAMES, per_path=(PerPath(("a.py",), ("PCM1",)),)), ["PCM201", "ABC1"]),
+    ],
+)
+def test_what_is_not_selected_is_below(rules: Rules, reported: list[str]) -> None:
+    done = sorted_out(EVERY, rules=rules)
+    assert [each.rule for each in done.findings] == reported
+    assert [each.rule for each in done.below] == [each.rule for each in EVERY if each.rule not in reported]
+
+
+def test_a_finding_has_the_level_that_its_path_gives_it_and_keeps_its_own_where_it_is_off() -> None:
+    table = PerPath(("a.py",), ("PCM1",), {"PCM201": "note"})
+    done = sorted_out(EVERY, rules=Rules(NAMES, per_path=(table,)))
+    assert [(each.rule, each.level) for each in done.findings] == [("PCM201", "note"), ("ABC1", "error")]
+    assert [(each.rule, each.level) for each in done.below] == [("PCM101", "error")]
+
+
+def test_only_a_run_over_everything_says_that_a_suppression_is_unused() -> None:
+    unused = sorted_out([], QUIET)
+    assert [str(note) for note in notes(unused, whole=True)] == [
+        "a.py:1: the suppression of PCM201 has no effect; it can be removed."
+    ]
+    assert notes(unused, whole=False) == ()
+    half = sorted_out([finding(line=1)], "x = 1  # pcmfa: ignore[PCM201, PCM101] x\n")
+    assert [str(note) for note in notes(half, whole=True)] == [
+        "a.py:1: PCM101 in the suppression of PCM201, PCM101 has no effect."
+    ]
+    assert notes(half, whole=False) == ()
