@@ -90,7 +90,7 @@ def variants(rule: str) -> Iterator[tuple[Marker, dict[str, str]]]:
 
 def everything(files: Mapping[str, str]) -> tuple[str, list[Finding]]:
     """All that can be shown of a repository, and what was found."""
-    known, shown = knowledge(), knowledge().catalog.shown()
+    known, public_words = knowledge(), knowledge().catalog.public_words()
     units = {path: read(text.encode(), path) for path, text in sorted(files.items())}
     evidence, found = evaluate(units, known)
     report = Report(words("root"), found, rules=tuple(rule_info(rule) for rule in known.rules))
@@ -98,7 +98,7 @@ def everything(files: Mapping[str, str]) -> tuple[str, list[Finding]]:
     for format_ in FORMATS:
         write(report, format_, stream, ReportOptions(verbose=True))
     for path in files:
-        stream.write(file_page(path, Gathered(report, evidence, units, frozenset()), known.rules, shown))
+        stream.write(file_page(path, Gathered(report, evidence, units, frozenset()), known.rules, public_words))
     made = entries(words("root"), evidence, found, list(files), load_tables())
     return stream.getvalue() + repr(made) + repr(found), list(found)
 

@@ -99,7 +99,7 @@ def _file_page(path: str, folders: tuple[str, ...]) -> str:
     examined = examine([root], settings)
     relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
     gathered = Gathered(examined.report, examined.evidence, examined.units, examined.seeds)
-    return file_page(relative, gathered, knowledge.rules, knowledge.catalog.shown())
+    return file_page(relative, gathered, knowledge.rules, knowledge.catalog.public_words())
 
 
 @click.group()

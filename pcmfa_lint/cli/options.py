@@ -42,8 +42,8 @@ def taking(**groups: type[Any]) -> Callable[[Callable[..., Any]], Callable[..., 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def command(**values: Any) -> Any:
-            made = {name: cls(*(values.pop(each.name) for each in fields(cls))) for name, cls in groups.items()}
-            return function(**values, **made)
+            objects = {name: cls(*(values.pop(each.name) for each in fields(cls))) for name, cls in groups.items()}
+            return function(**values, **objects)
 
         for each in reversed([each for cls in groups.values() for each in fields(cls)]):
             names, attributes = each.metadata[_OPTION]

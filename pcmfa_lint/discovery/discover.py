@@ -92,18 +92,18 @@ def root_of(paths: Sequence[str]) -> tuple[str, bool]:
     roots: dict[str, bool] = {}
     for path in paths:
         if not os.path.lexists(path):
-            raise UsageFault(f"{shown(path)}: there is no such file or folder")
+            raise UsageFault(f"{printable(path)}: there is no such file or folder")
         root, git = _root(os.path.realpath(path))
         roots[root] = git
     plain = [root for root, git in roots.items() if not git]
     outer = [root for root in roots if not any(is_inside(root, other) for other in plain if other != root)]
     if len(outer) > 1:
-        listed = ", ".join(map(shown, sorted(outer)))
+        listed = ", ".join(map(printable, sorted(outer)))
         raise UsageFault(f"the paths are in different roots ({listed}): use sweep for several repositories")
     return outer[0], roots[outer[0]]
 
 
-def shown(path: str) -> str:
+def printable(path: str) -> str:
     """A path that can be printed anywhere: bytes that are not text become escapes."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -21,7 +21,7 @@ def evaluate(
     `text_only`: the code is not followed."""
     evidence = Evidence(()) if text_only else link(list(units.values()), knowledge.catalog, at)
     evidence = with_text_hits(evidence, list(units.values()), knowledge.rules)
-    return evidence, judge(evidence, units, knowledge.rules, knowledge.catalog.shown())
+    return evidence, judge(evidence, units, knowledge.rules, knowledge.catalog.public_words())
 
 
 def scan_texts(files: Mapping[str, str], knowledge: Knowledge) -> tuple[Finding, ...]:

@@ -68,12 +68,12 @@ class Gathered(NamedTuple):
     seeds: frozenset[str]
 
 
-def file_page(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> SafeText:
-    """The page as plain text. `path` is relative to the root, with `/`; `shown`: as for excerpts."""
-    return redaction.joined("\n", (*map(redaction.message, _lines(path, gathered, rules, shown)), NOTHING))
+def file_page(path: str, gathered: Gathered, rules: Sequence[Rule], public_words: frozenset[str]) -> SafeText:
+    """The page as plain text. `path` is relative to the root, with `/`; `public_words`: as for excerpts."""
+    return redaction.joined("\n", (*map(redaction.message, _lines(path, gathered, rules, public_words)), NOTHING))
 
 
-def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:
+def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], public_words: frozenset[str]) -> Iterator[str]:
     yield redaction.path(path)
     yield from _read(path, gathered)
     items = [item for item in (gathered.evidence.items if gathered.evidence else ()) if _is_about(item, path)]
@@ -83,7 +83,7 @@ def _lines(path: str, gathered: Gathered, rules: Sequence[Rule], shown: frozense
             "What the code does" if items else "Nothing that a rule could judge was found in it.",
         )
     for item in items:
-        yield from _item(item, gathered.report, rules, shown)
+        yield from _item(item, gathered.report, rules, public_words)
     dropped = [one for one in (gathered.evidence.candidates if gathered.evidence else ()) if one.at.path == path]
     if dropped:
         yield from ("", "What was left out, and the link that is missing")
@@ -123,14 +123,15 @@ def _why_not_read(path: str, report: Report) -> str:
     return "it contains none of the words that the prefilter searches for, and it is not code of a partner's repository"
 
 
-def _item(item: Item, report: Report, rules: Sequence[Rule], shown: frozenset[str]) -> Iterator[str]:
+def _item(item: Item, report: Report, rules: Sequence[Rule], public_words: frozenset[str]) -> Iterator[str]:
     subject = next(name for name, kind in SUBJECTS.items() if isinstance(item, kind))
     yield from ("", f"  line {item.at.span.line}: {subject.replace('-', ' ')}")
     for name in FACETS[subject]:
-        yield f"    {name.replace('_', ' ')}: {words_for(item, name, shown)}"
+        yield f"    {name.replace('_', ' ')}: {words_for(item, name, public_words)}"
     if subject in _TREATED:
         words = (
-            f"{name.replace('_', ' ')} {words_for(item, 'error_handling.' + name, shown)}" for name in ERROR_HANDLING
+            f"{name.replace('_', ' ')} {words_for(item, 'error_handling.' + name, public_words)}"
+            for name in ERROR_HANDLING
         )
         yield "    a refusal: " + ", ".join(words)
     yield from (f"    {_step(step)}" for step in item.trace)

@@ -40,8 +40,8 @@ def fix_title(when: dict[str, object], special: bool) -> str:
     return f"What to do{f' in {languages}' if languages else ''}{f' where {others}' if others else ''}"
 
 
-def _words(value: object, shown: Callable[[str], str]) -> str:
-    return " or ".join(map(shown, map(str, value))) if isinstance(value, tuple | list) else shown(str(value))
+def _words(value: object, form: Callable[[str], str]) -> str:
+    return " or ".join(map(form, map(str, value))) if isinstance(value, tuple | list) else form(str(value))
 
 
 def _section(title: str, text: str) -> Iterator[str]:

@@ -83,21 +83,21 @@ class _Verdict:
 
 
 def judge(
-    evidence: Evidence, units: Mapping[str, Unit], rules: Sequence[Rule], shown: frozenset[str]
+    evidence: Evidence, units: Mapping[str, Unit], rules: Sequence[Rule], public_words: frozenset[str]
 ) -> tuple[Finding, ...]:
     """All findings, sorted by path, line, column and rule; at most one for a rule and a line.
 
-    `units` by path: where the code to show is. `shown`: the words of literals that may be shown as they are.
+    `units` by path: where the code to show is. `public_words`: the words of literals that may be shown as they are.
     A rule on "text" judges only its own hits."""
     verdicts = [
         verdict
         for rule in rules
         for item in evidence.items
         if isinstance(item, SUBJECTS[rule.on]) and (not isinstance(item, TextHit) or item.rule == rule.id)
-        if (verdict := _judge(rule, item, shown)) is not None
+        if (verdict := _judge(rule, item, public_words)) is not None
     ]
     verdicts.sort(key=_line)
-    findings = [_finding(list(group), units, shown) for _, group in groupby(verdicts, key=_line)]
+    findings = [_finding(list(group), units, public_words) for _, group in groupby(verdicts, key=_line)]
     findings.sort(key=lambda finding: (finding.place, finding.rule))
     files = {redaction.path(path): units[path] for path in {each.place.path for each in verdicts} if path in units}
     return tuple(_with_fingerprints(_with_line_hashes(findings, files)))
@@ -107,7 +107,7 @@ def _line(verdict: _Verdict) -> tuple[str, str, int]:
     return verdict.rule.id, verdict.place.path, verdict.place.span.line
 
 
-def _judge(rule: Rule, item: Item, shown: frozenset[str]) -> _Verdict | None:
+def _judge(rule: Rule, item: Item, public_words: frozenset[str]) -> _Verdict | None:
     """What a rule says about one piece of evidence; None if nothing."""
     if (rule.where and not meets_any(rule.where, item)) or meets_any(rule.unless, item):
         return None
@@ -115,10 +115,10 @@ def _judge(rule: Rule, item: Item, shown: frozenset[str]) -> _Verdict | None:
     if level == "off":
         return None
     place = _place(item, rule.at.primary) or item.at
-    return _Verdict(rule, item, level, place, fill(rule.message, item, shown))
+    return _Verdict(rule, item, level, place, fill(rule.message, item, public_words))
 
 
-def _finding(verdicts: list[_Verdict], units: Mapping[str, Unit], shown: frozenset[str]) -> Finding:
+def _finding(verdicts: list[_Verdict], units: Mapping[str, Unit], public_words: frozenset[str]) -> Finding:
     """The one finding of a rule and a line; what else the rule says about the line is told beside it."""
     first, *others = sorted(verdicts, key=_Verdict.rank)
     rule, item, place = first.rule, first.item, first.place
@@ -132,11 +132,11 @@ def _finding(verdicts: list[_Verdict], units: Mapping[str, Unit], shown: frozens
         message=first.message,
         why=rule.why.strip(),
         fix=next((fix.text.strip() for fix in rule.fix if meets(fix.when, item)), ""),
-        code=redaction.excerpt(unit, place.span, shown) if unit else (),
+        code=redaction.excerpt(unit, place.span, public_words) if unit else (),
         trace=tuple(map(redaction.step, item.trace)),
         related=tuple(_once([*_related(rule, item, place), *beside])),
         language=item.language,
-        properties=tuple(_properties(item, shown)),
+        properties=tuple(_properties(item, public_words)),
     )
 
 
@@ -163,7 +163,7 @@ def _once(steps: Iterable[ShownStep]) -> list[ShownStep]:
     return list(dict.fromkeys(steps))
 
 
-def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, SafeText]]:
+def _properties(item: Item, public_words: frozenset[str]) -> Iterator[tuple[str, SafeText]]:
     """What is known of the evidence, one text each; several words are separated by commas."""
     for name, attribute in _PROPERTIES:
         owner, _, last = attribute.rpartition(".")
@@ -172,7 +172,7 @@ def _properties(item: Item, shown: frozenset[str]) -> Iterator[tuple[str, SafeTe
         if isinstance(value, (Origin, Audience, RefreshTokenUse, ErrorHandling, Place)) or not is_known(value):
             continue
         if name == "path":
-            yield name, words_for(item, attribute, shown)
+            yield name, words_for(item, attribute, public_words)
             continue
         parts = value if isinstance(value, tuple) else (value,)
         kind = getattr(source, "kind", "") if last == "name" else last

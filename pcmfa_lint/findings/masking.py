@@ -78,30 +78,30 @@ class MaskedLine(NamedTuple):
     until: int = 0
 
 
-def masked_lines(unit: Unit, span: Span, shown: frozenset[str]) -> tuple[MaskedLine, ...]:
+def masked_lines(unit: Unit, span: Span, public_words: frozenset[str]) -> tuple[MaskedLine, ...]:
     """The first lines of `span` (at most three), masked and cut to about 160 columns around it.
 
-    `shown` holds the words and phrases that may appear as they are, compared without case and as whole words. The
-    columns of a line are those of the masked text; `until` is the raw column where the span ends on that line.
+    `public_words` holds the words and phrases that may appear as they are, compared without case and as whole words.
+    The columns of a line are those of the masked text; `until` is the raw column where the span ends on that line.
     Lines that the unit does not have are left out.
     """
     last = min(span.end_line, span.line + MAX_LINES - 1, len(unit.lines))
     if last > span.line and span.end_line == last and span.end_col == 1:
         last -= 1  # the span ends with a line break
-    return tuple(_code_line(unit, span, number, shown) for number in range(max(span.line, 1), last + 1))
+    return tuple(_code_line(unit, span, number, public_words) for number in range(max(span.line, 1), last + 1))
 
 
-def mask_text(text: str, shown: frozenset[str]) -> str:
+def mask_text(text: str, public_words: frozenset[str]) -> str:
     """Any other string from a scanned file (a key, a reason), masked like the inside of a literal."""
-    return _printable("".join(piece.text for piece in _mask_opaque(text, 0, len(text), shown)))
+    return _printable("".join(piece.text for piece in _mask_opaque(text, 0, len(text), public_words)))
 
 
-def _code_line(unit: Unit, span: Span, number: int, shown: frozenset[str]) -> MaskedLine:
+def _code_line(unit: Unit, span: Span, number: int, public_words: frozenset[str]) -> MaskedLine:
     line = unit.lines[number - 1]
     indent = len(line) - len(line.lstrip())
     start = min(span.col - 1 if number == span.line else indent, len(line))
     end = min(span.end_col - 1 if number == span.end_line else len(line.rstrip()), len(line))
-    pieces = list(_pieces(unit, number, max(0, start - WINDOW), min(len(line), start + WINDOW), shown))
+    pieces = list(_pieces(unit, number, max(0, start - WINDOW), min(len(line), start + WINDOW), public_words))
     text = "".join(piece.text for piece in pieces).rstrip()
     if end <= start:
         return MaskedLine(number, _cut(text, 0)[0])
@@ -111,18 +111,18 @@ def _code_line(unit: Unit, span: Span, number: int, shown: frozenset[str]) -> Ma
     return MaskedLine(number, text, left + offset + 1, right + 1, until=end + 1)
 
 
-def _pieces(unit: Unit, number: int, low: int, high: int, shown: frozenset[str]) -> Iterator[_Piece]:
+def _pieces(unit: Unit, number: int, low: int, high: int, public_words: frozenset[str]) -> Iterator[_Piece]:
     """The masked pieces of columns low to high of one line, in order and without gaps, fit to print."""
     line, keys = unit.lines[number - 1], unit.language == "settings"
     at = low
     for start, end, opens in _hidden(unit, number, low, high):
-        yield from _printable_pieces(_mask_code(line, at, start, shown, keys))
+        yield from _printable_pieces(_mask_code(line, at, start, public_words, keys))
         alone = line[start - 1 : start].isspace()  # `-Depth 9`: a word of its own, too short to be a secret
         bare = not keys and alone and _COUNT.fullmatch(line, start, end) is not None
-        hidden = [_Piece(line[start:end], start, end)] if bare else _mask_literal(line, start, end, opens, shown)
+        hidden = [_Piece(line[start:end], start, end)] if bare else _mask_literal(line, start, end, opens, public_words)
         yield from _printable_pieces(hidden)
         at = end
-    yield from _printable_pieces(_mask_code(line, at, high, shown, keys))
+    yield from _printable_pieces(_mask_code(line, at, high, public_words, keys))
 
 
 def _hidden(unit: Unit, number: int, low: int, high: int) -> list[tuple[int, int, str]]:
@@ -174,28 +174,28 @@ def _on_line(span: Span, number: int, line: str, opens: str) -> tuple[int, int, 
     return start, end, opens
 
 
-def _mask_code(line: str, start: int, end: int, shown: frozenset[str], keys: bool) -> Iterator[_Piece]:
+def _mask_code(line: str, start: int, end: int, public_words: frozenset[str], keys: bool) -> Iterator[_Piece]:
     """Identifiers and punctuation as they are; numbers of four digits and more, and what no person names, are not.
     `keys`: it is a file of settings, in which names are whatever somebody wrote."""
     at = start
-    for first, last in merged(_no_names(line, start, end, _folded(shown), keys)):
+    for first, last in merged(_no_names(line, start, end, _folded(public_words), keys)):
         yield _Piece(line[at:first], at, first)
         yield _Piece(MASK, first, last)
         at = last
     yield _Piece(line[at:end], at, end)
 
 
-def _no_names(line: str, start: int, end: int, shown: frozenset[str], keys: bool) -> Iterator[tuple[int, int]]:
+def _no_names(line: str, start: int, end: int, public_words: frozenset[str], keys: bool) -> Iterator[tuple[int, int]]:
     """The columns of what stands where a name should and is not shaped like one."""
     for match in _WORD.finditer(line, start, end):
-        if match[0].casefold() not in shown and _is_secretive(match[0], keys):
+        if match[0].casefold() not in public_words and _is_secretive(match[0], keys):
             yield match.span()
     if not keys:
         yield from (match.span() for match in _GLUED.finditer(line, start, end))
         return
     for match in _KEY.finditer(line, start, end):
         word = match[0]
-        if re.search(r"\w", word) and word.casefold() not in shown and not _is_key(word):
+        if re.search(r"\w", word) and word.casefold() not in public_words and not _is_key(word):
             yield match.span()
 
 
@@ -209,26 +209,26 @@ def _is_secretive(word: str, keys: bool) -> bool:
     return not word.isprintable() or "@" in word or is_token(word) or (keys and is_disguised(word))
 
 
-def _mask_literal(line: str, start: int, end: int, opens: str, shown: frozenset[str]) -> Iterator[_Piece]:
+def _mask_literal(line: str, start: int, end: int, opens: str, public_words: frozenset[str]) -> Iterator[_Piece]:
     """The inside masked; the opening quotes, the closing ones that answer them, and a comment's mark stay."""
     pattern = {"quote": _OPENING, "comment": _COMMENT_MARK}.get(opens)
     mark = pattern.match(line, start, end) if pattern else None
     if mark is None:
-        yield from _mask_opaque(line, start, end, shown)
+        yield from _mask_opaque(line, start, end, public_words)
         return
     inner, close = mark.end(), end
     quote = (mark[1] or mark[2]) if opens == "quote" else ""
     if quote and end - inner >= len(quote) and line.endswith(quote, inner, end):
         close = end - len(quote)
     yield _Piece(line[start:inner], start, inner)
-    yield from _mask_opaque(line, inner, close, shown)
+    yield from _mask_opaque(line, inner, close, public_words)
     yield _Piece(line[close:end], close, end)
 
 
-def _mask_opaque(line: str, start: int, end: int, shown: frozenset[str]) -> Iterator[_Piece]:
+def _mask_opaque(line: str, start: int, end: int, public_words: frozenset[str]) -> Iterator[_Piece]:
     """Known words and the separators right beside them; everything between becomes one MASK."""
     at, after_word = start, False
-    for match in _known_words(shown).finditer(line, start, end):
+    for match in _known_words(public_words).finditer(line, start, end):
         if match.end() == end < len(line) and not _ends_word(line, end):
             continue
         yield from _gap(line, at, match.start(), after_word, True)
@@ -261,14 +261,14 @@ def _gap(line: str, start: int, end: int, after_word: bool, before_word: bool) -
 
 
 @lru_cache(maxsize=8)
-def _folded(shown: frozenset[str]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in shown)
+def _folded(public_words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in public_words)
 
 
 @lru_cache(maxsize=8)
-def _known_words(shown: frozenset[str]) -> re.Pattern[str]:
+def _known_words(public_words: frozenset[str]) -> re.Pattern[str]:
     """Finds the known words that stand alone, the longest first, with the dashes of a parameter's name."""
-    bare = {re.sub(rf"^[{_SEPARATORS}]+|[{_SEPARATORS}]+$", "", word) for word in shown | _ALWAYS_SHOWN} - {""}
+    bare = {re.sub(rf"^[{_SEPARATORS}]+|[{_SEPARATORS}]+$", "", word) for word in public_words | _ALWAYS_SHOWN} - {""}
     words = "|".join(re.escape(word) for word in sorted(bare, key=lambda word: (-len(word), word)))
     return re.compile(rf"(?<![^{_SEPARATORS}])-{{0,2}}(?:{words})(?![^{_SEPARATORS}])", re.IGNORECASE)
 
@@ -312,10 +312,10 @@ def _cut(text: str, column: int) -> tuple[str, int]:
     indent = len(text) - len(text.lstrip())
     text, column = text[indent:], column - indent
     low = max(0, min(column - LEAD_COLUMNS, len(text) - MAX_COLUMNS))
-    shown = text[low : low + MAX_COLUMNS]
+    visible = text[low : low + MAX_COLUMNS]
     offset = -indent - low
     if low:
-        shown, offset = ELLIPSIS + shown, offset + len(ELLIPSIS)
+        visible, offset = ELLIPSIS + visible, offset + len(ELLIPSIS)
     if low + MAX_COLUMNS < len(text):
-        shown += ELLIPSIS
-    return shown, offset
+        visible += ELLIPSIS
+    return visible, offset

@@ -153,22 +153,22 @@ def step(value: Step) -> ShownStep:
     return ShownStep(place(value.place), SafeText(sentence))
 
 
-def excerpt(unit: Unit, span: Span, shown: frozenset[str]) -> tuple[CodeLine, ...]:
+def excerpt(unit: Unit, span: Span, public_words: frozenset[str]) -> tuple[CodeLine, ...]:
     """The first lines of a span, masked: see `masking.masked_lines`."""
     from pcmfa_lint.findings.masking import masked_lines
     from pcmfa_lint.findings.model import CodeLine
 
     return tuple(
         CodeLine(line.number, SafeText(line.text), line.start, line.end, line.until)
-        for line in masked_lines(unit, span, shown)
+        for line in masked_lines(unit, span, public_words)
     )
 
 
-def known_words(text: str, shown: frozenset[str]) -> SafeText:
+def known_words(text: str, public_words: frozenset[str]) -> SafeText:
     """Any text, of which only the words that the catalog knows are kept: the inside of a literal."""
     from pcmfa_lint.findings.masking import mask_text
 
-    return SafeText(mask_text(text, shown))
+    return SafeText(mask_text(text, public_words))
 
 
 def account(text: str) -> SafeText:

@@ -113,8 +113,8 @@ def view(unit: Unit) -> TokenView:
     """The view of a unit: by its `opaque` and `comments`, and by the tolerant scanner where nothing is known."""
     marks = [(_STRING, span) for span in unit.opaque]
     marks += [(_COMMENT, comment.span) for comment in unit.comments]
-    whole = (Span(1, 1, max(len(unit.lines), 1), len(unit.lines[-1]) + 1 if unit.lines else 1),)
-    return TokenView(unit.lines, marks, whole if unit.read == "text" else unit.blind, unit.path)
+    whole_file = (Span(1, 1, max(len(unit.lines), 1), len(unit.lines[-1]) + 1 if unit.lines else 1),)
+    return TokenView(unit.lines, marks, whole_file if unit.read == "text" else unit.blind, unit.path)
 
 
 def syntax_of(path: str) -> Syntax:

@@ -66,18 +66,18 @@ _PLACE = words("{0}:{1}")
 _KINDS = {"host": "host", "function": "function"}
 
 
-def fill(message: str, item: Item, shown: frozenset[str]) -> SafeText:
-    """The `message` of a rule with every `{attribute}` put in words; a doubled brace is a brace. `shown`: as for
+def fill(message: str, item: Item, public_words: frozenset[str]) -> SafeText:
+    """The `message` of a rule with every `{attribute}` put in words; a doubled brace is a brace. `public_words`: as for
     excerpts."""
     filled: list[SafeText] = []
     for text, hole, _, _ in Formatter().parse(message):
         filled.append(redaction.of_rules(text))
         if hole is not None:
-            filled.append(words_for(item, hole, shown))
+            filled.append(words_for(item, hole, public_words))
     return redaction.joined("", filled)
 
 
-def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:
+def words_for(item: Item, attribute: str, public_words: frozenset[str]) -> SafeText:
     """What a dotted attribute of `item` says, as a part of a sentence."""
     value = attrgetter(attribute)(item)
     last = attribute.rpartition(".")[2]
@@ -95,7 +95,7 @@ def words_for(item: Item, attribute: str, shown: frozenset[str]) -> SafeText:
         return words("yes") if value else words("no")
     parts = [str(part) for part in (value if isinstance(value, tuple) else (value,)) if is_known(part)]
     if last == "path":
-        return redaction.known_words(re.split("[?#]", parts[0], maxsplit=1)[0], shown)
+        return redaction.known_words(re.split("[?#]", parts[0], maxsplit=1)[0], public_words)
     return redaction.joined(" or ", (_part(part, last) for part in parts))
 
 

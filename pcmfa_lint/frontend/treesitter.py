@@ -116,9 +116,9 @@ def _parse(grammar: Grammar, text: str) -> tuple[Tree, list[tuple[int, int]]] | 
     if not blind or not grammar.repairs:
         return tree, blind
     best = tree, blind
-    whole = attempts.again(reduce(lambda changed, repair: repair(changed), grammar.repairs, text))
-    if whole is not None:
-        best = min((best, (whole, _failed(grammar, whole))), key=lambda pair: size_of(pair[1]))
+    all_repaired = attempts.again(reduce(lambda changed, repair: repair(changed), grammar.repairs, text))
+    if all_repaired is not None:
+        best = min((best, (all_repaired, _failed(grammar, all_repaired))), key=lambda pair: size_of(pair[1]))
     if not best[1]:
         return best
     for repair in grammar.repairs:

@@ -20,14 +20,16 @@ _NOTHING = frozenset(("null", "undefined", "None", "false", "never"))
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def type_named(written: str, aliases: Mapping[str, str] = _NO_NAMES, nested: bool = False, whole: bool = False) -> str:
+def type_named(
+    written: str, aliases: Mapping[str, str] = _NO_NAMES, nested: bool = False, qualified: bool = False
+) -> str:
     """The name of a type as it is written in C#, Java, Kotlin, PHP or TypeScript; "" if it has none. `aliases`: local
     names with what they stand for. `nested`: a type in another one keeps that one's name (`WebClient.Builder`).
-    `whole`: so does one of a module."""
+    `qualified`: so does one of a module."""
     tokens = _TOKEN.findall(written[:TYPE_CHARS])
     if "->" in tokens or "=>" in tokens:
         return ""
-    full_name = _type(tokens, None if whole else aliases, TYPE_DEPTH)
+    full_name = _type(tokens, None if qualified else aliases, TYPE_DEPTH)
     return _within(written, full_name) if nested and full_name else full_name
 
 

@@ -25,24 +25,24 @@ else:
         """As the decorator of this name. Of its methods only `__init__` is made of text: that takes longest when a
         program starts."""
 
-        def made(cls):
+        def decorate(cls):
             own = cls.__dict__
-            made = dataclasses.dataclass(slots=slots, eq=False, repr=False)(cls)
-            fields = dataclasses.fields(made)
+            decorated = dataclasses.dataclass(slots=slots, eq=False, repr=False)(cls)
+            fields = dataclasses.fields(decorated)
             if frozen and slots:  # as a list: what is nested deep would be pickled deeper still
-                made.__getstate__, made.__setstate__ = _state([field.name for field in fields])
+                decorated.__getstate__, decorated.__setstate__ = _state([field.name for field in fields])
             if "__repr__" not in own:
-                made.__repr__ = _repr([field.name for field in fields if field.repr])
+                decorated.__repr__ = _repr([field.name for field in fields if field.repr])
             if eq:
                 get = _getter([field.name for field in fields if field.compare])
-                made.__eq__ = own.get("__eq__") or _compared(get, eq_)
+                decorated.__eq__ = own.get("__eq__") or _compared(get, eq_)
                 if "__hash__" not in own:
-                    made.__hash__ = _hash(get) if frozen else None
+                    decorated.__hash__ = _hash(get) if frozen else None
                 for compare in (lt, le, gt, ge) if order else ():
-                    setattr(made, f"__{compare.__name__}__", _compared(get, compare))
-            return made
+                    setattr(decorated, f"__{compare.__name__}__", _compared(get, compare))
+            return decorated
 
-        return made
+        return decorate
 
     def _getter(names):
         """What gives the values of fields as a tuple."""
@@ -63,11 +63,11 @@ else:
 
     def _repr(names):
         @recursive_repr()
-        def shown(self):
+        def representation(self):
             parts = ", ".join([f"{name}={getattr(self, name)!r}" for name in names])
             return f"{self.__class__.__qualname__}({parts})"
 
-        return shown
+        return representation
 
     def _compared(get, compare):
         def compared(self, other):
@@ -100,8 +100,8 @@ else:
 def copied(value: T) -> T:
     """A copy of an object with slots as it is, without calling anything that checks or computes."""
     copy = _copiers.get(type(value)) or _copier(type(value))
-    made: T = copy(value)
-    return made
+    duplicate: T = copy(value)
+    return duplicate
 
 
 def _copier(cls: type) -> Callable[[Any], Any]:

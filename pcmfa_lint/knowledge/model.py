@@ -14,7 +14,7 @@ class Catalog:
 
     files: tuple[CatalogFile, ...] = ()
 
-    def shown(self) -> frozenset[str]:
+    def public_words(self) -> frozenset[str]:
         """Words that a report may show as they are where they stand in literals: hosts, audiences, paths, flows."""
         words: set[str] = set()
         for file in self.files:

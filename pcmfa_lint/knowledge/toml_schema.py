@@ -159,8 +159,8 @@ def _last_key(path: KeyPath) -> str:
 def _table(path: KeyPath) -> str:
     """How a file writes the table at `path`: `[at]`, `[[case]]`."""
     key = _last_key(path)
-    shown = key[:_KEY_LENGTH] if _KEY_SHAPE.fullmatch(key) else "…"
-    return f"[[{shown}]]" if path and isinstance(path[-1], int) else f"[{shown}]"
+    name = key[:_KEY_LENGTH] if _KEY_SHAPE.fullmatch(key) else "…"
+    return f"[[{name}]]" if path and isinstance(path[-1], int) else f"[{name}]"
 
 
 class _Builder:

@@ -174,10 +174,10 @@ class Server(LanguageServer):
 
     def _say(self, text: str) -> None:
         """Shows a sentence in the editor, once until there is another one."""
-        shown = message(text)
-        if shown != self._last_message:
-            self._last_message = shown
-            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"{NAME}: {shown}"))
+        masked = message(text)
+        if masked != self._last_message:
+            self._last_message = masked
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"{NAME}: {masked}"))
 
 
 def make(settings_for: Callable[[str], Settings]) -> Server:

@@ -34,15 +34,15 @@ def _lines(report: Report) -> Iterator[str]:
         place = {"file": note.path, **line, "title": "pcmfa-lint: not fully read"}
         yield _command("error", place, f"{note.reason} Its contents are not known.")
     findings = worst_first(report.findings)
-    shown, more = _split(findings, SHOWN)
+    annotated, more = _split(findings, SHOWN)
     if rest := _rest(report, more):
-        if sum(finding.level == "note" for finding in shown) == SHOWN:  # the last line is a notice too
-            shown, more = shown[:-1], [*more, shown[-1]]
+        if sum(finding.level == "note" for finding in annotated) == SHOWN:  # the last line is a notice too
+            annotated, more = annotated[:-1], [*more, annotated[-1]]
             rest = _rest(report, more)
-        yield from (_annotation(finding, titles.get(finding.rule, finding.name)) for finding in shown)
+        yield from (_annotation(finding, titles.get(finding.rule, finding.name)) for finding in annotated)
         yield _command("notice", {"title": "pcmfa-lint"}, rest)
         return
-    yield from (_annotation(finding, titles.get(finding.rule, finding.name)) for finding in shown)
+    yield from (_annotation(finding, titles.get(finding.rule, finding.name)) for finding in annotated)
 
 
 def _split(findings: list[Finding], most: int) -> tuple[list[Finding], list[Finding]]:

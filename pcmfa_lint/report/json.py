@@ -24,9 +24,9 @@ def write(report: Report, stream: TextIO, options: ReportOptions) -> None:
     dump(_report(report), stream)
 
 
-def dump(whole: dict[str, Any], stream: TextIO) -> None:
+def dump(document: dict[str, Any], stream: TextIO) -> None:
     """Writes one object with a closing line break, in ASCII; its texts may be names of files that are no UTF-8."""
-    json.dump(_valid_unicode(whole), stream, indent=2)
+    json.dump(_valid_unicode(document), stream, indent=2)
     stream.write("\n")
 
 

@@ -57,7 +57,7 @@ def _log(report: Report, options: ReportOptions) -> om.SarifLog:
         name="pcmfa-lint",
         semantic_version=report.version,
         information_uri=f"{SITE}/index.html" if SITE else INFORMATION,
-        rules=[_rule(rule, [each for each in _shown(report, options) if each.rule == rule.id]) for rule in rules],
+        rules=[_rule(rule, [each for each in _reported(report, options) if each.rule == rule.id]) for rule in rules],
         notifications=[_notification_descriptor(*row) for row in _NOTIFICATIONS],
     )
     invocation = om.Invocation(
@@ -139,7 +139,7 @@ def _fixes(rule: RuleInfo, findings: list[Finding]) -> list[tuple[str, str]]:
     return sorted((f"What to do in {names}" if names else "What to do", fix) for names, fix in named)
 
 
-def _shown(report: Report, options: ReportOptions) -> tuple[Finding, ...]:
+def _reported(report: Report, options: ReportOptions) -> tuple[Finding, ...]:
     """The findings that become results."""
     return (*report.findings, *((*report.suppressed, *report.baselined) if options.include_suppressed else ()))
 

@@ -180,8 +180,8 @@ def _clipped(text: str, start: int, end: int, room: int) -> tuple[str, int, int]
     at = max(min(start - 1 - room // 4, len(text) - room), 0) if start else 0
     left, right = "..." if at else "", "..." if at + room < len(text) else ""
     shift = len(left) - at
-    shown = left + text[at : at + room] + right
-    return shown, max(start + shift, 0), min(end + shift, len(left) + room + 1) if end else 0
+    window = left + text[at : at + room] + right
+    return window, max(start + shift, 0), min(end + shift, len(left) + room + 1) if end else 0
 
 
 def cells(text: str) -> int:

@@ -58,8 +58,8 @@ def _decoded(data: bytes, declared: str) -> Decoded:
     if nuls:
         encoding = _utf16_by_nuls(data)
         if encoding:
-            whole = len(data) - len(data) % 2  # a cut-off last byte is not worth losing the file for
-            return Decoded(data[:whole].decode(encoding, "replace"), encoding, False)
+            even_length = len(data) - len(data) % 2  # a cut-off last byte is not worth losing the file for
+            return Decoded(data[:even_length].decode(encoding, "replace"), encoding, False)
         if nuls > max(2, len(data) * _MANY_NULS):
             raise NotText("This is a binary file: it has NUL bytes where no text encoding puts them.")
     if declared and declared not in ("utf-8", "utf-8-sig", "ascii") and not hides_ascii(declared):

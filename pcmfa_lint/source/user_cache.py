@@ -65,8 +65,8 @@ def framed(data: bytes) -> bytes:
 def unframed(content: bytes) -> bytes | None:
     """The data in a file's content; None if it is not whole."""
     start = len(_MAGIC) + _DIGEST
-    whole = content.startswith(_MAGIC) and framed(content[start:]) == content
-    return content[start:] if whole else None
+    is_intact = content.startswith(_MAGIC) and framed(content[start:]) == content
+    return content[start:] if is_intact else None
 
 
 class CacheArea:

@@ -42,16 +42,16 @@ def git_url(text: str) -> GitUrl | None:
         if not _is_host(host, match["scheme"].lower()) or not _is_port(match["port"]):
             return None
         port = f":{match['port']}" if match["port"] else ""
-        shown = f"{match['scheme'].lower()}://{host}{port}{match['path']}"
+        address = f"{match['scheme'].lower()}://{host}{port}{match['path']}"
     elif (match := _SSH.fullmatch(text)) and not _DRIVE.match(text):
         user = f"{_SSH_USER}@" if match["user"] == _SSH_USER else ""
-        shown = f"{user}{match['host']}:{match['path']}"
+        address = f"{user}{match['host']}:{match['path']}"
     else:
         return None
     path = unquote(match["path"])
-    if _PLAIN.fullmatch(path) is None or is_token(unquote(shown)) or holds_credential(path):
+    if _PLAIN.fullmatch(path) is None or is_token(unquote(address)) or holds_credential(path):
         return None
-    return GitUrl(text, message(shown))
+    return GitUrl(text, message(address))
 
 
 def may_hold_a_credential(text: str) -> bool:

@@ -109,7 +109,7 @@ class Folder:
         yield "playbook.html", lambda stream: pages.write_playbook(chapters.TITLE, text, stream, __version__)
         yield (
             "inventory.html",
-            lambda stream: pages.write_inventory(*rows.shown(), stream, __version__, estate.complete),
+            lambda stream: pages.write_inventory(*rows.readable(), stream, __version__, estate.complete),
         )
         yield "report.html", partial(pages.write_report, estate, playbook=chapters.places(estate, steps))
         yield "changes.html", partial(pages.write_changes, estate)

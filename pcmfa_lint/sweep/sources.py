@@ -140,8 +140,8 @@ def _source(entry: str, where: SafeText, folder: str) -> RepositorySource:
         failed = "it is a file, not a folder"
     except OSError as error:
         failed = f"the folder cannot be opened: {error.strerror}"
-    name, shown = redaction.path(Path(path).name or "root"), redaction.path(entry)
-    return RepositorySource(name, path, shown, names >= BARE and ".git" not in names, failed)
+    name, source = redaction.path(Path(path).name or "root"), redaction.path(entry)
+    return RepositorySource(name, path, source, names >= BARE and ".git" not in names, failed)
 
 
 def remote(url: GitUrl) -> RepositorySource:

@@ -92,13 +92,13 @@ def _unread(
     hosts = [host.name.lower() for host in tables.hosts.values() if host.kind in PARTNER_KINDS]
     report = examined.report.files
     notes = {note.path: note.reason for note in (*report.partly, *report.skipped) if note.path not in covered}
-    paths = {shown: path for path in listing.files if (shown := redaction.path(path)) in notes}
-    for shown, path in sorted(paths.items())[:UNREAD_FILES]:
+    paths = {note_path: path for path in listing.files if (note_path := redaction.path(path)) in notes}
+    for note_path, path in sorted(paths.items())[:UNREAD_FILES]:
         text = files.text(path)
         lines = text.lower().splitlines()
         line = next((number for number, line in enumerate(lines, 1) if any(host in line for host in hosts)), 0)
         if line and (path not in examined.units or examined.units[path].read == "text"):
-            yield Unread(shown, line, notes[shown], grants(text))
+            yield Unread(note_path, line, notes[note_path], grants(text))
 
 
 def _started_and_owned(

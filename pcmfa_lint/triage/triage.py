@@ -82,8 +82,8 @@ def triage(
     below: list[Finding] = []
     for finding in (each for each in findings if id(each) not in quiet):
         level = levels.level(finding)
-        shown = finding if level in ("off", finding.level) else replace(finding, level=level)  # type: ignore[arg-type]
-        (reported if level != "off" and _is_told(shown, rules) else below).append(shown)
+        leveled = finding if level in ("off", finding.level) else replace(finding, level=level)  # type: ignore[arg-type]
+        (reported if level != "off" and _is_told(leveled, rules) else below).append(leveled)
     return Triaged(tuple(reported), suppressed, accepted, tuple(below), suppressions, matched)
 
 
@@ -126,10 +126,10 @@ class LevelsByPath:
         return [(index, word) for index, word in enumerate(words) if self._names.meets(word, rule)]
 
 
-def notes(triaged: Triaged, whole: bool) -> tuple[SafeText, ...]:
-    """What users should look at: suppressions that silence nothing, entries that match nothing. `whole`: the run saw
-    the whole root; only then can it say of a suppression that it is unused."""
-    remarks = [text for each in triaged.suppressions for text in _remarks(each, whole)]
+def notes(triaged: Triaged, whole_root: bool) -> tuple[SafeText, ...]:
+    """Remarks for users: on suppressions that silence nothing, and entries that match nothing. `whole_root`: the run
+    saw the whole root; only then can it say of a suppression that it is unused."""
+    remarks = [text for each in triaged.suppressions for text in _remarks(each, whole_root)]
     if len(remarks) > _TOLD:
         rest = len(remarks) - _TOLD
         remarks = [*remarks[:_TOLD], f"{rest} more suppressions need a look: pcmfa-lint suppressions lists them."]
@@ -139,15 +139,15 @@ def notes(triaged: Triaged, whole: bool) -> tuple[SafeText, ...]:
     return tuple(map(message, remarks))
 
 
-def _remarks(each: Suppression, whole: bool) -> list[str]:
+def _remarks(each: Suppression, whole_root: bool) -> list[str]:
     where, rules = f"{each.path}:{each.line}", ", ".join(each.rules)
     if each.state == "malformed":
         return [f"{where}: this suppression has no effect: {each.fault}{'' if each.fault.endswith('?') else '.'}"]
     if each.state == "expired":
         return [f"{where}: the suppression of {rules} ended on {each.until}; it has no effect anymore."]
-    if each.state == "unused" and whole:
+    if each.state == "unused" and whole_root:
         return [f"{where}: the suppression of {rules} has no effect; it can be removed."]
-    if each.unused and whole:
+    if each.unused and whole_root:
         return [f"{where}: {', '.join(each.unused)} in the suppression of {rules} has no effect."]
     return []
 

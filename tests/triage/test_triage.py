@@ -120,12 +120,12 @@ def test_a_finding_has_the_level_that_its_path_gives_it_and_keeps_its_own_where_
 
 def test_only_a_run_over_everything_says_that_a_suppression_is_unused() -> None:
     unused = sorted_out([], QUIET)
-    assert [str(note) for note in notes(unused, whole=True)] == [
+    assert [str(note) for note in notes(unused, whole_root=True)] == [
         "a.py:1: the suppression of PCM201 has no effect; it can be removed."
     ]
-    assert notes(unused, whole=False) == ()
+    assert notes(unused, whole_root=False) == ()
     half = sorted_out([finding(line=1)], "x = 1  # pcmfa: ignore[PCM201, PCM101] x\n")
-    assert [str(note) for note in notes(half, whole=True)] == [
+    assert [str(note) for note in notes(half, whole_root=True)] == [
         "a.py:1: PCM101 in the suppression of PCM201, PCM101 has no effect."
     ]
-    assert notes(half, whole=False) == ()
+    assert notes(half, whole_root=False) == ()

@@ -91,10 +91,10 @@ def _fits(name: str, pattern: str, texts: Sequence[str]) -> bool:
         return False
     at, end = len(first), len(name) - len(last)
     for text in between:
-        found = name.find(text, at, end)
-        if found < 0:
+        position = name.find(text, at, end)
+        if position < 0:
             return False
-        at = found + len(text)
+        at = position + len(text)
     return at <= end
 
 
@@ -198,8 +198,8 @@ class _Entries:
         spec = self.names.meaning(path[-1])
         if spec is not None and spec.context != "none":
             return spec
-        whole = self.names.meaning(" ".join([part for part in path if not part.isdigit()][-2:]))
-        return whole if spec is None or (whole is not None and whole.secret_kind == spec.secret_kind) else spec
+        of_both = self.names.meaning(" ".join([part for part in path if not part.isdigit()][-2:]))
+        return of_both if spec is None or (of_both is not None and of_both.secret_kind == spec.secret_kind) else spec
 
     def user(self, entry: Setting, name: str) -> Setting | None:
         """The user name that belongs to a password: in the same section, and its name begins alike."""

@@ -93,8 +93,8 @@ class Surroundings:
             return "microsoft" if tenant and not foreign and not shared & {"other", _ELSEWHERE} else ""
         if foreign:
             return ""
-        whole = self._root(entry)
-        return "microsoft" if tenant and whole != "partner" else whole or self._by_file()
+        root_owner = self._root(entry)
+        return "microsoft" if tenant and root_owner != "partner" else root_owner or self._by_file()
 
     def _around(self, entry: Setting, own: Section, tenant: bool) -> tuple[Literal["", Context], bool]:
         """What the nearest section says, or a section around it; and whether one has a name that nobody knows."""

@@ -22,9 +22,9 @@ def markers(units: Sequence[Unit], files: Sequence[CatalogFile]) -> Iterator[Mar
     ]
     for unit in units:
         lowered = [line.casefold() for line in unit.lines]
-        whole = "\n".join(lowered)
+        text = "\n".join(lowered)
         for spec, literals in specs:
-            if any(literal in whole for literal in literals):
+            if any(literal in text for literal in literals):
                 places = [*_places(unit, lowered, literals)]
                 own = next((place for place, literal in places if not _in_table(spec, literal, place, lowered)), None)
                 if own is not None:

@@ -165,8 +165,8 @@ def _reply(call: CatalogCall) -> Values:
                 call.run.note(record, Use("raise-for-status", call.place, context=call.frame.context))
             elif part == "body":
                 record_use(call.run, val.record, "body", call.place)
-            whole = isinstance(val, TokenValue) and part == "body"
-            vals.append(val if whole else ResponseValue(val.record, part, place=call.place))
+            is_token_body = isinstance(val, TokenValue) and part == "body"
+            vals.append(val if is_token_body else ResponseValue(val.record, part, place=call.place))
     return tuple(vals) or UNCLEAR
 
 
@@ -179,10 +179,10 @@ def _settings(call: CatalogCall) -> Values:
     """A call that binds a section of the settings to a class; what it is called on stands for what is in it. With an
     argument that is something else: an entry is asked for."""
     types = call.role("type") if not (call.spec.args.get("value") and call.arguments.positional) else ()
-    held = call.role("value") or call.arguments.receiver
-    section = sources.section(call.role("name") or held) or next(iter(texts(call.role("name"))), "")
+    source = call.role("value") or call.arguments.receiver
+    section = sources.section(call.role("name") or source) or next(iter(texts(call.role("name"))), "")
     call.run.bind_settings(types, call.spec, section)
-    return held if types else ()
+    return source if types else ()
 
 
 def _join(call: CatalogCall) -> Values:

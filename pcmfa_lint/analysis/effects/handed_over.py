@@ -34,13 +34,13 @@ def handed_over(run: RunState, name: str, arguments: Arguments) -> None:
                 takers[taker] = None
 
 
-def given_to_library(run: RunState, method: str, given: Values, frame: Frame) -> None:
+def given_to_library(run: RunState, method: str, vals: Values, frame: Frame) -> None:
     """Remembers what a method gives back that a library of another product calls; `name` of its entry says whose."""
-    if method and any(isinstance(val, CredentialValue) for val in given):
+    if method and any(isinstance(val, CredentialValue) for val in vals):
         spec = frame.index.method(method, "")
         if spec is not None and spec.is_ == "ignore":
             arguments = Arguments(Place(frame.unit.path, NOWHERE))
-            arguments.add(None, given)
+            arguments.add(None, vals)
             handed_over(run, spec.name or method, arguments)
 
 

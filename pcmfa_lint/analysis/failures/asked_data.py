@@ -110,8 +110,8 @@ def _held(test: Compare, subject: Subject) -> bool | None:
 def _called(test: Call, there: There) -> bool | None:
     name = walk.last(test.callee).casefold()
     base = test.callee.base if isinstance(test.callee, Member) else None
-    asked = test.args[0].value if test.args else base
-    present = _is_there(asked, there) if asked is not None else None
+    argument = test.args[0].value if test.args else base
+    present = _is_there(argument, there) if argument is not None else None
     if present is None:
         return None
     if name in _ABSENT or (not test.args and name in _ABSENT_MEMBERS):

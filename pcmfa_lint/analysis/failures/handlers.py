@@ -85,8 +85,12 @@ def catching(stmt: Try, record: Request, types: ErrorTypes) -> Handler | None:
             continue  # an identity provider refuses with 400
         if handler.test is None:
             return handler
-        asked = _types(handler.test)
-        if _reached(asked, record, types) if asked else evaluate_under_401(handler.test, in_handler).truth is not False:
+        tested_types = _types(handler.test)
+        if (
+            _reached(tested_types, record, types)
+            if tested_types
+            else evaluate_under_401(handler.test, in_handler).truth is not False
+        ):
             return handler
     return None
 

@@ -59,8 +59,8 @@ def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Po
     outcome = exit_paths.looked_at(record, record.events[: record.watched], state, None, ())
     if isinstance(outcome, tuple):
         return tuple(dict.fromkeys(outcome))
-    first, whole = outcome == state, replace(outcome, preserves_status=True)
-    return tuple(dict.fromkeys(exit_paths.raised(record.context, whole, first=first)))
+    first, with_status = outcome == state, replace(outcome, preserves_status=True)
+    return tuple(dict.fromkeys(exit_paths.raised(record.context, with_status, first=first)))
 
 
 class _Ways:

@@ -261,8 +261,8 @@ def _keeps(stmt: Stmt, error: Expression | None, subject: Subject) -> bool:
     """A raise keeps the status if it re-raises, hands on the error or answer it got, or says something of a status."""
     if not isinstance(stmt, (Raise, Return, ExpressionStatement)) or stmt.value is None:
         return True
-    wholes = (stmt.value,) if error is None or error is stmt.value else (stmt.value, error)
-    return _holds_error([value for whole in wholes for value in walk.within(whole)], subject)
+    expressions = (stmt.value,) if error is None or error is stmt.value else (stmt.value, error)
+    return _holds_error([value for expression in expressions for value in walk.within(expression)], subject)
 
 
 def _holds_error(inside: list[Expression], subject: Subject) -> bool:

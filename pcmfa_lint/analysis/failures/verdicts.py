@@ -158,8 +158,8 @@ def _call(test: Call, subject: Subject) -> Truth:
 def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> Truth:
     undecided = Truth()
     for left, right, op in ((test.left, test.right, test.op), (test.right, test.left, _mirrored(test.op))):
-        whole = status_parts.hundreds(left)
-        if whole is not None and subject(whole) == "status":
+        status = status_parts.hundreds(left)
+        if status is not None and subject(status) == "status":
             return _by_hundreds(op, words_of(right), refused)
         role = subject(left)
         if not role:
@@ -180,7 +180,7 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
             truth = _same(op, "false" in [w.casefold() for w in words])
             return Truth(truth, True, good=_not(truth))
         if role in ("response", "error", "answer"):
-            return _whole(role, op, words, refused)
+            return _whole_answer(role, op, words, refused)
         hits = [w for w in words if _IS_401.search(w)]
         if role in ("text", "body") and not hits:  # something else in the answer is looked for, and not found in a 401
             looks = isinstance(right, Text) and right.kind == "plain" and op in ("match", "like", "contains", "in")
@@ -192,7 +192,7 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
     return Truth()
 
 
-def _whole(role: str, op: str, words: list[str], refused: int) -> Truth:
+def _whole_answer(role: str, op: str, words: list[str], refused: int) -> Truth:
     """A comparison of a whole answer, or of the error in its place."""
     looked_for = op.removeprefix("not-") in _HOLDS
     names_error = any("error" in word for word in words)
@@ -222,14 +222,14 @@ def _family(test: Expression, subject: Subject) -> Truth | None:
     of what family a status is. With the digits in its name it is asked of nothing else."""
     member = test.callee if isinstance(test, Call) else test
     name = walk.last(member).casefold().rstrip("?")
-    asked = next(((refused, good) for pattern, refused, good in _FAMILIES if pattern.fullmatch(name)), None)
-    if asked is None or not isinstance(member, Member):
+    family = next(((refused, good) for pattern, refused, good in _FAMILIES if pattern.fullmatch(name)), None)
+    if family is None or not isinstance(member, Member):
         return None
     base = member.base
     inner = (arg.value for arg in base.args) if isinstance(base, Call) else ()
     if "xx" not in name and not any(subject(value) in ("status", "response") for value in (test, base, *inner)):
         return None
-    return Truth(asked[0], True, good=asked[1])
+    return Truth(family[0], True, good=family[1])
 
 
 def _of_answer(words: list[str]) -> list[str]:
@@ -337,8 +337,8 @@ def in_handler_of(name: str, types: Collection[str]) -> Subject:
 
     def subject(value: Expression) -> Role:
         if types and isinstance(value, Compare) and value.op == "is" and walk.dotted(value.left) == name:
-            asked = walk.last(value.right).casefold()
-            return "true" if asked in types else "false"
+            type_ = walk.last(value.right).casefold()
+            return "true" if type_ in types else "false"
         return "caught" if name and isinstance(value, Name) and value.id == name else in_handler(value)
 
     return subject

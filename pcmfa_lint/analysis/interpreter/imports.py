@@ -34,7 +34,7 @@ def _from_import(run: RunState, imp: Import, name: str, frame: Frame) -> Values:
             if exporting is not None and (vals := exporting.get(frame.index.key(name))) is not None:
                 return vals
     if not imp.names and (imp.alias or imp.module.partition(".")[0]) == name:
-        return _whole(run, imp.module, frame) or (ExternalSymbol(imp.module if imp.alias else name),)
+        return _module_value(run, imp.module, frame) or (ExternalSymbol(imp.module if imp.alias else name),)
     return ()
 
 
@@ -54,7 +54,7 @@ def module_env(run: RunState, module: str, frame: Frame) -> Env | None:
     return run.ensure(run.program.units[paths[0]]) if len(paths) == 1 else None
 
 
-def _whole(run: RunState, module: str, frame: Frame) -> Values:
+def _module_value(run: RunState, module: str, frame: Frame) -> Values:
     """A module as a value, in languages that have such: what it exports as one, else the module itself by its path,
     which means the same in every file. A settings file is its settings."""
     if not frame.semantics.exports:
@@ -103,7 +103,7 @@ def attribute_of_module(run: RunState, module: str, name: str, frame: Frame) -> 
         if vals:
             return vals
     if name in frame.semantics.exports:
-        return _whole(run, module, frame) or (ExternalSymbol(module),)
+        return _module_value(run, module, frame) or (ExternalSymbol(module),)
     return (ExternalSymbol(f"{module}{name}" if module.endswith(".") else f"{module}.{name}"),)
 
 

@@ -183,8 +183,8 @@ class Interpreter(RunState):
         self.callers.append(None)
         vals = construction.construct(self, cls, Arguments(Place(cls.unit.path, cls.cls.span)), frame)
         self.callers.pop()
-        whole = next(v for v in vals if isinstance(v, ObjectValue))
-        if isinstance(whole.attrs, Members):
+        instance = next(v for v in vals if isinstance(v, ObjectValue))
+        if isinstance(instance.attrs, Members):
             fields_of_each = [obj.attrs for obj in existing[:STAND_IN_OBJECTS] if isinstance(obj.attrs, Members)]
-            whole.attrs.share(fields_of_each)
-        return whole
+            instance.attrs.share(fields_of_each)
+        return instance

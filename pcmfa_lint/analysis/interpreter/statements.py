@@ -109,8 +109,8 @@ def statement(run: RunState, stmt: Stmt, frame: Frame) -> bool:
 
 def _define(run: RunState, definition: Func | Class, frame: Frame) -> None:
     if isinstance(definition, Class):
-        whole = run.program.cls(frame.unit, definition.name) if frame.semantics.declarations else None
-        vals: Values = (whole or ClassVal(definition, frame.unit, place=frame.place(definition)),)
+        declared = run.program.cls(frame.unit, definition.name) if frame.semantics.declarations else None
+        vals: Values = (declared or ClassVal(definition, frame.unit, place=frame.place(definition)),)
         for decorator in definition.decorators if not frame.semantics.declarations else ():
             if isinstance(decorator, Call):  # it may tell a container what to hand out
                 run.eval(decorator, frame)

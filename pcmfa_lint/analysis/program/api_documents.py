@@ -69,9 +69,9 @@ def _root(settings: Iterable[Setting]) -> str:
 
 def _names(operation: str) -> Iterator[tuple[str, str]]:
     """The names that an operation has in code: the whole, or `Offers_Get` as `Get` of the class `Offers…`."""
-    whole = _spelt(operation)
-    if len(whole) >= _DISTINCT:
-        yield "", whole
+    spelling = _spelt(operation)
+    if len(spelling) >= _DISTINCT:
+        yield "", spelling
     tag, _, name = operation.partition("_")
     if name and len(tag) > 2:
         yield _spelt(tag), _spelt(name)

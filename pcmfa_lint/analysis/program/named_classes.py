@@ -42,12 +42,12 @@ class NamedClasses:
 
 def _methods(cls: ClassVal) -> list[str]:
     defined = (stmt.what for stmt in cls.cls.body if isinstance(stmt, Define))
-    return [what.name for what in defined if isinstance(what, Func)]
+    return [member.name for member in defined if isinstance(member, Func)]
 
 
 def _words(name: str) -> tuple[str, ...]:
     return tuple(word.casefold() for word in _WORD.findall(name))
 
 
-def _is_part(words: tuple[str, ...], whole: tuple[str, ...]) -> bool:
-    return words in (whole[: len(words)], whole[-len(words) :])
+def _is_part(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    return words in (name[: len(words)], name[-len(words) :])

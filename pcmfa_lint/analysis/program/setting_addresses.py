@@ -35,19 +35,19 @@ class SettingAddresses:
     def named(self, name: str, file: str = "") -> tuple[StringValue, ...]:
         """The addresses under a name: those with the most of its sections, and none of another section. `file`: only of
         files of this name."""
-        asked = self._words(name)
-        if not self._entries or not asked:
+        key = self._words(name)
+        if not self._entries or not key:
             return ()
         wanted = file_of(file)
         if "." not in wanted:  # the variable that holds its name
             wanted = ""
         matches = [
             (count, text)
-            for words, text in self._entries.get(asked[-1], ())
-            if (count := _alike(words, asked)) >= min(_SURE, len(words), len(asked))
+            for words, text in self._entries.get(key[-1], ())
+            if (count := _alike(words, key)) >= min(_SURE, len(words), len(key))
         ]
-        if len(asked) > 1:  # a variable of the environment has all of it as one word
-            matches += [(len(asked), text) for words, text in self._entries.get("".join(asked), ())]
+        if len(key) > 1:  # a variable of the environment has all of it as one word
+            matches += [(len(key), text) for words, text in self._entries.get("".join(key), ())]
         fit = [(count, one) for count, one in matches if not wanted or (one.place and _is_file(one.place.path, wanted))]
         most = max((count for count, _ in fit), default=0)
         return tuple(dict.fromkeys(one for count, one in fit if count == most))[:ALTERNATIVES]
@@ -59,9 +59,9 @@ class SettingAddresses:
 
     def like(self, pattern: str) -> tuple[StringValue, ...]:
         """The addresses under names of this pattern from the first section on; `*` stands for any sections."""
-        asked = self._words(pattern)
-        entries = self._entries.get(asked[-1], ()) if asked else ()
-        fit = (text for words, text in entries if fnmatchcase(".".join(words), ".".join(asked)))
+        key = self._words(pattern)
+        entries = self._entries.get(key[-1], ()) if key else ()
+        fit = (text for words, text in entries if fnmatchcase(".".join(words), ".".join(key)))
         return tuple(dict.fromkeys(fit))[:ALTERNATIVES]
 
     def of_client(self, patterns: str, names: Iterable[str]) -> tuple[StringValue, ...]:
@@ -76,10 +76,10 @@ def file_of(name: str) -> str:
     return last.lstrip("…") if re.match(r"…+\w", last) else last
 
 
-def _alike(words: tuple[str, ...], asked: tuple[str, ...]) -> int:
+def _alike(words: tuple[str, ...], key: tuple[str, ...]) -> int:
     """How many words are the same, from the last one on."""
     count = 0
-    for own, other in zip(reversed(words), reversed(asked), strict=False):
+    for own, other in zip(reversed(words), reversed(key), strict=False):
         if own != other:
             break
         count += 1

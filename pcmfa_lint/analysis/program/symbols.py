@@ -93,8 +93,8 @@ class Program:
 
     def _gives(self, unit: Unit) -> bool:
         """Whether a file gives a value back, or exports one as a whole."""
-        whole = self.index(unit.language).semantics.exports
-        return any(isinstance(s, Return) or (isinstance(s, Assign) and _sets(s, whole)) for s in unit.body)
+        exports = self.index(unit.language).semantics.exports
+        return any(isinstance(s, Return) or (isinstance(s, Assign) and _sets(s, exports)) for s in unit.body)
 
     def shared_scope(self, unit: Unit, scope: str) -> str:
         """What holds the variables of a scope that a file shares with others of its module; empty if it shares none."""
@@ -189,8 +189,8 @@ class Program:
         key = index.family, index.key(cls.cls.name)
         if key not in self._implementing:
             meant = {(one.unit.path, one.cls.name): one for one in self._implement.get(key, ())}
-            whole = [self.cls(one.unit, one.cls.name) for one in meant.values()]
-            self._implementing[key] = [one for one in dict.fromkeys(whole) if one is not None]
+            classes = [self.cls(one.unit, one.cls.name) for one in meant.values()]
+            self._implementing[key] = [one for one in dict.fromkeys(classes) if one is not None]
         return self._implementing[key]
 
     def _written(self, unit: Unit, classes: list[ClassVal]) -> ClassVal | None:
@@ -205,8 +205,8 @@ class Program:
         if not any(isinstance(d, Name) and d.id == "partial" for d in first.cls.decorators):
             return first if len(near) == 1 or near[0].unit.path == unit.path else None
         own = first.unit.path
-        whole = [one for one in classes if one is first or _shared(one.unit.path, own) >= own.count("/") - 1]
-        return replace(whole[0], others=tuple(whole[1:]))  # the same one, from whichever file it is named
+        parts = [one for one in classes if one is first or _shared(one.unit.path, own) >= own.count("/") - 1]
+        return replace(parts[0], others=tuple(parts[1:]))  # the same one, from whichever file it is named
 
     def _nearest(self, unit: Unit, matches: list[T]) -> T | None:
         own = [one for one in matches if one.unit.path == unit.path]

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.config import Settings
-from pcmfa_lint.discovery.discover import VENDORED, Listing, discover, has_reader, others, root_of, shown
+from pcmfa_lint.discovery.discover import VENDORED, Listing, discover, has_reader, others, printable, root_of
 from pcmfa_lint.discovery.gitignore import Ignore
 from pcmfa_lint.discovery.revisions import Content, StagedTree, Tree, base_of, commit_of, index_of, is_merging, tree_of
 from pcmfa_lint.discovery.scope import Scope
@@ -139,7 +139,7 @@ def _compared(paths: Sequence[str], settings: Settings, comparison: Comparison) 
     """The two states, and what the change has hidden, unless that is not asked."""
     root, git = root_of(paths)
     if not git:
-        raise UsageFault(f"{shown(root)} is not a git work tree, so there is nothing to compare with")
+        raise UsageFault(f"{printable(root)} is not a git work tree, so there is nothing to compare with")
     commit = base_of(root, comparison.since) if comparison.since else commit_of(root, "HEAD")
     base, index = tree_of(root, commit), index_of(root)
     if comparison.staged:
@@ -168,8 +168,8 @@ def _lost(hidden: Unhidden, states: _States, report: Report, run: Run) -> tuple[
 
     change = ComparedStates(states.head.root, states.commit, states.base, states.index, states.scope.holds, limit)
     changed = frozenset(states.head.files) & run.candidates
-    shown = {redaction.path(path) for path in changed if has_reader(path)}
-    skipped = [note for note in report.files.skipped if note.path in shown]
+    changed_paths = {redaction.path(path) for path in changed if has_reader(path)}
+    skipped = [note for note in report.files.skipped if note.path in changed_paths]
     units = [run.units[path] for path in _changed(states, run)]
     taken_away, unclear = unreadable(change, hidden, is_meant), garbled(units, plan)
     return (*map(redaction.file_note, taken_away), *skipped, *map(redaction.file_note, unclear))

@@ -55,14 +55,14 @@ def unhidden(listing: Listing, change: ComparedStates) -> Unhidden:
     old_names = _old_names(change, new)
     vendored = sorted(path for path in new if VENDORED.search(path) and not VENDORED.search(old_names.get(path, "")))
     moved = sorted(path for path in new if _is_moved_away(listing.ignore, path, old_names.get(path, "")))
-    shown = _shown_by_base(listing, change)
+    unignored = _shown_by_base(listing, change)
     for path in moved:
         listing.ignore.name(path)
-    files = tuple(sorted({*listing.files, *vendored, *shown}))
+    files = tuple(sorted({*listing.files, *vendored, *unignored}))
     stored = {**listing.stored, **_recoded(change, files)}
     notes = (
         *_note("puts files into folders that are not scanned; these were scanned", [*moved, *vendored]),
-        *_note("makes git ignore files; these were scanned", shown),
+        *_note("makes git ignore files; these were scanned", unignored),
         *_note("adds other repositories, which are not scanned", _modules(change)),
     )
     return Unhidden(listing._replace(files=files, stored=stored), notes, old_names)

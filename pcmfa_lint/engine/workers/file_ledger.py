@@ -77,10 +77,10 @@ class FileLedger:
             irrelevant=len(self._listing.files) - elsewhere,
             read=len(units),
             excluded=tuple(map(redaction.path, sorted({*self._listing.excluded, *excluded}))),
-            partly=_shown(partly),
-            skipped=_shown([*self._listing.skipped, *skipped]),
+            partly=_masked(partly),
+            skipped=_masked([*self._listing.skipped, *skipped]),
         )
 
 
-def _shown(notes: Iterable[FileNote]) -> tuple[ShownFile, ...]:
+def _masked(notes: Iterable[FileNote]) -> tuple[ShownFile, ...]:
     return tuple(map(redaction.file_note, sorted(notes, key=lambda note: note.path)))

@@ -151,10 +151,13 @@ def paired(halves: Iterable[tuple[str, str, str]], most: int) -> tuple[list[str]
         gates.setdefault(gate, {WHOM: set(), WHAT: set()})[half].add(path)
     chosen: set[str] = set()
     cut = 0
-    for whom, what in (tuple(each.values()) for each in gates.values()):
-        if whom and what:
-            rarer = min((what, whom), key=len)
-            files = sorted(whom | what, key=lambda path: (path not in whom & what, path not in rarer, path))
+    for first_half, second_half in (tuple(each.values()) for each in gates.values()):
+        if first_half and second_half:
+            rarer = min((second_half, first_half), key=len)
+            files = sorted(
+                first_half | second_half,
+                key=lambda path: (path not in first_half & second_half, path not in rarer, path),
+            )
             chosen.update(files[:most])
             cut += len(files[most:])
     return sorted(chosen), cut
@@ -181,11 +184,11 @@ def is_binary(data: bytes | bytearray | memoryview) -> bool:
 
 def has_long_lines(data: bytes | bytearray | memoryview) -> bool:
     """Whether nearly all that a file holds is code in lines that no person writes. A long line of data is none."""
-    whole = bytes(data)
-    long = [line for line in whole.split(b"\n") if len(line) > LONG_LINE_BYTES]
+    content = bytes(data)
+    long = [line for line in content.split(b"\n") if len(line) > LONG_LINE_BYTES]
     size = sum(map(len, long))
     ends = sum(line.count(b";") for line in long)
-    return size > 0 and size >= len(whole) * LONG_LINES_SHARE and ends * STATEMENT_BYTES >= size
+    return size > 0 and size >= len(content) * LONG_LINES_SHARE and ends * STATEMENT_BYTES >= size
 
 
 def overlap(plan: PrefilterPlan) -> int:
@@ -211,9 +214,9 @@ class Matcher:
 
     def hits(self, view: memoryview) -> frozenset[int]:
         """The indexes of the literals in a text."""
-        whole = bytes(view)
-        if b"\0" in whole:  # also behind a long comment in another script, which has no NULs in UTF-16
-            view = memoryview(whole.translate(None, b"\0"))
+        content = bytes(view)
+        if b"\0" in content:  # also behind a long comment in another script, which has no NULs in UTF-16
+            view = memoryview(content.translate(None, b"\0"))
         self._searched += len(view)
         if self._engine is None and self._searched > _PLAIN_BYTES:
             self.load()

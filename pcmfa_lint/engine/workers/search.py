@@ -52,7 +52,7 @@ class Search:
         results = self._pool().run(
             prefilter_files,
             tasks,
-            lambda whole: [task([path]) for path in whole.paths],
+            lambda lost: [task([path]) for path in lost.paths],
             self._not_searched,
             Limits(SIFT_SECONDS, 6 * SIFT_SECONDS, self._settings.memory),
         )

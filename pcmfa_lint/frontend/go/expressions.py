@@ -227,9 +227,9 @@ def only(value: Expression) -> Expression:
     return value.items[0] if isinstance(value, Seq) and len(value.items) == 1 else value
 
 
-def _struct(r: Reader, body: Node, named: str, whole: Node | None = None) -> Expression:
+def _struct(r: Reader, body: Node, named: str, literal: Node | None = None) -> Expression:
     """A named type: of a map by what stands before the colons, else of a struct, whose fields are named arguments."""
-    node, pairs = whole or body, _pairs(body)
+    node, pairs = literal or body, _pairs(body)
     if pairs and any(key.type not in ("identifier", "field_identifier") for key, _ in pairs):
         return _mapping(r, body)
     if not named:

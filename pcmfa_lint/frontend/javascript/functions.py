@@ -116,22 +116,22 @@ def _param(r: Reader, node: Node, number: int) -> tuple[Param, list[Stmt]]:
 
 def _type(r: Reader, node: Node, field: str = "type") -> str:
     inner = node.child_by_field_name(field)
-    return type_named(r.text(inner).lstrip(":"), whole=True) if inner is not None else ""
+    return type_named(r.text(inner).lstrip(":"), qualified=True) if inner is not None else ""
 
 
 # --- what gets a name -------------------------------------------------------------------------------------------------
 
 
-def declared(r: Reader, target: Node, value: Node, whole: Node) -> Iterator[Stmt]:
+def declared(r: Reader, target: Node, value: Node, declaration: Node) -> Iterator[Stmt]:
     """`const target = value`"""
     while value.type in ("parenthesized_expression", "as_expression", "satisfies_expression") and parts(value):
         if parts(value)[0].type not in (*_FUNCTIONS, *_CLASSES):
             break
         value = parts(value)[0]
     if target.type == "identifier":
-        yield from declared_as(r, r.text(target), value, r.span(whole), _type(r, whole))
+        yield from declared_as(r, r.text(target), value, r.span(declaration), _type(r, declaration))
     else:
-        yield from bind(r, target, r.value(value), r.span(whole))
+        yield from bind(r, target, r.value(value), r.span(declaration))
 
 
 def declared_as(r: Reader, name: str, value: Node, span: SpanType, type_: str = "") -> Iterator[Stmt]:

@@ -83,8 +83,8 @@ def _begins(callee: Expression) -> bool:
         return callee.id in _BEGIN
     if not isinstance(callee, Member) or not isinstance(callee.key, Text):
         return False
-    whole = f"{callee.base.id}.{callee.key.value}" if isinstance(callee.base, Name) else ""
-    return whole in _BEGIN or callee.key.value == "runCatching"
+    function = f"{callee.base.id}.{callee.key.value}" if isinstance(callee.base, Name) else ""
+    return function in _BEGIN or callee.key.value == "runCatching"
 
 
 def _tried(attempt: _Attempt, tail: tuple[Stmt, ...], span: Span, handler: Expression | None = None) -> Try:

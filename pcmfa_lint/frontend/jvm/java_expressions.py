@@ -246,14 +246,14 @@ def switch_value(r: Reader, node: Node) -> Expression:
     for rule in children(body, "switch_rule", "switch_block_statement_group") if body is not None else ():
         tests = tests_of(r, children(rule, "switch_label"), subject)
         real = tuple(test for test in tests if test is not None)
-        whole = (
+        either = (
             None
             if len(real) < len(tests) or not real
             else real[0]
             if len(real) == 1
             else BooleanOperation("or", real, r.span(rule))
         )
-        arms.append(Arm(whole, r.block([kid for kid in parts(rule) if kid.type != "switch_label"])))
+        arms.append(Arm(either, r.block([kid for kid in parts(rule) if kid.type != "switch_label"])))
     arms.sort(key=lambda arm: arm.test is None)
     chosen: Stmt = If(tuple(arms), r.span(node))
     return Block((*first, chosen), r.span(node))

@@ -130,8 +130,8 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
         args = (*args, Arg(lambda_(r, inner_node, not on_object), r.span(inner_node)))
         if inner is not None:  # `f(a) { … }`
             args = (*inner.args, *args)
-            whole = library.method(inner.callee, args, span) if isinstance(inner.callee, Member) else None
-            return whole or replace(inner, args=args, span=span)
+            lowered = library.method(inner.callee, args, span) if isinstance(inner.callee, Member) else None
+            return lowered or replace(inner, args=args, span=span)
     if called == "error" and args:
         return Block((Raise(Call(Name("IllegalStateException", callee.span), args, span, "new"), span),), span)
     if called in _BUILT and block is not None:

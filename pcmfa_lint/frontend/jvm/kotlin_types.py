@@ -192,7 +192,7 @@ def _siblings(node: Node) -> list[Node]:
     return parts(node.parent) if node.parent is not None else []
 
 
-def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator[Stmt]:
+def _property(r: Reader, node: Node, owned_by: str, params: set[str]) -> Iterator[Stmt]:
     """A property of a class."""
     name, span = _variable(node), r.span(node)
     computed = _computed(r, node)
@@ -203,7 +203,7 @@ def _property(r: Reader, node: Node, owned_by: str, taken: set[str]) -> Iterator
         gives = written_type(r, child(node, "variable_declaration"))
         yield Define(Func(r.text(name), (), computed, span, owned_by, decorators, _is_static(node), gives), span)
     else:
-        value = _initialiser(node) if _later(r, node, taken) is None else None
+        value = _initialiser(node) if _later(r, node, params) is None else None
         type_ = child(child(node, "variable_declaration") or node, *TYPES)
         annotations = annotations_of(r, node)
         initial = r.value(value) if value is not None else filled(annotations) or something(r, type_, span)

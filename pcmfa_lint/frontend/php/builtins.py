@@ -63,8 +63,8 @@ def _information(node: Node, values: tuple[Expression, ...], r: Reader) -> Expre
     """`curl_getinfo($ch, CURLINFO_X)` is that entry of all that it tells."""
     if len(values) < 2:
         return None
-    whole = Call(Name("curl_getinfo", values[0].span), (Arg(values[0], values[0].span),), r.span(node))
-    return Member(whole, values[1], r.span(node))
+    information = Call(Name("curl_getinfo", values[0].span), (Arg(values[0], values[0].span),), r.span(node))
+    return Member(information, values[1], r.span(node))
 
 
 _HOLE = re.compile(r"%(?:(\d+)\$)?[-+ 0']*\d*(?:\.\d+)?[bcdeEfFgGosuxX]|%%")

@@ -73,10 +73,10 @@ def _use(r: Reader, node: Node) -> Iterator[Stmt]:
         named = next((one for one in parts(kid) if one != alias), None)
         if named is None:
             continue
-        whole = "\\".join((*start, r.text(named).strip("\\"))).replace("\\", ".")
-        module, _, last = whole.rpartition(".")
+        full_name = "\\".join((*start, r.text(named).strip("\\"))).replace("\\", ".")
+        module, _, last = full_name.rpartition(".")
         local = r.text(alias) if alias is not None else last
-        r.aliases[local] = whole
+        r.aliases[local] = full_name
         r.imports.append(
             Import(module or last, r.span(kid), ((last, local),) if module else (), "" if module else local)
         )

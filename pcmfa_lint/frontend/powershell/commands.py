@@ -289,9 +289,9 @@ def _import_modules(r: Reader, call: Call) -> None:
 
 def static_tail(path: Expression) -> str:
     """What is known of a path, from its end backwards, with `/`: `"$PSScriptRoot\\lib.ps1"` → `lib.ps1`."""
-    pieces, whole = _static(path)
+    pieces, is_complete = _static(path)
     tail = "".join(pieces).replace("\\", "/")
-    return tail if whole else tail.lstrip("/")
+    return tail if is_complete else tail.lstrip("/")
 
 
 def _static(path: Expression) -> tuple[list[str], bool]:
@@ -322,9 +322,9 @@ def _is_switch(arg: Arg) -> bool:
 def _static_end(pieces: list[Expression]) -> tuple[list[str], bool]:
     names: list[str] = []
     for piece in reversed(pieces):
-        texts, whole = _static(piece)
+        texts, is_complete = _static(piece)
         names = texts + names
-        if not whole:
+        if not is_complete:
             return names, False
     return names, True
 

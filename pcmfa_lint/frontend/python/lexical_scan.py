@@ -103,11 +103,11 @@ class _Scanner:
         self._indents: list[int] = []
         self._bracket = _BRACKET  # what one weighs in this line
         self._fields: list[tuple[int, str, bool, bool]] = []
-        self._found = Scan()
+        self._scan = Scan()
 
     def run(self) -> Scan:
         steps = {name[4:]: getattr(self, name) for name in dir(self) if name.startswith("_on_")}
-        take, text, scanned = _CODE.match, self._text, self._found
+        take, text, scanned = _CODE.match, self._text, self._scan
         while (match := take(text, self._pos)) and (kind := match.lastgroup):
             self._pos = match.end()
             if kind == "operator":
@@ -182,21 +182,21 @@ class _Scanner:
         self._lambdas[-1] += match["heavy"] == "lambda"
 
     def _on_elif(self, match: re.Match[str]) -> None:
-        self._found.elifs += 1
+        self._scan.elifs += 1
 
     def _on_number(self, match: re.Match[str]) -> None:
-        self._found.literals.append(match.span(match.lastgroup or 0))
+        self._scan.literals.append(match.span(match.lastgroup or 0))
 
     def _on_comment(self, match: re.Match[str]) -> None:
-        self._found.comments.append(match.span(match.lastgroup or 0))
+        self._scan.comments.append(match.span(match.lastgroup or 0))
 
     def _on_string(self, match: re.Match[str]) -> None:
         self._strain(_STRING)
-        self._found.literals.append(match.span(match.lastgroup or 0))
+        self._scan.literals.append(match.span(match.lastgroup or 0))
         token = match["string"].lstrip("rRbBuU")
         quote = token[:3] if token[:3] in ('"""', "'''") else token[0]
         if len(token) < 2 * len(quote) or not token.endswith(quote):
-            self._found.torn = True
+            self._scan.torn = True
 
     def _on_fstring(self, match: re.Match[str]) -> None:
         self._strain(_STRING)
@@ -214,7 +214,7 @@ class _Scanner:
             if kind is None:
                 continue
             if match.start() > start:
-                self._found.literals.append((start, match.start()))
+                self._scan.literals.append((start, match.start()))
             if kind == "open":
                 self._on_open(match)
                 self._fields.append((len(self._base), quote, raw, spec))
@@ -224,13 +224,13 @@ class _Scanner:
                 _, quote, raw, spec = self._fields.pop()
                 start = self._pos
                 continue
-            self._found.torn = self._found.torn or kind == "line" or spec
+            self._scan.torn = self._scan.torn or kind == "line" or spec
             if spec:
                 self._close()
                 self._fields.pop()
             return
-        self._found.torn = True
-        self._found.literals.append((start, len(self._text)))
+        self._scan.torn = True
+        self._scan.literals.append((start, len(self._text)))
         self._pos = len(self._text)
 
 

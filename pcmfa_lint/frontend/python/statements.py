@@ -354,7 +354,7 @@ class StatementReader(PatternReader):
         return tuple(values)
 
     def _function(self, node: cst.FunctionDef) -> Sequence[Stmt]:
-        whole = self.at.peek()
+        before_decorators = self.at.peek()
         decorators = self._decorators(node.decorators)
         start = self.at.peek()
         self._async(node)
@@ -371,11 +371,11 @@ class StatementReader(PatternReader):
         static = any(last_name(item) == "staticmethod" for item in decorators)
         runs: Literal["", "later"] = "later" if node.asynchronous is not None else ""
         func = Func(node.name.value, params, body, self.at.since(start), owner, decorators, static, return_type, runs)
-        return (Define(func, self.at.since(whole)),)
+        return (Define(func, self.at.since(before_decorators)),)
 
     def _class_def(self, node: cst.ClassDef) -> Sequence[Stmt]:
         """Keywords behind the bases (`metaclass=…`) are read for their literals and dropped."""
-        whole = self.at.peek()
+        before_decorators = self.at.peek()
         decorators = self._decorators(node.decorators)
         start = self.at.eat("class")
         self.at.eat(node.name.value)
@@ -393,6 +393,6 @@ class StatementReader(PatternReader):
         return (
             Define(
                 Class(node.name.value, values, body, self.at.since(start), decorators),
-                self.at.since(whole),
+                self.at.since(before_decorators),
             ),
         )

@@ -147,11 +147,11 @@ def block_params(r: Reader, node: Node | None) -> tuple[tuple[Param, ...], tuple
         span = r.span(kid)
         own = kid.child_by_field_name("name")
         if kid.type == "destructured_parameter":
-            whole = f"argument{len(params) + 1}"
+            argument = f"argument{len(params) + 1}"
             inner = [r.text(part).lstrip("*") for part in parts(kid)]
-            params.append(Param(whole, span))
+            params.append(Param(argument, span))
             stmts.append(
-                Assign((Seq(tuple(Name(name, span, "local") for name in inner), span),), Name(whole, span), span)
+                Assign((Seq(tuple(Name(name, span, "local") for name in inner), span),), Name(argument, span), span)
             )
             names += inner
             continue

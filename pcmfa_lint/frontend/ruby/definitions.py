@@ -96,7 +96,7 @@ def _params(r: Reader, node: Node | None) -> tuple[tuple[Param, ...], tuple[Stmt
     """The parameters; those with keywords are one mapping, from which the statements take them."""
     params: list[Param] = []
     keywords: list[Node] = []
-    whole = ""
+    options_name = ""
     around = scopes(r).method
     for kid in parts(node) if node is not None else ():
         span = r.span(kid)
@@ -106,7 +106,7 @@ def _params(r: Reader, node: Node | None) -> tuple[tuple[Param, ...], tuple[Stmt
         if kid.type == "keyword_parameter":
             keywords.append(kid)
         elif kid.type == "hash_splat_parameter":
-            whole = name or _OPTIONS
+            options_name = name or _OPTIONS
         elif kid.type == "block_parameter":
             around.block = name or around.block
             params.append(Param(around.block, span, aliases=(BLOCK,)))
@@ -115,27 +115,27 @@ def _params(r: Reader, node: Node | None) -> tuple[tuple[Param, ...], tuple[Stmt
         else:
             params.append(Param(name, span, r.value(default) if default is not None else None))
     around.params = tuple(param.name for param in params if not param.aliases)
-    if not keywords and not whole:
+    if not keywords and not options_name:
         return tuple(params), ()
-    return _with_keywords(r, params, keywords, whole or _OPTIONS)
+    return _with_keywords(r, params, keywords, options_name or _OPTIONS)
 
 
 def _with_keywords(
-    r: Reader, params: list[Param], keywords: list[Node], whole: str
+    r: Reader, params: list[Param], keywords: list[Node], options_name: str
 ) -> tuple[tuple[Param, ...], tuple[Stmt, ...]]:
     spans = [r.span(kid) for kid in keywords] or [Span(1, 1, 1, 1)]
     optional = all(kid.child_by_field_name("value") is not None for kid in keywords)
-    options = Param(whole, spans[0], Mapping((), (), spans[0]) if optional else None)
+    options = Param(options_name, spans[0], Mapping((), (), spans[0]) if optional else None)
     place = next((number for number, param in enumerate(params) if param.aliases), len(params))
     stmts: list[Stmt] = []
     for kid, span in zip(keywords, spans, strict=False):
         own, default = kid.child_by_field_name("name"), kid.child_by_field_name("value")
         name = r.text(own) if own is not None else ""
-        value: Expression = Member(Name(whole, span), Text(name, span), span)
+        value: Expression = Member(Name(options_name, span), Text(name, span), span)
         if default is not None:
             value = Conditional((value, r.value(default)), span)
         stmts.append(Assign((Name(name, span, "local"),), value, span))
-    scopes(r).variables[-1].add(whole)
+    scopes(r).variables[-1].add(options_name)
     return (*params[:place], options, *params[place:]), tuple(stmts)
 
 

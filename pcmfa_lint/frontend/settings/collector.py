@@ -55,7 +55,7 @@ class Collector:
         number = self.index.at(offset)[0]
         return self.index.offset(number, 1) + len(self.lines[number - 1])
 
-    def whole(self) -> Span:
+    def whole_text(self) -> Span:
         """The span of the whole text."""
         return self.span(0, len(self.text))
 
@@ -102,10 +102,10 @@ class Collector:
 
     def show(self, spans: Iterable[Span]) -> None:
         """Of these regions somebody else says what may be shown."""
-        shown = sorted(
+        visible = sorted(
             (self.index.offset(span.line, span.col), self.index.offset(span.end_line, span.end_col)) for span in spans
         )
-        self.hidden = [left for region in self.hidden for left in _without(region, shown)]
+        self.hidden = [left for region in self.hidden for left in _without(region, visible)]
 
     def problem(self, reason: str, offset: int = -1) -> None:
         """A sentence on what could not be read, and where."""
@@ -131,10 +131,10 @@ class Collector:
         return tuple(self.span(start, end) for start, end in joined)
 
 
-def _without(region: tuple[int, int], shown: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What is left of a region without those that are `shown`, which are sorted and apart from each other."""
+def _without(region: tuple[int, int], visible: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a region without those that are `visible`, which are sorted and apart from each other."""
     start, end = region
-    for first, last in shown[max(bisect_right(shown, (start, start)) - 1, 0) :]:
+    for first, last in visible[max(bisect_right(visible, (start, start)) - 1, 0) :]:
         if first >= end:
             break
         if last > start:

@@ -105,7 +105,7 @@ def read_settings(text: str, path: str) -> Unit:
     except FormatError as error:
         out = Collector(text)
         out.problem(error.reason, error.offset)
-        blind = (out.whole(),)
+        blind = (out.whole_text(),)
         try:
             _load("lines:read")(out)
         except BudgetError as full:
@@ -170,7 +170,7 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
 def read_text(text: str, path: str) -> Unit:
     """A file of no known language: only lines, and nothing of them may be shown but what the catalog knows."""
     out = Collector(text)
-    return Unit(path=path, language="text", lines=out.lines, read="text", blind=(out.whole(),))
+    return Unit(path=path, language="text", lines=out.lines, read="text", blind=(out.whole_text(),))
 
 
 def _place(entry: Setting) -> tuple[int, int, tuple[str, ...]]:

@@ -298,11 +298,11 @@ def redirected(r: Reader, node: Node, piped: Expression | None = None) -> Expres
     span = r.span(node)
     script = script_of(r)
     to_file = [target for target, kind in outputs if kind == "file"]
-    shown = any(kind == "errors" for _, kind in outputs)
+    to_errors = any(kind == "errors" for _, kind in outputs)
     if body is None:
         return r.unknown("redirect", node, *parts(node)) if piped is None else piped
     function, captures = script.function, script.captures
-    if shown:
+    if to_errors:
         script.function, script.captures = "", 0
     script.captures += bool(to_file or after)
     value = _body(r, body, piped, extra)
@@ -311,7 +311,7 @@ def redirected(r: Reader, node: Node, piped: Expression | None = None) -> Expres
         value = _rest_of_pipe(r, kid, value)
     if to_file:
         return Block(written_to_file(r, value, to_file[0], span), span)
-    return Block((ExpressionStatement(value, span),), span) if shown and not isinstance(value, Block) else value
+    return Block((ExpressionStatement(value, span),), span) if to_errors and not isinstance(value, Block) else value
 
 
 def _rest_of_pipe(r: Reader, node: Node, value: Expression) -> Expression:

@@ -265,8 +265,8 @@ def matched(op: str, value: Expression, other: Expression, span: Span) -> Expres
     match = _HUNDREDS.fullmatch(pattern) if not re.fullmatch(r"\d{1,3}", pattern) or op == "match" else None
     if match is not None and op in ("==", "!=", "match") and (op == "match" or not pattern.isdigit()):
         ranges = [_hundred(value, int(digit), span) for digit in dict.fromkeys(match[1].replace("|", ""))]
-        whole = ranges[0] if len(ranges) == 1 else BooleanOperation("or", tuple(ranges), span)
-        return _not(whole) if op == "!=" else whole
+        test = ranges[0] if len(ranges) == 1 else BooleanOperation("or", tuple(ranges), span)
+        return _not(test) if op == "!=" else test
     if op == "match" and (listed := _LISTED.fullmatch(pattern)) is not None:
         words = tuple(Text(word, span, "number") for word in listed[1].split("|"))
         return Compare("in", value, Seq(words, span), span)

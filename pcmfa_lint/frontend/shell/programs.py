@@ -204,8 +204,8 @@ def printf(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expressio
             operands.append(Text("\n" if match[0] == "\\n" else "%", span))
         at = match.end()
     operands += [Text(form[at:], args[0].span), *values]
-    shown = [one for one in operands if not (isinstance(one, Text) and not one.value.strip("\n"))]
-    return joined(shown or [args[0].value], span)
+    visible = [one for one in operands if not (isinstance(one, Text) and not one.value.strip("\n"))]
+    return joined(visible or [args[0].value], span)
 
 
 def pick(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:

@@ -85,9 +85,9 @@ def _attributes(r: Reader, node: Node) -> tuple[Expression, ...]:
 
 
 def _attribute(r: Reader, node: Node) -> Expression:
-    written, given = node.child_by_field_name("name"), child(node, "argument_list")
+    written, argument_list = node.child_by_field_name("name"), child(node, "argument_list")
     name = Name(type_name(r, written).strip("[]"), r.span(written or node))
-    return name if given is None else Call(name, arguments(r, given), r.span(node))
+    return name if argument_list is None else Call(name, arguments(r, argument_list), r.span(node))
 
 
 def _class(r: Reader, node: Node) -> Iterator[Stmt]:
@@ -118,9 +118,9 @@ def _params(r: Reader, node: Node | None) -> tuple[Param, ...]:
             value = r.value(default) if default is not None else None
             rest = "paramarray" in r.text(kid).casefold()
             shared = "byref" in r.text(kid).casefold().split()
-            kept = _attributes(r, kid)
+            attributes = _attributes(r, kid)
             many: Literal["", "rest"] = "rest" if rest else ""
-            params.append(Param(r.text(name), r.span(kid), value, many, type_, (), kept, shared))
+            params.append(Param(r.text(name), r.span(kid), value, many, type_, (), attributes, shared))
     return tuple(params)
 
 

@@ -64,9 +64,9 @@ def expression(text: str, span: Span, names: WorkflowNames) -> Expression:
     bare = text.strip()
     try:
         if bare.startswith("@") and not bare.startswith(("@@", "@{")):
-            return _Parser(bare[1:], span, names, "@").whole()
+            return _Parser(bare[1:], span, names, "@").only_expression()
         if bare.startswith("[") and bare.endswith("]") and not bare.startswith("[["):
-            return _Parser(bare[1:-1], span, names, "#").whole()
+            return _Parser(bare[1:-1], span, names, "#").only_expression()
         return _interpolated(text, span, names)
     except _Misfit:
         return Text(text, span)
@@ -90,7 +90,9 @@ def _interpolated(text: str, span: Span, names: WorkflowNames) -> Expression:
         end = _closing(text, hole.end())
         inner = text[hole.end() : end]
         at = end + 1
-        parts.append(_Parser(inner, span, names, "@").whole() if hole[0] == "@{" else Unknown("computed", (), span))
+        parts.append(
+            _Parser(inner, span, names, "@").only_expression() if hole[0] == "@{" else Unknown("computed", (), span)
+        )
     plain += text[at:]
     if not parts:
         return Text(plain, span)
@@ -129,7 +131,7 @@ class _Parser:
         self._at = 0
         self._span, self._names, self._scope = span, names, scope
 
-    def whole(self) -> Expression:
+    def only_expression(self) -> Expression:
         """The expression, if the text is one and nothing else."""
         value = self._value(0)
         if self._at != len(self._tokens):

@@ -118,13 +118,13 @@ class _Builder:
         self,
         repository: SafeText,
         items: Sequence[Item],
-        whole: Integration,
+        integration: Integration,
         tables: Tables,
         projects: Projects,
         others_ask: bool,
     ) -> None:
-        members = set(whole.members)
-        self.repository, self.whole, self.tables = repository, whole, tables
+        members = set(integration.members)
+        self.repository, self.integration, self.tables = repository, integration, tables
         self.projects, self.others_ask = projects, others_ask
         self.requests = [
             i for i in items if isinstance(i, TokenRequest) and i.at in members and i.audience.kind != "other"
@@ -133,13 +133,13 @@ class _Builder:
         self.secrets = [i for i in items if isinstance(i, StoredSecret) and i.at in members and i.feeds != "other"]
 
     def entry(self) -> Entry:
-        whole = self.whole
+        integration = self.integration
         hanging = functions(self.calls)
         secrets = list(self._secrets())
         handling = _worst(_handling(call.error_handling) for call in self.calls)
-        files = whole.roots or (whole.at.path,)
-        sign_ins = sign_ins_of(whole, self.requests, self.calls, self.tables, self.others_ask)
-        entry = _entry(self.repository, files, sign_ins, whole.partner, self.tables, hanging, self.calls)
+        files = integration.roots or (integration.at.path,)
+        sign_ins = sign_ins_of(integration, self.requests, self.calls, self.tables, self.others_ask)
+        entry = _entry(self.repository, files, sign_ins, integration.partner, self.tables, hanging, self.calls)
         return replace(
             entry,
             at=self._begins(files, sign_ins),
@@ -156,9 +156,9 @@ class _Builder:
             calls=len(self.calls),
             handling=handling,
             handling_words=_HANDLING[handling] if self.calls else NOTHING,
-            probes=whole.probes,
-            knows_code=whole.knows_code,
-            members=tuple(dict.fromkeys(redaction.path(place.path) for place in sorted(whole.members))),
+            probes=integration.probes,
+            knows_code=integration.knows_code,
+            members=tuple(dict.fromkeys(redaction.path(place.path) for place in sorted(integration.members))),
         )
 
     def _begins(self, files: Sequence[str], sign_ins: Sequence[SignIn]) -> ShownPlace:
@@ -171,7 +171,11 @@ class _Builder:
             return at
         asking = (request for request in self.requests if redaction.place(request.at) == at)
         steps = (step.place for request in asking for step in reversed(request.trace))
-        places = (place for place in (*steps, self.whole.at, *sorted(self.whole.members)) if place.path in programs)
+        places = (
+            place
+            for place in (*steps, self.integration.at, *sorted(self.integration.members))
+            if place.path in programs
+        )
         return redaction.place(next(places, Place(programs[0], Span(1, 1, 1, 1))))
 
     def _secrets(self) -> Iterator[tuple[str, Origin, Place]]:

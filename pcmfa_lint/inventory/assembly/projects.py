@@ -46,13 +46,13 @@ def joined(items: Sequence[Item], projects: Projects, token_places: Set[Place]) 
     just one integration of the project asks, as a part of that. Tests belong to what they try: those that ask for no
     token stand alone only where there is nothing else. `token_places`: where tokens are asked for."""
     integrations = [item for item in items if isinstance(item, Integration)]
-    whole = [part for each in integrations for part in _apart(each, token_places, projects)]
-    asking = [each for each in whole if not token_places.isdisjoint(each.members)]
-    tested = {id(each) for each in whole if projects.all_tests(each)}
+    separated = [part for each in integrations for part in _apart(each, token_places, projects)]
+    asking = [each for each in separated if not token_places.isdisjoint(each.members)]
+    tested = {id(each) for each in separated if projects.all_tests(each)}
     flows = {item.at: item.tokens for item in items if isinstance(item, ApiCall)}
     kept_apart = [each for each in asking if id(each) not in tested]
     groups: dict[tuple[str, tuple[str, ...]], list[Integration]] = defaultdict(list)
-    for each in whole:
+    for each in separated:
         project = projects.home(each, outer=not asking)
         if each in kept_apart:
             continue

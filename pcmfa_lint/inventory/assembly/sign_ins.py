@@ -22,7 +22,7 @@ _RENEWING: frozenset[WayIn] = frozenset({"refresh-token", "token-cache"})
 
 
 def sign_ins_of(
-    whole: Integration,
+    integration: Integration,
     requests: Sequence[TokenRequest],
     calls: Sequence[ApiCall],
     tables: Tables,
@@ -33,8 +33,8 @@ def sign_ins_of(
     sign_ins = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
     sign_ins = [each for each in sign_ins if not _carries_anothers(each)] or sign_ins
     if calls:
-        sign_ins = _for_calls(whole, sign_ins, calls, tables, "others-ask" if others_ask else "nobody-asks")
-    partner = whole.partner
+        sign_ins = _for_calls(integration, sign_ins, calls, tables, "others-ask" if others_ask else "nobody-asks")
+    partner = integration.partner
     return tuple(judged(replace(each, partner=partner), tables) for each in _among_each_other(sign_ins, calls, tables))
 
 
@@ -125,7 +125,7 @@ def _sign_in(request: TokenRequest, flow: Flow, tables: Tables) -> SignIn:
 
 
 def _for_calls(
-    whole: Integration, sign_ins: list[SignIn], calls: Sequence[ApiCall], tables: Tables, missing: Missing
+    integration: Integration, sign_ins: list[SignIn], calls: Sequence[ApiCall], tables: Tables, missing: Missing
 ) -> list[SignIn]:
     """With whom each is for, as far as that follows from the calls, and one more if none of them can be."""
     named = any(each.audience == "partner-center" for each in sign_ins)
@@ -137,7 +137,7 @@ def _for_calls(
         if len({each.flow for each in alone}) == 1 and not any(call.tokens for call in calls):
             sign_ins = [replace(each, audience=called, assumed=True) if each in alone else each for each in sign_ins]
         else:
-            sign_ins = [*sign_ins, *_unseen(whole, calls, called, missing)]
+            sign_ins = [*sign_ins, *_unseen(integration, calls, called, missing)]
     return sign_ins
 
 
@@ -145,13 +145,15 @@ def _may_be_for_calls(each: SignIn) -> bool:
     return each.retired or (each.audience in UNSAID and each.flow in APP_AND_USER)
 
 
-def _unseen(whole: Integration, calls: Sequence[ApiCall], called: AudienceKind, missing: Missing) -> Iterator[SignIn]:
+def _unseen(
+    integration: Integration, calls: Sequence[ApiCall], called: AudienceKind, missing: Missing
+) -> Iterator[SignIn]:
     """What the calls carry although the integration does not ask for it itself."""
     for flow in sorted({flow for call in calls for flow in call.tokens}) or ["unknown"]:
         yield SignIn(
-            redaction.place(whole.at),
+            redaction.place(integration.at),
             flow,
-            whole.language,
+            integration.language,
             audience=called,
             confidence="likely",
             missing=missing if flow == "unknown" else "",

@@ -18,7 +18,7 @@ def write(estate: Estate, stream: TextIO) -> None:
     """Writes the estate as one JSON object with a closing line break."""
     entries = estate.entries()
     homes = {each.name: each for each in estate.repositories}
-    whole = {
+    document = {
         "version": VERSION,
         "tool": {"name": "pcmfa-lint", "version": estate.version},
         "complete": estate.complete,
@@ -43,7 +43,7 @@ def write(estate: Estate, stream: TextIO) -> None:
         else [{**asdict(change), "fixed": change.fixed} for change in estate.changes],
         "notes": list(estate.notes),
     }
-    dump(whole, stream)
+    dump(document, stream)
 
 
 def _repository(each: Scanned) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Table:
     def cells(self) -> list[tuple[str, ...]]:
         return [tuple(row.get(column, "") for column in self.columns) for row in self.rows]
 
-    def shown(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    def readable(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Columns and cells for people to read: without the ids."""
         indexes = [at for at, column in enumerate(self.columns) if column != ID]
         columns = tuple(self.columns[at] for at in indexes)

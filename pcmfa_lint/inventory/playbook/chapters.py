@@ -54,7 +54,7 @@ def markdown(estate: Estate, playbook: Playbook) -> str:
     """The whole playbook."""
     parts = []
     for chapter in chapters(estate, playbook):
-        heading = _shown(chapter.title) if chapter.entry and chapter.level == 2 else escaped(chapter.title)
+        heading = _with_code(chapter.title) if chapter.entry and chapter.level == 2 else escaped(chapter.title)
         parts.append(f"{'#' * chapter.level} {heading}\n" + (f"\n{chapter.body}\n" if chapter.body else ""))
     return valid("\n".join(parts))
 
@@ -102,7 +102,7 @@ def title(number: int, entry: Entry) -> str:
     return f"{number}. {name if len(name) <= 90 else name[:40].strip() + ' … ' + name[-48:].strip()}"
 
 
-def _shown(heading: str) -> str:
+def _with_code(heading: str) -> str:
     """The title with its names as code, so that they are found as they are written."""
     number, dot, name = heading.partition(". ")
     return f"{number}{dot}`{name}`"
@@ -347,7 +347,7 @@ def _sharing(entry: Entry, entries: Sequence[Entry]) -> str:
 
 def _link(number: int, entry: Entry) -> str:
     name = title(number, entry)
-    return f"[{_shown(name)}](#{slug(name)})"
+    return f"[{_with_code(name)}](#{slug(name)})"
 
 
 def _flows(entry: Entry) -> str:
@@ -384,11 +384,11 @@ def _codes(names: Iterable[str]) -> str:
     return _several(names, _code)
 
 
-def _several(names: Iterable[str], shown: Callable[[str], str] = escaped) -> str:
+def _several(names: Iterable[str], form: Callable[[str], str] = escaped) -> str:
     """Names as text; of many the first."""
     all_names = [name for name in names if name]
     more = f" and {len(all_names) - _MANY} more" if len(all_names) > _MANY else ""
-    return ", ".join(map(shown, all_names[:_MANY])) + more
+    return ", ".join(map(form, all_names[:_MANY])) + more
 
 
 def _owner(owner: Owner, unknown: str) -> str:

@@ -97,13 +97,15 @@ def told_by_name(run: RunState, val: AbstractValue, place: Place, frame: Frame) 
     """The function that the text of its name stands for, or the method that an object and a name in one list do."""
     match val:
         case ListValue(items=(holders, name), open=False) if texts(name):
-            found = join(*(run.member_of(one, name, place, frame) for one in holders if isinstance(one, ObjectValue)))
+            candidates = join(
+                *(run.member_of(one, name, place, frame) for one in holders if isinstance(one, ObjectValue))
+            )
         case StringValue(text=text, holes=()):
             func = run.program.function(frame.unit, text) if text.isidentifier() else None
-            found = (func,) if func is not None else ()
+            candidates = (func,) if func is not None else ()
         case _:
             return ()
-    return tuple(v for v in found if isinstance(v, FuncVal) or library_functions.known(v, frame.index))
+    return tuple(v for v in candidates if isinstance(v, FuncVal) or library_functions.known(v, frame.index))
 
 
 def _named(call: CatalogCall, inner: Arguments) -> Values:

@@ -163,14 +163,14 @@ def inject(call: CatalogCall) -> Values:
 def _offer(call: CatalogCall) -> Values:
     """A container is given an object, or a function that makes it: a library's is handed out for its own type, any for
     the repository's type that is named."""
-    made: list[Values] = []
+    instances: list[Values] = []
     for val in call.role("value"):
         one: Values = (val,)
         if isinstance(val, FuncVal):
             one = call.run.call_function(val, Arguments(call.place, open=True), call.frame, call.place)
-        made.append(one)
+        instances.append(one)
     types = [val.cls.name for val in call.role("for") if isinstance(val, ClassVal)]
-    for obj in (val for val in join(*made) if isinstance(val, ObjectValue)):
+    for obj in (val for val in join(*instances) if isinstance(val, ObjectValue)):
         for kind in types or ([library_type(obj.type)] if obj.cls is None else []):
             provide(call.run, kind, obj)
     return call.arguments.receiver or UNCLEAR

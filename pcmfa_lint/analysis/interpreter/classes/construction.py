@@ -66,11 +66,11 @@ def bind_settings(run: RunState, types: Values, spec: CallSpec, section: str) ->
 
 
 def bind_read(run: RunState, types: Values, vals: Values) -> None:
-    whole = typed_settings.read_whole(vals)
-    for val in types if whole is not None else ():
+    source = typed_settings.read_whole(vals)
+    for val in types if source is not None else ():
         cls = val.cls if isinstance(val, ObjectValue) else val
-        if whole is not None and isinstance(cls, ClassVal):
-            typed_settings.bind_read(run, cls, whole)
+        if source is not None and isinstance(cls, ClassVal):
+            typed_settings.bind_read(run, cls, source)
 
 
 def instances(run: RunState, types: Values, place: Place, frame: Frame) -> Values:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: Frame) -> Values:
     """The values, or what their declared type tells where nothing is known of them."""
     if not written or not all(map(is_open, vals)):
-        if written and (whole := typed_settings.read_whole(vals)) is not None:
-            typed_settings.bind_read(run, objects.class_of(run, frame.index.type_of(written), frame), whole)
+        if written and (source := typed_settings.read_whole(vals)) is not None:
+            typed_settings.bind_read(run, objects.class_of(run, frame.index.type_of(written), frame), source)
         elif written and any(isinstance(val, ObjectValue) and val.type == AS_DECLARED for val in vals):
             cls = objects.class_of(run, frame.index.type_of(written), frame)
             return as_declared(run, vals, cls) if cls is not None else vals

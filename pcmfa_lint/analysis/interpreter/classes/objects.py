@@ -283,8 +283,8 @@ def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
     """What a container hands to a constructor; nothing for plain types. The settings may say where a client sends that
     is asked for by this name."""
     kind = frame.index.type_of(param.type)
-    asked = _names_by_annotation(run, param.decorators, "instance", frame)
-    for key in (*(key for name in asked for key in (f"{kind} {name}", name)), f"{kind} {param.name}"):
+    qualifiers = _names_by_annotation(run, param.decorators, "instance", frame)
+    for key in (*(key for name in qualifiers for key in (f"{kind} {name}", name)), f"{kind} {param.name}"):
         if key in run.provided:
             return (run.provided[key],)
         run.missed.add(key)
@@ -293,7 +293,7 @@ def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
     vals = of_type(run, kind, frame.place(param), frame, owner)
     spec = frame.index.injected(kind)
     if spec is not None and spec.is_ == "session" and "{}" in spec.name:
-        names = (*asked, param.name, _CAMEL.sub(".", param.name))
+        names = (*qualifiers, param.name, _CAMEL.sub(".", param.name))
         base = run.program.addresses.of_client(spec.name, names)
         for val in vals:
             if base and isinstance(val, ObjectValue):

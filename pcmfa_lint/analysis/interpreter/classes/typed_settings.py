@@ -40,11 +40,11 @@ def read_whole(vals: Values) -> SourceValue | None:
     return next((val for val in vals if isinstance(val, SourceValue) and val.kind in _READ), None)
 
 
-def bind_read(run: RunState, cls: ClassVal | None, whole: SourceValue) -> None:
+def bind_read(run: RunState, cls: ClassVal | None, source: SourceValue) -> None:
     """What is read as a whole becomes an object of a class: all of its objects hold that."""
     if cls is None or cls in run.settings.bound:
         return
-    run.settings.bound[cls] = run.settings.read[cls] = (replace(whole, key=""), "")
+    run.settings.bound[cls] = run.settings.read[cls] = (replace(source, key=""), "")
     if cls in run.settings.missed:
         run.heap.note_moved()
 
@@ -74,7 +74,7 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     if declared is None:
         run.settings.missed.add(obj.cls)
         return ()
-    whole, section = declared
+    source, section = declared
     written = wire_names.of_class(run, obj.cls).get(name, name)
     kind = objects.members(run, obj.cls).get(name, "")
     cls = run.program.cls(obj.cls.unit, kind.rpartition(".")[2]) if kind else None
@@ -85,9 +85,9 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     at = Place(path, stmt.span) if marked and stmt is not None else place
     full = _joined(section, written)
     step = Trace(Step(at, "setting", (("setting", full),)))
-    file = whole.name if whole.kind == "plain-file" else ""
-    held = replace(whole.entry(full, at), label=full, trace=step, key=full if file else "")
-    return run.program.addresses.named(full, file) or (held,)
+    file = source.name if source.kind == "plain-file" else ""
+    entry = replace(source.entry(full, at), label=full, trace=step, key=full if file else "")
+    return run.program.addresses.named(full, file) or (entry,)
 
 
 def in_section(run: RunState, vals: Values, written: str, frame: Frame) -> Values:

@@ -362,8 +362,8 @@ def _call_symbol(
     that is made, or what nobody knows."""
     name = target.name
     if name in run.program.units:
-        whole = imports.attribute_of_module(run, name, frame.semantics.exports[-1], frame)
-        callable_ = tuple(v for v in whole if isinstance(v, (FuncVal, ClassVal)))
+        exported = imports.attribute_of_module(run, name, frame.semantics.exports[-1], frame)
+        callable_ = tuple(v for v in exported if isinstance(v, (FuncVal, ClassVal)))
         if callable_:
             return run.call_values(callable_, arguments, frame, call)
     if (handed_on := library_functions.known(target, frame.index)) is not None:

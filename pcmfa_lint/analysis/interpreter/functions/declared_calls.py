@@ -79,10 +79,10 @@ def _hooks(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[AbstractValue
         if spec is None or not isinstance(decorator, Call):
             continue
         own = replace(frame, unit=cls.unit)
-        given = run.arguments_of(decorator, own)
-        bound = index.bound(spec, given)
+        arguments = run.arguments_of(decorator, own)
+        bound = index.bound(spec, arguments)
         if spec.is_ == "on-response":
-            yield from response_hooks.hooks_of(CatalogCall(run, spec, None, bound, given, own))
+            yield from response_hooks.hooks_of(CatalogCall(run, spec, None, bound, arguments, own))
         for config in bound.role("set_up") if spec.is_ == "session" else ():
             if isinstance(config, ClassVal):
                 yield from _given_by(run, config, own)
@@ -97,12 +97,12 @@ def _given_by(run: RunState, config: ClassVal, frame: Frame) -> Iterator[Abstrac
             continue
         place = frame.place(func)
         this = run.any_instance(config, frame)
-        given = Arguments(place)
+        arguments = Arguments(place)
         for method in run.member_of(this, (StringValue(func.name),), place, frame):
             if isinstance(method, FuncVal):
-                given.add(None, run.call_function(method, Arguments(place), frame, place))
-        bound = frame.index.bound(spec, given)
-        yield from response_hooks.hooks_of(CatalogCall(run, spec, None, bound, given, frame))
+                arguments.add(None, run.call_function(method, Arguments(place), frame, place))
+        bound = frame.index.bound(spec, arguments)
+        yield from response_hooks.hooks_of(CatalogCall(run, spec, None, bound, arguments, frame))
 
 
 def _pieces(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[tuple[Values, Values]]:
@@ -113,8 +113,10 @@ def _pieces(run: RunState, cls: ClassVal, frame: Frame) -> Iterator[tuple[Values
         spec = index.decorator(walk.last(callee))
         if spec is None:
             continue
-        given = run.arguments_of(decorator, frame) if isinstance(decorator, Call) else Arguments(frame.place(decorator))
-        bound = index.bound(spec, given)
+        arguments = (
+            run.arguments_of(decorator, frame) if isinstance(decorator, Call) else Arguments(frame.place(decorator))
+        )
+        bound = index.bound(spec, arguments)
         if spec.is_ == "session":
             base = bound.role("base")
             path = tuple(v for v in base if isinstance(v, StringValue) and v.text.startswith("/"))

@@ -51,8 +51,8 @@ def bind(run: RunState, func: Func, arguments: Arguments, frame: Frame, called: 
         vals = declared_types.or_declared(run, vals or otherwise, param.type, frame.place(param), frame)
         frame.env.vars[frame.index.key(param.name)] = vals
     for number, name in enumerate(func.generics):
-        if (given := arguments.named.get(f"<{number}>")) is not None:
-            frame.env.vars[frame.index.key(name)] = given
+        if (argument := arguments.named.get(f"<{number}>")) is not None:
+            frame.env.vars[frame.index.key(name)] = argument
     if arguments.piped:
         frame.env.vars.setdefault("_", elements(arguments.piped))
         frame.env.vars.setdefault("input", arguments.piped)

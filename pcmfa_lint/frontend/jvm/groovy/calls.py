@@ -139,12 +139,12 @@ def constructed(c: TokenCursor) -> Expression:
     if name.endswith("[]"):
         return Seq((), c.span(start))
     args = arguments(c) if c.sees("(") else ()
-    whole = c.span(start)
-    collection = library.collection(name, args, whole)
+    full_span = c.span(start)
+    collection = library.collection(name, args, full_span)
     if collection is not None and not c.sees("{"):
         return collection
     name = c.aliases.get(name, name)
-    new = Call(Name(name, span), args, whole, "new")
+    new = Call(Name(name, span), args, full_span, "new")
     if c.sees("{"):
         c.take()
         c.deeper()

@@ -67,8 +67,8 @@ def _caught(run: Lambda, step: Call) -> Try:
     body = tuple(
         ExpressionStatement(s.value, s.span) if isinstance(s, Return) and s.value else s for s in run.func.body
     )
-    shown = Call(Name("echo", step.callee.span), (Arg(Name("error", step.span), step.span),), step.span)
-    handler = Handler((), "error", (ExpressionStatement(shown, step.span),), step.span)
+    echo = Call(Name("echo", step.callee.span), (Arg(Name("error", step.span), step.span),), step.span)
+    handler = Handler((), "error", (ExpressionStatement(echo, step.span),), step.span)
     return Try(body, (handler,), step.span)
 
 
@@ -103,6 +103,6 @@ def _pair(item: Expression) -> list[Stmt]:
     rest = [*([Text(value, first.span)] if value else []), *parts[1:]]
     if not rest or not name.isidentifier():
         return []
-    whole = rest[0] if len(rest) == 1 else Concatenation(tuple(rest), item.span)
+    content = rest[0] if len(rest) == 1 else Concatenation(tuple(rest), item.span)
     env = Member(Name("env", item.span), Text(name, item.span, "bare"), item.span)
-    return [Assign((Name(name, item.span, "outer"), env), whole, item.span)]
+    return [Assign((Name(name, item.span, "outer"), env), content, item.span)]
