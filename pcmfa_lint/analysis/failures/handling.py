@@ -9,12 +9,13 @@ from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.error_types import LIBRARY, ErrorTypes, raised_types
 from pcmfa_lint.analysis.failures.handlers import HandlerExits, catching, with_filter
 from pcmfa_lint.analysis.failures.later_uses import later_uses
-from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of
+from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of, gives_up
 from pcmfa_lint.analysis.failures.shown_body import logs_body
 from pcmfa_lint.analysis.failures.status_tests import subject_of
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.state.call_graph import Activation, Context, Edge
 from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
+from pcmfa_lint.analysis.values.model import FuncVal
 from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.evidence.words import StatusCheck, Then
 from pcmfa_lint.ir.frozen import dataclass, replace
@@ -76,7 +77,10 @@ class _Ways:
         """The state with the retries that stand around a place in its function."""
         for context in start.outward():
             if context.kind == "run" and context.spec is not None and context.bound is not None:
-                state = retries.repeated(state, context.spec, context.bound, self._policies)
+                index = self._program.index(context.unit.language)
+                sent = [val.func for val in context.bound.role("func") if isinstance(val, FuncVal)]
+                ends = any(gives_up(func.body, index) for func in sent)
+                state = retries.repeated(state, context.spec, context.bound, self._policies, ends)
         return state
 
     def _crossed(self, edge: Edge, callee: Activation, caller: Place | None) -> Place | None:

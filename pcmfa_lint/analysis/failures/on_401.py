@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from pcmfa_lint.analysis.failures.error_answers import STATUS, STATUS_KEYS, hands_on, is_error_answer, is_error_status
 from pcmfa_lint.analysis.failures.roles import Role, Subject
 from pcmfa_lint.analysis.failures.shown_body import holds_body
-from pcmfa_lint.analysis.failures.verdicts import Truth, evaluate_under_401
+from pcmfa_lint.analysis.failures.verdicts import Truth, evaluate_under_401, in_handler
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.evidence.words import Then
 from pcmfa_lint.ir import walk
@@ -182,6 +182,25 @@ def _spec(call: Call, index: Index) -> CallSpec | None:
     return spec or index.method(name.rpartition(".")[2], "")
 
 
+def gives_up(block: Iterable[Stmt], index: Index) -> bool:
+    """Whether statements that are sent again say, on what may be a 401, that it is enough."""
+    for stmt in block:
+        arms = stmt.arms if isinstance(stmt, If) else ()
+        inner: list[tuple[Stmt, ...]] = [] if arms else [*walk.blocks(stmt)]
+        for arm in arms:
+            truth = evaluate_under_401(arm.test, in_handler).truth if arm.test is not None else True
+            inner += [arm.body] if truth is not False else []
+            if truth:
+                break
+        calls = [v for head in walk.heads(stmt) for v in walk.within(head, lambdas=False) if isinstance(v, Call)]
+        specs = (index.new(walk.dotted(v.callee)) if v.kind == "new" else _spec(v, index) for v in calls)
+        if any(spec is not None and spec.is_ == "give-up" for spec in specs):
+            return True
+        if any(gives_up(body, index) for body in inner):
+            return True
+    return False
+
+
 def waits(block: Iterable[Stmt], index: Index) -> bool:
     """Whether statements wait for a while."""
     calls = (v for v in walk.values(block) if isinstance(v, Call))
@@ -250,6 +269,8 @@ def _exit(stmt: Stmt, index: Index) -> Exit:
         case ExpressionStatement(value=Call(callee=callee, kind=kind)):
             name = walk.dotted(callee)
             spec = index.command(name) if kind == "command" else index.function(name)
+            if spec is not None and spec.is_ == "give-up" and spec.result.get("how") == "raise":
+                return "raise"
             return "end" if spec is not None and spec.is_ == "exit" else "fall-through"
         case Assign() | ExpressionStatement() | If() | Loop() | Try() | With() | Define():
             return "fall-through"

@@ -70,14 +70,17 @@ def sent_again(record: Request, state: ErrorHandling, policies: Policies) -> Err
     return state
 
 
-def repeated(state: ErrorHandling, spec: CallSpec, bound: BoundArguments, policies: Policies) -> ErrorHandling:
-    """A retry policy around the send: does it repeat a 401, and is there an end to it?"""
+def repeated(
+    state: ErrorHandling, spec: CallSpec, bound: BoundArguments, policies: Policies, ends: bool = False
+) -> ErrorHandling:
+    """A retry policy around the send: does it repeat a 401, and is there an end to it? `ends`: what is sent again says
+    itself that a 401 is not."""
     if state.retry != "none":
         return state
     if spec.retries == "renewal":
         return replace(state, retry="bounded", distinguishes_401=True, at=state.at or bound.arguments.place)
-    again = _repeats_401(spec, bound, policies)
-    endless = _endless(spec, bound, policies)
+    again = not ends and _repeats_401(spec, bound, policies)
+    endless = not ends and _endless(spec, bound, policies)
     return replace(
         state,
         retry="unbounded" if endless else "bounded",
