@@ -15,7 +15,7 @@ from typing import Any
 from pcmfa_lint.frontend.settings.notebooks import python_rows
 from pcmfa_lint.frontend.settings.pipeline_values import PipelineValues
 from pcmfa_lint.ir.frozen import dataclass, replace
-from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
+from pcmfa_lint.ir.nodes import Assign, Name, Problem, Setting, Span, Stmt, Text, Unit
 
 Reader = Callable[[str, str, str], Unit]
 
@@ -48,6 +48,7 @@ _SHELLS = (
     (re.compile(r"^(?:/(?:usr/)?bin/)?(?:ba|z|k|da|a)?sh\b|bash", re.IGNORECASE), "shell"),
 )
 _SENDS = re.compile(r"\b(?:curl|wget|(?:az|m365) login|az (?:rest|account|keyvault))\s")
+_STOPS = {"shell": [("errexit", "global", "on")], "powershell": [("ErrorActionPreference", "", "Stop")]}
 _SAYING = ("shell", "scripttype", "task", "uses", "kind", "type")  # siblings that say in which language
 
 
@@ -59,6 +60,7 @@ class InlineScript:
     rows: tuple[tuple[str, int, int], ...]
     place: Span | None = None  # of the whole value, where the lines stand in it one below the other
     cells: tuple[int, ...] = ()  # of a notebook: how many lines there are up to the end of each cell
+    stops: bool = False  # whoever runs it ends it at the first error
 
 
 def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> list[InlineScript]:
@@ -77,8 +79,23 @@ def scripts(settings: Sequence[Setting], lines: Sequence[str], path: str) -> lis
     for steps in listed.values():
         language = next(filter(None, (_language(entry, beside) for entry in steps)), "")
         if language:
-            inline.append(_together([_script(language, entry, lines) for entry in steps]))
+            script = _together([_script(language, entry, lines) for entry in steps])
+            inline.append(replace(script, stops=_stops(language, steps[0], beside, path.lower())))
     return inline
+
+
+def _stops(language: str, entry: Setting, beside: dict[tuple[str, ...], dict[str, str]], path: str) -> bool:
+    """Whether a pipeline ends this script at the first error, if the script does not say otherwise."""
+    key, siblings = entry.path[-1].casefold(), beside.get(entry.path[:-1], {})
+    if ".github/" in path or path.endswith(("action.yml", "action.yaml")):
+        return key == "run" and language != "python" and "{0}" not in siblings.get("shell", "")
+    if ".gitlab-ci" in path:
+        return language == "shell"
+    if "erroractionpreference" in siblings:
+        return siblings["erroractionpreference"].casefold() == "stop"
+    return language == "powershell" and (
+        "azure-pipelines" in path or "task" in siblings or key in ("pwsh", "powershell")
+    )
 
 
 def _whole_line(entry: Setting, lines: Sequence[str]) -> Setting:
@@ -174,7 +191,16 @@ def units(inline: Iterable[InlineScript], path: str, read: Reader) -> Iterator[t
         if unit.problems and len(script.cells) > 1:
             unit = _without_bad_cells(script, path, read)
         if unit.body or unit.problems:
-            yield script, _moved(unit, script, values)
+            moved = _moved(unit, script, values)
+            yield script, replace(moved, body=(*_preference(script), *moved.body)) if script.stops else moved
+
+
+def _preference(script: InlineScript) -> Iterator[Stmt]:
+    """What a script would say itself that ends at the first error."""
+    _, line, col = script.rows[0]
+    at = Span(line, col, line, col)
+    for name, scope, value in _STOPS.get(script.language, ()):
+        yield Assign((Name(name, at, scope),), Text(value, at), at)
 
 
 def _without_bad_cells(script: InlineScript, path: str, read: Reader) -> Unit:

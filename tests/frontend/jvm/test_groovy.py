@@ -53,7 +53,7 @@ def test_it_is_told_by_its_first_line() -> None:
 def test_a_script_in_a_step_is_read_as_its_language(step: str, language: str) -> None:
     (script,) = unit(f"node {{\n    {step}\n}}\n").scripts
     assert script.language == language
-    assert [stmt.span.line for stmt in script.body] == [3 if "\n" in step else 2]
+    assert script.body[-1].span.line == (3 if "\n" in step else 2)
 
 
 @pytest.mark.parametrize("step", ["sh.run('a')", "def sh = 1", "sh(a)", "script: 'b'"])
@@ -63,7 +63,7 @@ def test_other_uses_of_its_name_hold_no_script(step: str) -> None:
 
 def test_a_value_in_a_script_is_a_variable_of_the_same_length() -> None:
     (script,) = unit('sh "curl ${env.HOST}/a $b.c \\$D"').scripts
-    (stmt,) = script.body
+    (_preference, stmt) = script.body
     assert "HOST" in show(stmt)
     assert stmt.span.end_col - stmt.span.col == len("curl ${env.HOST}/a $b.c \\$D")
 

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pcmfa_lint.frontend.jvm.groovy.batch import batch
+from pcmfa_lint.frontend.jvm.groovy.step_results import with_result
 from pcmfa_lint.frontend.jvm.groovy.tokens import GroovyToken, Lexer
 from pcmfa_lint.frontend.settings.scripts import InlineScript
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.limits import INLINE_SCRIPTS, STEP_TOKENS
 
-_STEPS = {"sh": "shell", "powershell": "powershell", "pwsh": "powershell"}
-_CALL = re.compile(r"\b(?:sh|powershell|pwsh|commandLine|execute)\b")
+_STEPS = {"sh": "shell", "bat": "shell", "powershell": "powershell", "pwsh": "powershell"}
+_CALL = re.compile(r"\b(?:sh|bat|powershell|pwsh|commandLine|execute)\b")
 _SHELLS = frozenset(("sh", "bash", "/bin/sh", "/bin/bash"))
 _MARKED = re.compile(r"\\([\"'$\\])")
 _PLAIN = re.compile(r"[\w:/.@ ,?=&-]{1,300}")
@@ -34,6 +36,8 @@ def scripts(text: str) -> Iterator[InlineScript]:
         if token.text in _STEPS:
             literal = None if at and tokens[at - 1].text == ":" else _script_token(tokens, at + 1)
             script = literal and _script(_STEPS[token.text], text, literal)
+            if script and script.language == "shell":
+                script = with_result(batch(script) if token.text == "bat" else script, text, tokens, at)
         elif token.text == "commandLine":
             script = _words(text, tokens, at + 1)
         elif token.text == "execute" and at > 1 and tokens[at - 2].kind == "text" and tokens[at - 1].text == ".":
