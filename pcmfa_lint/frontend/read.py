@@ -69,13 +69,13 @@ def _with_inline(unit: Unit, language: Language, text: str) -> Unit:
     """The unit with the code of other languages that its text holds."""
     if not language.inline:
         return unit
-    from pcmfa_lint.frontend.settings.scripts import units  # only where a file may hold some
+    from pcmfa_lint.frontend.settings.scripts import cut, units  # only where a file may hold some
 
     module, _, function = language.inline.partition(":")
-    inline = list(getattr(importlib.import_module(module), function)(text))
+    inline, too_many = cut(list(getattr(importlib.import_module(module), function)(text)))
     scripts = tuple(script for _, script in units(inline, unit.path, read_as))
     comments = (*unit.comments, *(comment for script in scripts for comment in script.comments))
-    problems = (*unit.problems, *(problem for script in scripts for problem in script.problems))
+    problems = (*unit.problems, *too_many, *(problem for script in scripts for problem in script.problems))
     return replace(
         unit,
         read="partly" if problems else unit.read,

@@ -27,8 +27,8 @@ from pcmfa_lint.frontend.settings import connection_strings, scripts
 from pcmfa_lint.frontend.settings.collector import BudgetError, Collector, FormatError
 from pcmfa_lint.frontend.settings.kubernetes import decode_secrets
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import Problem, Setting, Span, Unit
-from pcmfa_lint.limits import INLINE_SCRIPTS, SETTINGS_CHARS, SETTINGS_ENTRIES
+from pcmfa_lint.ir.nodes import Setting, Span, Unit
+from pcmfa_lint.limits import SETTINGS_CHARS, SETTINGS_ENTRIES
 
 Reader = Callable[[Collector], None]
 
@@ -142,12 +142,10 @@ def _with_scripts(unit: Unit, out: Collector) -> Unit:
     """The code inside gets Units of its own. Where its columns are known, it is shown as code is: all but literals."""
     from pcmfa_lint.frontend.read import read_as  # the other way round, this module is loaded on demand
 
-    inside = scripts.scripts(unit.settings, unit.lines, unit.path)
-    if len(inside) > INLINE_SCRIPTS:
-        reason = f"The file holds more than {INLINE_SCRIPTS} scripts; the rest was not read."
-        problem = Problem(reason, inside[INLINE_SCRIPTS].rows[0][1])
-        unit = replace(unit, read="partly", problems=(*unit.problems, problem))
-    read_scripts = list(scripts.units(inside[:INLINE_SCRIPTS], unit.path, read_as))
+    inside, problems = scripts.cut(scripts.scripts(unit.settings, unit.lines, unit.path))
+    if problems:
+        unit = replace(unit, read="partly", problems=(*unit.problems, *problems))
+    read_scripts = list(scripts.units(inside, unit.path, read_as))
     if not read_scripts:
         return unit
     open_ = [(script.place, code) for script, code in read_scripts if script.place is not None and code.read != "text"]

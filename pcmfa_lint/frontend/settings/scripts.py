@@ -16,6 +16,7 @@ from pcmfa_lint.frontend.settings.notebooks import python_rows
 from pcmfa_lint.frontend.settings.pipeline_values import PipelineValues
 from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.ir.nodes import Assign, Name, Problem, Setting, Span, Stmt, Text, Unit
+from pcmfa_lint.limits import INLINE_SCRIPTS
 
 Reader = Callable[[str, str, str], Unit]
 
@@ -180,6 +181,14 @@ def _notebook(settings: Sequence[Setting]) -> list[InlineScript]:
 
 def _is_cell(entry: Setting, name: str) -> bool:
     return len(entry.path) in (3, 4) and entry.path[0] == "cells" and entry.path[2] == name
+
+
+def cut(inline: Sequence[InlineScript]) -> tuple[Sequence[InlineScript], tuple[Problem, ...]]:
+    """The scripts of a file that are read, and what is to be said of more."""
+    if len(inline) <= INLINE_SCRIPTS:
+        return inline, ()
+    reason = f"The file holds more than {INLINE_SCRIPTS} scripts; the rest was not read."
+    return inline[:INLINE_SCRIPTS], (Problem(reason, inline[INLINE_SCRIPTS].rows[0][1]),)
 
 
 def units(inline: Iterable[InlineScript], path: str, read: Reader) -> Iterator[tuple[InlineScript, Unit]]:

@@ -15,10 +15,13 @@ _HERE = re.compile(r"[^\n|;]{0,200}?<<-?[ \t]*[\"']?(\w+)[^\n]*\n")
 
 
 def scripts(text: str) -> Iterator[InlineScript]:
-    """The code of other languages in a script, in order."""
-    at = count = 0
-    while count < INLINE_SCRIPTS and (call := _CALL.search(text, at)) is not None:
-        at, count = call.end(), count + 1
+    """The code of other languages in a script, in order, at most one more than is read."""
+    at = 0
+    for _ in range(INLINE_SCRIPTS + 1):
+        call = _CALL.search(text, at)
+        if call is None:
+            return
+        at = call.end()
         where = _region(text, call.end())
         if where is not None:
             yield _script(_PROGRAMS[call[1]], text, *where)

@@ -14,6 +14,7 @@ from pcmfa_lint.frontend.workflow.expressions import WorkflowNames, combined, ex
 from pcmfa_lint.frontend.workflow.failures import ActionOrder, plan
 from pcmfa_lint.frontend.workflow.structures import STRUCTURES, Action
 from pcmfa_lint.frontend.workflow.tree import Node, tree
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     NOWHERE,
     Arg,
@@ -42,6 +43,7 @@ _CONNECTOR = re.compile(
     r"\['([\w-]+)'\]\['connectionId'\]|/(?:apis|managedApis|serviceProviders)/([\w-]+)", re.IGNORECASE
 )
 _TOO_MANY = f"A workflow here has more than {WORKFLOW_ACTIONS} actions; the rest was not followed."
+_TOO_MANY_WORKFLOWS = f"The file holds more than {WORKFLOWS} workflows; the rest was not followed."
 _TYPED = ("expression", "securestring", "string")  # objects that only wrap their value
 _PLACES = ("uri", "url", "path", "request/url", "relativeUrl", "secretName", "operationId", "method")
 
@@ -53,13 +55,15 @@ def workflows(settings: Sequence[Setting], path: str) -> list[Unit]:
     root = tree(settings)
     units: list[Unit] = []
     for above, node in _definitions(root):
+        if len(units) == WORKFLOWS:
+            problems = (*units[-1].problems, Problem(_TOO_MANY_WORKFLOWS, node.span().line))
+            units[-1] = replace(units[-1], read="partly", problems=problems)
+            break
         lowering = _Lowering(root, above, node)
         body = lowering.statements()
         if body:
             problems = (Problem(_TOO_MANY, node.span().line),) if lowering.cut else ()
             units.append(Unit(path, "workflow", (), "partly" if problems else "full", body, problems=problems))
-        if len(units) == WORKFLOWS:
-            break
     return units
 
 

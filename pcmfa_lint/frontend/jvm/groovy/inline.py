@@ -23,14 +23,14 @@ _VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
 def scripts(text: str) -> Iterator[InlineScript]:
-    """The scripts of a file, in order."""
+    """The scripts of a file, in order, at most one more than are read."""
     if not _CALL.search(text):
         return
     tokens = Lexer(text).tokens()
     literals = _literals(text, tokens)
     count = 0
     for at, token in enumerate(tokens):
-        if token.kind != "name" or count >= INLINE_SCRIPTS:
+        if token.kind != "name" or count > INLINE_SCRIPTS:
             continue
         script = None
         if token.text in _STEPS:
