@@ -157,13 +157,15 @@ def _failed(grammar: Grammar, tree: Tree) -> list[tuple[int, int]]:
 
 
 def _opaque(reader: Reader, captures: Mapping[str, list[Node]]) -> list[tuple[int, int]]:
-    """Regions of literals and comments: `@literal` and `@comment` whole, `@template` without the holes in it, `@word`
+    """Regions of literals and comments: `@literal` and `@comment` whole, `@template` but for the holes in it, `@word`
     if it is not shaped like a name."""
     regions = [reader.range(node) for name in ("comment", "literal") for node in captures.get(name, ())] + reader.opaque
     regions += [reader.range(node) for node in captures.get("word", ()) if not _is_name(reader.text(node))]
     for node in captures.get("template", ()):
         at, end = reader.range(node)
         for child in node.named_children:
+            if child.type.endswith("_content"):  # what is written between the quotes, in grammars that name it
+                continue
             start, stop = reader.range(child)
             regions.append((at, start))
             at = stop

@@ -102,6 +102,8 @@ def _too_much(stream: BinaryIO, size: int) -> str:
     stream.seek(0)
     at = tail.rfind(b"PK\5\6")
     index = struct.unpack_from("<I", tail, at + 12)[0] if 0 <= at <= len(tail) - 22 else 0
+    if tail[max(at - 20, 0) : max(at, 0)].startswith(b"PK\6\7"):  # of an archive for which 32 bits are not enough
+        index = ARCHIVE_INDEX_BYTES + 1
     return f"It is an archive with too many files: {_UNPACK}" if index > ARCHIVE_INDEX_BYTES else ""
 
 
@@ -120,7 +122,10 @@ def _read(archive: zipfile.ZipFile, path: str, size_limit: int, contents: Opened
         if reason:
             missed.setdefault(reason, []).append(inside)
         else:
-            contents.add(name, _bytes(archive, info, size_limit))
+            try:
+                contents.add(name, _bytes(archive, info, size_limit))
+            except DAMAGED:
+                missed.setdefault("damaged", []).append(inside)
     for text in (*_sentences(missed), *_cut(members)):
         contents.miss(path, text)
 

@@ -107,12 +107,23 @@ def test_a_damaged_member_of_any_packing_costs_itself(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("a.py", ROPC * 20)
+        archive.writestr("b.py", ROPC)
     data = bytearray(stream.getvalue())
     at = data.index(b"a.py") + 20
     data[at : at + 40] = b"\xff" * 40
     held, said = opened(tmp_path, {"x.zip": bytes(data), "y.py": ""})
+    assert held == {"x.zip/b.py"}
+    assert [line.partition(":")[0] for line in said] == ["x.zip"]
+    assert "1 file could not be read (damaged)" in said[0]
+
+
+def test_an_archive_that_says_its_size_in_64_bits_is_not_listed(tmp_path: Path) -> None:
+    data = zipped({"a.py": ROPC})
+    end = data.rindex(b"PK\5\6")
+    locator = b"PK\6\7" + b"\0" * 16
+    held, said = opened(tmp_path, {"x.zip": data[:end] + locator + data[end:]})
     assert not held
-    assert said == ["x.zip: It is an archive that cannot be opened: it is damaged, or its type is not known."]
+    assert "with too many files" in said[0]
 
 
 def test_other_kinds_of_archives_are_named(tmp_path: Path) -> None:

@@ -153,6 +153,7 @@ def _fill(sheet: Sheet, root: ElementTree.Element, shared: Sequence[str], column
     cells = 0
     for row in root.iter(f"{_MAIN}row"):
         texts: dict[int, str] = {}
+        cells += len(head)  # of which each row has all, filled or not
         for at, text, formula in _cells(row, shared):
             cells += 1
             if cells > WORKBOOK_CELLS:

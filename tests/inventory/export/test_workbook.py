@@ -105,6 +105,14 @@ def test_what_is_no_workbook_is_refused_with_a_sentence(data: bytes) -> None:
         sheet_of(data, "x.xlsx")
 
 
+def test_a_wide_head_counts_in_every_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "WORKBOOK_CELLS", 20_000)
+    rows_ = "".join(f'<row r="{number}"><c r="A{number}"><v>1</v></c></row>' for number in range(2, 8))
+    wide = f'<row r="1"><c r="A1"><v>1</v></c><c r="ZZZ1"><v>1</v></c></row>{rows_}'
+    with pytest.raises(UsageFault, match="not a readable workbook"):
+        sheet_of(changed(written(), {"xl/worksheets/sheet1.xml": ("<sheetData>", f"<sheetData>{wide}")}), "x.xlsx")
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "WORKBOOK_PART_BYTES", 100)
     with pytest.raises(UsageFault, match="not a readable workbook"):
