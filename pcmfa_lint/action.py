@@ -93,8 +93,8 @@ def arguments(inputs: Inputs, folder: Path, since: str, base: str = "") -> list[
 
 
 def revision(requested: str, environment: Mapping[str, str], event: Mapping[str, Any], head: str) -> str:
-    """What the scan is compared with, "" for nothing. `base` is the base of a pull request or of a merge queue's
-    group, and nothing elsewhere. `head`: the commit that is checked out."""
+    """The revision that the scan is compared with, "" for none. `base` is the base of a pull request or of a merge
+    queue's group, and nothing elsewhere. `head`: the commit that is checked out."""
     if requested in ("", "none"):
         return ""
     if requested != "base":

@@ -33,7 +33,7 @@ TABLE = ("tool", "pcmfa-lint")  # ours in the project's file
 
 @dataclass(frozen=True, slots=True)
 class PerPath:
-    """What holds for some files only. It can lower levels or turn rules off, never raise a level; of several that cover
+    """Settings for some files only. They can lower levels or turn rules off, never raise a level; of several that cover
     a file the lowest level counts.
 
     path: globs as in `.gitignore`, from the root. ignore: rules that are off. level: for a rule the highest level that
@@ -46,7 +46,7 @@ class PerPath:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a project's file may say. The keys are the field names, with dashes.
+    """The configuration of a project. The keys are the field names, with dashes.
 
     exclude: globs as in `.gitignore`. select, ignore: rule ids, prefixes of ids, or classes.
     fail_on, min_level, baseline: as the options of the same name; the baseline's file lies at or below the root.
@@ -131,7 +131,8 @@ def load_config(root: str, named: str = "", rules: Sequence[str] = ()) -> Config
 
 
 def find_config(root: str, named: str = "", rules: Sequence[str] = ()) -> LocatedConfig:
-    """As `load_config`, with where it is written, and with the baseline's path as it is written."""
+    """Does what `load_config` does, and also says where it is written, and with the baseline's path as it is
+    written."""
     if named:
         return _load(named, rules, TABLE if os.path.basename(named) == PROJECT_FILE else ())
     own, project = os.path.join(root, OWN_FILE), os.path.join(root, PROJECT_FILE)

@@ -1,4 +1,4 @@
-"""How much is read, built and followed at most: all limits, each with its name.
+"""All limits on what is read, built and followed, each with its name.
 
 The scanned repository is hostile input, so nothing may grow without bound; and the same input must end at the same
 place, so limits count bytes, nodes and steps, not seconds. (The time that a worker may take is the last resort, and

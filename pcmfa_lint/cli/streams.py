@@ -50,7 +50,7 @@ def flushed(status: int) -> int:
 
 
 def no_output() -> None:
-    """What is still written to standard output goes nowhere."""
+    """Throws away what is still written to standard output."""
     sys.stdout = _null()
 
 

@@ -1,4 +1,4 @@
-"""Which files to look at: what git tracks and does not ignore, elsewhere a walk with `.gitignore` semantics.
+"""The files to look at: what git tracks and does not ignore, elsewhere a walk with `.gitignore` semantics.
 
 Nothing of the scanned repository runs: git is asked without hooks, monitors, lazy fetches and the user's settings.
 Links are not followed: what they lead to inside the root is looked at in its own place.

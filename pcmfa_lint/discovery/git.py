@@ -1,4 +1,4 @@
-"""What git knows of a work tree, asked so that nothing of it runs and no setting of the user matters."""
+"""Questions to git about a work tree, asked so that nothing of it runs and no setting of the user matters."""
 
 # ruff: noqa: PTH109, PTH113, PTH117, PTH118, PTH120
 # Texts instead of Path objects, as in `discover`.
@@ -78,8 +78,8 @@ def _programs(folders: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def list_files(top: str, below: str = "") -> list[str] | None:
-    """What git tracks, and what is neither tracked nor ignored, below a folder of the work tree `top`: paths relative
-    to it. A path that ends in `/` is another repository. None if git is not there or does not answer."""
+    """The files that git tracks, and those that are neither tracked nor ignored, below a folder of the work tree `top`:
+    paths relative to it. A path that ends in `/` is another repository. None if git is not there or does not answer."""
     options = ("--cached", "--others", "--exclude-standard")
     listed = ask(top, "--literal-pathspecs", "ls-files", "-z", *options, "--", below or ".")
     if listed is None or listed.returncode:
@@ -94,8 +94,8 @@ def is_sparse(top: str) -> bool:
 
 
 def entries(top: str, below: str = "") -> Iterator[tuple[bool, bool, str]]:
-    """What git tracks below a folder of the work tree `top`: whether it is left out of the work tree, whether it is a
-    submodule, and its path."""
+    """The entries that git tracks below a folder of the work tree `top`: whether it is left out of the work tree,
+    whether it is a submodule, and its path."""
     listed = ask(top, "--literal-pathspecs", "ls-files", "-z", "-t", "--stage", "--", below or ".")
     for entry in os.fsdecode(listed.stdout).split("\0") if listed is not None and not listed.returncode else ():
         state, _, path = entry.partition("\t")
@@ -152,7 +152,7 @@ def is_shallow(top: str) -> bool:
 
 
 def last_author(top: str, paths: Sequence[str]) -> str:
-    """Who committed the newest change to one of `paths` (relative to the work tree `top`): `name <address>`. Empty
+    """The author of the newest change to one of `paths` (relative to the work tree `top`): `name <address>`. Empty
     where git does not know it. Machines that commit are passed over."""
     shape = ("--format=%an <%ae>", "--no-mailmap", "-z", "--max-count=20", "--no-show-signature")
     answer = ask(top, "--literal-pathspecs", "log", *shape, "HEAD", "--", *(f"./{path}" for path in paths))

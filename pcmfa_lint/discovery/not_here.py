@@ -1,4 +1,4 @@
-"""What git tracks and the disk does not have: files that a sparse checkout leaves out, and other repositories."""
+"""Files that git tracks and the disk does not have: those that a sparse checkout leaves out, and other repositories."""
 
 # ruff: noqa: PTH118
 # Texts instead of Path objects, as in `discover`.
@@ -17,7 +17,7 @@ _SUBMODULE = "It is a submodule, another repository, and was not scanned: scan i
 
 
 def not_here(root: str, below: str, listed: Collection[str]) -> Iterator[FileNote]:
-    """What of `listed`, the paths that git gave for a folder, cannot be looked at; whole folders as one."""
+    """The paths among `listed`, which git gave for a folder, that cannot be looked at; whole folders as one."""
     from pcmfa_lint.discovery.git import entries, is_sparse
 
     if ".gitmodules" not in listed and not os.path.lexists(os.path.join(root, ".gitmodules")) and not is_sparse(root):

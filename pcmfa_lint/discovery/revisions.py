@@ -1,4 +1,4 @@
-"""What git has stored: commits, their trees, the index, and the contents of files in them.
+"""The store of git: commits, their trees, the index, and the contents of files in them.
 
 Contents are read as they are stored: nothing is checked out, no filter, hook or program of the repository runs.
 """
@@ -28,7 +28,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a commit or the index holds, by path, each with its object: files, symbolic links, submodules."""
+    """The contents of a commit or the index, by path, each with its object: files, symbolic links, submodules."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
@@ -86,7 +86,7 @@ def commit_of(top: str, revision: str) -> str:
 
 
 def tree_of(top: str, commit: str) -> Tree:
-    """What a commit holds; nothing for "" (no commit)."""
+    """The contents of a commit; nothing for "" (no commit)."""
     kinds = _Kinds()
     for entry in _listed(top, "ls-tree", "-r", "-z", "--full-tree", commit) if commit else ():
         about, _, path = entry.partition("\t")
@@ -107,7 +107,8 @@ def index_of(top: str) -> StagedTree:
 
 
 def listed_in_index(top: str) -> StagedTree:
-    """As `index_of`, without a look at the work tree: `apart` are only the files at which git was told not to look."""
+    """Does what `index_of` does, without a look at the work tree: `apart` are only the files at which git was told not
+    to look."""
     kinds, apart = _Kinds(), set()
     for entry in _listed(top, "ls-files", "-z", "-s", "-v", "--full-name", index=True):
         about, _, path = entry.partition("\t")
@@ -128,7 +129,7 @@ def renamed(top: str, commit: str) -> dict[str, str]:
 
 
 def attributes(top: str, paths: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """What `.gitattributes` says of files: path, attribute, value, for what is said at all."""
+    """The attributes that `.gitattributes` gives files: path, attribute, value."""
     answer = ask(top, "check-attr", "-z", "--stdin", *names, stdin="\0".join(paths).encode(errors="surrogateescape"))
     fields = os.fsdecode(answer.stdout).split("\0") if answer is not None else []
     for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
@@ -164,7 +165,7 @@ def is_merging(top: str) -> bool:
 
 
 def contents_of(listing: Listing, paths: Sequence[str], limit: int) -> Iterator[Content]:
-    """What files hold that are not read from the disk: in memory already, or stored in git."""
+    """The contents of files that are not read from the disk: in memory already, or stored in git."""
     in_memory = listing.contents
     for path in paths:
         if path in in_memory:

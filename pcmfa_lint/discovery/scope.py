@@ -1,4 +1,5 @@
-"""What a run was asked to look at, and what it can therefore say of files in which it found nothing."""
+"""The part of a root that a run was asked to look at, and what it can therefore say of files in which it found
+nothing."""
 
 # ruff: noqa: PTH118
 # Texts instead of Path objects, as in `discover`.

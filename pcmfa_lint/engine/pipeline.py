@@ -25,7 +25,7 @@ def evaluate(
 
 
 def scan_texts(files: Mapping[str, str], knowledge: Knowledge) -> tuple[Finding, ...]:
-    """What the rules find in a repository of the given texts by path. All files are read, and
+    """The findings of the rules in a repository of the given texts by path. All files are read, and
     no finding is suppressed."""
     units = {path: read(text.encode("utf-8"), path) for path, text in sorted(files.items())}
     return evaluate(units, knowledge)[1]

@@ -1,5 +1,5 @@
-"""What decides which findings count: configuration, baseline and rules, from the work tree. For a change that is not
-trusted see `base_policy`."""
+"""The policy that decides which findings count: configuration, baseline and rules, from the work tree. For a change
+that is not trusted see `base_policy`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TRUST = "--trust-head makes it count"
 
 
 class Named(NamedTuple):
-    """What the user named: a configuration ("" for none), a baseline, folders of rules."""
+    """The files that the user named: a configuration ("" for none), a baseline, folders of rules."""
 
     config: str = ""
     baseline: str = ""
@@ -19,7 +19,8 @@ class Named(NamedTuple):
 
 
 class ScanPolicy(NamedTuple):
-    """What decides. `baseline` is the path of a file, "" for none; `notes` say what a change wants otherwise."""
+    """The files and settings that decide. `baseline` is the path of a file, "" for none; `notes` say what a change
+    wants otherwise."""
 
     config: Config
     baseline: str = ""
@@ -28,6 +29,6 @@ class ScanPolicy(NamedTuple):
 
 
 def policy_of_head(root: str, named: Named) -> ScanPolicy:
-    """What the work tree says. Raises UsageFault."""
+    """The policy of the work tree. Raises UsageFault."""
     config = load_config(root, named.config, named.rules)
     return ScanPolicy(config, named.baseline or config.baseline, named.rules)

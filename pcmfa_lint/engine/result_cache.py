@@ -89,7 +89,7 @@ def kept_or_made(kind: type[T], key: str, make: Callable[[], T], is_kept: Callab
 
 
 def file_digest(path: str) -> bytes:
-    """What tells the content of a file from any other; nothing for "" and a file that cannot be read."""
+    """A digest that tells the content of a file from any other; nothing for "" and a file that cannot be read."""
     try:
         return digest_of(Path(path).read_bytes()) if path else b""
     except OSError:

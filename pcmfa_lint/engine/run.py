@@ -147,7 +147,8 @@ class Run:
         return not (self._lost or self._search.lost or self._reading.lost)
 
     def key(self, *more: object) -> str:
-        """What the report is kept under, "" where it is not, or is made in no time. `more`: what else it depends on."""
+        """The key that the report is kept under, "" where it is not, or is made in no time. `more`: what else it
+        depends on."""
         look, others = self._look, self._others()
         unseen = others and not look.around.digests
         if unseen or not (self._settings.cache and (look.seeds or look.marked)):
@@ -200,7 +201,7 @@ class Run:
 
     @cached_property
     def plan(self) -> PrefilterPlan:
-        """What is looked for in the first pass."""
+        """The literals that are looked for in the first pass."""
         if self._knowledge:
             from pcmfa_lint.knowledge.loader import prefilter_of  # everything is loaded anyway
 

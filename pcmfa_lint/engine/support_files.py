@@ -1,4 +1,4 @@
-"""Which other files of a repository the named ones have to do with, where only some are scanned: those that define what
+"""Other files of a repository that the named ones have to do with, where only some are scanned: those that define what
 they use, and those that use what they define. By names alone, so it costs little; a whole scan needs none of it."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SHORTEST = 4  # characters of a name that is looked for
 
 
 def names(units: Iterable[Unit]) -> frozenset[str]:
-    """What these files define and use, as far as it may stand in another file."""
+    """The names that these files define and use, as far as they may stand in another file."""
     collected: set[str] = set()
     for unit in units:
         collected.add(PurePosixPath(unit.path).stem)

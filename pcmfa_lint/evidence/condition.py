@@ -34,7 +34,7 @@ class InFile(Protocol):
 
 
 class Placed(Protocol):
-    """What can be held against a condition: evidence, or an integration."""
+    """An item that can be held against a condition: evidence, or an integration."""
 
     @property
     def at(self) -> InFile: ...
@@ -69,7 +69,7 @@ def meets(table: Table, item: Placed) -> bool | None:
 
 
 def unmet(table: Table, item: Placed) -> list[str]:
-    """What of a `flat` table is not met, in words: "exit is raise, wanted value or continue"."""
+    """The part of a `flat` table that is not met, in words: "exit is raise, wanted value or continue"."""
     conditions = []
     for attribute, condition in table.items():
         value = item.at.path if attribute == "path" else attrgetter(attribute)(item)
@@ -85,7 +85,7 @@ def unmet(table: Table, item: Placed) -> list[str]:
 
 
 def condition_in_words(condition: Any) -> str:
-    """What a condition wants, in words."""
+    """A condition in words."""
     if isinstance(condition, Mapping):
         return "known" if "any" in condition else "anything but " + " or ".join(map(_word, _words(condition["not"])))
     return " or ".join(sorted(map(_word, _words(condition))))

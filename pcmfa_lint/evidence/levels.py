@@ -1,4 +1,4 @@
-"""How grave a finding is."""
+"""The levels of findings: how grave one is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the code does, in the words of the domain. The linker makes these from Units; rules judge them.
+"""The evidence: what the code does, in the words of the domain. The linker makes these from Units; rules judge them.
 
 All types are frozen and picklable. A rule's `[where]` table names their attributes with dots (`secret.kind`,
 `error_handling.then`); `None` or "unknown" there means *not known* and never satisfies a condition of a rule.
@@ -67,7 +67,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value comes from. `name`: the variable, setting, file, asset or parameter that holds it (a name, never
+    """The origin of a value. `name`: the variable, setting, file, asset or parameter that holds it (a name, never
     the value). `principal`: whose secret it is."""
 
     kind: OriginKind = "unknown"
@@ -161,8 +161,8 @@ class TokenRequest:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Endpoint:
-    """What one call is for, where the code says it. `impact`: what stops with it; `reads`: it changes nothing, and that
-    is less than what stops where something is changed."""
+    """The purpose of one call, where the code says it. `impact`: what stops with it; `reads`: it changes nothing, and
+    that is less than what stops where something is changed."""
 
     business: str
     impact: str
@@ -284,7 +284,7 @@ class TextHit:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """What belongs together: one program, or one set of programs that ask for their tokens at the same place.
+    """Evidence that belongs together: one program, or one set of programs that ask for their tokens at the same place.
     `roots`: the files it starts from. `members`: places of its token requests, calls and stored secrets. `probes`: it
     asks Partner Center whether its tokens are compliant. `knows_code`: it knows the code of the refusal."""
 

@@ -1,4 +1,4 @@
-"""What the configuration says of one file, and which key of which file says so: a page of text."""
+"""A page on what the configuration says of one file, and which key of which file says so."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _LISTED = ("exclude", "per_path")  # said per file and per rule instead
 
 
 def page(source: LocatedConfig, path: str, knowledge: Knowledge, names: RuleNames) -> str:
-    """What applies to the file `path` (relative to the root, "" for the root itself): settings with where they are
-    written, whether the file is excluded, and each rule whose level is not its own."""
+    """A page on what applies to the file `path` (relative to the root, "" for the root itself): settings with where
+    they are written, whether the file is excluded, and each rule whose level is not its own."""
     lines = [
         f"{path or 'The whole root'}",
         f"  configuration: {source.file or 'none; the defaults apply'}",

@@ -60,7 +60,7 @@ _TREATED = ("token-request", "api-call")
 
 
 class Gathered(NamedTuple):
-    """What a run knows of its files."""
+    """All that a run knows of its files."""
 
     report: Report
     evidence: Evidence | None

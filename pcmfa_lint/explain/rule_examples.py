@@ -34,7 +34,7 @@ class ExampleCase:
 
     @property
     def lines(self) -> set[str]:
-        """Where the rule must report, as "path:line"."""
+        """The places where the rule must report, as "path:line"."""
         if self.side == "good":
             return set()
         only = next(iter(self.files))
@@ -55,7 +55,7 @@ def cases(rules: Sequence[Rule]) -> tuple[ExampleCase, ...]:
 
 
 def failure(case: ExampleCase, knowledge: Knowledge) -> str:
-    """What went otherwise than the example says, in one line; empty if nothing did."""
+    """One line on what went otherwise than the example says; empty if nothing did."""
     from pcmfa_lint.engine.pipeline import scan_texts  # the parsers are heavy, and `rules list` needs none
 
     findings = scan_texts(case.files, knowledge)

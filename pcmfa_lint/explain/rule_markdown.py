@@ -16,7 +16,7 @@ def page(rule: Rule) -> str:
 
 
 def advice(finding: Finding, title: str) -> str:
-    """What an editor shows of a finding: the rule's title, why, and what to do in this place."""
+    """The text that an editor shows of a finding: the rule's title, why, and what to do in this place."""
     return "\n\n".join((f"### {finding.rule} {title}", finding.why.strip(), finding.fix.strip()))
 
 

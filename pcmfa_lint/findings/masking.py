@@ -1,4 +1,4 @@
-"""What of a source line may be shown: an allow list, applied when a finding is made.
+"""Masks source lines by an allow list of what may be shown, applied when a finding is made.
 
 Findings stand next to passwords and refresh tokens, and reports are uploaded, mailed and kept. So a shown line keeps
 identifiers and punctuation of the code; of literals, bare words, comments and setting values (`Unit.opaque`) only the
@@ -69,7 +69,7 @@ class _Piece:
 
 
 class MaskedLine(NamedTuple):
-    """As `findings.model.CodeLine`."""
+    """A line of code with the fields of `findings.model.CodeLine`."""
 
     number: int
     text: str

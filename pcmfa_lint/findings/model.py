@@ -1,4 +1,5 @@
-"""What is wrong, and what a run reports. What came out of a scanned repository is a `SafeText` here, or a number."""
+"""The types of findings, as a run reports them. What came out of a scanned repository is a `SafeText` here, or a
+number."""
 
 from __future__ import annotations
 
@@ -87,7 +88,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What a report needs to know of a rule."""
+    """The parts of a rule that a report shows."""
 
     id: str
     name: str

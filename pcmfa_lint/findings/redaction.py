@@ -193,7 +193,7 @@ def person(text: str) -> SafeText:
 
 
 def reason(text: str) -> SafeText:
-    """What people wrote for people, on one line. Words that could be a secret are masked."""
+    """A text that people wrote for people, on one line. Words that could be a secret are masked."""
     text_shown = SafeText(" ".join(map(_prose, re.sub(_INVISIBLE, "", text).split())))
     return text_shown if len(text_shown) <= MAX_REASON else SafeText(text_shown[:MAX_REASON] + "...")
 
@@ -204,7 +204,7 @@ def message(text: str) -> SafeText:
 
 
 def stored(value: object) -> SafeText:
-    """What was a `SafeText` when an earlier run wrote it. Raises TypeError or ValueError for what is none."""
+    """A text that was a `SafeText` when an earlier run wrote it. Raises TypeError or ValueError for what is none."""
     if not isinstance(value, str):
         raise TypeError
     if is_token(re.sub(_COMMIT, "", value)):

@@ -1,5 +1,5 @@
-"""What a run reports, apart from the findings themselves: most runs of a commit hook have none, and making the types of
-findings costs time. What came out of a scanned repository is a `SafeText` here, or a number."""
+"""The report of a run, apart from the findings themselves: most runs of a commit hook have none, and making the types
+of findings costs time. What came out of a scanned repository is a `SafeText` here, or a number."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class ShownFile:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where every file of the run went. `unread`: of a change, the files that fail the run, since they hold what is
-    looked for and could not be read as a whole; they are in one of the other lists too, if they are files."""
+    """A record of where every file of the run went. `unread`: of a change, the files that fail the run, since they hold
+    what is looked for and could not be read as a whole; they are in one of the other lists too, if they are files."""
 
     irrelevant: int = 0  # sifted out
     read: int = 0

@@ -7,7 +7,7 @@ from pcmfa_lint.knowledge.rule import Rule
 
 
 def rule_info(rule: Rule) -> RuleInfo:
-    """What reports need to know of a rule."""
+    """The parts of a rule that reports show."""
     pair = next((each for each in rule.example if each.bad and each.good), None)
     return RuleInfo(
         id=rule.id,

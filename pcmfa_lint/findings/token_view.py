@@ -94,7 +94,7 @@ class TokenView:
         return scopes
 
     def scope_at(self, offset: int) -> Scope:
-        """What stands at an offset: code, string or comment."""
+        """The kind of text at an offset: code, string or comment."""
         return _SCOPES[self._scopes[min(offset, len(self.text))]]
 
     def offset(self, line: int, col: int) -> int:

@@ -78,7 +78,7 @@ def fill(message: str, item: Item, public_words: frozenset[str]) -> SafeText:
 
 
 def words_for(item: Item, attribute: str, public_words: frozenset[str]) -> SafeText:
-    """What a dotted attribute of `item` says, as a part of a sentence."""
+    """The words for a dotted attribute of `item`, as a part of a sentence."""
     value = attrgetter(attribute)(item)
     last = attribute.rpartition(".")[2]
     if isinstance(value, Origin):
@@ -110,7 +110,7 @@ def _part(text: str, attribute: str) -> SafeText:
 
 
 def origin(value: Origin) -> SafeText:
-    """Where a value comes from: "the environment variable PC_PASSWORD"."""
+    """The words for where a value comes from: "the environment variable PC_PASSWORD"."""
     named, bare = _ORIGINS.get(value.kind, _ORIGINS["unknown"])
     name = redaction.name(value.name, value.kind)
     return redaction.filled(named, name) if name else bare

@@ -13,7 +13,7 @@ Regions = list[tuple[int, int]]
 
 
 def size_of(regions: Regions) -> int:
-    """How many characters lie in regions."""
+    """The number of characters in regions."""
     return sum(end - start for start, end in regions)
 
 

@@ -46,7 +46,7 @@ class Attempts:
 
 
 def limit(text: str) -> int:
-    """How many reports the parse of a text may cost."""
+    """The number of reports that the parse of a text may cost."""
     return PARSE_STEPS + int(len(text) * PARSE_STEPS_A_CHAR)
 
 

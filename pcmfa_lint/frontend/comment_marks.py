@@ -1,4 +1,4 @@
-"""How a comment on a line of its own is written, by the names of files. What is not here has no comments."""
+"""The marks of comments on a line of their own, by the names of files. What is not here has no comments."""
 
 from __future__ import annotations
 

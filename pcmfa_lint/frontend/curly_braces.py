@@ -111,7 +111,7 @@ def block(r: Reader, node: Node) -> tuple[Stmt, ...]:
 
 
 def nothing(r: Reader, node: Node) -> tuple[Stmt, ...]:
-    """What says nothing that a unit holds."""
+    """A node that says nothing that a unit holds."""
     return ()
 
 
@@ -202,7 +202,7 @@ def into(stmts: tuple[Stmt, ...], make: Callable[[Expression], Stmt]) -> tuple[S
 
 
 def evaluated_once(subject: Expression) -> tuple[Expression, tuple[Stmt, ...]]:
-    """What a switch looks at, and what has to run before it so that it is evaluated once."""
+    """The value that a switch looks at, and what has to run before so that it is evaluated once."""
     if isinstance(subject, (Name, Member, Text)):
         return subject, ()
     name = Name("switch", subject.span)

@@ -1,5 +1,5 @@
-"""What no parser may be given. A scanned repository is hostile input, and a native parser that overflows its stack
-takes the whole process with it; so this looks first, in linear time, and refuses with a sentence.
+"""Texts that no parser may be given. A scanned repository is hostile input, and a native parser that overflows its
+stack takes the whole process with it; so this looks first, in linear time, and refuses with a sentence.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ LONG_LINES = 3
 
 
 def refuse(text: str, language: str) -> str | None:
-    """Why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit in size:
-    tree-sitter keeps its own stack on the heap, and `bounded_parse` counts its steps. A bundle is not what a person
-    wrote, and nobody can repair it there."""
+    """The reason why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit
+    in size: tree-sitter keeps its own stack on the heap, and `bounded_parse` counts its steps. A bundle is not what a
+    person wrote, and nobody can repair it there."""
     if len(text) > (PARSED_PYTHON_CHARS if language == "python" else PARSED_CHARS):
         return "The file is too large to be parsed."
     if language == "javascript" and len(text) > BUNDLE_CHARS and _is_bundle(text):

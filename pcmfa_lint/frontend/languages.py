@@ -134,7 +134,7 @@ def language_of(path: str) -> str:
 
 
 def title_of(name: str) -> str:
-    """What people call the language of this name."""
+    """The name that people know a language by."""
     return next((each.title for each in LANGUAGES if each.name == name and each.title), name.capitalize())
 
 

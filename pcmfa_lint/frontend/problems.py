@@ -1,4 +1,4 @@
-"""What of a file was not read, as a report lists it."""
+"""The parts of a file that were not read, as a report lists them."""
 
 from __future__ import annotations
 

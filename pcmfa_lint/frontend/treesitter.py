@@ -212,12 +212,12 @@ class Reader:
         return start, end
 
     def text(self, node: Node) -> str:
-        """What a node covers, as written."""
+        """The text of a node, as written."""
         start, end = self.range(node)
         return self.source[start:end]
 
     def offset(self, span: Span) -> int:
-        """Where a span begins."""
+        """The offset where a span begins."""
         return self._index.offset(span.line, span.col)
 
     def place(self, start: int, end: int) -> Span:
@@ -225,7 +225,7 @@ class Reader:
         return self._index.span(min(start, len(self.source)), min(end, len(self.source)))
 
     def span(self, node: Node) -> Span:
-        """Where a node stands."""
+        """The span of a node."""
         return self._index.span(*self.range(node))
 
     def comment(self, node: Node) -> Comment:
@@ -259,11 +259,11 @@ class Reader:
             self.depth -= 1
 
     def unknown(self, reason: str, node: Node, *kids: Node) -> Unknown:
-        """What has no node of its own, with the values in it."""
+        """An expression that has no node of its own, with the values in it."""
         return Unknown(reason, tuple(self.value(kid) for kid in kids), self.span(node))
 
     def cut_off(self, node: Node) -> Unknown:
-        """What is nested too deeply to be built; the unit says where."""
+        """An expression that is nested too deeply to be built; the unit says where."""
         self.too_deep.append(self.range(node))
         return Unknown("too-deep", (), self.span(node))
 

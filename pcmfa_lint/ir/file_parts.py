@@ -1,4 +1,4 @@
-"""What a file has beside its statements: imports, entries of settings, comments, and why it could not be read."""
+"""The parts of a file beside its statements: imports, entries of settings, comments, and why it could not be read."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a file was read only partly, or not at all; one sentence."""
+    """The reason why a file was read only partly, or not at all; one sentence."""
 
     reason: str
     line: int = 0

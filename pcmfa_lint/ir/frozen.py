@@ -22,8 +22,8 @@ else:
     from reprlib import recursive_repr
 
     def dataclass(*, frozen=False, slots=False, eq=True, order=False):
-        """As the decorator of this name. Of its methods only `__init__` is made of text: that takes longest when a
-        program starts."""
+        """Does what the standard decorator of this name does. Of its methods only `__init__` is made of text: that
+        takes longest when a program starts."""
 
         def decorate(cls):
             own = cls.__dict__
@@ -82,7 +82,7 @@ else:
         return hashed
 
     def replace(value, /, **changes):
-        """As the function of this name."""
+        """Does what the standard function of this name does."""
         cls = type(value)
         numbers, get = _fields(cls)
         values = [*get(value)]

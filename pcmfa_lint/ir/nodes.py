@@ -166,7 +166,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What has no node of its own; `parts` are the values inside it, in order."""
+    """An expression that has no node of its own; `parts` are the values inside it, in order."""
 
     reason: str
     parts: tuple[Expression, ...]

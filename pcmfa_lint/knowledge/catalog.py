@@ -1,4 +1,4 @@
-"""What code means: the vocabulary of `rules/catalog/` as types.
+"""The catalog, which says what code means: the vocabulary of `rules/catalog/` as types.
 
 One `[[call]]` says what a function, method, command or type is for; `[[host]]`, `[[resource]]` and `[[path]]` say whom
 an address belongs to; `[[setting]]` says which names hold secrets. A new SDK is an entry in such a file and no Python.
@@ -39,7 +39,7 @@ NamedSecret: TypeAlias = Literal["user", SecretKind]  # what a source gives, or 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a call is recognised. Names are compared case-insensitively in languages that do so.
+    """The names by which a call is recognised. Names are compared case-insensitively in languages that do so.
 
     function: qualified dotted names after imports (`requests.get`); `{verb}` stands for each of `verb`.
     method + on: a method name (with a first word that tells its calls apart: `request retry`, `execute update`), or
@@ -134,7 +134,7 @@ class CallSpec:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the calls of one file have in common, which is one library: how they fail, unless they say so themselves."""
+    """The common part of the calls of one file, which is one library: how they fail, unless they say so themselves."""
 
     failure: Failure | None = None
 
@@ -245,7 +245,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class MemberNames:
-    """What members that no entry knows mostly mean, by their names in lower case. same: the value itself in another
+    """Members that no entry knows, by what their names in lower case mostly mean. same: the value itself in another
     form. waits: gives the value of a future, an optional, a supplier. asks: beginnings of methods that ask for
     something, and so set nothing up. whole: writes down or gives all of an answer or object. copies: gives the same,
     but for the members that the call names. looks_up: gives the member that its argument names; `*` at the end: any

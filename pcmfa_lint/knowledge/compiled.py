@@ -45,7 +45,7 @@ class Compiled:
         _area().write(self.name(kind), packed(tables))
 
     def name(self, kind: str) -> str:
-        """What a file with tables of this kind is called."""
+        """The name of a file with tables of this kind."""
         return f"{kind}-{self._key}"
 
 

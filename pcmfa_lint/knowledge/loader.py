@@ -72,7 +72,7 @@ def _loaded(own: Path, extra: Sequence[Path], tables: Mapping[str, Any]) -> _Loa
 
 
 def prefilter_of(knowledge: Knowledge) -> PrefilterSpec:
-    """What the first pass looks for, out of everything that is known."""
+    """The gates and markers of the first pass, out of everything that is known."""
     files = knowledge.catalog.files
     texts = (PrefilterGate(rule.id, (rule.literals,), rule.files) for rule in knowledge.rules if rule.on == "text")
     return PrefilterSpec(

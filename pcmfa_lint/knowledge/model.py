@@ -33,7 +33,7 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What code means and what is wrong. Rules are sorted by id. With faults, a run must not go on."""
+    """The catalog and the rules. Rules are sorted by id. With faults, a run must not go on."""
 
     catalog: Catalog
     rules: tuple[Rule, ...]

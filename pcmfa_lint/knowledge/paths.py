@@ -1,4 +1,4 @@
-"""Where our own rules lie, and which files a folder of rules holds."""
+"""The folder of our own rules, and the files that a folder of rules holds."""
 
 # ruff: noqa: PTH112, PTH118, PTH120
 # Texts where a start needs them: `pathlib` takes long to import.

@@ -22,7 +22,7 @@ _TEXT_RULE = re.compile(r"^on[ \t]*=[ \t]*[\"']text[\"']", re.MULTILINE)
 
 
 class PrefilterSpec(NamedTuple):
-    """What the first pass looks for: the gates of the catalog, one gate for every text rule (its id is the rule's),
+    """The literals of the first pass: the gates of the catalog, one gate for every text rule (its id is the rule's),
     and the markers that have literals."""
 
     gates: tuple[PrefilterGate, ...]
@@ -30,8 +30,8 @@ class PrefilterSpec(NamedTuple):
 
 
 def load_prefilter() -> PrefilterSpec:
-    """What `prefilter_of(load_knowledge())` gives, quickly. With folders of the user's own, load everything instead, so
-    that a broken file of theirs is reported even if nothing passes a gate.
+    """Gives what `prefilter_of(load_knowledge())` gives, quickly. With folders of the user's own, load everything
+    instead, so that a broken file of theirs is reported even if nothing passes a gate.
 
     Raises OSError, KeyError or ValueError where our own files are not as they were shipped."""
     compiled = Compiled(shipped_folder())

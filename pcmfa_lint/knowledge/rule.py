@@ -28,7 +28,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What to do, in markdown. The first whose `when` holds is taken; the last needs no `when`."""
+    """Advice on what to do, in markdown. The first whose `when` holds is taken; the last needs no `when`."""
 
     text: str
     when: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How a language lets a script say what an uncaught error does: a variable for what follows, an argument for one
+    """The ways in which a script says what an uncaught error does: a variable for what follows, an argument for one
     call, and the values that end the run or throw the error away. `defaults`: a variable that holds arguments for later
     calls, by `command:argument`."""
 

@@ -52,7 +52,7 @@ _SYNTAX = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """What is wrong with a rule or catalog file. `line` from 1; 0 where it is about the file as a whole."""
+    """A fault in a rule or catalog file. `line` from 1; 0 where it is about the file as a whole."""
 
     file: str
     line: int
@@ -80,7 +80,7 @@ def load(cls: type[T], text: str, file: str, table: tuple[str, ...] = ()) -> tup
 def made_of(
     cls: type[T], data: Any, text: str, file: str, table: tuple[str, ...] = ()
 ) -> tuple[T | None, tuple[Fault, ...]]:
-    """As `load`, where it is known that `data` are the plain tables of the text."""
+    """Does what `load` does, where it is known that `data` are the plain tables of the text."""
     builder = _Builder()
     record = builder.build(cls, inside(data, table), table)
     if builder.problems:

@@ -1,4 +1,5 @@
-"""Which attributes a kind of evidence has, and which words each may hold: what rule and catalog files are held against.
+"""The attributes of each kind of evidence, and the words that each may hold: rule and catalog files are held against
+them.
 
 The words are read from the types: an attribute is a `Literal`, or a tuple of one, whose "" means "not said".
 """

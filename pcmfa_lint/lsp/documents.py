@@ -1,4 +1,5 @@
-"""What the language server knows of one open document: its findings, where they stand, and what can be done about them.
+"""The state of one open document in the language server: its findings, where they stand, and what can be done about
+them.
 
 Nothing here speaks the protocol. Positions are as in findings: from 1, counted in characters.
 """

@@ -98,7 +98,7 @@ class Server(LanguageServer):
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, pages))
 
     def actions(self, uri: str, requested: types.Range) -> list[types.CodeAction]:
-        """What can be done about the findings on these lines."""
+        """The actions for the findings on these lines."""
         document = self._documents.get(uri)
         if document is None:
             return []

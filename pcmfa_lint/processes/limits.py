@@ -55,7 +55,8 @@ def refused_by_machine(error: BaseException) -> str:
 
 
 def most_workers() -> int:
-    """How many workers the open files of this process are enough for: two for each, and some for the work itself."""
+    """The number of workers that the open files of this process are enough for: two for each, and some for the work
+    itself."""
     try:
         import resource
 

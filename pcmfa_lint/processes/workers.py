@@ -133,7 +133,7 @@ class Worker:
 
     @property
     def descriptor(self) -> int:
-        """Where its answers are read."""
+        """The descriptor that its answers are read from."""
         return self._started.source
 
     @property

@@ -28,7 +28,7 @@ TERMINAL = ("text", "concise")  # those for people: written in the encoding of t
 
 
 class ReportOptions(NamedTuple):
-    """How to write. `color`, `width` (columns), `clip` (cut lines of code to it), `verbose` (every step of a
+    """Options of a report. `color`, `width` (columns), `clip` (cut lines of code to it), `verbose` (every step of a
     trace, every excluded file) and `summary` are for text, the last also for concise;
     `include_suppressed` adds suppressed and baselined results to SARIF and CSV, marked as such. `link_base` is the
     address of the root's folder on a web site (`https://…/blob/SHA/`), for links in markdown and HTML."""

@@ -1,4 +1,4 @@
-"""What all HTML pages share: one file each, that needs no network, to be mailed, kept and read offline.
+"""The common part of all HTML pages: one file each, that needs no network, to be mailed, kept and read offline.
 
 Everything goes through Jinja's escaping; texts of rules are markdown, in which HTML stays text. The policy in a page
 lets nothing run or load but the page's own script and style, by their hashes: `style` attributes do nothing.

@@ -109,8 +109,8 @@ class _Page:
                 yield f"{'':>{margin}} | {' ' * left}{click.style('^' * under, fg=color)}"
 
     def advice(self, rule: str, findings: list[Finding]) -> Iterator[str]:
-        """Why a rule's findings matter, and what to do; each text once, with the places that it is for if others
-        get another."""
+        """Advice on a rule's findings: why they matter, and what to do; each text once, with the places that it is for
+        if others get another."""
         heading = f"{rule} {clean(self.titles.get(rule, findings[0].name))}"
         yield f"{click.style(heading, bold=True)} ({count(len(findings), 'place')})"
         for name, texts in (("Why", _same(findings, "why")), ("Fix", _same(findings, "fix"))):
@@ -145,7 +145,7 @@ class _Page:
             yield f"{label('Next:')} pcmfa-lint explain {self.findings[0].rule}"
 
     def errors(self) -> Iterator[str]:
-        """Where the errors are: what to look at today."""
+        """The places of the errors: what to look at today."""
         places = list(dict.fromkeys(where(each.place) for each in self.findings if each.level == "error"))
         if places:
             yield label("Errors:")

@@ -1,4 +1,4 @@
-"""What several formats say in the same words, and names of scanned files made fit to be shown."""
+"""Words that several formats share, and names of scanned files made fit to be shown."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def by_level(findings: Iterable[Finding]) -> str:
 
 
 def not_shown(report: Report) -> str:
-    """How many findings are in no list of findings, and why."""
+    """The number of findings that are in no list, and why."""
     aside = (
         (report.suppressed, "suppressed"),
         (report.baselined, "known before"),
@@ -79,7 +79,7 @@ def not_shown(report: Report) -> str:
 
 
 def files_line(report: Report) -> str:
-    """Where every file went, in one sentence."""
+    """One sentence on where every file went."""
     files = report.files
     return (
         f"Files: {files.read:,} read, {files.irrelevant:,} not relevant, {len(files.excluded):,} excluded, "

@@ -1,4 +1,5 @@
-"""What reading a ZIP archive raises where it is damaged, encrypted, or packed in a way that is not known here."""
+"""The errors that reading a ZIP archive raises where it is damaged, encrypted, or packed in a way that is not known
+here."""
 
 from __future__ import annotations
 

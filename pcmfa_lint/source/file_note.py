@@ -1,4 +1,4 @@
-"""What is to be said of a file that was not read, or not wholly."""
+"""A note on a file that was not read, or not wholly."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def key_of(*parts: bytes | str, secret: bytes = b"") -> str:
 
 
 def digest_of(*parts: bytes | memoryview) -> bytes:
-    """What tells the content of a file from any other."""
+    """A digest that tells the content of a file from any other."""
     hashed = blake2b(digest_size=_DIGEST)
     for part in parts:
         hashed.update(part)
@@ -58,7 +58,7 @@ def digest_of(*parts: bytes | memoryview) -> bytes:
 
 
 def framed(data: bytes) -> bytes:
-    """What a file holds: `data` and how to see that it is whole."""
+    """The content of a file: `data` and how to see that it is whole."""
     return _MAGIC + blake2b(data, digest_size=_DIGEST).digest() + data
 
 
@@ -78,7 +78,7 @@ class CacheArea:
         self._size = size
 
     def read(self, key: str) -> bytes | None:
-        """What was kept under a key."""
+        """The data that was kept under a key."""
         if not enabled[0]:
             return None
         try:

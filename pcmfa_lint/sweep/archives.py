@@ -30,8 +30,8 @@ _ENCRYPTED = 1  # of a member's flags
 
 @dataclass(slots=True)
 class Opened:
-    """What the archives of one repository hold. `files`: by their paths, below their archive's; `notes`: what was not
-    opened, and why."""
+    """The contents of the archives of one repository. `files`: by their paths, below their archive's; `notes`: what was
+    not opened, and why."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     notes: list[FileNote] = field(default_factory=list)
@@ -62,7 +62,7 @@ def with_archives(listing: Listing, size_limit: int) -> Listing:
 
 
 def opened(listing: Listing, size_limit: int) -> Opened:
-    """What the archives among the files of a repository hold. Never raises for what stands in one."""
+    """Opens the archives among the files of a repository. Never raises for what stands in one."""
     contents = Opened()
     archives = [path for path in listing.files if is_archive(path) and not listing.ignore.covers(path, False)]
     for number, path in enumerate(archives):

@@ -1,4 +1,4 @@
-"""What a sweep has found, kept so that the next one can skip what is unchanged.
+"""The results of a sweep, kept so that the next one can skip what is unchanged.
 
 A file a repository, JSON. It counts only for the same content, rules, settings and version; what cannot be read does
 not count. Nothing in it is more than the reports hold.
@@ -35,7 +35,7 @@ def key_of(listing: Listing, path: str, settings: Settings, fresh: str) -> str:
 
 
 def digest(folders: tuple[str, ...]) -> str:
-    """What the rules are: ours and those of the user's folders."""
+    """A digest of the rules: ours and those of the user's folders."""
     hashed = sha256()
     for folder in (shipped(), *map(Path, folders)):
         rules = rule_files(folder) if folder.is_dir() else []
@@ -51,8 +51,8 @@ def keep(file: Path, key: str, scanned: Scanned, today: date) -> None:
 
 
 def saved(file: str, key: str, today: date) -> Scanned | None:
-    """What an earlier sweep found, if it still holds: nothing that it depends on is different, and no suppression has
-    expired since."""
+    """The result of an earlier sweep, if it still holds: nothing that it depends on is different, and no suppression
+    has expired since."""
     try:
         data = json.loads(Path(file).read_bytes())
         if data["key"] != key:

@@ -1,4 +1,4 @@
-"""Which files may hold an integration, by their names: all but prose, office files, media and what is compiled."""
+"""The files that may hold an integration, by their names: all but prose, office files, media and what is compiled."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ SettingsOf = Callable[[str], tuple[Settings, Callable[[Report], int]]]  # of a r
 
 @dataclass(frozen=True, slots=True)
 class RepositoryTask:
-    """What is to be done with one repository; plain data, so that it can go to another process or machine.
+    """The task of one repository; plain data, so that it can go to another process or machine.
 
     `settings_of` must be picklable. `cache`: the folder of clones. `state`: the file of what an earlier sweep found.
     `fresh`: what else it depends on. `today`: the day of the whole sweep."""
@@ -60,7 +60,7 @@ class RepositoryTask:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryResult:
-    """What came of a task. `key`: by which it is known again; `again`: it was taken from an earlier sweep."""
+    """The result of a task. `key`: by which it is known again; `again`: it was taken from an earlier sweep."""
 
     scanned: Scanned
     key: str = ""
@@ -84,7 +84,7 @@ def scan_repository(task: RepositoryTask) -> RepositoryResult:
 
 
 def lost(task: RepositoryTask, reason: str) -> RepositoryResult:
-    """What is to be said of a repository that cost its worker."""
+    """The result for a repository that cost its worker."""
     return _failed(task.source, message(reason), 0)
 
 

@@ -44,7 +44,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class SweepOptions:
-    """What a sweep is asked for. `target`: a folder, a file with a list, or with `from_host` an organisation.
+    """The options of a sweep. `target`: a folder, a file with a list, or with `from_host` an organisation.
     `merge`, `partner_requests`: files, "" for none. `rules`: folders of the user's. `jobs` 0: one worker a
     processor. `cache`: the folder of clones."""
 

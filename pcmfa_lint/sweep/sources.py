@@ -1,4 +1,4 @@
-"""Which repositories a sweep is about: all below a folder, or those of a list of paths and git URLs."""
+"""The repositories of a sweep: all below a folder, or those of a list of paths and git URLs."""
 
 # ruff: noqa: PTH112, PTH118
 # Texts instead of Path objects, as in `discover`.

@@ -41,7 +41,7 @@ class BaselineEntry:
 
     @property
     def kind(self) -> tuple[str, str, str]:
-        """What entries of several occurrences have in common."""
+        """The parts that entries of several occurrences have in common."""
         return self.path, self.rule, self.code
 
 
@@ -62,7 +62,8 @@ def match(
     is_gone: Callable[[str], bool],
     is_covered: Callable[[str], bool],
 ) -> Matched:
-    """Which findings are known. Where code occurs more often than it has entries, its last occurrences are new.
+    """Matches findings with the baseline. Where code occurs more often than it has entries, its last occurrences are
+    new.
 
     An entry that matches nothing and whose path is gone meets a finding of the same rule and code elsewhere: the file
     was renamed. `is_gone` says of a path that there is no such file; `is_covered` that the run would have found what

@@ -1,4 +1,4 @@
-"""Which lines belong to the statement in which something stands: where a comment speaks of it. Pure.
+"""The lines of the statement in which something stands: where a comment speaks of it. Pure.
 
 A statement's inner blocks do not belong to it: a comment on a line of a loop's body is about that line. Of a compound
 statement only the part of its head counts in which the place lies.

@@ -44,8 +44,8 @@ _ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SuppressionPolicy:
-    """What a suppression needs in order to count. `names`: the rules that there are; `today`: by which end dates are
-    judged; the last day still counts. `counts`: whether comments silence anything; if not, only what they would."""
+    """The conditions under which a suppression counts. `names`: the rules that there are; `today`: by which end dates
+    are judged; the last day still counts. `counts`: whether comments silence anything; if not, only what they would."""
 
     names: RuleNames
     today: date
@@ -82,7 +82,7 @@ def directives(unit: Unit, policy: SuppressionPolicy) -> tuple[Directive, ...]:
 def silence(
     unit: Unit, findings: Sequence[Finding], policy: SuppressionPolicy
 ) -> tuple[tuple[Finding, ...], tuple[Suppression, ...]]:
-    """What the suppressions of a unit silence of its own `findings`, and the suppressions with their state."""
+    """The findings of a unit that its suppressions silence, and the suppressions with their state."""
     comments = directives(unit, policy)
     on_line: dict[int, list[int]] = defaultdict(list)
     for index, each in enumerate(comments):

@@ -1,4 +1,5 @@
-"""Which findings are told: suppression comments, the baseline, levels by path, and what was asked for. Pure.
+"""Decides which findings are reported: suppression comments, the baseline, levels by path, and what was asked for.
+Pure.
 
 Each finding goes one way: suppressed by a comment, else known from the baseline, else below what is reported, else
 reported. A comment or an entry counts as used by a finding that would not be reported anyway: whether it can go does
@@ -28,8 +29,8 @@ _TOLD = 20  # suppressions that need a look; the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What decides of a finding besides comments and baseline. `select`, `ignore`: words for rules; empty `select`:
-    all. `moved`: for files that come from another path that path."""
+    """The settings that decide of a finding besides comments and baseline. `select`, `ignore`: words for rules; empty
+    `select`: all. `moved`: for files that come from another path that path."""
 
     names: RuleNames
     select: tuple[str, ...] = ()

@@ -73,7 +73,7 @@ class _Base:
         return os.path.join(self.folder, path)
 
     def bring_or_make(self, named: str, text: str) -> str:
-        """As `bring`; where the base has no such file, one with this text."""
+        """Does what `bring` does; where the base has no such file, makes one with this text."""
         copy = self.bring(named)
         if copy != named and not os.path.lexists(copy):
             self._write(copy, text.encode())

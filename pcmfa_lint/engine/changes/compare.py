@@ -1,4 +1,4 @@
-"""What is new: the findings of a state of a repository that an earlier state does not have.
+"""New findings: those of a state of a repository that an earlier state does not have.
 
 Both states are judged: the files that differ, each in its own state, together with the files that are the same. So a
 change in one file that makes another one wrong is new, and a moved line is not. Lines of a diff would show neither, nor
@@ -42,8 +42,8 @@ STORED = "stored-credential"  # the class whose findings are new when what is st
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared: the work tree, or the index if `staged`, with where HEAD left `since`, or with HEAD itself.
-    `trusted`: what the change itself suppresses, moves out of sight or makes unreadable is taken as it is."""
+    """The states that are compared: the work tree, or the index if `staged`, with where HEAD left `since`, or with HEAD
+    itself. `trusted`: what the change itself suppresses, moves out of sight or makes unreadable is taken as it is."""
 
     since: str = ""
     staged: bool = False
@@ -72,8 +72,8 @@ class _States:
 
 
 def scan_new(paths: Sequence[str], settings: Settings, comparison: Comparison, progress: Progress = silent) -> Report:
-    """As `scan.scan`, and what is not new is in the list of known findings. Raises UsageFault also where git cannot
-    tell what has changed."""
+    """Does what `scan.scan` does, and what is not new is in the list of known findings. Raises UsageFault also where
+    git cannot tell what has changed."""
     states, hidden = _compared(paths, settings, comparison)
     judged = (
         settings

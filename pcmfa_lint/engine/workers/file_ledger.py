@@ -1,4 +1,4 @@
-"""Where every file of a run went: read, left out, skipped, read in part, or gone."""
+"""A record of where every file of a run went: read, left out, skipped, read in part, or gone."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class FileLedger:
         return frozenset(note.path for note in self._skipped)
 
     def files(self, units: Iterable[Unit], around: Collection[str]) -> Files:
-        """Where the named files went; those `around` them are nobody's business."""
+        """The record of the named files; those `around` them are nobody's business."""
         left = {note.path for note in self._skipped}  # those of them that have a unit all the same have no tree
         units = [unit for unit in units if unit.path not in around and unit.path not in left]
         partly = [

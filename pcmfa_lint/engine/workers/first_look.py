@@ -1,4 +1,4 @@
-"""What the first look over the bytes of a repository has shown."""
+"""The result of the first look over the bytes of a repository."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pcmfa_lint.engine.workers.worker import PrefilterResult
 
 
 class FirstLook(NamedTuple):
-    """What was seen in the `named` files and in those `around` them, and the files that are therefore `seeds`."""
+    """The result of the first look at the `named` files and in those `around` them, and the files that are therefore
+    `seeds`."""
 
     named: PrefilterResult
     around: PrefilterResult
@@ -21,7 +22,7 @@ class FirstLook(NamedTuple):
 
 
 def of_others(around: PrefilterResult, named: PrefilterResult) -> PrefilterResult:
-    """What other files of the repository mean for the named ones: sightings, halves that complete theirs, settings
+    """The meaning of other files of the repository for the named ones: sightings, halves that complete theirs, settings
     that they may look up."""
     begun = {gate for gate, _, _ in named.partial_matches}
     return PrefilterResult(

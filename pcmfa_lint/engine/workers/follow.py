@@ -1,4 +1,4 @@
-"""What is done with all files of a root together, in a worker: the code is followed, and rules are held against it."""
+"""The work on all files of a root together, in a worker: the code is followed, and rules are held against it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def load() -> None:
 
 
 def judged(task: FollowTask) -> tuple[Evidence, tuple[Finding, ...]]:
-    """What the code does, and what the rules say of it. The worker says which file it is at."""
+    """The evidence of the code, and the findings of the rules. The worker says which file it is at."""
     from pcmfa_lint.engine.pipeline import evaluate
 
     units = {unit.path: unit for unit in task.units}
@@ -52,7 +52,7 @@ def follow(
     units: dict[str, Unit],
     skip: Callable[[list[FileNote]], None],
 ) -> Result | None:
-    """What comes of a call in a worker of `pool`. A file that stalls or crashes it loses its tree in `units`, goes to
+    """The result of a call in a worker of `pool`. A file that stalls or crashes it loses its tree in `units`, goes to
     `skip`, and `task` is made anew. None if that does not help."""
     from pcmfa_lint.ir.nodes import Problem
     from pcmfa_lint.processes.workers import Lost

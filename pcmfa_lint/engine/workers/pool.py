@@ -82,8 +82,8 @@ class Processes:
         return bool(self._busy)
 
     def once(self, call: Callable[[Task], Result], task: Task, limits: Limits) -> Result:
-        """What one call gives. Forked for it, a worker needs not be sent what it is to work on; else one is used again.
-        Raises Lost, what `value_of` raises, and OSError."""
+        """The result of one call. Forked for it, a worker needs not be sent what it is to work on; else one is used
+        again. Raises Lost, what `value_of` raises, and OSError."""
         if start.METHOD == "fork":
             return cast(Result, call_apart(BoundedCall(call, (task,), limits)))
         self.give(call, task, limits)
@@ -140,8 +140,8 @@ class Pool:
         return [*first.results, *alone.results, *(lost(task, reason) for task, reason in alone.failed)]
 
     def once(self, call: Callable[[Task], Result], task: Task, limits: Limits) -> Result:
-        """What one call gives, in a worker of its own. Raises Lost if it cost the worker, what `value_of` raises if it
-        failed, and OSError where there can be no worker."""
+        """The result of one call, in a worker of its own. Raises Lost if it cost the worker, what `value_of` raises if
+        it failed, and OSError where there can be no worker."""
         workers = self._workers()
         if isinstance(workers, Processes):
             return workers.once(call, task, limits)
@@ -266,12 +266,12 @@ class _Round(Generic[Task, Result]):
 
 
 def process_pool(width: int) -> Executor | Processes:
-    """What tasks are handed to where nobody gives an executor."""
+    """The executor that tasks are handed to where nobody gives one."""
     return Processes(width)
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -38,8 +38,8 @@ class Gate(NamedTuple):
 
 
 class PrefilterPlan(NamedTuple):
-    """What to look for: literals in lower case, each once, the gates over them, and for each marker its literals.
-    `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass.
+    """A plan of what to look for: literals in lower case, each once, the gates over them, and for each marker its
+    literals. `remarks`: the literals of comments to us, which make a file worth reading though no gate lets it pass.
     `long_lines`: gates for files of certain names whose code stands in lines that no person writes, `begins`: for such
     that begin in certain ways."""
 
@@ -96,7 +96,7 @@ def passed(plan: PrefilterPlan, hits: frozenset[int], path: str) -> tuple[Gate, 
 
 
 def partial_matches(plan: PrefilterPlan, hits: frozenset[int], path: str) -> list[tuple[str, str]]:
-    """Which halves of which gates that are apart a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
+    """The halves of gates over several files that a file meets: pairs of the gate's id and `WHOM` or `WHAT`."""
     return Gates(plan).partial_matches(hits, path)
 
 

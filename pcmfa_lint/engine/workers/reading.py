@@ -23,7 +23,7 @@ _FOLLOWING = 5  # times as long as reading
 
 
 class Reading:
-    """What of one root was read: `units` by path. `lost`: a file could not be read, or not within its limits."""
+    """Reads the files of one root: `units` by path. `lost`: a file could not be read, or not within its limits."""
 
     def __init__(
         self, listing: Listing, settings: Settings, ledger: FileLedger, pool: Callable[[], Pool], units: dict[str, Unit]
@@ -81,7 +81,7 @@ class Reading:
 
 
 def limits_of(settings: Settings, files: int = 0, size: int = 0) -> Limits:
-    """What one file of `size` bytes may cost, or so many files of that size together that are followed. Each megabyte
+    """The limits for one file of `size` bytes, or so many files of that size together that are followed. Each megabyte
     adds to it, so that a slow machine gets as far as a fast one: what is hostile is bounded by steps."""
     seconds = settings.seconds * (1 + size / _MEGABYTE * (_FOLLOWING if files else 1)) + 0.1 * files
     return of_file(seconds, settings.memory * (2 if files else 1))

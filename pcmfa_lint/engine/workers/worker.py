@@ -1,4 +1,4 @@
-"""What is done with the files of a task, in whatever process that is: look at bytes, and read what is worth it.
+"""The work on the files of a task, in whatever process that is: look at bytes, and read what is worth it.
 
 A task and its result are plain picklable data. Whatever goes wrong with one file becomes a `FileNote` in which nothing
 of the file's content appears.
@@ -196,7 +196,7 @@ class FileSearch:
         self._digests: list[tuple[str, bytes]] = []
 
     def result(self) -> PrefilterResult:
-        """What was seen in all files so far."""
+        """The result for all files so far."""
         parts = tuple(self._seeds), tuple(self._skipped), tuple(self._partly), tuple(self._marked.items())
         matches = tuple(self._remarked), tuple(self._passes), tuple(self._halves)
         rest = tuple(self._lost), tuple(self._touched), tuple(self._digests)

@@ -35,7 +35,7 @@ def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
 
 
 def index(r: Reader, node: Node) -> Expression:
-    """What stands in `[ … ]` behind a value."""
+    """The index in `[ … ]` behind a value."""
     inner = [parts(kid)[-1] for kid in children(node, "argument") if parts(kid)]
     return r.value(inner[0]) if len(inner) == 1 else r.unknown("index", node, *inner)
 

@@ -170,7 +170,7 @@ def fields(r: Reader, node: Node) -> Iterator[Stmt]:
 
 
 def initial(node: Node) -> Node | None:
-    """What stands behind the `=`."""
+    """The value behind the `=`."""
     signs = [number for number, kid in enumerate(node.children) if kid.type == "="]
     behind = node.children[signs[-1] + 1 :] if signs else []
     return next((kid for kid in behind if is_part(kid)), None)

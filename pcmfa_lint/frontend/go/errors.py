@@ -54,8 +54,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Tested:
-    """What an `if` says of an error: `failed`, the branch that runs on one, `well`, the one that runs on none, and what
-    else must hold, `both` or instead (`either`)."""
+    """The meaning of an `if` for an error: `failed`, the branch that runs on one, `well`, the one that runs on none,
+    and what else must hold, `both` or instead (`either`)."""
 
     failed: tuple[Stmt, ...]
     well: tuple[Stmt, ...]
@@ -142,7 +142,7 @@ def _set(r: Reader, name: Node, node: Node) -> Expression:
 
 
 def tested(r: Reader, node: Node, name: str) -> Tested | None:
-    """What an `if` says of the error of this name; None if it does not ask whether there is one."""
+    """The meaning of an `if` for the error of this name; None if it does not ask whether there is one."""
     condition = node.child_by_field_name("condition")
     test = _error_test(r, condition, name) if condition is not None else None
     if test is None:
@@ -327,5 +327,5 @@ def _in_failure(r: Reader, node: Node, name: str) -> bool:
 
 
 def nothing(span: Span) -> Text:
-    """What says nothing."""
+    """A node that says nothing."""
     return curly_braces.constant("None", span)

@@ -62,7 +62,7 @@ def own(r: Reader, name: str) -> str:
 
 
 def results(r: Reader, node: Node) -> list[tuple[str, str]]:
-    """What a function gives back: names, empty where there are none, and types."""
+    """The results of a function: names, empty where there are none, and types."""
     listed = node.child_by_field_name("result")
     if listed is None:
         return []

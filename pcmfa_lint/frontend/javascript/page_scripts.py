@@ -46,7 +46,7 @@ class Scripts:
 
 
 def scripts(text: str) -> Scripts:
-    """Where the scripts of a page stand; data and templates are none."""
+    """The places of the scripts of a page; data and templates are none."""
     regions: list[tuple[int, int]] = []
     typed, at = False, 0
     while (opened := _OPEN.search(text, at)) is not None:

@@ -9,12 +9,12 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0":
 
 
 def cooked(written: str) -> str:
-    """What an inside of quotes means."""
+    """The text that the inside of quotes means."""
     return _ESCAPE.sub(_unescaped, written) if "\\" in written else written
 
 
 def unquoted(written: str) -> str:
-    """What a literal with its quotes means; a word without quotes stays."""
+    """The text that a literal with its quotes means; a word without quotes stays."""
     if len(written) > 1 and written[0] in "\"'`" and written[-1] == written[0]:
         return cooked(written[1:-1])
     return written

@@ -40,7 +40,7 @@ class _Attempt:
 
 
 def value_of(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | None:
-    """What asks an attempt for its value; None for other calls."""
+    """The value of an attempt, where a call asks for it; None for other calls."""
     attempt = _attempt(callee.base)
     if attempt is None or not isinstance(callee.key, Text):
         return None

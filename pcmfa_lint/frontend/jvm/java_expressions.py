@@ -210,7 +210,7 @@ def template(r: Reader, node: Node) -> Expression:
 
 
 def looked_at(r: Reader, node: Node) -> tuple[Expression, tuple[Stmt, ...]]:
-    """What a switch looks at, and what has to run before it."""
+    """The value that a switch looks at, and what has to run before it."""
     return curly_braces.evaluated_once(
         curly_braces.field(r, node, "condition") or curly_braces.constant("None", r.span(node))
     )

@@ -84,7 +84,7 @@ def _base(node: Node) -> Node | None:
 
 
 def base_arguments(r: Reader, node: Node) -> tuple[Arg, ...] | None:
-    """What the constructor of the base is given: `class A : B(c)`."""
+    """The arguments of the base's constructor: `class A : B(c)`."""
     listed = child(node, "delegation_specifiers")
     for kid in parts(listed) if listed is not None else ():
         invocation = child(kid, "constructor_invocation")

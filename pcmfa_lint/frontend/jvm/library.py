@@ -1,4 +1,4 @@
-"""What the libraries of the Java platform mean, whatever the language that calls them: functions and types that only
+"""The libraries of the Java platform, whatever the language that calls them: functions and types that only
 put together what they are given become a Mapping, a Seq or a Template."""
 
 from __future__ import annotations

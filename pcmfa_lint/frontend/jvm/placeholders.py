@@ -1,4 +1,4 @@
-"""What annotations say with `${…}`: `@Value("${a.b:c}")` is `Value("a.b")`, the setting `a.b`, or else `c`."""
+"""Placeholders in annotations, `${…}`: `@Value("${a.b:c}")` is `Value("a.b")`, the setting `a.b`, or else `c`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _PLACEHOLDER = re.compile(r"\$\{([^${}:]+)(?::([^{}]*))?\}")
 
 
 def filled(annotations: tuple[Expression, ...]) -> Expression | None:
-    """What an annotation fills in, of those that say where a field's value comes from; None if there is none."""
+    """The value that an annotation fills in, of those that say where a field's value comes from; None if there is
+    none."""
     for one in annotations:
         if isinstance(one, Call) and isinstance(one.callee, Name) and one.callee.id in _FILLED and one.args:
             arg = next((each for each in one.args if each.name in (None, "value", "name")), one.args[0])

@@ -288,7 +288,7 @@ def _import_modules(r: Reader, call: Call) -> None:
 
 
 def static_tail(path: Expression) -> str:
-    """What is known of a path, from its end backwards, with `/`: `"$PSScriptRoot\\lib.ps1"` → `lib.ps1`."""
+    """The known end of a path, with `/`: `"$PSScriptRoot\\lib.ps1"` → `lib.ps1`."""
     pieces, is_complete = _static(path)
     tail = "".join(pieces).replace("\\", "/")
     return tail if is_complete else tail.lstrip("/")

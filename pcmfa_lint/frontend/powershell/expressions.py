@@ -147,7 +147,7 @@ def member(r: Reader, node: Node) -> Member:
 
 
 def member_name(r: Reader, node: Node) -> Expression:
-    """What stands behind the dot."""
+    """The name behind the dot."""
     kids = parts(node)
     if not kids or kids[0].type == "simple_name":
         return Text(r.text(node).strip("?."), r.span(node), "bare")

@@ -32,7 +32,7 @@ class TextCursor:
         self.opaque: list[Span] = []
 
     def peek(self) -> int:
-        """Where the next token starts."""
+        """The offset where the next token starts."""
         pos = self.pos
         if pos < len(self.text) and self.text[pos] in _BLANKS:
             match = _TRIVIA.match(self.text, pos)

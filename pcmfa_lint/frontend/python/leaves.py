@@ -50,7 +50,7 @@ class LeafReader(ABC):
         return Unknown(type(node).__name__, (), span)
 
     def target(self, node: cst.BaseExpression) -> Expression:
-        """What is assigned to: a starred name is the name."""
+        """The target of an assignment: a starred name is the name."""
         result = self.value(node)
         return _unstar(result)
 

@@ -1,4 +1,4 @@
-"""How libcst's operator nodes are spelled; comparisons as `Compare.op` spells them (`not-in` is two words)."""
+"""The spelling of libcst's operator nodes; comparisons as `Compare.op` spells them (`not-in` is two words)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Python's string literals mean, without evaluating anything."""
+"""The texts that Python's string literals mean, without evaluating anything."""
 
 from __future__ import annotations
 

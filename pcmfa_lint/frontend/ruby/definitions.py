@@ -312,5 +312,5 @@ def _record(fields: list[Text], owned: str, span: Span, by_name: bool) -> Iterat
 
 
 def defined_later(r: Reader, node: Node) -> Iterable[Stmt]:
-    """What a call at the top of a file defines: `private def f … end`."""
+    """The definition that a call at the top of a file holds: `private def f … end`."""
     return [Define(func, func.span) for func in (method_of(r, one) for one in _defined(node))]

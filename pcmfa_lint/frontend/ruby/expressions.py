@@ -148,7 +148,7 @@ def _lambda(r: Reader, node: Node) -> Expression:
 
 
 def target(r: Reader, node: Node) -> Expression:
-    """What a value is assigned to."""
+    """The target of an assignment."""
     if node.type == "identifier":
         return variable(r, r.text(node), r.span(node))
     if node.type == "constant":

@@ -1,4 +1,4 @@
-"""What stands around a node of Ruby: the class and its names, the method, the variables that it can see.
+"""The surroundings of a node of Ruby: the class and its names, the method, the variables that it can see.
 
 Ruby tells a variable from a method only by whether it was assigned before, and a class's constants are seen by the
 classes in it. A variable that is new here is `local`; one of a scope around a block is `outer`.

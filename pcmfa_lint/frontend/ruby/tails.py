@@ -1,4 +1,4 @@
-"""What a body gives back: in Ruby the value of its last statement, in each of the ways that it can end."""
+"""The results of a body: in Ruby the value of its last statement, in each of the ways that it can end."""
 
 from __future__ import annotations
 

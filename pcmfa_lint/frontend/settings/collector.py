@@ -1,4 +1,4 @@
-"""What every settings reader fills: entries, comments, and what a report may not show."""
+"""The collection that every settings reader fills: entries, comments, and what a report may not show."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Collector:
                 self.settings[number] = replace(entry, path=path, key_span=span)
 
     def opaque(self) -> tuple[Span, ...]:
-        """What is hidden, sorted, overlaps joined."""
+        """The hidden regions, sorted, overlaps joined."""
         joined: list[tuple[int, int]] = []
         for start, end in sorted(self.hidden):
             if joined and start <= joined[-1][1]:

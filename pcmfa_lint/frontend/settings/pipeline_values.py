@@ -34,7 +34,7 @@ class PipelineValues:
         return "$" + name
 
     def replaced(self, node: Any) -> Any:
-        """What a node stands for, if it is one of these values; itself otherwise."""
+        """The value that a node stands for, if it is one of these values; itself otherwise."""
         match node:
             case Name(id=name, span=span) if name in self._names:
                 return _variable_of(self._names[name], span)

@@ -134,7 +134,7 @@ class _Reader:
         self.step()
 
     def place(self, event: pyyaml.ScalarEvent) -> tuple[int, int]:
-        """Where the scalar's text stands, without anchor, tag, quotes and a block's header."""
+        """The place of the scalar's text, without anchor, tag, quotes and a block's header."""
         text, start, end = self.out.text, _index(event.start_mark), _index(event.end_mark)
         self.tokens.append((start, end))
         if event.anchor or event.tag:

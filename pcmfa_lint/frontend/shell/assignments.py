@@ -57,7 +57,7 @@ def _initial_value(r: Reader, inner: Node | None, node: Node) -> Expression:
 
 
 def scope(script: ShellScript, name: str) -> str:
-    """Where a variable lives that is set: what a function does not declare as its own may be seen everywhere."""
+    """The scope of a variable that is set: what a function does not declare as its own may be seen everywhere."""
     return "global" if script.function and script.is_shared(name) else ""
 
 

@@ -1,4 +1,4 @@
-"""What a shell tests: expressions in brackets, patterns, and whether a command succeeds.
+"""The tests of a shell: expressions in brackets, patterns, and whether a command succeeds.
 
 `if a; then b; else c; fi` of a command is a `Try`: `a` may fail, then `c` runs, otherwise `b`. Tests of text and
 numbers are tests as in every other language."""
@@ -63,7 +63,7 @@ class Condition:
 
 
 def condition(r: Reader, nodes: list[Node]) -> Condition:
-    """What the commands between `if` and `then` decide by: the last of them."""
+    """The condition between `if` and `then`: the last of the commands there."""
     *first, last = nodes
     before = r.block(first)
     negated = False
@@ -202,7 +202,7 @@ def _unpiped(value: Expression) -> Expression:
 
 
 def expression(r: Reader, node: Node) -> Expression:
-    """What stands in `[ … ]`, `[[ … ]]`, `(( … ))`."""
+    """The expression in `[ … ]`, `[[ … ]]`, `(( … ))`."""
     if r.depth >= NESTED_NODES:
         return r.cut_off(node)
     r.depth += 1

@@ -41,7 +41,7 @@ def given_files(r: Reader, args: tuple[Arg, ...], nodes: list[Node]) -> Iterator
 
 
 def content(r: Reader, path: Node, span: Span) -> Expression:
-    """What a file holds: what the script wrote into it, else what is read from it."""
+    """The content of a file: what the script wrote into it, else what is read from it."""
     name = key(r, path)
     if name in script_of(r).files:
         return Name(name, span)

@@ -215,7 +215,7 @@ def named(args: tuple[Arg, ...], *names: str) -> list[Arg]:
 
 
 def first_text(args: tuple[Arg, ...], *names: str) -> str:
-    """What is literal in the first argument of these names."""
+    """The literal text in the first argument of these names."""
     return next(("".join(texts(arg.value)) for arg in named(args, *names)), "")
 
 

@@ -236,7 +236,7 @@ def same(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression 
 
 
 def cat(r: Reader, name: str, nodes: list[Node], span: Span, piped: Expression | None) -> Expression:
-    """What a file holds, or what comes in."""
+    """The content of a file, or what comes in."""
     files = [node for node in nodes if not re.fullmatch(r"-[A-Za-z]*", r.text(node))]
     if not files:
         return piped if piped is not None else Name("input", span)

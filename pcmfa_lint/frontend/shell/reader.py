@@ -26,7 +26,7 @@ def read_shell(text: str, path: str) -> Unit:
 
 @cache
 def grammar() -> Grammar:
-    """How nodes of the grammar are lowered."""
+    """The grammar, and how its nodes are lowered."""
     return Grammar(
         name="shell",
         language=Language(tree_sitter_bash.language()),

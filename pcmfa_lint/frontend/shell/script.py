@@ -1,4 +1,4 @@
-"""What is known of a whole shell script before its statements are lowered: one pass over its tree.
+"""Facts of a whole shell script before its statements are lowered: one pass over its tree.
 
 Much in a shell is told by what stands elsewhere: whether `$x` is a variable of the script or of the environment, what
 an array of options holds, whether the output of a function is taken by somebody."""
@@ -126,7 +126,8 @@ def _command(r: Reader, node: Node, script: ShellScript, captured: bool) -> None
 
 
 def places(r: Reader, node: Node) -> tuple[int, bool]:
-    """How many arguments a function, or the script itself, names by their places, and whether it names all of them."""
+    """The number of arguments that a function, or the script itself, names by their places, and whether it names
+    all."""
     shifts, highest, rest = 0, 0, False
     waiting = [node]
     while waiting:

@@ -176,12 +176,12 @@ def substitution(r: Reader, node: Node) -> Expression:
 
 
 def read_file(r: Reader, node: Node, path: Node) -> Expression:
-    """What a file holds: what the script wrote into it, if it did."""
+    """The content of a file: what the script wrote into it, if it did."""
     return content(r, path, r.span(node))
 
 
 def unknown(r: Reader, node: Node) -> Expression:
-    """What is computed."""
+    """A value that is computed."""
     return r.unknown(node.type, node, *parts(node))
 
 

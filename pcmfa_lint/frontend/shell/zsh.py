@@ -1,4 +1,4 @@
-"""What zsh writes in its own way, in words of the same length that bash has, so that one grammar reads both.
+"""The syntax of zsh, in words of the same length that bash has, so that one grammar reads both.
 
 Only for the parser: names and texts are still taken from the file. An expansion with commands in it keeps them."""
 

@@ -278,7 +278,7 @@ def new(r: Reader, node: Node) -> Expression:
 
 
 def constructed(r: Reader, node: Node, type_: Node | None) -> Expression:
-    """What is made of a type, with the arguments and initialisers that stand in a node."""
+    """An object of a type, with the arguments and initialisers that stand in a node."""
     written, span = type_name(r, type_), r.span(node)
     last = written.rpartition(".")[2]
     args = arguments(r, child(node, "argument_list"))

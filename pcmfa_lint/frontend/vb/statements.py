@@ -34,7 +34,7 @@ from pcmfa_lint.ir.nodes import (
 
 
 def made_by(r: Reader, kind: Node | None) -> Expression | None:
-    """What `As New T(…)` makes."""
+    """The object that `As New T(…)` makes."""
     if kind is None or "new" not in r.text(kind).casefold().split("(")[0].split():
         return None
     return constructed(r, kind, kind.child_by_field_name("type"))

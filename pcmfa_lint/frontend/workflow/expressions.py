@@ -47,7 +47,7 @@ class _Misfit(Exception):
 
 @dataclass(slots=True)
 class WorkflowNames:
-    """What a definition calls its things. `actions`: number by name. `values_in_sight`: parameters whose value is in
+    """The names in a definition. `actions`: number by name. `values_in_sight`: parameters whose value is in
     sight, of the definition (`@`) and of the template around it (`#`)."""
 
     actions: dict[str, int] = field(default_factory=dict)

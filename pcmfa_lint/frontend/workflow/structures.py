@@ -33,7 +33,7 @@ class Action:
 
 
 class Lowering(Protocol):
-    """What these actions need of the lowering of their workflow."""
+    """The part of a workflow's lowering that these actions need."""
 
     names: WorkflowNames
 

@@ -16,7 +16,7 @@ class Node:
     kids: dict[str, Node] = field(default_factory=dict)
 
     def get(self, *path: str) -> Node | None:
-        """What stands below at this path; keys are compared without case."""
+        """The node below at this path; keys are compared without case."""
         current: Node | None = self
         for key in path:
             if current is None:

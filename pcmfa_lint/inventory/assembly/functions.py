@@ -1,4 +1,4 @@
-"""What hangs on the calls of an integration: business functions, what stops with them, and which tokens they take."""
+"""Consequences of the calls of an integration: business functions, what stops with them, and which tokens they take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Partner Center itself says of calls without MFA, joined with what the code says.
+"""Partner Center's own lists of calls without MFA, joined with what the code says.
 
 Two of its answers are read, as JSON or as CSV: `GET /v1/applicationmfaadoptionstatus` (a day and application each:
 mfaCompliantRequestCount, totalRequestCount, applicationId, applicationName) and `GET /v1/partnerRequests` (a call each:

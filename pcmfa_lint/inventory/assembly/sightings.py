@@ -1,4 +1,4 @@
-"""What the code of an integration also uses: Microsoft's other services, and ways to notify somebody. Pure."""
+"""Other things that the code of an integration uses: Microsoft's other services, and ways to notify somebody. Pure."""
 
 from __future__ import annotations
 

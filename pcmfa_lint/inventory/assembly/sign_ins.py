@@ -1,4 +1,4 @@
-"""How an integration signs in, which of its sign-ins speak for it, and what the enforcement does to it. Pure."""
+"""The sign-ins of an integration, which of them speak for it, and what the enforcement does to it. Pure."""
 
 from __future__ import annotations
 

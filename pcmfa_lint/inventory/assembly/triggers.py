@@ -39,7 +39,7 @@ class Signs:
         self._said: dict[tuple[str, ...], tuple[Runs, SafeText]] = {}
 
     def of(self, files: Sequence[str]) -> tuple[Runs, SafeText]:
-        """How what begins in `files` is started, and in words where that is seen."""
+        """The trigger of what begins in `files`, and in words where it is seen."""
         key = tuple(files)
         if key not in self._said:
             self._said[key] = self._started(key)

@@ -66,7 +66,7 @@ def row_of(head: Sequence[str], cells: Mapping[int, str]) -> dict[str, str]:
 
 
 def column_name(text: str, columns: Collection[str]) -> str:
-    """What a column is called."""
+    """The name of a column."""
     word = text.strip().casefold().replace(" ", "_")
     return word if word in columns or not columns else text.strip()
 

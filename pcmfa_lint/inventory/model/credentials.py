@@ -29,14 +29,14 @@ class CredentialUse:
     entries: tuple[Entry, ...] = ()
 
     def name(self) -> str:
-        """What it is, whose, and where."""
+        """The kind of the credential, whose it is, and where."""
         accounts = {account for entry in self.entries for account in entry.accounts if "@" in account}
         whose = f" of {accounts.pop()}" if self.credential.kind == "password" and len(accounts) == 1 else ""
         at = self.credential.at
         return f"{self.repository}: {self.credential.kind}{whose} ({at.path}:{at.span.line})"
 
     def warning(self) -> str:
-        """What stops when nothing but the credential is changed."""
+        """A warning of what stops when nothing but the credential is changed."""
         if not self.entries:
             return "no job that signs in with it was seen."
         verb, job = ("signs", "job") if len(self.entries) == 1 else ("sign", "jobs")

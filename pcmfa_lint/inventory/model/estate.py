@@ -111,7 +111,7 @@ class Estate:
 
 
 def accounts(entries: Iterable[Entry]) -> list[Account]:
-    """Which people and service accounts sign in, those who need MFA first, and what hangs on each."""
+    """The people and service accounts that sign in, those who need MFA first, and what hangs on each."""
     hanging: dict[SafeText, list[Entry]] = defaultdict(list)
     for entry in entries:
         for name in entry.accounts:

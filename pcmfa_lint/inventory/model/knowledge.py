@@ -30,7 +30,7 @@ class ExposureCase:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """Where an exposure stands in the order of work; see the file."""
+    """The rank of each exposure in the order of work; see the file."""
 
     breaks_now: int
     when_mfa_is_demanded: int
@@ -84,7 +84,7 @@ class RunsFile:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What stands in code where something of this name is used; see the file."""
+    """Literals in code that uses something of this name; see the file."""
 
     name: str
     any: tuple[str, ...]

@@ -53,7 +53,7 @@ def groups(estate: Estate) -> list[ChangeGroup]:
 
 
 def verdict(estate: Estate) -> str:
-    """What changed, in one sentence."""
+    """One sentence on what changed."""
     if estate.changes is None:
         return "No change since the last sweep to this folder, or this is the first one."
     clauses = [f"{count(len(group.changes), 'integration')} {_WORDS[group.anchor]}" for group in groups(estate)]

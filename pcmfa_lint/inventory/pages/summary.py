@@ -29,7 +29,7 @@ class Summary:
 
 
 def verdict(estate: Estate) -> str:
-    """What was found. "Nothing found" is only said without more where everything was read."""
+    """The verdict of a sweep. "Nothing found" is only said without more where everything was read."""
     entries = estate.entries()
     where = count(sum(not each.empty for each in estate.repositories), "repository")
     read_entries = [entry for entry in entries if not entry.unread]
@@ -54,7 +54,7 @@ def _not(number: int) -> str:
 
 
 def summary(estate: Estate) -> Summary:
-    """What is there, and what to do first."""
+    """A summary of what is there, and what to do first."""
     result = _summary(estate)
     uses = estate.in_code()
     return replace(result, today=today(uses), credentials=tuple(uses[:_CREDENTIALS]))

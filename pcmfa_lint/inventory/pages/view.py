@@ -1,4 +1,4 @@
-"""What the report of the estate shows, in the order in which it shows it. Pure."""
+"""The contents of the report of the estate, in order. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class UnassignedFindings:
 
 @dataclass(frozen=True, slots=True)
 class RuleNotes:
-    """What is the same for all findings of a rule: why, and each fix with its anchor."""
+    """The texts that all findings of a rule share: why, and each fix with its anchor."""
 
     id: str
     title: str
@@ -156,7 +156,7 @@ class EstateView:
 
     @staticmethod
     def aside(report: Report) -> int:
-        """How many findings are in no list of findings here."""
+        """The number of findings that are in no list here."""
         return len(report.suppressed) + len(report.baselined) + len(report.below)
 
     @cached_property
@@ -183,7 +183,7 @@ def choices(entries: Sequence[Entry]) -> list[ColumnFilter]:
 
 
 def values(cells: Iterable[str]) -> tuple[str, ...]:
-    """What the cells of a column hold, each value once."""
+    """The values in the cells of a column, each once."""
     parts = {part.strip() for cell in cells for part in clean(cell).split(SEPARATOR)}
     return tuple(sorted(parts - {""}))
 

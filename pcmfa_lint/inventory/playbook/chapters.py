@@ -97,7 +97,7 @@ def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
 
 
 def title(number: int, entry: Entry) -> str:
-    """What the integration's heading says: of its names only what needs no escape, so that links find it."""
+    """The heading of an integration: of its names only what needs no escape, so that links find it."""
     name = " ".join(re.sub(r"[^\w./-]+", " ", f"{entry.repository} {entry.at.path}").split()) or "no name"
     return f"{number}. {name if len(name) <= 90 else name[:40].strip() + ' … ' + name[-48:].strip()}"
 

@@ -33,7 +33,7 @@ class RenderedChapter:
 
 
 def rendered(markdown: str) -> tuple[Markup, Markup, list[Heading]]:
-    """What comes before the first chapter, the chapters as HTML, and the headings in order, with the anchors that
+    """The text before the first chapter, the chapters as HTML, and the headings in order, with the anchors that
     GitHub gives."""
     tokens = _MARKDOWN.parse(one_line_each(markdown))
     headings: list[Heading] = []

@@ -126,7 +126,7 @@ def _tables(rule: Rule) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
 def condition_problems(
     path: KeyPath, table: Mapping[str, Any], subject: type, markers: tuple[str, ...] = ()
 ) -> Iterator[SchemaProblem]:
-    """What is wrong with one condition table on a kind of evidence, or on another type of `vocabulary`."""
+    """The problems of one condition table on a kind of evidence, or on another type of `vocabulary`."""
     kinds = _kinds(subject)
     for attribute, condition in flat(table).items():
         if attribute not in kinds:

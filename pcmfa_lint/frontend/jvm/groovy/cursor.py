@@ -15,7 +15,7 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 class UnexpectedTokenError(Exception):
-    """What stands here is not what may stand here; the statement around it is left out."""
+    """A token that may not stand here; the statement around it is left out."""
 
 
 @dataclass
@@ -159,11 +159,11 @@ class TokenCursor:
         return self._index.span(start, max(start, self.last.end if end is None else end))
 
     def offset(self, span: Span) -> int:
-        """Where a span begins."""
+        """The offset where a span begins."""
         return self._index.offset(span.line, span.col)
 
     def end_of(self, span: Span) -> int:
-        """Where a span ends."""
+        """The offset where a span ends."""
         return self._index.offset(span.end_line, span.end_col)
 
     def place(self, token: GroovyToken) -> Span:
@@ -182,7 +182,7 @@ class TokenCursor:
     # --- types --------------------------------------------------------------------------------------------------------
 
     def type_end(self, at: int) -> int:
-        """Where a type ends that begins at a token: `a.B<C, D>[]`; -1 if there is none."""
+        """The token where a type ends that begins at a token: `a.B<C, D>[]`; -1 if there is none."""
         if self.tokens[at].kind != "name":
             return -1
         at += 1

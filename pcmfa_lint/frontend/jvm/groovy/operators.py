@@ -1,4 +1,4 @@
-"""What Groovy's operators make of their operands."""
+"""Groovy's operators, and what they make of their operands."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def around(first: Expression, last: Expression) -> Span:
 
 
 def operation(sign: str, items: list[Expression]) -> Expression:
-    """What an operator makes of its operands."""
+    """An operation, of its operands."""
     span = around(items[0], items[-1])
     match sign:
         case "+" | "<<":
@@ -66,7 +66,7 @@ def _within(value: Expression, range_: Call, span: Span) -> Expression:
 
 
 def signed(sign: str, inner: Expression, span: Span) -> Expression:
-    """What an operator before its operand makes of it."""
+    """An operation with its operator before the operand."""
     if sign == "!":
         return BooleanOperation("not", (inner,), span)
     if sign in ("++", "--"):
@@ -101,7 +101,7 @@ def put(items: tuple[Expression, ...], value: Concatenation) -> Stmt:
 
 
 def case_test(subject: Expression, value: Expression) -> Expression:
-    """How `case` asks: a list holds it, a range too, a type is its, a closure says so."""
+    """The test that a `case` stands for: a list holds it, a range too, a type is its, a closure says so."""
     span = value.span
     if isinstance(value, Seq):
         return Compare("in", subject, value, span)
