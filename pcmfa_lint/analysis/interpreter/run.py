@@ -53,6 +53,7 @@ class Interpreter(RunState):
     goes_on = expressions.goes_on
     as_sources = members.as_sources
     configured = imports.configured
+    construct_named = construction.construct_named
     bind_settings = construction.bind_settings
     bind_read = construction.bind_read
     instances = construction.instances

@@ -206,6 +206,9 @@ class RunState(ABC):
     def call_values(self, targets: Values, arguments: Arguments, frame: Frame, call: Call | None) -> Values: ...
 
     @abstractmethod
+    def construct_named(self, call: Call, arguments: Arguments, frame: Frame) -> Values: ...
+
+    @abstractmethod
     def method_of(
         self, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
     ) -> Values: ...

@@ -79,14 +79,26 @@ def _is_kind(value: Expression) -> bool:
 
 
 def _is_item_of_pairs(r: Reader, node: Node) -> bool:
-    """`new List<KeyValuePair<…>> { new(a, b) }`, `new[] { new KeyValuePair<…>(a, b), new(c, d) }`"""
+    """`new List<KeyValuePair<…>> { new(a, b) }`, `new[] { new KeyValuePair<…>(a, b), new(c, d) }`, and where the type
+    is not written, what has a text for its key: `[new("a", b)]`, `form.Add(new("a", b))`"""
     listed = node.parent
+    if listed is not None and (listed.type == "expression_element" or _is_added(r, listed)):
+        first = next(iter(parts(child(node, "argument_list") or node)), None)
+        return first is not None and any(kid.type == "string_literal" for kid in parts(first))
     outer = listed.parent if listed is not None and listed.type == "initializer_expression" else None
     if outer is None or listed is None:
         return False
     if outer.type == "implicit_array_creation_expression":
         return _of_pairs(r, parts(listed)[0].child_by_field_name("type"))
     return _of_pairs(r, outer.child_by_field_name("type"))
+
+
+def _is_added(r: Reader, argument: Node) -> bool:
+    """Whether an argument is the only one of a call of `Add`."""
+    call = argument.parent.parent if argument.type == "argument" and argument.parent is not None else None
+    called = call.child_by_field_name("function") if call is not None else None
+    name = called.child_by_field_name("name") if called is not None else None
+    return name is not None and r.text(name) == "Add"
 
 
 def _of_pairs(r: Reader, type_: Node | None) -> bool:
@@ -147,9 +159,19 @@ def array(r: Reader, node: Node) -> Expression:
 
 
 def collection(r: Reader, node: Node) -> Expression:
-    """`[a, b, ..c]`"""
+    """`[a, b, ..c]`; an empty one of keys with values is a mapping, as one that is constructed is."""
+    if not parts(node) and _declared_as_pairs(r, node):
+        return Mapping((), (), r.span(node))
     kids = [parts(each)[0] if each.type == "collection_element" and parts(each) else each for each in parts(node)]
     return _collected(tuple(r.value(parts(kid)[0] if parts(kid) else kid) for kid in kids), r, node)
+
+
+def _declared_as_pairs(r: Reader, node: Node) -> bool:
+    """Whether a variable, field or property of this value is declared as a list of keys with values."""
+    declaration = node.parent
+    if declaration is not None and declaration.type == "variable_declarator":
+        declaration = declaration.parent
+    return declaration is not None and _of_pairs(r, declaration.child_by_field_name("type"))
 
 
 def anonymous(r: Reader, node: Node) -> Mapping:

@@ -58,7 +58,10 @@ def construct_named(run: RunState, call: Call, arguments: Arguments, frame: Fram
     obj = run.object(name or "?", arguments.place)
     obj.attrs.update({key: labelled(vals, key) for key, vals in arguments.named.items()})
     clients.carry(obj, tuple(v for _, vals in arguments.order for v in vals))
-    return (obj,) if name != "?" else join((obj,), *arguments.positional)
+    if name != declared_types.AS_TAKEN:
+        return (obj,)
+    obj.attrs.update({str(number): vals for number, vals in enumerate(arguments.positional)})
+    return join((obj,), *arguments.positional)
 
 
 def bind_settings(run: RunState, types: Values, spec: CallSpec, section: str) -> None:

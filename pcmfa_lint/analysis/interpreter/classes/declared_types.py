@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.sending.clients import AS_DECLARED, as_declared
 from pcmfa_lint.analysis.interpreter.classes import objects, typed_settings
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.model import AbstractValue, ObjectValue, SourceValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir.nodes import Call, Name
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
     from pcmfa_lint.analysis.state.machine import RunState
+
+
+AS_TAKEN = "?"  # the type of an object that is constructed as whatever its taker is declared as
 
 
 def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: Frame) -> Values:
@@ -22,9 +28,28 @@ def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: 
         elif written and any(isinstance(val, ObjectValue) and val.type == AS_DECLARED for val in vals):
             cls = objects.class_of(run, frame.index.type_of(written), frame)
             return as_declared(run, vals, cls) if cls is not None else vals
-        return vals
+        return or_taken(run, vals, written, frame)
     declared = objects.of_type(run, frame.index.type_of(written), place, frame)
     return declared or vals
+
+
+def or_taken(run: RunState, vals: Values, written: str, frame: Frame) -> Values:
+    """The values; an object of no type as one of the declared type of what takes it."""
+    taken = [val for val in vals if isinstance(val, ObjectValue) and val.type == AS_TAKEN] if written else []
+    if not taken:
+        return vals
+    handed = [part for val in taken for parts in val.attrs.values() for part in parts]
+    others = tuple(val for val in vals if val not in taken and val not in handed)
+    return join(others, *(_constructed(run, val, frame.index.type_of(written), frame) for val in taken))
+
+
+def _constructed(run: RunState, taken: ObjectValue, name: str, frame: Frame) -> Values:
+    """What is constructed of the declared type with the arguments that an object of no type was handed."""
+    arguments = Arguments(taken.place)
+    for key, vals in taken.attrs.items():
+        arguments.add(None if key.isdigit() else key, vals)
+    span = taken.place.span
+    return run.construct_named(Call(Name(name, span), (), span, "new"), arguments, frame)
 
 
 def is_open(val: AbstractValue) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.functions import response_hooks
+from pcmfa_lint.analysis.interpreter.classes import declared_types
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import concat
@@ -135,6 +136,7 @@ def _sent(run: RunState, func: Func, arguments: Arguments, frame: Frame) -> dict
         place = frame.place(param)
         default = run.eval(param.default, frame) if param.default is not None else ()
         vals = arguments.named.get(param.name) or (*arguments.positional[number : number + 1], default)[0]
+        vals = declared_types.or_taken(run, vals, param.type, frame)
         if vals:
             by_name[param.name] = vals
         for decorator in param.decorators:
