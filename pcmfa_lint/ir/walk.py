@@ -177,6 +177,11 @@ def decorator_name(value: Expression) -> str:
     return dotted(value.callee if isinstance(value, Call) else value)
 
 
+def is_property(func: Func) -> bool:
+    """Whether a method is read as a member."""
+    return any(dotted(one).rpartition(".")[2] in ("property", "cached_property") for one in func.decorators)
+
+
 def dotted(value: Expression) -> str:
     """`a.b.c` of a Name or of Members with written-out keys; "" for anything else."""
     if isinstance(value, Name):

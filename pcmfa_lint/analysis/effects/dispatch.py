@@ -190,10 +190,6 @@ def _join(call: CatalogCall) -> Values:
     return concat([call.role("value"), (StringValue("/", place=call.place),), call.role("with")], call.place)
 
 
-def is_property(func: FuncVal) -> bool:
-    return any(walk.dotted(d).rpartition(".")[2] in ("property", "cached_property") for d in func.func.decorators)
-
-
 _KINDS: dict[str, Callable[[CatalogCall], Values]] = {
     "token-request": token_request,
     "http": http,

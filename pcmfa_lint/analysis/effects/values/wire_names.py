@@ -88,6 +88,8 @@ def _fields(run: RunState, cls: ClassVal, depth: int = BASES) -> Iterator[str]:
         for stmt in part.cls.body:
             if isinstance(stmt, Assign):
                 yield from (target.id for target in stmt.targets if isinstance(target, Name))
+            elif isinstance(stmt, Define) and isinstance(stmt.what, Func) and walk.is_property(stmt.what):
+                yield stmt.what.name
             elif isinstance(stmt, Define) and isinstance(stmt.what, Func) and stmt.what.name == "__init__":
                 yield from _set_by(stmt.what)
 

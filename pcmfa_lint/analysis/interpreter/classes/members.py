@@ -34,6 +34,7 @@ from pcmfa_lint.analysis.values.model import (
     Values,
 )
 from pcmfa_lint.evidence.model import Place
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
@@ -123,7 +124,7 @@ def _static_member(run: RunState, cls: ClassVal, name: str, place: Place, frame:
     """A member of a class itself; of a property, what its function gives back."""
     values = class_attribute(run, cls, name, frame)
     of_class = [v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)]
-    if any(map(dispatch.is_property, of_class)):
+    if any(walk.is_property(v.func) for v in of_class):
         return run.call_values(values, Arguments(place), frame, None)
     return values
 
@@ -156,9 +157,9 @@ def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: 
         inherited = class_attribute(run, obj.cls, name, frame)
         bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
         if values is not None:  # a method of this name is not meant
-            bound = tuple(v for v in bound if not isinstance(v, FuncVal) or dispatch.is_property(v))
+            bound = tuple(v for v in bound if not isinstance(v, FuncVal) or walk.is_property(v.func))
         if bound and not all(isinstance(v, UnknownValue) for v in bound):
-            if any(isinstance(v, FuncVal) and dispatch.is_property(v) for v in bound):
+            if any(isinstance(v, FuncVal) and walk.is_property(v.func) for v in bound):
                 return run.call_values(bound, Arguments(place), frame, None)
             return bound
     if obj.cls is not None and (setting := typed_settings.read(run, obj, name, place, frame)):
