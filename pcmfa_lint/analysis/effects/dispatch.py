@@ -24,7 +24,6 @@ from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
     ExternalSymbol,
-    FuncVal,
     ListValue,
     ResponseValue,
     StringValue,
