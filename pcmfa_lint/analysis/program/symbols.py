@@ -11,6 +11,7 @@ from typing import TypeVar
 from pcmfa_lint.analysis.matching.index import Index
 from pcmfa_lint.analysis.matching.member_names import MemberVocabulary
 from pcmfa_lint.analysis.program.api_documents import ApiDocuments
+from pcmfa_lint.analysis.program.injected_values import InjectedValues
 from pcmfa_lint.analysis.program.named_classes import NamedClasses
 from pcmfa_lint.analysis.program.outline import Outline
 from pcmfa_lint.analysis.program.setting_addresses import SettingAddresses
@@ -62,6 +63,7 @@ class Program:
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         self.addresses = SettingAddresses(self.member_names.same)
+        self.injected_values = InjectedValues()
         self.documents = ApiDocuments(units)
         self._called = NamedClasses(self._classes)
         self._implement: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
@@ -74,6 +76,7 @@ class Program:
                 if unit.path not in self._variables[name]:
                     self._variables[name].append(unit.path)
             self.addresses.add(unit.path, unit.settings)
+            self.injected_values.add(unit.path, unit.settings)
 
     def _declared(self, unit: Unit) -> Iterator[str]:
         """The names of variables of a file that other files see: those at its top, or only constants. What a module has

@@ -289,7 +289,7 @@ def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
             return (run.provided[key],)
         run.missed.add(key)
     if not kind[:1].isupper():
-        return ()
+        return run.program.injected_values.of(param.name, owner)
     vals = of_type(run, kind, frame.place(param), frame, owner)
     spec = frame.index.injected(kind)
     if spec is not None and spec.is_ == "session" and "{}" in spec.name:
