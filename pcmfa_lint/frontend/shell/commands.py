@@ -39,6 +39,24 @@ from pcmfa_lint.ir.nodes import (
 )
 
 _PREFIXES = ("time", "sudo", "env", "exec", "nohup", "command", "builtin", "timeout", "nice", "eval", "doas")
+_AROUND = frozenset(  # words before a command, with words of their own in between
+    (
+        *("xargs", "parallel", "watch", "flock", "ssh", "find", "retry", "proxychains", "proxychains4", "torsocks"),
+        *(
+            "gosu",
+            "su-exec",
+            "runuser",
+            "systemd-run",
+            "chronic",
+            "setsid",
+            "stdbuf",
+            "ionice",
+            "unbuffer",
+            "systemd-cat",
+        ),
+    )
+)
+_SENDERS = frozenset(("curl", "wget", "http", "https", "xh"))
 _VALUED = ("-u", "-g", "-k", "-n", "-s", "--user", "--group", "--signal")  # of these, with a value
 _TELLS = re.compile(r">&2|/dev/stderr|\blogger\b|\b(?:log|err|error|warn|fatal)\w*\b")
 _SETTINGS = (".env", ".conf", ".cfg", ".ini", ".properties")
@@ -78,11 +96,18 @@ def _name(r: Reader, named: Node | None, nodes: list[Node]) -> tuple[str, list[N
             nodes = nodes[2 if r.text(nodes[0]) in _VALUED else 1 :]
         if not nodes:
             break
-        name, nodes = r.text(nodes[0]).strip("\"'").rpartition("/")[2], nodes[1:]
+        name, nodes = _program_name(r, nodes[0]), nodes[1:]
+    if name in _AROUND:
+        at = next((number for number, kid in enumerate(nodes) if _program_name(r, kid) in _SENDERS), -1)
+        name, nodes = (_program_name(r, nodes[at]), nodes[at + 1 :]) if at >= 0 else (name, nodes)
     if name.startswith("$"):
         literal = script_of(r).literals.get(name.strip("${}"), "")
         return literal.split(" ")[0].rpartition("/")[2], nodes, r.value(named)
     return name, nodes, None
+
+
+def _program_name(r: Reader, node: Node) -> str:
+    return r.text(node).strip("\"'").rpartition("/")[2]
 
 
 def _program(

@@ -91,7 +91,30 @@ JQ = CommandOptions(
     frozenset(("raw-output", "null-input", "compact-output", "exit-status", "raw-input", "slurp", "join-output")),
     {"r": "raw-output", "n": "null-input", "c": "compact-output", "e": "exit-status", "R": "raw-input", "s": "slurp"},
 )
-KNOWN = {"curl": CURL, "wget": WGET, "jq": JQ, "xh": CURL}
+HTTPIE = CommandOptions(
+    "aAops",
+    frozenset(
+        (
+            *(
+                "json",
+                "form",
+                "multipart",
+                "headers",
+                "body",
+                "meta",
+                "verbose",
+                "all",
+                "stream",
+                "download",
+                "continue",
+            ),
+            *("quiet", "follow", "check-status", "ignore-stdin", "offline", "ignore-netrc", "debug", "compress"),
+            *("path-as-is", "chunked", "traceback"),
+        )
+    ),
+    {"a": "auth", "A": "auth-type", "o": "output", "I": "ignore-stdin", "F": "follow", "f": "form", "j": "json"},
+)
+KNOWN = {"curl": CURL, "wget": WGET, "jq": JQ, "xh": CURL, "http": HTTPIE, "https": HTTPIE}
 NAME = 4  # letters of an option with one dash, of which nobody knows whether it has a value in the same word
 _LONG = re.compile(r"--([A-Za-z][\w.-]*)(=)?")
 _SHORT = re.compile(r"-([A-Za-z])")

@@ -1,0 +1,156 @@
+"""Objects between a client and the net see every answer: one that raises on a 401 is a check."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers.code import loud
+
+PARTNER = {"partner.toml": 'base = "https://api.partnercenter.microsoft.com/v1"\n'}
+CALLS = "https://api.partnercenter.microsoft.com/v1/customers"
+
+CODE = {
+    "a round tripper": (
+        "a.go",
+        f"""
+package a
+import ("errors"; "net/http")
+type guard struct{{ next http.RoundTripper }}
+func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {{
+	resp, err := g.next.RoundTrip(r)
+	if err == nil && resp.StatusCode == 401 {{ return nil, errors.New("refused") }}
+	return resp, err
+}}
+func Rows() error {{
+	c := &http.Client{{Transport: guard{{http.DefaultTransport}}}}
+	r, err := c.Get("{CALLS}")
+	if err != nil {{ return err }}
+	defer r.Body.Close()
+	return keep(r.Body)
+}}
+""",
+    ),
+    "an adapter": (
+        "a.py",
+        f"""
+import requests
+from requests.adapters import HTTPAdapter
+class Guard(HTTPAdapter):
+    def send(self, request, **kw):
+        r = super().send(request, **kw)
+        if r.status_code == 401:
+            raise PermissionError(r.text)
+        return r
+def rows():
+    s = requests.Session()
+    s.mount("https://", Guard())
+    return s.get("{CALLS}").json()["items"]
+""",
+    ),
+    "a session's own send": (
+        "a.py",
+        f"""
+import requests
+class Ledger(requests.Session):
+    def send(self, request, **kw):
+        r = super().send(request, **kw)
+        if r.status_code == 401:
+            raise PermissionError(r.text)
+        return r
+def rows():
+    return Ledger().get("{CALLS}").json()["items"]
+""",
+    ),
+    "a transport": (
+        "a.py",
+        f"""
+import httpx
+class Guard(httpx.BaseTransport):
+    def __init__(self):
+        self.inner = httpx.HTTPTransport()
+    def handle_request(self, request):
+        r = self.inner.handle_request(request)
+        if r.status_code == 401:
+            raise PermissionError("refused")
+        return r
+def rows():
+    with httpx.Client(transport=Guard()) as c:
+        return c.get("{CALLS}").json()["items"]
+""",
+    ),
+    "an interceptor": (
+        "A.java",
+        f"""
+class Guard implements ClientHttpRequestInterceptor {{
+  public ClientHttpResponse intercept(HttpRequest q, byte[] b, ClientHttpRequestExecution next) throws IOException {{
+    ClientHttpResponse r = next.execute(q, b);
+    if (r.getStatusCode().value() == 401) throw new IllegalStateException("refused");
+    return r;
+  }}
+}}
+class A {{
+  RestTemplate t = new RestTemplate();
+  A() {{ t.setInterceptors(List.of(new Guard())); t.setErrorHandler(new NoOpResponseErrorHandler()); }}
+  String rows() {{ return t.getForObject("{CALLS}", String.class); }}
+}}
+""",
+    ),
+    "a filter": (
+        "A.java",
+        f"""
+class A {{
+  WebClient w = WebClient.builder().filter(ExchangeFilterFunction.ofResponseProcessor(
+      r -> r.statusCode().value() == 401 ? Mono.error(new IllegalStateException("refused")) : Mono.just(r))).build();
+  String rows() {{ return w.get().uri("{CALLS}").exchangeToMono(r -> r.bodyToMono(String.class)).block(); }}
+}}
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CODE)
+def test_what_stands_before_the_net_checks_every_answer(kind: str) -> None:
+    path, code = CODE[kind]
+    assert loud({**PARTNER, path: code}, "unhandled-401") == []
+    assert loud({**PARTNER, path: code.replace("401", "404")}, "unhandled-401") != []
+
+
+COLLECTED = [
+    ("if ($bad) { throw $bad[0] }", []),
+    ("if ($bad.Count -gt 0) { Write-Error $bad[0]; exit 1 }", []),
+    ("if ($bad) { Write-Host $bad }", ["PCM402"]),
+    ("", ["PCM401"]),
+]
+
+
+@pytest.mark.parametrize(("test", "rules"), COLLECTED)
+@pytest.mark.parametrize("call", [f"Invoke-RestMethod '{CALLS}' -EV bad", "Get-PartnerCustomer -ErrorVariable +bad"])
+def test_errors_that_a_call_puts_into_a_variable_are_looked_at_there(call: str, test: str, rules: list[str]) -> None:
+    text = f"$rows = {call} -ErrorAction SilentlyContinue\n{test}\n$rows | Export-Csv rows.csv\n"
+    assert loud({**PARTNER, "a.ps1": text}, "unhandled-401") == rules
+
+
+def test_the_answer_that_a_task_stands_for_is_the_answer() -> None:
+    text = (
+        f"$http = [System.Net.Http.HttpClient]::new()\n$r = $http.GetAsync('{CALLS}').Result\n"
+        'if (-not $r.IsSuccessStatusCode) { throw "refused: $($r.StatusCode)" }\n$r.Content\n'
+    )
+    assert loud({**PARTNER, "a.ps1": text}, "unhandled-401") == []
+    assert loud({**PARTNER, "a.ps1": text.replace("if (-not $r.Is", "if (-not $x.Is")}, "unhandled-401") != []
+
+
+PREFIXES = ["xargs -n1 ", "cat ids | xargs -P4 -I{} ", "parallel -j4 ", "flock job.lock ", "ssh jump ", "watch -n5 "]
+
+
+@pytest.mark.parametrize("prefix", [*PREFIXES, "find . -name '*.id' -exec "])
+def test_a_program_behind_another_sends_all_the_same(prefix: str) -> None:
+    text = f"#!/bin/bash\n{prefix}curl -s {CALLS} -o rows.json\nuse rows.json\n"
+    assert loud({**PARTNER, "a.sh": text}, "unhandled-401") == ["PCM401"]
+
+
+@pytest.mark.parametrize(
+    "sent", ["--ignore-stdin GET URL A:b", "URL A:b", "--body GET URL", "-b URL", "-A bearer -a $T URL"]
+)
+def test_the_options_of_httpie_are_known(sent: str) -> None:
+    text = f"#!/bin/bash\nhttp {sent.replace('URL', CALLS)} > rows.json\nuse rows.json\n"
+    assert loud({**PARTNER, "a.sh": text}, "unhandled-401") == ["PCM401"]
