@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 class Preference:
     """The ways in which a script says what an uncaught error does: a variable for what follows, an argument for one
     call, and the values that end the run or throw the error away. `defaults`: a variable that holds arguments for later
-    calls, by `command:argument`."""
+    calls, by `command:argument`; `collects`: arguments that name a variable which gets the errors of a call."""
 
     variable: str = ""
     defaults: str = ""
     argument: tuple[str, ...] = ()
+    collects: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 

@@ -211,6 +211,7 @@ _KINDS: dict[str, Callable[[CatalogCall], Values]] = {
     "promise": callbacks.promise,
     "resolve": callbacks.fulfil_receiver,
     "on-response": response_hooks.hook,
+    "forward": response_hooks.forward,
     "add-method": clients.add_method,
     "store": _store,
     "log": _log,

@@ -43,7 +43,7 @@ Exit: TypeAlias = Literal["raise", "end", "value", "continue", "break", "fall-th
 Flags = dict[str, bool]  # variables that hold a known true or false here
 
 _TRACE = re.compile(r"exception|print_exc|format_exc|exc_info")  # what logs the error at hand with all that led to it
-_WHOLE = ("caught", "response", "answer", "body", "status")  # what an error keeps the status or the code with
+_WHOLE = ("caught", "response", "answer", "body", "status", "error")  # what an error keeps the status or the code with
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pcmfa_lint.analysis.values.model import (
     ClassVal,
     ExternalSymbol,
     FuncVal,
+    ListValue,
     ObjectValue,
     ResponseValue,
     StringValue,
@@ -68,16 +69,25 @@ def hook(call: CatalogCall) -> Values:
 def hooks_of(call: CatalogCall) -> Values:
     """The functions that a call, or an annotation, tells a client to run on every answer."""
     vals = _methods(call, call.role("value"))
+    if number := int(call.spec.result.get("hooked", "0")):
+        vals = tuple(_answer_first(val, number) if isinstance(val, FuncVal) else val for val in vals)
     if "when" not in call.spec.args and "raises" not in call.spec.result:
         return vals
     return tuple(_as_hook(call, val) for val in vals if isinstance(val, FuncVal))
+
+
+def _answer_first(func: FuncVal, number: int) -> FuncVal:
+    """A function that is handed the answer, or what sends, behind so many other things."""
+    params = func.func.params
+    return replace(func, func=replace(func.func, params=(*params[number:], *params[:number])))
 
 
 def _methods(call: CatalogCall, vals: Values) -> Values:
     """What is run: functions, and of an object, or of a class that the client makes one of, the method that the entry
     names."""
     methods_of_each: list[Values] = []
-    for val in vals:
+    listed = [join(*val.items) if isinstance(val, ListValue) else (val,) for val in vals]
+    for val in join(*listed):
         if isinstance(val, ClassVal) and call.spec.name:
             val = call.run.any_instance(val, call.frame)
         named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name
@@ -181,6 +191,12 @@ def run_hooks(call: CatalogCall, response: ResponseValue) -> None:
         v for r in call.arguments.receiver if isinstance(r, ObjectValue) for v in r.attrs.get("handlers", ())
     ):
         _run_handler(call, handler, response)
+
+
+def forward(call: CatalogCall) -> Values:
+    """What the net, or the next object before it, answers to what a handler hands on."""
+    answers = tuple(val for val in call.arguments.receiver if isinstance(val, ResponseValue))
+    return answers or (call.run.forwarded[-1] if call.run.forwarded else UNCLEAR)
 
 
 def _run_handler(call: CatalogCall, handler: AbstractValue, response: ResponseValue) -> None:

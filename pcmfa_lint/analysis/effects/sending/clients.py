@@ -214,6 +214,8 @@ def policy(call: CatalogCall) -> Values:
             target = shared_client(call.run, replace(call.spec, id=target.name, result={}), call.place)
         if isinstance(target, ObjectValue):
             target.attrs["retry"] = (policy,)
+            if handlers := call.role("handler"):
+                target.attrs["handlers"] = join(target.attrs.get("handlers", ()), handlers)
     return call.role("target") or (policy,)
 
 

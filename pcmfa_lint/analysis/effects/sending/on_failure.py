@@ -53,6 +53,13 @@ def within_handlers(call: CatalogCall) -> Context:
     return context
 
 
+def collected_in(call: CatalogCall) -> list[str]:
+    """The variables that a call is told to put its errors into."""
+    names = call.frame.semantics.preference.collects
+    found = (text for name in names for text in texts(call.bound.named.get(call.bound._key(name), ())))
+    return [name.lstrip("+") for name in found]
+
+
 def error_preference(call: CatalogCall) -> tuple[bool | None, bool]:
     """Whether an uncaught error ends the run here, and whether it is thrown away at the call."""
     wish = call.frame.semantics.preference

@@ -11,7 +11,12 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.functions.response_hooks import run_hooks
 from pcmfa_lint.analysis.effects.sending import clients
 from pcmfa_lint.analysis.effects.sending.kept_elsewhere import answer_of_store
-from pcmfa_lint.analysis.effects.sending.on_failure import answers_on_401, error_preference, within_handlers
+from pcmfa_lint.analysis.effects.sending.on_failure import (
+    answers_on_401,
+    collected_in,
+    error_preference,
+    within_handlers,
+)
 from pcmfa_lint.analysis.effects.sending.uses import escaped, record_use
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
 from pcmfa_lint.analysis.effects.values import wire_names
@@ -345,6 +350,10 @@ def _record(call: CatalogCall, kind: Literal["token", "api"], flows: tuple[Flow,
     frame.context.activation.signs_in |= kind == "token"
     record.replay = frame.replays
     record.stops, record.silenced = error_preference(call)
+    for name in () if record.stops else collected_in(call):
+        error = ResponseValue(record.number, "error", place=call.place)
+        frame.env.vars[frame.index.key(name)] = (error,)
+        record.silenced, record.failure = False, replace(record.failure, surfaces_as="returns-error")
     if call.bound.surely("strict"):
         record.failure = replace(record.failure, surfaces_as="raises")
     elif answers_on_401(call):

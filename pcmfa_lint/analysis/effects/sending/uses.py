@@ -159,6 +159,8 @@ def response_part(run: RunState, base: ResponseValue, name: str, place: Place) -
         return "ok"
     if base.part in ("", "status") and name in failure.failed:
         return "error"
+    if base.part == "" and any(path.startswith(f"{name}.") for path in failure.ok):  # what is waited for
+        return ""
     if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
         body_used(run, base, place)
         return "body"

@@ -204,7 +204,8 @@ def _super(run: RunState, name: str, arguments: Arguments, frame: Frame) -> Valu
             spec = frame.index.function(val.name) if isinstance(val, ExternalSymbol) else None
             if spec is not None and spec.is_ == "session":
                 clients.inherit(run, spec, arguments, frame)
-            if name in frame.index.forwards:
+            handed_on = frame.index.method(name, walk.dotted(base)) if name in frame.index.forwards else None
+            if handed_on is not None and handed_on.is_ == "forward":
                 return run.forwarded[-1] if run.forwarded else ()
     if (this := _this(frame)) is not None:
         for catalogued in known_methods(run, this, name, arguments, frame):
@@ -314,17 +315,20 @@ def _through_own(
 ) -> Values | None:
     """A method of a library's client that sends through another of its methods, where the object's class has that
     one itself; None where it has not."""
-    sender = spec.result.get("via", "")
-    if not sender or not isinstance(base, ObjectValue) or base.cls is None:
+    senders = spec.result.get("via", "").split("|")
+    if not senders[0] or not isinstance(base, ObjectValue) or base.cls is None:
         return None
-    own = tuple(
-        replace(v, this=base) for v in members.class_attribute(run, base.cls, sender, frame) if isinstance(v, FuncVal)
-    )
-    inner = Arguments(arguments.place, open=arguments.open, rest=arguments.rest)
-    inner.add(None, (StringValue(name.upper(), place=arguments.place),))
-    for key, vals in arguments.order:
-        inner.add(key or None, vals)
-    return run.call_values(own, inner, frame, None) if own else None
+    for number, sender in enumerate(senders):
+        attribute = members.class_attribute(run, base.cls, sender, frame)
+        own = tuple(replace(v, this=base) for v in attribute if isinstance(v, FuncVal))
+        if own:
+            inner = Arguments(arguments.place, open=arguments.open, rest=arguments.rest)
+            if number == 0:  # the first is told the verb; what comes behind it, a request that is made already
+                inner.add(None, (StringValue(name.upper(), place=arguments.place),))
+            for key, vals in arguments.order:
+                inner.add(key or None, vals)
+            return run.call_values(own, inner, frame, None)
+    return None
 
 
 def call_values(run: RunState, targets: Values, arguments: Arguments, frame: Frame, call: Call | None) -> Values:

@@ -59,6 +59,8 @@ def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Argu
             specs = [spec for spec in specs if spec.is_ != "source"]
         modules = [imp.module for imp in frame.unit.imports]
         specs.sort(key=lambda spec: _distance(spec, modules))
+    if not (run.forwarded or isinstance(base, ResponseValue)):  # nobody hands anything on
+        specs = [spec for spec in specs if spec.is_ != "forward"]
     if isinstance(base, (ResponseValue, TokenValue)):  # an answer sends nothing, and nothing else is read from it
         specs = [spec for spec in specs if spec.is_ not in ("http", "source")]
     return specs
