@@ -161,6 +161,7 @@ CALLED_NAMES = 400  # of an integration, that are looked for in what may start i
 HISTORY_FILES = 40  # of an integration, whose history is asked for
 OWNER_LINES = 2_000  # of a CODEOWNERS file
 OWNER_STARS = 1_500  # in these lines
+OWNER_COMMENT_LINES = 40  # at the top of a file, in whose comments an owner is looked for
 
 # --- Workflow definitions ---------------------------------------------------------------------------------------------
 

@@ -120,8 +120,8 @@ def test_the_readme_s_configuration_is_one(tmp_path: Path) -> None:
     assert cli.run(["scan", str(tmp_path)]) == 0
 
 
-def test_the_readme_names_the_command_that_ci_runs_last() -> None:
-    assert TEST_COMMAND in README.read_text("utf-8")
+def test_the_command_for_development_is_the_one_that_ci_runs_last() -> None:
+    assert TEST_COMMAND in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text("utf-8")
 
 

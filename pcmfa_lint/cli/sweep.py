@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from pcmfa_lint.sweep.repository import RepositoryResult
 
 _WORDS: dict[str, tuple[str, str]] = {  # of one, and of several
-    "breaks-now": ("breaks now", "break now"),
+    "breaks-now": ("fails now or any day", "fail now or any day"),
     "when-mfa-is-demanded": ("breaks when MFA is required", "break when MFA is required"),
     "at-token-renewal": ("breaks at token renewal", "break at token renewal"),
     "refresh-token-ages": ("breaks when its refresh token ages", "break when their refresh token ages"),
     "cannot-tell": ("cannot be judged", "cannot be judged"),
+    "untested": ("is right but needs one test", "are right but need one test"),
     "survives": ("survives", "survive"),
 }
 
@@ -195,12 +196,15 @@ class _Reporter:
         )
         repositories = count(sum(not each.empty for each in estate.repositories), "repository")
         from pcmfa_lint.inventory.model.credentials import today
+        from pcmfa_lint.inventory.model.labels import ENFORCEMENT
         from pcmfa_lint.inventory.pages.summary import verdict
 
         if all(entry.unread for entry in entries):
             say_plain(verdict(estate))
         else:
             say_plain(f"{count(len(entries), 'integration')} in {repositories}: {summary}.")
+        if any(entry.app_and_user for entry in entries):
+            say_plain(ENFORCEMENT)
         if first := today(estate.in_code()):
             say_plain(first)
         failed = sum(bool(each.failed) for each in estate.repositories)

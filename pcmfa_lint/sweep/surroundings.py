@@ -7,7 +7,7 @@ them, and what was not read although it names Partner Center."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -28,6 +28,7 @@ from pcmfa_lint.inventory.assembly.sign_ins import run_without_person
 from pcmfa_lint.inventory.assembly.unread import Unread, grants, unread_entries
 from pcmfa_lint.inventory.model.entry import Entry, SignIn
 from pcmfa_lint.inventory.model.knowledge import Tables
+from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.limits import HISTORY_FILES, SMALL_FILE_BYTES, TRIGGER_FILES, UNREAD_FILES
 from pcmfa_lint.source.small_file import named, text_of
 
@@ -62,7 +63,7 @@ def entries_around(listing: Listing, name: SafeText, examined: ScanResult, table
     if not entries:
         return ()
     entries = tuple(_with_sightings(entry, sightings, tables) for entry in entries)
-    return _started_and_owned(listing, entries, files, projects, tables)
+    return _started_and_owned(listing, entries, files, projects, tables, examined.units)
 
 
 def _with_deployed(
@@ -79,7 +80,7 @@ def _with_sightings(entry: Entry, sightings: Sightings, tables: Tables) -> Entry
     """An entry with the services that it also uses, and the ways in which it can notify somebody."""
     files = (*_files(entry), *entry.members)
     services = {name for name, _ in sightings.of(files, tables.services)}
-    alerts = tuple(words for _, words in sightings.of(files, tables.alerts))
+    alerts = tuple(words for _, words in sightings.of(files, tables.alerts, only_programs=True))
     return replace(
         entry, apis=tuple(sorted({*entry.apis, *services})), alerts=entry.alerts or bool(alerts), alert_words=alerts
     )
@@ -102,17 +103,24 @@ def _unread(
 
 
 def _started_and_owned(
-    listing: Listing, entries: Sequence[Entry], files: FileBeginnings, projects: Projects, tables: Tables
+    listing: Listing,
+    entries: Sequence[Entry],
+    files: FileBeginnings,
+    projects: Projects,
+    tables: Tables,
+    units: Mapping[str, Unit],
 ) -> tuple[Entry, ...]:
     own = {file for entry in entries for file in _files(entry)}
     beside = triggers.asked_for(listing.files, tables.runs)[:TRIGGER_FILES]
     texts = {file: files.text(file) for file in sorted({*own, *beside})}
     signs = triggers.Signs(tables.runs, texts, projects)
     place, text = code_owners(files)
+    commented = {path: owners.owner_in_comments(units[path]) for path in own if path in units}
     owner_of = partial(
         owners.owner,
         code_owners=(place, owners.CodeOwners(text)) if place else None,
         last_change=_history(listing.root),
+        commented=lambda path: commented.get(path, ""),
         manifests={file: files.text(file) for file in named(listing.files, owners.MANIFESTS)[:TRIGGER_FILES]},
     )
     result = []

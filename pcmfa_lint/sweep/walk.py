@@ -28,6 +28,7 @@ _PROJECT = re.compile(
 )
 BARE = frozenset({"HEAD", "objects", "refs"})
 _OURS = frozenset({".resume", "sarif"})  # what a sweep has written
+_FOLDERS_NAMED = 8  # of those that are one repository together
 _KINDS_NAMED = 4  # of the files in a folder in which nothing can be read
 
 
@@ -72,6 +73,7 @@ def below(root: str, without: str = "") -> tuple[list[RepositorySource], list[st
     if len(plain) > 1 and len(plain) == len(scanned):
         if sum(each.code for each in plain) <= JOINED_FILES:
             name = redaction.path(Path(root).name or "root")
+            notes.append(_joined([_name(root, each.path) for each in plain]))
             others = [_source(root, each) for each in folders if each.kind != "plain" and _stands(folders, each)]
             return sorted([RepositorySource(name, root, name), *others], key=_name_of), notes
         notes.append(
@@ -80,6 +82,16 @@ def below(root: str, without: str = "") -> tuple[list[RepositorySource], list[st
         )
     sources = [_source(root, each) for each in folders if each in scanned or _stands(folders, each)]
     return sorted(sources, key=_name_of), notes
+
+
+def _joined(names: Sequence[str]) -> str:
+    """What it means that folders without git are one, and what to do about it."""
+    listed = ", ".join(sorted(names)[:_FOLDERS_NAMED]) + (", …" if len(names) > _FOLDERS_NAMED else "")
+    return (
+        f"{len(names):,} folders without git are analyzed as one repository ({listed}), since they may use each "
+        "other's files: a setting may be taken from the wrong folder. To separate them, run git init in each, or sweep "
+        "a list that names one folder per line"
+    )
 
 
 def _gathered(root: str, without: str) -> list[_Folder]:

@@ -175,6 +175,7 @@ UNKNOWN = Entry(
     at=ShownPlace("old/call.pl", LINE),
     files=("old/call.pl",),
     language=("perl",),
+    sign_ins=(SignIn(ShownPlace("old/call.pl", LINE), "unknown", "perl", audience="partner-center", case="unseen"),),
     apis=("Partner Center",),
     calls=1,
     calls_partner_center=True,
@@ -236,15 +237,32 @@ KEEPING = replace(
     LICENCES,
     id="1b1b1b",
     repository="contoso/kept",
-    sign_ins=(replace(LICENCES.sign_ins[0], secret="secret-store", fate="kept", exposure="survives"),),
-    exposure="survives",
-    priority=4,
+    sign_ins=(replace(LICENCES.sign_ins[0], secret="secret-store", fate="kept", exposure="untested"),),
+    exposure="untested",
+    priority=3,
+)
+UNSEEN_RENEWAL = replace(
+    LICENCES,
+    id="1d1d1d",
+    repository="contoso/renewal",
+    sign_ins=(replace(LICENCES.sign_ins[0], fate="unknown", exposure="cannot-tell", case="refresh-token-unseen"),),
+    exposure="cannot-tell",
+    priority=3,
+)
+BY_APPLICATION = replace(
+    INVOICES,
+    id="1e1e1e",
+    repository="contoso/application",
+    app_only="all",
+    secrets=(*INVOICES.secrets, "client secret: the environment variable PC_SECRET (jobs/invoices.py:9)"),
 )
 PERSON = replace(
     KEEPING,
     id="1c1c1c",
     repository="contoso/console",
     sign_ins=(replace(WEB.sign_ins[0], exposure="survives"),),
+    exposure="survives",
+    priority=4,
     flow=("authorization-code",),
 )
 RETRYING = tuple(
@@ -253,4 +271,7 @@ RETRYING = tuple(
         ("python", "csharp", "javascript", "java", "php", "go", "ruby", "shell", "groovy", "vb")
     )
 )
-EVERY = (*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON, *RETRYING)
+EVERY = (
+    *(*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON),
+    *(UNSEEN_RENEWAL, BY_APPLICATION, *RETRYING),
+)

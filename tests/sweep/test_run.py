@@ -96,10 +96,11 @@ def test_all_files_are_made_and_every_integration_is_a_row(
     assert found[0]["accounts"] == "invented@example.com"
     assert "invented-value" not in (out / "inventory.csv").read_text("utf-8")
     said = capsys.readouterr().err.splitlines()
-    assert len(said) == 6
-    assert said[3] == "2 integrations in 3 repositories: 2 break now."
-    assert said[4] == "2 credentials are in the code: change them today, together with the job that signs in with it."
-    assert "report.html" in said[5]
+    assert len(said) == 7
+    assert said[3] == "2 integrations in 3 repositories: 2 fail now or any day."
+    assert "since 8 June 2026" in said[4]
+    assert said[5].startswith("2 credentials are in the code: change them today, ")
+    assert "report.html" in said[6]
     assert any(line.endswith("Exports/b: 1 integration, 3 findings, 1 file read") for line in said), said
 
 

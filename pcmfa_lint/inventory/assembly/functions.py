@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pcmfa_lint.evidence.model import ApiCall, Endpoint
 from pcmfa_lint.inventory.model.entry import Way
 
+_READ_ONLY = "it changes nothing in Partner Center"
+
 
 @dataclass(frozen=True, slots=True)
 class Functions:
@@ -29,7 +31,7 @@ def functions(calls: Sequence[ApiCall]) -> Functions:
     impact = {each.impact for each in endpoints if each.impact and each.reads == (each.business not in changed)}
     return Functions(
         tuple(sorted(business)),
-        tuple(sorted(impact)),
+        (*sorted(impact), *((_READ_ONLY,) if business and not changed else ())),
         tuple(sorted(business - changed)),
         _app_only(endpoints, all(call.endpoints for call in calls)),
         tuple(sorted({each.business for each in endpoints if each.accepts_app_only is False})),

@@ -12,8 +12,9 @@ from pcmfa_lint.discovery.gitignore import Globs
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.redaction import person
 from pcmfa_lint.inventory.model.entry import Owner
+from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.toml_schema import parse
-from pcmfa_lint.limits import OWNER_LINES, OWNER_STARS
+from pcmfa_lint.limits import OWNER_COMMENT_LINES, OWNER_LINES, OWNER_STARS
 from pcmfa_lint.source.small_file import folders_above
 
 # GitHub takes the first that is there (docs.github.com, "About code owners"); the last place is GitLab's.
@@ -27,6 +28,11 @@ _TEXTS = {  # manifests whose author is found by a pattern
     ".xml": re.compile(r"<developer>\s{0,200}(?:<id>[^<]{0,200}</id>\s{0,200})?<name>([^<\r\n]{1,200})<"),
     ".cfg": re.compile(r"^(?:author|maintainer)\s{0,20}=\s{0,20}([^\r\n]{1,200})", re.MULTILINE),
 }
+_COMMENTED = re.compile(
+    r"[^\w:]{0,20}(?:code )?(?:owner|owned by|maintainer|responsible)\s{0,20}:\s{0,20}"
+    r"([\w@][\w .,@&/+-]{1,80}?)\s{0,9}(?:\*/|-->|#>)?$",
+    re.IGNORECASE,
+)
 
 
 class CodeOwners:
@@ -57,20 +63,35 @@ def owner(
     code_owners: tuple[str, CodeOwners] | None,
     last_change: Callable[[Sequence[str]], str],
     manifests: Mapping[str, str],
+    commented: Callable[[str], str] = lambda path: "",
 ) -> Owner:
     """The owner of an integration by its `files`, the most telling first. `code_owners`: the file's place and what it
-    says. `last_change` says who last changed some files, "" if nobody knows. `manifests`: texts by path."""
+    says. `last_change` says who last changed some files, "" if nobody knows. `manifests`: texts by path. `commented`:
+    whom the comment at the top of a file names."""
     if code_owners is not None:
         place, owners_file = code_owners
         code_owner = next((names for path in files if (names := owners_file.of(path))), "")
         if name := person(code_owner):
             return Owner(name, "codeowners", redaction.path(place))
+    for path in files:
+        if name := person(commented(path)):
+            return Owner(name, "comment", redaction.path(path))
     if name := person(last_change(files)):
         return Owner(name, "last-change", redaction.path(files[0]))
     for path in _nearest(files[0], manifests):
         if name := person(package_author(path, manifests[path])):
             return Owner(name, "package", redaction.path(path))
     return Owner()
+
+
+def owner_in_comments(unit: Unit) -> str:
+    """Whom the comments at the top of a file name as its owner; empty if they name nobody."""
+    for comment in unit.comments:
+        span = comment.span
+        for line in unit.lines[span.line - 1 : min(span.end_line, OWNER_COMMENT_LINES)]:
+            if match := _COMMENTED.match(line):
+                return match[1].strip()
+    return ""
 
 
 def package_author(path: str, text: str) -> str:

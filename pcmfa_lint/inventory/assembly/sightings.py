@@ -14,12 +14,15 @@ from pcmfa_lint.findings.model import SafeText
 from pcmfa_lint.findings.wording import place
 from pcmfa_lint.inventory.assembly.projects import Projects
 from pcmfa_lint.inventory.model.knowledge import Sighting
-from pcmfa_lint.ir.nodes import Span, Unit
+from pcmfa_lint.ir import nodes
+from pcmfa_lint.ir.nodes import Call, Span, Unit
+from pcmfa_lint.ir.walk import functions, last, values
 
 _WORD = re.compile(r"[^\W\d][\w-]*")
 _FOLDER = re.compile(r".*[\\/](?=.)")
 _PARTS = re.compile(r"[\\/.:]")
 _SEEN = redaction.words("{0} ({1})")
+_READING = frozenset({"env", "getenv", "config", "require", "dirname", "storage_path", "base_path", "parse_url"})
 _LEAST = 5  # letters of the name of a type that is known by that alone
 
 
@@ -39,9 +42,14 @@ class Sightings:
         self._units, self._projects = units, projects
         self._code: dict[str, _Code] = {}
 
-    def of(self, files: Iterable[str], sightings: Sequence[Sighting]) -> Iterator[tuple[SafeText, SafeText]]:
-        """The names of the sightings in these files and in those that they use, each with its first place."""
+    def of(
+        self, files: Iterable[str], sightings: Sequence[Sighting], only_programs: bool = False
+    ) -> Iterator[tuple[SafeText, SafeText]]:
+        """The names of the sightings in these files and in those that they use, each with its first place.
+        `only_programs`: not in files that call nothing, and so only configure what may never be used."""
         paths = list(self._with_helpers([file for file in dict.fromkeys(files) if file in self._units]))
+        if only_programs:
+            paths = [path for path in paths if not _only_configures(self._units[path])]
         for sighting in sightings:
             places = (where for path in paths if (where := self._first(path, sighting)) is not None)
             if (first := next(places, None)) is not None:
@@ -82,6 +90,17 @@ class Sightings:
             return None
         line = text.count("\n", 0, at) + 1
         return Place(path, Span(line, 1, line, 1))
+
+
+def _only_configures(unit: Unit) -> bool:
+    """Whether a file does no more than to give back settings, some of them read from the environment."""
+    if unit.scripts or next(functions(unit.body), None) is not None:
+        return False
+    if unit.settings:
+        return True
+    inside = list(values(unit.body))
+    called = {last(value.callee).casefold() for value in inside if isinstance(value, Call)}
+    return called <= _READING and any(isinstance(value, nodes.Mapping) for value in inside)
 
 
 def _position(text: str, literal: str) -> int:

@@ -11,7 +11,7 @@ from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, PARTNER_KINDS, Au
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING
 from pcmfa_lint.findings.wording import origin
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Missing, SignIn, WayIn
+from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry, Missing, SignIn, WayIn
 from pcmfa_lint.inventory.model.knowledge import Tables
 
 UNSAID = frozenset({"unknown", "microsoft"})
@@ -58,6 +58,7 @@ def judged(sign_in: SignIn, tables: Tables) -> SignIn:
         sign_in,
         exposure=case.exposure,
         reason=redaction.of_rules(case.reason),
+        remedy=redaction.of_rules(case.remedy),
         case=case.id,
         source=case.source,
     )
@@ -86,9 +87,10 @@ def settled(entry: Entry, tables: Tables) -> Entry:
         app_and_user=bool(known_flows & APP_AND_USER) if known_flows else None,
         exposure=first.exposure,
         reason=first.reason,
+        remedy=first.remedy,
         source=first.source,
         priority=_priority(tables, first, entry),
-        weight=tables.priority.weight(entry.business),
+        weight=tables.priority.weight(entry.business, entry.only_reads),
     )
 
 
@@ -192,7 +194,7 @@ def _without_echoes(sign_ins: Sequence[SignIn]) -> list[SignIn]:
 
 def _priority(tables: Tables, first: SignIn, entry: Entry) -> int:
     number = tables.priority.of(first.exposure)
-    if first.exposure == "survives":
+    if first.exposure in WORKING:
         return number
     concerns_partner_center = entry.calls_partner_center or PARTNER_KINDS & set(entry.audience)
     number += 0 if concerns_partner_center else tables.priority.elsewhere

@@ -22,7 +22,13 @@ from pcmfa_lint.evidence.words import (
 from pcmfa_lint.findings.model import NOTHING, SafeText, ShownPlace
 
 Exposure: TypeAlias = Literal[
-    "breaks-now", "when-mfa-is-demanded", "at-token-renewal", "refresh-token-ages", "cannot-tell", "survives"
+    "breaks-now",
+    "when-mfa-is-demanded",
+    "at-token-renewal",
+    "refresh-token-ages",
+    "cannot-tell",
+    "untested",
+    "survives",
 ]
 EXPOSURES: tuple[Exposure, ...] = (
     "breaks-now",
@@ -30,8 +36,10 @@ EXPOSURES: tuple[Exposure, ...] = (
     "at-token-renewal",
     "refresh-token-ages",
     "cannot-tell",
+    "untested",
     "survives",
 )  # the gravest first
+WORKING: tuple[Exposure, ...] = ("untested", "survives")  # by the code alone, nothing has to be changed
 
 # Flows as the inventory tells them: two more, named by what the call takes, since no flow of OAuth says it.
 WayIn: TypeAlias = Literal[Flow, "default-credential", "token-cache"]
@@ -45,8 +53,8 @@ Handling: TypeAlias = Literal["told-apart", "seen", "ends", "hidden", "not-looke
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whom to ask. `basis`: `codeowners`, `last-change`, `package`, or "" where nothing says it; `at`: the file that
-    says it."""
+    """Whom to ask. `basis`: `codeowners`, `comment`, `last-change`, `package`, or "" where nothing says it; `at`: the
+    file that says it."""
 
     name: SafeText = NOTHING
     basis: str = ""
@@ -67,7 +75,7 @@ class SignIn:
     sign-in that speaks for the integration. unattended: it runs without a person. missing: of a flow that is not
     known, what is: `grant` (it asks, and the grant comes from elsewhere), `others-ask` (other code of the
     repository asks for tokens), `nobody-asks`. partner: the repository is a partner's. case: the id of the case of
-    `exposure.toml` that decides; source: where that is documented."""
+    `exposure.toml` that decides; remedy: what to do then; source: where that is documented."""
 
     at: ShownPlace
     flow: WayIn
@@ -91,6 +99,7 @@ class SignIn:
     confidence: Confidence = "certain"
     exposure: Exposure = "cannot-tell"
     reason: SafeText = NOTHING
+    remedy: SafeText = NOTHING
     case: str = ""
     source: str = ""
 
@@ -149,6 +158,7 @@ class Entry:
     scope: Scope = "microsoft"
     exposure: Exposure = "cannot-tell"
     reason: SafeText = NOTHING
+    remedy: SafeText = NOTHING
     source: str = ""
     priority: int = 3
     weight: int = 0
@@ -156,3 +166,8 @@ class Entry:
     unread: bool = False
     members: tuple[SafeText, ...] = ()
     secret_places: tuple[ShownPlace, ...] = ()
+
+    @property
+    def app_secret(self) -> bool:
+        """Whether it has a client secret already."""
+        return any(secret.startswith("client secret") for secret in self.secrets)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pcmfa_lint.evidence.words import APP_AND_USER
 from pcmfa_lint.findings.model import NOTHING, Report, SafeText, ShownPlace
 from pcmfa_lint.inventory.model.credentials import Credential, CredentialUse
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
+from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class RowChange:
 
     @property
     def fixed(self) -> bool:
-        """Whether it continues to work now and did not before."""
-        return self.what == "changed" and self.now == "survives" != self.before
+        """Whether its code is right now and was not before."""
+        return self.what == "changed" and self.now in WORKING and self.before not in WORKING
 
     @property
     def moved(self) -> bool:

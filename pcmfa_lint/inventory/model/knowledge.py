@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ class ExposureCase:
     id: str
     exposure: Exposure
     reason: str
+    remedy: str = ""
     source: str = ""
     when: dict[str, Any] = field(default_factory=dict)
 
@@ -37,6 +38,7 @@ class Priority:
     at_token_renewal: int
     refresh_token_ages: int
     cannot_tell: int
+    untested: int
     survives: int
     elsewhere: int
     urgent: tuple[str, ...] = ()
@@ -45,9 +47,13 @@ class Priority:
     def of(self, exposure: Exposure) -> int:
         return int(getattr(self, exposure.replace("-", "_")))
 
-    def weight(self, business: Iterable[str]) -> int:
-        """The place of what is missed first among these functions; behind all of them where there is none."""
-        return min((self.hangs.index(each) for each in business if each in self.hangs), default=len(self.hangs))
+    def weight(self, business: Iterable[str], only_reads: Container[str] = ()) -> int:
+        """The place of what is missed first among these functions, behind all others what is only read; last where
+        there is none."""
+        last = len(self.hangs)
+        known = (each for each in business if each in self.hangs)
+        places = (self.hangs.index(each) + (last if each in only_reads else 0) for each in known)
+        return min(places, default=2 * last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pcmfa_lint.inventory.model.entry import WORKING, Entry
+
 EXPOSURE = {
-    "breaks-now": "breaks now",
+    "breaks-now": "fails now or any day",
     "when-mfa-is-demanded": "breaks when MFA is required",
     "at-token-renewal": "breaks at token renewal",
     "refresh-token-ages": "refresh token ages",
     "cannot-tell": "cannot tell",
+    "untested": "code is right, sign-in untested",
     "survives": "survives",
 }
 MEANING = {
-    "breaks-now": "fails now, or as soon as the enforcement reaches it",
+    "breaks-now": "is refused already, or as soon as the enforcement reaches it",
     "when-mfa-is-demanded": "fails as soon as MFA is required for its account",
     "at-token-renewal": "fails when its token is renewed",
     "refresh-token-ages": "works until its stored refresh token expires",
     "cannot-tell": "the code does not show it",
+    "untested": "works if the sign-in behind its refresh token used MFA: test it once",
     "survives": "continues to work, as far as the code shows",
 }
 FLOW = {
@@ -46,7 +50,7 @@ RUNS = {
     "service": "as a service",
     "command": "as a command line",
     "by-hand": "by hand",
-    "unknown": "not known",
+    "unknown": "not found in schedules, pipelines, or the code",
 }
 AUDIENCE = {
     "partner-center": "Partner Center",
@@ -59,13 +63,16 @@ AUDIENCE = {
 BASIS = {
     "codeowners": "named as the owner of the code",
     "last-change": "made the last change to it",
-    "package": "named in the package",
+    "package": "author of the package, so only probably",
+    "comment": "named in a comment",
     "": "",
 }
+_DOCUMENTED = "according to Microsoft's documentation (a copy of 2021)"
 WAY_OUT = {
-    "all": "Every Partner Center endpoint that it calls also accepts app-only tokens: no user is needed.",
-    "some": "Some of the Partner Center endpoints that it calls also accept app-only tokens; others need a user.",
-    "none": "The Partner Center endpoints that it calls do not accept app-only tokens: they need a user.",
+    "all": f"Possible, {_DOCUMENTED}: every Partner Center endpoint that it calls also accepts app-only tokens. Test "
+    "each call once. Not for control panel vendors; indirect resellers need a user for customers and their orders.",
+    "some": f"Only in part, {_DOCUMENTED}: some of the Partner Center endpoints that it calls need a user.",
+    "none": f"Not possible, {_DOCUMENTED}: the Partner Center endpoints that it calls need a user.",
     "unknown": "Not known.",
 }
 FATE = {
@@ -92,6 +99,19 @@ LANGUAGE = {
     "typescript": "TypeScript",
 }
 NO_OWNER = "not known"
+ENFORCEMENT = (
+    "Microsoft has enforced MFA in production since 8 June 2026, for a growing share of the calls; when it covers all "
+    "of them is not confirmed. A job without MFA that still runs can fail at any call: there is no later deadline to "
+    "wait for."
+)
+AS_APPLICATION = "sign in as the application (app-only)"
+
+
+def to_do(entry: Entry) -> str:
+    """What to do about an integration, in a few words; "" where nothing is to be done."""
+    if "ropc" in entry.flow and entry.app_only == "all" and entry.exposure not in WORKING:
+        return f"{AS_APPLICATION}; {'its client secret exists' if entry.app_secret else 'it has no client secret yet'}"
+    return entry.remedy
 
 
 def languages(names: Iterable[str]) -> tuple[str, ...]:

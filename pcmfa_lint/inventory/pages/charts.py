@@ -52,7 +52,7 @@ def charts(entries: Sequence[Entry]) -> list[Chart]:
 
 
 def breakdown(entries: Iterable[Entry]) -> str:
-    """`breaks now: 2, survives: 1`: the most severe first."""
+    """`fails now or any day: 2, survives: 1`: the most severe first."""
     counts = Counter(entry.exposure for entry in entries)
     return ", ".join(f"{EXPOSURE[each]}: {counts[each]:,}" for each in EXPOSURES if counts[each])
 
@@ -61,7 +61,9 @@ def _by_exposure(entries: Sequence[Entry]) -> Chart:
     groups = {each: [entry for entry in entries if entry.exposure == each] for each in EXPOSURES}
     longest = max(map(len, groups.values()))
     bars = (
-        Bar(EXPOSURE[each], len(group), MEANING[each], _parts(group, longest), each) for each, group in groups.items()
+        Bar(EXPOSURE[each], len(group), MEANING[each], _parts(group, longest), each)
+        for each, group in groups.items()
+        if group
     )
     return Chart("What the enforcement does to them", tuple(bars))
 

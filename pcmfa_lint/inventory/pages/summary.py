@@ -6,24 +6,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.inventory.model.credentials import CredentialUse, today
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry
+from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry
 from pcmfa_lint.inventory.model.estate import Estate, accounts
+from pcmfa_lint.inventory.model.labels import ENFORCEMENT
 from pcmfa_lint.report.words import count
 
 _CREDENTIALS = 10  # that are named at the top
 _FIRST = 5  # integrations that are named at the top
+_NONE = "none of them is known to fail now"
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The estate in sentences. `today`: of the credentials that stand in code, and the first of those with their
-    repositories; `first`: what to begin with."""
+    repositories; `first`: what to begin with; `untested`: whose code
+    is right, and whose first sign-in is not known; `enforcement`: since when, if it concerns one of them."""
 
     verdict: str
     advice: str
     more: tuple[str, ...]
     first: tuple[Entry, ...] = ()
     hidden: int = 0  # further ones that are as urgent
+    enforcement: str = ""
+    untested: tuple[Entry, ...] = ()
     today: str = ""
     credentials: tuple[CredentialUse, ...] = ()
 
@@ -35,7 +40,7 @@ def verdict(estate: Estate) -> str:
     read_entries = [entry for entry in entries if not entry.unread]
     if read_entries:
         breaking = sum(1 for entry in read_entries if entry.exposure == "breaks-now")
-        now = f"{breaking:,} of them break{'s' if breaking == 1 else ''} now" if breaking else "none of them breaks now"
+        now = f"{breaking:,} of them fail{'s' if breaking == 1 else ''} now or any day" if breaking else _NONE
         return f"{count(len(entries), 'integration')} in {where}: {now}."
     naming = sum(len(entry.files) for entry in entries)
     if naming:
@@ -56,8 +61,14 @@ def _not(number: int) -> str:
 def summary(estate: Estate) -> Summary:
     """A summary of what is there, and what to do first."""
     result = _summary(estate)
-    uses = estate.in_code()
-    return replace(result, today=today(uses), credentials=tuple(uses[:_CREDENTIALS]))
+    uses, entries = estate.in_code(), estate.entries()
+    return replace(
+        result,
+        enforcement=ENFORCEMENT if any(entry.app_and_user for entry in entries) else "",
+        untested=tuple(entry for entry in entries if entry.exposure == "untested"),
+        today=today(uses),
+        credentials=tuple(uses[:_CREDENTIALS]),
+    )
 
 
 def _summary(estate: Estate) -> Summary:
@@ -73,7 +84,7 @@ def _summary(estate: Estate) -> Summary:
     if empty:
         contain = "contains" if empty == 1 else "contain"
         more.append(f"{count(empty, 'folder')} {contain} nothing that can be read.")
-    waiting = [entry for entry in entries if entry.exposure != "survives"]
+    waiting = [entry for entry in entries if entry.exposure not in WORKING]
     if not waiting:
         return Summary(sentence, "Nothing that was found needs a fix." if entries else "", tuple(more))
     urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
@@ -82,7 +93,8 @@ def _summary(estate: Estate) -> Summary:
         subject = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
         advice = f"Find out first how {subject} in: the code does not show it."
     else:
-        advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}."
+        order = ", in this order" if len(urgent) > 1 else ""
+        advice = f"Begin with the {count(len(urgent), 'integration')} of priority {urgent[0].priority}{order}:"
     return Summary(sentence, advice, tuple(more), tuple(urgent[:_FIRST]), len(urgent[_FIRST:]))
 
 
@@ -90,7 +102,7 @@ def _more(entries: Sequence[Entry]) -> Iterator[str]:
     yield from _mfa(entries)
     without = sum(1 for entry in entries if not entry.owner.name)
     if without:
-        yield f"{count(without, 'integration')} without a known owner: name one."
+        yield f"Name an owner for {count(without, 'integration')} without a known one."
 
 
 def _mfa(entries: Sequence[Entry]) -> Iterator[str]:

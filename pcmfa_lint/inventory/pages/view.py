@@ -146,6 +146,11 @@ class EstateView:
         return accounts(self.entries)
 
     @property
+    def scopes(self) -> bool:
+        """Whether it is worth a column how far each reaches."""
+        return len({entry.scope for entry in self.entries}) > 1
+
+    @property
     def apps(self) -> tuple[AppUse, ...]:
         return self.estate.apps or ()
 
@@ -175,9 +180,9 @@ def choices(entries: Sequence[Entry]) -> list[ColumnFilter]:
     choices_ = (
         ColumnFilter("Priority", 0, tuple(str(each) for each in sorted({entry.priority for entry in entries}))),
         ColumnFilter("Exposure", 1, tuple(word for each, word in labels.EXPOSURE.items() if each in exposures)),
-        ColumnFilter("Owner", 3, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
-        ColumnFilter("Flow", 4, tuple(word for each, word in labels.FLOW.items() if each in flows)),
-        ColumnFilter("Scope", 7, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
+        ColumnFilter("Owner", 5, values(entry.owner.name or labels.NO_OWNER for entry in entries)),
+        ColumnFilter("Flow", 6, tuple(word for each, word in labels.FLOW.items() if each in flows)),
+        ColumnFilter("Scope", 9, tuple(word for each, word in labels.SCOPE.items() if each in scopes)),
     )
     return [choice for choice in choices_ if len(choice.values) > 1]
 

@@ -9,27 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from pcmfa_lint.evidence.condition import is_known
-from pcmfa_lint.evidence.model import Item
-from pcmfa_lint.findings.wording import place, words_for
 from pcmfa_lint.inventory.model.credentials import today
-from pcmfa_lint.inventory.model.entry import Entry, Owner, SignIn
+from pcmfa_lint.inventory.model.entry import WORKING, Entry
 from pcmfa_lint.inventory.model.estate import Estate
-from pcmfa_lint.inventory.model.labels import AUDIENCE, BASIS, MEANING, WAY_OUT, languages
+from pcmfa_lint.inventory.model.labels import ENFORCEMENT, MEANING, to_do
 from pcmfa_lint.inventory.model.links import link_base
+from pcmfa_lint.inventory.playbook.facts import (
+    MOST,
+    app_secret,
+    audience_words,
+    codes,
+    facts,
+    flow_words,
+    owner_words,
+    place_links,
+    several,
+    sign_ins_by,
+    stores,
+)
 from pcmfa_lint.inventory.playbook.steps import Playbook, PlaybookStep, Section, filled, slug
-from pcmfa_lint.report.links import line_address
 from pcmfa_lint.report.markdown import escaped
-from pcmfa_lint.report.words import clean, count, valid
+from pcmfa_lint.report.words import count, valid
 
 TITLE = "Playbook: Partner Center and MFA"
 ORDER = "Order of work"
 SOURCES = "Sources"
 UNCONFIRMED = "**Not confirmed by Microsoft:** "
 BLANK = "_" * 8
-_MANY = 8  # a longer list is cut
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ACCOUNT = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,120}", re.ASCII)
 _RESOURCES = {  # what the sign-in logs call the audiences
@@ -75,13 +83,14 @@ def chapters(estate: Estate, playbook: Playbook) -> tuple[Chapter, ...]:
     """The playbook as its chapters, in order: what is for all, the integrations by priority, those that go on working
     as one table, the appendix."""
     ordered = estate.entries()
-    failing = [entry for entry in ordered if entry.exposure != "survives"]
-    rest = [entry for entry in ordered if entry.exposure == "survives"]
+    failing = [entry for entry in ordered if entry.exposure not in WORKING]
+    rest = [entry for entry in ordered if entry.exposure in WORKING]
     bases = {each.name: link_base(each) for each in estate.repositories}
     book = _Chapters()
     book.add(1, TITLE, _beginning(ordered, estate, playbook))
     used = list(_once(book, playbook.of("first"), ordered))
-    book.add(2, ORDER, _order(failing))
+    untested = [entry for entry in rest if entry.exposure == "untested"]
+    book.add(2, ORDER, _order([*failing, *untested], len(failing)))
     for number, entry in enumerate(failing, 1):
         book.add(2, title(number, entry), _head(entry), entry.id)
         holes = _holes(number, entry, _sharing(entry, failing), bases.get(entry.repository, ""))
@@ -145,6 +154,7 @@ def _beginning(entries: Sequence[Entry], estate: Estate, playbook: Playbook) -> 
     lines = [
         f"**Something fails right now? → {_to(alarm)}**",
         "",
+        *([ENFORCEMENT, ""] if any(entry.app_and_user for entry in entries) else []),
         *_today(estate),
         f"What to do when one of {count(len(entries), 'integration')} in {where} loses its access to Partner Center "
         "because Microsoft requires multifactor authentication (MFA). It is written for an on-call engineer who has "
@@ -165,12 +175,12 @@ def _today(estate: Estate) -> Iterator[str]:
     if sentence := today(uses):
         yield f"**{sentence}** Anyone who can read the code can use {'it' if len(uses) == 1 else 'them'}:"
         yield ""
-        for use in uses[:_MANY]:
-            jobs = _codes(dict.fromkeys(entry.at.path for entry in use.entries))
+        for use in uses[:MOST]:
+            jobs = codes(dict.fromkeys(entry.at.path for entry in use.entries))
             warning = use.warning()
             yield f"- {escaped(use.name())}: {jobs + ' ' if jobs else ''}{warning}"
-        if len(uses) > _MANY:
-            yield f"- and {len(uses) - _MANY} more; the reports list them."
+        if len(uses) > MOST:
+            yield f"- and {len(uses) - MOST} more; the reports list them."
         yield ""
 
 
@@ -180,26 +190,28 @@ def _missing(estate: Estate) -> Iterator[str]:
         yield "- **The sweep was interrupted: it did not reach every repository.**"
     failed = [each.name for each in estate.repositories if each.failed]
     if failed:
-        yield f"- **Not scanned**: {_several(failed)}."
+        yield f"- **Not scanned**: {several(failed)}."
     unread = sum(len(each.report.files.skipped) for each in estate.repositories if each.report)
     if unread:
         yield f"- {count(unread, 'file')} could not be read; the reports of the repositories list them."
 
 
-def _order(entries: Sequence[Entry]) -> str:
+def _order(entries: Sequence[Entry], failing: int) -> str:
+    """The integrations with work to do. `failing`: how many of the first ones have a chapter of their own."""
     if not entries:
         return "No integration was found that will fail."
     rows = [
-        "| Priority | Integration | What to expect | Business | Owner |",
-        "| ---: | --- | --- | --- | --- |",
+        "| Priority | Integration | What to expect | If it stops | Do | Owner |",
+        "| ---: | --- | --- | --- | --- | --- |",
     ]
     for number, entry in enumerate(entries, 1):
         cells = (
             str(entry.priority),
-            _link(number, entry),
+            _link(number, entry) if number <= failing else f"{escaped(entry.repository)}: {codes([entry.at.path])}",
             MEANING[entry.exposure],
-            _several(entry.business),
-            _owner(entry.owner, ""),
+            escaped("; ".join(entry.impact)),
+            escaped(to_do(entry)),
+            owner_words(entry.owner, ""),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
@@ -210,10 +222,10 @@ def _rest(entries: Sequence[Entry]) -> str:
     rows = ["| Integration | Signs in with | For | Owner |", "| --- | --- | --- | --- |"]
     for entry in entries:
         cells = (
-            f"{escaped(entry.repository)}: {_codes([entry.at.path])}",
-            _flows(entry) if is_known(entry.flow) else "",
-            _audiences(entry),
-            _owner(entry.owner, ""),
+            f"{escaped(entry.repository)}: {codes([entry.at.path])}",
+            flow_words(entry) if is_known(entry.flow) else "",
+            audience_words(entry),
+            owner_words(entry.owner, ""),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
@@ -225,44 +237,18 @@ def _to(heading: str) -> str:
 
 def _head(entry: Entry) -> str:
     reason = f" {escaped(entry.reason)}" if entry.reason else ""
-    return f"Priority {entry.priority}: **{MEANING[entry.exposure]}**.{reason}"
-
-
-def _facts(entry: Entry, base: str) -> str:
-    """What is known, as a table; what is not known has no row, and one row says what a reader would miss."""
-    expected = {
-        "account": entry.accounts or entry.app_and_user is False,
-        "application": entry.apps,
-        "tenant": entry.tenants,
-    }
-    rows = (
-        ("Repository", escaped(entry.repository)),
-        ("Starts in", _codes(entry.files or (entry.at.path,))),
-        ("Language", _several(languages(entry.language))),
-        ("Signs in with", _flows(entry) if is_known(entry.flow) else ""),
-        ("Signs in at", _places(entry.sign_ins, base)),
-        ("For", _audiences(entry)),
-        ("Accounts", _several(entry.accounts)),
-        ("Applications", _several(entry.apps)),
-        ("Tenants", _several(entry.tenants)),
-        ("Calls", _several(entry.apis)),
-        ("App-only sign-in", "" if entry.app_only == "unknown" else WAY_OUT[entry.app_only]),
-        ("Secrets", _several(entry.secrets)),
-        ("On a 401", escaped(entry.handling_words)),
-        ("Runs", escaped(entry.runs_words)),
-        ("Business", _several(entry.business)),
-        ("Impact", _several(entry.impact)),
-        ("Owner", _owner(entry.owner, "")),
-        ("Not seen in the code", ", ".join(name for name, stated in expected.items() if not stated)),
-    )
-    return "\n".join(["| What | Known |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows if value)])
+    do = f" **Do:** {escaped(to_do(entry))}." if to_do(entry) else ""
+    return f"Priority {entry.priority}: **{MEANING[entry.exposure]}**.{reason}{do}"
 
 
 def _listed(steps: Sequence[PlaybookStep], numbered: bool) -> str:
     """Steps below each other; numbered ones as a list whose items hold their tables and code."""
     texts = [_marked(step) for step in steps]
-    if not numbered:
-        return "\n\n".join(texts)
+    if not numbered:  # a list is one block
+        return "".join(
+            text if not before else f"\n{text}" if before.startswith("- ") and text.startswith("- ") else f"\n\n{text}"
+            for before, text in zip(["", *texts], texts, strict=False)
+        )
     return "\n".join(_item(f"{number}. ", text) for number, text in enumerate(texts, 1))
 
 
@@ -297,20 +283,21 @@ def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]
         if entry.accounts
         else ("not known, because the code does not show the account: ask the identity team")
     )
-    somewhere = _codes(entry.files or (entry.at.path,))
+    somewhere = codes(entry.files or (entry.at.path,))
     return {
         "number": str(number),
-        "facts": _facts(entry, base),
+        "facts": facts(entry, base),
         "repository": escaped(entry.repository),
-        "places": _places(entry.sign_ins, base) or somewhere,
-        "password_places": _places(_of(entry, "ropc"), base) or somewhere,
-        "refresh_places": _places(_of(entry, "refresh-token"), base) or somewhere,
-        "owner": _owner(entry.owner, BLANK),
-        "business": _several(entry.business) or "the code does not show its business function",
-        "secrets": _several(entry.secrets) or "none seen",
-        "password_store": _stores(_of(entry, "ropc")),
-        "refresh_store": _stores(_of(entry, "refresh-token")),
-        "needs_user": _several(entry.needs_user) or "some of its calls",
+        "places": place_links(entry.sign_ins, base) or somewhere,
+        "password_places": place_links(sign_ins_by(entry, "ropc"), base) or somewhere,
+        "refresh_places": place_links(sign_ins_by(entry, "refresh-token"), base) or somewhere,
+        "owner": owner_words(entry.owner, BLANK),
+        "business": several(entry.business) or "the code does not show its business function",
+        "secrets": several(entry.secrets) or "none seen",
+        "app_secret": app_secret(entry),
+        "password_store": stores(sign_ins_by(entry, "ropc")),
+        "refresh_store": stores(sign_ins_by(entry, "refresh-token")),
+        "needs_user": several(entry.needs_user) or "some of its calls",
         "handling": escaped(entry.handling_words) or "the handling of a 401 was not seen",
         "runs": escaped(entry.runs_words) or "its trigger was not seen",
         "sharing": sharing or unshared,
@@ -348,51 +335,3 @@ def _sharing(entry: Entry, entries: Sequence[Entry]) -> str:
 def _link(number: int, entry: Entry) -> str:
     name = title(number, entry)
     return f"[{_with_code(name)}](#{slug(name)})"
-
-
-def _flows(entry: Entry) -> str:
-    return words_for(cast(Item, entry), "flow", frozenset())  # looks at the attribute alone
-
-
-def _audiences(entry: Entry) -> str:
-    return _several(AUDIENCE[kind] for kind in entry.audience if kind in AUDIENCE)
-
-
-def _of(entry: Entry, flow: str) -> list[SignIn]:
-    return [each for each in entry.sign_ins if each.flow == flow]
-
-
-def _places(sign_ins: Iterable[SignIn], base: str) -> str:
-    """Where the tokens are asked for, with links into the code."""
-    addresses: dict[str, str] = {
-        place(each.at): line_address(base, each.at.path, each.at.span.line) for each in sign_ins
-    }
-    return _several(addresses, lambda name: f"[{_code(name)}](<{addresses[name]}>)" if addresses[name] else _code(name))
-
-
-def _stores(sign_ins: Iterable[SignIn]) -> str:
-    """Where what they sign in with is kept."""
-    return _several(dict.fromkeys(each.secret_words for each in sign_ins)) or "not seen in the code"
-
-
-def _code(name: str) -> str:
-    """A path or id as it is written, for who searches for it; escaped where it is not of a shape for that."""
-    return f"`{name}`" if re.fullmatch(r"[^\s`|](?:[^`|]*[^\s`|])?", name) and clean(name) == name else escaped(name)
-
-
-def _codes(names: Iterable[str]) -> str:
-    return _several(names, _code)
-
-
-def _several(names: Iterable[str], form: Callable[[str], str] = escaped) -> str:
-    """Names as text; of many the first."""
-    all_names = [name for name in names if name]
-    more = f" and {len(all_names) - _MANY} more" if len(all_names) > _MANY else ""
-    return ", ".join(map(form, all_names[:_MANY])) + more
-
-
-def _owner(owner: Owner, unknown: str) -> str:
-    if not owner.name:
-        return unknown
-    basis = BASIS.get(owner.basis, "")
-    return escaped(owner.name) + (f" ({basis})" if basis else "")

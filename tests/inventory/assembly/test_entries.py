@@ -78,7 +78,7 @@ def test_the_credential_that_opens_the_vault_does_not_speak_for_the_integration(
     kept = 'vault.set_secret("pc-refresh", token["refresh_token"])\n'
     exchange = token("refresh_token", refresh_token='vault.get_secret("pc-refresh").value')
     recommended = of(tmp_path / "recommended", {"a.py": opened + exchange.replace(HEAD, "") + kept + CALL})[0]
-    assert (recommended.flow, recommended.exposure) == (("refresh-token",), "survives")
+    assert (recommended.flow, recommended.exposure) == (("refresh-token",), "untested")
     assert len(recommended.sign_ins) == 2
     unseen = of(tmp_path / "unseen", {"a.py": opened + "from ours import headers\n" + RUN + "headers(vault))\n"})[0]
     assert (unseen.flow, unseen.exposure, unseen.app_and_user) == (("unknown",), "cannot-tell", None)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcmfa_lint.frontend.read import read
 from pcmfa_lint.inventory.assembly import owners
-from pcmfa_lint.inventory.assembly.owners import CodeOwners, owner, package_author
+from pcmfa_lint.inventory.assembly.owners import CodeOwners, owner, owner_in_comments, package_author
 from pcmfa_lint.inventory.model.entry import Owner
 
 OWNERS = """\
@@ -102,3 +103,24 @@ def test_authors_of_manifests(path: str, text: str, author: str) -> None:
 
 def test_a_manifest_of_blank_lines_costs_no_time() -> None:
     assert package_author("a.psd1", "\n" * 250_000 + "Author = 'one'") == "one"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "named"),
+    [
+        ("run.ps1", "<#\n  Schedule: daily\n  Owner : billing automation\n#>\nGet-Item .", "billing automation"),
+        ("run.sh", "#!/bin/sh\n# Owner: @contoso/seats\nls", "@contoso/seats"),
+        ("Run.cs", "/// Maintainer: Team North\nclass Run { }", "Team North"),
+        ("Run.java", "/* Code owner: Team North */\nclass Run { }", "Team North"),
+        ("run.py", "Owner = {'a': 1}\nowner: str = 'x'\n", ""),
+        ("run.py", "x = 1\n" * 60 + "# Owner: too late\n", ""),
+        ("run.py", "# the owner: whoever (ask) is in charge!\n", ""),
+    ],
+)
+def test_a_comment_at_the_top_names_the_owner(path: str, text: str, named: str) -> None:
+    assert owner_in_comments(read(text.encode(), path)) == named
+
+
+def test_a_comment_goes_before_the_last_change() -> None:
+    found = owner(["a.py"], None, lambda files: "Someone", {}, lambda path: "Team North")
+    assert (found.name, found.basis, found.at) == ("Team North", "comment", "a.py")

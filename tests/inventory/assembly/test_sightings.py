@@ -12,11 +12,11 @@ from pcmfa_lint.inventory.model.knowledge import Sighting, load_tables
 TABLES = load_tables()
 
 
-def seen(files: dict[str, str], sightings: tuple[Sighting, ...]) -> dict[str, str]:
+def seen(files: dict[str, str], sightings: tuple[Sighting, ...], only_programs: bool = False) -> dict[str, str]:
     """What is seen in the first of the files and in those that it uses: the name, and in words where."""
     units = {path: read(text.encode(), path) for path, text in files.items()}
     projects = Projects(list(files), TABLES.runs.projects, TABLES.runs.tests)
-    return dict(Sightings(units, projects).of([next(iter(files))], sightings))
+    return dict(Sightings(units, projects).of([next(iter(files))], sightings, only_programs))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,10 @@ def test_services_are_seen_in_what_an_integration_uses(files: dict[str, str], se
         ({"Sync.cs": 'var registration = new Registration { WebhookUrl = "https://a.example" };'}, {}),
         ({"sync.ts": "fetch(`${base}/api/v2/tickets`, { method: 'POST' })"}, {"ticket": "ticket (sync.ts:1)"}),
         ({"run.py": "# send mail by smtplib\nprint('no')\n"}, {}),
+        ({"run.php": "<?php\nreturn ['mailgun' => ['secret' => env('MAILGUN_SECRET')]];"}, {}),
+        ({"run.py": "SENDGRID = {'key': os.getenv('SENDGRID_KEY')}\n"}, {}),
+        ({"run.py": "KEYS = {'sendgrid': 1}\nsend(KEYS)\n"}, {"mail": "mail (run.py:1)"}),
     ],
 )
 def test_ways_to_notify_somebody_are_seen(files: dict[str, str], alerts: dict[str, str]) -> None:
-    assert seen(files, TABLES.alerts) == alerts
+    assert seen(files, TABLES.alerts, only_programs=True) == alerts

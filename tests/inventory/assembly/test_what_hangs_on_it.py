@@ -72,7 +72,7 @@ WRITES = {
 def test_what_only_reads_orders_stops_no_sales(tmp_path: Path, name: str) -> None:
     (entry,) = entries_of(tmp_path, {name: READS[name]})
     assert entry.only_reads == entry.business == ("provisioning and ordering",)
-    assert entry.impact == ("nobody sees how orders stand; it places none itself",)
+    assert entry.impact == ("the status of orders is missing or old", "it changes nothing in Partner Center")
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -17,7 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 from pcmfa_lint.evidence.words import FLOWS
 from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.frontend.read import read_as
-from pcmfa_lint.inventory.model.entry import EXPOSURES, Entry, Owner
+from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry, Owner
 from pcmfa_lint.inventory.model.estate import Estate, Scanned
 from pcmfa_lint.inventory.playbook import chapters as playbook
 from pcmfa_lint.inventory.playbook.chapters import SOURCES, Chapter
@@ -27,6 +27,7 @@ from tests.inventory.entries import (
     ALL,
     APP,
     APP_ONLY,
+    BY_APPLICATION,
     EVERY,
     GRAPH,
     IDENTITY,
@@ -103,7 +104,7 @@ def test_whole_playbook(snapshot: SnapshotAssertion) -> None:
 
 def fits(entry: Entry, part: str) -> bool:
     """Whether an integration is one that the steps of this part are for."""
-    return part not in ("integration", "rest") or (entry.exposure == "survives") == (part == "rest")
+    return part not in ("integration", "rest") or (entry.exposure in WORKING) == (part == "rest")
 
 
 def test_every_step_is_reached() -> None:
@@ -188,7 +189,12 @@ def test_what_microsoft_has_not_confirmed_is_marked() -> None:
 
 def test_a_password_and_an_app_only_way_out_are_told_apart() -> None:
     assert "App-only is not an alternative" in own(INVOICES)
-    assert "also accepts an app-only token" in own(replace(INVOICES, app_only="all"))
+    both = own(replace(INVOICES, app_only="all"))
+    assert "**Way A, the shorter one: sign in as the application**" in both
+    assert "**Way B, with a user:**" in both
+    assert "Way B" not in own(INVOICES)
+    assert "It has no client secret yet" in both
+    assert "It has a client secret already" in own(BY_APPLICATION)
     assert "app-only" not in own(UNKNOWN).lower()
 
 
