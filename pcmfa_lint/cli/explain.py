@@ -31,17 +31,18 @@ _SPELLED = {
 @click.command()
 @click.argument("rule", required=False)
 @click.option("--file", "path", metavar="PATH", help="Explain a file instead of a rule.")
-@click.option("--language", metavar="NAME", help="Show only advice and examples for this language.")
+@click.option("--language", metavar="NAME", help="Show the advice and the examples for this language.")
+@click.option("--examples", is_flag=True, help="Also show examples: code that is reported, and code that is not.")
 @click.option("--rules", multiple=True, metavar="DIR", help="A folder with more rules and catalog files.")
-def explain(rule: str | None, path: str | None, language: str | None, rules: tuple[str, ...]) -> None:
-    """Print the page of RULE: what it finds, why, what to do, examples. RULE is an id or a name.
+def explain(rule: str | None, path: str | None, language: str | None, examples: bool, rules: tuple[str, ...]) -> None:
+    """Print the page of RULE: what it finds, why, what to do. RULE is an id or a name.
 
     With --file: how PATH was read, what its code does, and why each rule reported it or did not.
 
     \b
     Examples:
       pcmfa-lint explain PCM201
-      pcmfa-lint explain PCM201 --language csharp
+      pcmfa-lint explain PCM201 --language csharp --examples
       pcmfa-lint explain --file scripts/nightly.ps1
     """
     from pcmfa_lint.engine.run import load_knowledge
@@ -52,7 +53,7 @@ def explain(rule: str | None, path: str | None, language: str | None, rules: tup
     if path is not None:
         print_out(_file_page(path, rules))
     elif rule is not None:
-        print_out(page(_in_language(_rule(rule, load_knowledge(rules).rules), language)))
+        print_out(page(_in_language(_rule(rule, load_knowledge(rules).rules), language), examples, language is None))
 
 
 def _in_language(rule: Rule, language: str | None) -> Rule:

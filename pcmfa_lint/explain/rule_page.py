@@ -8,24 +8,31 @@ from collections.abc import Callable, Iterator
 from pcmfa_lint.frontend.languages import title_of
 from pcmfa_lint.knowledge.rule import Example, Rule
 from pcmfa_lint.report.prose import prose
+from pcmfa_lint.report.words import count
 
 WIDTH = 100
 
 
-def page(rule: Rule) -> str:
-    """The page as plain text."""
-    return "\n".join(_lines(rule)) + "\n"
+def page(rule: Rule, examples: bool = True, short: bool = False) -> str:
+    """The page as plain text. `short`: of the advice for single languages only which languages those are."""
+    return "\n".join(_lines(rule, examples, short)) + "\n"
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _lines(rule: Rule, examples: bool, short: bool) -> Iterator[str]:
     yield f"{rule.id}  {rule.title}"
     yield f"{rule.name} · class {rule.family} · level {rule.level} · precision {rule.precision} · since {rule.since}"
     yield from _section("Why", rule.why)
     special = any(fix.when for fix in rule.fix)
-    for fix in rule.fix:
+    told = [fix for fix in rule.fix if not (short and "language" in fix.when)]
+    for fix in told:
         yield from _section(fix_title(fix.when, special), fix.text)
-    for example in rule.example:
+    if len(told) < len(rule.fix):
+        names = sorted({name for fix in rule.fix for name in _listed(fix.when.get("language", ()))})
+        yield from ("", "With code in your language", *prose(f"--language NAME: {', '.join(names)}", WIDTH))
+    for example in rule.example if examples else ():
         yield from _example(example)
+    if rule.example and not examples:
+        yield from ("", f"{count(len(rule.example), 'example')} of what is reported, and what is not: --examples")
     if rule.references:
         yield from ("", "References", *(f"  {reference}" for reference in rule.references))
 
@@ -33,7 +40,7 @@ def _lines(rule: Rule) -> Iterator[str]:
 def fix_title(when: dict[str, object], special: bool) -> str:
     """The heading of a fix. `special`: the rule has fixes for some places only."""
     if not when:
-        return "What to do otherwise" if special else "What to do"
+        return "What to do in general" if special else "What to do"
     conditions = dict(when)
     languages = _words(conditions.pop("language", ()), title_of)
     others = " and ".join(f"{key} is {_words(value, str)}" for key, value in conditions.items())
@@ -42,6 +49,10 @@ def fix_title(when: dict[str, object], special: bool) -> str:
 
 def _words(value: object, form: Callable[[str], str]) -> str:
     return " or ".join(map(form, map(str, value))) if isinstance(value, tuple | list) else form(str(value))
+
+
+def _listed(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple | list) else (str(value),)
 
 
 def _section(title: str, text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from pcmfa_lint.findings.report import NOTHING, Report, ShownFile
-from pcmfa_lint.frontend.languages import title_of
+from pcmfa_lint.frontend.languages import LANGUAGES, title_of
 from pcmfa_lint.report import ReportOptions
 from pcmfa_lint.report.prose import INDENT, label, paragraph, prose, wrapped
 from pcmfa_lint.report.words import (
@@ -34,7 +34,9 @@ if TYPE_CHECKING:  # see finding.py
 
 COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 _MIN_WIDTH = 40
+_LANGUAGES = frozenset(language.name for language in LANGUAGES)
 _ENDS = 3  # steps of a trace that is shown whole; of a longer one, its ends
+_FEW = 3  # findings that are in sight with the summary
 _PLACES = 10  # places of errors in the summary
 
 
@@ -85,8 +87,10 @@ class _Page:
         yield from self.steps("See also:", finding.related, numbered=False)
 
     def steps(self, name: str, steps: tuple[ShownStep, ...], *, numbered: bool) -> Iterator[str]:
-        """The steps; of a long list the first and the last, unless all are asked for."""
-        if not steps:
+        """The steps; of a long list the first and the last, and none of those that all stand on one line, unless all
+        are asked for."""
+        lines = {(step.place.path, step.place.span.line) for step in steps}
+        if not steps or (numbered and len(lines) == 1 and not self.options.verbose):
             return
         yield INDENT + label(name)
         folded = len(steps) > _ENDS and not self.options.verbose
@@ -129,8 +133,7 @@ class _Page:
         for rule, number in sorted(Counter(finding.rule for finding in report.findings).items()):
             yield f"  {number:>5}  {rule}  {clean(self.titles.get(rule, ''))}".rstrip()
         yield from self.errors()
-        yield not_shown(report)
-        yield files_line(report)
+        yield from filter(None, map(_without_zeros, (not_shown(report), files_line(report))))
         yield from _file_notes("Partly read:", files.partly)
         yield from _file_notes("Skipped:", files.skipped)
         yield from _file_notes("Changed files that were not fully read, which fails the run:", files.unread)
@@ -141,17 +144,34 @@ class _Page:
         if not report.complete:
             yield click.style(BROKE_OFF, fg="red", bold=True)
         yield from wrapped(BLIND_SPOT, self.width)
-        if self.findings:
-            yield f"{label('Next:')} pcmfa-lint explain {self.findings[0].rule}"
+        yield from self.next()
+
+    def next(self) -> Iterator[str]:
+        """What to do now."""
+        if not self.findings:
+            return
+        first = self.findings[0]
+        language = f" --language {first.language}" if first.language in _LANGUAGES else ""
+        yield f"{label('Next:')} fix {where(first.place)} first; more on it: pcmfa-lint explain {first.rule}{language}"
+        yield f"{INDENT}all repositories: pcmfa-lint sweep ROOT --out DIR; accept the rest: pcmfa-lint baseline write"
 
     def errors(self) -> Iterator[str]:
         """The places of the errors: what to look at today."""
         places = list(dict.fromkeys(where(each.place) for each in self.findings if each.level == "error"))
+        if len(self.findings) <= _FEW:
+            return  # they stand just above
         if places:
             yield label("Errors:")
             yield from (f"  {place}" for place in places[:_PLACES])
         if len(places) > _PLACES:
             yield f"  and at {count(len(places) - _PLACES, 'more place')}"
+
+
+def _without_zeros(sentence: str) -> str:
+    """A sentence of counts without those that are zero; "" where all are."""
+    name, _, counts = sentence.rstrip(".").partition(": ")
+    present = [each for each in counts.split(", ") if not each.startswith("0 ")]
+    return f"{name}: {', '.join(present)}." if present else ""
 
 
 def _same(findings: Iterable[Finding], attribute: str) -> dict[str, list[Finding]]:

@@ -10,7 +10,8 @@ import click
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.findings.model import CodeLine, Files, Report
+from pcmfa_lint.findings.model import CodeLine, Files, Report, ShownPlace
+from pcmfa_lint.ir.nodes import Span
 from pcmfa_lint.report import ReportOptions, write
 from tests.helpers.reports import ropc_at, silent_at
 
@@ -45,23 +46,33 @@ def test_why_and_each_different_fix_are_printed_once_a_rule_with_their_places(re
 
 
 def test_what_breaks_comes_first_and_the_summary_says_where(render: Render) -> None:
-    findings = (silent_at("a.ps1", 1), ropc_at("z.py", 3), ropc_at("b.py", 4))
+    findings = (silent_at("a.ps1", 1), silent_at("b.ps1", 1), ropc_at("z.py", 3), ropc_at("b.py", 4))
     lines = render(Report("x", findings=findings), "text").splitlines()
     heads = [line.split(" ")[0] for line in lines if ": error PCM" in line or ": warning PCM" in line]
-    assert heads == ["b.py:4:5:", "z.py:3:5:", "a.ps1:1:1:"]
+    assert heads == ["b.py:4:5:", "z.py:3:5:", "a.ps1:1:1:", "b.ps1:1:1:"]
     at = lines.index("Errors:")
     assert lines[at + 1 : at + 3] == ["  b.py:4:5", "  z.py:3:5"]
-    assert lines[-1] == "Next: pcmfa-lint explain PCM201"
+    assert lines[-2].startswith("Next: fix b.py:4:5 first; more on it: pcmfa-lint explain PCM201")
+    assert "Errors:" not in render(Report("x", findings=findings[2:]), "text")
 
 
 def test_a_long_trace_is_folded_to_its_ends(render: Render) -> None:
-    steps = tuple(replace(silent_at("a.ps1", 1).trace[0], text=f"step {letter}") for letter in "abcde")
+    step = silent_at("a.ps1", 1).trace[0]
+    lines = [ShownPlace("a.ps1", Span(number, 1, number, 2)) for number in range(1, 6)]
+    steps = tuple(replace(step, place=at, text=f"step {letter}") for letter, at in zip("abcde", lines, strict=True))
     report = Report("x", findings=(replace(silent_at("a.ps1", 1), trace=steps),))
     folded = render(report, "text")
     assert [letter for letter in "abcde" if f"step {letter}" in folded] == ["a", "e"]
     assert "... 3 steps between: --verbose shows them" in folded
     whole = render(report, "text", ReportOptions(verbose=True))
     assert [letter for letter in "abcde" if f"step {letter}" in whole] == [*"abcde"]
+
+
+def test_a_trace_on_one_line_says_nothing_new(render: Render) -> None:
+    step = silent_at("a.ps1", 1).trace[0]
+    report = Report("x", findings=(replace(silent_at("a.ps1", 1), trace=(step, replace(step, text="then this"))),))
+    assert "Trace:" not in render(report, "text")
+    assert "then this" in render(report, "text", ReportOptions(verbose=True))
 
 
 @pytest.mark.parametrize(("start", "end"), [(1, 4), (60, 70), (150, 156), (1, 156), (0, 0)])
@@ -100,10 +111,9 @@ def test_summary_can_be_left_out(report: Report, render: Render) -> None:
 
 
 def test_nothing_found_says_what_was_read(render: Render) -> None:
-    assert render(Report("contoso", files=Files(irrelevant=4, read=2)), "text").splitlines()[:3] == [
+    assert render(Report("contoso", files=Files(irrelevant=4, read=2)), "text").splitlines()[:2] == [
         "Nothing found in contoso.",
-        "Not shown: 0 suppressed, 0 known before, 0 below level.",
-        "Files: 2 read, 4 not relevant, 0 excluded, 0 partly read, 0 skipped.",
+        "Files: 2 read, 4 not relevant.",
     ]
     assert render(Report("contoso"), "text").startswith("No file was read in contoso.")
 
