@@ -152,8 +152,13 @@ class _Page:
             return
         first = self.findings[0]
         language = f" --language {first.language}" if first.language in _LANGUAGES else ""
-        yield f"{label('Next:')} fix {where(first.place)} first; more on it: pcmfa-lint explain {first.rule}{language}"
-        yield f"{INDENT}all repositories: pcmfa-lint sweep ROOT --out DIR; accept the rest: pcmfa-lint baseline write"
+        commands = (
+            (f"explain {first.rule}{language}", "more on it"),
+            ("sweep ROOT --out DIR", "all repositories, in the order of work"),
+            ("baseline write", "accept the rest"),
+        )
+        yield f"{label('Next:')} fix {where(first.place)} first"
+        yield from (f"  {words}: pcmfa-lint {command}" for command, words in commands)
 
     def errors(self) -> Iterator[str]:
         """The places of the errors: what to look at today."""

@@ -198,8 +198,12 @@ def test_pyproject_counts_where_it_names_us(bad: Path, capsys: pytest.CaptureFix
 def test_explain_gives_the_page_of_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["explain", "pcm201"]) == 0
     page = capsys.readouterr().out
-    for part in ("PCM201", "Why", "What to do", "Example", "References"):
+    for part in ("PCM201", "Why", "What to do", "--language NAME", "--examples", "References"):
         assert part in page
+    assert "Example: " not in page
+    assert len(page.splitlines()) < 40
+    assert cli.run(["explain", "pcm201", "--examples"]) == 0
+    assert "Example: " in capsys.readouterr().out
 
 
 def test_rules_list_names_the_rules(capsys: pytest.CaptureFixture[str]) -> None:

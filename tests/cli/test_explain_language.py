@@ -10,7 +10,7 @@ from pcmfa_lint.config import USAGE
 
 @pytest.mark.parametrize("name", ["csharp", "C#"])
 def test_advice_and_examples_of_one_language_and_prose(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["explain", "PCM201", "--language", name]) == 0
+    assert cli.run(["explain", "PCM201", "--language", name, "--examples"]) == 0
     said = capsys.readouterr().out
     assert "What to do in C#" in said
     assert "AcquireTokenByUsernamePassword" in said

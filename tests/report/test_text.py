@@ -52,7 +52,8 @@ def test_what_breaks_comes_first_and_the_summary_says_where(render: Render) -> N
     assert heads == ["b.py:4:5:", "z.py:3:5:", "a.ps1:1:1:", "b.ps1:1:1:"]
     at = lines.index("Errors:")
     assert lines[at + 1 : at + 3] == ["  b.py:4:5", "  z.py:3:5"]
-    assert lines[-2].startswith("Next: fix b.py:4:5 first; more on it: pcmfa-lint explain PCM201")
+    assert lines[-4] == "Next: fix b.py:4:5 first"
+    assert lines[-3].startswith("  more on it: pcmfa-lint explain PCM201")
     assert "Errors:" not in render(Report("x", findings=findings[2:]), "text")
 
 

@@ -11,6 +11,7 @@ from pcmfa_lint.errors import UsageFault
 from pcmfa_lint.inventory.export import spreadsheet, workbook
 from pcmfa_lint.inventory.model.entry import Entry
 from pcmfa_lint.inventory.model.estate import Estate, RowChange, Scanned
+from pcmfa_lint.inventory.model.labels import to_do
 from pcmfa_lint.inventory.model.links import link_to
 
 CODE = (
@@ -19,6 +20,7 @@ CODE = (
     *("app_only_accepted", "needs_user", "runs", "secrets", "handling_of_401"),
     *("probes_mfa", "knows_900421", "alerts", "findings", "languages", "files", "signs_in_at"),
     *("source", "link"),
+    "what_to_do",
 )
 ID = "id"  # by which rows are found again; nobody reads it
 SINCE = "since"  # new, changed, gone: against the table that was merged
@@ -27,12 +29,12 @@ PEOPLE = (
     *("team_confirmed", "mfa_registered", "idp_issues_mfa_claim", "tested_in_sandbox", "third_party_contact"),
     "notes",
 )
-COLUMNS = (*CODE, SINCE, *PEOPLE, ID)
+COLUMNS = (*CODE[:-1], SINCE, *PEOPLE, ID, CODE[-1])  # what came later stands last
 NOT_SCANNED = "not-scanned"
 FROZEN = 4  # columns that say which integration it is
 ANSWERS = ("yes", "no", "unknown")
 _MANY = 20  # files that are listed; of more, how many
-_UNTOLD = frozenset({"line", "reason", "findings", "source", "link"})  # columns whose change is no news
+_UNTOLD = frozenset({"line", "reason", "findings", "source", "link", "what_to_do"})  # columns whose change is no news
 _TRUE = {True: "yes", False: "no", None: "unknown"}
 
 Row = dict[str, str]
@@ -116,6 +118,7 @@ def _row(entry: Entry, link: str = "") -> Row:
         "path": entry.at.path,
         "line": str(entry.at.span.line),
         "reason": entry.reason,
+        "what_to_do": to_do(entry),
         "source": entry.source,
         "link": link,
         "owner": entry.owner.name,

@@ -25,6 +25,8 @@ FILTERS = (
     "scope",
     "since",
 )  # columns of the inventory that the page has filters for
+# Columns that the page shows at once; the others on demand.
+FRONT = ("priority", "exposure", "repository", "path", "reason", "impact", "what_to_do", "owner")
 _SCRIPTS = ("table.js",)
 _STYLES = ("estate.css",)
 
@@ -70,7 +72,11 @@ def write_changes(estate: Estate, stream: TextIO) -> None:
 def write_inventory(
     columns: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO, version: str = "", complete: bool = True
 ) -> None:
-    """Write `inventory.html`: the table of the inventory and nothing else. Every row has a cell for every column."""
+    """Write `inventory.html`: the table of the inventory and nothing else, what people ask first in front. Every row
+    has a cell for every column."""
+    order = sorted(range(len(columns)), key=lambda at: FRONT.index(columns[at]) if columns[at] in FRONT else len(FRONT))
+    columns = [columns[at] for at in order]
+    rows = [[row[at] for at in order] for row in rows]
     write_page(
         "inventory.html.j2",
         stream,
@@ -79,6 +85,7 @@ def write_inventory(
         titles=[clean(column).replace("_", " ") for column in columns],
         rows=rows,
         filters=list(_filters(columns, rows)),
+        front=sum(column in FRONT for column in columns),
         version=version,
         complete=complete,
         broke_off=BROKE_OFF,

@@ -25,6 +25,20 @@
     });
   }
 
+  const columns = document.getElementById("columns");
+  if (columns) {
+    const table = document.getElementById("entries");
+    const words = columns.textContent;
+    const show = (all) => {
+      table.classList.toggle("few", !all);
+      columns.setAttribute("aria-pressed", String(all));
+      columns.textContent = all ? "Show the first columns only" : words;
+    };
+    columns.hidden = false;
+    columns.addEventListener("click", () => show(columns.getAttribute("aria-pressed") !== "true"));
+    show(false);
+  }
+
   const form = document.getElementById("filter");
   if (!form) return;
   const text = document.getElementById("text");
