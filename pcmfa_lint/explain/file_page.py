@@ -16,6 +16,7 @@ from pcmfa_lint.findings.model import MASK, NOTHING, Report, SafeText
 from pcmfa_lint.findings.wording import origin, place, words_for
 from pcmfa_lint.ir.nodes import Unit
 from pcmfa_lint.knowledge.rule import Rule
+from pcmfa_lint.report.words import count
 
 # What is said of a piece of evidence: its attributes, in the order in which one would ask.
 FACETS: dict[str, tuple[str, ...]] = {
@@ -139,7 +140,9 @@ def _item(item: Item, report: Report, rules: Sequence[Rule], public_words: froze
     near = [rule for rule in applicable if len(_nearest(rule, item)) < 2]
     yield from (f"    {rule.id} {_verdict(rule, item, report)}" for rule in near)
     if len(applicable) > len(near):
-        yield f"    {len(applicable) - len(near)} more rules are silent: two conditions or more are not met"
+        silent = len(applicable) - len(near)
+        are = "is" if silent == 1 else "are"
+        yield f"    {count(silent, 'more rule')} {are} silent: two conditions or more are not met"
 
 
 def _nearest(rule: Rule, item: Item) -> list[str]:

@@ -96,7 +96,10 @@ LANGUAGE = {
     "python": "Python",
     "ruby": "Ruby",
     "settings": "settings",
+    "shell": "shell",
     "typescript": "TypeScript",
+    "vb": "Visual Basic",
+    "workflow": "workflow definition",
 }
 NO_OWNER = "not known"
 ENFORCEMENT = (
@@ -104,6 +107,7 @@ ENFORCEMENT = (
     "of them is not confirmed. A job without MFA that still runs can fail at any call: there is no later deadline to "
     "wait for."
 )
+PROBE, PROBED = "ValidateMfa: true", "isMfaCompliant"  # the header that asks whether a token has MFA, and the answer
 AS_APPLICATION = "sign in as the application (app-only)"
 
 
