@@ -160,7 +160,7 @@ class _Sweep:
         if self._requests:
             estate = replace(estate, apps=app_uses(self._requests, options.partner_requests, estate.entries()))
         rows = table(estate, older.rows if older and name else None, name)
-        changes = rows.changes if name or older is None else table(estate, older.rows).changes
+        changes = rows.changes if name or older is None else table(estate, older.rows).changes or None
         faults = self._folder.write(replace(estate, changes=changes, people=rows.people()), rows)
         self._watch.ended(estate)
         for sentence in faults:

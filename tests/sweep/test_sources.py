@@ -77,6 +77,9 @@ def test_plain_folders_are_one_estate_unless_there_are_too_many_files(
         ("estate", False),
         ("letters", True),
     ]
+    (note,) = below(str(tmp_path / "estate"))[1]
+    assert note.startswith("2 folders without git are analyzed as one repository (jobs, modules)")
+    assert "git init" in note
     monkeypatch.setattr("pcmfa_lint.sweep.walk.JOINED_FILES", 1)
     found, said = below(str(tmp_path / "estate"))
     assert [source.name for source in found] == ["jobs", "letters", "modules"]

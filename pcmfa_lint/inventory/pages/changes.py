@@ -55,7 +55,7 @@ def groups(estate: Estate) -> list[ChangeGroup]:
 def verdict(estate: Estate) -> str:
     """One sentence on what changed."""
     if estate.changes is None:
-        return "This is the first sweep to this folder: there is nothing to compare it with."
+        return "No change since the last sweep to this folder, or this is the first one."
     clauses = [f"{count(len(group.changes), 'integration')} {_WORDS[group.anchor]}" for group in groups(estate)]
     return f"Since the last sweep: {', '.join(clauses)}." if clauses else "Nothing has changed since the last sweep."
 

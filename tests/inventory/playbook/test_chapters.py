@@ -134,8 +134,8 @@ def test_what_goes_on_working_is_a_row_and_no_chapter() -> None:
         assert own(entry) == ""
         assert f"{entry.repository}: `{entry.at.path}` |" in text
         assert entry.id not in text
-    assert "**It signs in as an application**: the cause is **not MFA**" in text
-    assert "**It signs in as an application**" not in markdown([KEEPING])
+    assert "**If it fails and signs in as an application**, the cause is **not MFA**" in text
+    assert "signs in as an application**" not in markdown([KEEPING])
 
 
 def test_a_retired_host_is_no_mfa_fault() -> None:
