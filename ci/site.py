@@ -28,7 +28,7 @@ SECTIONS = {
     "See the whole estate": ("sweep.md", "collect.md", "columns.md", "exposure.md", "sample/README.md"),
     "Check each change": ("changes.md", "github.md", "azure-devops.md", "gitlab.md", "hooks.md"),
     "Work with it": ("editors.md", "powershell.md", "completion.md", "container.md", "wheelhouse.md"),
-    "Configure": ("reports.md", "configuration.md", "own-rules.md", "reading.md"),
+    "Configure": ("reports.md", "configuration.md", "own-rules.md", "catalog.md", "reading.md"),
     "The project": BESIDE,
 }
 

@@ -27,7 +27,7 @@ from pcmfa_lint.knowledge.prefilter import MarkerSpec as MarkerSpec
 from pcmfa_lint.knowledge.prefilter import PrefilterGate as PrefilterGate
 from pcmfa_lint.knowledge.semantics import LanguageSemantics
 
-# What a call is for; CONTRIBUTING.md says of each what it does and which arguments it has.
+# What a call is for; docs/catalog.md says of each what it does and which arguments it has.
 Meaning: TypeAlias = Literal[
     "token-request", "http", "api-call", "credential", "source", "transform", "store", "log", "retry", "invoke",
     "session", "exit", "respond", "marker", "alias", "cache", "format", "mapping", "pairs", "set-entry", "record-type",
