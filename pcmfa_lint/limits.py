@@ -61,9 +61,11 @@ PARSED_PYTHON_CHARS = 3_000_000  # libcst reads about a megabyte in a second
 PYTHON_STRAIN = 2_000
 PYTHON_WORK = 20_000_000  # some 2 seconds of what libcst takes longer than linear
 PYTHON_ELIFS = 2_000  # in one file
-# A parser of tree-sitter reports each hundred steps that it takes. Code takes 5 to 30 reports for 1,000 characters.
-PARSE_STEPS, PARSE_STEPS_A_CHAR = 600, 0.06  # reports that any text may cost, and those that each character adds
+# A parser of tree-sitter reports each hundred steps that it takes. Code takes 5 to 50 reports for 1,000 characters, and
+# up to 135 where every statement is as short as `$a=1`.
+PARSE_STEPS, PARSE_STEPS_A_CHAR = 600, 0.16  # reports that any text may cost, and those that each character adds
 PARSE_AHEAD_CHARS = 20_000  # that a parse may have used the reports of, besides those of what it is through with
+OPEN_ANGLES = 200  # of one statement in C#: of more that nothing closes a parse takes the square of the time
 REPAIR_STEPS, REPAIR_STEPS_A_CHAR = 1_000, 0.3  # the same for all attempts to parse repaired text, but at most …
 MOST_REPAIR_STEPS = 20_000  # … so many
 LEFT_OVER = 8  # characters at the end of a text without a node, such as empty lines, that are nothing

@@ -2,8 +2,7 @@
 
 A grammar that cannot make sense of a text tries many readings of it at once. Then a parse costs the square of the
 text's length, or does not end at all. What a parser does is counted by the parser itself (it reports each hundred steps
-that it takes), so the limit bites at the same place on every machine. Code as people write it takes 5 to 30 reports for
-1,000 characters.
+that it takes), so the limit bites at the same place on every machine.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ from pcmfa_lint.limits import (
     REPAIR_STEPS_A_CHAR,
     TOKEN_RUN,
 )
-
-TANGLED = "The code is too tangled for its grammar to be parsed in reasonable time."
 
 
 class Attempts:

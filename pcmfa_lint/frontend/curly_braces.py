@@ -298,11 +298,12 @@ def _sides(node: Node) -> list[Node]:
 def binary(r: Reader, node: Node) -> Expression:
     """`+` is a Template, `&&` and `||` Logic, `??` a Choice, comparisons Compare; the rest is not followed."""
     operator, span = operator_of(r, node), r.span(node)
-    operands = chain(r, node, operator)
-    if not operands:
+    sides = _sides(node)
+    if not sides:
         return r.unknown(node.type, node, *parts(node))
     if operator in COMPARES:
-        return Compare(COMPARES[operator], r.value(_sides(node)[0]), r.value(_sides(node)[1]), span)
+        return Compare(COMPARES[operator], r.value(sides[0]), r.value(sides[1]), span)
+    operands = chain(r, node, operator)
     items = tuple(r.value(kid) for kid in operands)
     if operator in ("+", "."):
         return Concatenation(items, span)

@@ -4,8 +4,11 @@ stack takes the whole process with it; so this looks first, in linear time, and 
 
 from __future__ import annotations
 
+import re
+
+from pcmfa_lint.frontend.problems import TANGLED
 from pcmfa_lint.frontend.python.lexical_scan import scan
-from pcmfa_lint.limits import PARSED_CHARS, PARSED_PYTHON_CHARS, PYTHON_ELIFS, PYTHON_STRAIN, PYTHON_WORK
+from pcmfa_lint.limits import OPEN_ANGLES, PARSED_CHARS, PARSED_PYTHON_CHARS, PYTHON_ELIFS, PYTHON_STRAIN, PYTHON_WORK
 
 # Strain as `lexical_scan` measures it: 2,000 is 50 nested brackets, or a chain of 500 `+` or 125 calls. On the stack
 # that the Python reader gives libcst, it crashes beyond 100,000; a Unit cannot be pickled from some 4,000 on.
@@ -16,14 +19,20 @@ WRITTEN_LINES = 5  # … unless so many lines of code stand beside so few long o
 LONG_LINES = 3
 
 
+_ANGLES = re.compile(r"(?<!<)<(?![<=])|>|[;{}]")
+
+
 def refuse(text: str, language: str) -> str | None:
     """The reason why `text` must not be parsed, in one sentence, or None. Only Python's parser needs more than a limit
-    in size: tree-sitter keeps its own stack on the heap, and `bounded_parse` counts its steps. A bundle is not what a
-    person wrote, and nobody can repair it there."""
+    in size: tree-sitter keeps its own stack on the heap, and `bounded_parse` counts its steps. In C#, a `<` may begin
+    a type's arguments or compare, and of many that are not closed the parser compares all readings between two steps.
+    A bundle is not what a person wrote, and nobody can repair it there."""
     if len(text) > (PARSED_PYTHON_CHARS if language == "python" else PARSED_CHARS):
         return "The file is too large to be parsed."
     if language == "javascript" and len(text) > BUNDLE_CHARS and _is_bundle(text):
         return "The file is bundled or minified code; scan its source instead."
+    if language == "csharp" and _has_open_angles(text):
+        return TANGLED
     if language != "python":
         return None
     scan_result = scan(text)
@@ -32,6 +41,16 @@ def refuse(text: str, language: str) -> str | None:
     if scan_result.work > PYTHON_WORK or scan_result.elifs > PYTHON_ELIFS:
         return "The code has too many long expressions or branches to be parsed in reasonable time."
     return None
+
+
+def _has_open_angles(text: str) -> bool:
+    """Whether so many `<` that nothing closes stand in one statement."""
+    depth = 0
+    for match in _ANGLES.finditer(text):
+        depth = depth + 1 if match[0] == "<" else max(depth - 1, 0) if match[0] == ">" else 0
+        if depth > OPEN_ANGLES:
+            return True
+    return False
 
 
 def _is_bundle(text: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pcmfa_lint.ir.nodes import Problem
 from pcmfa_lint.limits import PROBLEMS
 
+TANGLED = "The code is too tangled for its grammar to be parsed in reasonable time."
+
 
 def listed(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """The problems of a file as a report lists them: the first ones, and how many more there are."""

@@ -24,8 +24,8 @@ from importlib.resources import files
 from tree_sitter import Language, Node, Query, QueryCursor, Tree
 
 from pcmfa_lint.frontend.bad_lines import size_of, without_bad_lines
-from pcmfa_lint.frontend.bounded_parse import TANGLED, Attempts
-from pcmfa_lint.frontend.problems import listed
+from pcmfa_lint.frontend.bounded_parse import Attempts
+from pcmfa_lint.frontend.problems import TANGLED, listed
 from pcmfa_lint.ir.nodes import Block as BlockValue
 from pcmfa_lint.ir.nodes import Comment, Expression, ExpressionStatement, Import, Problem, Span, Stmt, Unit, Unknown
 from pcmfa_lint.limits import LEFT_OVER, NESTED_NODES, NODE_BUILDS

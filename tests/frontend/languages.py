@@ -79,6 +79,8 @@ _CSHARP = _scraps(
     "enum E",
     "var x =",
     "#if A",
+    "new A<A",
+    "<A.B ",
 )
 _GO = _scraps(
     "func f( ) { } [ ] := = , ; . & * <- ... \" ` ' // /* */ if err != nil return for range switch case default: go "

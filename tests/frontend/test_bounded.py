@@ -22,6 +22,8 @@ def reasons(path: str, text: str) -> list[str]:
     ("path", "text"),
     [
         ("a.cs", "<!--" * 3_000),
+        ("a.cs", "class A { void B() { var c = new D" + "<D" * 5_000),
+        ("a.cs", "class A { void B() { var c = new D" + "<D.E " * 5_000 + ">(); } }"),
         ("a.ps1", "->" * 8_000),
         ("a.rb", ": begin\n" + "=end\n\n\n\n" * 1_000),
         ("a.ts", 'type e={s;`ce"ay\n    };yles: {\n[key:ing]al<Cte: e;s\\'),
@@ -55,6 +57,20 @@ def test_code_as_people_write_it_is_far_below_the_limit() -> None:
     assert tree is not None
     assert not tree.root_node.has_error
     assert taken < limit(text) / 2
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.ps1", "$a=1\n" * 8_000),
+        ("a.ps1", "$h = @{}\n" + "$h.a = $h; $h += @{ b = $h }\n" * 1_500),
+        ("a.cs", "class A { void B() {\n" + "a.b=c;\n" * 6_000 + "} }\n"),
+        ("a.cs", "[Flags] enum A {\n" + "".join(f"A{bit} = 1 << {bit % 60},\n" for bit in range(400)) + "}\n"),
+        ("a.js", "a.b=c;\n" * 6_000),
+    ],
+)
+def test_short_statements_in_their_thousands_are_read(path: str, text: str) -> None:
+    assert read(text.encode(), path).read == "full"
 
 
 def test_a_parse_that_is_stopped_costs_no_more_than_its_limit() -> None:

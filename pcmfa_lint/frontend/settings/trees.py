@@ -13,7 +13,8 @@ import tree_sitter_bicep
 import tree_sitter_hcl
 from tree_sitter import Language, Node
 
-from pcmfa_lint.frontend.bounded_parse import TANGLED, limit, parse
+from pcmfa_lint.frontend.bounded_parse import limit, parse
+from pcmfa_lint.frontend.problems import TANGLED
 from pcmfa_lint.frontend.settings.collector import Collector, FormatError, missing, too_deep
 from pcmfa_lint.ir.frozen import dataclass
 from pcmfa_lint.limits import OPEN_QUOTE_LINES, SETTINGS_DEPTH
