@@ -32,7 +32,7 @@ class DeploymentParameters:
                     self._entries[name.casefold()].append((unit.path, setting))
 
     def entries(self, name: str, template: str) -> Iterator[tuple[str, Setting]]:
-        """What parameter files say of a parameter that a template reads, the nearest file first."""
+        """The entries of parameter files for a parameter that a template reads, the nearest file first."""
         if template not in self._templates:
             return
         files = self._entries.get(name.casefold(), [])
@@ -56,6 +56,6 @@ def _parameter(path: str, setting: Setting) -> str:
 
 
 def shared_folders(path: str, other: str) -> int:
-    """How many folders two files share, from the root on."""
+    """The number of folders that two files share, from the root on."""
     pairs = zip(path.split("/")[:-1], other.split("/")[:-1], strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,4 +1,5 @@
-"""Who signs in: accounts, applications and tenants, by the values that are no secret, else by what holds them."""
+"""The identities that sign in: accounts, applications and tenants, by the values that are no secret, else by what holds
+them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a secret comes from, and whose it is."""
+"""The origins of secrets, and whose they are."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ class SecretOrigins:
         return "secret-store" if inside else val.kind
 
     def remember(self, stores: Iterable[tuple[str, str, Values, Place]]) -> None:
-        """What the program itself puts into its environment: kind of place, its name, what is stored, where. Read back,
-        it comes from where it came from before."""
+        """Remembers what the program itself puts into its environment: kind of place, its name, what is stored, where.
+        Read back, it comes from where it came from before."""
         for kind, name, vals, _ in stores:
             if kind == "environment" and name:
                 self._put[name] = join(self._put.get(name, ()), vals)
@@ -205,7 +205,7 @@ def bearer(vals: Values) -> bool:
 
 
 def principal_of(user: Values) -> Principal:
-    """Whose credential it is by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
+    """The owner of a credential, by its user part: a UPN is a user, a GUID or a name like ApplicationId an app."""
     for val in user:
         if isinstance(val, StringValue):
             if GUID.fullmatch(val.text) or _APP_NAME.search(val.label):

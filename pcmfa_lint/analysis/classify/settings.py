@@ -1,4 +1,4 @@
-"""What an entry of a settings file is: which secret, whose, and which user name belongs to it.
+"""The meaning of an entry of a settings file: which secret it is, whose, and which user name belongs to it.
 
 Whose it is, is decided by its own name, and by what stands around it (surroundings.py)."""
 
@@ -179,7 +179,7 @@ class _Entries:
         )
 
     def called(self, entry: Setting) -> tuple[str, SettingSpec | None]:
-        """What an entry is called, and what that means. A `value` goes by the name beside it or around it."""
+        """The name of an entry, and its meaning. A `value` goes by the name beside it or around it."""
         path = entry.path
         if path[-1].replace("_", "").casefold() not in _VALUE_KEYS:
             return path[-1], self._meaning(path)

@@ -1,4 +1,4 @@
-"""Whose an entry of a settings file is, by what stands around it: evidence before names.
+"""The owner of an entry of a settings file, by what stands around it: evidence before names.
 
 The nearest section that says something decides: first a Partner Center address in it, then its name, then an account
 of a Microsoft tenant beside the password, then its other addresses and names. A section with a name that nobody knows
@@ -51,7 +51,7 @@ def normalised(name: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def stem(name: str) -> str:
-    """What a name says before the noun: `csp admin password` → `csp`."""
+    """The part of a name before the noun: `csp admin password` → `csp`."""
     words = normalised(name)
     while (shorter := _NOUN.sub("", words)) != words:
         words = shorter
@@ -76,7 +76,7 @@ class Surroundings:
         self._below: dict[Section, frozenset[str]] = {}
 
     def owner(self, entry: Setting, section: Section, name: str, account: str) -> Literal["", Context]:
-        """Whose it is; `none` if it may be anybody's, empty if only the name is foreign. `name`: what
+        """The owner of an entry; `none` if it may be anybody's, empty if only the name is foreign. `name`: what
         the entry is called; `account`: the user name that belongs to it."""
         before = stem(name)
         context = self._names.section(before) if before else "none"

@@ -1,4 +1,4 @@
-"""What could have been evidence and is none, each with the link that is missing: for `explain --file`."""
+"""Candidates for evidence that are none, each with the link that is missing: for `explain --file`."""
 
 from __future__ import annotations
 

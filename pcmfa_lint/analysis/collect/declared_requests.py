@@ -220,7 +220,7 @@ class _File:
         return self.fields[section, role]
 
     def place(self, grant: Setting, word: str) -> Span:
-        """Where in a body the grant stands, if the text there is as written; else the whole value."""
+        """The place of the grant in a body, if the text there is as written; else the whole value."""
         span = grant.span
         form = re.compile(rf"grant_type\W{{1,12}}{re.escape(word)}\b", re.IGNORECASE)
         for number in range(span.line, min(span.end_line, len(self.unit.lines)) + 1):

@@ -1,4 +1,4 @@
-"""What requests to Partner Center are for, by their address or by the name of what is called."""
+"""The purpose of requests to Partner Center, by their address or by the name of what is called."""
 
 from __future__ import annotations
 

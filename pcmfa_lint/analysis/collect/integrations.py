@@ -1,4 +1,4 @@
-"""Which evidence belongs together: a program, or programs that ask for their tokens at the same place.
+"""Evidence that belongs together: a program, or programs that ask for their tokens at the same place.
 
 A root is the file where a run begins. Roots that reach the same token request are one integration; a wrapper for all
 requests joins nothing, since everybody uses it. So an app-only service and a password runbook in one repository are

@@ -1,4 +1,4 @@
-"""Which files run without a person: pipelines, scheduled jobs, runbooks, containers, and the code that these start."""
+"""Files that run without a person: pipelines, scheduled jobs, runbooks, containers, and the code that these start."""
 
 from __future__ import annotations
 

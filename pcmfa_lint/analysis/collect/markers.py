@@ -1,4 +1,4 @@
-"""What means something by merely standing there: partner markers and packages."""
+"""Partner markers and packages, which mean something wherever they stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the refresh token that a request gives back."""
+"""The fate of the refresh token that a request gives back."""
 
 from __future__ import annotations
 

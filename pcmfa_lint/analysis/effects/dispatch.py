@@ -1,4 +1,4 @@
-"""What a call does, by its catalog entry: it makes a record, a credential, a source, or hands a value on."""
+"""The effect of a call, by its catalog entry: it makes a record, a credential, a source, or hands a value on."""
 
 from __future__ import annotations
 

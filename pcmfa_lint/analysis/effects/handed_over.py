@@ -1,4 +1,4 @@
-"""To whom a password goes that no sign-in of the catalog takes: to something that is called with it."""
+"""The takers of a password that no sign-in of the catalog takes: what is called with it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def given_to_library(run: RunState, method: str, vals: Values, frame: Frame) -> 
 
 
 def member_takers(run: RunState) -> Iterator[tuple[Place, Taker]]:
-    """What objects of unknown types were given as their members."""
+    """The passwords that objects of unknown types hold as members, each with what it was handed to."""
     for obj in run.heap.objects():
         if obj.cls is None:
             beside = _beside((key, text) for key, vals in obj.attrs.items() for text in texts(vals))

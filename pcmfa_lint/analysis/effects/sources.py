@@ -1,4 +1,4 @@
-"""Where values come from: credentials, settings and stores that are read, what is made of these."""
+"""The sources of values: credentials, settings and stores that are read, what is made of these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is not in sight: functions that nobody knows, what they are handed, and what is run with them."""
+"""Calls out of sight: functions that nobody knows, what they are handed, and what is run with them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def run_handed(run: RunState, vals: Values, arguments: Arguments, frame: Frame) 
 
 
 def labels(run: RunState, vals: Values) -> frozenset[str]:
-    """What arguments tell that somebody does something with: kinds of hosts, secrets, tokens."""
+    """Labels of the arguments that somebody does something with: kinds of hosts, secrets, tokens."""
     result: set[str] = set()
     for val in inside(vals):
         match val:

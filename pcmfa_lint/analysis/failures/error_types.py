@@ -1,4 +1,5 @@
-"""As what a failed request is raised: as its library's own error, or as one that the repository raises in its place."""
+"""The types of the error that a failed request raises: its library's own, or one that the repository raises in its
+place."""
 
 from __future__ import annotations
 

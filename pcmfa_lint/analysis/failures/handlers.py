@@ -41,7 +41,8 @@ _CATCH_ALL = {
 
 
 class HandlerExits:
-    """How the handlers of a repository are left on a 401. Many requests pass the same ones, so each is asked once."""
+    """The ways in which the handlers of a repository are left on a 401. Many requests pass the same ones, so each is
+    asked once."""
 
     def __init__(self, program: Program) -> None:
         self.program = program

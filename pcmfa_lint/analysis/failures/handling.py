@@ -1,4 +1,4 @@
-"""Who looks at a failed call: follows each way out of a request, from the send outwards, into an `ErrorHandling`."""
+"""The handling of a failed call: follows each way out of a request, from the send outwards, into an `ErrorHandling`."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class _Ways:
     def returned(
         self, answer: Request, state: ErrorHandling, caller: Place | None = None, used: tuple[Place, ...] = ()
     ) -> tuple[HandledError, ...]:
-        """What is done with an answer, here and in the callers that it is given back to."""
+        """The uses of an answer, here and in the callers that it is given back to."""
         key = (answer.number, state, caller, used)
         if key not in self._handled:
             self._handled[key] = ()  # a way that comes back to where it was adds nothing
@@ -122,7 +122,7 @@ class _Ways:
         caller: Place | None,
         used: tuple[Place, ...],
     ) -> tuple[HandledError, ...] | ErrorHandling:
-        """What these events make of a 401: where it ends, or the state in which it goes on."""
+        """The outcome of these events for a 401: where it ends, or the state in which it goes on."""
         before = state
         for event in later_uses(answer, events):
             if event.kind == "body":

@@ -1,4 +1,4 @@
-"""Which of the uses of an answer say what becomes of a 401."""
+"""The uses of an answer that say what becomes of a 401."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when it is 401: how a block of statements is left then."""
+"""The way in which a block of statements is left when the status is 401."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WHOLE = ("caught", "response", "answer", "body", "status", "error")  # what an 
 
 @dataclass(frozen=True, slots=True)
 class BlockExit:
-    """How statements are left when the status is 401."""
+    """The way in which statements are left when the status is 401."""
 
     then: Exit = "fall-through"
     distinguishes: bool = False
@@ -63,7 +63,7 @@ class BlockExit:
 
     @property
     def outcome(self) -> Then:
-        """What that means for the failure: behind a loop that is left, the program goes on."""
+        """The outcome for the failure: behind a loop that is left, the program goes on."""
         return "continue" if self.then == "break" else self.then
 
 

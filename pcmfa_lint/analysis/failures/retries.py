@@ -56,7 +56,7 @@ _REQUEST = ("config", "request", "options")  # members of an error that hold the
 
 
 def sent_again(record: Request, state: ErrorHandling, policies: Policies) -> ErrorHandling:
-    """What the call itself, or the client it is sent by, does again by its own."""
+    """The retries that the call itself, or the client it is sent by, makes on its own."""
     requested = texts(record.bound.role("retries"))
     if requested and requested[0] != "0":
         return replace(state, retry="bounded", retry_401=True, at=record.place)
@@ -160,9 +160,9 @@ def _numbers(val: AbstractValue) -> set[str]:
 def hand_written(
     state: ErrorHandling, left: BlockExit, block: tuple[Stmt, ...], context: Context, index: Index, test: bool = False
 ) -> ErrorHandling:
-    """What a `block` that runs on a 401 makes of the loop around it. To go on inside `while` or `for attempt in …` is a
-    retry, and 401 is in it; but not where it knows the 401, tells somebody and waits until he has signed in, and not
-    where a mere `test` of the answer lets a loop ask for its next page."""
+    """The retry that a `block` that runs on a 401 makes of the loop around it. To go on inside `while` or `for attempt
+    in …` is a retry, and 401 is in it; but not where it knows the 401, tells somebody and waits until he has signed in,
+    and not where a mere `test` of the answer lets a loop ask for its next page."""
     if left.then not in ("fall-through", "continue"):
         return state
     for outer in context.outward():

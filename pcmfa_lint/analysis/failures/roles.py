@@ -1,4 +1,4 @@
-"""What of an answer a value is, as tests and errors ask for it."""
+"""The role of a value as a part of an answer, as tests and errors ask for it."""
 
 from __future__ import annotations
 

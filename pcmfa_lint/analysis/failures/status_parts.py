@@ -9,7 +9,7 @@ _BEGINS = {"startswith", "starts_with", "start_with?", "str_starts_with", "haspr
 
 
 def hundreds(value: Expression) -> Expression | None:
-    """What is divided by a hundred: `status / 100`, `Math.floor(status / 100)`, `intdiv($status, 100)`."""
+    """The value that is divided by a hundred: `status / 100`, `Math.floor(status / 100)`, `intdiv($status, 100)`."""
     if isinstance(value, Call) and len(value.args) == 1:
         return hundreds(value.args[0].value)
     if isinstance(value, Call) and walk.last(value.callee) == "intdiv":

@@ -1,4 +1,4 @@
-"""What a chain of tests makes of a response: the check that is in it, decided for 401."""
+"""The check of a response in a chain of tests, decided for 401."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TELLING: dict[str, Role] = {"status": "status", "ok": "ok", "answer": "response
 
 
 class Seen:
-    """What the parts of a test were when it was evaluated, as `on_401` asks for it: `roles` by id, of one response;
+    """The values of the parts of a test when it was evaluated, as `on_401` asks for it: `roles` by id, of one response;
     `failure`: a part of the test is what a failure looks like, and not just the answer."""
 
     def __init__(self, evaluated: dict[int, Values], roles: Mapping[int, Role], failure: bool, refused: int) -> None:
@@ -42,7 +42,7 @@ class Seen:
 
 
 def seen_by_response(evaluated: dict[int, Values], refused: Callable[[int], int]) -> list[tuple[Seen, list[int]]]:
-    """What a test sees, with the numbers of the responses that it sees so: hundreds of requests through one wrapper
+    """The views of a test, with the numbers of the responses that it sees so: hundreds of requests through one wrapper
     are told apart by nothing that matters here. `refused`: the status by which each of them is refused."""
     parts: dict[int, dict[int, list[ResponseValue | TokenValue]]] = {}
     for key, vals in evaluated.items():

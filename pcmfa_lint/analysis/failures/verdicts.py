@@ -352,5 +352,5 @@ def lets_401_pass(test: Expression) -> bool:
 
 
 def results(func: Func) -> list[Expression]:
-    """What a short function gives back."""
+    """The results of a short function."""
     return [s.value for s in func.body if isinstance(s, (Return, ExpressionStatement)) and s.value is not None]

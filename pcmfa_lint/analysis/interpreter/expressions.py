@@ -1,4 +1,4 @@
-"""What an expression can be: names, members, mappings."""
+"""The values of expressions: names, members, mappings."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ FIELD = "the name of the field"  # of a token request, while a loop runs over it
 
 
 def evaluate(run: RunState, value: Expression, frame: Frame, used: bool = True) -> Values:
-    """What the value can be. `used`: False where the result is thrown away."""
+    """The values that an expression can have. `used`: False where the result is thrown away."""
     run.budget.step()
     vals = _eval(run, value, frame, used)
     if run.watched_values is not None:
@@ -239,7 +239,7 @@ def _by_name(run: RunState, value: Name, frame: Frame) -> Values:
 
 
 def truth_in_this_call(run: RunState, test: Expression, frame: Frame) -> bool | None:
-    """What a test of a parameter gives in this call: whether the caller gave it, and what. None if that is not
+    """The result of a test of a parameter in this call: whether the caller gave it, and what. None if that is not
     known, or decided elsewhere: what the code itself sets may be set otherwise tomorrow."""
     if isinstance(test, BooleanOperation) and test.op == "not":
         inner = truth_in_this_call(run, test.items[0], frame)

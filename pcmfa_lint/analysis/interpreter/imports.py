@@ -1,4 +1,4 @@
-"""What an import means: a name of a file of the repository, a file as a whole, or something of somebody else's."""
+"""The meaning of an import: a name of a file of the repository, a file as a whole, or something of somebody else's."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _module_value(run: RunState, module: str, frame: Frame) -> Values:
 
 
 def included(run: RunState, value: Unknown, frame: Frame) -> Values:
-    """What the file gives that is included here."""
+    """The result of the file that is included here."""
     paths = [p for imp in frame.unit.imports if imp.span == value.span for p in run.program.targets(frame.unit, imp)]
     for path in paths[:1]:
         run.ensure(run.program.units[path])

@@ -1,4 +1,4 @@
-"""Which catalog entry a call means: the catalog of one language, by what a call looks like."""
+"""The catalog entry that a call means: the catalog of one language, by what a call looks like."""
 
 from __future__ import annotations
 
@@ -155,7 +155,8 @@ class Index:
         return next(iter(self.methods(name)), None)
 
     def client(self, name: str) -> CallSpec | None:
-        """What a method of a class does of which only this name is known, which may be that of an API's client."""
+        """The entry for any method of a class of which only this name is known, which may be that of an API's
+        client."""
         last = self.key(name.rpartition(".")[2])
         return next((spec for pattern, spec in self._clients if fnmatchcase(last, pattern)), None)
 

@@ -1,4 +1,4 @@
-"""What a member that no library's entry knows mostly means by its name."""
+"""The meaning that a member mostly has by its name, where no library's entry knows it."""
 
 from __future__ import annotations
 

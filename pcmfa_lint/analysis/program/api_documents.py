@@ -49,8 +49,8 @@ class ApiDocuments:
         return bool(self._operations)
 
     def addresses(self, holder: str, method: str, endings: Iterable[str]) -> tuple[StringValue, ...]:
-        """Where a method of a class of this name sends its request; empty if no description tells. `endings`: what
-        generators add to an operation's name."""
+        """The addresses that a method of a class of this name sends its request to; empty if no description tells.
+        `endings`: what generators add to an operation's name."""
         kind, called = _spelt(holder), _spelt(method)
         names = [called, *(called.removesuffix(end) for end in map(str.casefold, endings) if called.endswith(end))]
         matches = [one for name in names for one in self._operations.get(name, ())]

@@ -1,4 +1,4 @@
-"""Which class a variable is called after: `partner_api`, `partner` and `api` are called after `PartnerApi`."""
+"""The classes that variables are called after: `partner_api`, `partner` and `api` are called after `PartnerApi`."""
 
 from __future__ import annotations
 

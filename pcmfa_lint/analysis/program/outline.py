@@ -1,4 +1,4 @@
-"""What the syntax of a repository says by itself, looked up once: its functions, and what each of them names."""
+"""The outline of a repository, from its syntax alone and made once: its functions, and what each of them names."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Outline:
         return self._called[id(code)]
 
     def all_called(self, unit: Unit) -> Iterable[frozenset[str]]:
-        """What the body of a unit and each of its functions call."""
+        """The names that the body of a unit and each of its functions call."""
         yield self.called(unit)
         for func in self.functions(unit):
             yield self.called(func)
@@ -69,7 +69,7 @@ class Outline:
             yield from (walk.last(value) for value in walk.values(body) if isinstance(value, Member))
 
     def mentions(self, func: Func) -> Counter[str]:
-        """How often each name stands in a function, and in those that are defined in it."""
+        """The number of times that each name stands in a function, and in those that are defined in it."""
         if id(func) not in self._mentions:
             bodies = (func.body, *(inner.body for inner in walk.functions(func.body)))
             self._mentions[id(func)] = Counter(name for body in bodies for name in _names(body))

@@ -9,7 +9,7 @@ ANYWHERE = "global"  # the scope of the whole session
 
 
 class SharedScopes:
-    """Which files belong to one module: those in the folder of a file that gathers them, and below it."""
+    """The files that belong to one module: those in the folder of a file that gathers them, and below it."""
 
     def __init__(self, paths: Iterable[str], suffixes: Iterable[str]) -> None:
         """`suffixes`: the ends of the names of files that gather their folder; none where files share nothing."""

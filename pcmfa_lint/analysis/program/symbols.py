@@ -100,7 +100,7 @@ class Program:
         return any(isinstance(s, Return) or (isinstance(s, Assign) and _sets(s, exports)) for s in unit.body)
 
     def shared_scope(self, unit: Unit, scope: str) -> str:
-        """What holds the variables of a scope that a file shares with others of its module; empty if it shares none."""
+        """The name of the scope that a file shares with others of its module; empty if it shares none."""
         if unit.language not in self._shared:
             paths = [path for path, one in self.units.items() if one.language == unit.language]
             self._shared[unit.language] = SharedScopes(paths, self.index(unit.language).semantics.module_files)
@@ -147,7 +147,7 @@ class Program:
         return self._calls[names, language]
 
     def alias(self, language: str, name: str) -> str:
-        """What a command name stands for, through aliases made at the top level of any file; itself if none."""
+        """The command that a name stands for, through aliases made at the top level of any file; itself if none."""
         index = self.index(language)
         for _ in range(4):
             target = self._aliases.get((language, index.key(name)))

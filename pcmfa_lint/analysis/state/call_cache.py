@@ -1,4 +1,4 @@
-"""What running a function with certain arguments gave, so that it need not run again for each call."""
+"""Results of running a function with certain arguments, kept so that it need not run again for each call."""
 
 from __future__ import annotations
 

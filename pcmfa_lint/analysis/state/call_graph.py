@@ -1,4 +1,4 @@
-"""Who calls whom, as far as it was followed: runs of functions, the calls that led to them, and what stood around each.
+"""The call graph, as far as it was followed: runs of functions, the calls that led to them, and what stood around each.
 
 A function is run once for each set of arguments; every call with these arguments leads to the same run, as an edge of
 its own. So each caller counts, and what is asked of all of them takes time linear in their number.
@@ -87,8 +87,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """What surrounds a call in the function that makes it, innermost first: one linked list from the call out to the
-    function's frame, and to the decorators that run it. What surrounds the function's own calls are the `edges` of
+    """The surroundings of a call in the function that makes it, innermost first: one linked list from the call out to
+    the function's frame, and to the decorators that run it. What surrounds the function's own calls are the `edges` of
     its activation.
 
     frame: a function, or a file's body. try: inside the body of `stmt`. loop: inside a loop. run: inside a function

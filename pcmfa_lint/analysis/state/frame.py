@@ -15,7 +15,7 @@ from pcmfa_lint.knowledge.semantics import LanguageSemantics
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Following:
-    """What runs after a statement: the rest of its `block` from behind `number` on, then what follows that block.
+    """The statements that run after one: the rest of its `block` from behind `number` on, then what follows that block.
     Outside a loop's body, and outside a function's, nothing is known to follow."""
 
     block: tuple[Stmt, ...]
@@ -56,7 +56,7 @@ class Frame:
 
     @property
     def semantics(self) -> LanguageSemantics:
-        """What the language does in which the function is written."""
+        """The semantics of the language in which the function is written."""
         return self.index.semantics
 
     def place(self, node: Expression | Stmt | Param | Func | Class) -> Place:

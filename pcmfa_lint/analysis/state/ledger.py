@@ -1,4 +1,4 @@
-"""What a run writes down: requests, and what happened to their answers."""
+"""The ledger of a run: requests, and what happened to their answers."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ class Ledger:
         return [r for r in self._records if r.sent is None and r.number in self._live]
 
     def uses(self, number: int) -> list[Use]:
-        """What happened to the answer of a request, in whoever's hands."""
+        """The uses of the answer of a request, in whoever's hands."""
         return [event for end in self._records[number].ends() for event in end.history()]

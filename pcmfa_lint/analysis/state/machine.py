@@ -159,11 +159,12 @@ class RunState(ABC):
                 self.heap.note_moved(val for val in vals if val not in remembered)
 
     def known_left(self, holder: str) -> dict[str, Values]:
-        """What functions left in the variables of a file, or the static members of a class, in the passes before."""
+        """The values that functions left in the variables of a file, or the static members of a class, in the passes
+        before."""
         return {name: vals for (where, name), vals in self.left_before.items() if where == holder}
 
     def shared(self, holder: str, name: str) -> Values:
-        """What is left in a variable of a scope that several files share."""
+        """The values that are left in a variable of a scope that several files share."""
         self.heap.read_variable(holder, name)
         return join_known(self.left.get((holder, name), ()), self.left_before.get((holder, name), ()))
 

@@ -1,4 +1,4 @@
-"""What the interpreter writes down while it runs: requests, what was looked at afterwards, and where they stood."""
+"""Records of the interpreter: requests, what was looked at afterwards, and where they stood."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Request:
         return self.sent or self
 
     def history(self) -> list[Use]:
-        """What happened to the answer until it came here, and here."""
+        """The uses of the answer until it came here, and here."""
         matches: list[Use] = []
         visited: set[int] = set()
         queue = [self]

@@ -1,4 +1,4 @@
-"""What a sign-in is made of, as far as it is handed to functions."""
+"""The parts of a sign-in, as far as they are handed to functions."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def is_field_value(before: str, val: StringValue, place: Place | None) -> bool:
 
 
 def as_map(val: AbstractValue) -> MappingValue | None:
-    """What can be read as a mapping: one, a list of pairs, or the text of a JSON object."""
+    """The mapping that a value can be read as: one, a list of pairs, or the text of a JSON object."""
     match val:
         case MappingValue():
             return val

@@ -1,4 +1,4 @@
-"""What is in a value, however deep: seen, or changed."""
+"""The contents of a value, however deep: seen, or changed."""
 
 from __future__ import annotations
 

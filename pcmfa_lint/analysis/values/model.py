@@ -1,4 +1,4 @@
-"""What an expression can be when the program runs: the linker's abstract values.
+"""The abstract values of the linker: what an expression can be when the program runs.
 
 A `Values` is a tuple of alternatives ("one of these"), at most `ALTERNATIVES`; an empty tuple means that nothing is
 known to reach here. Alternatives are immutable, except that an `ObjectValue` stands for all objects made at one place
@@ -172,7 +172,7 @@ class CredentialValue:
 
 @dataclass(frozen=True, slots=True)
 class TokenValue:
-    """What a token request gave back. `part`: "" the whole answer, `access`, `refresh`, or another member."""
+    """The answer of a token request. `part`: "" the whole answer, `access`, `refresh`, or another member."""
 
     record: int
     part: str = ""
@@ -183,7 +183,7 @@ class TokenValue:
 
 @dataclass(frozen=True, slots=True)
 class ResponseValue:
-    """What a request to a server gave back. `part`: "" the response, `status`, `ok`, `body`."""
+    """The answer of a request to a server. `part`: "" the response, `status`, `ok`, `body`."""
 
     record: int
     part: str = ""
@@ -300,7 +300,7 @@ def _weigh(val: StringValue | MappingValue | ListValue, parts: Sequence[Values])
 
 
 def weight_of(vals: Values) -> int:
-    """How many values are in these."""
+    """The number of values in these."""
     weight = 0
     for val in vals:
         weight += val.weight if isinstance(val, _WEIGHED) else 1

@@ -1,4 +1,5 @@
-"""What clients run on every answer: registered, made of what frameworks take in place of a function, and run."""
+"""Functions that clients run on every answer: registered, made of what frameworks take in place of a function, and
+run."""
 
 from __future__ import annotations
 

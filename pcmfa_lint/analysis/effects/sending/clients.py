@@ -177,7 +177,8 @@ def _offer(call: CatalogCall) -> Values:
 
 
 def library_type(kind: str) -> str:
-    """What an object of a library's type is handed out under, whatever the type is called where it is asked for."""
+    """The name under which an object of a library's type is handed out, whatever the type is called where it is asked
+    for."""
     return f"type:{kind}"
 
 

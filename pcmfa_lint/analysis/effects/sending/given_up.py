@@ -1,4 +1,4 @@
-"""What a function gives back where a request failed: nothing, false, or an object that says so.
+"""Values that a function gives back where a request failed: nothing, false, or an object that says so.
 
 Such a value is that failure handed up, as a status is. It is marked with the requests that failed, so that a caller's
 test of it counts as a test of their answers.

@@ -13,7 +13,7 @@ _WRITES = ("PUT", "POST", "PATCH")
 
 
 def answer_of_store(call: CatalogCall, url: Values, body: Values) -> Values | None:
-    """What a request to such a store gives; None if it goes to none."""
+    """The answer of such a store to a request; None if it goes to none."""
     for address in endpoints.addresses(url):
         host = call.run.addresses.host(address.host, address.path) if address.host else None
         if host is None or not host.holds:

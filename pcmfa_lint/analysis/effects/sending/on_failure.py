@@ -1,4 +1,5 @@
-"""What a call, its client and the script say of a request that fails: an answer, a handler, an end of the run."""
+"""The consequences of a request that fails, as the call, its client and the script say: an answer, a handler, an end of
+the run."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ def _holds_401(statuses: str) -> bool:
 
 
 def within_handlers(call: CatalogCall) -> Context:
-    """Where the request is sent: inside the handlers that its client has for every error."""
+    """The context of a request: inside the handlers that its client has for every error."""
     context = call.frame.context
     for client in call.arguments.receiver:
         for val in client.attrs.get("handlers", ()) if isinstance(client, ObjectValue) else ():

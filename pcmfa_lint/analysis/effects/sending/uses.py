@@ -1,4 +1,4 @@
-"""What happens to a value after the call that made it: where a token goes, what of a response is looked at."""
+"""The uses of a value after the call that made it: where a token goes, what of a response is looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the fields of the repository's classes are called in what is sent and read: in JSON, forms and settings files.
+"""The names of the fields of the repository's classes in what is sent and read: in JSON, forms and settings files.
 
 An annotation says it (`wire-name` of the catalog). What an answer holds is told by its members alone, whichever class
 it is read as; so there a name counts that any class gives such a field.

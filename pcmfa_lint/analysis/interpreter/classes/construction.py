@@ -90,7 +90,7 @@ def _from_maker(run: RunState, cls: ClassVal, arguments: Arguments, frame: Frame
 
 
 def entered(run: RunState, vals: Values, place: Place, frame: Frame) -> Values:
-    """What a `with` over these values gives: what the method that is run first gives back."""
+    """The values that a `with` over these gives: the result of the method that is run first."""
     results: list[Values] = []
     for val in vals:
         names = frame.semantics.enter if isinstance(val, ObjectValue) and val.cls is not None else ()

@@ -1,4 +1,4 @@
-"""What a declared type tells of a variable, a parameter or a result whose value is not in sight."""
+"""The meaning of a declared type for a variable, a parameter or a result whose value is not in sight."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def around(frame: Frame) -> Iterator[Values]:
 
 
 def member(run: RunState, name: str, place: Place, frame: Frame) -> Values | None:
-    """What a bare name means as a member of such an object; None if it is none."""
+    """The value of a bare name as a member of such an object; None if it is none."""
     for vals in around(frame):
         for val in vals:
             if isinstance(val, ObjectValue) and _is_member(run, val, name, frame):
@@ -70,7 +70,7 @@ def _is_member(run: RunState, val: ObjectValue, name: str, frame: Frame) -> bool
 
 
 def call(run: RunState, name: str, arguments: Arguments, frame: Frame) -> Values | None:
-    """What a bare call means as one of such an object's method; None if it is none."""
+    """The result of a bare call as one of such an object's method; None if it is none."""
     scopes = list(around(frame))
     if run.lookup(name, frame) is not None:
         return None
@@ -149,7 +149,7 @@ def store(run: RunState, name: str, vals: Values, place: Place, frame: Frame) ->
 
 
 def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values | None:
-    """What `base.x` is where there is no `x`, but a method `getX`; None if there is none."""
+    """The value of `base.x` where there is no `x`, but a method `getX`; None if there is none."""
     name = next(iter(texts(keys)), "")
     if not frame.semantics.accessors or not name.isidentifier():
         return None
@@ -178,7 +178,7 @@ def accessor(run: RunState, base: AbstractValue, keys: Values, place: Place, fra
 
 
 def written(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> Values | None:
-    """What `base.getX()` or `base.setX(…)` means where a class has no such method, but a member `x`."""
+    """The result of `base.getX()` or `base.setX(…)` where a class has no such method, but a member `x`."""
     cls = base.cls if isinstance(base, ObjectValue) else base if isinstance(base, ClassVal) else None
     if cls is None or not frame.semantics.accessors or name[:3] not in ("get", "set") or not name[3:4].isupper():
         return None

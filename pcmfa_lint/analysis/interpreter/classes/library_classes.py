@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def inherited(
     run: RunState, cls: ClassVal, name: str, place: Place, frame: Frame
 ) -> tuple[CallSpec, ObjectValue] | None:
-    """What the catalog says of a method that a class has from a library, and what it is called on: an object of the
+    """The catalog's entry for a method that a class has from a library, and what it is called on: an object of the
     library's type with what the class sets of it. None if it has no such method."""
     for kind in (kind for base in _library_bases(run, cls) for kind in base.names):
         spec = frame.index.method(name, kind)

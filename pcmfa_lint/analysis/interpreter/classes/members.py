@@ -190,7 +190,8 @@ def class_attribute(
     called: bool = False,
     visited: set[ClassVal] | None = None,
 ) -> Values:
-    """What a class or one of its bases gives a name; `visited`: those that do not, which are asked once each."""
+    """The value that a class or one of its bases gives a name; `visited`: those that do not, which are asked once
+    each."""
     visited = set() if visited is None else visited
     visited.add(cls)
     key = frame.index.key(name)
@@ -221,7 +222,7 @@ def base(run: RunState, base: Expression, unit: Unit) -> ClassVal | None:
 
 
 def named_base(run: RunState, base: Expression, unit: Unit) -> Values:
-    """What a base means where its class is written."""
+    """The class that a base names, where its class is written."""
     frame = Frame(unit, run.program.index(unit.language), run.ensure(unit), file_context(unit))
     return run.eval(base, frame)
 

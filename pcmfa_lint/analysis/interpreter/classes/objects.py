@@ -83,7 +83,7 @@ def home(run: RunState, frame: Frame) -> tuple[ObjectValue | None, ClassVal | No
 
 
 def bare(run: RunState, name: str, place: Place, frame: Frame) -> Values | None:
-    """What a bare name means as a member; None if it is none."""
+    """The value of a bare name as a member; None if it is none."""
     this, cls = home(run, frame)
     if cls is None or not frame.semantics.bare_members or name not in members(run, cls):
         return None
@@ -134,7 +134,7 @@ def keep(run: RunState, holder: ObjectValue | ClassVal, name: str, vals: Values,
 
 
 def static_name(cls: ClassVal) -> str:
-    """What the static members of a class are kept under."""
+    """The name that the static members of a class are kept under."""
     return f"{cls.unit.path}:{cls.cls.span.line}:{cls.cls.name}"
 
 
@@ -146,8 +146,8 @@ def _key(name: str, place: Place) -> Values:
 
 
 def of_type(run: RunState, name: str, place: Place, frame: Frame, owner: str = "") -> Values:
-    """What a container hands to a parameter or field of a type: what was set up for its owner or for the type, what
-    the catalog knows, or an object of the repository's class. Empty if nothing is known."""
+    """The values that a container hands to a parameter or field of a type: what was set up for its owner or for the
+    type, what the catalog knows, or an object of the repository's class. Empty if nothing is known."""
     for key in (f"{owner}:{name}", name):
         if key in run.provided:
             return (run.provided[key],)
@@ -280,8 +280,8 @@ def derived(program: Program, cls: ClassVal) -> list[ClassVal]:
 
 
 def parameter(run: RunState, param: Param, owner: str, frame: Frame) -> Values:
-    """What a container hands to a constructor; nothing for plain types. The settings may say where a client sends that
-    is asked for by this name."""
+    """The values that a container hands to a constructor; nothing for plain types. The settings may say where a client
+    sends that is asked for by this name."""
     kind = frame.index.type_of(param.type)
     qualifiers = _names_by_annotation(run, param.decorators, "instance", frame)
     for key in (*(key for name in qualifiers for key in (f"{kind} {name}", name)), f"{kind} {param.name}"):

@@ -36,12 +36,12 @@ def bind(run: RunState, types: Values, spec: CallSpec, section: str) -> None:
 
 
 def read_whole(vals: Values) -> SourceValue | None:
-    """What is read as a whole among the values: the content of a file, a section of the settings."""
+    """The source among the values that is read as a whole: the content of a file, a section of the settings."""
     return next((val for val in vals if isinstance(val, SourceValue) and val.kind in _READ), None)
 
 
 def bind_read(run: RunState, cls: ClassVal | None, source: SourceValue) -> None:
-    """What is read as a whole becomes an object of a class: all of its objects hold that."""
+    """Makes an object of a class of what is read as a whole: all of its objects hold that."""
     if cls is None or cls in run.settings.bound:
         return
     run.settings.bound[cls] = run.settings.read[cls] = (replace(source, key=""), "")
@@ -65,7 +65,7 @@ def hand_on(run: RunState, cls: ClassVal, frame: Frame) -> None:
 
 
 def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
-    """What a field of an object holds that is a setting; empty if it is none."""
+    """The value of a field of an object that is a setting; empty if it is none."""
     if obj.cls is None or not name:
         return ()
     declared = run.settings.bound.get(obj.cls)

@@ -120,7 +120,7 @@ def _named_like_a_type(run: RunState, call: Call, arguments: Arguments, frame: F
 
 
 def evaluate_name(run: RunState, vals: Values, name: Name, frame: Frame) -> Values:
-    """What a name stands for; where a method is called without parentheses, what that gives back."""
+    """The value that a name stands for; where a method is called without parentheses, what that gives back."""
     if not frame.semantics.uniform_access or not any(_is_method(val, frame) for val in vals):
         return vals
     return run.call_values(vals, Arguments(frame.place(name), name=name.id), frame, None)

@@ -1,5 +1,5 @@
-"""Which method a call means where several have its name: by what it is called on, what the file imports, and what the
-arguments look like."""
+"""The choice of the method that a call means where several have its name: by what it is called on, what the file
+imports, and what the arguments look like."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TEXTS = {"string", "str", "char[]", "charsequence"}
 
 
 def known_methods(run: RunState, base: AbstractValue, name: str, arguments: Arguments, frame: Frame) -> list[CallSpec]:
-    """What the catalog says of a method, by what it is called on; the likeliest first."""
+    """The catalog's entries for a method, by what it is called on; the likeliest first."""
     index = frame.index
     kind = _kind(run, base, name)
     if isinstance(base, SourceValue) and index.has_method_of(

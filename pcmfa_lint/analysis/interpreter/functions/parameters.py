@@ -1,4 +1,4 @@
-"""What reaches the parameters of a function that is called."""
+"""The values that reach the parameters of a function that is called."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def spread_entry(run: RunState, arguments: Arguments, name: str, frame: Frame) -
 
 
 def spread_sources(arguments: Arguments) -> tuple[SourceValue | TokenValue, ...]:
-    """What is spread and holds an entry for each name."""
+    """The values that are spread and hold an entry for each name."""
     answers = (val for val in arguments.spread_over if isinstance(val, TokenValue) and not val.part)
     return (*arguments.rest, *answers)
 
@@ -115,7 +115,7 @@ def labelled_if_bare(vals: Values, name: str) -> Values:
 
 
 def elements(vals: Values) -> Values:
-    """What a loop over these values sees, one at a time."""
+    """The values that a loop over these sees, one at a time."""
     results: list[Values] = []
     for val in vals:
         if isinstance(val, ListValue):

@@ -45,7 +45,7 @@ def numbered(arguments: Arguments) -> Iterator[tuple[str, Values]]:
 
 
 class Widening:
-    """What is left of the arguments of a function's further calls. `types`: those of the clients that are known.
+    """Widens the arguments of a function's further calls. `types`: those of the clients that are known.
     `alike`: from the number of a request to that of one which differs from it in nothing that is reported."""
 
     def __init__(self, endpoints: EndpointCatalog, types: frozenset[str], alike: Callable[[int], int]) -> None:
