@@ -40,14 +40,10 @@ def _lines(rule: Rule) -> Iterator[str]:
 
 def _example(example: Example) -> Iterator[str]:
     yield from ("", f"### {example.title}")
-    for side, label in (("bad", "Reported"), ("good", "Not reported")):
-        text = getattr(example, side)
-        files = text if isinstance(text, dict) else {"": text}
-        for path, content in files.items():
-            if content:
-                name = f" (`{path}`)" if path else ""
-                fence = "````" if "```" in content else "```"
-                yield from ("", f"{label}{name}:", "", f"{fence}{_word(example, path)}", content.strip("\n"), fence)
+    for reported, path, content in example.texts():
+        label, name = "Reported" if reported else "Not reported", f" (`{path}`)" if path else ""
+        fence = "````" if "```" in content else "```"
+        yield from ("", f"{label}{name}:", "", f"{fence}{_word(example, path)}", content.strip("\n"), fence)
 
 
 def _word(example: Example, path: str) -> str:

@@ -61,10 +61,6 @@ def _section(title: str, text: str) -> Iterator[str]:
 
 def _example(example: Example) -> Iterator[str]:
     yield from ("", f"Example: {example.title}")
-    for side, label in (("bad", "reported"), ("good", "not reported")):
-        text = getattr(example, side)
-        files = text if isinstance(text, dict) else {"": text}
-        for path, content in files.items():
-            if content:
-                yield f"  {label}{f' ({path})' if path else ''}:"
-                yield from textwrap.indent(content.strip("\n"), "    ").split("\n")
+    for reported, path, content in example.texts():
+        yield f"  {'reported' if reported else 'not reported'}{f' ({path})' if path else ''}:"
+        yield from textwrap.indent(content.strip("\n"), "    ").split("\n")

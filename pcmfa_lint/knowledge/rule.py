@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from typing import Any, Literal
 
@@ -53,6 +54,12 @@ class Example:
     bad: str | dict[str, str] = ""
     good: str | dict[str, str] = ""
     lines: tuple[int | str, ...] = ()
+
+    def texts(self) -> Iterator[tuple[bool, str, str]]:
+        """Its texts: whether each is reported, its path ("" where it is the only one), and what stands in it."""
+        for reported, side in ((True, self.bad), (False, self.good)):
+            files = side if isinstance(side, dict) else {"": side}
+            yield from ((reported, path, content) for path, content in files.items() if content)
 
 
 @dataclass(frozen=True, slots=True)
