@@ -265,7 +265,8 @@ def method_of(
     if root is not None:
         return run.method_of(root, name, callee, arguments, frame)
     sent = requests.sent_by_token(run, base, name, arguments, frame)
-    return sent or unknown_methods.unknown_method(run, base, name, callee, arguments, frame)
+    (source,) = run.as_sources((base,), frame)  # what is read from outside as a whole, such as the settings
+    return sent or unknown_methods.unknown_method(run, source, name, callee, arguments, frame)
 
 
 def _own_method(
