@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pcmfa_lint.analysis.classify import identities
 from pcmfa_lint.analysis.collect.token_fate import FATES
-from pcmfa_lint.analysis.failures.handling import rank
+from pcmfa_lint.analysis.failures.handled_error import rank
 from pcmfa_lint.evidence.model import ApiCall, Endpoint, Place, StoredSecret, TokenRequest
 from pcmfa_lint.ir.frozen import replace
 

@@ -16,8 +16,9 @@ from pcmfa_lint.analysis.collect.loose_passwords import loose_passwords
 from pcmfa_lint.analysis.collect.merging import merged_tokens, unique, worst_each
 from pcmfa_lint.analysis.collect.renewal import Renewals
 from pcmfa_lint.analysis.collect.token_fate import refresh_token_use
+from pcmfa_lint.analysis.failures.handled_error import HandledError, rank
 from pcmfa_lint.analysis.failures.handlers import HandlerExits
-from pcmfa_lint.analysis.failures.handling import HandledError, error_handling_of, rank
+from pcmfa_lint.analysis.failures.handling import error_handling_of
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.error_types import LIBRARY, ErrorTypes, raised_types
+from pcmfa_lint.analysis.failures.handled_error import HandledError, is_hidden
 from pcmfa_lint.analysis.failures.handlers import HandlerExits, catching, with_filter
 from pcmfa_lint.analysis.failures.later_uses import later_uses
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of, gives_up
@@ -18,28 +19,12 @@ from pcmfa_lint.analysis.state.requests import Request, StatusTest, Use
 from pcmfa_lint.analysis.values.model import FuncVal
 from pcmfa_lint.evidence.model import ErrorHandling, Place
 from pcmfa_lint.evidence.words import StatusCheck, Then
-from pcmfa_lint.ir.frozen import dataclass, replace
+from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Handler,
     Loop,
     Try,
 )
-
-_HIDING = ("value", "continue", "fall-through", "lost")
-
-
-@dataclass(frozen=True, slots=True)
-class HandledError:
-    """The treatment of a request on one way out of it. `caller`: the call in a calling function that decided it (None:
-    decided where it is sent). `answered`: decided by what was done with the answer, not by a handler. `passed_on`: no
-    end of the way, but a call on it whose handler passed the error on without its status. `again`: where a handler of
-    the client sends whatever fails again, without end."""
-
-    error_handling: ErrorHandling
-    caller: Place | None = None
-    answered: bool = False
-    passed_on: bool = False
-    again: Place | None = None
 
 
 def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Policies) -> tuple[HandledError, ...]:
@@ -219,7 +204,7 @@ class _Ways:
             if taker.edge is not None:
                 onward = self._crossed(taker.edge, activation, ended.caller)
                 results += self.returned(taker, ended.error_handling, onward)
-        if ended.caller is not None and all(_is_hidden(result.error_handling) for result in results):
+        if ended.caller is not None and all(is_hidden(result.error_handling) for result in results):
             results = [replace(result, caller=ended.caller) for result in results]  # who looks tells nobody either
         handled.update(dict.fromkeys(replace(result, answered=True, again=ended.again) for result in results))
         return tuple(handled)
@@ -384,19 +369,4 @@ def _handled(state: ErrorHandling, left: BlockExit, handler: Handler, context: C
         shows_code=state.shows_code or left.shows_code,
         logs=state.logs or left.logs,
         at=state.at or Place(context.unit.path, handler.span),
-    )
-
-
-def _is_hidden(error_handling: ErrorHandling) -> bool:
-    """Whether a 401 becomes an ordinary value, or nothing, and nobody on its way tells it apart."""
-    hides = error_handling.then in _HIDING or error_handling.checks == "401-as-success"
-    return hides and not error_handling.distinguishes_401
-
-
-def rank(error_handling: ErrorHandling) -> tuple[int, int, int]:
-    """The worse, the greater: what hides a 401 before what stops, what nobody tells before what is told."""
-    return (
-        int(_is_hidden(error_handling)),
-        int(not error_handling.distinguishes_401),
-        int(not error_handling.logs),
     )
