@@ -23,10 +23,10 @@ def _lines(rule: Rule, examples: bool, short: bool) -> Iterator[str]:
     yield f"{rule.name} · class {rule.family} · level {rule.level} · precision {rule.precision} · since {rule.since}"
     yield from _section("Why", rule.why)
     special = any(fix.when for fix in rule.fix)
-    told = [fix for fix in rule.fix if not (short and "language" in fix.when)]
-    for fix in told:
+    fixes = [fix for fix in rule.fix if not (short and "language" in fix.when)]
+    for fix in fixes:
         yield from _section(fix_title(fix.when, special), fix.text)
-    if len(told) < len(rule.fix):
+    if len(fixes) < len(rule.fix):
         names = sorted({name for fix in rule.fix for name in _listed(fix.when.get("language", ()))})
         yield from ("", "With code in your language", *prose(f"--language NAME: {', '.join(names)}", WIDTH))
     for example in rule.example if examples else ():

@@ -69,10 +69,10 @@ def evaluate_under_401(
 
 
 def _decide(test: Expression, subject: Subject, words: Words, refused: int, again: bool) -> Truth:
-    if (asked := asked_data(test, subject)) is not None:
-        return Truth(asked, True, good=not asked, data=True)
-    if (asked := asked_error(test, subject)) is not None:
-        return Truth(asked, True, good=not asked)
+    if (holds := asked_data(test, subject)) is not None:
+        return Truth(holds, True, good=not holds, data=True)
+    if (holds := asked_error(test, subject)) is not None:
+        return Truth(holds, True, good=not holds)
     match test:
         case BooleanOperation(op="not", items=(inner,)):
             v = _decide(inner, subject, words, refused, again)

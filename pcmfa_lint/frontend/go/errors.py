@@ -162,11 +162,11 @@ def _tested_kind(r: Reader, node: Node, name: str) -> Tested | None:
     if test is None:
         return None
     span, other = r.span(node), node.child_by_field_name("alternative")
-    asked = If((Arm(test, curly_braces.body(r, node, "consequence")),), span)
+    choice = If((Arm(test, curly_braces.body(r, node, "consequence")),), span)
     next_ = tested(r, other, name) if other is not None else None
     if next_ is None or next_.both is not None or next_.either is not None:
         next_ = Tested((), r.block([other]) if other is not None else ())
-    return Tested((asked, *next_.failed, Raise(Name(name, span), span)), next_.well)
+    return Tested((choice, *next_.failed, Raise(Name(name, span), span)), next_.well)
 
 
 def _error_test(r: Reader, node: Node, name: str) -> tuple[bool, Expression | None, Expression | None] | None:

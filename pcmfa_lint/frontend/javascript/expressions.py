@@ -136,8 +136,8 @@ def _call(r: Reader, node: Node) -> Expression:
         return r.unknown(node.type, node, *parts(node))
     nodes = _argument_nodes(node)
     if _AWAITS.match(r.source, r.range(node)[0]):  # the grammar takes `await (a).b()` for a call of `await`
-        whole = callee.type == "identifier" and len(nodes) == 1
-        return curly_braces.awaited(r.value(nodes[0]) if whole else _called(r, node, callee, nodes))
+        is_value = callee.type == "identifier" and len(nodes) == 1
+        return curly_braces.awaited(r.value(nodes[0]) if is_value else _called(r, node, callee, nodes))
     return _called(r, node, callee, nodes)
 
 

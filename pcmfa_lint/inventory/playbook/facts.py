@@ -98,8 +98,8 @@ def facts(entry: Entry, base: str) -> str:
 
 def _app_only(entry: Entry) -> str:
     """What is known of the way without a user, where its chapter does not tell it anyway."""
-    told = "ropc" in entry.flow or entry.app_and_user is False or entry.app_only == "unknown"
-    return "" if told else WAY_OUT[entry.app_only]
+    in_chapter = "ropc" in entry.flow or entry.app_and_user is False or entry.app_only == "unknown"
+    return "" if in_chapter else WAY_OUT[entry.app_only]
 
 
 def app_secret(entry: Entry) -> str:

@@ -57,8 +57,8 @@ def within_handlers(call: CatalogCall) -> Context:
 def collected_in(call: CatalogCall) -> list[str]:
     """The variables that a call is told to put its errors into."""
     names = call.frame.semantics.preference.collects
-    found = (text for name in names for text in texts(call.bound.named.get(call.bound._key(name), ())))
-    return [name.lstrip("+") for name in found]
+    variables = (text for name in names for text in texts(call.bound.named.get(call.bound._key(name), ())))
+    return [name.lstrip("+") for name in variables]
 
 
 def error_preference(call: CatalogCall) -> tuple[bool | None, bool]:

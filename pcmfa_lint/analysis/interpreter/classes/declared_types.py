@@ -35,20 +35,20 @@ def or_declared(run: RunState, vals: Values, written: str, place: Place, frame: 
 
 def or_taken(run: RunState, vals: Values, written: str, frame: Frame) -> Values:
     """The values; an object of no type as one of the declared type of what takes it."""
-    taken = [val for val in vals if isinstance(val, ObjectValue) and val.type == AS_TAKEN] if written else []
-    if not taken:
+    untyped = [val for val in vals if isinstance(val, ObjectValue) and val.type == AS_TAKEN] if written else []
+    if not untyped:
         return vals
-    handed = [part for val in taken for parts in val.attrs.values() for part in parts]
-    others = tuple(val for val in vals if val not in taken and val not in handed)
-    return join(others, *(_constructed(run, val, frame.index.type_of(written), frame) for val in taken))
+    handed = [part for val in untyped for parts in val.attrs.values() for part in parts]
+    others = tuple(val for val in vals if val not in untyped and val not in handed)
+    return join(others, *(_constructed(run, val, frame.index.type_of(written), frame) for val in untyped))
 
 
-def _constructed(run: RunState, taken: ObjectValue, name: str, frame: Frame) -> Values:
+def _constructed(run: RunState, untyped: ObjectValue, name: str, frame: Frame) -> Values:
     """What is constructed of the declared type with the arguments that an object of no type was handed."""
-    arguments = Arguments(taken.place)
-    for key, vals in taken.attrs.items():
+    arguments = Arguments(untyped.place)
+    for key, vals in untyped.attrs.items():
         arguments.add(None if key.isdigit() else key, vals)
-    span = taken.place.span
+    span = untyped.place.span
     return run.construct_named(Call(Name(name, span), (), span, "new"), arguments, frame)
 
 

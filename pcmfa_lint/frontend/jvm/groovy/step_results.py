@@ -21,13 +21,13 @@ _RESULT = "step_result"
 def with_result(script: InlineScript, text: str, tokens: Sequence[GroovyToken], at: int) -> InlineScript:
     """The script of the shell step at `at` as what becomes of its result makes it: `returnStatus` that nobody looks at
     hides a failure, one that somebody tests does not; a status of an answer that is written is tested there."""
-    given = {token.text for token in tokens[at : at + STEP_TOKENS] if token.kind == "name"}
+    options = {token.text for token in tokens[at : at + STEP_TOKENS] if token.kind == "name"}
     rows = script.rows
     first, last = rows[0], rows[-1]
     tests = [*_tests(text, tokens, at)]
-    if "returnStatus" in given and not tests:
+    if "returnStatus" in options and not tests:
         return replace(script, rows=(("(", *first[1:]), *rows, (") || true", *last[1:])))
-    if "returnStdout" in given and any(_STATUS in row for row, _, _ in rows) and tests:
+    if "returnStdout" in options and any(_STATUS in row for row, _, _ in rows) and tests:
         rows = ((f"{_RESULT}=$(", *first[1:]), *rows, (")", *last[1:]), *tests)
     starts_itself = next((row for row, _, _ in rows if row.strip()), "").lstrip().startswith("#!")
     return replace(script, rows=rows, stops=not starts_itself)
