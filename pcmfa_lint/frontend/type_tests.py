@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tree_sitter import Node
 
 from pcmfa_lint.frontend.treesitter import Reader
@@ -17,6 +19,15 @@ def sides(node: Node, value: str, type_: str) -> tuple[Node, Node] | None:
 def cast(r: Reader, node: Node, value: Node, type_: Node, name: str) -> Call:
     """`(X) value`, `value as X`; `name` is what the type is called."""
     return Call(Name(name, r.span(type_)), (Arg(r.value(value), r.span(value)),), r.span(node), "cast")
+
+
+def cast_by(r: Reader, node: Node, value: str, type_: str, name: Callable[[Reader, Node], str]) -> Call:
+    """A cast, by the names of the fields of its value and its type, and what names the type. Raises ValueError if the
+    grammar's recovery lost one."""
+    both = sides(node, value, type_)
+    if both is None:
+        raise ValueError("a cast without its parts")
+    return cast(r, node, *both, name(r, both[1]))
 
 
 def test(r: Reader, node: Node, value: Node, type_: Node, name: str) -> Compare:

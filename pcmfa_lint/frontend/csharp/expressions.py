@@ -168,10 +168,7 @@ def tuple_(r: Reader, node: Node) -> Seq:
 
 def cast(r: Reader, node: Node) -> Call:
     """`(X)value`"""
-    sides = type_tests.sides(node, "value", "type")
-    if sides is None:
-        raise ValueError("a cast without its parts")
-    return type_tests.cast(r, node, *sides, type_name(r, sides[1]))
+    return type_tests.cast_by(r, node, "value", "type", type_name)
 
 
 def as_(r: Reader, node: Node) -> Expression:

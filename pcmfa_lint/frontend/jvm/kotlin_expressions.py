@@ -203,10 +203,7 @@ def infix(r: Reader, node: Node) -> Expression:
 
 def cast(r: Reader, node: Node) -> Expression:
     """`a as B`, `a as? B`"""
-    sides = type_tests.sides(node, "left", "right")
-    if sides is None:
-        raise ValueError("a cast without its parts")
-    return type_tests.cast(r, node, *sides, last_name(r, sides[1]))
+    return type_tests.cast_by(r, node, "left", "right", last_name)
 
 
 def is_(r: Reader, node: Node) -> Expression:
