@@ -155,7 +155,7 @@ class _Page:
         commands = (
             (f"explain {first.rule}{language}", "more on it"),
             ("sweep ROOT --out DIR", "all repositories, in the order of work"),
-            ("baseline write", "accept the rest"),
+            ("baseline write", "once you have read the rest, report only what is new"),
         )
         yield f"{label('Next:')} fix {where(first.place)} first"
         yield from (f"  {words}: pcmfa-lint {command}" for command, words in commands)

@@ -59,7 +59,7 @@ def test_credentials_in_code_come_first_and_are_not_shown(tmp_path: Path, capsys
     put(tmp_path / "estate", {"a/bad.py": ROPC, "b/bad.py": ROPC, "a/.git/HEAD": "", "b/.git/HEAD": ""})
     out = tmp_path / "out"
     cli.run(["sweep", str(tmp_path / "estate"), "--out", str(out)])
-    said = "2 credentials are in the code: change them today, together with the job that signs in with it."
+    said = "2 Microsoft credentials are in the code: change them today, after the jobs that sign in with them."
     assert said in capsys.readouterr().err
     page, book = (out / "report.html").read_text("utf-8"), (out / "playbook.md").read_text("utf-8")
     assert page.index(said) < page.index("Begin with the")
@@ -116,7 +116,7 @@ def test_a_credential_says_what_stops_when_only_it_is_changed() -> None:
     secret = Credential(SafeText("password"), place)
     alone = CredentialUse(SafeText("r"), secret)
     assert "no job" in alone.warning()
-    assert today([alone]) == "1 credential is in the code: change it today."
+    assert today([alone]) == "1 Microsoft credential is in the code: change it today."
     job = replace(INVOICES, secret_places=(place,), accounts=(SafeText("robot@invented.example"),))
     (use,) = Estate((Scanned("r", "r", entries=(job,), in_code=(secret,)),)).in_code()
     assert use.entries == (job,)

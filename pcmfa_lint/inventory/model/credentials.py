@@ -57,7 +57,7 @@ def today(uses: Iterable[CredentialUse]) -> str:
     if not listed:
         return ""
     are, them = ("is", "it") if len(listed) == 1 else ("are", "them")
-    sentence = f"{count(len(listed), 'credential')} {are} in the code: change {them} today"
-    if any(use.entries for use in listed):
-        sentence += ", together with the job that signs in with it"
+    sentence = f"{count(len(listed), 'Microsoft credential')} {are} in the code: change {them} today"
+    if jobs := len({entry.id for use in listed for entry in use.entries}):
+        sentence += f", after the {'job that signs' if jobs == 1 else 'jobs that sign'} in with {them}"
     return f"{sentence}."

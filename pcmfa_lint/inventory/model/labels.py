@@ -12,7 +12,7 @@ EXPOSURE = {
     "at-token-renewal": "breaks at token renewal",
     "refresh-token-ages": "refresh token ages",
     "cannot-tell": "cannot tell",
-    "untested": "code is right, sign-in untested",
+    "untested": "sign-in is right, not tested",
     "survives": "survives",
 }
 MEANING = {

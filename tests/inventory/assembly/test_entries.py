@@ -354,3 +354,20 @@ rows = session.get("{API}/v1/invoices", headers=headers).json()
 """
     code = token("password", **user) + FAILING + session
     assert [entry.handling for entry in of(tmp_path, {"a.py": code})] == ["not-looked-at"]
+
+
+def test_the_tenant_beside_a_cloud_is_seen(tmp_path: Path) -> None:
+    code = """
+using Microsoft.Identity.Client;
+class Sync {
+    public async Task<string> Token(string password) {
+        var app = PublicClientApplicationBuilder.Create("11112222-3333-4444-5555-666677778888")
+            .WithAuthority(AzureCloudInstance.AzurePublic, "invented.example").Build();
+        var scopes = new[] { "https://api.partnercenter.microsoft.com/user_impersonation" };
+        var user = "robot@invented.example";
+        var answer = await app.AcquireTokenByUsernamePassword(scopes, user, password).ExecuteAsync();
+        return answer.AccessToken;
+    }
+}
+"""
+    assert [entry.tenants for entry in of(tmp_path, {"Sync.cs": code})] == [("invented.example",)]
