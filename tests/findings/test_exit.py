@@ -85,6 +85,7 @@ def test_nothing_but_rules_and_tables_is_shown_unseen() -> None:
         ("findings/wording.py", "text"),
         ("inventory/assembly/sightings.py", "sighting.name"),
         ("inventory/assembly/sign_ins.py", "case.reason"),
+        ("inventory/assembly/sign_ins.py", "case.remedy"),
         ("inventory/assembly/triggers.py", "sign.words"),
     }
 
