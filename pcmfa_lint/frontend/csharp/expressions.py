@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import chains, common_nodes, curly_braces, type_tests
+from pcmfa_lint.frontend.csharp.continuations import continued
 from pcmfa_lint.frontend.csharp.objects import TUPLES, anonymous, arguments, array, collection, index, new, with_
 from pcmfa_lint.frontend.csharp.patterns import is_pattern, switch_value
 from pcmfa_lint.frontend.csharp.strings import interpolated, raw, regular, verbatim
@@ -109,6 +110,8 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
     if isinstance(callee, Member) and isinstance(callee.key, Text):
         if callee.key.value in _WAITS and isinstance(callee.base, (Call, Name, Member)) and len(args) < 2:
             return curly_braces.awaited(callee.base) if callee.key.value == "GetResult" else callee.base
+        if callee.key.value == "ContinueWith" and (block := continued(callee.base, args, span)) is not None:
+            return block
         if isinstance(callee.base, Name) and callee.base.id in _TEXT and args:
             text = _text_call(callee.key.value, args)
             if text is not None:

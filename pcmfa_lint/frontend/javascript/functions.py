@@ -111,7 +111,7 @@ def _param(r: Reader, node: Node, number: int) -> tuple[Param, list[Stmt]]:
         name, stmts = r.text(inner), []
     if private:  # `constructor(private x)` is a field too
         stmts.append(Assign((Member(Name("this", span), Text(name, span, "bare"), span),), Name(name, span), span))
-    return Param(name, span, initial, kind, type_), stmts
+    return Param(name, span, initial, kind, type_, decorators=_decorators(r, children(node, "decorator"))), stmts
 
 
 def _type(r: Reader, node: Node, field: str = "type") -> str:

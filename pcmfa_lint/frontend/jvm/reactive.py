@@ -30,15 +30,20 @@ _VALUES = {"onErrorReturn", "onErrorReturnItem", "recoverWithItem"}
 _NOTHING = {"onErrorComplete", "recoverWithNull", "otherwiseEmpty"}
 _HANDLERS = {"onErrorResume", "onErrorResumeNext", "exceptionally", "exceptionallyCompose", "recoverWithUni", "catch"}
 _OTHERS = {"onErrorMap"}
+_AGAIN = {"retry", "retryWhen"}
+_FILTERS = {"filter", "onlyIf", "from"}
+_REACTIVE = {"bodyToMono", "bodyToFlux", "exchangeToMono", "exchangeToFlux", "toEntity", "toBodilessEntity"}
 _OF_ERRORS = {"onFailure"}  # `uni.onFailure(X.class).recoverWithItem(a)`
 
 
-def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | None:
-    """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`,
+def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | Call | None:
+    """`mono.onErrorReturn(X.class, a)`, `mono.onErrorResume(e -> b)`, `mono.onErrorMap(e -> c)`, `mono.retry(n)`,
     `future.exceptionally(e -> d)`; None for other calls."""
     if not isinstance(callee, Member) or not isinstance(callee.key, Text) or len(args) > 2:
         return None
     method, last = callee.key.value, args[-1].value if args else None
+    if method in _AGAIN and _is_reactive(callee.base):
+        return _again(callee, args, span)
     types = [arg.value.id for arg in args[:-1] if isinstance(arg.value, Name)]
     base = callee.base
     if isinstance(base, Call) and walk.last(base.callee) in _OF_ERRORS and isinstance(base.callee, Member):
@@ -49,6 +54,26 @@ def handled(callee: Expression, args: tuple[Arg, ...], span: Span) -> Block | No
         return None
     tried = Try((ExpressionStatement(base, base.span),), (Handler(tuple(types), name, (body,), span),), span)
     return Block((tried,), span)
+
+
+def _is_reactive(value: Expression) -> bool:
+    """Whether a chain is one of Reactor's."""
+    while isinstance(value, (Call, Member)):
+        value, name = (value.callee, "") if isinstance(value, Call) else (value.base, walk.last(value))
+        if name in _REACTIVE:
+            return True
+    return False
+
+
+def _again(callee: Member, args: tuple[Arg, ...], span: Span) -> Call | None:
+    """`mono.retry(n)`, `mono.retryWhen(Retry.max(n))`: the function that gives what stands before, and how often. What
+    is repeated only for some errors is left alone."""
+    policies = [v for arg in args for v in walk.within(arg.value)]
+    if any(isinstance(v, Lambda) or walk.last(v) in _FILTERS for v in policies):
+        return None
+    sent = Lambda(Func("", (), (Return(callee.base, callee.base.span),), callee.base.span), callee.base.span)
+    counts = tuple(arg for v in policies if isinstance(v, Call) for arg in v.args[:1]) or args[:1]
+    return Call(Name("Mono.retry", span), (Arg(sent, callee.base.span), *counts[:1]), span)
 
 
 def _body(method: str, last: Expression | None, span: Span) -> tuple[str, Stmt | None]:

@@ -13,11 +13,14 @@ from pcmfa_lint.frontend.joined_text import filled
 from pcmfa_lint.frontend.treesitter import Reader
 from pcmfa_lint.ir.nodes import (
     Arg,
+    Assign,
+    Block,
     BooleanOperation,
     Call,
     Compare,
     Concatenation,
     Expression,
+    ExpressionStatement,
     MappingEntry,
     Member,
     Name,
@@ -49,7 +52,14 @@ def _contains(node: Node, values: tuple[Expression, ...], r: Reader) -> Expressi
 
 
 def _matches(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:
-    return Compare("match", values[1], values[0], r.span(node)) if len(values) > 1 else None
+    """A test; `preg_match($pattern, $text, $groups)` takes parts of the text as well."""
+    if len(values) < 2:
+        return None
+    test = Compare("match", values[1], values[0], r.span(node))
+    if len(values) < 3 or not isinstance(values[2], Name):
+        return test
+    groups = Assign((values[2],), values[1], r.span(node))
+    return Block((groups, ExpressionStatement(test, test.span)), r.span(node))
 
 
 def _compact(node: Node, values: tuple[Expression, ...], r: Reader) -> Expression | None:

@@ -25,7 +25,7 @@ from pcmfa_lint.analysis.values.model import (
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import NOWHERE, Call, Name
+from pcmfa_lint.ir.nodes import NOWHERE, Call, Handler, Name, Return, Try
 
 if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.frame import Frame
@@ -172,6 +172,22 @@ def around(run: RunState, target: FuncVal, context: Context, frame: Frame, calle
             if isinstance(decorator, Call):
                 arguments = run.arguments_of(decorator, frame)
             bound = index.bound(spec, arguments)
-            outer = Context("run", context.outer, target.unit, context.activation, spec=spec, bound=bound)
+            given_up = _given_up(context, bound.role("given_up"))
+            outer = Context("run", given_up, target.unit, context.activation, spec=spec, bound=bound)
             context = replace(context, outer=outer)
     return context
+
+
+def _given_up(context: Context, vals: Values) -> Context | None:
+    """What is around a function that is repeated: a handler, where the value of a function stands for the error after
+    the last attempt. One that gives what it is handed may raise the error."""
+    for val in vals:
+        if isinstance(val, FuncVal):
+            names = {param.name for param in val.func.params}
+            given = [stmt.value for stmt in walk.statements(val.func.body) if isinstance(stmt, Return) and stmt.value]
+            if any(isinstance(v, Name) and v.id in names for one in given for v in walk.within(one)):
+                continue
+            handler = Handler((), "", val.func.body, val.func.span)
+            stmt = Try((), (handler,), val.func.span)
+            return Context("try", context.outer, val.unit, context.activation, stmt=stmt)
+    return context.outer

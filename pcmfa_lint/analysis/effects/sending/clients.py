@@ -133,6 +133,7 @@ def inject(call: CatalogCall) -> Values:
     the `value` itself."""
     if call.spec.args.get("value"):
         return _offer(call)
+    _offer_by_name(call)
     run, kind = call.run, call.spec.result.get("type", "")
     cls = next((v for v in call.role("type") if isinstance(v, ClassVal)), None)
     new_object = run.object(cls.cls.name if cls is not None else kind, call.place, cls)
@@ -174,6 +175,25 @@ def _offer(call: CatalogCall) -> Values:
         for kind in types or ([library_type(obj.type)] if obj.cls is None else []):
             provide(call.run, kind, obj)
     return call.arguments.receiver or UNCLEAR
+
+
+def _offer_by_name(call: CatalogCall) -> None:
+    """Keeps what a list of `offers` gives names, for whoever asks for it by that: an object, or what a function
+    makes."""
+    name_key, *keys = call.spec.result.get("offers", "").split("|")
+    for offer in inside(call.role("offers"), 1) if keys else ():
+        names = texts(offer.get(name_key) or ()) if isinstance(offer, MappingValue) else []
+        for val in (
+            (v for key in keys for v in offer.get(key) or ()) if isinstance(offer, MappingValue) and names else ()
+        ):
+            made = (
+                call.run.call_function(val, Arguments(call.place), call.frame, call.place)
+                if isinstance(val, FuncVal)
+                else (val,)
+            )
+            for obj in made:
+                if isinstance(obj, ObjectValue):
+                    provide(call.run, names[0], obj)
 
 
 def library_type(kind: str) -> str:

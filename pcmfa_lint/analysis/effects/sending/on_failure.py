@@ -14,7 +14,8 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     StringValue,
 )
-from pcmfa_lint.ir.nodes import Handler, Try
+from pcmfa_lint.ir import walk
+from pcmfa_lint.ir.nodes import Assign, Func, Handler, Text, Try
 
 
 def answers_on_401(call: CatalogCall) -> bool:
@@ -33,8 +34,10 @@ def answers_on_401(call: CatalogCall) -> bool:
 
 
 def _holds_401(statuses: str) -> bool:
-    """Whether a list of statuses and ranges of them holds 401: `100:399,401`, `200-499`."""
+    """Whether a list of statuses and ranges of them holds 401: `100:399,401`, `200-499`, `4xx`, `*`."""
     for written in statuses.split(","):
+        if written.strip().casefold() in ("*", "4xx", "40x"):
+            return True
         ends = [end.strip() for end in re.split(r"[:-]", written)]
         if len(ends) <= 2 and all(end.isdecimal() and len(end) == 3 for end in ends) and ends[0] <= "401" <= ends[-1]:
             return True
@@ -42,11 +45,12 @@ def _holds_401(statuses: str) -> bool:
 
 
 def within_handlers(call: CatalogCall) -> Context:
-    """The context of a request: inside the handlers that its client has for every error."""
-    context = call.frame.context
+    """The context of a request: inside the handlers that its client has for every error. `handled` of the entry: the
+    member by which a handler says that the error is over, and without which it travels on."""
+    context, says = call.frame.context, call.spec.result.get("handled", "")
     for client in call.arguments.receiver:
         for val in client.attrs.get("handlers", ()) if isinstance(client, ObjectValue) else ():
-            if isinstance(val, FuncVal):
+            if isinstance(val, FuncVal) and (not says or _sets(val.func, says)):
                 name = val.func.params[0].name if val.func.params else ""
                 handler = Handler((), name, val.func.body, val.func.span)
                 stmt = Try((), (handler,), val.func.span)
@@ -59,6 +63,17 @@ def collected_in(call: CatalogCall) -> list[str]:
     names = call.frame.semantics.preference.collects
     variables = (text for name in names for text in texts(call.bound.named.get(call.bound._key(name), ())))
     return [name.lstrip("+") for name in variables]
+
+
+def _sets(func: Func, name: str) -> bool:
+    """Whether a function sets a member of this name to true."""
+    return any(
+        isinstance(stmt, Assign)
+        and any(walk.last(target) == name for target in stmt.targets)
+        and isinstance(stmt.value, Text)
+        and stmt.value.value == "True"
+        for stmt in walk.statements(func.body)
+    )
 
 
 def error_preference(call: CatalogCall) -> tuple[bool | None, bool]:

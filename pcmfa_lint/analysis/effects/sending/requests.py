@@ -124,7 +124,8 @@ def http(call: CatalogCall) -> Values:
         if call.role("handle"):  # the handle that it is sent by tells the status, not what comes back
             part = call.spec.result.get("part", "body")
             _keep_answer(call, ResponseValue(record.number, place=call.place))
-        for name in texts(call.role("status")):  # a variable that the call puts the status into
+        variables = (*texts(call.role("status")), *filter(None, (call.spec.result.get("variable"),)))
+        for name in variables:  # which the call puts the status into
             status = ResponseValue(record.number, "status", place=call.place)
             call.frame.env.vars[call.frame.index.key(name)] = (status,)
         response = ResponseValue(record.number, part, place=call.place)
