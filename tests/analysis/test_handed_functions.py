@@ -200,3 +200,25 @@ def customers(token, number):
     return requests.get(root() + "/v1/customers", headers=headers).json()
 """
     assert len(api_calls({"customers.py": python})) == sent
+
+
+@pytest.mark.parametrize(
+    "acquire",
+    [
+        "promisify(context.acquireTokenWithUsernamePassword)",
+        "promisify(context.acquireTokenWithUsernamePassword).bind(context)",
+        "promisify(context.acquireTokenWithUsernamePassword.bind(context))",
+        "context.acquireTokenWithUsernamePassword.bind(context)",
+    ],
+)
+def test_a_method_of_a_library_that_is_bound(acquire: str) -> None:
+    code = f"""\
+import {{ promisify }} from 'node:util'
+import adal from 'adal-node'
+export async function token(user, password) {{
+  const context = new adal.AuthenticationContext('https://login.microsoftonline.com/contoso')
+  const acquire = {acquire}
+  return acquire('{PARTNER}', user, password, 'x')
+}}
+"""
+    assert [request.flow for request in token_requests({"a.mjs": code})] == [("ropc",)]
