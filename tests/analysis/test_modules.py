@@ -277,3 +277,21 @@ def test_of_two_files_that_differ_in_case_the_one_is_meant_that_is_written() -> 
     call = "import {{ token }} from './{}';\ntoken(" + CALL
     assert token_requests({**files, "main.ts": call.format("auth")})[0].secret.kind == "literal"
     assert token_requests({**files, "main.ts": call.format("AUTH")})[0].secret.kind != "literal"
+
+
+@pytest.mark.parametrize("path", ["shop/settings.py", "shop/settings/__init__.py"])
+def test_settings_of_a_framework_are_those_of_the_module_of_that_name(path: str) -> None:
+    settings = 'PARTNER = {"USER": "svc@contoso.com", "PASSWORD": "Invented-Value-71"}\n'
+    client = """
+import requests
+from django.conf import settings
+
+def token():
+    partner = settings.PARTNER
+    body = {"grant_type": "password", "username": partner["USER"], "password": partner["PASSWORD"], "resource": "https://api.partnercenter.microsoft.com"}
+    return requests.post("https://login.microsoftonline.com/contoso/oauth2/token", data=body).json()["access_token"]
+"""
+    (request,) = token_requests({path: settings, "billing/client.py": client})
+    assert (request.secret.kind, request.secret.at.path if request.secret.at else "") == ("literal", path)
+    (request,) = token_requests({"billing/client.py": client})
+    assert request.secret.kind == "setting"

@@ -279,7 +279,7 @@ def values_of_member(run: RunState, value: Member, frame: Frame) -> Values:
     keys = run.eval(value.key, frame)
     place = frame.place(value)
     if spec is not None and not is_shadowed(run, value.base, frame, texts(keys)):
-        return members.entry(run, spec, keys, place)
+        return members.entry(run, spec, keys, place, frame)
     bases = run.eval(value.base, frame)
     accessed = [implicit_this.accessor(run, base, keys, place, frame) for base in bases]
     results = [

@@ -64,12 +64,19 @@ def _as_source(run: RunState, val: AbstractValue, frame: Frame) -> AbstractValue
     return SourceValue(spec.origin or "unknown", "", place=val.place)
 
 
-def entry(run: RunState, spec: CallSpec, keys: Values, place: Place) -> Values:
+def entry(run: RunState, spec: CallSpec, keys: Values, place: Place, frame: Frame) -> Values:
     """An entry of a place that the catalog knows: of the environment, of the settings."""
     name = (texts(keys) or [""])[0]
     trace = read_trace(spec, name, place)
     source = SourceValue(spec.origin or "unknown", name, place=place, label=name, trace=trace)
-    return run.program.addresses.named(name) or (source,)
+    return _in_module(run, spec, name, frame) or run.program.addresses.named(name) or (source,)
+
+
+def _in_module(run: RunState, spec: CallSpec, name: str, frame: Frame) -> Values:
+    """A setting that a module of the repository sets, where a framework hands out its names as settings."""
+    module = spec.result.get("module")
+    vals = imports.attribute_of_module(run, module, name, frame) if module else ()
+    return tuple(val for val in vals if not isinstance(val, ExternalSymbol))
 
 
 def member_of(run: RunState, base: AbstractValue, keys: Values, place: Place, frame: Frame) -> Values:
@@ -89,7 +96,7 @@ def member_of(run: RunState, base: AbstractValue, keys: Values, place: Place, fr
         case ExternalSymbol(name=module) if (
             (spec := frame.index.read(module)) is not None and spec.is_ == "source" and names
         ):
-            return entry(run, spec, keys, place)
+            return entry(run, spec, keys, place, frame)
         case ExternalSymbol():
             return _member_of_symbol(run, base, keys, name, place, frame)
         case TokenValue() | ResponseValue() | CredentialValue() | SourceValue():
