@@ -161,7 +161,7 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
         status = status_parts.hundreds(left)
         if status is not None and subject(status) == "status":
             return _by_hundreds(op, words_of(right), refused)
-        role = subject(left)
+        role = subject(_holder(left) if op in ("contains", "not-contains") else left)
         if not role:
             continue
         span = status_parts.interval(right) if role == "status" else None
@@ -190,6 +190,15 @@ def _compare(test: Compare, subject: Subject, words_of: Words, refused: int) -> 
     if test.op == "is" and _IS_401.search(walk.last(test.right)):  # an error that is there for 401
         return Truth(True, True, True)
     return Truth()
+
+
+def _holder(value: Expression) -> Expression:
+    """The object whose names are asked for: `answer.PSObject.Properties.Name`, `answer.keys`."""
+    inner, names = value, set()
+    while isinstance(inner, Member) and (name := walk.last(inner).casefold()) in _NAMES:
+        inner = inner.base
+        names.add(name)
+    return inner if names & _LISTS_NAMES else value
 
 
 def _whole_answer(role: str, op: str, words: list[str], refused: int) -> Truth:
@@ -256,6 +265,8 @@ def _same(op: str, equal: bool) -> bool | None:
     return None
 
 
+_LISTS_NAMES = frozenset(("properties", "keys"))
+_NAMES = _LISTS_NAMES | {"psobject", "name"}
 _LISTED = {"contains": "in", "not-contains": "not-in"}
 
 
