@@ -242,9 +242,10 @@ class _Ways:
             left = self._exits.of(handler, context, types)
             state = _handled(state, with_filter(left, handler), handler, context)
             renewed = retries.hand_written(state, left, handler.body, context, index)
-            later = self._exits.of(handler, context, types, again=True)
-            if _is_once(renewed, state, later):
-                state, left = _handled(renewed, later, handler, context), later
+            if renewed.retry == "bounded" != state.retry:  # on the first 401: what is done on a later one decides
+                later = self._exits.of(handler, context, types, again=True)
+                if later.then in ("raise", "end", "value", "break"):
+                    state, left = _handled(renewed, later, handler, context), later
             left = _onward(left, context, flags, index, self._exits)
             if left.then != "raise":
                 again = _sent_again(left, handler, context)
@@ -271,11 +272,6 @@ class _Ways:
         if context.kind != "try" or not isinstance(context.stmt, Try):
             return None
         return catching(context.stmt, self._record, types)
-
-
-def _is_once(renewed: ErrorHandling, before: ErrorHandling, later: BlockExit) -> bool:
-    """Whether a handler sends again on the first 401 alone, so that what it does on a later one decides."""
-    return renewed.retry == "bounded" != before.retry and later.then in ("raise", "end", "value", "break")
 
 
 def _looks(answer: Request, depth: int = 8, visited: set[int] | None = None) -> bool:

@@ -45,15 +45,15 @@ def continued(base: Expression, args: tuple[Arg, ...], span: Span) -> Block | No
     if not asked & {*_SAYS, _ERROR} and "OnlyOnFaulted" not in only:
         return None
     error = Name(name, span)
-    done = Call(_told(handler, name, False), (Arg(error, span),), span)
-    caught = Call(_told(handler, name, True), (Arg(error, span),), span)
+    done = Call(_with_answers(handler, name, False), (Arg(error, span),), span)
+    caught = Call(_with_answers(handler, name, True), (Arg(error, span),), span)
     on_error = Handler((), name, (ExpressionStatement(caught, span),), handler.span)
     waited = Assign((error,), curly_braces.awaited(base), span)
     otherwise = ExpressionStatement(error if "OnlyOnFaulted" in only else done, span)
     return Block((Try((waited,), (on_error,), span, otherwise=(otherwise,)),), span)
 
 
-def _told(handler: Lambda, name: str, failed: bool) -> Lambda:
+def _with_answers(handler: Lambda, name: str, failed: bool) -> Lambda:
     """The function with the task's answers where it asks for them."""
 
     def answered(value: Any) -> Any:
