@@ -19,7 +19,7 @@ from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat
-from pcmfa_lint.analysis.values.contents import inside
+from pcmfa_lint.analysis.values.contents import held_by, inside
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
@@ -181,7 +181,7 @@ def _settings(call: CatalogCall) -> Values:
     source = call.role("value") or call.arguments.receiver
     section = sources.section(call.role("name") or source) or next(iter(texts(call.role("name"))), "")
     call.run.bind_settings(types, call.spec, section)
-    return source if types else ()
+    return held_by(source, types) if types else ()
 
 
 def _join(call: CatalogCall) -> Values:

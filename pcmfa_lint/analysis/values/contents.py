@@ -118,3 +118,10 @@ def _with_answers(
 
 def _is_answer(val: AbstractValue) -> bool:
     return isinstance(val, ResponseValue)
+
+
+def held_by(vals: Values, types: Values) -> Values:
+    """What is read as a whole, as what an object of one of these classes holds."""
+    classes = (val.cls if isinstance(val, ObjectValue) else val for val in types)
+    cls = next((val for val in classes if isinstance(val, ClassVal)), None)
+    return tuple(replace(v, of=cls) if cls is not None and isinstance(v, SourceValue) else v for v in vals)

@@ -141,6 +141,7 @@ class SourceValue:
     kind: OriginKind
     name: str = ""
     key: str = ""  # of a file's content: the entry that is taken
+    of: ClassVal | None = None  # the class that holds what is read as a whole
     place: Place | None = field(default=None, compare=False)
     label: str = field(default="", compare=False)
     trace: Trace | None = field(default=None, compare=False)
@@ -154,8 +155,8 @@ class SourceValue:
         """One value in what this stands for. What is read as a whole, such as a file, keeps its name and the place of
         the read; of settings each has its own."""
         if self.kind == "plain-file" or (self.name and self.kind not in _SINGLE):
-            return replace(self, key=key, label=key)
-        return replace(self, name=key, key=key, place=place or self.place, label=key)
+            return replace(self, key=key, of=None, label=key)
+        return replace(self, name=key, of=None, key=key, place=place or self.place, label=key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.values import copies
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, concat, merge
+from pcmfa_lint.analysis.values.contents import held_by
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
@@ -60,7 +61,8 @@ def put_entry(call: CatalogCall) -> Values:
     )
     node = call.arguments.nodes.get("piped") or next(iter(call.arguments.nodes.values()), None)
     if isinstance(node, Name) and filled:
-        call.run.bind(node, filled, call.frame)
+        before = next(iter(call.arguments.positional), ())
+        call.run.bind(node, held_by(filled, before), call.frame)
     return filled or UNCLEAR
 
 

@@ -14,6 +14,7 @@ from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import as_map, form
+from pcmfa_lint.analysis.values.contents import held_by
 from pcmfa_lint.analysis.values.model import (
     CUT,
     UNCLEAR,
@@ -99,6 +100,8 @@ def member_of(run: RunState, base: AbstractValue, keys: Values, place: Place, fr
             return entry(run, spec, keys, place, frame)
         case ExternalSymbol():
             return _member_of_symbol(run, base, keys, name, place, frame)
+        case SourceValue(of=ClassVal() as cls) if name:
+            return _entry_of_settings(run, base, cls, name, place, frame)
         case TokenValue() | ResponseValue() | CredentialValue() | SourceValue():
             return uses.member(run, base, name, place, frame)
         case UnknownValue(name=holder):
@@ -157,7 +160,7 @@ def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: 
     values = obj.attrs.get(key)
     if values is not None and (obj.cls is None or not all(map(is_open, values))):
         if obj.cls is None or key in obj.attrs:
-            return values
+            return _setting_if_empty(run, obj, name, values, place, frame)
         first = class_attribute(run, obj.cls, name, frame)  # what it holds until another root stores something
         return join(values, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
     if obj.cls is not None:
@@ -168,7 +171,7 @@ def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: 
         if bound and not all(isinstance(v, UnknownValue) for v in bound):
             if any(isinstance(v, FuncVal) and walk.is_property(v.func) for v in bound):
                 return run.call_values(bound, Arguments(place), frame, None)
-            return bound
+            return _setting_if_empty(run, obj, name, bound, place, frame)
     if obj.cls is not None and (setting := typed_settings.read(run, obj, name, place, frame)):
         return setting
     if obj.cls is not None:
@@ -186,6 +189,29 @@ def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: 
     if kind:
         return (ExternalSymbol(f"{kind}.{name}", place=place, owner=obj),)
     return (UnknownValue(name, place=place, label=name),)
+
+
+def _setting_if_empty(run: RunState, obj: ObjectValue, name: str, vals: Values, place: Place, frame: Frame) -> Values:
+    """The value of a field, which is a setting's if a class of settings gives it no more than an empty text."""
+    if not vals or not all(isinstance(val, StringValue) and not val.text for val in vals):
+        return vals
+    return typed_settings.read(run, obj, name, place, frame) or vals
+
+
+def _entry_of_settings(
+    run: RunState, source: SourceValue, cls: ClassVal, name: str, place: Place, frame: Frame
+) -> Values:
+    """An entry of settings that a class holds: as they give it or, where they need not, as the class does."""
+    vals = uses.member(run, source, name, place, frame)
+    if name not in objects.members(run, cls):
+        return tuple(replace(v, of=cls) if isinstance(v, SourceValue) else v for v in vals)
+    inner = typed_settings.inner_class(run, cls, name)
+    if inner is not None:
+        return held_by(vals, (inner,))
+    if not any(isinstance(val, SourceValue) for val in vals):
+        return vals
+    first = tuple(v for v in class_attribute(run, cls, name, frame) if isinstance(v, StringValue) and v.text)
+    return first if first and all(map(_is_address, first)) else join(vals, first)
 
 
 def class_attribute(

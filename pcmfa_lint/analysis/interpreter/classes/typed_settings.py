@@ -76,9 +76,8 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
         return ()
     source, section = declared
     written = wire_names.of_class(run, obj.cls).get(name, name)
-    kind = objects.members(run, obj.cls).get(name, "")
-    cls = run.program.cls(obj.cls.unit, kind.rpartition(".")[2]) if kind else None
-    if cls is not None and cls != obj.cls:  # a section in it
+    cls = inner_class(run, obj.cls, name)
+    if cls is not None:
         (run.settings.marked if marked else run.settings.bound)[cls] = (declared[0], _joined(declared[1], written))
         return ()
     stmt, path = next(_declared(obj.cls, name), (None, ""))
@@ -93,12 +92,20 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
 def in_section(run: RunState, vals: Values, written: str, frame: Frame) -> Values:
     """Settings that a container hands out for a class: `IOptions<Foo>` are those of the section that `Foo` is bound
     to."""
-    cls = run.program.cls(frame.unit, written.partition("<")[2].strip("<>? ").rpartition(".")[2])
+    name = written.partition("<")[2] or written
+    cls = run.program.cls(frame.unit, name.strip("<>? ").rpartition(".")[2])
     section = run.settings.bound[cls][1] if cls in run.settings.bound else ""
     return tuple(
-        replace(v, name=section) if section and isinstance(v, SourceValue) and v.kind == "setting" and not v.name else v
+        replace(v, name=v.name or section, of=cls) if isinstance(v, SourceValue) and v.kind == "setting" else v
         for v in vals
     )
+
+
+def inner_class(run: RunState, cls: ClassVal, name: str) -> ClassVal | None:
+    """The class of the repository that a field is declared as: a section in the settings."""
+    kind = objects.members(run, cls).get(name, "")
+    inner = run.program.cls(cls.unit, kind.rpartition(".")[2]) if kind else None
+    return inner if inner != cls else None
 
 
 def _declared(cls: ClassVal, name: str) -> Iterator[tuple[Assign, str]]:
