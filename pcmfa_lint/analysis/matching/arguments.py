@@ -188,7 +188,10 @@ class BoundArguments:
         if key:
             for part in key.split("."):
                 values = tuple(
-                    v for val in values for v in _part(val, part) if not (in_sight and isinstance(val, SourceValue))
+                    v
+                    for val in values
+                    for v in _part(val, part, self._key(part))
+                    if not (in_sight and isinstance(val, SourceValue))
                 )
         return values
 
@@ -204,12 +207,13 @@ class BoundArguments:
         return None
 
 
-def _part(val: AbstractValue, key: str) -> Values:
+def _part(val: AbstractValue, key: str, folded: str) -> Values:
+    """`folded`: the key as code that ignores case has set it."""
     if isinstance(val, MappingValue):
         return val.entry(key) or ()
     if isinstance(val, SourceValue) and val.kind != "parameter":
         return (val.entry(key),)
-    return val.attrs.get(key, ()) if isinstance(val, ObjectValue) else ()
+    return (val.attrs.get(folded) or val.attrs.get(key, ())) if isinstance(val, ObjectValue) else ()
 
 
 def _is_truth(vals: Values) -> bool:

@@ -13,10 +13,11 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import chains, common_nodes, curly_braces, type_tests
 from pcmfa_lint.frontend.csharp.continuations import continued
-from pcmfa_lint.frontend.csharp.objects import TUPLES, anonymous, arguments, array, collection, index, new, with_
+from pcmfa_lint.frontend.csharp.objects import anonymous, arguments, array, collection, index, new, with_
 from pcmfa_lint.frontend.csharp.patterns import is_pattern, switch_value
 from pcmfa_lint.frontend.csharp.strings import interpolated, raw, regular, verbatim
 from pcmfa_lint.frontend.csharp.types import lambda_, last_name, type_name
+from pcmfa_lint.frontend.dotnet_collections import TUPLES, pair
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, parts
 from pcmfa_lint.ir.nodes import (
     Arg,
@@ -24,8 +25,6 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Concatenation,
     Expression,
-    Mapping,
-    MappingEntry,
     Member,
     Name,
     Seq,
@@ -118,9 +117,9 @@ def _call(r: Reader, node: Node, callee: Expression) -> Expression:
                 return text(span)
         if isinstance(callee.base, Name) and callee.base.id in TUPLES and callee.key.value == "Create":
             return Seq(tuple(arg.value for arg in args), span)
-        pair = isinstance(callee.base, Name) and callee.base.id == "KeyValuePair" and callee.key.value == "Create"
-        if pair and len(args) == 2:
-            return Mapping((MappingEntry(args[0].value, args[1].value, span),), (), span)
+        paired = isinstance(callee.base, Name) and callee.base.id == "KeyValuePair" and callee.key.value == "Create"
+        if paired and len(args) == 2:
+            return pair(args, span)
         if callee.key.value == "AppendFormat" and len(args) > 1:
             filled = Call(Member(args[0].value, Text("format", span, "bare"), span), args[1:], span)
             return Call(Member(callee.base, Text("Append", span, "bare"), callee.span), (Arg(filled, span),), span)

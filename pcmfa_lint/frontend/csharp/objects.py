@@ -9,17 +9,11 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.csharp.types import type_name
+from pcmfa_lint.frontend.dotnet_collections import LISTS, MAPPINGS, PAIRS, TUPLES, copied, pair
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.ir.nodes import Arg, Call, Concatenation, Expression, Mapping, MappingEntry, Member, Name, Seq, Text
 
-_MAPPINGS = {
-    *("Dictionary", "IDictionary", "SortedDictionary", "ConcurrentDictionary", "StringDictionary", "Hashtable"),
-    *("NameValueCollection", "JObject", "JsonObject", "ExpandoObject", "RouteValueDictionary", "FormCollection"),
-}
-_LISTS = {"List", "IList", "Collection", "HashSet", "ArrayList", "Queue", "Stack", "JArray", "JsonArray"}
 _INDEXED = ("element_binding_expression", "implicit_element_access")
-TUPLES = {"Tuple", "ValueTuple"}
-_PAIRS = {"KeyValuePair", "JProperty"}
 
 
 def arguments(r: Reader, node: Node | None) -> tuple[Arg, ...]:
@@ -48,15 +42,12 @@ def new(r: Reader, node: Node) -> Expression:
     listed = node.child_by_field_name("arguments") or child(node, "argument_list")
     initial = node.child_by_field_name("initializer") or child(node, "initializer_expression")
     args, span = arguments(r, listed), r.span(node)
-    if (last in _PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(args) == 2:
-        return Mapping((MappingEntry(args[0].value, args[1].value, span),), (), span)
-    if last in _MAPPINGS:
-        inner = [arg.value for arg in args if isinstance(arg.value, Mapping)]
-        entries = tuple(entry for value in inner for entry in value.entries)
-        entries += _entries(r, initial) if initial is not None else ()
-        spreads = tuple(arg.value for arg in args if not isinstance(arg.value, (Mapping, Text, Member)))
-        return Mapping(entries, spreads, span)
-    if last in _LISTS and (initial is not None or not args):
+    if (last in PAIRS or (type_ is None and _is_item_of_pairs(r, node))) and len(args) == 2:
+        return pair(args, span)
+    if last in MAPPINGS:
+        entries, spreads = copied(args)
+        return Mapping((*entries, *(_entries(r, initial) if initial is not None else ())), spreads, span)
+    if last in LISTS and (initial is not None or not args):
         if initial is not None:
             return _listed(r, initial)
         return Mapping((), (), span) if _of_pairs(r, type_) else Seq((), span)

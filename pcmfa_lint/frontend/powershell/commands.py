@@ -6,6 +6,7 @@ import re
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend import dotnet_collections
 from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.powershell.expressions import arguments, suffixed
 from pcmfa_lint.frontend.treesitter import Reader, child, parts
@@ -243,9 +244,11 @@ def _parameter(call: Call, name: str, shortest: int) -> Arg | None:
     return None
 
 
-def _new_object(call: Call) -> Call:
-    """`New-Object X $a, $b`, `New-Object -TypeName X -ArgumentList $a, $b`, `New-Object X($a, $b)` construct an X."""
+def _new_object(call: Call) -> Expression:
+    """`New-Object X $a, $b`, `New-Object -TypeName X -ArgumentList $a, $b`, `New-Object X($a, $b)` construct an X; the
+    entries of `-Property` are named arguments, spread."""
     type_arg, list_arg = _parameter(call, "TypeName", 1), _parameter(call, "ArgumentList", 1)
+    members = _parameter(call, "Property", 1)
     positional = [arg for arg in call.args if arg.name is None and not arg.spread]
     if type_arg is None and _parameter(call, "ComObject", 3) is None and positional:
         type_arg = positional.pop(0)
@@ -261,7 +264,13 @@ def _new_object(call: Call) -> Call:
     if list_arg is not None:
         items = list_arg.value.items if isinstance(list_arg.value, Seq) else (list_arg.value,)
         args = (*args, *(Arg(item, item.span) for item in items))
-    rest = tuple(arg for arg in call.args if arg is not type_arg and arg is not list_arg)
+    rest = tuple(
+        replace(arg, name=None, spread=True) if arg is members else arg
+        for arg in call.args
+        if arg is not type_arg and arg is not list_arg
+    )
+    if isinstance(type_, Text) and (made := dotnet_collections.made(type_.value, args, call.span)) is not None:
+        return made
     callee = Name(type_.value, type_.span) if isinstance(type_, Text) else type_
     return replace(call, callee=callee, args=(*args, *rest), kind="new")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
+from pcmfa_lint.frontend import dotnet_collections
 from pcmfa_lint.frontend.common_nodes import listed, parenthesized
 from pcmfa_lint.frontend.curly_braces import constant
 from pcmfa_lint.frontend.powershell.functions import script_block
@@ -183,7 +184,8 @@ def invocation(r: Reader, node: Node) -> Expression:
     args_node = child(node, "argument_list")
     span = r.span(node)
     if base.type == "type_literal" and rest and r.text(rest[0]).lower() == "new":
-        new = Call(type_name(r, base), arguments(r, args_node), span, "new")
+        given = arguments(r, args_node)
+        new = dotnet_collections.made(r.text(base)[1:-1], given, span) or Call(type_name(r, base), given, span, "new")
         return new if _goes_on(node) else suffixed(r, new, node)
     key = r.value(rest[0]) if rest else Text("", span, "bare")
     place = r.place(r.range(base)[0], r.range(rest[0])[1]) if rest else span

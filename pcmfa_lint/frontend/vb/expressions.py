@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.common_nodes import listed
+from pcmfa_lint.frontend.dotnet_collections import LISTS, MAPPINGS, PAIRS, pair
 from pcmfa_lint.frontend.treesitter import Reader, child, children, parts
 from pcmfa_lint.frontend.type_names import type_named
 from pcmfa_lint.frontend.vb.texts import FORMATS, formatted, string
@@ -36,11 +37,6 @@ _COLLECTIONS = {
     *("appsettings", "connectionstrings", "item", "settings", "form", "querystring", "headers", "params", "session"),
     *("defaultrequestheaders", "configuration", "cookies", "resources", "properties"),
 }
-_MAPPINGS = {
-    *("Dictionary", "IDictionary", "SortedDictionary", "ConcurrentDictionary", "Hashtable", "NameValueCollection"),
-    *("JObject", "JsonObject", "StringDictionary"),
-}
-_LISTS = {"List", "IList", "Collection", "HashSet", "ArrayList", "JArray"}
 _CONVERSIONS = {"cstr", "ctype", "directcast", "trycast", "cint", "clng", "cbool", "cobj", "cdate", "cdec", "cdbl"}
 _COMPARED = {"=": "==", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">=", "is": "is", "isnot": "is-not"}
 _LOGIC = {"and": "and", "andalso": "and", "or": "or", "orelse": "or"}
@@ -289,13 +285,13 @@ def constructed(r: Reader, node: Node, type_: Node | None) -> Expression:
             key, value = kid.child_by_field_name("member"), kid.child_by_field_name("value")
             if key is not None and value is not None:
                 entries.append(MappingEntry(Text(r.text(key), r.span(key), "bare"), r.value(value), r.span(kid)))
-    if last == "KeyValuePair" and len(args) == 2:
-        return Mapping((MappingEntry(args[0].value, args[1].value, span),), (), span)
-    if last in _MAPPINGS or written.casefold() == "with":
+    if last in PAIRS and len(args) == 2:
+        return pair(args, span)
+    if last in MAPPINGS or written.casefold() == "with":
         return Mapping(tuple(entries), tuple(arg.value for arg in args if not isinstance(arg.value, Text)), span)
-    if last in _LISTS and not listed and "KeyValuePair" in declared_type(r, type_):
+    if last in LISTS and not listed and "KeyValuePair" in declared_type(r, type_):
         return Mapping((), tuple(arg.value for arg in args), span)
-    if last in _LISTS and (listed or not args):
+    if last in LISTS and (listed or not args):
         items = [r.value(parts(kid)[0]) for kid in listed if parts(kid)]
         pairs = [entry for item in items if isinstance(item, Mapping) for entry in item.entries]
         return Mapping(tuple(pairs), (), span) if items and len(pairs) == len(items) else Seq(tuple(items), span)
