@@ -15,6 +15,7 @@ from pcmfa_lint.frontend.jvm import library
 from pcmfa_lint.frontend.jvm.java_strings import string
 from pcmfa_lint.frontend.jvm.java_types import annotation, arguments, lambda_, last_name, nested, type_name
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, children, parts
+from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Arg,
     Arm,
@@ -152,10 +153,16 @@ def _put(r: Reader, body: Node) -> tuple[MappingEntry, ...]:
     return tuple(entries)
 
 
+def _asks_base(method: Func) -> bool:
+    """Whether a method calls one of the base that it is derived of."""
+    return any(isinstance(value, Name) and value.id == "super" for value in walk.values(method.body))
+
+
 def unnamed(stmts: tuple[Stmt, ...], creation: Call, span: Span) -> Expression:
-    """A class without a name: a lambda where it has one method, else defined in its place."""
+    """A class without a name: a lambda where it has one method that asks nothing of the base, else defined in its
+    place."""
     methods = [stmt.what for stmt in stmts if isinstance(stmt, Define) and isinstance(stmt.what, Func)]
-    if len(stmts) == len(methods) == 1 and not creation.args:
+    if len(stmts) == len(methods) == 1 and not creation.args and not _asks_base(methods[0]):
         return Lambda(methods[0], creation.span)
     name = f"{creation.callee.id if isinstance(creation.callee, Name) else ''}${creation.span.line}"
     new = Call(Name(name, creation.callee.span), creation.args, creation.span, "new")

@@ -3,7 +3,7 @@ run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.sending.clients import shared_client
@@ -31,6 +31,7 @@ from pcmfa_lint.ir.nodes import (
     Call,
     Compare,
     Expression,
+    Func,
     If,
     Member,
     Name,
@@ -51,7 +52,6 @@ def hook(call: CatalogCall) -> Values:
     """A client is told what to run on every answer, and on every error; a library's own client is one, too. An answer
     that is there already is looked at now."""
     hooks = hooks_of(call)
-    answers = call.spec.result.get("how") == "answers"
     for val in call.role("target") or call.arguments.receiver:
         if isinstance(val, ResponseValue):
             _look_now(call, val, hooks)
@@ -62,7 +62,7 @@ def hook(call: CatalogCall) -> Values:
         for vals, attr in ((hooks, "hooks"), (_methods(call, call.role("handler")), "handlers")):
             if vals:
                 client.attrs[attr] = join(client.attrs.get(attr, ()), vals)
-        if answers:
+        if _is_asked(call) and any(isinstance(val, FuncVal) for val in hooks):
             client.attrs["Accept"] = (StringValue("False", place=call.place),)
     return call.arguments.receiver
 
@@ -70,11 +70,18 @@ def hook(call: CatalogCall) -> Values:
 def hooks_of(call: CatalogCall) -> Values:
     """The functions that a call, or an annotation, tells a client to run on every answer."""
     vals = _methods(call, call.role("value"))
+    if _is_asked(call):
+        return tuple(func for val in vals if (func := _deciding(call, val)) is not None)
     if number := int(call.spec.result.get("hooked", "0")):
         vals = tuple(_answer_first(val, number) if isinstance(val, FuncVal) else val for val in vals)
     if "when" not in call.spec.args and "raises" not in call.spec.result:
         return vals
     return tuple(_as_hook(call, val) for val in vals if isinstance(val, FuncVal))
+
+
+def _is_asked(call: CatalogCall) -> bool:
+    """Whether the client asks an object first whether an answer is an error, and does nothing else with an error."""
+    return "asks" in call.spec.result and not call.role("when")
 
 
 def _answer_first(func: FuncVal, number: int) -> FuncVal:
@@ -91,7 +98,7 @@ def _methods(call: CatalogCall, vals: Values) -> Values:
     for val in join(*listed):
         if isinstance(val, ClassVal) and call.spec.name:
             val = call.run.any_instance(val, call.frame)
-        named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name
+        named = isinstance(val, ObjectValue) and val.cls is not None and call.spec.name and not _is_asked(call)
         methods = call.run.member_of(val, (StringValue(call.spec.name),), call.place, call.frame) if named else (val,)
         methods_of_each.append(methods)
     return join(*methods_of_each)
@@ -154,18 +161,27 @@ def _condition(call: CatalogCall, answer: Name, span: Span) -> tuple[tuple[Stmt,
 
 def _raising(stmts: Sequence[Stmt], nothing: str) -> tuple[Stmt, ...]:
     """The statements, with the errors raised that they give back."""
-    return tuple(_raised(stmt, nothing) for stmt in stmts)
+
+    def raised(stmt: Return, value: Expression) -> Stmt:
+        return stmt if _is_nothing(value, nothing) else Raise(value, stmt.span)
+
+    return _with_results(stmts, raised)
 
 
-def _raised(stmt: Stmt, nothing: str) -> Stmt:
+def _with_results(stmts: Sequence[Stmt], change: Callable[[Return, Expression], Stmt]) -> tuple[Stmt, ...]:
+    """The statements, with something else where they give back a value."""
+    return tuple(_with_result(stmt, change) for stmt in stmts)
+
+
+def _with_result(stmt: Stmt, change: Callable[[Return, Expression], Stmt]) -> Stmt:
     match stmt:
-        case Return(value=value) if value is not None and not _is_nothing(value, nothing):
-            return Raise(value, stmt.span)
+        case Return(value=value) if value is not None:
+            return change(stmt, value)
         case If(arms=arms):
-            return replace(stmt, arms=tuple(replace(arm, body=_raising(arm.body, nothing)) for arm in arms))
+            return replace(stmt, arms=tuple(replace(arm, body=_with_results(arm.body, change)) for arm in arms))
         case Try(body=body, handlers=handlers):
-            inner = tuple(replace(one, body=_raising(one.body, nothing)) for one in handlers)
-            return replace(stmt, body=_raising(body, nothing), handlers=inner)
+            inner = tuple(replace(one, body=_with_results(one.body, change)) for one in handlers)
+            return replace(stmt, body=_with_results(body, change), handlers=inner)
     return stmt
 
 
@@ -173,6 +189,45 @@ def _is_nothing(value: Expression, nothing: str) -> bool:
     if isinstance(value, Call):
         return walk.last(value.callee) in nothing.split("|")
     return isinstance(value, Text) and value.value == "None"
+
+
+# --- an object whose client asks it first whether an answer is an error, and then what to do, as one function ---
+
+
+def _deciding(call: CatalogCall, handler: AbstractValue) -> FuncVal | None:
+    """What an object does with an answer, as a function of it; None if it leaves all to the library. What it does not
+    say itself, the library does: every error is one, and is raised."""
+    asks = _own_method(call, handler, call.spec.result["asks"])
+    acts = _own_method(call, handler, call.spec.name)
+    whole = asks or acts
+    if whole is None:
+        return None
+    span = whole.func.span
+    answer = Name(_ANSWER, span, "local")
+    body = _given(acts.func, answer) + acts.func.body if acts is not None else (Raise(answer, span),)
+    if asks is not None:
+        asked = _with_results(asks.func.body, lambda stmt, value: If((Arm(value, body),), stmt.span))
+        body = _given(asks.func, answer) + asked
+    else:
+        failed = Member(answer, Text(call.spec.result.get("failed", ""), span), span)
+        body = (If((Arm(failed, body),), span),)
+    func = replace(whole.func, name="", params=(Param(answer.id, span),), body=body)
+    return replace(whole, func=func, place=replace(call.place, span=span), label=_HANDLER)
+
+
+def _own_method(call: CatalogCall, obj: AbstractValue, name: str) -> FuncVal | None:
+    """A method that the object's class in the repository has, bound to it; the object may be no more than this."""
+    if isinstance(obj, FuncVal):
+        return obj if obj.func.name == name else None
+    if not isinstance(obj, ObjectValue) or obj.cls is None:
+        return None
+    methods = call.run.member_of(obj, (StringValue(name),), call.place, call.frame)
+    return next((val for val in methods if isinstance(val, FuncVal)), None)
+
+
+def _given(func: Func, answer: Expression) -> tuple[Stmt, ...]:
+    """A function's last parameter, set to the answer that it is handed."""
+    return tuple(Assign((Name(param.name, func.span, "local"),), answer, func.span) for param in func.params[-1:])
 
 
 # --- running them ---
