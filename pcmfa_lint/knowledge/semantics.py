@@ -40,9 +40,10 @@ class LanguageSemantics:
     receiver: the word by which a method names its object. receiver_is_parameter: it is the first parameter instead.
     bare_members: the members of the object may be named without it. accessors: the member `x` may be written `getX()`
     and `setX(…)`, and the other way round. uniform_access: a method that needs no arguments is called where it is
-    named, without parentheses. make: the method that a class makes its objects by. initializers: arguments by name that
-    no constructor takes set members. through: types that only stand for what they are generic over: a task, an optional
-    value. elements: names of the parts of a tuple or pair, with their positions. list_methods: lists have methods that
+    named, without parentheses. own_class: the member of an object that is its class. make: the method that a class
+    makes its objects by. initializers: arguments by name that no constructor takes set members. through: types that
+    only stand for what they are generic over: a task, an optional value. elements: names of the parts of a tuple or
+    pair, with their positions. list_methods: lists have methods that
     run a function for each item. entry_methods: methods of a mapping that run a function for each of its entries, and
     in which order that gets `key` and `value`. enter: the methods of an object that say what a `with` over it gives.
 
@@ -68,6 +69,7 @@ class LanguageSemantics:
     bare_members: bool = False
     accessors: bool = False
     uniform_access: bool = False
+    own_class: str = ""
     make: str = ""
     initializers: bool = False
     through: tuple[str, ...] = ()

@@ -73,6 +73,13 @@ def _scope(r: Reader, node: Node) -> Expression:
     return r.value(node)
 
 
+def _late_scope(r: Reader, node: Node) -> Expression:
+    """What stands before `::`; `static` is the class of whoever the object is."""
+    if r.text(node).lower() == "static" and has_object(node):
+        return Member(Name("this", r.span(node)), Text("static", r.span(node), "bare"), r.span(node))
+    return _scope(r, node)
+
+
 def _key(r: Reader, node: Node) -> Expression:
     """A member's name; one that is computed is a value."""
     if node.type == "name":
@@ -97,9 +104,14 @@ def _static(r: Reader, node: Node) -> Expression:
         scope = _scope(r, kids[0])
         return Text(scope.id if isinstance(scope, Name) else "", r.span(node), "bare")
     key = Text(variable(r, kids[1]), r.span(kids[1]), "bare")
-    late = r.text(kids[0]).lower() == "static" and kids[1].type == "name" and has_object(node)
-    scope = Name("this", r.span(kids[0])) if late else _scope(r, kids[0])  # the constant of whoever the object is
+    scope = _scope(r, kids[0]) if _is_set(node) else _late_scope(r, kids[0])
     return Member(scope, key, r.span(node))
+
+
+def _is_set(node: Node) -> bool:
+    """Whether a value is assigned to it: the class that declares it holds that."""
+    around = node.parent
+    return around is not None and around.type.endswith("assignment_expression") and parts(around)[0] == node
 
 
 def _element(r: Reader, node: Node) -> Expression:
@@ -145,7 +157,7 @@ def _method(r: Reader, node: Node) -> Expression:
     listed = node.child_by_field_name("arguments")
     if key is None or (base is None and scope is None):
         return r.unknown(node.type, node, *parts(node))
-    on = _scope(r, scope) if scope is not None else r.value(base)  # type: ignore[arg-type]
+    on = _late_scope(r, scope) if scope is not None else r.value(base)  # type: ignore[arg-type]
     name = _key(r, key)
     if isinstance(name, Text) and name.value.lower() == "__construct":
         name = replace(name, value="__init__")

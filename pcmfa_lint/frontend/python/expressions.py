@@ -29,6 +29,7 @@ from pcmfa_lint.ir.nodes import (
     Mapping,
     MappingEntry,
     Member,
+    Name,
     Return,
     Seq,
     Span,
@@ -130,7 +131,9 @@ class ValueReader(LeafReader):
                 self.at.eat("(")
                 args = self.args(link.args)
                 self.at.eat(")")
-                result = Call(result, args, self.at.since(start))
+                call = Call(result, args, self.at.since(start))
+                of_class = isinstance(result, Name) and result.id == "type" and len(args) == 1 and not args[0].name
+                result = Member(args[0].value, Text("__class__", call.span, "bare"), call.span) if of_class else call
             else:
                 result = self._subscript(link, result, start)
         return result

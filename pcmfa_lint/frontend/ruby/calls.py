@@ -184,8 +184,8 @@ def call(r: Reader, node: Node) -> Expression:
         return parent_method(r, node, arguments(r, listed))
     if receiver is None:
         return _bare_call(r, node, name)
-    if receiver.type == "self" and name == "class" and owner(r):
-        return Name(owner(r), span)
+    if name == "class" and not arguments(r, listed):
+        return Member(r.value(receiver), Text(name, r.span(method), "bare"), span)
     on = r.value(receiver)
     args = arguments(r, listed)
     lambda_ = block_of(r, block) if block is not None else None
