@@ -246,13 +246,14 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class MemberNames:
     """Members that no entry knows, by what their names in lower case mostly mean. same: the value itself in another
-    form. waits: gives the value of a future, an optional, a supplier. asks: beginnings of methods that ask for
-    something, and so set nothing up. whole: writes down or gives all of an answer or object. copies: gives the same,
-    but for the members that the call names. looks_up: gives the member that its argument names; `*` at the end: any
-    beginning. Methods of a mapping: gets, adds and removes an entry; merges another mapping into it; views: gives the
-    mapping itself in another form."""
+    form. answer: gives the answer, of what holds it. waits: gives the value of a future, an optional, a supplier.
+    asks: beginnings of methods that ask for something, and so set nothing up. whole: writes down or gives all of an
+    answer or object. copies: gives the same, but for the members that the call names. looks_up: gives the member
+    that its argument names; `*` at the end: any beginning. Methods of a mapping: gets, adds and removes an entry;
+    merges another mapping into it; views: gives the mapping itself in another form."""
 
     same: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()

@@ -105,6 +105,180 @@ class A {{
 }}
 """,
     ),
+    "a flow of signing in that sends once more": (
+        "a.py",
+        f"""
+import httpx
+class Bearer(httpx.Auth):
+    def __init__(self, tokens):
+        self.tokens = tokens
+    def auth_flow(self, request):
+        request.headers["Authorization"] = "Bearer " + self.tokens.get()
+        r = yield request
+        if r.status_code == 401:
+            request.headers["Authorization"] = "Bearer " + self.tokens.renewed()
+            yield request
+def rows(tokens):
+    with httpx.Client(auth=Bearer(tokens)) as c:
+        return c.get("{CALLS}").json()["items"]
+""",
+    ),
+    "a flow of one request": (
+        "a.py",
+        f"""
+import httpx
+class Bearer(httpx.Auth):
+    async def async_auth_flow(self, request):
+        r = yield request
+        if r.status_code == 401:
+            raise PermissionError(await r.aread())
+async def rows():
+    async with httpx.AsyncClient() as c:
+        return (await c.get("{CALLS}", auth=Bearer())).json()["items"]
+""",
+    ),
+    "a function around the sending": (
+        "a.py",
+        f"""
+import aiohttp
+async def guard(request, handler):
+    r = await handler(request)
+    if r.status == 401:
+        raise PermissionError(await r.text())
+    return r
+async def rows():
+    async with aiohttp.ClientSession(middlewares=(guard,)) as s, s.get("{CALLS}") as r:
+        return (await r.json())["items"]
+""",
+    ),
+    "an object around the sending": (
+        "a.py",
+        f"""
+import aiohttp
+class Guard:
+    async def __call__(self, request, handler):
+        r = await handler(request)
+        if r.status == 401:
+            raise PermissionError(await r.text())
+        return r
+async def rows():
+    async with aiohttp.ClientSession() as s, s.get("{CALLS}", middlewares=[Guard()]) as r:
+        return (await r.json())["items"]
+""",
+    ),
+    "a trace": (
+        "a.py",
+        f"""
+import aiohttp
+async def ended(session, context, params):
+    if params.response.status == 401:
+        raise PermissionError("refused")
+async def rows():
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    async with aiohttp.ClientSession(trace_configs=[trace]) as s, s.get("{CALLS}") as r:
+        return (await r.json())["items"]
+""",
+    ),
+    "what signs a request in": (
+        "a.py",
+        f"""
+import requests
+class Bearer(requests.auth.AuthBase):
+    def refused(self, r, **kwargs):
+        if r.status_code == 401:
+            raise PermissionError(r.text)
+    def __call__(self, r):
+        r.headers["Authorization"] = "Bearer x"
+        r.register_hook("response", self.refused)
+        return r
+def rows():
+    s = requests.Session()
+    s.auth = Bearer()
+    return s.get("{CALLS}").json()["items"]
+""",
+    ),
+    "a hook that is added to a session": (
+        "a.py",
+        f"""
+import requests
+def refused(r, **kwargs):
+    if r.status_code == 401:
+        raise PermissionError(r.text)
+def rows():
+    s = requests.Session()
+    s.hooks["response"].append(refused)
+    return s.get("{CALLS}").json()["items"]
+""",
+    ),
+    "a function that is handed the next one": (
+        "a.php",
+        f"""<?php
+use GuzzleHttp\\Client;
+use GuzzleHttp\\HandlerStack;
+function rows() {{
+  $stack = HandlerStack::create();
+  $stack->push(function (callable $next) {{
+    return function ($request, array $options) use ($next) {{
+      return $next($request, $options)->then(function ($r) {{
+        if ($r->getStatusCode() === 401) {{ throw new RuntimeException((string) $r->getBody()); }}
+        return $r;
+      }});
+    }};
+  }});
+  $client = new Client(['handler' => $stack, 'http_errors' => false]);
+  return json_decode($client->get('{CALLS}')->getBody(), true)['items'];
+}}
+""",
+    ),
+    "a middleware of Faraday": (
+        "a.rb",
+        f"""
+require "faraday"
+class Guard < Faraday::Middleware
+  def call(env)
+    @app.call(env).on_complete do |answer|
+      raise "refused" if answer[:status] == 401
+    end
+  end
+end
+def rows
+  c = Faraday.new {{ |f| f.use Guard }}
+  JSON.parse(c.get("{CALLS}").body)["items"]
+end
+""",
+    ),
+    "a plugin of Ktor": (
+        "A.kt",
+        f"""
+import io.ktor.client.*
+import io.ktor.client.plugins.*
+class A {{
+  val client = HttpClient()
+  init {{
+    client.plugin(HttpSend).intercept {{ request ->
+      val call = execute(request)
+      if (call.response.status.value == 401) throw IllegalStateException("refused")
+      call
+    }}
+  }}
+  suspend fun rows() = client.get("{CALLS}").bodyAsText()
+}}
+""",
+    ),
+    "a handler of got": (
+        "a.js",
+        f"""
+import got from "got";
+const guard = async (options, next) => {{
+  const r = await next(options);
+  if (r.statusCode === 401) throw new Error(r.body);
+  return r;
+}};
+const api = got.extend({{ throwHttpErrors: false, handlers: [guard] }});
+export const rows = async () => JSON.parse((await api("{CALLS}")).body).items;
+""",
+    ),
 }
 
 

@@ -148,8 +148,9 @@ def _log(call: CatalogCall) -> Values:
 
 
 def _all(call: CatalogCall) -> Values:
-    """The list of what it is given."""
-    return (ListValue(tuple(call.bound.positional), open=call.arguments.open, place=call.place),)
+    """The list of what it is given, one by one or as the items of something."""
+    spread = filter(None, (call.arguments.spread_over,))
+    return (ListValue((*call.bound.positional, *spread), open=call.arguments.open, place=call.place),)
 
 
 def _reply(call: CatalogCall) -> Values:

@@ -22,6 +22,7 @@ from pcmfa_lint.analysis.values.model import (
     ObjectValue,
     ResponseValue,
     StringValue,
+    TokenValue,
     UnknownValue,
     Values,
 )
@@ -99,6 +100,9 @@ def _operation(run: RunState, value: BooleanOperation | Unknown, results: list[V
     """What is only run for its parts, but for a few forms that the readers name."""
     reason = value.reason if isinstance(value, Unknown) else ""
     if reason == "yield":
+        hands_on = frame.func is not None and frame.func.func.name in frame.index.forwards
+        if hands_on and run.forwarded and not any(isinstance(v, (ResponseValue, TokenValue)) for v in join(*results)):
+            return run.forwarded[-1]  # it is the request that is to be sent
         frame.returns += results
         return join(*results) or UNCLEAR
     if reason == "key":

@@ -13,6 +13,7 @@ class MemberVocabulary:
     def __init__(self, files: Iterable[CatalogFile]) -> None:
         members = [file.members for file in files]
         self.same = frozenset(name for each in members for name in each.same)
+        self.answer = frozenset(name for each in members for name in each.answer)
         self.waits = frozenset(name for each in members for name in each.waits)
         self.asks = tuple(name for each in members for name in each.asks)
         self.whole = frozenset(name for each in members for name in each.whole)

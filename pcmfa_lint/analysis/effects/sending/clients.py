@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.functions import callbacks
+from pcmfa_lint.analysis.effects.functions.hook_forms import around, registered
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.contents import inside
@@ -37,7 +38,7 @@ _FURNISHED = (  # role of a call, member of the object
     ("client", "client"),
     ("tenant", "tenant"),
     ("handler", "handlers"),
-    ("hooks", "hooks"),
+    ("auth", "handlers"),  # what signs requests in may look at their answers
     ("retry", "retry"),
 )
 
@@ -69,7 +70,7 @@ def set_member(run: RunState, holder: ExternalSymbol, name: str, vals: Values, f
         headers = next((v for v in client.attrs.get("headers", ()) if isinstance(v, MappingValue)), MappingValue(()))
         client.attrs["headers"] = (headers.with_entry(name, vals),)
         return
-    for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept")):
+    for role, attr in (("base", "base_url"), ("headers", "headers"), ("Accept", "Accept"), ("hooks", "hooks")):
         if constructor.args.get(role, "").rpartition(".")[2] == name:
             client.attrs[attr] = join(vals, client.attrs.get(attr, ()))
 
@@ -272,3 +273,5 @@ def _furnish(call: CatalogCall, obj: ObjectValue) -> None:
         vals = call.role(role)
         if vals:
             obj.attrs[attr] = join(obj.attrs.get(attr, ()), vals)
+    if hooks := (*registered(call, call.role("hooks")), *around(call, call.role("around"))):
+        obj.attrs["hooks"] = join(obj.attrs.get("hooks", ()), hooks)

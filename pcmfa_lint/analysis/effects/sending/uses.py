@@ -159,7 +159,7 @@ def response_part(run: RunState, base: ResponseValue, name: str, place: Place) -
         return "ok"
     if base.part in ("", "status") and name in failure.failed:
         return "error"
-    if base.part == "" and any(path.startswith(f"{name}.") for path in failure.ok):  # what is waited for
+    if base.part == "" and name not in failure.body and name.casefold() in run.names.answer:
         return ""
     if base.part in ("", "body") and (name in failure.body or base.part == "body" or not failure.body):
         body_used(run, base, place)

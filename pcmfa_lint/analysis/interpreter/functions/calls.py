@@ -36,6 +36,7 @@ from pcmfa_lint.analysis.values.model import (
     ListValue,
     MappingValue,
     ObjectValue,
+    ResponseValue,
     SourceValue,
     StringValue,
     UnknownValue,
@@ -350,6 +351,8 @@ def call_values(run: RunState, targets: Values, arguments: Arguments, frame: Fra
                 results.append(callbacks.fulfil(run, target, arguments))
             case ObjectValue(cls=None) if (spec := frame.index.method("__call__", target.type)) is not None:
                 results.append(dispatch.apply(run, spec, replace(arguments, receiver=(target,)), frame))
+            case ResponseValue():  # what sends a request, in the hands of what a client runs on every answer
+                results.append((target,))
             case ExternalSymbol():
                 results.append(_call_symbol(run, target, arguments, frame, call))
             case StringValue(text=name) if frame.semantics.commands_by_text and name and not target.holes:
@@ -373,8 +376,8 @@ def _call_symbol(
         callable_ = tuple(v for v in exported if isinstance(v, (FuncVal, ClassVal)))
         if callable_:
             return run.call_values(callable_, arguments, frame, call)
-    if (handed_on := library_functions.known(target, frame.index)) is not None:
-        spec, receiver = handed_on
+    spec, receiver = library_functions.known(target, frame.index) or (None, ())
+    if spec is not None and (run.forwarded or spec.is_ != "forward"):
         handed = replace(arguments, receiver=receiver or arguments.receiver, name=name)
         return dispatch.apply(run, spec, handed, frame)
     if (command := frame.index.command(name)) is not None:
