@@ -32,7 +32,7 @@ Meaning: TypeAlias = Literal[
     "token-request", "http", "api-call", "credential", "source", "transform", "store", "log", "retry", "invoke",
     "session", "exit", "respond", "marker", "alias", "cache", "format", "mapping", "pairs", "set-entry", "record-type",
     "set-member", "join", "forward", "inject", "all", "instance", "settings", "promise", "resolve", "response-part",
-    "raise", "require", "on-response", "add-method", "wire-name", "give-up", "ignore",
+    "raise", "require", "on-response", "add-method", "wire-name", "give-up", "sort-out", "ignore",
 ]  # fmt: skip
 NamedSecret: TypeAlias = Literal["user", SecretKind]  # what a source gives, or a parameter or setting holds
 

@@ -13,18 +13,19 @@ from pcmfa_lint.analysis.effects.sending import clients
 from pcmfa_lint.analysis.effects.sending.requests import api_call, http, token_request
 from pcmfa_lint.analysis.effects.sending.uses import record_use, stored
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
-from pcmfa_lint.analysis.effects.values import collections, mappings
+from pcmfa_lint.analysis.effects.values import collections, mappings, sorted_out
 from pcmfa_lint.analysis.effects.values.strings import formatted
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.requests import Use
 from pcmfa_lint.analysis.values.alternatives import join, texts
 from pcmfa_lint.analysis.values.building import concat
-from pcmfa_lint.analysis.values.contents import held_by, inside
+from pcmfa_lint.analysis.values.contents import elements, held_by, inside
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
     ExternalSymbol,
     ListValue,
+    MappingValue,
     ResponseValue,
     StringValue,
     TokenValue,
@@ -148,9 +149,13 @@ def _log(call: CatalogCall) -> Values:
 
 
 def _all(call: CatalogCall) -> Values:
-    """The list of what it is given, one by one or as the items of something."""
+    """The list of what it is given, one by one or as the items of something, each perhaps within another object."""
     spread = filter(None, (call.arguments.spread_over,))
-    return (ListValue((*call.bound.positional, *spread), open=call.arguments.open, place=call.place),)
+    items: list[Values] = [*call.bound.positional, *spread]
+    if within := call.spec.result.get("within"):
+        each = elements(call.role("value"))
+        items = [(MappingValue(((within, (one,)),), open=True, place=call.place),) for one in each]
+    return (ListValue(tuple(items), open=call.arguments.open, place=call.place),)
 
 
 def _reply(call: CatalogCall) -> Values:
@@ -209,6 +214,7 @@ _KINDS: dict[str, Callable[[CatalogCall], Values]] = {
     "settings": _settings,
     "join": _join,
     "response-part": _reply,
+    "sort-out": sorted_out.sort_out,
     "promise": callbacks.promise,
     "resolve": callbacks.fulfil_receiver,
     "on-response": response_hooks.hook,

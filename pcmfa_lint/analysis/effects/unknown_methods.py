@@ -50,6 +50,12 @@ def unknown_method(
             return mapping_method(run, base, folded, callee, arguments, frame)
         case ListValue() if name in frame.semantics.elements and not arguments.order:
             return run.member_of(base, (StringValue(name),), arguments.place, frame)
+        case ListValue() if folded in run.names.views and not arguments.order:
+            return (base,)
+        case ListValue() if folded in run.names.adds and len(arguments.order) == 1:
+            now = replace(base, items=(*base.items, arguments.order[0][1]))
+            run.fill(callee.base, (now,), frame)
+            return (now,)
         case SourceValue() | CredentialValue():
             return _method_of_source(run, base, name, arguments, frame)
         case StringValue():

@@ -99,6 +99,8 @@ def checked(
         failure=subject.failure,
         spared=tuple(chain.spared),
         once=once,
+        truth=(first := next(v for v in chain.verdicts if v.involved)).truth,
+        good=first.good,
         later=_Chain(subject, frame, again=True).along(arms).branch or () if once else (),
     )
 

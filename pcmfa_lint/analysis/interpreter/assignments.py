@@ -193,11 +193,13 @@ def _store(run: RunState, target: Member, base: Expression, key: Expression, val
             uses.kept_in(run, holder, names[0], vals, frame.place(target))
         elif isinstance(holder, SourceValue) and holder.kind == "setting":
             run.unsaved.update(dict.fromkeys(vals))
+        elif isinstance(holder, ListValue) and not names[0]:
+            holder = replace(holder, items=(*holder.items, vals))
         elif isinstance(holder, (UnknownValue, ListValue, ExternalSymbol)) and names[0]:
             place = frame.place(target)
             holder = MappingValue(((names[0], labelled(vals, names[0])),), open=True, place=place, label=holder.label)
         now.append(holder)
-    if any(isinstance(v, MappingValue) for v in now):
+    if any(isinstance(v, (MappingValue, ListValue)) for v in now):
         run.fill(base, tuple(now), frame)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from pcmfa_lint.analysis.effects.sending import given_up
-from pcmfa_lint.analysis.effects.values import copies
+from pcmfa_lint.analysis.effects.values import copies, sorted_out
 from pcmfa_lint.analysis.interpreter import imports
 from pcmfa_lint.analysis.interpreter.classes import implicit_this, members, objects
 from pcmfa_lint.analysis.state.frame import Frame
@@ -148,7 +148,8 @@ def _value_block(run: RunState, body: tuple[Stmt, ...], frame: Frame, used: bool
     run.block(body, frame)
     frame.valued = valued
     vals, frame.outputs = join(*frame.outputs) if frame.outputs else (), saved
-    return vals or UNCLEAR
+    tests = [frame.place(test) for test in sorted_out.tests_of_loop(body)]
+    return sorted_out.sorted_by(run, vals, tests, "keep", frame.place(body[0])) if tests and vals else vals or UNCLEAR
 
 
 def _mapping(run: RunState, value: Mapping, frame: Frame) -> Values:

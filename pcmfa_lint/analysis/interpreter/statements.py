@@ -17,6 +17,7 @@ from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.state.requests import StatusTest, Use
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.building import list_of_fields, part_of_form
+from pcmfa_lint.analysis.values.contents import elements
 from pcmfa_lint.analysis.values.model import (
     ClassVal,
     Env,
@@ -231,7 +232,7 @@ def _loop(run: RunState, stmt: Loop, frame: Frame) -> None:
             _each_field(run, stmt, fields, list_of_fields(source), frame)
             frame.context, frame.following = context, following
             return
-        items = parameters.elements(source)
+        items = elements(source)
         run.bind(stmt.target, declared_types.or_declared(run, items, stmt.type, frame.place(stmt), frame), frame)
     test = stmt.test
     if test is not None and stmt.kind == "until":  # that test ends the loop

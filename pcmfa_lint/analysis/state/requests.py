@@ -33,6 +33,8 @@ class StatusTest:
     spared: tuple[Place, ...] = ()  # blocks that do not run on 401
     once: bool = False  # `branch` runs on the first 401 alone
     later: tuple[Stmt, ...] = ()  # what runs on a later one instead
+    truth: bool | None = None  # of the test itself, if the status is 401
+    good: bool | None = None  # and if it is 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from pcmfa_lint.analysis.values.alternatives import (
-    with_field,
-)
+from pcmfa_lint.analysis.values.alternatives import join, with_field
 from pcmfa_lint.analysis.values.model import (
+    UNCLEAR,
     AbstractValue,
     ClassVal,
     CredentialValue,
@@ -25,6 +24,19 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.frozen import replace
+
+
+def elements(vals: Values) -> Values:
+    """The values that a loop over these sees, one at a time."""
+    results: list[Values] = []
+    for val in vals:
+        if isinstance(val, ListValue):
+            results.extend(val.items)
+            if val.open:
+                results.append(UNCLEAR)
+        else:
+            results.append((val,) if not isinstance(val, MappingValue) else UNCLEAR)
+    return join(*results)
 
 
 def inside(vals: Values, depth: int = 4) -> Iterator[AbstractValue]:

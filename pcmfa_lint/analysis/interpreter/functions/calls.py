@@ -253,7 +253,7 @@ def method_of(
         if (sent := _through_own(run, spec, base, name, arguments, frame)) is not None:
             return sent
         vals = dispatch.apply(run, spec, replace(arguments, receiver=(base,)), frame)
-        if vals or spec.is_ not in ("instance", "settings"):
+        if vals or spec.is_ not in ("instance", "settings", "sort-out"):
             return vals
     added = objects.extension(run, name, base, arguments, frame)
     if added is None:

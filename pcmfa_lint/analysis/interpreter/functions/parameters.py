@@ -12,6 +12,7 @@ from pcmfa_lint.analysis.interpreter.classes import declared_types, objects, typ
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.values.alternatives import join, labelled, passed_within, with_step
+from pcmfa_lint.analysis.values.contents import elements
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     ListValue,
@@ -112,16 +113,3 @@ def unfilled(
 
 def labelled_if_bare(vals: Values, name: str) -> Values:
     return tuple(v if v.label else replace(v, label=name) for v in vals)
-
-
-def elements(vals: Values) -> Values:
-    """The values that a loop over these sees, one at a time."""
-    results: list[Values] = []
-    for val in vals:
-        if isinstance(val, ListValue):
-            results.extend(val.items)
-            if val.open:
-                results.append(UNCLEAR)
-        else:
-            results.append((val,) if not isinstance(val, MappingValue) else UNCLEAR)
-    return join(*results)
