@@ -87,6 +87,8 @@ def transform(call: CatalogCall) -> Values:
                 for v in vals
             )
         )
+    if named := call.role("member"):
+        vals = join(*(call.run.member_of(v, named, call.place, call.frame) for v in vals))
     origin = call.spec.origin or (call.case.origin if call.case else "")
     if origin and any(isinstance(v, (SourceValue, UnknownValue)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (SourceValue, UnknownValue)) and v.name), "")
