@@ -37,7 +37,9 @@ def construct_named(run: RunState, call: Call, arguments: Arguments, frame: Fram
         for val in run.eval(call.callee, frame):
             if isinstance(val, ClassVal):
                 return construct(run, val, arguments, frame)
-            name = val.name if isinstance(val, ExternalSymbol) else name
+            if isinstance(val, ExternalSymbol):
+                name = val.name
+                arguments.receiver = (val.owner,) if val.owner is not None else ()
     spec = frame.index.new(name) if call.kind == "new" else frame.index.cast(name)
     is_library_type = (
         spec is not None and "." in name and name in spec.match.new
