@@ -75,6 +75,7 @@ class RunState(ABC):
         self.heap = Heap()
         self.notes: dict[str, None] = {}
         self.members: dict[ClassVal, dict[str, str]] = {}  # names of members, with the types of the declared ones
+        self.set_up_by_methods: dict[ClassVal, tuple[tuple[ClassVal, Assign], ...]] = {}  # fields that methods fill
         self.wire_names: dict[ClassVal, dict[str, str]] = {}  # what fields are called in what is sent and read
         self.wired: dict[str, tuple[str, ...]] | None = None  # the same of all classes, by the field in lower case
         self.library_bases: dict[ClassVal, tuple[LibraryBase, ...]] = {}  # that classes are derived of

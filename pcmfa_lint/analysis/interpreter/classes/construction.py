@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
+
 from pcmfa_lint.analysis.effects import dispatch
 from pcmfa_lint.analysis.effects.handed_over import handed_over
 from pcmfa_lint.analysis.effects.sending import clients, uses
@@ -10,12 +12,14 @@ from pcmfa_lint.analysis.interpreter.classes import declared_types, members, obj
 from pcmfa_lint.analysis.interpreter.functions import parameters
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.matching.index import Index
+from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
 from pcmfa_lint.analysis.state.machine import RunState
 from pcmfa_lint.analysis.values.alternatives import join, labelled
 from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     ClassVal,
+    Env,
     ExternalSymbol,
     FuncVal,
     ObjectValue,
@@ -27,7 +31,7 @@ from pcmfa_lint.analysis.values.model import (
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import Assign, Call, Name
+from pcmfa_lint.ir.nodes import Assign, Call, Expression, Func, Member, Name
 from pcmfa_lint.knowledge.catalog import CallSpec
 
 
@@ -125,4 +129,38 @@ def construct(run: RunState, cls: ClassVal, arguments: Arguments, frame: Frame) 
                 before = obj.attrs.get(index.key(name), ())
                 if all(isinstance(val, UnknownValue) for val in before):
                     obj.attrs[index.key(name)] = parameters.spread_entry(run, arguments, wired.get(name, name), frame)
+    _set_up_by_methods(run, cls, obj)
     return (obj,)
+
+
+def _set_up_by_methods(run: RunState, cls: ClassVal, obj: ObjectValue) -> None:
+    """Fields that an object's own methods give their first values: what these do is up to what the object was made
+    with."""
+    index = run.program.index(cls.unit.language)
+    if cls not in run.set_up_by_methods:
+        run.set_up_by_methods[cls] = tuple(_asking_object(run, cls, index)) if index.semantics.receiver else ()
+    for part, stmt in run.set_up_by_methods[cls]:
+        func = FuncVal(Func("", (), (), stmt.span, part.cls.name), part.unit, this=obj)
+        inner = Frame(
+            part.unit, index, Env(outer=run.ensure(part.unit)), file_context(part.unit), func=func, this=(obj,)
+        )
+        vals = run.eval(stmt.value, inner)
+        obj.attrs.update({index.key(t.id): labelled(vals, t.id) for t in stmt.targets if isinstance(t, Name)})
+
+
+def _asking_object(run: RunState, cls: ClassVal, index: Index) -> Iterator[tuple[ClassVal, Assign]]:
+    """The fields of a class whose first values come from methods of the object itself."""
+    names = objects.members(run, cls)
+    for part in objects.parts(cls):
+        for stmt in part.cls.body:
+            if isinstance(stmt, Assign) and any(_is_own(v, names, index) for v in walk.within(stmt.value)):
+                yield part, stmt
+
+
+def _is_own(value: Expression, names: Container[str], index: Index) -> bool:
+    """Whether a value is the call of a method of the object itself."""
+    if not isinstance(value, Call) or value.kind == "new":
+        return False
+    if isinstance(value.callee, Member):
+        return walk.dotted(value.callee.base) == index.semantics.receiver
+    return isinstance(value.callee, Name) and value.callee.id in names
