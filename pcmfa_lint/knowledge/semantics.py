@@ -10,14 +10,24 @@ from dataclasses import dataclass, field
 class Preference:
     """The ways in which a script says what an uncaught error does: a variable for what follows, an argument for one
     call, and the values that end the run or throw the error away. `defaults`: a variable that holds arguments for later
-    calls, by `command:argument`; `collects`: arguments that name a variable which gets the errors of a call."""
+    calls, by `command:argument`; `collects`: arguments that name a variable which gets the errors of a call; `worked`,
+    `errors`, `exit_status`: variables that say after a call whether it worked, what errors there were, and the exit
+    status of a program; `programs`: the variable by which the failure of a program is an error like any other."""
 
     variable: str = ""
     defaults: str = ""
     argument: tuple[str, ...] = ()
     collects: tuple[str, ...] = ()
+    worked: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    exit_status: tuple[str, ...] = ()
+    programs: str = ""
     stop: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+
+    def tells(self, variable: str) -> bool:
+        """Whether the language itself keeps in a variable, by its name in lower case, how the last call went."""
+        return any(variable == name.casefold() for name in (*self.worked, *self.errors, *self.exit_status))
 
 
 @dataclass(frozen=True, slots=True)

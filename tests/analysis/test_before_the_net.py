@@ -304,6 +304,36 @@ def test_errors_that_a_call_puts_into_a_variable_are_looked_at_there(call: str, 
     assert loud({**PARTNER, "a.ps1": text}, "unhandled-401") == rules
 
 
+ASKED_LATER = [
+    (f"Invoke-RestMethod '{CALLS}' -ErrorAction SilentlyContinue", "if (-not $?) { throw $Error[0] }"),
+    (f"Invoke-RestMethod '{CALLS}'", "if ($? -eq $false) { exit 1 }"),
+    ("Get-PartnerCustomer -ErrorAction SilentlyContinue", "if ($Error.Count -gt 0) { throw $Error[0] }"),
+    ("Get-PartnerCustomer -EA Ignore", "if ($Error[0].Exception.Response.StatusCode -eq 401) { throw 'no MFA' }"),
+    (f"az rest --method get --url '{CALLS}'", "if ($LASTEXITCODE -ne 0) { throw 'no customers' }"),
+    (f"curl.exe -sf '{CALLS}'", "if ($LASTEXITCODE) { exit $LASTEXITCODE }"),
+    (f"az rest --url '{CALLS}'", "Assert-Done"),
+]
+
+
+@pytest.mark.parametrize(("call", "test"), ASKED_LATER)
+def test_how_the_last_call_went_is_asked_of_the_language(call: str, test: str) -> None:
+    helper = "function Assert-Done { if ($LASTEXITCODE -gt 0) { throw 'failed' } }\n"
+    text = f"$rows = {call}\n{test}\n$rows | Export-Csv rows.csv\n"
+    code = {**PARTNER, "helper.ps1": helper, "a.ps1": f". $PSScriptRoot/helper.ps1\n{text}"}
+    assert loud(code, "unhandled-401") == []
+    assert loud({**code, "a.ps1": code["a.ps1"].replace(f"{test}\n", "")}, "unhandled-401") != []
+
+
+@pytest.mark.parametrize(
+    ("programs", "rules"), [("", ["PCM401"]), ("$PSNativeCommandUseErrorActionPreference = $true", [])]
+)
+def test_a_program_that_fails_ends_a_script_only_where_it_says_so(programs: str, rules: list[str]) -> None:
+    text = (
+        f"{programs}\n$ErrorActionPreference = 'Stop'\n$rows = az rest --url '{CALLS}'\n$rows | Set-Content rows.json\n"
+    )
+    assert loud({**PARTNER, "a.ps1": text}, "unhandled-401") == rules
+
+
 def test_the_answer_that_a_task_stands_for_is_the_answer() -> None:
     text = (
         f"$http = [System.Net.Http.HttpClient]::new()\n$r = $http.GetAsync('{CALLS}').Result\n"
@@ -311,6 +341,10 @@ def test_the_answer_that_a_task_stands_for_is_the_answer() -> None:
     )
     assert loud({**PARTNER, "a.ps1": text}, "unhandled-401") == []
     assert loud({**PARTNER, "a.ps1": text.replace("if (-not $r.Is", "if (-not $x.Is")}, "unhandled-401") != []
+    task = f'class A {{ void M() {{ var task = new HttpClient().GetAsync("{CALLS}"); task.Wait();\n'
+    text = f"{task}if (!task.Result.IsSuccessStatusCode) throw new Refused(task.Result.StatusCode); Save(task); }} }}"
+    assert loud({**PARTNER, "A.cs": text}, "unhandled-401") == []
+    assert loud({**PARTNER, "A.cs": text.replace("!task.Result.Is", "!other.Result.Is")}, "unhandled-401") != []
 
 
 PREFIXES = ["xargs -n1 ", "cat ids | xargs -P4 -I{} ", "parallel -j4 ", "flock job.lock ", "ssh jump ", "watch -n5 "]

@@ -34,13 +34,17 @@ def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Po
     state = retries.sent_again(
         record, ErrorHandling(record.failure.surfaces_as, distinguishes_401=record.replay), policies
     )
+    if not record.stops and _asked_later(record):
+        state = exit_paths.repeated(record.context, replace(state, surfaces_as="returns-error"))
+        return tuple(dict.fromkeys(exit_paths.returned(record, state)))
     if record.silenced:
         return (
             HandledError(replace(state, surfaces_as="continues", checks="any-error", then="continue", at=record.place)),
         )
     state = exit_paths.repeated(record.context, state)
     warns = state.surfaces_as == "continues" and record.stops is None  # a warning, which no handler catches
-    if warns or state.surfaces_as in ("returns-status", "returns-error"):
+    by_status = state.surfaces_as == "exit-code" and record.stops is False  # nor that
+    if warns or by_status or state.surfaces_as in ("returns-status", "returns-error"):
         return tuple(dict.fromkeys(exit_paths.returned(record, state)))
     outcome = exit_paths.looked_at(record, record.events[: record.watched], state, None, ())
     if isinstance(outcome, tuple):
@@ -165,8 +169,9 @@ class _Ways:
         )
         if left.then == "raise" and event.context is not None:
             types = raised_types(left.error, check.unit, self._program)
-            state = replace(state, preserves_status=left.keeps or left.tells)
-            return self.raised(event.context, state, caller, left.keeps, types=types)
+            keeps = left.keeps or _has_told(self._record)
+            state = replace(state, preserves_status=keeps or left.tells)
+            return self.raised(event.context, state, caller, keeps, types=types)
         if event.context is not None:
             test = left.then == "fall-through"
             renewed = retries.hand_written(state, left, check.branch, event.context, index, test)
@@ -272,6 +277,19 @@ class _Ways:
         if context.kind != "try" or not isinstance(context.stmt, Try):
             return None
         return catching(context.stmt, self._record, types)
+
+
+def _asked_later(record: Request) -> bool:
+    """Whether an error that nobody catches is asked for afterwards: by `$?`, in `$Error`."""
+    if record.failure.surfaces_as not in ("raises", "continues", "exit-code", "unknown"):
+        return False
+    caught = any(context.kind == "try" for context in record.context.outward())
+    return not caught and any(event.check.failure for event in record.events if event.check is not None)
+
+
+def _has_told(record: Request) -> bool:
+    """Whether the program that sent the request has itself told a person of the error."""
+    return record.failure.surfaces_as == "exit-code" and not record.silenced
 
 
 def _looks(answer: Request, depth: int = 8, visited: set[int] | None = None) -> bool:

@@ -212,7 +212,8 @@ def _whole_answer(role: str, op: str, words: list[str], refused: int) -> Truth:
         return _status("in" if op in ("is", "==") else "not-in", like, refused)
     if role == "error" and op in ("==", "in", *_HOLDS):
         reads_code = any(_CODE.search(word) for word in words)
-        return Truth(True if reads_code else None, True, reads_code, reads_code)
+        named = reads_code or (refused == 401 and any(_IS_401.search(word) for word in words))
+        return Truth(True if named else None, True, named, reads_code)
     nothing = any(word.casefold() in ("none", "null", "$null", "false") for word in words)
     truth = _same(op, role != "error") if nothing else None
     return Truth(truth, True, good=_not(truth))

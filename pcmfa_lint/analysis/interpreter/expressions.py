@@ -265,7 +265,9 @@ def truth_in_this_call(run: RunState, test: Expression, frame: Frame) -> bool | 
 def lookup(run: RunState, key: str, frame: Frame) -> Values | None:
     """A variable: in this scope and those around it; where names are dynamic, in the callers' scopes too."""
     vals = frame.env.get(key)
-    if vals is not None or not frame.semantics.dynamic_scope or not run.program.outline.may_be_set(key):
+    if vals is not None or not frame.semantics.dynamic_scope:
+        return vals
+    if not run.program.outline.may_be_set(key) and not frame.semantics.preference.tells(key):
         return vals
     with_step = [frame]
     caller = frame.caller

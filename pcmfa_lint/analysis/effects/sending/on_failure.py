@@ -8,10 +8,13 @@ import re
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.failures.verdicts import lets_401_pass, results
 from pcmfa_lint.analysis.state.call_graph import Context
+from pcmfa_lint.analysis.state.frame import Frame
+from pcmfa_lint.analysis.state.requests import Request
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.model import (
     FuncVal,
     ObjectValue,
+    ResponseValue,
     StringValue,
 )
 from pcmfa_lint.ir import walk
@@ -65,6 +68,19 @@ def collected_in(call: CatalogCall) -> list[str]:
     return [name.lstrip("+") for name in variables]
 
 
+def tell_of_failure(call: CatalogCall, record: Request) -> None:
+    """Sets the variables in which the language keeps how the last call went, here and for all that called this."""
+    wish = call.frame.semantics.preference
+    is_program = record.failure.surfaces_as == "exit-code"
+    named = [(name, "ok") for name in wish.worked]
+    named += [(name, "error") for name in (wish.exit_status if is_program else wish.errors)]
+    frame: Frame | None = call.frame if named else None
+    while frame is not None:
+        for name, part in named:
+            frame.env.vars[frame.index.key(name)] = (ResponseValue(record.number, part, place=call.place),)
+        frame = frame.caller
+
+
 def _sets(func: Func, name: str) -> bool:
     """Whether a function sets a member of this name to true."""
     return any(
@@ -86,4 +102,6 @@ def error_preference(call: CatalogCall) -> tuple[bool | None, bool]:
     folded = {text.casefold() for text in preferences}
     silent = bool(folded & {s.casefold() for s in wish.silent}) or call.arguments.redirect.startswith("drop")
     stops = bool(folded & {s.casefold() for s in wish.stop}) if wish.variable else None
+    if stops and wish.programs and call.spec.failure and call.spec.failure.surfaces_as == "exit-code":
+        stops = "True" in texts(call.run.lookup(call.frame.index.key(wish.programs), call.frame) or ())
     return stops, silent

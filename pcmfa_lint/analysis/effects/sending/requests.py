@@ -15,6 +15,7 @@ from pcmfa_lint.analysis.effects.sending.on_failure import (
     answers_on_401,
     collected_in,
     error_preference,
+    tell_of_failure,
     within_handlers,
 )
 from pcmfa_lint.analysis.effects.sending.uses import escaped, record_use
@@ -355,6 +356,7 @@ def _record(call: CatalogCall, kind: Literal["token", "api"], flows: tuple[Flow,
         error = ResponseValue(record.number, "error", place=call.place)
         frame.env.vars[frame.index.key(name)] = (error,)
         record.silenced, record.failure = False, replace(record.failure, surfaces_as="returns-error")
+    tell_of_failure(call, record)
     if call.bound.surely("strict"):
         record.failure = replace(record.failure, surfaces_as="raises")
     elif answers_on_401(call):

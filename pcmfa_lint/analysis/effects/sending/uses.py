@@ -155,6 +155,8 @@ def response_part(run: RunState, base: ResponseValue, name: str, place: Place) -
     failure = run.records[base.record].failure
     if base.part == "" and name in failure.status:
         return "status"
+    if base.part == "error" and name in (path.rpartition(".")[2] for path in failure.status):
+        return "status"
     if base.part in ("", "status") and name in failure.ok:
         return "ok"
     if base.part in ("", "status") and name in failure.failed:
