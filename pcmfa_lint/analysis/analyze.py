@@ -21,6 +21,7 @@ from pcmfa_lint.analysis.collect.markers import markers as literal_markers
 from pcmfa_lint.analysis.collect.markers import packages
 from pcmfa_lint.analysis.collect.requests import EvidenceBuilder, asks_for_partner_center
 from pcmfa_lint.analysis.collect.settings_in_use import in_use
+from pcmfa_lint.analysis.collect.written_grants import with_written_grants
 from pcmfa_lint.analysis.interpreter.run import Interpreter
 from pcmfa_lint.analysis.program import embedded
 from pcmfa_lint.analysis.program.symbols import Program
@@ -60,6 +61,8 @@ def link(units: Sequence[Unit], catalog: Catalog, at: At = lambda path: None) ->
     token_requests = in_jobs(in_files, jobs(units, files))
     pairs = zip(gathered.tokens, token_requests, strict=True)
     own = [replace(one, in_job=other.in_job, job=other.job) for one, other in pairs]
+    if partner:
+        own = with_written_grants(run, code, addresses, own)
     tokens = [*own, *(replace(request, partner=partner) for request in declarations.requests)]
     programs = integrations(gathered.groups, run.records.requests(), tokens, gathered.calls, secrets, markers)
     others: list[Item] = [*markers, *packages(code, files), *declarations.secrets]

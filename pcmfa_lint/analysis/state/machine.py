@@ -122,6 +122,7 @@ class RunState(ABC):
         self.unattributed: dict[
             Place, Values
         ] = {}  # requests by place that are none to Partner Center: their addresses
+        self.sent_grants: set[Place] = set()  # where the grant types were written that requests carry
         self.markers: dict[tuple[str, str, Place], None] = {}  # kind, name, where
         self.reached: set[int] = set()  # ids of Func objects that ran
         self.lambdas: dict[int, FuncVal] = {}  # functions without a name, as they were made first, by the same ids

@@ -106,6 +106,7 @@ def http(call: CatalogCall) -> Values:
         return value
     kinds = _kinds(call, url)
     grants = endpoints.grants(body) or endpoints.grants(url)
+    call.run.sent_grants.update(v.place for v in endpoints.entry((*body, *url), "grant_type") if v.place is not None)
     if not grants and "login" in kinds and body and any("/token" in a.path for a in endpoints.addresses(url)):
         grants = [""]  # a body that is not in sight
     flow = call.run.addresses.flow(url)
