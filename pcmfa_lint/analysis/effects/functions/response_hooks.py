@@ -9,6 +9,7 @@ from pcmfa_lint.analysis.effects.functions.hook_forms import (
     as_hook,
     asked,
     is_asked,
+    lets_all_pass,
     registered,
 )
 from pcmfa_lint.analysis.effects.sending.clients import shared_client
@@ -43,7 +44,7 @@ def hook(call: CatalogCall) -> Values:
         for vals, attr in ((hooks, "hooks"), (registered(call, call.role("handler")), "handlers")):
             if vals:
                 client.attrs[attr] = join(client.attrs.get(attr, ()), vals)
-        if is_asked(call) and any(isinstance(val, FuncVal) for val in hooks):
+        if is_asked(call) and (any(isinstance(val, FuncVal) for val in hooks) or lets_all_pass(call)):
             client.attrs["Accept"] = (StringValue("False", place=call.place),)
     return call.arguments.receiver
 
