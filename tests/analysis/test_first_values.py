@@ -45,6 +45,34 @@ Public Class Rows
     End Function
 End Class
 """
+RECORD = """
+public record Places(string Root = "HOST");
+public class Rows(IOptions<Places> places, HttpClient http)
+{
+    public async Task<string> State(string id)
+    {
+        var answer = await http.GetAsync($"{places.Value.Root}/customers/{id}");
+        return await answer.Content.ReadAsStringAsync();
+    }
+}
+"""
+JAVA = """
+class Rows {
+    @ConfigProperty(name = "ledger.root", defaultValue = "HOST") String root;
+    String state(String id) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(root + "/customers/" + id)).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+}
+"""
+KOTLIN = """
+class Rows(@Property(name = "ledger.root", defaultValue = "HOST") private val root: String) {
+    fun state(id: String): String {
+        val request = HttpRequest.newBuilder(URI.create(root + "/customers/" + id)).build()
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body()
+    }
+}
+"""
 FIELD = "Places places; public Rows(HttpClient http, %s) { this.http = http; places = %s; }"
 CALLS = {
     "options": ("Rows.cs", CSHARP % (FIELD % ("IOptions<Places> options", "options.Value"), "")),
@@ -59,11 +87,22 @@ CALLS = {
             'var places = new Places(); c.GetSection("Ledger").Bind(places);',
         ),
     ),
+    "asked of a container": (
+        "Rows.cs",
+        CSHARP
+        % (
+            "IServiceProvider all; public Rows(HttpClient http, IServiceProvider all) "
+            "{ this.http = http; this.all = all; }",
+            "var places = all.GetRequiredService<IOptions<Places>>().Value;",
+        ),
+    ),
+    "record": ("Rows.cs", RECORD),
     "vb": ("Rows.vb", VB),
 }
+ANNOTATED = {"java": ("Rows.java", JAVA), "kotlin": ("Rows.kt", KOTLIN)}
 
 
-@pytest.mark.parametrize(("path", "text"), CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize(("path", "text"), (CALLS | ANNOTATED).values(), ids=CALLS | ANNOTATED)
 def test_the_address_that_a_class_gives_its_setting_is_called(path: str, text: str) -> None:
     assert loud({path: text.replace("HOST", HOST)}, "unhandled-401") == ["PCM401"]
 

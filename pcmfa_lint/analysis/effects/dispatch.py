@@ -177,7 +177,7 @@ def _reply(call: CatalogCall) -> Values:
 
 def _instance(call: CatalogCall) -> Values:
     """An object of a type, as a container hands it out."""
-    return call.run.instances(call.role("type"), call.place, call.frame)
+    return call.run.instances(call.role("type"), call.role("holding"), call.place, call.frame)
 
 
 def _settings(call: CatalogCall) -> Values:

@@ -148,9 +148,13 @@ def _type_arguments(r: Reader, node: Node) -> tuple[Arg, ...]:
         function = function.child_by_field_name("name")
     listed = child(function, "type_argument_list") if function is not None else None
     kids = parts(listed) if listed is not None else []
-    return tuple(
-        Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), f"<{number}>") for number, kid in enumerate(kids)
-    )
+    named = [(f"<{number}>", kid) for number, kid in enumerate(kids)]
+    named += [
+        (f"<<{number}>>", parts(inner)[0])  # what it holds: `IOptions<Foo>`
+        for number, kid in enumerate(kids)
+        if (inner := child(kid, "type_argument_list")) is not None and parts(inner)
+    ]
+    return tuple(Arg(Name(last_name(r, kid), r.span(kid)), r.span(kid), name) for name, kid in named)
 
 
 def declared(r: Reader, node: Node) -> Expression:

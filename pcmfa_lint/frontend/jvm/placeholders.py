@@ -19,7 +19,8 @@ def filled(annotations: tuple[Expression, ...]) -> Expression | None:
             arg = next((each for each in one.args if each.name in (None, "value", "name")), one.args[0])
             if isinstance(arg.value, Text) and _PLACEHOLDER.search(arg.value.value):
                 return _read(replace(arg.value, value=arg.value.value.strip()), one.callee, one.span)
-            return Call(one.callee, (Arg(arg.value, arg.span),), one.span)
+            others = (each for each in one.args if each is not arg)  # such as what holds where there is none
+            return Call(one.callee, (Arg(arg.value, arg.span), *others), one.span)
     return None
 
 

@@ -82,8 +82,8 @@ def bind_read(run: RunState, types: Values, vals: Values) -> None:
             typed_settings.bind_read(run, cls, source)
 
 
-def instances(run: RunState, types: Values, place: Place, frame: Frame) -> Values:
-    return objects.instances(run, types, place, frame)
+def instances(run: RunState, types: Values, holding: Values, place: Place, frame: Frame) -> Values:
+    return typed_settings.in_section_of(run, objects.instances(run, types, place, frame), holding)
 
 
 def _from_maker(run: RunState, cls: ClassVal, arguments: Arguments, frame: Frame, index: Index) -> ObjectValue | None:

@@ -217,8 +217,16 @@ def _entry_of_settings(
         return held_by(vals, (inner,))
     if not any(isinstance(val, SourceValue) for val in vals):
         return vals
-    first = tuple(v for v in class_attribute(run, cls, name, frame) if isinstance(v, StringValue) and v.text)
+    given = (*class_attribute(run, cls, name, frame), *_default_of_parameter(run, cls, name, frame))
+    first = tuple(val for val in given if isinstance(val, StringValue) and val.text)
     return first if first and all(map(_is_address, first)) else join(vals, first)
+
+
+def _default_of_parameter(run: RunState, cls: ClassVal, name: str, frame: Frame) -> Values:
+    """The value that a field has where the parameter of the constructor that fills it is left out."""
+    constructors = (val for val in class_attribute(run, cls, "__init__", frame) if isinstance(val, FuncVal))
+    defaults = ((param.default, one.unit) for one in constructors for param in one.func.params if param.name == name)
+    return join(*(run.eval(value, replace(frame, unit=unit)) for value, unit in defaults if value is not None))
 
 
 def class_attribute(

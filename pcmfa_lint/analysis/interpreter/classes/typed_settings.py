@@ -93,8 +93,17 @@ def in_section(run: RunState, vals: Values, written: str, frame: Frame) -> Value
     """Settings that a container hands out for a class: `IOptions<Foo>` are those of the section that `Foo` is bound
     to."""
     name = written.partition("<")[2] or written
-    cls = run.program.cls(frame.unit, name.strip("<>? ").rpartition(".")[2])
-    section = run.settings.bound[cls][1] if cls in run.settings.bound else ""
+    return _of_class(run, vals, run.program.cls(frame.unit, name.strip("<>? ").rpartition(".")[2]))
+
+
+def in_section_of(run: RunState, vals: Values, types: Values) -> Values:
+    """Settings that a container was asked for, as those of a class among these."""
+    cls = next((val for val in types if isinstance(val, ClassVal)), None)
+    return _of_class(run, vals, cls) if cls is not None else vals
+
+
+def _of_class(run: RunState, vals: Values, cls: ClassVal | None) -> Values:
+    section = run.settings.bound[cls][1] if cls is not None and cls in run.settings.bound else ""
     return tuple(
         replace(v, name=v.name or section, of=cls) if isinstance(v, SourceValue) and v.kind == "setting" else v
         for v in vals
