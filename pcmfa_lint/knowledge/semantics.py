@@ -12,7 +12,8 @@ class Preference:
     call, and the values that end the run or throw the error away. `defaults`: a variable that holds arguments for later
     calls, by `command:argument`; `collects`: arguments that name a variable which gets the errors of a call; `worked`,
     `errors`, `exit_status`: variables that say after a call whether it worked, what errors there were, and the exit
-    status of a program; `programs`: the variable by which the failure of a program is an error like any other."""
+    status of a program; `programs`: the variable by which the failure of a program is an error like any other; `last`:
+    the error of the last call is that of the script."""
 
     variable: str = ""
     defaults: str = ""
@@ -22,6 +23,7 @@ class Preference:
     errors: tuple[str, ...] = ()
     exit_status: tuple[str, ...] = ()
     programs: str = ""
+    last: bool = False
     stop: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 

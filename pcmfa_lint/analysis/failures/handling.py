@@ -9,6 +9,7 @@ from pcmfa_lint.analysis.failures import retries
 from pcmfa_lint.analysis.failures.error_types import LIBRARY, ErrorTypes, raised_types
 from pcmfa_lint.analysis.failures.handled_error import HandledError, is_hidden
 from pcmfa_lint.analysis.failures.handlers import HandlerExits, catching, with_filter
+from pcmfa_lint.analysis.failures.last_calls import ends_the_script
 from pcmfa_lint.analysis.failures.later_uses import later_uses
 from pcmfa_lint.analysis.failures.on_401 import BlockExit, Exit, Flags, assigns, exit_of, gives_up
 from pcmfa_lint.analysis.failures.shown_body import logs_body
@@ -266,7 +267,9 @@ class _Ways:
                 )
         activation = start.activation
         if not activation.edges:
-            handled[HandledError(_uncaught(self._record, state, keeps, first))] = None
+            semantics = self._program.index(self._record.unit.language).semantics
+            last = semantics.preference.last and ends_the_script(self._record)
+            handled[HandledError(_uncaught(self._record, state, keeps, first, last))] = None
         for edge in activation.edges.values():
             onward = self._crossed(edge, activation, caller)
             inner = self.repeated(edge.context, state)
@@ -365,8 +368,9 @@ def _is_entry(frame: Context) -> bool:
     return frame.kind == "frame" and (func is None or func.func.name.casefold() == "main")
 
 
-def _uncaught(record: Request, state: ErrorHandling, keeps: bool, first: bool) -> ErrorHandling:
-    if record.stops is False and state.checks in ("none", "other-status"):
+def _uncaught(record: Request, state: ErrorHandling, keeps: bool, first: bool, last: bool) -> ErrorHandling:
+    """`last`: nothing runs after the request, whose error is that of the script."""
+    if record.stops is False and not last and state.checks in ("none", "other-status"):
         return replace(state, surfaces_as="continues", then="fall-through", logs=True)
     raised = state.checks != "none" or not first
     return replace(state, then="raise" if raised else "end", preserves_status=keeps)

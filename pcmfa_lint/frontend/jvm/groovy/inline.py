@@ -36,7 +36,7 @@ def scripts(text: str) -> Iterator[InlineScript]:
         if token.text in _STEPS:
             literal = None if at and tokens[at - 1].text == ":" else _script_token(tokens, at + 1)
             script = literal and _script(_STEPS[token.text], text, literal)
-            if script and script.language == "shell":
+            if script:
                 script = with_result(batch(script) if token.text == "bat" else script, text, tokens, at)
         elif token.text == "commandLine":
             script = _words(text, tokens, at + 1)

@@ -20,8 +20,11 @@ _RESULT = "step_result"
 
 def with_result(script: InlineScript, text: str, tokens: Sequence[GroovyToken], at: int) -> InlineScript:
     """The script of the shell step at `at` as what becomes of its result makes it: `returnStatus` that nobody looks at
-    hides a failure, one that somebody tests does not; a status of an answer that is written is tested there."""
+    hides a failure, one that somebody tests does not, nor in PowerShell; a status of an answer that is written is
+    tested there."""
     options = {token.text for token in tokens[at : at + STEP_TOKENS] if token.kind == "name"}
+    if script.language != "shell":
+        return replace(script, stops=True) if "returnStatus" in options and any(_tests(text, tokens, at)) else script
     rows = script.rows
     first, last = rows[0], rows[-1]
     tests = [*_tests(text, tokens, at)]
