@@ -194,8 +194,9 @@ Expression: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """`targets = value`; op `=`, `+=`, `|=`, `??=`. A Seq target unpacks. A target is a Name, Member or Seq. `type`:
-    the one that is declared here for it. `decorators`: the annotations of a field, as values."""
+    """`targets = value`; op `=`, `+=`, `|=`, `??=`, `<<` (adds to text, a list, or what is open for writing). A Seq
+    target unpacks. A target is a Name, Member or Seq. `type`: the one that is declared here for it. `decorators`:
+    the annotations of a field, as values."""
 
     targets: tuple[Expression, ...]
     value: Expression

@@ -131,7 +131,8 @@ def _format(call: CatalogCall) -> Values:
 def _store(call: CatalogCall) -> Values:
     run_handed(call.run, call.role("value"), call.arguments, call.frame)  # what fills the request that writes
     kind = call.spec.origin or (call.case.origin if call.case else "") or "plain-file"
-    stored(call.run, kind, sources.name_of_source(call.role("name"), kind), call.role("value"), call.place)
+    vals = join(call.role("value"), call.role("more"))
+    stored(call.run, kind, sources.name_of_source(call.role("name"), kind), vals, call.place)
     return UNCLEAR
 
 

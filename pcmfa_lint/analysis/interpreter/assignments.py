@@ -51,6 +51,9 @@ def assign(run: RunState, stmt: Assign, frame: Frame) -> None:
         if stmt.op != "=":
             before = run.eval(target, frame)
             place = frame.place(stmt)
+            for holder in before if stmt.op == "<<" else ():
+                if isinstance(holder, SourceValue):  # a file that is open
+                    uses.kept_in(run, holder, "", vals, place)
             defined = tuple(v for v in before if not isinstance(v, UnknownValue))
             now = join(defined, vals) if stmt.op == "??=" else concat([before, vals], place)
             run.bind(target, now, frame)

@@ -273,12 +273,14 @@ def _binary(r: Reader, node: Node) -> Iterator[Stmt]:
         yield ExpressionStatement(r.value(node), span)
         return
     if sign == "<<":
-        current, added = r.value(left), r.value(right)
-        if isinstance(current, (Name, Member)):
-            text = isinstance(added, (Text, Concatenation))
-            yield Assign((current,), added if text else Seq((added,), added.span), span, "+=")
-        else:
+        first, *rest = curly_braces.chain(r, node, sign)
+        current = r.value(first)
+        if not isinstance(current, (Name, Member)):
             yield ExpressionStatement(r.value(node), span)
+            return
+        for added in map(r.value, rest):
+            text = isinstance(added, (Text, Concatenation))
+            yield Assign((current,), added if text else Seq((added,), added.span), span, "<<")
         return
     condition = test(r, left)
     if isinstance(condition, Block) and len(condition.body) == 2 and isinstance(condition.body[0], Assign):

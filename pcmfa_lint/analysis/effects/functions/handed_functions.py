@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pcmfa_lint.analysis.effects.call import CatalogCall
 from pcmfa_lint.analysis.effects.functions import callbacks
 from pcmfa_lint.analysis.effects.sending import clients
+from pcmfa_lint.analysis.effects.sources import name_of_source
 from pcmfa_lint.analysis.matching import library_functions
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
 from pcmfa_lint.analysis.state.call_graph import Context
@@ -19,6 +20,7 @@ from pcmfa_lint.analysis.values.model import (
     FuncVal,
     ListValue,
     ObjectValue,
+    SourceValue,
     StringValue,
     Values,
 )
@@ -40,8 +42,10 @@ def run(call: CatalogCall) -> Values:
     """Runs the functions it is given; inside, the context says by whom."""
     funcs = tuple(v for v in _handed(call) if isinstance(v, FuncVal))
     inner = Arguments(call.place, piped=call.arguments.piped, open=True)
-    if call.role("value"):
-        inner.add(None, call.role("value"))
+    if value := call.role("value"):
+        if origin := call.spec.origin:  # it is opened for the function
+            value = (SourceValue(origin, name_of_source(value, origin), place=call.place),)
+        inner.add(None, value)
         inner.nodes["0"] = _GIVEN
     if not funcs and call.spec.args.get("value"):  # a function of somebody else's is handed a value
         holders = tuple(v for v in call.role("func") if isinstance(v, (ExternalSymbol, ObjectValue)))

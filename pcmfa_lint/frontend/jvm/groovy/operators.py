@@ -97,7 +97,7 @@ def put(items: tuple[Expression, ...], value: Concatenation) -> Stmt:
     if not isinstance(target, (Name, Member)):
         return ExpressionStatement(value, value.span)
     addition = added[0] if len(added) == 1 else Concatenation(tuple(added), value.span)
-    return Assign((target,), addition, value.span, "+=")
+    return Assign((target,), addition, value.span, "<<")
 
 
 def case_test(subject: Expression, value: Expression) -> Expression:
