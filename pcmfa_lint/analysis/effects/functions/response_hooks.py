@@ -13,6 +13,7 @@ from pcmfa_lint.analysis.effects.functions.hook_forms import (
     registered,
 )
 from pcmfa_lint.analysis.effects.sending.clients import shared_client
+from pcmfa_lint.analysis.effects.sending.on_failure import answers_on_401
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import join
 from pcmfa_lint.analysis.values.contents import inside
@@ -36,6 +37,9 @@ def hook(call: CatalogCall) -> Values:
     hooks = hooks_of(call)
     for val in call.role("target") or call.arguments.receiver:
         if isinstance(val, ResponseValue):
+            if answers_on_401(call):
+                record = call.run.records[val.record]
+                record.failure = replace(record.failure, surfaces_as="returns-status")
             _look_now(call, val, hooks)
             continue
         client = val.owner if isinstance(val, ExternalSymbol) else val if isinstance(val, ObjectValue) else None

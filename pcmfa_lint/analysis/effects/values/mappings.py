@@ -29,7 +29,10 @@ def mapping(call: CatalogCall) -> Values:
     if records := [val for val in first if isinstance(val, ObjectValue) and val.cls is not None]:
         return tuple(copies.copied(call.run, one, call.arguments.named.items(), call.place) for one in records)
     result = MappingValue((), open=call.arguments.open, place=call.place)
-    for vals in call.bound.positional:
+    first_entry = texts(call.role("name"))[:1] if call.role("value") else []
+    for key in first_entry:
+        result = result.with_entry(key, call.role("value"))
+    for vals in call.bound.positional if not first_entry else ():
         vals = call.run.as_sources(vals, call.frame)
         fields: list[AbstractValue] = [m for m in map(as_map, vals) if m is not None]
         fields += [v for v in vals if isinstance(v, (SourceValue, TokenValue))]
