@@ -32,3 +32,30 @@ def test_a_call_is_found_by_whom_it_is_sent_to(library: dict[str, str]) -> None:
 def test_a_store_is_known_for_reading_and_for_writing(store: dict[str, str]) -> None:
     assert loud({**PARTNER, store["path"]: store["code"]}, "refresh-token") != []
     assert loud({**PARTNER, store["path"]: store["kept"]}, "refresh-token") == []
+
+
+PYCURL = next(library["code"] for library in LIBRARIES if library["name"] == "py-pycurl")
+
+
+@pytest.mark.parametrize(
+    ("place", "looked"),
+    [
+        (
+            "    return",
+            "    if c.getinfo(pycurl.RESPONSE_CODE) != 200:\n        raise Refused(c.getinfo(c.HTTP_CODE))\n    return",
+        ),
+        ("    c.perform", "    c.setopt(pycurl.FAILONERROR, True)\n    c.perform"),
+    ],
+)
+def test_a_handle_of_pycurl_tells_the_status(place: str, looked: str) -> None:
+    assert loud({**PARTNER, "call.py": PYCURL.replace(place, looked)}, "unhandled-401") == []
+
+
+def test_options_of_pycurl_make_a_password_grant() -> None:
+    sign_in = "c.setopt(c.POSTFIELDS, 'grant_type=password&username=' + u + '&password=' + p)\n    c.perform()"
+    host = "login.microsoftonline.com/contoso/oauth2/token?"
+    code = PYCURL.replace("c.perform()", sign_in).replace("api.partnercenter.microsoft.com/", host)
+    assert loud({**PARTNER, "call.py": code}, "ropc") != []
+    assert (
+        loud({**PARTNER, "call.py": code.replace("grant_type=password", "grant_type=client_credentials")}, "ropc") == []
+    )

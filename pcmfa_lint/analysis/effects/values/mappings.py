@@ -11,6 +11,7 @@ from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
     ClassVal,
+    ExternalSymbol,
     ListValue,
     MappingValue,
     ObjectValue,
@@ -72,7 +73,7 @@ def put_entry(call: CatalogCall) -> Values:
 def set_member(call: CatalogCall) -> Values:
     """Sets a member, named by the entry, of the object that the method is called on, or adds an entry to it."""
     target = call.role("target") or call.arguments.receiver
-    vals, keys = call.role("value"), texts(call.role("key"))
+    vals, keys = call.role("value"), texts(call.role("key")) or _constants(call.role("key"))
     for obj in target:
         if isinstance(obj, ObjectValue) and not call.spec.name:  # the members have the names that the keys have
             entries = [(key, vals) for key in keys] or [
@@ -91,3 +92,8 @@ def set_member(call: CatalogCall) -> Values:
             added = tuple(m.with_entry(keys[0], vals) if keys else replace(m, open=True) for m in maps)
             obj.attrs[call.spec.name] = (*added, *(v for v in current if not isinstance(v, MappingValue)))
     return target or UNCLEAR
+
+
+def _constants(vals: Values) -> list[str]:
+    """The names of a library's constants."""
+    return [val.name.rpartition(".")[2] for val in vals if isinstance(val, ExternalSymbol)]
