@@ -153,7 +153,7 @@ def _noted(state: BlockExit, stmt: Stmt, subject: Subject, index: Index) -> Bloc
     logs, shows, tells, traces = state.logs, state.shows_code, state.tells, state.traces
     for value in (v for head in walk.heads(stmt) for v in walk.within(head)):
         spec = _spec(value, index) if isinstance(value, Call) else None
-        if spec is not None and spec.is_ == "log" and spec.marker != "quiet":
+        if isinstance(value, Call) and spec is not None and _is_told(value, spec, subject):
             logs, shows = True, shows or holds_body(value, subject)
             traces = traces or _logs_trace(value)
     if isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Call):
@@ -161,6 +161,13 @@ def _noted(state: BlockExit, stmt: Stmt, subject: Subject, index: Index) -> Bloc
     if isinstance(stmt, (Raise, Return)) and stmt.value is not None:
         shows = shows or holds_body(stmt.value, subject)
     return replace(state, logs=logs, shows_code=shows, tells=tells, traces=traces)
+
+
+def _is_told(call: Call, spec: CallSpec, subject: Subject) -> bool:
+    """Whether a call logs, or sends what is known of the failure to somebody else, as to the webhook of a chat."""
+    if spec.is_ == "http":
+        return _holds_error([v for one in _taken(call) for v in walk.within(one)], subject)
+    return spec.is_ == "log" and spec.marker != "quiet"
 
 
 def _taken(call: Call) -> list[Expression]:
