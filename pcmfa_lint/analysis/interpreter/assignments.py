@@ -90,12 +90,17 @@ def bind(run: RunState, target: Expression, vals: Values, frame: Frame) -> None:
 
 
 def fill(run: RunState, target: Expression, vals: Values, frame: Frame) -> None:
-    """What holds a mapping or a list holds it with more in it: a variable of a function around a block or lambda is
-    still that one."""
+    """What holds a mapping or a list holds it with more in it: a variable of a function around a block or lambda, or of
+    the file, is still that one."""
     key = frame.index.key(target.id) if isinstance(target, Name) and target.scope in ("", "outer") else ""
     env = _holder(run, key, frame) if key else None
+    of_file = run.globals.get(frame.unit.path)
+    if key and env is None and of_file is not None and key in of_file.vars:
+        env = of_file
     if env is not None and env is not frame.env and isinstance(target, Name):
         env.vars[key] = labelled(vals, target.id)
+        if env is of_file:
+            _leave(run, key, vals, frame)
     else:
         run.bind(target, vals, frame)
 
