@@ -16,7 +16,7 @@ from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectVal
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import Assign, Call, Expression, Name, Text
+from pcmfa_lint.ir.nodes import Assign, Call, Class, Define, Expression, Mapping, Name, Text
 from pcmfa_lint.limits import SETTINGS_BASES
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _look(run: RunState, cls: ClassVal, frame: Frame, depth: int) -> tuple[Sourc
         for base in part.cls.bases if depth else ():
             spec = index.base(_full_name(run, base, part, frame))
             if spec is not None:
-                return _source(spec), ""
+                return _source(spec), _prefix(part, spec)
             parent = run.base(base, part.unit)
             inherited = _marked(run, parent, frame, depth - 1) if parent is not None else None
             if inherited is not None:
@@ -165,5 +165,34 @@ def _section(decorator: Expression) -> str:
     return next((value.value for value in values if isinstance(value, Text)), "")
 
 
+def _prefix(cls: ClassVal, spec: CallSpec) -> str:
+    """What the names of all fields begin with: what a class says of itself in a mapping, or in a class of its own."""
+    for path in spec.result.get("prefix", "").split("|"):
+        holder, _, name = path.partition(".")
+        for stmt in cls.cls.body:
+            if isinstance(stmt, Define) and isinstance(stmt.what, Class) and stmt.what.name == holder:
+                values = [one.value for one in stmt.what.body if isinstance(one, Assign) and _is_target(one, name)]
+            elif isinstance(stmt, Assign) and _is_target(stmt, holder):
+                values = list(_entries(stmt.value, name))
+            else:
+                continue
+            if text := next((value.value for value in values if isinstance(value, Text)), ""):
+                return text
+    return ""
+
+
+def _is_target(stmt: Assign, name: str) -> bool:
+    return any(isinstance(target, Name) and target.id == name for target in stmt.targets)
+
+
+def _entries(value: Expression, name: str) -> Iterator[Expression]:
+    """The entries of this name: of a mapping, or of the call that makes one."""
+    if isinstance(value, Call):
+        yield from (arg.value for arg in value.args if arg.name == name)
+    if isinstance(value, Mapping):
+        yield from (e.value for e in value.entries if isinstance(e.key, Text) and e.key.value == name)
+
+
 def _joined(section: str, name: str) -> str:
-    return f"{section}.{name}" if section else name
+    """A name in a section; a prefix ends with what stands between."""
+    return f"{section}{name}" if section.endswith("_") else f"{section}.{name}" if section else name
