@@ -131,6 +131,27 @@ os.environ["PC_SECRET"] = Fernet({key}).decrypt(Path("password.bin").read_bytes(
     assert request.secret.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("sealed", "key", "kind"),
+    [
+        ('Path("password.bin").read_bytes()', 'os.environ["SEAL"]', "encrypted-with-key-beside"),
+        ("elsewhere.sealed()", 'os.environ["SEAL"]', "unknown"),
+        ('database.execute("SELECT sealed FROM accounts").fetchone()[0]', 'os.environ["SEAL"]', "database"),
+        ('database.execute("SELECT sealed FROM accounts").fetchone()[0]', 'Path("key.bin").read_bytes()', "database"),
+    ],
+)
+def test_a_decrypted_secret_is_no_worse_kept_than_one_in_plain_text(sealed: str, key: str, kind: str) -> None:
+    before = f"""
+import elsewhere, sqlite3
+from pathlib import Path
+from cryptography.fernet import Fernet
+database = sqlite3.connect("accounts.db")
+os.environ["PC_SECRET"] = Fernet({key}).decrypt({sealed})
+"""
+    (request,) = token_requests({"a.py": GRANT.format(before=before)})
+    assert request.secret.kind == kind
+
+
 def test_a_password_under_two_names_is_one_that_is_stored() -> None:
     code = (
         'import requests\n\nuser = "agent@contoso.example"\npassword = "Invented-Passw0rd-1"\n'

@@ -92,7 +92,7 @@ def transform(call: CatalogCall) -> Values:
     origin = call.spec.origin or (call.case.origin if call.case else "")
     if origin and any(isinstance(v, (SourceValue, UnknownValue)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (SourceValue, UnknownValue)) and v.name), "")
-        origin = _kept_by_its_key(call, origin)
+        origin = _kept_by_its_key(call, vals, origin)
         vals = (
             SourceValue(origin, name, "", place=call.place, label=name, trace=Trace(Step(call.place, "decrypted"))),
         )
@@ -118,15 +118,20 @@ def _is_record(val: AbstractValue) -> TypeGuard[ObjectValue]:
     return isinstance(val, ObjectValue) and val.cls is not None
 
 
-def _kept_by_its_key(call: CatalogCall, beside: OriginKind) -> OriginKind:
-    """Where a secret lies that is decrypted: where its key does. `beside`: what the entry says of a key that is kept as
-    openly as what it opens."""
+def _kept_by_its_key(call: CatalogCall, opened: Values, beside: OriginKind) -> OriginKind:
+    """Where a secret lies that is decrypted: where its key does or, in a database or a vault, where it is kept itself.
+    `beside`: what the entry says of a key that is kept as openly as what it opens."""
     stored = (
         vals for v in call.arguments.receiver if isinstance(v, ObjectValue) for vals in map(v.attrs.get, _KEYS) if vals
     )
     keys = call.role("key") or tuple(val for vals in stored for val in vals)
     kinds = {val.kind for val in inside(keys) if isinstance(val, SourceValue)}
     written = any(not isinstance(val, (SourceValue, UnknownValue)) for val in inside(keys))
-    if not keys or written or kinds - {"parameter", *_LOCKED}:
+    kept = {val.kind for val in inside(opened) if isinstance(val, SourceValue)}
+    if kept and kept <= {"database", *_LOCKED}:
+        return min(kept)
+    if not keys or written or kinds - {"parameter", "environment", *_LOCKED}:
         return beside
+    if "environment" in kinds:  # it opens what lies elsewhere, which nothing tells
+        return beside if kept else "unknown"
     return next((kind for kind in _LOCKED if kind in kinds), "unknown")
