@@ -50,10 +50,12 @@ def merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
 _KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other", "")  # "": no sign-in in sight
 
 
-def _informative_first(request: TokenRequest) -> tuple[int, int, int]:
-    """The run through a request that says most: whom the token is for, then where its secret comes from."""
+def _informative_first(request: TokenRequest) -> tuple[int, bool, bool, int]:
+    """The run through a request that says most: whom the token is for, one that is refused first, then where its secret
+    comes from."""
     order = ("parameter", "unknown", "prompt", "session")
-    return (_KINDS.index(request.audience.kind), int(request.secret.kind in order), -len(request.trace))
+    audience = request.audience
+    return (_KINDS.index(audience.kind), not audience.retired, request.secret.kind in order, -len(request.trace))
 
 
 def unique(secrets: Iterable[StoredSecret]) -> Iterator[StoredSecret]:

@@ -167,9 +167,12 @@ class EvidenceBuilder:
 
     def _by_use(self, record: Request, audience: Audience) -> Audience:
         """A token that a Partner Center call carries is for Partner Center, whatever its request says or not."""
-        if audience.kind in ("unknown", "microsoft") and record.number in self._carried:
-            return Audience("partner-center", "Partner Center API", "likely")
-        return audience
+        if record.number not in self._carried:
+            return audience
+        if audience.retired:
+            return replace(audience, kind="partner-center")
+        unsaid = audience.kind in ("unknown", "microsoft")
+        return Audience("partner-center", "Partner Center API", "likely") if unsaid else audience
 
     def _trace(self, record: Request) -> tuple[Step, ...]:
         steps: list[Step] = []

@@ -61,6 +61,26 @@ def test_a_token_for_a_retired_audience_does_not_survive(tmp_path: Path) -> None
     assert [entry.exposure for entry in of(tmp_path, {"a.py": code})] == ["breaks-now"]
 
 
+def test_one_way_in_that_is_refused_is_not_outweighed_by_a_person(tmp_path: Path) -> None:
+    code = f'''import msal
+import requests
+
+def token(own, scopes):
+    if own:
+        app = msal.ConfidentialClientApplication("{APP}", client_credential="x", authority="https://login.microsoftonline.com/t")
+        return app.acquire_token_for_client(["https://graph.windows.net/.default"])
+    public = msal.PublicClientApplication("{APP}", authority="https://login.microsoftonline.com/t")
+    return public.acquire_token_interactive(["{API}/.default"])
+
+def invoices(own):
+    headers = {{"Authorization": "Bearer " + token(own, [])["access_token"]}}
+    return requests.get("{API}/v1/invoices", headers=headers)
+'''
+    (entry,) = of(tmp_path, {"a.py": code})
+    assert {each.exposure for each in entry.sign_ins} == {"breaks-now", "survives"}
+    assert entry.exposure == "breaks-now"
+
+
 VAULT = """\
 from azure.identity import {credential}
 from azure.keyvault.secrets import SecretClient
