@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.state.machine import LibraryBase
-from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, StringValue, UnknownValue
+from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, StringValue, UnknownValue, Values
 from pcmfa_lint.evidence.model import Place
 from pcmfa_lint.ir import walk
 from pcmfa_lint.knowledge.catalog import CallSpec
@@ -27,6 +27,17 @@ def inherited(
         if spec is not None and kind in spec.match.on:
             return spec, _object_of(run, cls, spec, kind, place, frame)
     return None
+
+
+def inherited_member(run: RunState, cls: ClassVal, name: str, place: Place) -> Values:
+    """The object of a library that a class has from its base by this name, such as the manager of a model; nothing if
+    the catalog knows no such type."""
+    for base in _library_bases(run, cls):
+        types = run.program.index(base.language).types
+        kind = next((f"{kind}.{name}" for kind in base.names if f"{kind}.{name}" in types), "")
+        if kind:
+            return (run.object(kind, place),)
+    return ()
 
 
 def _object_of(run: RunState, cls: ClassVal, spec: CallSpec, kind: str, place: Place, frame: Frame) -> ObjectValue:

@@ -136,6 +136,8 @@ def _static_member(run: RunState, cls: ClassVal, name: str, place: Place, frame:
     of_class = [v for v in values if isinstance(v, FuncVal) and (v.func.static or frame.semantics.declarations)]
     if any(walk.is_property(v.func) for v in of_class):
         return run.call_values(values, Arguments(place), frame, None)
+    if name and all(isinstance(v, UnknownValue) for v in values):
+        return library_classes.inherited_member(run, cls, name, place) or values
     return values
 
 
