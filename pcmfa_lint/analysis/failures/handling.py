@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Literal
 
 from pcmfa_lint.analysis.failures import retries
@@ -47,7 +47,7 @@ def error_handling_of(record: Request, exits: HandlerExits, policies: retries.Po
     by_status = state.surfaces_as == "exit-code" and record.stops is False  # nor that
     if warns or by_status or state.surfaces_as in ("returns-status", "returns-error"):
         return tuple(dict.fromkeys(exit_paths.returned(record, state)))
-    outcome = exit_paths.looked_at(record, record.events[: record.watched], state, None, ())
+    outcome = exit_paths.looked_at(record, [*record.events][: record.watched], state, None, ())
     if isinstance(outcome, tuple):
         return tuple(dict.fromkeys(outcome))
     first, with_status = outcome == state, replace(outcome, preserves_status=True)
@@ -107,7 +107,7 @@ class _Ways:
     def looked_at(
         self,
         answer: Request,
-        events: Sequence[Use],
+        events: Collection[Use],
         state: ErrorHandling,
         caller: Place | None,
         used: tuple[Place, ...],
@@ -154,7 +154,7 @@ class _Ways:
             return self._let_pass(event, check, state)
         index = self._program.index(check.unit.language)
         left = exit_of(check.branch, subject_of(answer.parts), index)
-        if left.then == "value" and any(event is watched for watched in answer.events[: answer.watched]):
+        if left.then == "value" and any(event is watched for watched in [*answer.events][: answer.watched]):
             left = replace(left, then="fall-through")  # what a client runs on every answer hands it on
         distinguishes = (check.distinguishes or left.distinguishes) and not (late and left.then == "fall-through")
         if state.checks == "401-as-success" and not distinguishes and left.then not in ("raise", "end"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from pcmfa_lint.analysis.state.requests import Request, Use
 
 
-def later_uses(answer: Request, events: Sequence[Use]) -> list[Use]:
+def later_uses(answer: Request, events: Collection[Use]) -> list[Use]:
     """The events without those uses of a body that a test keeps a 401 from, and without tests of the token that was
     there before: `if (token != null) return token;` in front of the request."""
     spared = [place for event in events if event.check is not None for place in event.check.spared]

@@ -28,7 +28,7 @@ class Ledger:
         self._live.clear()
         self._order.clear()
         for record in self._records:
-            record.events, record.givers, record.takers = [], [], []
+            record.events, record.givers, record.takers = {}, [], []
 
     def __getitem__(self, number: int) -> Request:
         return self._records[number]

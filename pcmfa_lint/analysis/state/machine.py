@@ -139,8 +139,7 @@ class RunState(ABC):
 
     def note(self, record: Request, event: Use) -> None:
         """Adds to what happened to a response or token; each event once."""
-        if event not in record.events:
-            record.events.append(event)
+        record.events.setdefault(event)
 
     def note_limit(self, unit: Unit) -> None:
         """Reports a limit that was reached in a file, once."""

@@ -49,6 +49,9 @@ class Use:
     check: StatusTest | None = None
     context: Context | None = None
 
+    def __hash__(self) -> int:  # a test holds whole blocks of code
+        return hash((self.kind, self.place))
+
 
 @dataclass(slots=True)
 class Request:
@@ -78,7 +81,7 @@ class Request:
     stops: bool | None = None  # the language's own preference: an uncaught error ends the run
     silenced: bool = False  # errors of this call are thrown away at the call
     replay: bool = False  # sent in a branch that is there for the 401 of another
-    events: list[Use] = field(default_factory=list)
+    events: dict[Use, None] = field(default_factory=dict)  # in order, each once
     watched: int = 0  # of these, how many happen in what the client runs on every answer, before anybody has it
     parts: dict[int, str] = field(default_factory=dict)  # ids of values in tests and raises: which part of the answer
     fixed_audience: str = ""

@@ -82,7 +82,7 @@ def _run(call: CatalogCall, hook: FuncVal, arguments: Arguments, answer: Respons
         if isinstance(val, FuncVal):  # one that is handed what sends gives back what is handed the request
             call.run.call_function(val, Arguments(call.place, open=True), call.frame, call.place)
     call.run.forwarded.pop()
-    checks = [event.check for event in record.events[before:] if event.check is not None]
+    checks = [event.check for event in [*record.events][before:] if event.check is not None]
     if hook.label == HANDLER and any(check.branch is not None for check in checks):
         record.failure = replace(record.failure, surfaces_as="returns-status")
 

@@ -201,7 +201,7 @@ def _answer_for(run: RunState, record: Request, edge: Edge) -> Request:
     if taker is None:
         key = ("taken", sent.number, edge.called)
         handed = replace(
-            sent, context=edge.context, events=[], watched=0, parts={}, sent=sent, edge=edge, givers=[], takers=[]
+            sent, context=edge.context, events={}, watched=0, parts={}, sent=sent, edge=edge, givers=[], takers=[]
         )
         taker = run.records.add(key, lambda number: replace(handed, number=number))
         run.answers_taken[sent.number, edge] = taker
