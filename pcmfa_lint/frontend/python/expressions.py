@@ -37,6 +37,7 @@ from pcmfa_lint.ir.nodes import (
     Text,
     Unknown,
 )
+from pcmfa_lint.ir.span import NOWHERE
 
 _CHAINED = (cst.Attribute, cst.Call, cst.Subscript)
 _Loops = list[tuple[int, Expression, Expression, list[tuple[int, Expression]]]]
@@ -133,7 +134,7 @@ class ValueReader(LeafReader):
                 self.at.eat(")")
                 call = Call(result, args, self.at.since(start))
                 of_class = isinstance(result, Name) and result.id == "type" and len(args) == 1 and not args[0].name
-                result = Member(args[0].value, Text("__class__", call.span, "bare"), call.span) if of_class else call
+                result = Member(args[0].value, Text("__class__", NOWHERE, "bare"), call.span) if of_class else call
             else:
                 result = self._subscript(link, result, start)
         return result
