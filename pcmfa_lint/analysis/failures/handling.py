@@ -287,7 +287,8 @@ def _asked_later(record: Request) -> bool:
     if record.failure.surfaces_as not in ("raises", "continues", "exit-code", "unknown"):
         return False
     caught = any(context.kind == "try" for context in record.context.outward())
-    return not caught and any(event.check.failure for event in record.events if event.check is not None)
+    later = [*record.events][record.watched :]  # not what the client itself looks at
+    return not caught and any(event.check.failure for event in later if event.check is not None)
 
 
 def _has_told(record: Request) -> bool:
