@@ -55,9 +55,9 @@ class LanguageSemantics:
     named, without parentheses. own_class: the member of an object that is its class. make: the method that a class
     makes its objects by. initializers: arguments by name that no constructor takes set members. through: types that
     only stand for what they are generic over: a task, an optional value. elements: names of the parts of a tuple or
-    pair, with their positions. list_methods: lists have methods that
-    run a function for each item. entry_methods: methods of a mapping that run a function for each of its entries, and
-    in which order that gets `key` and `value`. enter: the methods of an object that say what a `with` over it gives.
+    pair, with their positions. list_methods: lists have methods that run a function for each item. entry_methods:
+    methods of a mapping that run a function for each of its entries, and in which order that gets `key` and `value`.
+    enter: the methods of an object that say what a `with` over it gives.
 
     Running
     abbreviated_parameters: a parameter may be named by the beginning of its name. statements_leave_output: what nobody

@@ -39,8 +39,13 @@ if TYPE_CHECKING:
     from pcmfa_lint.analysis.state.machine import RunState
 
 # What an answer is in what comes back, if its test holds for a 401, and if it does not.
-_PARTS = {"keep": ("error", ""), "drop": ("", "error"), "any": ("error", "ok"), "all": ("error", "ok")}
-_PARTS["none"] = ("ok", "error")
+_PARTS = {
+    "keep": ("error", ""),
+    "drop": ("", "error"),
+    "any": ("error", "ok"),
+    "all": ("error", "ok"),
+    "none": ("ok", "error"),
+}
 
 
 def sort_out(call: CatalogCall) -> Values:

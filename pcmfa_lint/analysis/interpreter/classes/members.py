@@ -157,14 +157,14 @@ def _member_of_symbol(
     return own or (ExternalSymbol(full, place=place, owner=base.owner),)
 
 
-def is_own_class(base: AbstractValue, name: str, frame: Frame) -> bool:
-    """Whether a member of an object is the class that it was made of."""
-    return bool(name) and name == frame.semantics.own_class and isinstance(base, ObjectValue) and base.cls is not None
+def own_class(base: AbstractValue, name: str, frame: Frame) -> ClassVal | None:
+    """The class that an object was made of, where its member of this name is just that."""
+    return base.cls if isinstance(base, ObjectValue) and name and name == frame.semantics.own_class else None
 
 
 def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame) -> Values:
-    if obj.cls is not None and is_own_class(obj, name, frame):
-        return (obj.cls,)
+    if (cls := own_class(obj, name, frame)) is not None:
+        return (cls,)
     key = frame.index.key(name)
     values = obj.attrs.get(key)
     if values is not None and (obj.cls is None or not all(map(is_open, values))):

@@ -239,8 +239,8 @@ def method_of(
     run: RunState, base: AbstractValue, name: str, callee: Member, arguments: Arguments, frame: Frame
 ) -> Values:
     place = arguments.place
-    if members.is_own_class(base, name, frame) and not arguments.order:
-        return run.member_of(base, (StringValue(name),), place, frame)
+    if not arguments.order and (cls := members.own_class(base, name, frame)) is not None:
+        return (cls,)
     if isinstance(base, (ClassVal, ObjectValue, ExternalSymbol, MappingValue)):
         own_result = _own_method(run, base, name, arguments, frame)
         if own_result is not None:
