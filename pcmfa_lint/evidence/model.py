@@ -130,9 +130,18 @@ class ErrorHandling:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """A way in which a place asks for a token, and the service that the token is then for."""
+
+    flow: Flow
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
 class TokenRequest:
     """A place that requests a token from an identity provider. `in_job`: a person would have to sign in, in what
-    runs without one; `job`: what that is."""
+    runs without one; `job`: what that is. `purposes`: all that it asks for, where it asks for several callers;
+    `audience` is the one of them that says most."""
 
     at: Place
     via: str  # catalog id of the call
@@ -155,8 +164,13 @@ class TokenRequest:
     accounts: tuple[Identity, ...] = ()
     apps: tuple[Identity, ...] = ()
     tenants: tuple[Identity, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
     trace: tuple[Step, ...] = ()
     confidence: Confidence = "certain"
+
+    def asks_for(self) -> tuple[Purpose, ...]:
+        """All that it asks for, also where it does for one caller only."""
+        return self.purposes or tuple(Purpose(flow, self.audience) for flow in self.flow)
 
 
 @dataclass(frozen=True, slots=True, order=True)

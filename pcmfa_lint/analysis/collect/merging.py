@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pcmfa_lint.analysis.classify import identities
 from pcmfa_lint.analysis.collect.token_fate import FATES
 from pcmfa_lint.analysis.failures.handled_error import rank
-from pcmfa_lint.evidence.model import ApiCall, Endpoint, Place, StoredSecret, TokenRequest
+from pcmfa_lint.evidence.model import ApiCall, Endpoint, Place, Purpose, StoredSecret, TokenRequest
 from pcmfa_lint.ir.frozen import replace
 
 
@@ -44,7 +44,24 @@ def merged_tokens(requests: Iterable[TokenRequest]) -> Iterator[TokenRequest]:
             accounts=identities.joined(request.accounts for request in group),
             apps=identities.joined(request.apps for request in group),
             tenants=identities.joined(request.tenants for request in group),
+            purposes=_purposes(group, best) if len(group) > 1 else (),
         )
+
+
+_UNSAID = ("unknown", "microsoft", "other", "")
+
+
+def _purposes(group: Sequence[TokenRequest], best: TokenRequest) -> tuple[Purpose, ...]:
+    """What a place asks for, the best known first: of each flow all services that are said, or else that of the best
+    run."""
+    said: dict[Purpose, None] = {}
+    for request in sorted(group, key=_informative_first):
+        audience = replace(request.audience, confidence=best.audience.confidence)
+        for flow in request.flow if audience.kind not in _UNSAID else ():
+            said[Purpose(flow, audience)] = None
+    known = {purpose.flow for purpose in said}
+    others = dict.fromkeys(flow for request in group for flow in request.flow if flow not in known)
+    return (*said, *(Purpose(flow, best.audience) for flow in others))
 
 
 _KINDS = ("partner-center", "partner-api", "companion", "microsoft", "unknown", "other", "")  # "": no sign-in in sight

@@ -195,7 +195,7 @@ class _Builder:
     def _apis(self) -> tuple[SafeText, ...]:
         """The names of what it calls and signs in to; who gives the tokens is none of it."""
         hosts = self.tables.hosts
-        names = {request.audience.name or request.host for request in self.requests}
+        names = {each.audience.name or request.host for request in self.requests for each in request.asks_for()}
         names |= {call.host or "Partner Center" for call in self.calls}
         names = {name for name in names if name not in hosts or hosts[name].kind != "login"}
         return tuple(sorted(filter(None, map(redaction.name, names))))

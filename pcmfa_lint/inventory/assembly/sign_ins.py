@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pcmfa_lint.evidence.condition import meets
-from pcmfa_lint.evidence.model import ApiCall, Integration, TokenRequest
+from pcmfa_lint.evidence.model import ApiCall, Integration, Purpose, TokenRequest
 from pcmfa_lint.evidence.words import APP_AND_USER, APP_FLOWS, PARTNER_KINDS, AudienceKind, Flow
 from pcmfa_lint.findings import redaction
 from pcmfa_lint.findings.model import NOTHING
@@ -30,7 +30,7 @@ def sign_ins_of(
 ) -> tuple[SignIn, ...]:
     """All sign-ins of an integration, judged. Where it calls Partner Center and none of those that were seen can be for
     that, one more stands for the one that was not seen. `others_ask`: something in the repository asks for a token."""
-    sign_ins = [_sign_in(request, flow, tables) for request in requests for flow in request.flow]
+    sign_ins = [_sign_in(request, each, tables) for request in requests for each in request.asks_for()]
     sign_ins = [each for each in sign_ins if not _carries_anothers(each)] or sign_ins
     if calls:
         sign_ins = _for_calls(integration, sign_ins, calls, tables, "others-ask" if others_ask else "nobody-asks")
@@ -109,18 +109,19 @@ def _named(request: TokenRequest, flow: Flow, tables: Tables) -> WayIn:
     return tables.named.get(request.via, flow) if flow == "unknown" else flow
 
 
-def _sign_in(request: TokenRequest, flow: Flow, tables: Tables) -> SignIn:
+def _sign_in(request: TokenRequest, purpose: Purpose, tables: Tables) -> SignIn:
+    flow, audience = purpose.flow, purpose.audience
     return SignIn(
         at=redaction.place(request.at),
         flow=_named(request, flow, tables),
         language=request.language,
         via=request.via,
-        audience=request.audience.kind,
-        api=redaction.name(request.audience.name),
+        audience=audience.kind,
+        api=redaction.name(audience.name),
         secret=request.secret.kind,
         secret_words=origin(request.secret) if request.secret.kind != "unknown" else NOTHING,
         fate=request.refresh_token.use,
-        retired=request.audience.retired,
+        retired=audience.retired,
         missing="grant" if flow == "unknown" else "",
         confidence=request.confidence,
     )

@@ -391,3 +391,33 @@ class Sync {
 }
 """
     assert [entry.tenants for entry in of(tmp_path, {"Sync.cs": code})] == [("invented.example",)]
+
+
+SHARED = f"""{HEAD}
+def token(secret, resource):
+    body = {{"grant_type": "refresh_token", "refresh_token": secret, "resource": resource}}
+    return requests.post("https://login.microsoftonline.com/invented.example/oauth2/token", data=body).json()
+
+def run(vault):
+    secret = vault.get_secret("partner-token").value
+    partner = token(secret, "{API}")
+    requests.get("{API}/v1/invoices", headers={{"Authorization": "Bearer " + partner["access_token"]}})
+"""
+
+
+def test_a_place_that_asks_for_several_services_is_judged_by_all_of_them(tmp_path: Path) -> None:
+    code = (
+        SHARED
+        + '    directory = token(secret, "https://graph.microsoft.com")\n    old = token(secret, "https://graph.windows.net")\n'
+    )
+    (entry,) = of(tmp_path, {"a.py": code})
+    assert entry.audience == ("companion", "partner-center")
+    assert sorted(each.api for each in entry.sign_ins) == ["Azure AD Graph", "Microsoft Graph", "Partner Center"]
+    assert {each.flow for each in entry.sign_ins} == {"refresh-token"}
+    assert entry.exposure == "breaks-now"
+    assert {"Microsoft Graph", "Partner Center"} < set(entry.apis)
+
+
+def test_a_caller_that_does_not_say_the_service_adds_none(tmp_path: Path) -> None:
+    (entry,) = of(tmp_path, {"a.py": SHARED + "    other = token(secret, resource=None)\n"})
+    assert [(each.flow, each.api) for each in entry.sign_ins] == [("refresh-token", "Partner Center")]
