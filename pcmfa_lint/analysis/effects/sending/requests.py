@@ -18,7 +18,8 @@ from pcmfa_lint.analysis.effects.sending.on_failure import (
     tell_of_failure,
     within_handlers,
 )
-from pcmfa_lint.analysis.effects.sending.uses import escaped, record_use
+from pcmfa_lint.analysis.effects.sending.token_cache import given_to_cache
+from pcmfa_lint.analysis.effects.sending.uses import escaped
 from pcmfa_lint.analysis.effects.unknown_calls import run_handed
 from pcmfa_lint.analysis.effects.values import wire_names
 from pcmfa_lint.analysis.matching.arguments import Arguments, FloatingCall
@@ -74,8 +75,7 @@ def token_request(call: CatalogCall) -> Values:
         record.flows = ("interactive",)
     elif not call.spec.flow and not call.spec.case:
         record.flows = (_flow_of(call.role("credential")),)
-    if call.role("cache"):  # the application keeps what the library renews
-        record_use(call.run, record.number, "escaped", call.place)
+    given_to_cache(call, TokenValue(record.number, "refresh", place=call.place))
     record.client, record.tenant = call.role("client"), call.role("tenant")
     record.client_secret = gathered(call.role("client_secret"))
     for val in call.arguments.receiver:
