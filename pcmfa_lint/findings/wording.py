@@ -53,6 +53,7 @@ _WORDS = {
     "interactive": words("an interactive sign-in"),
     "app-only": words("an app-only credential"),
     "managed-identity": words("a managed identity"),
+    "basic": words("user name and password (basic authentication)"),
 }
 _UNKNOWN = {
     "flow": words("a flow that is not known"),

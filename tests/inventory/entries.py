@@ -271,7 +271,25 @@ RETRYING = tuple(
         ("python", "csharp", "javascript", "java", "php", "go", "ruby", "shell", "groovy", "vb")
     )
 )
+COMMANDS = tuple(
+    replace(
+        GRAPH,
+        id=f"0f0f0{number}",
+        repository=f"contoso/{module}",
+        language=("powershell",),
+        sign_ins=(replace(GRAPH.sign_ins[0], flow=flow, module=module, language="powershell"),),
+        flow=(flow,),
+        exposure="when-mfa-is-demanded",
+    )
+    for number, (module, flow) in enumerate(
+        (
+            *(("exchange", "basic"), ("azure", "ropc"), ("azure-cli", "ropc"), ("sharepoint", "ropc")),
+            *(("pnp", "ropc"), ("teams", "ropc"), ("retired", "ropc")),
+        )
+    )
+)
+OPERATIONS = replace(COMMANDS[0], id="0f0f0f", sign_ins=tuple(each.sign_ins[0] for each in COMMANDS))
 EVERY = (
     *(*ALL, REFERRALS, GRAPH, PRINTING, IDENTITY, RETIRED, KEEPING, PERSON),
-    *(UNSEEN_RENEWAL, BY_APPLICATION, *RETRYING),
+    *(UNSEEN_RENEWAL, BY_APPLICATION, *RETRYING, OPERATIONS),
 )

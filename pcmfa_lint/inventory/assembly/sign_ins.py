@@ -106,7 +106,7 @@ def run_without_person(entry: Entry, without: Callable[[SignIn], bool | None], t
 
 
 def _named(request: TokenRequest, flow: Flow, tables: Tables) -> WayIn:
-    return tables.named.get(request.via, flow) if flow == "unknown" else flow
+    return tables.named.get((request.via, flow), flow)
 
 
 def _sign_in(request: TokenRequest, purpose: Purpose, tables: Tables) -> SignIn:
@@ -116,6 +116,7 @@ def _sign_in(request: TokenRequest, purpose: Purpose, tables: Tables) -> SignIn:
         flow=_named(request, flow, tables),
         language=request.language,
         via=request.via,
+        module=tables.modules.get(request.via, "none"),
         audience=audience.kind,
         api=redaction.name(audience.name),
         secret=request.secret.kind,

@@ -33,8 +33,8 @@ Exposure: TypeAlias = Literal[
 EXPOSURES: tuple[Exposure, ...] = get_args(Exposure)  # the gravest first
 WORKING: tuple[Exposure, ...] = ("untested", "survives")  # by the code alone, nothing has to be changed
 
-# Flows as the inventory tells them: two more, named by what the call takes, since no flow of OAuth says it.
-WayIn: TypeAlias = Literal[Flow, "default-credential", "token-cache"]
+# Flows as the inventory tells them: three more, named by what the call takes, since no flow of OAuth says it.
+WayIn: TypeAlias = Literal[Flow, "basic", "default-credential", "token-cache"]
 WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
 
 Missing: TypeAlias = Literal["", "grant", "others-ask", "nobody-asks"]
@@ -57,6 +57,7 @@ class Owner:
 class SignIn:
     """One way in which an integration gets its token.
 
+    module: of another service, whose own command it is; "none" if it is no such command.
     audience: a token that a Partner Center call needs and
     whose request does not say more is for Partner Center. api: what the token is for, by name. secret: kind of its
     origin; secret_words: in words. fate: of the refresh token. retired: an audience that Partner Center refuses.
@@ -73,6 +74,7 @@ class SignIn:
     flow: WayIn
     language: str
     via: str = ""
+    module: str = "none"
     audience: AudienceKind = "unknown"
     api: SafeText = NOTHING
     secret: OriginKind = "unknown"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
-from pcmfa_lint.evidence.words import Runs
+from pcmfa_lint.evidence.words import Flow, Runs
 from pcmfa_lint.inventory.model.entry import Exposure, WayIn
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, TriggerSign
 from pcmfa_lint.knowledge.paths import CATALOG, INVENTORY, shipped
@@ -58,15 +58,25 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class NamedFlow:
-    """A way in that is named by the catalog ids of its calls."""
+    """A way in that is named by the catalog ids of its calls, where their flow is `of`."""
 
     flow: WayIn
+    via: tuple[str, ...]
+    of: Flow = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What a service has commands of its own for, by the catalog ids of those that sign in."""
+
+    name: str
     via: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureFile:
     named: tuple[NamedFlow, ...]
+    module: tuple[Module, ...]
     exposure: tuple[ExposureCase, ...]
     priority: Priority
 
@@ -110,7 +120,8 @@ class Tables:
     priority: Priority
     runs: RunsFile
     hosts: Mapping[str, Host]  # of the catalog, by name
-    named: Mapping[str, WayIn] = field(default_factory=dict)  # catalog id of a call → way in
+    named: Mapping[tuple[str, Flow], WayIn] = field(default_factory=dict)  # catalog id of a call, its flow → way in
+    modules: Mapping[str, str] = field(default_factory=dict)  # catalog id of a call → name of the module
     services: tuple[Sighting, ...] = ()
     alerts: tuple[Sighting, ...] = ()
 
@@ -130,7 +141,8 @@ def load_tables(folder: Path | None = None) -> Tables:
         exposure.priority,
         runs,
         {host.name: host for host in endpoints.host},
-        {via: each.flow for each in exposure.named for via in each.via},
+        {(via, each.of): each.flow for each in exposure.named for via in each.via},
+        {via: each.name for each in exposure.module for via in each.via},
         _services(sightings.service, endpoints),
         sightings.alert,
     )

@@ -32,6 +32,7 @@ FLOW = {
     "interactive": "interactive",
     "app-only": "app-only",
     "managed-identity": "managed identity",
+    "basic": "basic authentication",
     "default-credential": "default credential",
     "token-cache": "token from a cache",
     "unknown": "flow not known",

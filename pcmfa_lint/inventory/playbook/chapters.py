@@ -284,18 +284,20 @@ def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]
         else ("not known, because the code does not show the account: ask the identity team")
     )
     somewhere = codes(entry.files or (entry.at.path,))
+    passwords = [*sign_ins_by(entry, "ropc"), *sign_ins_by(entry, "basic")]
     return {
         "number": str(number),
         "facts": facts(entry, base),
         "repository": escaped(entry.repository),
         "places": place_links(entry.sign_ins, base) or somewhere,
-        "password_places": place_links(sign_ins_by(entry, "ropc"), base) or somewhere,
+        "password_places": place_links((each for each in passwords if each.module == "none"), base) or somewhere,
+        "command_places": place_links((each for each in passwords if each.module != "none"), base) or somewhere,
         "refresh_places": place_links(sign_ins_by(entry, "refresh-token"), base) or somewhere,
         "owner": owner_words(entry.owner, BLANK),
         "business": several(entry.business) or "the code does not show its business function",
         "secrets": several(entry.secrets) or "none seen",
         "app_secret": app_secret(entry),
-        "password_store": stores(sign_ins_by(entry, "ropc")),
+        "password_store": stores(passwords),
         "refresh_store": stores(sign_ins_by(entry, "refresh-token")),
         "needs_user": several(entry.needs_user) or "some of its calls",
         "handling": escaped(entry.handling_words) or "the handling of a 401 was not seen",

@@ -21,9 +21,10 @@ from pcmfa_lint.knowledge.toml_schema import Fault, SchemaProblem, load, locate,
 FOLDER = Path(INVENTORY) / "playbook"  # in the folder of our own rules
 SIGN_IN = "sign_in."  # what a condition asks of one and the same way to sign in
 QUERY = "kql"  # language of the code blocks that are filled in, too
-_WHERE = ("number", "facts", "repository", "places", "password_places", "refresh_places", "owner", "runs", "business")
+_WHERE = ("number", "facts", "repository", "places", "refresh_places", "owner", "runs", "business")
+_PASSWORD = ("password_places", "command_places")
 _HOW = ("sharing", "secrets", "app_secret", "password_store", "refresh_store", "needs_user", "handling")
-HOLES = frozenset((*_WHERE, *_HOW))
+HOLES = frozenset((*_WHERE, *_PASSWORD, *_HOW))
 QUERY_HOLES = frozenset({"query_filter"})
 _HOLE = re.compile(r"\{([a-z_]+)\}")
 _FENCE = re.compile(r"^[ ]*```([a-z]*)[ ]*$", re.MULTILINE)

@@ -421,3 +421,25 @@ def test_a_place_that_asks_for_several_services_is_judged_by_all_of_them(tmp_pat
 def test_a_caller_that_does_not_say_the_service_adds_none(tmp_path: Path) -> None:
     (entry,) = of(tmp_path, {"a.py": SHARED + "    other = token(secret, resource=None)\n"})
     assert [(each.flow, each.api) for each in entry.sign_ins] == [("refresh-token", "Partner Center")]
+
+
+PSSESSION = """$pair = New-Object System.Management.Automation.PSCredential('agent@invented.example', $secret)
+New-PSSession -ConfigurationName Microsoft.Exchange -ConnectionUri {0} -Credential $pair {1}
+$partner = Get-MsolPartnerContract
+"""
+
+
+@pytest.mark.parametrize(
+    ("uri", "flow", "exposure"),
+    [
+        ("https://outlook.office365.com/powershell-liveid/", "basic", "breaks-now"),
+        ("https://ps.compliance.protection.outlook.com/powershell-liveid/", "basic", "breaks-now"),
+        ("$uri", "basic", "cannot-tell"),
+    ],
+)
+def test_a_remote_session_with_a_password_is_no_password_grant(
+    tmp_path: Path, uri: str, flow: str, exposure: str
+) -> None:
+    (entry,) = of(tmp_path, {"a.ps1": PSSESSION.format(uri, "-Authentication Basic -AllowRedirection")})
+    assert (entry.flow, entry.exposure) == ((flow,), exposure)
+    assert "Connect-ExchangeOnline" in entry.remedy

@@ -50,6 +50,8 @@ def expected(one: SignIn) -> str:
     """The table, said once more: for a sign-in of which nothing else is known."""
     if one.flow == "ropc":
         return "breaks-now" if one.audience == "partner-center" else "when-mfa-is-demanded"
+    if one.flow == "basic":
+        return "breaks-now" if one.audience == "companion" else "cannot-tell"
     if one.flow in PERSONS:
         return "breaks-now" if one.unattended else "survives"
     if one.flow in ("app-only", "managed-identity"):
@@ -126,6 +128,8 @@ def test_every_case_is_reached_and_says_what_can_be_checked() -> None:
     reached = {judged(one, TABLES).case for one in cells()}
     for one, flags in product(few(), [(), *[(flag,) for flag in FLAGS], ("retired", "partner")]):
         reached.add(judged(replace(one, **dict.fromkeys(flags, True)), TABLES).case)
+    for module, flow in product(TABLES.modules.values(), ("ropc", "interactive")):
+        reached.add(judged(SignIn(AT, flow, "powershell", module=module, audience="companion"), TABLES).case)
     for missing in ("grant", "others-ask", "nobody-asks"):
         done = judged(SignIn(AT, "unknown", "python", missing=missing), TABLES)
         assert done.exposure == "cannot-tell"
@@ -145,9 +149,11 @@ def test_every_case_is_reached_and_says_what_can_be_checked() -> None:
 
 def test_named_ways_in_are_calls_of_the_catalog() -> None:
     texts = "".join(file.read_text("utf-8") for file in catalog_files(shipped()))
-    for via, flow in TABLES.named.items():
+    for (via, _), flow in TABLES.named.items():
         assert f'id = "{via}"' in texts
         assert flow in WAYS_IN
+    for via in TABLES.modules:
+        assert f'id = "{via}"' in texts
 
 
 def test_a_person_s_sign_in_is_judged_again_when_it_is_known_how_it_runs() -> None:
@@ -161,3 +167,30 @@ def test_a_person_s_sign_in_is_judged_again_when_it_is_known_how_it_runs() -> No
     assert run_without_person(entry, lambda sign_in: False, TABLES).exposure == "survives"
     both = replace(entry, sign_ins=(replace(one, alone=False),))
     assert run_without_person(both, lambda sign_in: True, TABLES).exposure == "survives"
+
+
+@pytest.mark.parametrize(
+    ("via", "says"),
+    [
+        ("exchange.connect", "Connect-ExchangeOnline"),
+        ("exchange.connect-ipps", "-CertificateThumbprint -AppId"),
+        ("pnp.connect", "Connect-PnPOnline"),
+        ("azurerm.connect", "-ServicePrincipal"),
+        ("az-cli.login", "az login"),
+        ("teams.connect", "Connect-MicrosoftTeams"),
+        ("msonline.connect", "Microsoft Graph"),
+        ("web-cmdlets.rest", "refresh token"),
+    ],
+)
+def test_a_password_for_the_commands_of_a_service_is_replaced_by_their_own_ways(via: str, says: str) -> None:
+    module = TABLES.modules.get(via, "none")
+    done = judged(SignIn(AT, "ropc", "powershell", via=via, module=module, audience="companion"), TABLES)
+    assert done.exposure == "when-mfa-is-demanded"
+    assert says in done.remedy
+    assert ("refresh token" in done.remedy) == (module == "none")
+
+
+def test_a_module_that_is_retired_is_not_said_to_go_on_working() -> None:
+    one = SignIn(AT, "interactive", "powershell", module="retired", audience="companion")
+    assert judged(one, TABLES).case == "retired-module"
+    assert judged(replace(one, module="exchange"), TABLES).exposure == "survives"

@@ -28,6 +28,7 @@ from tests.inventory.entries import (
     APP,
     APP_ONLY,
     BY_APPLICATION,
+    COMMANDS,
     EVERY,
     GRAPH,
     IDENTITY,
@@ -479,3 +480,21 @@ def test_a_file_without_a_fault_has_none() -> None:
         "a.toml: its title is used twice",
         "b.toml: its title is used twice",
     ]
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.repository)
+def test_commands_of_another_service_get_its_own_sign_in(entry: Entry) -> None:
+    book = chapters([entry])
+    own = "\n".join(chapter.body for chapter in book if chapter.entry)
+    assert "Replace the password sign-in" in own
+    (services,) = (chapter for chapter in book if chapter.anchor == "sign-in-to-another-service")
+    assert services.body.count("\n") == 0, "only what the integration uses"
+    assert "secure application model" not in own.casefold()
+    assert "refresh token from Key Vault" not in own
+
+
+def test_beside_a_password_for_partner_center_both_ways_are_told() -> None:
+    both = replace(INVOICES, sign_ins=(*INVOICES.sign_ins, *COMMANDS[0].sign_ins))
+    text = markdown([both])
+    assert "Connect-ExchangeOnline" in text
+    assert "exchange the refresh token from Key Vault" in text
