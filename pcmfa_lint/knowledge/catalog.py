@@ -174,14 +174,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class PathSpec:
-    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment. `reading`: what stops with code that
-    only reads there, where that is less than `impact`."""
+    """Paths of the Partner Center API, tested top to bottom: `{x}` is one segment. `methods`: of requests there, only
+    these are meant. `reading`: what stops with code that only reads there, where that is less than `impact`."""
 
     id: str
     pattern: tuple[str, ...]
     business: str
     impact: str
     app_only: AppOnly = "unknown"
+    methods: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()  # of PowerShell cmdlets, with *
     reading: str = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from fnmatch import fnmatchcase
 from typing import Literal
 from urllib.parse import unquote
@@ -146,11 +146,18 @@ class EndpointCatalog:
         is_microsoft = hosts & {"login", "microsoft"} or resource is not None
         return Audience("microsoft" if is_microsoft else "unknown", "", "unknown")
 
-    def path(self, path: str) -> PathSpec | None:
-        """The business of a Partner Center path; the first entry that matches."""
+    def path(self, path: str, methods: Set[str] = frozenset()) -> PathSpec | None:
+        """The business of a Partner Center path; the first entry that matches. `methods`: those of the request, none if
+        they are not known: then it is not known either which tokens are accepted, where a method decides that."""
         bare = re.sub(r"\{[^}]*\}", "{x}", path.split("?")[0]).strip("/")
         bare = _VERSION.sub("", bare)
-        return next((p for p in self._paths if any(_fits(pattern, bare) for pattern in p.pattern)), None)
+        undecided = False
+        for spec in self._paths:
+            if any(_fits(pattern, bare) for pattern in spec.pattern):
+                if not spec.methods or methods & set(spec.methods):
+                    return replace(spec, app_only="unknown") if undecided else spec
+                undecided = undecided or not methods
+        return None
 
     def noun(self, command: str) -> PathSpec | None:
         """The business of a cmdlet, by its noun."""

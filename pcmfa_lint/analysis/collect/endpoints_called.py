@@ -28,7 +28,7 @@ def business(record: Request, path: str, addresses: EndpointCatalog) -> PathSpec
     """The entry of the catalog for what a request is for; None where nothing tells it."""
     if record.spec.business:
         return addresses.business(record.spec.business)
-    return addresses.path(path) if path else addresses.noun(record.bound.arguments.name)
+    return addresses.path(path, _methods(record)) if path else addresses.noun(record.bound.arguments.name)
 
 
 def _of(record: Request, addresses: EndpointCatalog) -> Iterator[Endpoint]:
@@ -40,14 +40,19 @@ def _of(record: Request, addresses: EndpointCatalog) -> Iterator[Endpoint]:
             yield Endpoint(spec.business, spec.reading if reads else spec.impact, accepts, reads)
 
 
-def _only_reads(record: Request) -> bool:
-    """Whether a request certainly changes nothing: by its verb, by the default of what sends it, or by its name."""
+def _methods(record: Request) -> frozenset[str]:
+    """The methods of a request, as far as they are known; what has neither one nor a body is sent with `GET`."""
     method = record.bound.role("method")
     if record.spec.method or method:
-        verbs = {record.spec.method} if record.spec.method else set(texts(method))
-        return bool(verbs) and {verb.upper() for verb in verbs} <= _READING_VERBS
-    if record.spec.is_ == "http":
-        return not record.body
+        return frozenset(name.upper() for name in ((record.spec.method,) if record.spec.method else texts(method)))
+    return frozenset(("GET",)) if record.spec.is_ == "http" and not record.body else frozenset()
+
+
+def _only_reads(record: Request) -> bool:
+    """Whether a request certainly changes nothing: by its verb, by the default of what sends it, or by its name."""
+    if record.spec.method or record.spec.is_ == "http" or record.bound.role("method"):
+        methods = _methods(record)
+        return bool(methods) and methods <= _READING_VERBS
     word = _LAST_WORD.search(record.bound.arguments.name)
     return word is not None and _READING_NAMES.match(_spaced(word[0])) is not None
 

@@ -220,3 +220,26 @@ def test_an_integration_stands_where_its_program_calls_what_signs_in(tmp_path: P
     (entry,) = entries_of(tmp_path, {"auth.py": auth, "run.py": run})
     assert (entry.at.path, entry.at.span.line) == ("run.py", 5)
     assert [each.at.path for each in entry.sign_ins] == ["auth.py"]
+
+
+@pytest.mark.parametrize(
+    ("send", "way", "business"),
+    [
+        ('requests.get("{0}/v1/customers/1", headers=own)', "all", "customers and onboarding"),
+        ('requests.post("{0}/v1/customers", headers=own, json=body)', "all", "customers and onboarding"),
+        ('requests.patch("{0}/v1/customers/1", headers=own, json=body)', "none", "relationships, GDAP and consent"),
+        ('requests.request("PATCH", "{0}/v1/customers/1", headers=own)', "none", "relationships, GDAP and consent"),
+        ('requests.delete("{0}/v1/customers/1", headers=own)', "unknown", "customers and onboarding"),
+        ('requests.request(verb, "{0}/v1/customers/1", headers=own)', "unknown", "customers and onboarding"),
+        ('requests.get("{0}/v1/customers/1/qualifications", headers=own)', "all", "customers and onboarding"),
+        ('requests.post("{0}/v1/customers/1/qualifications", headers=own)', "none", "customers and onboarding"),
+        ('requests.post("{0}/v1/customers/1/deviceBatches", headers=own)', "none", "device deployment"),
+        ('requests.get("{0}/v1/customers/1/deviceBatches", headers=own)', "all", "device deployment"),
+    ],
+)
+def test_the_method_decides_with_the_path_which_tokens_are_taken(
+    tmp_path: Path, send: str, way: str, business: str
+) -> None:
+    code = f"{HEAD}def run(own, body, verb):\n    {send.format(API)}\n"
+    (entry,) = entries_of(tmp_path, {"a.py": code})
+    assert (entry.app_only, entry.business) == (way, (business,))
