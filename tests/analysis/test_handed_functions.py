@@ -202,6 +202,35 @@ def customers(token, number):
     assert len(api_calls({"customers.py": python})) == sent
 
 
+@pytest.mark.parametrize(("header", "sent"), [("MS-PartnerCenter-Client", 1), ("X-PartnerCenter-Client", 0)])
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        (
+            "a.php",
+            "<?php\n$handle = curl_init($root . '/v1/customers');\n"
+            "curl_setopt($handle, CURLOPT_HTTPHEADER, ['Authorization: Bearer ' . $token, 'SENT: desk']);\n"
+            "$all = json_decode(curl_exec($handle));\n",
+        ),
+        (
+            "b.php",
+            '<?php\n$lines = "Accept: a/b\\r\\nSENT: desk\\r\\n";\n'
+            "$context = stream_context_create(['http' => ['header' => $lines]]);\n"
+            "$all = json_decode(file_get_contents($root . '/v1/customers', false, $context));\n",
+        ),
+        ("c.sh", 'curl -H "Authorization: Bearer $TOKEN" -H "SENT: desk" "$ROOT/v1/customers" > customers.json\n'),
+        (
+            "D.java",
+            "import java.net.http.*;\nclass D {\n  String all(java.net.URI root, HttpClient net) throws Exception {\n"
+            '    var ask = HttpRequest.newBuilder(root).headers("Accept", "a/b", "SENT", "desk").build();\n'
+            "    return net.send(ask, HttpResponse.BodyHandlers.ofString()).body();\n  }\n}\n",
+        ),
+    ],
+)
+def test_a_header_of_partner_center_in_a_list_or_a_text(path: str, code: str, header: str, sent: int) -> None:
+    assert len(api_calls({path: code.replace("SENT", header)})) == sent
+
+
 @pytest.mark.parametrize(
     "acquire",
     [

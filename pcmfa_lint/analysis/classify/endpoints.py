@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from fnmatch import fnmatchcase
 from typing import Literal
 from urllib.parse import unquote
@@ -11,13 +11,14 @@ from urllib.parse import unquote
 from pcmfa_lint.analysis.values.alternatives import texts
 from pcmfa_lint.analysis.values.building import as_map
 from pcmfa_lint.analysis.values.contents import inside
-from pcmfa_lint.analysis.values.model import HOLE, AbstractValue, StringValue, Values
+from pcmfa_lint.analysis.values.model import HOLE, AbstractValue, ListValue, StringValue, Values
 from pcmfa_lint.evidence.model import Audience
 from pcmfa_lint.evidence.words import Flow
 from pcmfa_lint.ir.frozen import dataclass, replace
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, PathSpec, Resource
 
 _HOST = re.compile(r"https?://(?:[^/@\s]*@)?([^/\s?#:\"']+)", re.IGNORECASE)
+_HEADER_NAME = re.compile(r"[\w-]+(?=\s*(?:[:=]|$))")
 _VERSION = re.compile(r"^(?:(?:partner|insights|webhooks|accountenrollments)/)?v\d+(?:\.\d+)?/", re.IGNORECASE)
 _SHARED_TENANTS = re.compile(r"/(common|organizations|consumers)(/|$)", re.IGNORECASE)
 
@@ -92,12 +93,12 @@ class EndpointCatalog:
 
     def kind_by_headers(self, vals: Values) -> str:
         """The kind of the only host whose requests carry such headers; empty if there is none."""
-        keys = frozenset(key for val in vals if (fields := as_map(val)) is not None for key, _ in fields.entries)
-        known = self._kind_of_headers.get(keys)
+        names = frozenset(_header_names(vals))
+        known = self._kind_of_headers.get(names)
         if known is None:
-            names = {key.casefold() for key in keys}
-            kinds = (kind for pattern, kind in self._headers if any(fnmatchcase(name, pattern) for name in names))
-            known = self._kind_of_headers[keys] = next(kinds, "")
+            lowered = {name.casefold() for name in names}
+            kinds = (kind for pattern, kind in self._headers if any(fnmatchcase(name, pattern) for name in lowered))
+            known = self._kind_of_headers[names] = next(kinds, "")
         return known
 
     def flow(self, vals: Values) -> Literal["", Flow]:
@@ -169,6 +170,20 @@ class EndpointCatalog:
 
 
 _ORDER = ("partner-center", "partner-api", "companion", "microsoft", "other", "unknown")
+
+
+def _header_names(vals: Values) -> Iterator[str]:
+    """The names of headers: the keys of a mapping, the items of a list of names and values, or what stands at the
+    beginning of each line of a text such as `Name: value`."""
+    for val in vals:
+        fields = as_map(val)
+        if fields is not None:
+            yield from (key for key, _ in fields.entries)
+        elif isinstance(val, StringValue):
+            yield from (match[0] for line in val.text.splitlines() if (match := _HEADER_NAME.match(line)))
+        elif isinstance(val, ListValue):
+            for item in val.items:
+                yield from _header_names(item)
 
 
 def _foreign(text: str) -> bool:
