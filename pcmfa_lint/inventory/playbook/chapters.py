@@ -292,6 +292,7 @@ def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]
         "places": place_links(entry.sign_ins, base) or somewhere,
         "password_places": place_links((each for each in passwords if each.module == "none"), base) or somewhere,
         "command_places": place_links((each for each in passwords if each.module != "none"), base) or somewhere,
+        "retired_places": place_links((each for each in entry.sign_ins if each.retired), base) or somewhere,
         "refresh_places": place_links(sign_ins_by(entry, "refresh-token"), base) or somewhere,
         "owner": owner_words(entry.owner, BLANK),
         "business": several(entry.business) or "the code does not show its business function",

@@ -25,6 +25,7 @@ UNATTENDED = (True, False, None)
 PERSONS = ("authorization-code", "device-code", "interactive")
 PARTNER = ("partner-center", "partner-api")
 FLAGS = ("refused", "assumed", "after_password", "renewed", "retired", "retired_host", "partner")
+BOTH = ("retired", "retired_host")
 # What becomes of a refresh token, by fate; where its origin decides as well, by that.
 KEPT = {"literal": "refresh-token-ages", "placeholder": "refresh-token-ages", "environment": "cannot-tell"}
 LOST = dict.fromkeys(("dropped", "returned-unused", "printed", "memory"), "refresh-token-ages")
@@ -82,6 +83,7 @@ def test_every_cell_of_the_table() -> None:
         (("retired",), {"partner-center": "breaks-now", "partner-api": "breaks-now", "": "cannot-tell"}),
         (("retired", "partner"), {"": "breaks-now"}),
         (("retired_host",), {"": "breaks-now"}),
+        (("retired_host", "retired"), {"": "breaks-now"}),
     ],
 )
 def test_what_is_retired_counts_whoever_signs_in(flags: tuple[str, ...], says: dict[str, str]) -> None:
@@ -126,7 +128,7 @@ def test_only_what_may_survives_and_only_what_is_renewed_breaks_at_renewal() -> 
 
 def test_every_case_is_reached_and_says_what_can_be_checked() -> None:
     reached = {judged(one, TABLES).case for one in cells()}
-    for one, flags in product(few(), [(), *[(flag,) for flag in FLAGS], ("retired", "partner")]):
+    for one, flags in product(few(), [(), *[(flag,) for flag in FLAGS], ("retired", "partner"), BOTH]):
         reached.add(judged(replace(one, **dict.fromkeys(flags, True)), TABLES).case)
     for module, flow in product(TABLES.modules.values(), ("ropc", "interactive")):
         reached.add(judged(SignIn(AT, flow, "powershell", module=module, audience="companion"), TABLES).case)
@@ -194,3 +196,12 @@ def test_a_module_that_is_retired_is_not_said_to_go_on_working() -> None:
     one = SignIn(AT, "interactive", "powershell", module="retired", audience="companion")
     assert judged(one, TABLES).case == "retired-module"
     assert judged(replace(one, module="exchange"), TABLES).exposure == "survives"
+
+
+def test_a_retired_host_and_a_retired_audience_are_both_said() -> None:
+    one = SignIn(AT, "app-only", "csharp", audience="partner-center", retired=True, retired_host=True)
+    done = judged(one, TABLES)
+    for said in ("api.cp.microsoft.com", "graph.windows.net"):
+        assert said in done.reason
+    assert "send the calls" in done.remedy
+    assert "request the token" in done.remedy

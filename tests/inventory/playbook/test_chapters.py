@@ -498,3 +498,13 @@ def test_beside_a_password_for_partner_center_both_ways_are_told() -> None:
     text = markdown([both])
     assert "Connect-ExchangeOnline" in text
     assert "exchange the refresh token from Key Vault" in text
+
+
+def test_only_what_asks_for_the_retired_audience_is_told_to_ask_for_another() -> None:
+    other = replace(
+        INVOICES.sign_ins[0], at=replace(INVOICES.sign_ins[0].at, path="lib/other.py"), audience="companion"
+    )
+    entry = replace(APP_ONLY, sign_ins=(*APP_ONLY.sign_ins, other))
+    (line,) = (line for line in markdown([entry]).splitlines() if "change the audience from `https://graph" in line)
+    assert "catalogue.php" in line
+    assert "other.py" not in line
