@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pcmfa_lint.evidence.model import ApiCall, Integration
-from tests.helpers.code import evidence
+from tests.helpers.code import api_calls, evidence
 
 LOGIN = "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/token"
 PARTNER = "https://api.partnercenter.microsoft.com"
@@ -90,3 +90,42 @@ Invoke-RestMethod -Uri '{PARTNER}/v1/customers' -Headers @{{ Authorization = "Be
 """
     (one,) = integrations({"runbooks/nightly.ps1": runbook})
     assert (one.at.span.line, one.flow, one.app_and_user) == (4, ("refresh-token",), True)
+
+
+NESTED = {
+    "Calls.cs": """using System.Net.Http;
+namespace Contoso {
+    public static class Invoice {
+        public static string Read(HttpClient client, string token) {
+            var request = new HttpRequestMessage(HttpMethod.Get, "https://api.partnercenter.microsoft.com/v1/invoices");
+            request.Headers.Add("Authorization", "Bearer " + token);
+            return client.SendAsync(request).Result.Content.ReadAsStringAsync().Result;
+        }
+    }
+}
+""",
+    "Events.cs": """namespace Contoso {
+    public static class Events {
+        public static class Invoice { public const string Ready = "ready"; }
+    }
+}
+""",
+    "Program.cs": """using System.Net.Http;
+using Microsoft.Identity.Client;
+namespace Contoso {
+    public static class Program {
+        public static void Main() {
+            var app = ConfidentialClientApplicationBuilder.Create("11112222-3333-4444-5555-666677778888").Build();
+            var scopes = new[] { "https://api.partnercenter.microsoft.com/.default" };
+            var answer = app.AcquireTokenForClient(scopes).ExecuteAsync().Result;
+            Invoice.Read(new HttpClient(), answer.AccessToken);
+        }
+    }
+}
+""",
+}
+
+
+def test_a_class_is_not_taken_for_the_member_of_another_that_has_its_name() -> None:
+    (call,) = api_calls(NESTED)
+    assert call.tokens == ("app-only",)

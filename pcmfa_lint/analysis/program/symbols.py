@@ -59,6 +59,7 @@ class Program:
         self._indexes: dict[str, Index] = {}
         self._functions: dict[tuple[str, str], list[FuncVal]] = defaultdict(list)
         self._classes: dict[tuple[str, str], list[ClassVal]] = defaultdict(list)
+        self._members: set[Place] = set()  # where classes stand that are members of others
         self._variables: dict[str, list[str]] = defaultdict(list)  # top-level ones, with the files that declare them
         self._aliases: dict[tuple[str, str], str] = {}
         self._by_stem: dict[str, list[str]] = defaultdict(list)
@@ -111,7 +112,7 @@ class Program:
             self._indexes[language] = Index(language, self._files)
         return self._indexes[language]
 
-    def _gather(self, unit: Unit, body: Iterable[Stmt]) -> None:
+    def _gather(self, unit: Unit, body: Iterable[Stmt], inside_class: bool = False) -> None:
         index = self.index(unit.language)
         for stmt in walk.statements(body):
             if isinstance(stmt, Define) and isinstance(stmt.what, Func) and stmt.what.name:
@@ -119,12 +120,15 @@ class Program:
                 self._functions[key].append(FuncVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
             elif isinstance(stmt, Define) and isinstance(stmt.what, Class):
                 key = (index.family, index.key(stmt.what.name))
-                self._classes[key].append(ClassVal(stmt.what, unit, place=Place(unit.path, stmt.what.span)))
+                place = Place(unit.path, stmt.what.span)
+                self._classes[key].append(ClassVal(stmt.what, unit, place=place))
+                if inside_class:
+                    self._members.add(place)
                 for base in stmt.what.bases:
                     named = (index.family, index.key(walk.dotted(base).rpartition(".")[2]))
                     self._implement[named].append(self._classes[key][-1])
                 if index.semantics.declarations:
-                    self._gather(unit, stmt.what.body)
+                    self._gather(unit, stmt.what.body, inside_class=True)
             elif isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Call):
                 self._alias(unit, index, stmt.value)
 
@@ -197,9 +201,11 @@ class Program:
         return self._implementing[key]
 
     def _written(self, unit: Unit, classes: list[ClassVal]) -> ClassVal | None:
-        """Where types are found by name: the nearest, with all the files in which it is written."""
+        """Where types are found by name: the nearest, with all the files in which it is written. What is a member of
+        another class elsewhere is not meant by its name alone."""
         near = [one for one in classes if one.unit.path == unit.path]
         if not near:
+            classes = [one for one in classes if one.place not in self._members] or classes
             paths = set(self._closest(unit, list(dict.fromkeys(one.unit.path for one in classes))))
             near = [one for one in classes if one.unit.path in paths]
         if not near:
