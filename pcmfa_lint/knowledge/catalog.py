@@ -32,7 +32,7 @@ Meaning: TypeAlias = Literal[
     "token-request", "http", "api-call", "credential", "source", "transform", "store", "log", "retry", "invoke",
     "session", "exit", "respond", "marker", "alias", "cache", "format", "mapping", "pairs", "set-entry", "record-type",
     "set-member", "join", "forward", "inject", "all", "instance", "settings", "promise", "resolve", "response-part",
-    "raise", "require", "on-response", "add-method", "wire-name", "give-up", "sort-out", "ignore",
+    "raise", "require", "on-response", "add-method", "wire-name", "give-up", "sort-out", "catch", "ignore",
 ]  # fmt: skip
 NamedSecret: TypeAlias = Literal["user", SecretKind]  # what a source gives, or a parameter or setting holds
 
@@ -53,6 +53,7 @@ class Match:
     base: of which a class of the repository is derived.
     client: patterns for names of classes that are clients of some API, such as a generated one: any method of them.
     injected: the declared type (`*` allowed) of a parameter or field that a container fills in: `IConfiguration`.
+    behind: catch: calls of which one stands before it in its chain: `runCatching`.
     """
 
     function: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class Match:
     client: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ class CallSpec:
     audience: str = ""  # id of a [[resource]], where the call itself decides whom the token is for
     principal: Literal["", Principal] = ""
     origin: Literal["", OriginKind] = ""  # source: which kind of origin; store: which kind of place
-    name: str = ""  # source, marker: a fixed name; session: settings that hold the base of the client that `key` names
+    # source, marker: a fixed name; session: settings that hold the base of the client that `key` names; catch: the
+    # function that sends again
+    name: str = ""
     method: str = ""  # http: fixed verb
     business: str = ""  # api-call: what the call is for; id of a [[path]]
     result: dict[str, str] = field(default_factory=dict)

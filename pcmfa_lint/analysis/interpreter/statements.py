@@ -62,6 +62,8 @@ def block(run: RunState, stmts: Iterable[Stmt], frame: Frame) -> bool:
     alive = True
     for number, stmt in enumerate(stmts):
         run.budget.step()
+        if isinstance(stmt, ExpressionStatement) and isinstance(stmt.value, Call):
+            stmt = frame.index.handled_errors.statement(stmt.value) or stmt
         if isinstance(stmt, (If, Loop, Try, With)):
             frame.following = Following(stmts, number, following)
         if not statement(run, stmt, frame):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from pcmfa_lint.analysis.matching.arguments import Arguments, BoundArguments
+from pcmfa_lint.analysis.matching.handled_errors import HandledErrors
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.knowledge.catalog import CallSpec, CatalogFile
 from pcmfa_lint.knowledge.semantics import LanguageSemantics
@@ -32,7 +33,9 @@ class Index:
         self._filled: dict[str, CallSpec | None] = {}  # what was found among them
         self._decorator: dict[str, CallSpec] = {}
         self._method: dict[str, list[tuple[str, CallSpec]]] = {}
-        self._take_calls([spec for file in own for spec in file.call])
+        catching = [spec for file in own for spec in file.call if spec.is_ == "catch"]
+        self.handled_errors = HandledErrors(catching, values=not self.semantics.declarations)
+        self._take_calls([spec for file in own for spec in file.call if spec.is_ != "catch"])
 
     def _take_calls(self, calls: Sequence[CallSpec]) -> None:
         self.begins = frozenset(

@@ -11,7 +11,6 @@ from pcmfa_lint.frontend import common_nodes, curly_braces
 from pcmfa_lint.frontend.javascript.functions import class_value, declared_as, function_value, method, named
 from pcmfa_lint.frontend.javascript.modules import exported, required
 from pcmfa_lint.frontend.javascript.patterns import HELD, bind
-from pcmfa_lint.frontend.javascript.promises import PROMISES, handled
 from pcmfa_lint.frontend.javascript.strings import cooked, unquoted
 from pcmfa_lint.frontend.treesitter import Reader, ValueBuilder, child, parts
 from pcmfa_lint.ir.frozen import replace
@@ -130,7 +129,7 @@ def _argument_nodes(node: Node) -> list[Node]:
 
 
 def _call(r: Reader, node: Node) -> Expression:
-    """`f(x)`, `a.b(x)`; `require('x')`, promises, and tests written as calls are lowered to what they are."""
+    """`f(x)`, `a.b(x)`; `require('x')` and tests written as calls are lowered to what they are."""
     callee = node.child_by_field_name("function")
     if callee is None:
         return r.unknown(node.type, node, *parts(node))
@@ -155,13 +154,11 @@ def _called(r: Reader, node: Node, callee: Node, nodes: list[Node]) -> Expressio
 
 
 def _special(r: Reader, node: Node, callee: Node, nodes: list[Node]) -> Expression | None:
-    """Methods that are something else: a promise's handlers, `/a/.test(b)`, `[a, b].includes(c)`."""
+    """Methods that are something else: `/a/.test(b)`, `[a, b].includes(c)`."""
     on, key = callee.child_by_field_name("object"), callee.child_by_field_name("property")
     if on is None or key is None:
         return None
     name = r.text(key)
-    if name in PROMISES:
-        return handled(r, node, on, name, nodes)
     if name == "test" and on.type == "regex" and len(nodes) == 1:
         return Compare("match", r.value(nodes[0]), r.value(on), r.span(node))
     if name == "includes" and on.type == "array" and len(nodes) == 1:

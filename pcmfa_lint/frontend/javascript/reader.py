@@ -1,6 +1,6 @@
 """JavaScript and TypeScript to a Unit, by the tree-sitter reader; also what stands in the `<script>`s of a page.
 
-Here stand the statements. Values, functions and classes, patterns, modules and promises have modules of their own
+Here stand the statements. Values, functions and classes, patterns, and modules have modules of their own
 beside this one, and `languages/javascript.scm` says what is comment and literal. Both languages are one: they share
 their libraries, their catalog and most of their grammar, and types say nothing that happens.
 """
@@ -22,10 +22,9 @@ from pcmfa_lint.frontend.javascript.expressions import VALUES, assigned, tested
 from pcmfa_lint.frontend.javascript.functions import class_, declared, enum, function
 from pcmfa_lint.frontend.javascript.modules import export, import_
 from pcmfa_lint.frontend.javascript.patterns import bind
-from pcmfa_lint.frontend.javascript.promises import thrown_away
 from pcmfa_lint.frontend.treesitter import Grammar, Reader, StmtBuilder, children, parts, read
 from pcmfa_lint.ir.frozen import replace
-from pcmfa_lint.ir.nodes import Assign, Block, Expression, Handler, Loop, Name, Stmt, Try, Unit
+from pcmfa_lint.ir.nodes import Assign, Block, Expression, ExpressionStatement, Handler, Loop, Name, Stmt, Try, Unit
 
 _TYPED = (".ts", ".mts", ".cts")
 
@@ -81,12 +80,19 @@ def _statements_of(r: Reader, node: Node) -> Iterable[Stmt]:
         return [stmt for kid in parts(node) for stmt in _statements_of(r, kid)]
     if node.type == "internal_module":
         return curly_braces.body(r, node)
-    if (settled := thrown_away(r, node)) is not None:
+    if (settled := _thrown_away(r, node)) is not None:
         return (settled,)
-    value = r.value(node)
-    if isinstance(value, Block) and len(value.body) == 1 and isinstance(value.body[0], Try):
-        return value.body
-    return curly_braces.statement_of(value, r.span(node))
+    return curly_braces.statement_of(r.value(node), r.span(node))
+
+
+def _thrown_away(r: Reader, node: Node) -> Try | None:
+    """`await Promise.allSettled(…)` as a statement: nobody will know what failed."""
+    callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    if node.type != "call_expression" or callee is None or listed is None or r.text(callee) != "Promise.allSettled":
+        return None
+    span = r.span(node)
+    body = tuple(ExpressionStatement(r.value(kid), r.span(kid)) for kid in parts(listed))
+    return Try(body, (Handler((), "", (), span),), span)
 
 
 def _variables(r: Reader, node: Node) -> Iterator[Stmt]:

@@ -15,7 +15,6 @@ import tree_sitter_kotlin
 from tree_sitter import Language, Node
 
 from pcmfa_lint.frontend import common_nodes, curly_braces
-from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.kotlin_annotations import last_name, written_type
 from pcmfa_lint.frontend.jvm.kotlin_expressions import VALUES, jump, when
 from pcmfa_lint.frontend.jvm.kotlin_types import MEMBERS, returned
@@ -167,8 +166,7 @@ def _value(r: Reader, node: Node) -> Iterator[Stmt]:
     elif lowered is not None:
         yield Assign((lowered[0],), Concatenation(lowered[1], span), span, "+=")
     else:
-        dropped = attempts.statement(value)
-        yield from curly_braces.statement_of(value, span) if dropped is None else (dropped,)
+        yield from curly_braces.statement_of(value, span)
 
 
 _STATEMENTS: dict[str, StmtBuilder] = {

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.comparisons import compared
 from pcmfa_lint.frontend.jvm.java_strings import formatted
-from pcmfa_lint.frontend.jvm.reactive import handled
 from pcmfa_lint.ir.nodes import (
     Arg,
     Block,
@@ -76,11 +74,11 @@ def collection(
 
 
 def method(callee: Member, args: tuple[Arg, ...], span: Span) -> Expression | None:
-    """A method that compares, catches, or only gives its object another form, or a function of the library; None for
+    """A method that compares, or only gives its object another form, or a function of the library; None for
     any other."""
     if not isinstance(callee.key, Text):
         return None
-    written = compared(callee, args, span) or handled(callee, args, span) or attempts.value_of(callee, args, span)
+    written = compared(callee, args, span)
     if written is not None:
         return written
     name = callee.key.value

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from tree_sitter import Node
 
 from pcmfa_lint.frontend import common_nodes, curly_braces
-from pcmfa_lint.frontend.php import promises
 from pcmfa_lint.frontend.php.builtins import BUILTINS
 from pcmfa_lint.frontend.php.functions import arguments, class_value, has_object, lambda_, owner, type_name, variable
 from pcmfa_lint.frontend.php.strings import double, heredoc, single
@@ -165,7 +164,7 @@ def _method(r: Reader, node: Node) -> Expression:
     if listed is not None and child(listed, "variadic_placeholder") is not None:
         return callee
     args = arguments(r, listed)
-    return promises.handled(callee, args, r.span(node)) or Call(callee, args, r.span(node))
+    return Call(callee, args, r.span(node))
 
 
 def _new(r: Reader, node: Node) -> Expression:

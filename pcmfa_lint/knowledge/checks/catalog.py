@@ -75,7 +75,8 @@ def unreachable(files: Sequence[CatalogFile]) -> Iterator[list[SchemaProblem]]:
 
 
 def _call(path: KeyPath, call: CallSpec, ids: Ids) -> Iterator[SchemaProblem]:
-    if not any(getattr(call.match, field.name) for field in fields(call.match) if field.name not in ("on", "verb")):
+    names = (field.name for field in fields(call.match) if field.name not in ("on", "verb", "behind"))
+    if not any(getattr(call.match, name) for name in names):
         yield SchemaProblem((*path, "match"), '"match" needs a name that the call is known by')
     yield from _audience(path, call.audience, ids)
     if call.business:

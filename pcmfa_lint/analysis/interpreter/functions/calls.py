@@ -68,6 +68,8 @@ def call(run: RunState, call: Call, frame: Frame, used: bool = True) -> Values:
 
 
 def _begun(run: RunState, call: Call, frame: Frame, used: bool) -> Values:
+    if (handled := frame.index.handled_errors.lowered(call)) is not None:
+        return run.eval(handled, frame, used)
     loose = FloatingCall(call.awaited, used)
     if walk.last(call.callee) not in frame.index.begins:
         return _evaluated(run, call, loose, frame)

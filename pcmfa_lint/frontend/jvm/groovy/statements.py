@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pcmfa_lint.frontend import curly_braces
-from pcmfa_lint.frontend.jvm import attempts
 from pcmfa_lint.frontend.jvm.groovy.closures import annotated, body
 from pcmfa_lint.frontend.jvm.groovy.cursor import TokenCursor, UnexpectedTokenError
 from pcmfa_lint.frontend.jvm.groovy.expressions import expression
@@ -94,9 +93,6 @@ def _value(c: TokenCursor) -> tuple[Stmt, ...]:
     added = appended(value)
     if added is not None:
         return (Assign((added[0],), Concatenation(added[1], span), span, "+="),)
-    dropped = attempts.statement(value)
-    if dropped is not None:
-        return (dropped,)
     if isinstance(value, Call):
         lowered = loop(value)
         return (lowered,) if lowered is not None else steps(c, value)
