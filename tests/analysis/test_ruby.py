@@ -154,3 +154,46 @@ threads = ARGV.map { |id| Thread.new { fetch(id) } }
 )
 def test_a_thread_that_is_waited_for_hands_on_its_error(asked: str, rules: list[str]) -> None:
     assert loud({"job.rb": f"{THREADS}{asked}\n"}, "unhandled-401") == rules
+
+
+LEDGER = """\
+require 'faraday'
+class Ledger
+  def initialize(token)
+    @net = Faraday.new(url: 'https://api.partnercenter.microsoft.com/v1/') { |f| f.response :raise_error }
+  end
+  def fetch(path)
+    @net.get(path).body
+  end
+end
+"""
+
+
+@pytest.mark.parametrize(("rescue", "rules"), [("rescue StandardError\n  []\n", ["PCM402"]), ("", [])])
+def test_a_method_of_the_repository_named_fetch_is_that_method(rescue: str, rules: list[str]) -> None:
+    names = f"require_relative 'ledger'\ndef names(token)\n  Ledger.new(token).fetch('customers')\n{rescue}end\n"
+    assert loud({"ledger.rb": LEDGER, "names.rb": names}, "unhandled-401") == rules
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "ENV.fetch('LOGIN', 'https://login.microsoftonline.com/common/oauth2/token')",
+        "OPTIONS.fetch(:login)",
+        "OPTIONS.fetch(:other) { 'https://login.microsoftonline.com/common/oauth2/token' }",
+    ],
+)
+def test_an_entry_that_is_fetched_or_what_stands_for_it(asked: str) -> None:
+    grant = (
+        "grant_type: 'password', username: user, password: word, resource: 'https://api.partnercenter.microsoft.com'"
+    )
+    program = f"""\
+require 'net/http'
+OPTIONS = {{ login: 'https://login.microsoftonline.com/common/oauth2/token' }}.freeze
+def token(user, word)
+  answer = Net::HTTP.post_form(URI({asked}), {grant})
+  raise answer.body unless answer.is_a?(Net::HTTPSuccess)
+  JSON.parse(answer.body).fetch('access_token')
+end
+"""
+    assert loud({"token.rb": program}, "ropc") == ["PCM201"]

@@ -8,6 +8,7 @@ from typing import TypeGuard
 from pcmfa_lint.analysis.effects.call import CatalogCall, read_trace
 from pcmfa_lint.analysis.effects.sending.uses import body_used
 from pcmfa_lint.analysis.effects.values import copies
+from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.values.alternatives import gathered, join
 from pcmfa_lint.analysis.values.contents import inside
 from pcmfa_lint.analysis.values.model import (
@@ -15,6 +16,7 @@ from pcmfa_lint.analysis.values.model import (
     UNCLEAR,
     AbstractValue,
     CredentialValue,
+    FuncVal,
     ListValue,
     ObjectValue,
     ResponseValue,
@@ -89,6 +91,7 @@ def transform(call: CatalogCall) -> Values:
         )
     if named := call.role("member"):
         vals = join(*(call.run.member_of(v, named, call.place, call.frame) for v in vals))
+        vals = _or_default(call, vals)
     origin = call.spec.origin or (call.case.origin if call.case else "")
     if origin and any(isinstance(v, (SourceValue, UnknownValue)) for v in vals):
         name = next((v.name for v in vals if isinstance(v, (SourceValue, UnknownValue)) and v.name), "")
@@ -111,6 +114,15 @@ def transform(call: CatalogCall) -> Values:
         call.run.bind_read(call.role("target"), vals)
         call.run.bind(target, vals, call.frame)
     return vals or UNCLEAR
+
+
+def _or_default(call: CatalogCall, vals: Values) -> Values:
+    """A member, or what comes back where there is none: a value, or what a function makes."""
+    others = tuple(v for v in call.role("default") if not isinstance(v, FuncVal))
+    makers = tuple(v for v in call.role("default") if isinstance(v, FuncVal))
+    made = call.run.call_values(makers, Arguments(call.place), call.frame, None) if makers else ()
+    known = tuple(v for v in vals if not isinstance(v, UnknownValue)) if made else vals
+    return join(known, others, made)
 
 
 def _is_record(val: AbstractValue) -> TypeGuard[ObjectValue]:

@@ -7,18 +7,15 @@ from collections.abc import Callable, Mapping
 
 from pcmfa_lint.frontend import curly_braces
 from pcmfa_lint.frontend.joined_text import filled
-from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.nodes import (
     Arg,
     BooleanOperation,
     Call,
     Compare,
     Concatenation,
-    Conditional,
     Expression,
     Lambda,
     Member,
-    Return,
     Seq,
     Span,
     Text,
@@ -27,31 +24,12 @@ from pcmfa_lint.ir.nodes import (
 from pcmfa_lint.ir.nodes import Mapping as MappingValue
 
 Builder = Callable[[Expression, tuple[Expression, ...], "Lambda | None", Span], "Expression | None"]
-_CACHE = re.compile(r"cache|store|redis", re.I)
 _HOLE = re.compile(r"%(?:<(\w+)>|\{(\w+)\})?[-+ 0#]*\d*(?:\.\d+)?[bcdeEfgGosuxXp]|%\{(\w+)\}|%%")
 
 
 def none(span: Span) -> Text:
     """`nil`"""
     return curly_braces.constant("None", span)
-
-
-def _fetch(on: Expression, values: tuple[Expression, ...], block: Lambda | None, span: Span) -> Expression | None:
-    """`x.fetch(key, default)`; what a cache keeps is made by its block."""
-    if (
-        not values
-        or len(values) > 2
-        or _CACHE.search(walk.last(on))
-        or (isinstance(values[-1], MappingValue) and block)
-    ):
-        return None
-    entry = Member(on, _entry_key(values[0]), span)
-    if len(values) == 2:
-        return Conditional((entry, values[1]), span)
-    stmt = block.func.body[-1] if block is not None and len(block.func.body) == 1 else None
-    if isinstance(stmt, Return) and stmt.value is not None:
-        return Conditional((entry, stmt.value), span)
-    return entry
 
 
 def _entry_key(key: Expression) -> Expression:
@@ -172,7 +150,6 @@ METHODS: Mapping[str, Builder] = {
     **dict.fromkeys(("merge", "reverse_merge", "deep_merge", "with_defaults"), _merged),
     **dict.fromkeys(("send", "public_send", "__send__"), _sent),
     "delete": _deleted,
-    "fetch": _fetch,
     "dig": _dig,
     "nil?": _is_nil,
     "between?": _between,
