@@ -40,6 +40,7 @@ from pcmfa_lint.ir.exhaustive import assert_never
 from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Assign,
+    Class,
     Define,
     Expression,
     Func,
@@ -256,6 +257,8 @@ def class_attribute(
         return methods if frame.semantics.declarations else methods[:1]
     if own is not None:
         return own
+    if inner := _inner_class(cls, key, frame):
+        return inner
     bases = [(base, part.unit) for part in objects.parts(cls) for base in part.cls.bases]
     for base, unit in bases if depth else ():
         parent = run.base(base, unit)
@@ -264,6 +267,16 @@ def class_attribute(
             if not all(isinstance(v, UnknownValue) for v in vals):
                 return vals
     return (UnknownValue(name, label=name),)
+
+
+def _inner_class(cls: ClassVal, key: str, frame: Frame) -> Values:
+    """The class of this name that is written within a class."""
+    return tuple(
+        ClassVal(stmt.what, part.unit, place=Place(part.unit.path, stmt.what.span))
+        for part in objects.parts(cls)
+        for stmt in part.cls.body
+        if isinstance(stmt, Define) and isinstance(stmt.what, Class) and frame.index.key(stmt.what.name) == key
+    )
 
 
 def base(run: RunState, base: Expression, unit: Unit) -> ClassVal | None:
