@@ -85,11 +85,15 @@ def _deployments(unit: Unit) -> Iterator[_Deployment]:
 
 
 def _home(path: tuple[str, ...]) -> tuple[str, ...] | None:
-    """What holds the image or the build that a setting speaks of; None if it speaks of none."""
+    """What holds the image or the build that a setting speaks of; None if it speaks of none. A folder that is built
+    makes an image only of a service: scripts and targets of tools are called `build`, too."""
     words = [word.casefold() for word in path]
     for word in _IMAGE:
         if word in words[-2:] and (words[-1] in (word, "repository", "context", "name")):
-            return path[: len(words) - 1 - words[::-1].index(word)]
+            home = path[: len(words) - 1 - words[::-1].index(word)]
+            of_service = words[len(home) - 2 : len(home) - 1] == ["services"] if len(home) > 1 else False
+            if word == "image" or words[-1] == "context" or of_service:
+                return home
     return None
 
 

@@ -92,6 +92,20 @@ def test_a_deployment_that_names_no_partner_center_is_none_of_ours(tmp_path: Pat
     assert [row["path"] for row in rows] == ["web/run.py"]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("web/package.json", '{"name": "partner-center-web", "scripts": {"build": "vite build", "start": "node ."}}'),
+        ("composer.json", '{"name": "contoso/partner-center", "scripts": {"build": "phpunit"}}'),
+        ("turbo.json", '{"pipeline": {"build": {"outputs": ["dist/partner-center/**"]}}, "partnerCenter": "on"}'),
+        ("angular.json", '{"projects": {"partner-center": {"architect": {"build": {"builder": "x:browser"}}}}}'),
+    ],
+)
+def test_a_script_that_builds_is_no_deployment(tmp_path: Path, path: str, text: str) -> None:
+    rows = swept(tmp_path, {f"r/{path}": text, "r/jobs/run.py": CODE})
+    assert [row["languages"] for row in rows] == ["python"]
+
+
 OPENERS = {
     "vault.py": """from azure.identity import DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
