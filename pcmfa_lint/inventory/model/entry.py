@@ -37,8 +37,10 @@ WORKING: tuple[Exposure, ...] = ("untested", "survives")  # by the code alone, n
 WayIn: TypeAlias = Literal[Flow, "basic", "default-credential", "token-cache"]
 WAYS_IN: tuple[WayIn, ...] = get_args(WayIn)
 
+# Of another service, whose own commands sign in.
+Module: TypeAlias = Literal["none", "exchange", "azure", "azure-cli", "sharepoint", "pnp", "teams", "retired"]
 Missing: TypeAlias = Literal["", "grant", "others-ask", "nobody-asks"]
-Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]
+Scope: TypeAlias = Literal["partner-center", "partner", "microsoft"]  # in the order of work
 Way: TypeAlias = Literal["all", "some", "none", "unknown"]
 Handling: TypeAlias = Literal["told-apart", "seen", "ends", "hidden", "not-looked-at", "retried", "unknown"]
 
@@ -74,7 +76,7 @@ class SignIn:
     flow: WayIn
     language: str
     via: str = ""
-    module: str = "none"
+    module: Module = "none"
     audience: AudienceKind = "unknown"
     api: SafeText = NOTHING
     secret: OriginKind = "unknown"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pcmfa_lint.evidence.condition import flat
 from pcmfa_lint.evidence.words import Flow, Runs
-from pcmfa_lint.inventory.model.entry import Exposure, WayIn
+from pcmfa_lint.inventory.model.entry import Exposure, Module, WayIn
 from pcmfa_lint.knowledge.catalog import CatalogFile, Host, TriggerSign
 from pcmfa_lint.knowledge.paths import CATALOG, INVENTORY, shipped
 from pcmfa_lint.knowledge.toml_schema import load
@@ -66,17 +66,17 @@ class NamedFlow:
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
-    """What a service has commands of its own for, by the catalog ids of those that sign in."""
+class NamedModule:
+    """A service that has commands of its own, by the catalog ids of those that sign in."""
 
-    name: str
+    name: Module
     via: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureFile:
     named: tuple[NamedFlow, ...]
-    module: tuple[Module, ...]
+    module: tuple[NamedModule, ...]
     exposure: tuple[ExposureCase, ...]
     priority: Priority
 
@@ -121,7 +121,7 @@ class Tables:
     runs: RunsFile
     hosts: Mapping[str, Host]  # of the catalog, by name
     named: Mapping[tuple[str, Flow], WayIn] = field(default_factory=dict)  # catalog id of a call, its flow → way in
-    modules: Mapping[str, str] = field(default_factory=dict)  # catalog id of a call → name of the module
+    modules: Mapping[str, Module] = field(default_factory=dict)  # catalog id of a call → name of the module
     services: tuple[Sighting, ...] = ()
     alerts: tuple[Sighting, ...] = ()
 

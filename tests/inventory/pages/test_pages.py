@@ -101,7 +101,7 @@ def pages() -> dict[str, str]:
 # Fields whose texts are words of the vocabulary, digests, or markdown of rules: no name from outside is in them.
 OURS: dict[type, set[str]] = {
     Entry: {"id", "flow", "audience", "app_only", "handling", "runs", "scope", "exposure", "findings"},
-    SignIn: {"flow", "audience", "fate", "confidence", "exposure"},
+    SignIn: {"flow", "module", "audience", "fate", "confidence", "exposure"},
     Owner: {"basis"},
     Finding: {"rule", "level", "fingerprint", "why", "fix"},
     RuleInfo: {"id", "level", "precision", "why", "fix"},
