@@ -59,7 +59,7 @@ def test_credentials_in_code_come_first_and_are_not_shown(tmp_path: Path, capsys
     put(tmp_path / "estate", {"a/bad.py": ROPC, "b/bad.py": ROPC, "a/.git/HEAD": "", "b/.git/HEAD": ""})
     out = tmp_path / "out"
     cli.run(["sweep", str(tmp_path / "estate"), "--out", str(out)])
-    said = "2 Microsoft credentials are in the code: change them today, after the jobs that sign in with them."
+    said = "2 Microsoft credentials are in the code: change them today."
     assert said in capsys.readouterr().err
     page, book = (out / "report.html").read_text("utf-8"), (out / "playbook.md").read_text("utf-8")
     assert page.index(said) < page.index("Begin with the")
@@ -128,3 +128,16 @@ def test_mfa_is_not_asked_for_an_account_whose_password_signs_in() -> None:
     said = " ".join(summary(Estate((Scanned("r", "r", entries=(INVOICES, KEEPING)),))).more)
     assert "Do not require MFA for this account" in said
     assert "behind 1 refresh token" in said
+
+
+def test_what_reaches_partner_center_comes_first_among_equals() -> None:
+    other = replace(INVOICES, id="o", repository="a", scope="microsoft", priority=2)
+    partner = replace(other, id="p", scope="partner")
+    ours = replace(LICENCES, id="q", repository="z", priority=2)
+    order = [each.id for each in Estate((Scanned("r", "r", entries=(other, partner, ours)),)).entries()]
+    assert order == ["q", "p", "o"]
+
+
+def test_accounts_that_mfa_would_stop_are_named() -> None:
+    (sentence,) = (one for one in summary(Estate((Scanned("r", "r", entries=(INVOICES,)),))).more if "Do not" in one)
+    assert "csp-robot@contoso.example" in sentence

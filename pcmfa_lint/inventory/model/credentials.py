@@ -57,7 +57,9 @@ def today(uses: Iterable[CredentialUse]) -> str:
     if not listed:
         return ""
     are, them = ("is", "it") if len(listed) == 1 else ("are", "them")
-    sentence = f"{count(len(listed), 'Microsoft credential')} {are} in the code: change {them} today"
-    if jobs := len({entry.id for use in listed for entry in use.entries}):
-        sentence += f", after the {'job that signs' if jobs == 1 else 'jobs that sign'} in with {them}"
-    return f"{sentence}."
+    sentence = f"{count(len(listed), 'Microsoft credential')} {are} in the code: change {them} today."
+    used = sum(bool(use.entries) for use in listed)
+    if not used:
+        return sentence
+    them = "it" if len(listed) == 1 else "all of them" if used == len(listed) else f"{used:,} of them"
+    return f"{sentence} Jobs sign in with {them} and stop unless they are changed, too: see each."

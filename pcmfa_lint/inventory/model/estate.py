@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from pcmfa_lint.evidence.words import APP_AND_USER
 from pcmfa_lint.findings.model import NOTHING, Report, SafeText, ShownPlace
 from pcmfa_lint.inventory.model.credentials import Credential, CredentialUse
-from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry
+from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Estate:
     notes: tuple[SafeText, ...] = ()
 
     def entries(self) -> list[Entry]:
-        """All integrations, the most urgent first: by exposure, then by dependents, then by calls."""
+        """All integrations, the most urgent first: of one priority those that reach Partner Center, then by exposure,
+        by dependents, and by calls."""
         entries = [entry for each in self.repositories for entry in each.entries]
         return sorted(entries, key=_urgency)
 
@@ -120,9 +122,9 @@ def accounts(entries: Iterable[Entry]) -> list[Account]:
     return sorted(result, key=lambda each: (not each.needs_mfa, each.name))
 
 
-def _urgency(entry: Entry) -> tuple[int, int, int, int, SafeText, ShownPlace, str]:
-    rank = EXPOSURES.index(entry.exposure)
-    return entry.priority, rank, entry.weight, -entry.calls, entry.repository, entry.at, entry.id
+def _urgency(entry: Entry) -> tuple[int, int, int, int, int, SafeText, ShownPlace, str]:
+    scope, rank = get_args(Scope).index(entry.scope), EXPOSURES.index(entry.exposure)
+    return entry.priority, scope, rank, entry.weight, -entry.calls, entry.repository, entry.at, entry.id
 
 
 def _with_password(entries: Iterable[Entry]) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pcmfa_lint.inventory.model.credentials import CredentialUse, today
-from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry
+from pcmfa_lint.inventory.model.entry import WORKING, Entry
 from pcmfa_lint.inventory.model.estate import Estate, accounts
 from pcmfa_lint.inventory.model.labels import ENFORCEMENT
-from pcmfa_lint.report.words import count
+from pcmfa_lint.report.words import clean, count
 
 _CREDENTIALS = 10  # that are named at the top
 _FIRST = 5  # integrations that are named at the top
+_ACCOUNTS = 10  # that are named in a sentence
 _NONE = "none of them is known to fail now"
 
 
@@ -88,8 +89,7 @@ def _summary(estate: Estate) -> Summary:
     if not waiting:
         return Summary(sentence, "Nothing that was found needs a fix." if entries else "", tuple(more))
     urgent = [entry for entry in waiting if entry.priority == waiting[0].priority]
-    urgent.sort(key=lambda entry: EXPOSURES.index(entry.exposure))
-    if urgent[0].exposure == "cannot-tell":
+    if all(entry.exposure == "cannot-tell" for entry in urgent):
         subject = "this integration signs" if len(urgent) == 1 else f"these {len(urgent):,} integrations sign"
         advice = f"Find out first how {subject} in: the code does not show it."
     else:
@@ -108,12 +108,13 @@ def _more(entries: Sequence[Entry]) -> Iterator[str]:
 def _mfa(entries: Sequence[Entry]) -> Iterator[str]:
     """What to do about MFA, which helps one account and stops the job of another."""
     users = [account for account in accounts(entries) if account.needs_mfa]
-    by_password = sum(account.password for account in users)
+    by_password = [account.name for account in users if account.password]
     if by_password:
-        these, them = ("this account", "its") if by_password == 1 else (f"these {by_password:,} accounts", "their")
+        these, them = ("this account", "its") if len(by_password) == 1 else ("these accounts", "their")
         yield (
-            f"Do not require MFA for {these} with a password sign-in before {them} jobs are changed: Microsoft Entra "
-            "then refuses the sign-in at once, and registering MFA does not help it."
+            f"Do not require MFA for {these} with a password sign-in before {them} jobs are changed: "
+            f"{_some(by_password)}. Microsoft Entra then refuses the sign-in at once, and registering MFA does not "
+            "help it."
         )
     tokens = sum("refresh-token" in entry.flow and "ropc" not in entry.flow for entry in entries)
     if tokens:
@@ -126,3 +127,9 @@ def _mfa(entries: Sequence[Entry]) -> Iterator[str]:
     rest = sum(not account.password for account in users) if not tokens else 0
     if rest:
         yield f"{count(rest, 'account')} of people who sign in must have MFA registered."
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of many names, as part of a sentence."""
+    more = f" and {len(names) - _ACCOUNTS:,} more" if len(names) > _ACCOUNTS else ""
+    return ", ".join(map(clean, names[:_ACCOUNTS])) + more

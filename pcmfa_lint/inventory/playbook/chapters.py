@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pcmfa_lint.evidence.condition import is_known
+from pcmfa_lint.evidence.words import APP_FLOWS
 from pcmfa_lint.inventory.model.credentials import today
-from pcmfa_lint.inventory.model.entry import WORKING, Entry
+from pcmfa_lint.inventory.model.entry import WORKING, Entry, WayIn
 from pcmfa_lint.inventory.model.estate import Estate
 from pcmfa_lint.inventory.model.labels import ENFORCEMENT, MEANING, to_do
 from pcmfa_lint.inventory.model.links import link_base
@@ -44,6 +45,9 @@ _RESOURCES = {  # what the sign-in logs call the audiences
     "partner-center": "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd",
     "partner-api": "4990cffe-04e8-4e8b-808a-1175604b879f",
 }
+_USERS = ("SigninLogs", "AADNonInteractiveUserSignInLogs")
+_APPLICATIONS = ("AADServicePrincipalSignInLogs", "AADManagedIdentitySignInLogs")
+_EITHER: frozenset[WayIn] = frozenset({"unknown", "default-credential", "token-cache"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,19 +309,28 @@ def _holes(number: int, entry: Entry, sharing: str, base: str) -> dict[str, str]
         "runs": escaped(entry.runs_words) or "its trigger was not seen",
         "sharing": sharing or unshared,
         "query_filter": _query_filter(entry),
+        "sign_in_tables": _sign_in_tables(entry),
     }
 
 
+def _sign_in_tables(entry: Entry) -> str:
+    """The tables of the sign-in logs that can hold its sign-ins: those of users, of applications, or both."""
+    flows = {each.flow for each in entry.sign_ins} or {"unknown"}
+    names = _USERS * bool(flows - APP_FLOWS) + _APPLICATIONS * bool(flows & (APP_FLOWS | _EITHER))
+    return ", ".join(names)
+
+
 def _query_filter(entry: Entry) -> str:
-    """What finds its sign-ins of users in the logs. Where no name is known it finds too much, never nothing."""
+    """What finds its sign-ins in the logs. Where no name is known it finds too much, never nothing."""
     apps = ", ".join(f'"{app}"' for app in entry.apps if _ID.fullmatch(app))
     accounts = ", ".join(f'"{account}"' for account in entry.accounts if _ACCOUNT.fullmatch(account))
     named = [f"AppId in ({apps})"] * bool(apps) + [f"UserPrincipalName in~ ({accounts})"] * bool(accounts)
     if named:
         return " or ".join(named)
-    resources = ", ".join(f'"{id_}"' for kind, id_ in _RESOURCES.items() if kind in entry.audience)
-    filters = [f"ResourceIdentity in ({resources})"] * bool(resources)
-    filters += ['AuthenticationProtocol == "ropc"'] * (entry.flow == ("ropc",))
+    audiences = {each.audience for each in entry.sign_ins}
+    resources = ", ".join(f'"{id_}"' for kind, id_ in _RESOURCES.items() if kind in audiences)
+    filters = [f"ResourceIdentity in ({resources})"] * bool(resources and audiences <= set(_RESOURCES))
+    filters += ['AuthenticationProtocol == "ropc"'] * ({each.flow for each in entry.sign_ins} == {"ropc"})
     return " and ".join(filters) or 'ResultType != "0"'
 
 

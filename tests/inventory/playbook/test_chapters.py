@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from syrupy.assertion import SnapshotAssertion
 
-from pcmfa_lint.evidence.words import FLOWS
+from pcmfa_lint.evidence.words import FLOWS, AudienceKind, Flow
 from pcmfa_lint.findings.model import ShownPlace
 from pcmfa_lint.frontend.read import read_as
 from pcmfa_lint.inventory.model.entry import EXPOSURES, WORKING, Entry, Owner
@@ -361,19 +361,22 @@ def test_queries_hold_the_integration_s_ids_and_nothing_else() -> None:
     ("audience", "flow", "where"),
     [
         (
-            ("partner-center", "companion"),
+            ("partner-center",),
             ("ropc",),
             'ResourceIdentity in ("fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd") and AuthenticationProtocol == "ropc"',
         ),
+        (("partner-center", "companion"), ("ropc",), 'AuthenticationProtocol == "ropc"'),
         (("partner-api",), ("refresh-token",), 'ResourceIdentity in ("4990cffe-04e8-4e8b-808a-1175604b879f")'),
         (("companion",), ("ropc",), 'AuthenticationProtocol == "ropc"'),
-        ((), ("ropc", "refresh-token"), 'ResultType != "0"'),
+        (("unknown",), ("ropc", "refresh-token"), 'ResultType != "0"'),
     ],
 )
 def test_a_query_without_a_known_name_finds_too_much_and_never_nothing(
-    audience: tuple[str, ...], flow: tuple[str, ...], where: str
+    audience: tuple[AudienceKind, ...], flow: tuple[Flow, ...], where: str
 ) -> None:
-    entry = replace(INVOICES, apps=("the setting ClientId",), accounts=(), audience=audience, flow=flow)
+    one = INVOICES.sign_ins[0]
+    sign_ins = tuple(replace(one, audience=kind, flow=way) for kind in audience for way in flow)
+    entry = replace(INVOICES, apps=("the setting ClientId",), accounts=(), sign_ins=sign_ins, flow=flow)
     assert f"| where {where}\n" in queries(own(entry))[0]
 
 
@@ -508,3 +511,22 @@ def test_only_what_asks_for_the_retired_audience_is_told_to_ask_for_another() ->
     (line,) = (line for line in markdown([entry]).splitlines() if "change the audience from `https://graph" in line)
     assert "catalogue.php" in line
     assert "other.py" not in line
+
+
+def query(entry: Entry) -> str:
+    return queries(own(entry))[0]
+
+
+def test_the_query_of_a_chapter_looks_where_its_sign_ins_are() -> None:
+    unnamed = replace(INVOICES, apps=(), accounts=())
+    assert 'ResourceIdentity in ("fa3d9a0c' in query(unnamed)
+    assert 'AuthenticationProtocol == "ropc"' in query(unnamed)
+    assert "AADServicePrincipalSignInLogs" not in query(unnamed)
+    wider = replace(unnamed, sign_ins=(*INVOICES.sign_ins, *GRAPH.sign_ins, *APP_ONLY.sign_ins))
+    assert "ResourceIdentity" not in query(wider)
+    assert "AuthenticationProtocol ==" not in query(wider)
+    for table in ("SigninLogs", "AADServicePrincipalSignInLogs"):
+        assert table in query(wider)
+    cannot_tell = replace(APP_ONLY, exposure="cannot-tell")
+    assert "AADNonInteractiveUserSignInLogs" not in query(cannot_tell)
+    assert "AADNonInteractiveUserSignInLogs, AADServicePrincipalSignInLogs" in query(UNKNOWN)
