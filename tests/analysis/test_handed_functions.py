@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.code import api_calls, token_requests
+from tests.helpers.code import api_calls, loud, token_requests
 
 PARTNER = "https://api.partnercenter.microsoft.com"
 
@@ -251,3 +251,18 @@ export async function token(user, password) {{
 }}
 """
     assert [request.flow for request in token_requests({"a.mjs": code})] == [("ropc",)]
+
+
+def test_a_field_that_is_filled_when_it_is_first_asked_for() -> None:
+    program = """\
+using System; using System.Threading; using Microsoft.Identity.Client;
+public class Account {
+  string kept;
+  string Word => LazyInitializer.EnsureInitialized(ref kept, () => Environment.GetEnvironmentVariable("CSP_PASSWORD"));
+  public async Task<string> TokenAsync(IPublicClientApplication app) {
+    var scopes = new[] { "https://api.partnercenter.microsoft.com/user_impersonation" };
+    return (await app.AcquireTokenByUsernamePassword(scopes, "a@contoso.com", Word).ExecuteAsync()).AccessToken;
+  }
+}
+"""
+    assert loud({"Account.cs": program}) == ["PCM102", "PCM201"]

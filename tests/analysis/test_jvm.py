@@ -251,3 +251,26 @@ class Offers(private val center: RestClient) {
 }
 """
     assert loud({"Offers.kt": code}) == ["PCM402"]
+
+
+WEB_CLIENT = """\
+import org.springframework.web.reactive.function.client.WebClient;
+class Carts {{
+    private final WebClient web = WebClient.create("https://api.partnercenter.microsoft.com/v1");
+    void show(String cart) {{
+        web.get().uri("/carts/{{c}}", cart).retrieve().bodyToMono(String.class){subscribed};
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("subscribed", "rules"),
+    [
+        (".subscribe(text -> keep(text), error -> { })", ["PCM402"]),
+        (".subscribe(text -> keep(text), error -> { throw new IllegalStateException(error); })", []),
+        (".subscribe(this::keep, this::fail)", []),
+    ],
+)
+def test_a_function_for_errors_handles_those_of_what_is_subscribed_to(subscribed: str, rules: list[str]) -> None:
+    assert loud({"Carts.java": WEB_CLIENT.format(subscribed=subscribed)}, "unhandled-401") == rules

@@ -197,3 +197,9 @@ def token(user, word)
 end
 """
     assert loud({"token.rb": program}, "ropc") == ["PCM201"]
+
+
+@pytest.mark.parametrize(("asked", "rules"), [("puts 'begun'\nsleep 60", ["PCM412"]), ("puts work.value!", [])])
+def test_a_future_keeps_its_error_until_it_is_asked(asked: str, rules: list[str]) -> None:
+    program = THREADS.partition("threads =")[0] + f"work = Concurrent::Promises.future {{ fetch('1') }}\n{asked}\n"
+    assert loud({"job.rb": program}, "unhandled-401") == rules
