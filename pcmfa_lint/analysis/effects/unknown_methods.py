@@ -50,6 +50,8 @@ def unknown_method(
             return mapping_method(run, base, folded, callee, arguments, frame)
         case ListValue() if name in frame.semantics.elements and not arguments.order:
             return run.member_of(base, (StringValue(name),), arguments.place, frame)
+        case ListValue() if folded in run.names.gets and (fields := as_map(base)) is not None:
+            return mapping_method(run, fields, folded, callee, arguments, frame)
         case ListValue() if folded in run.names.views and not arguments.order:
             return (base,)
         case ListValue() if folded in run.names.adds and len(arguments.order) == 1:

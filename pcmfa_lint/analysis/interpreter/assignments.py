@@ -174,7 +174,8 @@ def _holder(run: RunState, name: str, frame: Frame) -> Env | None:
 def _store(run: RunState, target: Member, base: Expression, key: Expression, vals: Values, frame: Frame) -> None:
     """`base.key = vals`: into an object, a mapping that a variable holds, or a place the catalog knows."""
     spec = frame.index.read(walk.dotted(base))
-    names = texts(run.eval(key, frame)) or [""]
+    keys = run.eval(key, frame)
+    names = texts(keys) or [""]
     if spec is not None and not expressions.is_shadowed(run, base, frame):
         uses.stored(run, spec.origin or "environment", names[0], vals, frame.place(target))
         return
@@ -194,7 +195,8 @@ def _store(run: RunState, target: Member, base: Expression, key: Expression, val
                 objects.keep(run, holder, name, labelled(vals, name), frame.place(target))
         elif isinstance(holder, MappingValue):
             for name in names:
-                holder = holder.with_entry(name, labelled(vals, name)) if name else replace(holder, open=True)
+                named = labelled(vals, name)
+                holder = holder.with_entry(name, named) if name else holder.with_unnamed(keys, vals)
         elif isinstance(holder, ExternalSymbol) and frame.semantics.exports and not _is_free(run, base, frame):
             clients.set_member(run, holder, names[0], vals, frame)
         elif isinstance(holder, SourceValue) and holder.kind in _WRITTEN_BACK:

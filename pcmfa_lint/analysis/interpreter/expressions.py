@@ -28,7 +28,6 @@ from pcmfa_lint.analysis.values.model import (
 )
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.exhaustive import assert_never
-from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import (
     Block,
     BooleanOperation,
@@ -163,13 +162,14 @@ def _mapping(run: RunState, value: Mapping, frame: Frame) -> Values:
     entries: list[tuple[str, Values]] = []
     for entry in value.entries:
         vals, keys = run.eval(entry.value, frame), run.eval(entry.key, frame)
-        if len(value.entries) == 1 and not texts(keys) and entry.span == value.span:  # a pair with a status
+        alone = len(value.entries) == 1 and not texts(keys) and entry.span == value.span
+        if alone and not built[0].with_unnamed(keys, vals).rest:  # a pair with a status
             return (ListValue((keys, vals), place=frame.place(value)),)
         for key in texts(keys) or [""]:
             if key:
                 entries.append((key, labelled(vals, key)))
             else:
-                built = [replace(m, open=True) for m in built]
+                built = [m.with_unnamed(keys, vals) for m in built]
     if frame.semantics.types_by_name and records:  # `record with { A = b }`
         return tuple(copies.copied(run, one, entries, frame.place(value)) for one in records)
     return tuple(m.with_entries(entries) for m in built)

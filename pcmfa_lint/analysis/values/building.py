@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pcmfa_lint.analysis.values.alternatives import (
     join,
@@ -82,13 +82,23 @@ def as_map(val: AbstractValue) -> MappingValue | None:
             return val
         case ListValue(items=items) if items:
             pairs = [item[0].items for item in items if len(item) == 1 and isinstance(item[0], ListValue)]
-            if len(pairs) == len(items) and all(len(pair) == 2 and len(texts(pair[0])) == 1 for pair in pairs):
-                return MappingValue(
-                    tuple((texts(key)[0], vals) for key, vals in pairs), val.open, place=val.place, trace=val.trace
-                )
+            if len(pairs) == len(items) and all(len(pair) == 2 for pair in pairs):
+                return _of_pairs(pairs, val)
         case StringValue() if val.text.lstrip().startswith("{"):
             return _from_json(val)
     return None
+
+
+def _of_pairs(pairs: Sequence[Sequence[Values]], listed: ListValue) -> MappingValue | None:
+    """The mapping of pairs that have names each, or are copies of whatever is in a place outside of the code."""
+    named = tuple((texts(key)[0], vals) for key, vals in pairs if len(texts(key)) == 1)
+    result = MappingValue(named, listed.open, place=listed.place, trace=listed.trace)
+    for key, vals in (pair for pair in pairs if len(texts(pair[0])) != 1):
+        now = result.with_unnamed(key, vals)
+        if not now.rest:
+            return None
+        result = now
+    return result
 
 
 def form(vals: Values) -> MappingValue | None:

@@ -110,6 +110,13 @@ class MappingValue:
         others = (entry for entry in self.entries if entry[0].casefold() not in added)
         return replace(self, entries=(*others, *added.values()))
 
+    def with_unnamed(self, keys: Values, vals: Values) -> MappingValue:
+        """The mapping with an entry whose key is not known. If key and value come from one place, such as a file that
+        is copied entry by entry, it may be any of those that are there."""
+        places = {(key.kind, key.name) for key in keys if isinstance(key, SourceValue)}
+        copied = (replace(v, key="") for v in vals if isinstance(v, SourceValue) and (v.kind, v.name) in places)
+        return replace(self, open=True, rest=tuple(dict.fromkeys((*self.rest, *copied))))
+
     def without(self, key: str) -> MappingValue:
         return replace(self, entries=tuple(e for e in self.entries if e[0].casefold() != key.casefold()))
 

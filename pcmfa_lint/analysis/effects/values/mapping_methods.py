@@ -13,7 +13,6 @@ from pcmfa_lint.analysis.values.model import (
     MappingValue,
     Values,
 )
-from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Call, Expression, Member, Name
 
 if TYPE_CHECKING:
@@ -27,10 +26,10 @@ def mapping_method(
     args = arguments.positional
     key = (texts(args[0]) if args else None) or [""]
     if name in run.names.gets and args:
-        entry_vals = base.get(key[0]) if key[0] else tuple(v for _, vals in base.entries for v in vals)
-        return entry_vals if entry_vals else (args[1] if len(args) > 1 else UNCLEAR)
+        some = base.entry(key[0], arguments.place) if key[0] else tuple(v for _, vals in base.entries for v in vals)
+        return some if some else (args[1] if len(args) > 1 else UNCLEAR)
     if name in run.names.adds and len(args) > 1:
-        now = base.with_entry(key[0], args[1]) if key[0] else replace(base, open=True)
+        now = base.with_entry(key[0], args[1]) if key[0] else base.with_unnamed(args[0], args[1])
     elif name in run.names.removes and key[0]:
         now = base.without(key[0])
     elif name in run.names.merges:
