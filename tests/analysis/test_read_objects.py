@@ -155,3 +155,51 @@ def load():
 def test_a_class_that_nobody_reads_holds_nothing_of_a_file() -> None:
     python = PYTHON_CLASSES + 'def load():\n    return json.loads(Path("conf.json").read_text())\n'
     assert api_calls({"a.py": python, "conf.json": SETTINGS}) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "read", "stored"),
+    [
+        ("org.springframework.boot.context.properties.bind.*", 'Binder.get(env).bind("csp", Person.class).get()', 1),
+        (
+            "org.springframework.boot.context.properties.bind.*",
+            'Binder.get(env).bind("csp", Bindable.of(Person.class))',
+            1,
+        ),
+        ("com.typesafe.config.*", 'ConfigBeanFactory.create(ConfigFactory.load().getConfig("csp"), Person.class)', 1),
+        ("org.yaml.snakeyaml.Yaml", 'new Yaml().loadAs(new java.io.FileReader("csp.yml"), Person.class)', 1),
+        (
+            "com.fasterxml.jackson.databind.*",
+            'mapper.treeToValue(mapper.readTree(new java.io.File("csp.json")).get("person"), Person.class)',
+            1,
+        ),
+        ("org.acme.Desk", 'Desk.ask("csp", Person.class)', 0),
+    ],
+)
+def test_an_object_that_a_java_library_fills_from_settings(module: str, read: str, stored: int) -> None:
+    java = f"""\
+import com.microsoft.aad.msal4j.*;
+import java.util.Set;
+import {module};
+
+class SignIn {{
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    void run(PublicClientApplication app, Environment env) throws Exception {{
+        Person person = {read};
+        app.acquireToken(UserNamePasswordParameters.builder(Set.of("{ROOT}/.default"), person.getName(),
+            person.getWord().toCharArray()).build()).get();
+    }}
+
+    static class Person {{
+        private String name;
+        private String word;
+        public String getName() {{ return name; }}
+        public String getWord() {{ return word; }}
+        public void setName(String name) {{ this.name = name; }}
+        public void setWord(String word) {{ this.word = word; }}
+    }}
+}}
+"""
+    found = [secret for secret in stored_secrets({"SignIn.java": java}) if secret.kind == "password"]
+    assert len(found) == stored
