@@ -14,6 +14,7 @@ from pcmfa_lint.analysis.effects.sending import uses
 from pcmfa_lint.analysis.interpreter import assignments, expressions, imports, statements
 from pcmfa_lint.analysis.interpreter.classes import construction, members, objects
 from pcmfa_lint.analysis.interpreter.functions import calls, function_runs
+from pcmfa_lint.analysis.interpreter.functions.decorated import by_own
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.budget import Spent
 from pcmfa_lint.analysis.state.call_graph import file_context
@@ -159,7 +160,8 @@ class Interpreter(RunState):
         place = Place(unit.path, func.span)
         for this in self._stand_ins(cls, func, frame) if cls is not None else (None,):
             target = FuncVal(func, unit, this=this, env=env, place=place)
-            vals = self.call_function(target, Arguments(place), frame, None)
+            around = (v for v in by_own(self, target) if isinstance(v, FuncVal))
+            vals = join(*(self.call_function(v, Arguments(place), frame, None) for v in around))
             objects.hand_out(self, func, vals, frame)
             uses.returned_to_nobody(self, vals, place)
 

@@ -10,7 +10,7 @@ from pcmfa_lint.analysis.interpreter import assignments, expressions
 from pcmfa_lint.analysis.interpreter.classes import construction, declared_types
 from pcmfa_lint.analysis.interpreter.expressions import FIELD, _this
 from pcmfa_lint.analysis.interpreter.functions import parameters
-from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.interpreter.functions.decorated import decorated
 from pcmfa_lint.analysis.state.call_graph import Context
 from pcmfa_lint.analysis.state.frame import Following, Frame
 from pcmfa_lint.analysis.state.machine import RunState
@@ -126,19 +126,9 @@ def _define(run: RunState, definition: Func | Class, frame: Frame) -> None:
     else:
         vals = (FuncVal(definition, frame.unit, this=_this(frame), env=frame.env, place=frame.place(definition)),)
         for decorator in () if frame.semantics.declarations else reversed(definition.decorators):
-            vals = _decorated(run, decorator, vals, frame)
+            vals = decorated(run, decorator, vals, frame)
     prefix = "function:" if frame.semantics.own_names_for_functions else ""
     frame.env.vars[frame.index.key(prefix + definition.name)] = vals
-
-
-def _decorated(run: RunState, decorator: Expression, vals: Values, frame: Frame) -> Values:
-    for val in run.eval(decorator, frame):
-        if isinstance(val, FuncVal):
-            arguments = Arguments(frame.place(decorator))
-            arguments.add(None, vals)
-            inner = run.call_function(val, arguments, frame, None)
-            vals = tuple(v for v in inner if isinstance(v, FuncVal)) or vals
-    return vals
 
 
 def _if(run: RunState, stmt: If, frame: Frame) -> bool:

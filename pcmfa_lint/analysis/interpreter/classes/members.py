@@ -8,6 +8,7 @@ from pcmfa_lint.analysis.effects.sending import uses
 from pcmfa_lint.analysis.interpreter import imports
 from pcmfa_lint.analysis.interpreter.classes import library_classes, objects, typed_settings
 from pcmfa_lint.analysis.interpreter.classes.declared_types import is_open
+from pcmfa_lint.analysis.interpreter.functions.decorated import by_own
 from pcmfa_lint.analysis.matching.arguments import Arguments
 from pcmfa_lint.analysis.state.call_graph import file_context
 from pcmfa_lint.analysis.state.frame import Frame
@@ -175,7 +176,9 @@ def _attribute(run: RunState, obj: ObjectValue, name: str, place: Place, frame: 
         return join(values, tuple(v for v in first if not isinstance(v, (FuncVal, UnknownValue))))
     if obj.cls is not None:
         inherited = class_attribute(run, obj.cls, name, frame)
-        bound = tuple(replace(v, this=obj) if isinstance(v, FuncVal) else v for v in inherited)
+        bound = tuple(
+            each for v in inherited for each in (by_own(run, replace(v, this=obj)) if isinstance(v, FuncVal) else (v,))
+        )
         if values is not None:  # a method of this name is not meant
             bound = tuple(v for v in bound if not isinstance(v, FuncVal) or walk.is_property(v.func))
         if bound and not all(isinstance(v, UnknownValue) for v in bound):
