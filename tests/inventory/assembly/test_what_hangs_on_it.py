@@ -243,3 +243,32 @@ def test_the_method_decides_with_the_path_which_tokens_are_taken(
     code = f"{HEAD}def run(own, body, verb):\n    {send.format(API)}\n"
     (entry,) = entries_of(tmp_path, {"a.py": code})
     assert (entry.app_only, entry.business) == (way, (business,))
+
+
+REFIT = """using Refit;
+
+public interface IAgreements
+{
+    [Get("/v1/partners/customeragreementrecords")]
+    Task<Records> All([AliasAs("continuation_token")][Query] string token);
+
+    [Post("/v1/CreateBulkReAttestation")]
+    Task Confirm(IEnumerable<string> customers);
+}
+
+public class Program
+{
+    public static async Task Main(string[] args)
+    {
+        var client = RestService.For<IAgreements>("https://api.partnercenter.microsoft.com");
+        await client.All(null);
+        await client.Confirm(args);
+    }
+}
+"""
+
+
+def test_what_a_declared_client_is_for_follows_from_its_paths(tmp_path: Path) -> None:
+    (entry,) = entries_of(tmp_path, {"A.cs": REFIT})
+    assert entry.business == ("customers and onboarding",)
+    assert entry.app_only == "unknown"
