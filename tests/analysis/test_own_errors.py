@@ -288,3 +288,34 @@ def _places(path: str) -> Iterator[int]:
 def test_where_the_error_is_hidden_is_the_place_and_not_where_the_default_is_taken(path: str) -> None:
     line = next(n for n, text in enumerate(LOOKED_AT[path].split("\n"), 1) if text.endswith("here"))
     assert list(_places(path)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("caught", "hidden"), [("CompletionException", True), ("ExecutionException", True), ("TimeoutException", False)]
+)
+def test_a_handler_of_the_error_that_work_ended_with(caught: str, hidden: bool) -> None:
+    java = f"""\
+import java.net.URI;
+import java.net.http.*;
+import java.util.concurrent.*;
+
+class Nightly {{
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    String customers() {{
+        try {{
+            return CompletableFuture.supplyAsync(() -> read()).get();
+        }} catch ({caught} e) {{
+            return "[]";
+        }}
+    }}
+
+    private String read() {{
+        HttpResponse<String> answer = http.send(
+            HttpRequest.newBuilder(URI.create("https://api.partnercenter.microsoft.com/v1/customers")).build(), null);
+        if (answer.statusCode() != 200) throw new IllegalStateException("HTTP " + answer.statusCode());
+        return answer.body();
+    }}
+}}
+"""
+    assert ("PCM402" in loud({"Nightly.java": java})) is hidden

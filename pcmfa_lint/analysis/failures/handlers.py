@@ -28,7 +28,8 @@ from pcmfa_lint.ir.nodes import (
     Try,
 )
 
-# What a handler must name to catch a failed request that raises, whatever library sends it.
+# What a handler must name to catch a failed request that raises, whatever library sends it: a base of all errors, or
+# what holds the error that work ended with, where somebody waits for it.
 _CATCH_ALL = {
     "exception",
     "baseexception",
@@ -37,6 +38,12 @@ _CATCH_ALL = {
     "standarderror",
     "systemexception",
     "runtimeexception",
+    "executionexception",
+    "completionexception",
+    "invocationtargetexception",
+    "aggregateexception",
+    "exceptiongroup",
+    "baseexceptiongroup",
 }
 
 
