@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 from pcmfa_lint.analysis.effects.values import wire_names
 from pcmfa_lint.analysis.interpreter.classes import objects
-from pcmfa_lint.analysis.values.model import ClassVal, ExternalSymbol, ObjectValue, SourceValue, Trace, Values
+from pcmfa_lint.analysis.matching.arguments import Arguments
+from pcmfa_lint.analysis.values.model import (
+    AbstractValue,
+    ClassVal,
+    ExternalSymbol,
+    FuncVal,
+    ObjectValue,
+    SourceValue,
+    Trace,
+    Values,
+)
 from pcmfa_lint.evidence.model import Place, Step
 from pcmfa_lint.ir import walk
 from pcmfa_lint.ir.frozen import replace
@@ -87,6 +97,16 @@ def read(run: RunState, obj: ObjectValue, name: str, place: Place, frame: Frame)
     file = source.name if source.kind == "plain-file" else ""
     entry = replace(source.entry(full, at), label=full, trace=step, key=full if file else "")
     return run.program.addresses.named(full, file) or (entry,)
+
+
+def declared(
+    run: RunState, base: AbstractValue, methods: Values, name: str, arguments: Arguments, frame: Frame
+) -> Values:
+    """What a method gives that an interface of settings only declares; empty if it is none."""
+    if arguments.order or not isinstance(base, ObjectValue):
+        return ()
+    is_declared = all(isinstance(val, FuncVal) and not val.func.body for val in methods)
+    return read(run, base, name, arguments.place, frame) if is_declared else ()
 
 
 def in_section(run: RunState, vals: Values, written: str, frame: Frame) -> Values:

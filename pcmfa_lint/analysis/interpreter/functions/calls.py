@@ -17,6 +17,7 @@ from pcmfa_lint.analysis.interpreter.classes import (
     members,
     named_objects,
     objects,
+    typed_settings,
 )
 from pcmfa_lint.analysis.interpreter.expressions import _this
 from pcmfa_lint.analysis.interpreter.functions.choice_of_method import fitting, is_callable, known_methods
@@ -47,14 +48,8 @@ from pcmfa_lint.ir.frozen import replace
 from pcmfa_lint.ir.nodes import Call, Member, Name, Text
 from pcmfa_lint.knowledge.catalog import CallSpec
 
-_HOLDERS = (
-    ClassVal,
-    CredentialValue,
-    ExternalSymbol,
-    ObjectValue,
-    SourceValue,
-    UnknownValue,
-)  # what has members to ask for
+# What has members to ask for.
+_HOLDERS = (ClassVal, CredentialValue, ExternalSymbol, ObjectValue, SourceValue, UnknownValue)
 
 
 def call(run: RunState, call: Call, frame: Frame, used: bool = True) -> Values:
@@ -293,6 +288,8 @@ def _own_method(
         methods = members.class_attribute(run, cls, name, frame, called=True)
         this = base if isinstance(base, ObjectValue) else None
         callables = tuple(replace(v, this=this) for v in methods if isinstance(v, FuncVal))
+    if callables and (setting := typed_settings.declared(run, base, callables, name, arguments, frame)):
+        return setting
     if callables:
         return _followed(run, base, callables, name, arguments, frame)
     if (written := implicit_this.written(run, base, name, arguments, frame)) is not None:
