@@ -27,6 +27,20 @@ def test_on_error_decides_what_becomes_of_a_refusal(body: str, rules: list[str])
     assert loud({"Job.vb": text}, "unhandled-401") == rules
 
 
+@pytest.mark.parametrize(("first", "rules"), [("On Error Resume Next", ["PCM402"]), ("Dim one = 1", [])])
+def test_a_value_that_is_given_back_after_an_error_is_nothing(first: str, rules: list[str]) -> None:
+    text = f"""\
+Module Job
+    Function Load(id As String) As String
+        {first}
+        Dim web As New WebClient()
+        Return {CALL}
+    End Function
+End Module
+"""
+    assert loud({"Job.vb": text}, "unhandled-401") == rules
+
+
 @pytest.mark.parametrize("declared", ["stream", "stream As Stream", "stream As System.IO.Stream"])
 def test_what_using_declares_with_its_type_is_known_inside(declared: str) -> None:
     text = f"""\

@@ -98,7 +98,8 @@ def block(r: Reader, nodes: list[Node]) -> tuple[Stmt, ...]:
 
 
 def _resumed(stmt: Stmt, span: Span) -> Stmt:
-    return stmt if isinstance(stmt, (Define, Return)) else Try((stmt,), (Handler((), "", (), span),), stmt.span)
+    bare = isinstance(stmt, Define) or (isinstance(stmt, Return) and stmt.value is None)
+    return stmt if bare else Try((stmt,), (Handler((), "", (), span),), stmt.span)
 
 
 def _is_label(r: Reader, node: Node, name: str) -> bool:
