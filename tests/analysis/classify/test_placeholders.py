@@ -69,6 +69,9 @@ def test_what_chance_makes_is_a_refresh_token(seed: int, length: int) -> None:
         '"YOUR_PASSWORD"',
         "YOUR_PASSWORD",
         "xxxxxxxx",
+        "xxxxxxQ~t4.Vq7pLm2xRt9",
+        "Vq7Q~XXXXXXXXXXXXLm2xRt9",
+        "Vq7Q~******Lm2xRt9",
         "Password",
         "not-a-real-password",
         "thisisnotarealpassword",
@@ -107,6 +110,7 @@ def test_what_is_to_be_filled_in_is_no_password(placeholders: Placeholders, text
         "Anker@Boje.Kiel9",
         "PartnerCenter#2031",
         "yellow-submarine",
+        "Foxxx-Harbor*42",
     ],
 )
 def test_real_looking_passwords_stay(placeholders: Placeholders, text: str) -> None:
