@@ -138,12 +138,16 @@ class CallSpec:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The common part of the calls of one file, which is one library: how they fail, unless they say so themselves."""
+    """The common part of the calls of one file, which is one library, unless they say so themselves: how they fail, and
+    what they stand behind in a chain."""
 
     failure: Failure | None = None
+    behind: tuple[str, ...] = ()
 
     def share(self, call: CallSpec) -> CallSpec:
         """The call with what it shares with the others."""
+        if call.is_ == "catch" and not call.match.behind:
+            return replace(call, match=replace(call.match, behind=self.behind))
         sends = call.is_ in ("http", "api-call", "token-request")
         return replace(call, failure=self.failure) if sends and call.failure is None else call
 
