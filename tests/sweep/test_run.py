@@ -99,7 +99,7 @@ def test_all_files_are_made_and_every_integration_is_a_row(
     assert len(said) == 7
     assert said[3] == "2 integrations in 3 repositories: 2 fail now or any day."
     assert "since 8 June 2026" in said[4]
-    assert said[5].startswith("2 Microsoft credentials are in the code: change them today, ")
+    assert said[5].startswith("2 Microsoft credentials are in the code: change them today. ")
     assert "report.html" in said[6]
     assert any(line.endswith("Exports/b: 1 integration, 3 findings, 1 file read") for line in said), said
 
